@@ -1,0 +1,75 @@
+"""Days as people write them → ISO 8601; it alone reads dates. What is ambiguous (03/04/2022) is no date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from retrieval.types import Span
+
+_MONTHS = (
+    "january jan januar enero janvier gennaio janeiro jänner", "february feb februar febrero février febbraio fevereiro",
+    "march mar märz marzo mars março", "april apr abril avril aprile", "may mai mayo maggio maio",
+    "june jun juni junio juin giugno junho", "july jul juli julio juillet luglio julho",
+    "august aug agosto août", "september sep sept septiembre septembre settembre setembro",
+    "october oct oktober okt octubre octobre ottobre outubro", "november nov noviembre novembre novembro",
+    "december dec dezember dez diciembre décembre dicembre dezembro",
+)  # fmt: skip
+_NUMBER = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_NAME = "|".join(sorted(_NUMBER, key=len, reverse=True))
+_FORMS = tuple(
+    re.compile(rf"(?<![\w/.-]){form}(?![\w/-]|\.\d)", re.IGNORECASE)
+    for form in (
+        r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?",
+        r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})",
+        r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)",
+        rf"(?P<n>{_NAME})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})",
+        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|er)?(?: of| de)? (?P<n>{_NAME})\.?,?(?: de)? (?P<y>\d{{4}})",
+        rf"(?P<d>\d{{1,2}})-(?P<n>{_NAME})-(?P<y>\d{{4}})",
+        r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})",
+        r"(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d{4})",
+    )
+)
+
+
+def find(line: str) -> tuple[str, Span] | None:
+    """The first whole date in a short line as `YYYY-MM-DD`, and where it stands; `None` where there is none."""
+    found = sorted(_all(line), key=lambda hit: hit[1])
+    return found[0] if found else None
+
+
+def day(value: str) -> str | None:
+    """The day that a value such as `2022-01-14T09:30:00Z` or `14 January 2022` begins with, else `None`."""
+    found = find(value.strip()[:80])
+    return found[0] if found and not value.strip()[: found[1][0]].strip("(") else None
+
+
+def _all(line: str) -> Iterator[tuple[str, Span]]:
+    for form in _FORMS:
+        for found in form.finditer(line):
+            iso = _iso(found.groupdict())
+            if iso:
+                yield iso, found.span()
+
+
+def _iso(parts: dict[str, str | None]) -> str | None:
+    month, number = parts.get("m"), parts.get("d")
+    if parts.get("n"):
+        month = str(_NUMBER[str(parts["n"]).lower()])
+    if parts.get("a"):
+        month, number = _slashed(int(parts["a"] or 0), int(parts["b"] or 0))
+    try:
+        return date(int(parts["y"] or 0), int(month or 0), int(number or 0)).isoformat()
+    except ValueError:
+        return None
+
+
+def _slashed(first: int, second: int) -> tuple[str, str]:
+    """Month and day of 25/12 and 12/25; neither where both could be the month."""
+    if first == second or second > 12 >= first:
+        return str(first), str(second)
+    return (str(second), str(first)) if first > 12 >= second else ("0", "0")

@@ -1,0 +1,249 @@
+"""A folder of files → articles: the text untouched, and what the file states about itself.
+
+It alone knows the kinds of files: `.txt`, `.md` with optional front matter, saved `.html` pages, and `.jsonl` records.
+What cannot be read is reported by name with the reason, and the rest is read. Files are never changed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from retrieval import lines
+from retrieval.articles import dates, furniture, metadata
+from retrieval.articles import folder as folders
+from retrieval.errors import ArticlesError
+from retrieval.types import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from retrieval.articles.folder import Found
+
+_FRONT_KEYS = {
+    "title": ("title", "headline"),
+    "publisher": ("publisher", "outlet", "publication", "site", "site_name", "website", "newspaper"),
+    "source": ("source", "origin", "original_source"),
+    "distributor": ("distributor", "agency", "wire"),
+    "author": ("author", "authors", "byline", "creator"),
+    "date": ("date", "published", "pubdate", "date_published", "publish_date", "published_at", "created"),
+    "url": ("url", "link", "canonical", "canonical_url", "permalink", "source_url", "original_url"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file, or `file:line` of a record, that was left out, and why, in one line."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a folder holds: articles in the order of file names, then of lines; what was left out; what was read.
+
+    `files` has the SHA-256 of every file that could be read, whether it gave an article or a problem, so that a later
+    change of any is seen.
+    """
+
+    articles: tuple[Article, ...]
+    problems: tuple[Problem, ...]
+    files: Mapping[str, str]
+
+
+def read(folder: Path) -> Collection:
+    """Every article in the folder and below; raises `ArticlesError` when it cannot be read or gives no article."""
+    articles: list[Article] = []
+    problems: list[Problem] = []
+    files: dict[str, str] = {}
+    for found in folders.files(folder):
+        for one in _guarded(found, files):
+            (articles if isinstance(one, Article) else problems).append(one)  # type: ignore[arg-type]
+    if not articles:
+        raise ArticlesError(_nothing(folder, problems))
+    return Collection(tuple(articles), tuple(problems), files)
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file that `read` would read, by its name; nothing is parsed. Raises as `read` does."""
+    hashes: dict[str, str] = {}
+    for found in folders.files(folder):
+        if not found.fault:
+            try:
+                hashes[found.file] = folders.hashed(found)
+            except (OSError, ValueError):  # `read` says so; here it is a file that is not there
+                continue
+    return hashes
+
+
+def make(file: str, text: str, sha256: str, **stated: str | None) -> Article:
+    """An article from its text; facts that are not `stated` are what the text states about itself.
+
+    `stated` may hold any field of `Article` that may be `None`; a date must be ISO 8601.
+    """
+    facts = dataclasses.asdict(metadata.read(text)) | {name: value for name, value in stated.items() if value}
+    if not facts["publisher"] and facts["url"]:
+        facts["publisher"] = metadata.host(facts["url"])
+    name = hashlib.sha256(f"{file}\0{sha256}".encode()).hexdigest()[:16]
+    return Article(id=name, file=file, text=text, sha256=sha256, **facts)
+
+
+def _nothing(folder: Path, problems: list[Problem]) -> str:
+    told = "; ".join(f"{problem.file}: {problem.reason}" for problem in problems[:3])
+    more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
+    return f"no article can be read in {folder}: " + (
+        f"{told}{more}" if told else "it holds no .txt, .md, .html or .jsonl file; put some there"
+    )
+
+
+def _guarded(found: Found, files: dict[str, str]) -> Iterator[Article | Problem]:
+    if found.fault:
+        yield Problem(found.file, found.fault)
+        return
+    try:
+        with folders.opened(found) as stream:
+            yield from _READERS[found.kind](found.file, stream, files)
+    except OSError as error:
+        yield Problem(found.file, f"cannot be read: {folders.why(error)}")
+    except ValueError as error:
+        yield Problem(found.file, str(error))
+
+
+def _text(data: bytes) -> str:
+    """The bytes as UTF-8, line ends and all; raises `ValueError` with the reason where they are no text."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 (byte {error.start:,}): save it as UTF-8") from None
+    if "\0" in text:
+        raise ValueError("holds NUL characters: no text")
+    if not text.strip("\ufeff \t\r\n"):
+        raise ValueError("empty")
+    return text
+
+
+def _checked(article: Article) -> Article:
+    if not furniture.body(article.text, article.title):
+        raise ValueError("holds nothing but page furniture: no sentence of an article")
+    return article
+
+
+def _plain(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article]:
+    data = stream.read()
+    files[file] = hashlib.sha256(data).hexdigest()
+    text = _text(data)
+    yield _checked(make(file, text, files[file], **_front(text)))
+
+
+def _page(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article]:
+    from retrieval.articles import webpage
+
+    data = stream.read()
+    files[file] = hashlib.sha256(data).hexdigest()
+    if not data.strip():
+        raise ValueError("empty")
+    text, stated = webpage.read(data)
+    if not text.strip():
+        raise ValueError("no article found in the page")
+    yield _checked(make(file, text, files[file], **stated, text_sha256=_sum(text)))
+
+
+def _records(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article | Problem]:
+    whole, seen = hashlib.sha256(), dict[str, int]()
+    for number, line in enumerate(_lines(stream), 1):
+        whole.update(line)
+        bare = line.rstrip(b"\r\n")
+        if not bare.strip():
+            continue
+        try:
+            record = _record(file, bare, seen, number)
+        except (ValueError, RecursionError) as error:
+            reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
+            yield Problem(f"{file}:{number}", reason)
+        else:
+            yield record
+    files[file] = whole.hexdigest()
+    if not seen:
+        yield Problem(file, "holds no record")
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of the file; one that is too long comes in pieces of the limit, each refused for its length."""
+    while line := stream.readline(folders.ONE_ARTICLE + 2):
+        yield line
+
+
+def _record(file: str, line: bytes, seen: dict[str, int], number: int) -> Article:
+    if len(line) > folders.ONE_ARTICLE:
+        raise ValueError(f"more than {folders.ONE_ARTICLE:,} bytes in one line: no article is that long")
+    sha256 = hashlib.sha256(line).hexdigest()
+    if seen.setdefault(sha256, number) != number:
+        raise ValueError(f"the same record as line {seen[sha256]}")
+    values = _object(line)
+    text = values["text"]
+    stated = {name: value for name in _FRONT_KEYS if (value := _stated(name, values.get(name)))}
+    return _checked(make(file, text, sha256, **stated, text_sha256=_sum(text)))
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(_text(line).lstrip("\ufeff"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON: {error.msg} (character {error.pos + 1:,})") from None
+    if not isinstance(values, dict):
+        raise ValueError('no JSON object: a record is {"text": …}')  # noqa: TRY004 (a fault of the file)
+    if not isinstance(values.get("text"), str) or not values["text"].strip():
+        raise ValueError('no text: a record has a field "text" that is a string')
+    if any("\ud800" <= char <= "\udfff" for char in values["text"]):
+        raise ValueError("its text holds half a character (a lone surrogate)")
+    return values
+
+
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _front(text: str) -> dict[str, str]:
+    """What the front matter states, if there is one that can be parsed; every value is read as it is written."""
+    end = lines.front_matter(text)
+    if not end:
+        return {}
+    import yaml
+
+    try:
+        values = yaml.load(text[:end].lstrip("\ufeff").strip().strip("-."), Loader=yaml.BaseLoader)  # noqa: S506 (only strings)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return {}
+    told = (
+        {str(key).lower().replace("-", "_"): value for key, value in values.items()} if isinstance(values, dict) else {}
+    )
+    found = {name: next((told[key] for key in keys if key in told), None) for name, keys in _FRONT_KEYS.items()}
+    return {name: fact for name, value in found.items() if (fact := _stated(name, value))}
+
+
+def _stated(name: str, value: Any) -> str | None:
+    """One stated value as `Article` wants it, or `None` where it states nothing that can be used."""
+    if isinstance(value, list):
+        value = ", ".join(item for item in value if isinstance(item, str))
+    if not isinstance(value, str) or not value.strip() or any("\ud800" <= char <= "\udfff" for char in value):
+        return None
+    value = value.strip()
+    if name == "date":
+        return dates.day(value)
+    if name == "url":
+        return metadata.full_address(value)
+    return " ".join(value.split())
+
+
+_READERS: dict[str, Callable[[str, BinaryIO, dict[str, str]], Iterator[Any]]] = {
+    ".txt": _plain,
+    ".md": _plain,
+    ".html": _page,
+    ".htm": _page,
+    ".jsonl": _records,
+}

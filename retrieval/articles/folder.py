@@ -1,0 +1,129 @@
+"""The files of a folder: which can be read as articles, safely; it alone touches the file system.
+
+Links are never followed, and nothing but a regular file is opened, so a pipe cannot block and nothing outside the
+folder is read. Hidden files and folders are passed over, and so is what a browser saves beside a page ("page_files").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrieval.errors import ArticlesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedReader
+
+ONE_ARTICLE = 1_000_000  # bytes of a text file, or of a record's line: the longest articles have a tenth of it
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_LIMITS = {  # bytes of a file, by kind
+    ".txt": ONE_ARTICLE,
+    ".md": ONE_ARTICLE,
+    ".html": 10_000_000,  # a saved page carries its scripts and styles
+    ".htm": 10_000_000,
+    ".jsonl": 1_000_000_000,
+}
+_DOCUMENTS = _set(".pdf .doc .docx .rtf .odt .epub .json .csv .xml .mht .mhtml .xhtml .eml .pages .markdown")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One entry of the folder: its name inside it with `/`, and why it cannot be read, if so."""
+
+    file: str
+    path: Path
+    fault: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The suffix in small letters."""
+        return self.path.suffix.lower()
+
+
+def files(folder: Path) -> list[Found]:
+    """Everything in the folder that is, or looks like, an article, in the order of names; raises `ArticlesError`."""
+    if not folder.is_dir():
+        what = "is no folder" if folder.exists() else "is not there"
+        raise ArticlesError(
+            f"the folder of articles {what}: {folder}; name a folder that holds .txt, .md, .html or .jsonl files"
+        )
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        raise ArticlesError(
+            f"the folder of articles cannot be read: {folder} ({why(error)}); mend its rights"
+        ) from error
+    return sorted(_walk(folder), key=lambda found: found.file)
+
+
+def hashed(found: Found) -> str:
+    """SHA-256 of the file's bytes; raises `OSError`, or `ValueError` with the reason when it is none to be read."""
+    with opened(found) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def opened(found: Found) -> BufferedReader:
+    """The file as a stream of bytes; raises as `hashed` does."""
+    handle = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    status, limit = os.fstat(handle), _LIMITS[found.kind]
+    if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+        os.close(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("not a regular file")
+        raise ValueError(f"{status.st_size:,} bytes; a {found.kind} file may have {limit:,}: no article is that long")
+    return os.fdopen(handle, "rb")
+
+
+def why(error: OSError) -> str:
+    """What the system says, without the path."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _walk(root: Path) -> Iterator[Found]:
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                names = list(entries)
+        except OSError as error:
+            yield Found(_name(root, folder) + "/", folder, f"the folder cannot be read: {why(error)}")
+            continue
+        pages = {Path(entry.name).stem for entry in names if Path(entry.name).suffix.lower() in (".html", ".htm")}
+        for entry in names:
+            if entry.name.startswith(".") or entry.name.removesuffix("_files") in pages:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(Path(entry.path))
+            else:
+                yield from _entry(root, entry)
+
+
+def _entry(root: Path, entry: os.DirEntry[str]) -> Iterator[Found]:
+    path = Path(entry.path)
+    name, kind = _name(root, path), path.suffix.lower()
+    if entry.is_symlink() and (kind in _LIMITS or entry.is_dir()):
+        yield Found(name, path, "a link; links are not followed: put the file itself here")
+    elif kind in _DOCUMENTS:
+        yield Found(name, path, f"a {kind} file is not read: save it as .txt, .md, .html or .jsonl")
+    elif kind in _LIMITS:
+        odd = name != str(path.relative_to(root).as_posix())
+        yield Found(name, path, "its name holds characters that cannot be shown: rename it" if odd else None)
+
+
+def _name(root: Path, path: Path) -> str:
+    """The name inside the folder; bytes that are no UTF-8, and line ends, are written out."""
+    name = path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode()
+    return "".join(char if char.isprintable() or (char.isspace() and char not in "\n\r\x0b\x0c\x85\u2028\u2029\t")
+                   else char.encode("unicode_escape").decode() for char in name)  # fmt: skip

@@ -1,0 +1,108 @@
+"""The lines in which a file states facts about itself: dates, authors, "Key: value"; it alone knows their shapes."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.articles import dates
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_KEYS = {
+    "title": "title headline subject titel título titre",
+    "author": "author authors by byline autor auteur",
+    "date": "date published publication-date date-published publish-date pubdate posted published-on posted-on "
+    "first-published publicado veröffentlicht publié datum fecha created",
+    "updated": "updated last-updated modified last-modified last-edited",
+    "url": "url link permalink canonical original-url article-url web-address",
+    "source": "source sources original-source quelle fuente via origin",
+    "publisher": "publisher publication outlet newspaper site website site-name published-by magazine medium",
+    "other": "category categories section sections tags tag topics topic keywords keyword filed-under posted-in to "
+    "from reply-to cc language contact contacts media-contact press-contact media-contacts media-inquiries email e-mail "
+    "phone tel telephone fax word-count length reading-time edition page photo photos image images picture credit video "
+    "caption copyright location-tags more-information for-more-information hashtags id document-type load-date",
+}
+_KIND = {key: kind for kind, keys in _KEYS.items() for key in keys.split()}
+_FIELD = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,24}?)\*{0,2}\s?:\*{0,2}[ \t\u00a0]*(?=\S)")
+_NAME = r"(?:[A-ZÀ-ÞŠŽŁŚ][\w'’.-]*|d['’][A-Z][\w-]*)"
+_LINK = r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|dos|ten|ter|und|and|&|y|et|with)"
+_NAMES = rf"{_NAME}(?: (?:{_NAME}|{_LINK})|,(?= {_NAME} (?:\w+ )?(?:and|&)))*"
+_BY = r"(?:By|BY|by|(?:Written|Posted|Words|Text|Story) by|Von|VON|Por|POR|Par|PAR|Di|Door|Av)"
+_BYLINE = re.compile(rf"{_BY}\s(?P<name>{_NAMES})")
+_REPORTING = re.compile(rf"\(?(?:Reporting|Written|Text|Story) by (?P<name>{_NAMES})")
+_NO_NAME = _set(
+    "admin editor editors staff newsroom monday tuesday wednesday thursday friday saturday sunday january february "
+    "march april may june july august september october november december default anonymous guest webmaster"
+)
+_DATE_WORDS = _set(
+    "published posted first publication date last updated modified on at by from the monday tuesday wednesday thursday "
+    "friday saturday sunday mon tue tues wed thu thur thurs fri sat sun montag dienstag mittwoch donnerstag freitag "
+    "samstag sonntag lunes martes miércoles jueves viernes sábado domingo lundi mardi mercredi jeudi vendredi samedi "
+    "dimanche stand uhr veröffentlicht am um publicado el a las publié le à issued release released edition vol no issue "
+    "am pm gmt utc bst est edt cst cdt mst mdt pst pdt et ct mt pt cet cest ist local time min minute minutes read ago hr "
+    "hrs h z ap"
+)
+_NUMBERS = re.compile(r"\d{1,2}[:.h]\d\d(?:[:.]\d\d)?|\d{1,3}")
+_NOBODY = re.compile(r"\bby (?:admin|staff|editors?|webmaster|newsroom)\b", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_][\w.'’&-]*")
+
+
+def field(line: str) -> tuple[str, str] | None:
+    """What a line "Key: value" is about (`title`, `author`, `date`, `url`, `source`, `publisher`, …), and the value."""
+    if line.startswith("SOURCE ") and line[7:8].isupper() and len(line) <= 120:  # how a press release ends
+        return "source", line[7:].strip()
+    found = _FIELD.match(line[:60])
+    kind = _KIND.get("-".join(found[1].lower().split())) if found else None
+    if not found or not kind or len(line) > 400:
+        return None
+    value = line[found.end() :].strip()
+    told = kind != "title" and value[-1] in ".!?" and len(value.split()) > 8  # somebody called so speaks
+    return None if told else (kind, value)
+
+
+def author(line: str) -> str | None:
+    """Who a byline names: "By Jane Doe, staff writer" → "Jane Doe"; `None` where the line is no byline."""
+    found = _BYLINE.match(line)
+    if not found or len(line) > 160:
+        return None
+    name, rest = found["name"], line[found.end("name") :]
+    sentence = line.rstrip().endswith((".", "?", "!")) and rest[:1] != ","
+    if sentence or name.split()[0].lower() in _NO_NAME:
+        return None
+    return name if not rest or (not rest[0].isalnum() and _aside(rest)) else None
+
+
+def _aside(rest: str) -> bool:
+    """Is what stands behind a name a role, an outlet, a date, and no sentence?"""
+    if not rest.strip():
+        return True
+    return rest.lstrip()[:1] in ",|/(·•–—-<" and len(rest.split()) <= 14
+
+
+def reporter(line: str) -> str | None:
+    """Who "(Reporting by Jane Doe; editing by …)" names."""
+    found = _REPORTING.match(line)
+    return found["name"] if found else None
+
+
+def dated(line: str) -> tuple[str, str] | None:
+    """The day of a line that is a date and little else, and what else stands there; `None` for any other line."""
+    hit = dates.find(line) if len(line) <= 160 else None
+    if hit is None:
+        return None
+    left = line[: hit[1][0]] + " " + line[hit[1][1] :]
+    again = dates.find(left)  # "Published …, updated …"
+    if again:
+        left = left[: again[1][0]] + " " + left[again[1][1] :]
+    left = _NUMBERS.sub(" ", _BYLINE.sub(" ", _NOBODY.sub(" ", left), count=1))
+    words = [word for word in _WORDS.findall(left) if word.replace(".", "").lower() not in _DATE_WORDS]
+    return (hit[0], left) if len(words) <= 4 and all(word[0].isupper() for word in words) else None
+
+
+def inner_author(line: str) -> str | None:
+    """Who a line of date and byline names: "January 14, 2022 | By Jane Doe"."""
+    found = _BYLINE.search(line) if dated(line) else None
+    return found["name"] if found and found["name"].split()[0].lower() not in _NO_NAME else None

@@ -1,0 +1,148 @@
+"""Names of outlets, agencies and rights holders in the lines of a page; it alone knows how pages name themselves."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval import sentences
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_NAME = r"[^\W\d_a-zß-öø-ÿ][\w.'’&-]*"
+_NAMED = rf"(?:[Tt]he )?{_NAME}(?: (?:{_NAME}|of|and|&|the|de|der|du))*"
+_NETWORK = (
+    r"(?:Telegram|WhatsApp|YouTube|Discord|Signal|Viber|Facebook|Instagram|Twitter|X|TikTok|LinkedIn|Threads|Bluesky|"
+    r"Google News)"
+)
+# What papers are called; the strong ones are hardly anything else.
+_STRONG = _set("Times Post Herald Tribune Gazette Guardian Chronicle Telegraph Courier Examiner Independent Inquirer")
+_PAPERS = _STRONG | _set(
+    "Observer Journal Press Standard Echo Argus Mercury Star Bulletin Dispatch Sentinel Register Ledger Globe Mirror "
+    "Review Weekly Daily Mail Advertiser Advocate Reporter Monitor Record Enquirer Express Citizen Leader Messenger "
+    "Beacon Republic Nation Sun News Today Zeitung Rundschau Tagblatt Presse Anzeiger Magazine Wire Network "
+    "Broadcasting TV Radio Gazeta Diario Journaal"
+)
+_GENERIC = _set(
+    "top breaking world local latest more business sports sport political politics us uk national international good "
+    "morning evening daily weekly today live other related trending featured tech science health entertainment news "
+    "the our free new official verified telegram whatsapp facebook twitter youtube instagram newsletter channel app "
+    "click here join follow subscribe read get sign up download watch listen on to for a an and of in your video "
+    "opinion culture lifestyle weather money market markets stock press release fake newspaper newspapers tv radio"
+)
+_READ_MORE = re.compile(
+    r"\bmore (?:\w+ ){0,2}(?:from|at|on|by) (?:the )?(?P<name>[^.!?|]+?)\s*[.!>»→]*$", re.IGNORECASE
+)
+_CHANNEL = re.compile(
+    rf"(?P<name>{_NAME}(?: {_NAME}){{0,4}}?)(?:['’]s)? (?:official )?{_NETWORK} (?:channel|group|page|community|account)"
+)
+_ON_NETWORK = re.compile(rf"\b(?:Follow|Like|Join|Find) (?:@\w+ )?(?P<name>{_NAMED}) on {_NETWORK}\b")
+_PRODUCT = re.compile(
+    rf"\b(?:[Ss]ubscribe to|[Ss]ign up (?:for|to)|[Dd]ownload|[Gg]et|[Ss]upport) (?P<name>{_NAMED})"
+    r"(?:['’]s)?(?: (?:(?:news )?app|newsletters?|podcast|today|now|for|here|from|and)\b|\s?[.!]?$)"
+)
+_FIRST = re.compile(
+    r"\b(?i:(?:originally |first |previously )*(?:appeared|published|ran|posted|printed|republished|reprinted|reproduced|"
+    r"aired)(?: first)?(?: with (?:kind )?permission)? (?:in|on|at|by|from|courtesy of|of)(?: the website of)?) "
+    rf"(?P<name>{_NAMED}|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{{2,10}})"
+)
+_RIGHTS = re.compile(
+    r"(?:copyright|\(c\)|©|&copy;)[\s:]*(?:\(c\)|©|&copy;)?\s*"
+    r"(?:(?:19|20)\d\d(?:\s?[-–,]\s?(?:(?:19|20)\d\d|\d\d))?)?[,\s]*(?:by )?",
+    re.IGNORECASE,
+)
+_NAME_ENDS = re.compile(
+    r"[\s.,;|–-]*(?:\b(?:all rights|alle rechte|tous droits|distributed|via|used|reprod)|[|•·]|(?:19|20)\d\d$)",
+    re.IGNORECASE,
+)
+_PICTURES = re.compile(r"getty|shutterstock|alamy|istock|unsplash|epa\b|afp/|reuters/|ap photo|adobe", re.IGNORECASE)
+_DISTRIBUTED = re.compile(r"\b(?:distributed|syndicated|supplied|provided) by (?P<name>[^|]+)", re.IGNORECASE)
+_WIRES = re.compile(
+    r"pr ?newswire|business ?wire|globe ?newswire|accesswire|ein ?presswire|newsfile|cision|pressportal", re.IGNORECASE
+)
+
+
+def is_outlet(name: str) -> bool:
+    """Does a line look like the name of an outlet: "The Daily Gazette", "BBC News", but not "Top News"?"""
+    words = name.removeprefix("The ").split()
+    if not 1 <= len(words) <= 5 or not all(word[0].isupper() or word in ("of", "and", "&", "the") for word in words):
+        return False
+    last, telling = words[-1].title(), [word for word in words if word.lower() not in _GENERIC]
+    paper = last in _PAPERS or last == "Tv" or words[0].title() in ("Radio", "Tv")
+    return paper and (len(words) > 1 or name.startswith("The ")) and any(_tells(word) for word in telling)
+
+
+def _tells(word: str) -> bool:
+    return word.title() not in _PAPERS or word.title() in _STRONG
+
+
+def of_call(words: str) -> str | None:
+    """The outlet that a call to the reader names as its own ("Read more from the Daily Gazette")."""
+    more = _READ_MORE.search(words)
+    if more and _is_name(more["name"]):
+        return more["name"]
+    channel = _CHANNEL.search(words)
+    if channel and (name := _without_generic(channel["name"])):
+        return name
+    found = (pattern.search(words) for pattern in (_ON_NETWORK, _PRODUCT))
+    return next((hit["name"] for hit in found if hit and is_outlet(hit["name"])), None)
+
+
+def _is_name(name: str) -> bool:
+    words = name.split()
+    if not 1 <= len(words) <= 6 or not (words[0][0].isupper() and words[-1][0].isupper()):
+        return False
+    known = any(word.lower() not in _GENERIC for word in words)
+    return known and (name.isupper() or is_outlet(name) or len(words) == 1)
+
+
+def _without_generic(name: str) -> str | None:
+    """ "Breaking AMN" → "AMN"; nothing where every word is generic."""
+    words = name.split()
+    while words and words[0].lower() in _GENERIC:
+        words.pop(0)
+    return name[name.index(words[0]) :] if words else None
+
+
+def first_published(words: str) -> str | None:
+    """Where a text appeared first: "This article was originally published in X"."""
+    found = _FIRST.search(words)
+    return tidy(found["name"]) if found else None
+
+
+def holder(words: str) -> str | None:
+    """Who holds the copyright of a text: "© 2022 X. All rights reserved."; picture agencies hold that of pictures."""
+    found = _RIGHTS.match(words)
+    name = _first_name(words[found.end() :]) if found else None
+    return name if name and len(name.split()) <= 10 and name[0].isalnum() and not _PICTURES.search(name) else None
+
+
+def distributor(words: str) -> str | None:
+    """Who passed a text on: "Distributed by X"."""
+    found = _DISTRIBUTED.search(words)
+    return _first_name(found["name"]) if found else None
+
+
+def distributes(agency: str) -> bool:
+    """Does this agency only pass on what others write, as a press-release wire does?"""
+    return bool(_WIRES.search(agency))
+
+
+def tidy(name: str) -> str:
+    """A name without the full stop of the sentence that it ends, and without a small word at its end."""
+    words = name.rstrip(",;").split(" ")
+    while words and words[-1] in ("of", "and", "&", "the", "de", "der", "du"):
+        words.pop()
+    kept = " ".join(words)
+    own = re.search(r"(?:\.[A-Za-z]\.|\b(?:Inc|Ltd|Co|Corp)\.)$", kept)  # the full stop is the name's
+    return kept if own else kept.rstrip(".")
+
+
+def _first_name(words: str) -> str | None:
+    """The name that a line goes on with, up to the end of its sentence or to what is said of the rights."""
+    spans = sentences.split(words, 0, len(words))
+    name = words[slice(*spans[0])] if spans else ""
+    ended = _NAME_ENDS.search(name)
+    return tidy(name[: ended.start()] if ended else name) or None

@@ -1,0 +1,86 @@
+"""A question's vector and words → the rows worth reading, with what each side of the search says of them.
+
+Knows rows only, never passages: a passage is a row, and its sentences are the sentence rows `bounds[row]` up to
+`bounds[row + 1]`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval import fusion, sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from retrieval.dense import DenseIndex
+    from retrieval.sparse import SparseIndex
+    from retrieval.types import Vectors
+
+    Rows = NDArray[np.int64]
+
+_N = 100  # rows that each side may bring; below a few hundred passages nearly all of them are read
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The three searches over the same rows: passage vectors, sentence vectors with their bounds, words."""
+
+    passages: DenseIndex
+    sentences: DenseIndex
+    bounds: Rows
+    words: SparseIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One row and what speaks for it; `score` is the fused one in 0..1, ranks are 1-based places in a side's list."""
+
+    row: int
+    score: float
+    similarity: float
+    sentence_similarities: tuple[float, ...]
+    lexical: float
+    dense_rank: int | None
+    sparse_rank: int | None
+
+
+def find(sides: Sides, query: Vectors, words: Sequence[str]) -> list[Candidate]:
+    """The candidates of every side, best fused score first, ties by row."""
+    lexical = sides.words.scores(words)
+    dense = sides.passages.search(query, _N)
+    worded = sparse.best(lexical, _N)
+    told = np.searchsorted(sides.bounds, sides.sentences.search(query, _N), side="right") - 1
+    rows = np.unique(np.concatenate([dense, worded, told]))
+    similarities = sides.passages.similarities(query, rows)
+    sentences = _sentence_similarities(sides, query, rows)
+    scores = fusion.fuse([similarities, np.array([max(s) for s in sentences], np.float32), lexical[rows]])
+    dense_ranks, sparse_ranks = _ranks(dense), _ranks(worded)
+    return [
+        Candidate(
+            row=int(rows[at]),
+            score=float(scores[at]),
+            similarity=float(similarities[at]),
+            sentence_similarities=sentences[at],
+            lexical=float(lexical[rows[at]]),
+            dense_rank=dense_ranks.get(int(rows[at])),
+            sparse_rank=sparse_ranks.get(int(rows[at])),
+        )
+        for at in fusion.order(scores)
+    ]
+
+
+def _sentence_similarities(sides: Sides, query: Vectors, rows: Rows) -> list[tuple[float, ...]]:
+    starts, ends = sides.bounds[rows], sides.bounds[rows + 1]
+    told = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
+    similarities = sides.sentences.similarities(query, told)
+    return [tuple(map(float, part)) for part in np.split(similarities, np.cumsum(ends - starts)[:-1])]
+
+
+def _ranks(rows: Rows) -> dict[int, int]:
+    return {int(row): rank for rank, row in enumerate(rows, start=1)}

@@ -1,0 +1,44 @@
+"""Answers and articles → the JSON objects that outside scripts rely on: a change here needs a changelog line."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from retrieval.types import Answer, Article, Hit
+
+    Object = dict[str, Any]
+
+_FACTS = ("id", "file", "title", "publisher", "source", "distributor", "author", "date", "url", "sha256")
+
+
+def article_object(article: Article) -> Object:
+    """What the file states about itself; `text_sha256` only where the text was taken out of the file."""
+    facts = {name: getattr(article, name) for name in _FACTS}
+    return facts if article.text_sha256 is None else {**facts, "text_sha256": article.text_sha256}
+
+
+def passage_object(hit: Hit) -> Object:
+    """A passage with its offsets, its highlight in the same offsets, and its article."""
+    passage = hit.passage
+    return {
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "highlight": list(hit.highlight),
+        "score": round(hit.score, 6),
+        "speaker": dataclasses.asdict(hit.speaker) if hit.speaker else None,
+        "article": article_object(passage.article),
+    }
+
+
+def answer_object(answer: Answer, question_id: str | None = None) -> Object:
+    """The answer to one question; `question_id` is the input line's."""
+    return {
+        "id": question_id,
+        "question": answer.question,
+        "verdict": answer.verdict,
+        "confidence": round(answer.confidence, 4),
+        "passages": [passage_object(hit) for hit in answer.hits],
+    }

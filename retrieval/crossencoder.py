@@ -1,0 +1,161 @@
+"""Question and text read together → one logit; the only place that knows onnxruntime, tokenizers, and cross-encoders.
+
+The default weights are Byline's own (`training/` made them): 8-bit ONNX beside this file, each file compared with the
+SHA-256 written here before a parser sees it. Any other cross-encoder that sentence-transformers loads is an option.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from retrieval.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import onnxruntime
+    from numpy.typing import NDArray
+    from tokenizers import Encoding, Tokenizer
+
+    Logits = NDArray[np.float32]
+
+DEFAULT = "byline"
+_FOLDER = Path(__file__).parent / "weights"
+_SHA256 = {
+    "reader.onnx": "eb1e316c893237d3d0f333fdf93024ae2ba722fb3592c4406eed9539950f330a",
+    "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
+}
+_MAX_TOKENS = 320  # question and passage; a passage of 800 characters has about 200
+_MAX_QUESTION = 600  # characters of a question that are read: with more, no passage would fit beside it
+_BATCH_TOKENS = 1024  # per run: batches of like length waste no padding and stay in the cache
+
+
+class CrossEncoder(Protocol):
+    """Reads a question together with texts; `checksum` differs where the logits would."""
+
+    @property
+    def name(self) -> str:
+        """What to ask for to get this one again."""
+
+    @property
+    def checksum(self) -> str:
+        """Differs where the logits would."""
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> Logits:
+        """(question, text) pairs → `(n,)` float32 logits: above 0, the text more likely answers than not."""
+
+
+class OnnxCrossEncoder:
+    """A BERT cross-encoder with one output as an ONNX file and its `tokenizer.json`; one session for all threads."""
+
+    def __init__(self, folder: Path = _FOLDER) -> None:
+        self.name = DEFAULT
+        self.checksum = hashlib.sha256(
+            b"".join(_verified(folder / name, sha) for name, sha in _SHA256.items())
+        ).hexdigest()
+        self._tokenizer = _tokenizer(folder / "tokenizer.json")
+        self._session = _session(folder / "reader.onnx")
+        self._inputs = [given.name for given in self._session.get_inputs()]
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> Logits:
+        """(question, text) pairs → `(n,)` float32 logits."""
+        encoded = self._tokenizer.encode_batch(
+            [(_whole(question[:_MAX_QUESTION]), _whole(text)) for question, text in pairs]
+        )
+        logits = np.empty(len(pairs), np.float32)
+        for places in _batches([len(one.ids) for one in encoded]):
+            logits[places] = self._run([encoded[place] for place in places])
+        return logits
+
+    def _run(self, batch: Sequence[Encoding]) -> Logits:
+        width = max(len(one.ids) for one in batch)
+        fields = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+        feed = {
+            name: np.array([getattr(one, fields[name]) + [0] * (width - len(one.ids)) for one in batch], np.int64)
+            for name in self._inputs
+        }
+        logits: Logits = self._session.run(None, feed)[0].reshape(-1)
+        return logits
+
+
+class ForeignCrossEncoder:
+    """Any cross-encoder with one output that sentence-transformers loads, by folder or hub name; safetensors only."""
+
+    def __init__(self, name: str) -> None:
+        from sentence_transformers import CrossEncoder
+
+        try:
+            model = CrossEncoder(
+                name, device="cpu", trust_remote_code=False, num_labels=1, model_kwargs={"use_safetensors": True}
+            )
+        except Exception as error:  # whatever a foreign folder, or the hub, makes its many parsers raise
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ModelError(
+                f"{name} does not load as a cross-encoder ({reason}): choose another with --reader"
+            ) from error
+        self.name, self._model, self._lock = name, model, threading.Lock()
+        digest = hashlib.sha256()
+        for key, value in sorted(model.model.state_dict().items()):
+            digest.update(key.encode() + value.contiguous().cpu().numpy().tobytes())
+        self.checksum = digest.hexdigest()
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> Logits:
+        """(question, text) pairs → `(n,)` float32 logits."""
+        from torch.nn import Identity
+
+        with self._lock:
+            logits = self._model.predict(list(pairs), activation_fn=Identity(), show_progress_bar=False)
+        return np.asarray(logits, np.float32)
+
+
+def load(name: str) -> CrossEncoder:
+    """The default cross-encoder, or another by folder or hub name; `ModelError` when it does not load."""
+    return OnnxCrossEncoder() if name == DEFAULT else ForeignCrossEncoder(name)
+
+
+def _whole(text: str) -> str:
+    """The text without half characters, which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Places of texts of like length, each batch within the token budget once it is padded to its longest."""
+    batches: list[list[int]] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
+        if batches and lengths[batches[-1][0]] * (len(batches[-1]) + 1) <= _BATCH_TOKENS:
+            batches[-1].append(place)
+        else:
+            batches.append([place])
+    return batches
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(_MAX_TOKENS, strategy="longest_first")
+    return tokenizer
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = min(os.cpu_count() or 1, 4)
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # else idle threads burn a core
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _verified(path: Path, sha256: str) -> bytes:
+    content = path.read_bytes() if path.is_file() else b""
+    digest = hashlib.sha256(content)
+    if digest.hexdigest() != sha256:
+        raise ModelError(f"{path} is not the reader that belongs to this Byline: install it again, or use --no-reader")
+    return digest.digest()

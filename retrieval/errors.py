@@ -1,0 +1,24 @@
+"""What can go wrong for an operator. Each message is one line that says what happened, where, and what to do next.
+
+A programmer's mistake is a `ValueError`; nothing found is an empty answer; neither is here.
+"""
+
+
+class BylineError(Exception):
+    """An operator's trouble: shown without a traceback, exit code 1."""
+
+
+class ArticlesError(BylineError):
+    """The folder of articles is not there, cannot be read, or holds nothing that can be indexed."""
+
+
+class ModelError(BylineError):
+    """A model is missing, damaged, or not the one that is wanted."""
+
+
+class IndexFolderError(BylineError):
+    """An index on disk is missing, foreign, damaged, half written, or made with another encoder."""
+
+
+class QuestionsError(BylineError):
+    """A file of questions cannot be read or holds a line that is not one."""

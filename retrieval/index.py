@@ -1,0 +1,180 @@
+"""A collection of articles that answers questions; the only place where rows become passages."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from retrieval import articles as files
+from retrieval import corpus as corpora
+from retrieval import crossencoder, examples, proof, store
+from retrieval.answering import Answering
+from retrieval.encoder import DEFAULT, SentenceEncoder
+from retrieval.errors import IndexFolderError
+from retrieval.reader import CrossReader, RuleReader
+from retrieval.types import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from retrieval.corpus import Corpus, Progress
+    from retrieval.reader import Reader
+    from retrieval.types import Answer, Encoder, Passage
+
+    Articles = str | Path | Iterable[Article]
+
+
+class Index:
+    """Passages of articles with all that is needed to answer questions from them; safe to ask from many threads.
+
+    `problems` says what was left out of the collection and why, `notices` what an operator should know of how the
+    index was loaded; one line each.
+    """
+
+    def __init__(self, corpus: Corpus, encoder: Encoder, reader: Reader, facts: Mapping[str, Any]) -> None:
+        self._corpus = corpus  # swapped as a whole, so that a question sees one state
+        self._encoder = encoder
+        self._reader = reader
+        self._facts = dict(facts)
+        self._changing = threading.Lock()
+        self.problems: tuple[files.Problem, ...] = ()
+        self.notices: tuple[str, ...] = ()
+
+    @classmethod
+    def build(
+        cls,
+        articles: Articles,
+        *,
+        encoder: Encoder | str = DEFAULT,
+        reader: str | None = crossencoder.DEFAULT,
+        progress: Progress | None = None,
+    ) -> Self:
+        """An index of a folder of articles, or of articles handed in.
+
+        `encoder` may be a model's name or folder. `reader` is a cross-encoder's name or folder; with `None` a rule
+        without a model judges. Raises `ArticlesError` when the folder holds nothing that can be indexed, `ModelError`
+        when a model does not load.
+        """
+        found, facts, problems = _read(articles)
+        judge = _reader(reader)
+        model = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder
+        index = cls(corpora.make(found, model, progress), model, judge, facts)
+        index.problems = problems
+        index._suggest()
+        return index
+
+    @classmethod
+    def load(cls, folder: str | Path, *, encoder: Encoder | None = None) -> Self:
+        """The index saved in `folder`, with its own encoder and reader, or with `encoder` if that is the very same.
+
+        Raises `IndexFolderError` when there is no whole index or when it was made with other models.
+        """
+        generation = store.load(Path(folder))
+        manifest = generation.manifest
+        reader = _reader(manifest["reader"]["name"])
+        model = encoder or SentenceEncoder(manifest["encoder"]["name"])
+        _same("encoder", model, manifest["encoder"], Path(folder))
+        _same("reader", reader, manifest["reader"], Path(folder))
+        index = cls(corpora.load(generation.folder), model, reader, manifest["collection"])
+        index.notices = generation.notices
+        return index
+
+    def save(self, folder: str | Path) -> None:
+        """Write the index as the new generation of `folder`; a kill at any moment leaves the old one or this one.
+
+        Raises `IndexFolderError` when the folder cannot be written or another process is writing it.
+        """
+        corpus = self._corpus
+        facts = {
+            "encoder": {"name": self._encoder.name, "checksum": self._encoder.checksum},
+            "reader": {"name": self._reader.name, "checksum": self._reader.checksum},
+            "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
+            "collection": self._facts,
+        }
+        store.write(Path(folder), lambda aside: corpora.save(corpus, aside), facts)
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article, in the order of the file names."""
+        return self._corpus.articles
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every passage, in the order of the articles and of their texts; its place here is its row."""
+        return self._corpus.passages
+
+    @property
+    def folder(self) -> Path | None:
+        """The collection's folder as it was given when the index was built; `None` for articles handed in."""
+        return Path(self._facts["folder"]) if self._facts.get("folder") else None
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Questions that this collection answers, at most one an article, in the order of the articles."""
+        return tuple(self._facts.get("examples", ()))
+
+    def add(self, articles: Articles, *, progress: Progress | None = None) -> None:
+        """Add a folder of articles, or articles handed in; those of files that are already here are replaced."""
+        found, facts, problems = _read(articles)
+        with self._changing:
+            self._corpus = corpora.extend(self._corpus, found, self._encoder, progress)
+            self._facts["files"] = {**self._facts.get("files", {}), **facts.get("files", {})}
+            self.problems += problems
+            self._suggest()
+
+    def remove(self, article_id: str) -> None:
+        """Take an article out; raises `ValueError` when there is none of this id."""
+        with self._changing:
+            if all(article.id != article_id for article in self.articles):
+                raise ValueError(f"no article has the id {article_id!r}")
+            self._corpus = corpora.keep(self._corpus, lambda article: article.id != article_id)
+            self._suggest()
+
+    def changes(self) -> tuple[str, ...]:
+        """One line for each file that changed, came or vanished since the build; none for articles handed in."""
+        return proof.changes(self.folder, self._facts["files"]) if self.folder else ()
+
+    def verify(self) -> tuple[str, ...]:
+        """What changed, and one line for each passage that is not word for word at its place in its file any more.
+
+        Raises `ArticlesError` when the collection's folder cannot be read.
+        """
+        if self.folder is None:
+            return ()
+        return self.changes() + proof.faults(self.folder, self.passages)
+
+    def ask(self, question: str, k: int = 3) -> Answer:
+        """The `k` passages that answer the question best, and whether they do; nothing found is an answer too.
+
+        Raises `ValueError` for a `k` below 1.
+        """
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
+        return Answering(self._corpus, self._encoder, self._reader).ask(question, k)
+
+    def _suggest(self) -> None:
+        self._facts["examples"] = list(examples.suggest(self.passages, lambda question: self.ask(question, k=1)))
+
+
+def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...]]:
+    if not isinstance(articles, str | Path):
+        return tuple(articles), {}, ()
+    collection = files.read(Path(articles))
+    return (
+        collection.articles,
+        {"folder": str(Path(articles).resolve()), "files": dict(collection.files)},
+        collection.problems,
+    )
+
+
+def _reader(name: str | None) -> Reader:
+    return RuleReader() if name is None else CrossReader(crossencoder.load(name))
+
+
+def _same(what: str, model: Encoder | Reader, wanted: Mapping[str, str | None], folder: Path) -> None:
+    if model.checksum != wanted["checksum"]:
+        raise IndexFolderError(
+            f"{folder}: made with the {what} {wanted['name']} ({(wanted['checksum'] or '')[:12]}…), not with "
+            f"{model.name} ({(model.checksum or '')[:12]}…): {store.mend(folder)}"
+        )

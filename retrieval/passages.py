@@ -1,0 +1,101 @@
+"""Article → passages: whole sentences of the article proper, at most 800 characters, one paragraph where it fits.
+
+It alone decides how much a reader is shown at once. A paragraph is a passage; a longer one falls into passages of
+about equal length; one that is too short to be understood alone ("She did.") stays with the paragraph before it,
+where nothing but white space or a bullet lies between. Passages do not overlap, and lie in the order of the text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from retrieval import sentences
+from retrieval.articles import furniture
+from retrieval.types import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from retrieval.types import Article, Span
+
+MAX_CHARS = 800
+_SHORT = 60  # a paragraph of fewer characters is not understood alone
+_CLAUSE_ENDS = ("; ", ": ", " — ", " – ", ", ")
+_JOINERS = " \t\r\n\u00a0-*•·–>"
+
+
+def split(article: Article) -> tuple[Passage, ...]:
+    """The article's passages, each with the spans of its sentences.
+
+    A sentence of more than `MAX_CHARS` is no whole sentence in any passage: it is cut behind a clause, or else at a
+    space, or else anywhere but inside a letter with its accents, so that nothing of it is lost.
+    """
+    paragraphs = [
+        [piece for span in sentences.split(article.text, *paragraph) for piece in _pieces(article.text, *span)]
+        for paragraph in furniture.body(article.text, article.title)
+    ]
+    groups = _joined(article.text, [group for paragraph in paragraphs for group in _grouped(paragraph)])
+    return tuple(Passage(article, group[0][0], group[-1][1], tuple(group)) for group in groups)
+
+
+def _grouped(spans: Sequence[Span]) -> Iterator[list[Span]]:
+    """One paragraph's sentences in as few groups as the limit allows, of about equal length."""
+    if not spans:
+        return
+    total = spans[-1][1] - spans[0][0]
+    target = total / -(-total // MAX_CHARS)
+    group = [spans[0]]
+    for span in spans[1:]:
+        middle = (span[0] + span[1]) / 2 - group[0][0]
+        if span[1] - group[0][0] > MAX_CHARS or middle > target:
+            yield group
+            group = []
+        group.append(span)
+    yield group
+
+
+def _joined(text: str, groups: Iterable[list[Span]]) -> list[list[Span]]:
+    joined: list[list[Span]] = []
+    for group in groups:
+        if joined and _belongs(text, joined[-1], group):
+            joined[-1] += group
+        else:
+            joined.append(group)
+    return joined
+
+
+def _belongs(text: str, before: list[Span], group: list[Span]) -> bool:
+    short = group[-1][1] - group[0][0] < _SHORT
+    gap = text[before[-1][1] : group[0][0]]
+    return short and group[-1][1] - before[0][0] <= MAX_CHARS and "\n" in gap and not gap.strip(_JOINERS)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    while end - start > MAX_CHARS:
+        cut = _cut(text, start, start + MAX_CHARS)
+        stop = cut
+        while stop > start and text[stop - 1].isspace():
+            stop -= 1
+        if stop > start:
+            yield start, stop
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    middle = (start + end) // 2
+    clause = max(text.rfind(mark, middle, end) + len(mark) for mark in _CLAUSE_ENDS)
+    if clause > middle:
+        return clause
+    space = max(text.rfind(" ", middle, end), text.rfind("\n", middle, end)) + 1
+    if space > middle:
+        return space
+    while end > middle and (
+        unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f" or text[end - 1] == "\u200d"
+    ):
+        end -= 1
+    return end

@@ -1,0 +1,40 @@
+"""Whether the name a quote is given under and the speaker found in the article can be the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retrieval.types import Speaker
+
+# Words before a name that say what its bearer is; they neither make nor mar an agreement.
+_TITLES = (
+    "a an the mr mrs ms miss dr prof professor sir dame lord lady sen senator rep representative gov governor "
+    "president vice prime deputy minister ministry secretary state general chancellor ambassador envoy spokesman "
+    "spokeswoman spokesperson official senior former foreign defense defence king queen prince princess pope of for "
+    "and us u s uk chief chairman chairwoman chair director commissioner mayor judge justice captain colonel major "
+    "admiral"
+)
+TITLES = frozenset(_TITLES.split())
+
+
+def same_speaker(given: str, speaker: Speaker) -> bool:
+    """Whether all words of one name, titles and the speaker's own role aside, are among the other's.
+
+    `Blinken` and `Secretary of State Antony Blinken` agree with `Antony Blinken`; `Jill Biden` and `Joe Biden` do not.
+    Where only titles are left, the titles themselves are held against name and role.
+    """
+    ours, theirs = _words(given), _words(speaker.name)
+    role = _words(speaker.role or "")
+    bare, their_bare = ours - TITLES - (role - theirs), theirs - TITLES
+    if bare and their_bare:
+        return bare <= their_bare or their_bare <= bare
+    plain = {"a", "an", "the"}
+    return bool(ours - plain) and (ours - plain <= theirs | role or (not their_bare and theirs - plain <= ours))
+
+
+def _words(name: str) -> set[str]:
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    return set(re.findall(r"\w+", re.sub(r"['’]s\b", "", plain.casefold())))

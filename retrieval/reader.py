@@ -1,0 +1,173 @@
+"""Question and candidates → what answers, which sentence does, and whether anything does.
+
+Nothing else in Byline knows how a verdict comes about. `CrossReader` reads question and passage together; `RuleReader`
+has no model and judges by the evidence of the search alone, which cannot tell a passage near the topic from one that
+answers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from retrieval.sparse import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from retrieval.candidates import Candidate
+    from retrieval.crossencoder import CrossEncoder
+    from retrieval.types import Passage, Span, Verdict
+
+# Fitted by `python -m benchmarks.fit_reader GOLD`, which prints these lines and their cross-validated measures.
+_RULE = (-2.77, 1.75, 1.62, 2.54, 2.34)  # bias, then in the order of `Evidence`
+_RULE_BARS = (0.15, 0.5)
+_CROSS = (0.14, 0.44, 2.32)  # bias, logits of the passage and of its best sentence, share of the question's rare words
+_CROSS_BARS = (0.12, 0.55)
+_WORDS_IN_SENTENCE = 0.5  # what a sentence's share of the question's rare words weighs beside its cosine
+_READ = 16  # candidates that the cross-encoder reads; reading eight costs a point and a half of hit@1 on the gold set
+_READ_CLOSELY = 4  # of them, those whose sentences it reads one by one
+_SEARCH = 2.0  # what the fused score (0..1) of the search weighs beside two logits
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, its words, and how rare each is in the collection: rarest is a word that no article has."""
+
+    text: str
+    rarities: Mapping[str, float]
+
+    def share(self, found: Iterable[str]) -> float:
+        """How much of the question's rarity these words make up, 0..1; 0 for a question without words."""
+        whole = sum(self.rarities.values())
+        return sum(self.rarities[word] for word in self.rarities.keys() & set(found)) / whole if whole else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for the first passage, all in about 0..1."""
+
+    words_found: float  # the question's rare words in the passage
+    words_together: float  # the same in its best sentence
+    sentence_similarity: float
+    margin: float  # fused score above the second passage's
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The verdict, and each candidate's place in the input with its highlight, best first."""
+
+    verdict: Verdict
+    confidence: float
+    ranking: tuple[tuple[int, Span], ...]
+
+
+class Reader(Protocol):
+    """Judges candidates; `name` and `checksum` say which reader it is (both `None` without a model)."""
+
+    @property
+    def name(self) -> str | None:
+        """What to ask for to get this reader again."""
+
+    @property
+    def checksum(self) -> str | None:
+        """Differs where the verdicts would."""
+
+    def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
+        """Judge the candidates (best first) and their passages; at least one of each."""
+
+
+class RuleReader:
+    """A logistic rule over the evidence of the search; no model."""
+
+    name = None
+    checksum = None
+
+    def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
+        """Keep the order of the search and judge its first passage."""
+        first = evidence(query, passages, found)
+        sides = (first.words_found, first.words_together, first.sentence_similarity, first.margin)
+        confidence = _logistic(_RULE, sides)
+        ranking = tuple(
+            (place, highlight(query, passage, candidate.sentence_similarities))
+            for place, (passage, candidate) in enumerate(zip(passages, found, strict=True))
+        )
+        return Reading(_verdict(confidence, _RULE_BARS), confidence, ranking)
+
+
+class CrossReader:
+    """A cross-encoder over the best candidates, then over the sentences of the best of those."""
+
+    def __init__(self, encoder: CrossEncoder) -> None:
+        self.name, self.checksum, self._encoder = encoder.name, encoder.checksum, encoder
+
+    def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
+        """Order the first candidates by what the reader and the search say of them; the others follow as they came."""
+        near = range(min(_READ, len(found)))
+        whole = self._encoder.score([(query.text, passages[place].text) for place in near])
+        searched = np.array([found[place].score for place in near], np.float32)
+        closely = np.argsort(-(whole + _SEARCH / 2 * searched), kind="stable")[:_READ_CLOSELY]
+        best = self._best_sentences(query, [passages[place] for place in closely])
+        told = {int(place): sentence for place, sentence in zip(closely, best, strict=True)}
+        read = sorted(told, key=lambda place: (-(whole[place] + told[place][0] + _SEARCH * searched[place]), place))
+        rest = sorted(set(near) - set(told), key=lambda place: (-(whole[place] + searched[place]), place))
+        confidence = self._confidence(query, passages[read[0]], float(whole[read[0]]) + told[read[0]][0])
+        return Reading(
+            _verdict(confidence, _CROSS_BARS),
+            confidence,
+            tuple((place, told[place][1]) for place in read)
+            + tuple(
+                (place, highlight(query, passages[place], found[place].sentence_similarities))
+                for place in [*rest, *range(len(near), len(found))]
+            ),
+        )
+
+    def _best_sentences(self, query: Query, passages: Sequence[Passage]) -> list[tuple[float, Span]]:
+        """The highest logit among each passage's sentences, and that sentence; the first of equals."""
+        spans = [(passage, span) for passage in passages for span in passage.sentences]
+        logits = self._encoder.score([(query.text, passage.article.text[a:b]) for passage, (a, b) in spans])
+        best: dict[int, tuple[float, Span]] = {}
+        for (passage, span), logit in zip(spans, logits, strict=True):
+            if id(passage) not in best or logit > best[id(passage)][0]:
+                best[id(passage)] = (float(logit), span)
+        return [best[id(passage)] for passage in passages]
+
+    def _confidence(self, query: Query, passage: Passage, logits: float) -> float:
+        return _logistic(_CROSS, (logits, query.share(words(passage.text))))
+
+
+def evidence(query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Evidence:
+    """What the search says for its first candidate."""
+    first = found[0]
+    text, span = passages[0].article.text, highlight(query, passages[0], first.sentence_similarities)
+    return Evidence(
+        words_found=query.share(words(passages[0].text)),
+        words_together=query.share(words(text[span[0] : span[1]])),
+        sentence_similarity=max(first.sentence_similarities),
+        margin=first.score - found[1].score if len(found) > 1 else 1.0,
+    )
+
+
+def highlight(query: Query, passage: Passage, similarities: Sequence[float]) -> Span:
+    """The sentence for which the search has most to say, the first of equals."""
+    text = passage.article.text
+    worth = [
+        similarity + _WORDS_IN_SENTENCE * query.share(words(text[start:end]))
+        for (start, end), similarity in zip(passage.sentences, similarities, strict=True)
+    ]
+    return passage.sentences[int(np.argmax(worth))]
+
+
+def _logistic(weights: Sequence[float], sides: Sequence[float]) -> float:
+    bias, *rest = weights
+    return 1 / (1 + math.exp(-bias - sum(weight * side for weight, side in zip(rest, sides, strict=True))))
+
+
+def _verdict(confidence: float, bars: tuple[float, float]) -> Verdict:
+    near, answered = bars
+    if confidence >= answered:
+        return "answer"
+    return "related" if confidence >= near else "nothing"

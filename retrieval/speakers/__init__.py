@@ -1,0 +1,5 @@
+"""Whose words each sentence of an article is."""
+
+from retrieval.speakers.attribution import attribute
+
+__all__ = ["attribute"]

@@ -1,0 +1,405 @@
+"""Who says something in a sentence, in so many words: its reporting verbs and phrases, each with who does it.
+
+A claim is found, never weighed: whose sentence it is when there are several is decided in `speakers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from retrieval.speakers import clauses
+from retrieval.speakers.cues import (
+    ADVERBS,
+    ATTITUDES,
+    BASE,
+    BE,
+    BELIEF,
+    CLAUSE,
+    DAYS,
+    DETERMINERS,
+    DONE_TO,
+    FACES,
+    FINDING,
+    GROUPS,
+    MANNER,
+    MODAL,
+    NAMING,
+    NOT,
+    PAPERS,
+    PARTICIPLE,
+    PERSONS,
+    PREPOSITIONS,
+    PRONOUNS,
+    SPANS,
+    SPEECH,
+    SPEECH_NOUNS,
+    STRICT,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.speakers.clauses import Phrase
+    from retrieval.speakers.tokens import Token
+
+Place = Literal["before", "behind", "same"]  # where the source stands to its words; "same": whoever spoke just before
+
+_TELLING = frozenset(
+    ["told", "tells", "telling", "asked", "asks", "warned", "warns", "assured", "informed", "reminded"]
+)
+_RELATIVE = frozenset(["what", "which", "whom", "how"])
+_OF_ANYBODY = frozenset(["said", "says", "say", "told", "tells", "tell", "added", "adds"])
+_TRADES = ("ists", "ist", "ian", "ians", "man", "woman", "ers", "ors", "er", "or")
+_ENDS = frozenset(".,;:!?—–)…")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One cue of a sentence: rows of its tokens.
+
+    `source` is who says it (`None`: the subject of the claim or sentence before), `cue` the reporting words, `heard`
+    who was told. A claim `behind` its words closes them ("…, she said"); one `before` opens them.
+    """
+
+    source: Phrase | None
+    cue: Phrase
+    place: Place
+    heard: Phrase | None = None
+    weak: bool = False
+
+
+def claims(tokens: Sequence[Token]) -> list[Claim]:
+    """The claims of one sentence, whose quotations are folded to one token each, in order."""
+    found: list[Claim] = []
+    words = [token for token in tokens if token.word]
+    headline = sum(token.capital for token in words) > 0.6 * len(words)
+    for at, token in enumerate(tokens):
+        if token.word and (headline or not token.capital or token.low == "according"):
+            claim = _at(tokens, at)
+            if claim and not (found and claim.cue[0] < found[-1].cue[1]):
+                found.append(claim)
+    return found
+
+
+def hedged(tokens: Sequence[Token]) -> bool:
+    """Does a reporting word stand here that is no claim of anybody's: "is said to", "reportedly", "warnings"?"""
+    words = (
+        SPEECH
+        | BELIEF
+        | PARTICIPLE
+        | SPEECH_NOUNS
+        | {"reportedly", "allegedly", "supposedly", "apparently", "according"}
+    )
+    return any(token.word and (token.low in words or token.low.removesuffix("s") in SPEECH_NOUNS) for token in tokens)
+
+
+def _at(tokens: Sequence[Token], at: int) -> Claim | None:
+    low = tokens[at].low
+    if low == "according" and _low(tokens, at + 1) == "to":
+        return _according(tokens, at)
+    if low in PARTICIPLE and not (at and tokens[at - 1].possessive):
+        return _participle(tokens, at)
+    if low == "put" and _low(tokens, at + 1) == "it":
+        return _plain(tokens, at, at + 2)
+    if low in {"made", "makes", "make"} and _low(tokens, at + 1) == "clear":
+        return _plain(tokens, at, at + 2)
+    if low in SPEECH_NOUNS and at and tokens[at - 1].possessive and _introduces(tokens, at + 1):
+        return _possessed(tokens, at)
+    if low in {"quoted", "quotes"} and "as" in [token.low for token in tokens[at + 1 : at + 8]]:
+        return _quoted(tokens, at)
+    return _attitude(tokens, at) or (_verb(tokens, at) if low in SPEECH | BELIEF | FINDING else None)
+
+
+def _attitude(tokens: Sequence[Token], at: int) -> Claim | None:
+    low = tokens[at].low
+    if low in ATTITUDES and _low(tokens, at + 1) == "that" and _low(tokens, clauses.skip_back(tokens, at) - 1) in BE:
+        return _plain(tokens, clauses.skip_back(tokens, at) - 1, at + 1)
+    if low in {"is", "was"} and _low(tokens, at + 1) == "that":
+        return _held_view(tokens, at)
+    if low == "firm" and _low(tokens, at + 1) == "that":
+        return _plain(tokens, at - 1, at + 1)
+    return None
+
+
+def _verb(tokens: Sequence[Token], at: int) -> Claim | None:
+    low = tokens[at].low
+    if (at and tokens[at - 1].possessive) or _is_noun(tokens, at):
+        return None
+    start = clauses.skip_back(tokens, at)
+    previous = _low(tokens, start - 1)
+    if previous in BE:
+        return _passive(tokens, at)
+    if previous in MODAL | NOT or any(token.low in NOT for token in tokens[start:at]):
+        return None
+    if _low(tokens, at + 1) in NOT or (low in BASE and previous in DETERMINERS):
+        return None
+    if low in MANNER and not _quotes_beside(tokens, at):
+        return None
+    inverted = _inverted(tokens, at)
+    if inverted:
+        return inverted
+    if low in CLAUSE | STRICT | FINDING and not _takes_words(tokens, at):
+        return None
+    if low in BELIEF and not _believes(tokens, at):
+        return None
+    subject = clauses.before(tokens, start)
+    if subject is None or not _can_say(tokens, subject, low):
+        return None
+    return _claim(
+        tokens, _holder(tokens, subject) or subject, at, at + 1, weak=_low(tokens, subject[0] - 1) in _RELATIVE
+    )
+
+
+def _is_noun(tokens: Sequence[Token], at: int) -> bool:
+    """ "NATO estimates indicate", "said about": another verb or the wrong preposition follows."""
+    after = _low(tokens, at + 1)
+    if tokens[at].low in DONE_TO and after in {"by", "of", "on", "for", "as"} and not _quotes_beside(tokens, at):
+        return tokens[at - 1].low not in PRONOUNS
+    if tokens[at].low in CLAUSE | BELIEF and after in SPEECH | FINDING | BE | MODAL:
+        return True
+    return tokens[at].low in {"said", "says", "say"} and after in {"about", "of", "for"}
+
+
+def _plain(tokens: Sequence[Token], at: int, end: int) -> Claim | None:
+    subject = clauses.before(tokens, clauses.skip_back(tokens, at))
+    if subject is None or not _speaks(tokens, subject):
+        return None
+    return _claim(tokens, subject, at, end)
+
+
+def _claim(tokens: Sequence[Token], subject: Phrase, at: int, end: int, *, weak: bool = False) -> Claim:
+    heard = clauses.after(tokens, at + 1) if tokens[at].low in _TELLING else None
+    cue = (at, _cue_end(tokens, heard[1] if heard and _short_object(tokens, heard) else end))
+    place: Place = "behind" if _closes(tokens, subject, cue) else "before"
+    return Claim(subject, cue, place, heard if heard and _short_object(tokens, heard) else None, weak)
+
+
+def _short_object(tokens: Sequence[Token], heard: Phrase) -> bool:
+    """Is what follows "told" who was told, and not what?"""
+    inside = tokens[heard[0] : heard[1]]
+    return len(inside) <= 6 and (
+        inside[0].capital or inside[0].low in DETERMINERS | FACES | PRONOUNS or len(inside) == 1
+    )
+
+
+def _closes(tokens: Sequence[Token], subject: Phrase, cue: Phrase) -> bool:
+    """Do the words stand before: "…, Ann Lee said on Friday"? Then a comma or a quotation is before the subject."""
+    start = min(subject[0], cue[0])
+    if start == 0:
+        return False
+    gap = tokens[start - 1]
+    if gap.quote >= 0:
+        return True
+    behind = tokens[max(subject[1], cue[1])] if max(subject[1], cue[1]) < len(tokens) else None
+    ended = behind is None or behind.text in ".,!?)—–"
+    return gap.text in ",—–" and ended
+
+
+def _inverted(tokens: Sequence[Token], at: int) -> Claim | None:
+    """`"…," said Ann Lee`; `…, says Ann Lee, who`."""
+    if at == 0 or not (tokens[at - 1].quote >= 0 or tokens[at - 1].text in ",—–"):
+        return None
+    quoted = tokens[at - 1].quote >= 0 or (at > 1 and tokens[at - 2].quote >= 0)
+    phrase = clauses.after(tokens, at + 1)
+    if phrase is None or not _speaks(tokens, phrase):
+        return None
+    if not quoted and (tokens[at].low not in {"said", "says"} or not _ends_there(tokens, phrase[1])):
+        return None
+    following = phrase[1]
+    if _low(tokens, following) == "," and tokens[phrase[1] - 1].low in PERSONS:  # "added his neighbour, Sue Lacey"
+        named = clauses.after(tokens, following + 1)
+        if named and all(token.capital for token in tokens[named[0] : named[1]]) and named[1] - named[0] < 5:
+            phrase = named
+    return Claim(phrase, (at, at + 1), "behind")
+
+
+def _ends_there(tokens: Sequence[Token], at: int) -> bool:
+    return at >= len(tokens) or tokens[at].text in ".,;!?" or tokens[at].low in {"on", "in", "who", "at"}
+
+
+def _according(tokens: Sequence[Token], at: int) -> Claim | None:
+    phrase = clauses.after(tokens, at + 2)
+    if phrase is None or not _speaks(tokens, phrase):
+        return None
+    phrase = _holder(tokens, phrase) or phrase
+    return Claim(phrase, (at, at + 2), "before" if at == 0 else "behind")
+
+
+def _participle(tokens: Sequence[Token], at: int) -> Claim | None:
+    before = _low(tokens, at - 1)
+    if (
+        at == 0
+        or before in BE | NOT | DETERMINERS | PREPOSITIONS - {"by", "in"}
+        or (before in ADVERBS and _low(tokens, at - 2) in BE)
+    ):
+        return None
+    if not (tokens[at - 1].text in ",—–" or before in {"by", "while", "in"} or tokens[at - 1].quote >= 0):
+        subject = clauses.before(tokens, clauses.skip_back(tokens, at))
+        if subject is None or not _speaks(tokens, subject) or not _takes_words(tokens, at):
+            return None
+        return Claim(subject, (at, _cue_end(tokens, at + 1)), "before")
+    return Claim(None, (at, _cue_end(tokens, at + 1)), "same") if _takes_words(tokens, at) else None
+
+
+def _passive(tokens: Sequence[Token], at: int) -> Claim | None:
+    """ "was revealed by the spokesman"; "was told" has no speaker."""
+    if _low(tokens, at + 1) != "by" or tokens[at].low in {"told", "asked", "urged", "advised", "called"}:
+        return None
+    phrase = clauses.after(tokens, at + 2)
+    return Claim(phrase, (at, at + 2), "behind") if phrase and _speaks(tokens, phrase) else None
+
+
+def _quoted(tokens: Sequence[Token], at: int) -> Claim | None:
+    """ "The paper quoted one source as saying": the source speaks."""
+    end = next(row for row in range(at + 1, at + 8) if tokens[row].low == "as")
+    if end == at + 1:
+        subject = clauses.before(tokens, clauses.skip_back(tokens, at) - 1)
+        return Claim(subject, (at, min(at + 3, len(tokens))), "before") if subject else None
+    return Claim((at + 1, end), (end, min(end + 2, len(tokens))), "before")
+
+
+def _held_view(tokens: Sequence[Token], at: int) -> Claim | None:
+    """ "Their view is that", "The assessment of senior officials, …, is that"."""
+    subject = clauses.before(tokens, at)
+    if subject is None:
+        return None
+    holder = _holder(tokens, subject)
+    return Claim(holder, (at, at + 2), "before") if holder else None
+
+
+def _possessed(tokens: Sequence[Token], at: int) -> Claim | None:
+    start = at - 1
+    while start > 0 and tokens[start - 1].word and tokens[start - 1].capital and not tokens[start - 1].possessive:
+        start -= 1
+    named = tokens[start].capital or tokens[start].low in {"his", "her", "their", "its"}
+    return Claim((start, at), (at, at + 1), "before") if named else None
+
+
+def _holder(tokens: Sequence[Token], phrase: Phrase) -> Phrase | None:
+    """Whose paper it is: "NATO estimates", "a note by analysts at the bank", "their view"; `None` when nobody's."""
+    start, end = phrase
+    head = _head(tokens, phrase)
+    if tokens[head].low not in PAPERS | SPEECH_NOUNS:
+        return None
+    if tokens[head].low in {"intelligence", "paper", "article"} and not any(
+        tokens[row].low == "by" for row in range(head, end)
+    ):
+        return None
+    maker = next((row for row in range(head, len(tokens)) if tokens[row].low in {"by", "of", "from"}), len(tokens))
+    if maker - head <= 4 and not any(tokens[row].text in _ENDS for row in range(head, min(maker, len(tokens)))):
+        held = clauses.after(tokens, maker + 1)
+        if held and _speaks(tokens, held):
+            return held
+    owner = next((row for row in range(head - 1, start - 1, -1) if tokens[row].possessive), head - 1)
+    if owner == start and (tokens[owner].low in {"their", "his", "her", "its"} or tokens[owner].possessive):
+        return start, owner + 1
+    if owner > start and tokens[owner].possessive:
+        return start, owner + 1
+    if start <= owner and tokens[owner].capital and tokens[owner].word and tokens[start].low not in DETERMINERS:
+        return start, head
+    return None
+
+
+def _head(tokens: Sequence[Token], phrase: Phrase) -> int:
+    """The noun a phrase is about: the last word before its first preposition."""
+    for row in range(phrase[0] + 1, phrase[1]):
+        if tokens[row].low in PREPOSITIONS | {"being", "made", "familiar"} and not (
+            tokens[row].low == "of" and row == phrase[0] + 1
+        ):
+            return row - 1
+    return phrase[1] - 1
+
+
+def _can_say(tokens: Sequence[Token], subject: Phrase, verb: str) -> bool:
+    head = tokens[_head(tokens, subject)]
+    if verb in FINDING and verb not in {"concluded", "concludes", "suggested", "estimated"}:
+        return head.low in PAPERS | PERSONS | GROUPS | {"it", "they"} or (
+            verb in {"found", "finds"} and _speaks(tokens, subject)
+        )
+    if head.low in PAPERS:
+        return True
+    if verb in BELIEF or verb in CLAUSE:
+        return _speaks(tokens, subject)
+    return verb in _OF_ANYBODY or head.low.endswith(_TRADES) or _speaks(tokens, subject)
+
+
+def _speaks(tokens: Sequence[Token], phrase: Phrase) -> bool:
+    """Is it a name, a pronoun, or a noun for people or bodies that speak?"""
+    head = tokens[_head(tokens, phrase)]
+    inside = tokens[phrase[0] : phrase[1]]
+    if head.low in PRONOUNS | PERSONS | GROUPS | PAPERS:
+        return True
+    return any(token.capital and token.text[0].isalpha() and token.low not in DETERMINERS | DAYS for token in inside)
+
+
+def _introduces(tokens: Sequence[Token], at: int) -> bool:
+    return any(token.low == "that" or token.quote >= 0 for token in tokens[at : at + 5])
+
+
+def _takes_words(tokens: Sequence[Token], at: int) -> bool:
+    """Does a clause, a quotation, or the sentence's end behind its words follow?"""
+    if _quotes_beside(tokens, at):
+        return True
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if _trails(tokens, at):
+        return True
+    if after is None or not after.word or (tokens[at].low in STRICT and after.low != "that"):
+        return after is not None and after.text == "," and tokens[at - 1].low in PRONOUNS
+    if tokens[at].low in NAMING:
+        return any(token.quote >= 0 for token in tokens[at + 1 : at + 14]) or (
+            tokens[at].low.startswith(("descri", "dismiss"))
+            and any(token.low == "as" for token in tokens[at + 1 : at + 10])
+        )
+    return after.low not in PREPOSITIONS or (after.low in {"to", "on", "in", "at"} and _introduces(tokens, at + 2))
+
+
+def _trails(tokens: Sequence[Token], at: int) -> bool:
+    """Is it "…, the paper reported on Sunday." or "…, he notes, …"?"""
+    end = _cue_end(tokens, at + 1)
+    if end < len(tokens) and tokens[end].text not in ".,;!?—–":
+        return False
+    subject = clauses.before(tokens, clauses.skip_back(tokens, at))
+    return subject is not None and subject[0] > 0 and tokens[subject[0] - 1].text in ",—–"
+
+
+def _quotes_beside(tokens: Sequence[Token], at: int) -> bool:
+    return any(token.quote >= 0 for token in tokens[max(0, at - 8) : at + 6])
+
+
+def _believes(tokens: Sequence[Token], at: int) -> bool:
+    """ "fear that", "thinks the models": not "hopes of", "fears.", "expected to", "feel like"."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is None or not after.word or (tokens[at].low in {"felt", "feel", "feels"} and after.low in {"like"}):
+        return after is not None and after.quote >= 0
+    if after.low == "that":
+        return True
+    if after.low in PREPOSITIONS - {"in"} or after.low in {"about", "of"}:
+        return False
+    return after.low in DETERMINERS | PRONOUNS or after.capital or _finite_follows(tokens, at)
+
+
+def _finite_follows(tokens: Sequence[Token], at: int) -> bool:
+    return any(token.low in BE | MODAL | {"has", "have", "had"} for token in tokens[at + 2 : at + 7])
+
+
+def _cue_end(tokens: Sequence[Token], end: int) -> int:
+    """Where the reporting words end: "said in a statement on Friday" but not what was said."""
+    stop = end
+    while stop < len(tokens) and stop - end < 12:
+        low = tokens[stop].low
+        if low in DAYS | ADVERBS - {"so", "too", "first"} or (
+            low in {"this", "last"} and _low(tokens, stop + 1) in SPANS
+        ):
+            stop += 2 if low in {"this", "last"} else 1
+        elif low in {"at", "in", "on", "during", "to"} and (phrase := clauses.after(tokens, stop + 1)):
+            stop = phrase[1]
+        elif low in {"on", "last"} and _low(tokens, stop + 1) in DAYS:
+            stop += 2
+        else:
+            break
+    return stop
+
+
+def _low(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].low if 0 <= at < len(tokens) else ""

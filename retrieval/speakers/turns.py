@@ -1,0 +1,96 @@
+"""Who speaks by the layout of the page: dialogue labels, transcripts, and the name below a pull quote."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from retrieval.speakers.cues import FURNITURE_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.types import Span
+
+_INLINE = re.compile(
+    r"[ \t*_>•]*((?:[A-Z][\w.’'-]*)(?:[ ](?:[A-Z][\w.’'-]*|of|the)){0,4})[*_]*(?: \([^()\n]{1,40}\))?[*_]*:[*_]*[ \t]"
+)
+_ALONE = re.compile(r"[ \t*_#]*((?:[A-Z][\w.’'-]*)(?:[ ][A-Z][\w.’'-]*){0,3})[*_]*:?[ \t]*")
+_SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*((?=[^\W\d_])[^\n]{2,90}?)[ \t\r]*")
+_SHORT_LINE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker's turn: who is written in front of it, and where the text is that is surely theirs."""
+
+    label: Span
+    start: int
+    end: int
+
+
+def turns(text: str) -> tuple[Turn, ...]:
+    """The turns of a transcript or dialogue, in order; empty where the article is none.
+
+    Labels stand in front of a line ("BOYD: It is safe") or on a line of their own. They make a dialogue when they
+    come back: three turns at least, and one label twice. The last turn ends with its paragraph, for nobody says
+    where the dialogue does.
+    """
+    lines = _lines(text)
+    return _dialogue(text, lines, _inline(text, lines)) or _dialogue(text, lines, _on_their_own(text, lines))
+
+
+def signature(text: str, end: int) -> Span | None:
+    """Who has signed a pull quote that ends at `end`: "— Ann Lee, curator" behind it or on the next line."""
+    stop = text.find("\n", end)
+    rest = _SIGNED.fullmatch(text, end, len(text) if stop < 0 else stop)
+    if rest is None and stop >= 0 and not text[end:stop].strip(" \t\r”\"’'»"):
+        while stop + 1 < len(text) and text[stop + 1 : stop + 2].isspace() and stop - end < _SHORT_LINE:
+            stop += 1
+        below = text.find("\n", stop + 1)
+        rest = _SIGNED.fullmatch(text, stop + 1, len(text) if below < 0 else below)
+    return rest.span(1) if rest and rest[1][0].isupper() and rest[1][-1] not in ".!?,;:" else None
+
+
+def _lines(text: str) -> list[Span]:
+    lines, at = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            lines.append((at, at + len(line)))
+        at += len(line) + 1
+    return lines
+
+
+def _inline(text: str, lines: Sequence[Span]) -> list[tuple[Span, Span]]:
+    found = []
+    for line in lines:
+        match = _INLINE.match(text, *line)
+        if match and not {word.lower() for word in match[1].split()} & FURNITURE_LABELS:
+            found.append((match.span(1), line))
+    return found
+
+
+def _on_their_own(text: str, lines: Sequence[Span]) -> list[tuple[Span, Span]]:
+    alone = [
+        (match.span(1), line)
+        for line in lines
+        if line[1] - line[0] <= _SHORT_LINE
+        if (match := _ALONE.fullmatch(text, *line))
+    ]
+    count = Counter(text[start:end] for (start, end), _ in alone)
+    back = {label for label, times in count.items() if times > 1}
+    return [(label, line) for label, line in alone if text[label[0] : label[1]] in back] if len(back) > 1 else []
+
+
+def _dialogue(text: str, lines: Sequence[Span], labels: Sequence[tuple[Span, Span]]) -> tuple[Turn, ...]:
+    names = Counter(text[start:end] for (start, end), _ in labels)
+    if len(labels) < 3 or max(names.values()) < 2:
+        return ()
+    starts = [line[0] for _, line in labels]
+    found = [Turn(label, label[1], following) for (label, _), following in zip(labels, starts[1:], strict=False)]
+    last, line = labels[-1]
+    below = next((end for start, end in lines if start > line[0]), line[1])
+    alone = not text[last[1] : line[1]].strip(" \t:*_\r")
+    return (*found, Turn(last, last[1], below if alone else line[1]))

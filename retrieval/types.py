@@ -1,0 +1,173 @@
+"""The records everything speaks: frozen, checked when made, without I/O and without third parties.
+
+A text is never copied or cut: passages, sentences and highlights are half-open spans `[start, end)` in code points
+of the one text their article holds, so that an offset and a text cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+Span = tuple[int, int]
+Verdict = Literal["answer", "related", "nothing"]
+Voice = Literal["speaker", "article", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article: its text untouched, and what its file states about itself; what it does not state is `None`.
+
+    `file` is the path inside the collection, with `/`. `sha256` is that of the file's bytes, or of the record's line
+    for `.jsonl`. `text_sha256` is set only where the text was taken out of the file (`.html`, `.jsonl`).
+    `date` is ISO 8601 (`YYYY-MM-DD`), the day of publication.
+    """
+
+    id: str
+    file: str
+    text: str
+    sha256: str
+    title: str | None = None
+    publisher: str | None = None
+    source: str | None = None
+    distributor: str | None = None
+    author: str | None = None
+    date: str | None = None
+    url: str | None = None
+    text_sha256: str | None = None
+
+    @property
+    def attribution(self) -> tuple[str, ...]:
+        """What there is of publisher, source and title, else the file's name; then the date where there is one.
+
+        This is what everybody who is shown a passage sees, in this order, with `url` as its link.
+        """
+        named = [fact for fact in (self.publisher, self.source, self.title) if fact]
+        return (*(named or [self.file]), *([self.date] if self.date else []))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of one article, in the order of its text: `article.text[start:end]`, and each sentence's span.
+
+    Raises `ValueError` for a span outside the text, an empty one, or sentences that do not lie in order inside it.
+    """
+
+    article: Article
+    start: int
+    end: int
+    sentences: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= len(self.article.text):
+            raise ValueError(f"no span of {self.article.file}: [{self.start}, {self.end})")
+        edge = self.start
+        for start, end in self.sentences:
+            if not edge <= start < end <= self.end:
+                raise ValueError(f"no sentence of [{self.start}, {self.end}): [{start}, {end})")
+            edge = end
+
+    @property
+    def text(self) -> str:
+        """The passage word for word."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whose words a sentence is; each field is a verbatim stretch of the article's text, or `None`."""
+
+    name: str
+    role: str | None = None
+    via: str | None = None
+    cue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an article and whose words it is; `speaker` is set exactly when `voice` is `"speaker"`."""
+
+    article: Article
+    start: int
+    end: int
+    voice: Voice
+    speaker: Speaker | None = None
+
+    def __post_init__(self) -> None:
+        if (self.voice == "speaker") != (self.speaker is not None):
+            raise ValueError("a statement has a speaker exactly when its voice is a speaker's")
+
+    @property
+    def text(self) -> str:
+        """The sentence word for word."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage, the sentences in it that answer, and why it was found.
+
+    `score` orders one list and means nothing else. `similarity` and `sentence_similarity` are cosines of the question
+    with the passage and with its best sentence, `lexical` is BM25. A rank is the 1-based place in that side's own
+    list, `None` where the side did not find the passage.
+    """
+
+    passage: Passage
+    highlight: Span
+    score: float
+    similarity: float
+    sentence_similarity: float
+    lexical: float
+    dense_rank: int | None = None
+    sparse_rank: int | None = None
+    speaker: Speaker | None = None
+
+    def __post_init__(self) -> None:
+        start, end = self.highlight
+        if not self.passage.start <= start < end <= self.passage.end:
+            raise ValueError(f"highlight [{start}, {end}) is outside its passage")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the collection says to one question; `hits` is empty exactly when the verdict is `"nothing"`.
+
+    `confidence` (0..1) is the chance that the first passage answers the question, whatever the verdict. `searched` is
+    what was asked of the articles in the question's place, `None` where that was the question as it stands.
+    """
+
+    question: str
+    verdict: Verdict
+    confidence: float
+    hits: tuple[Hit, ...] = ()
+    searched: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.verdict == "nothing") != (not self.hits):
+            raise ValueError("an answer has hits exactly when its verdict is not nothing")
+
+
+class Encoder(Protocol):
+    """Turns texts into rows of unit length, so that an inner product of two rows is their cosine."""
+
+    @property
+    def name(self) -> str:
+        """What to ask for to get this encoder again."""
+
+    @property
+    def checksum(self) -> str:
+        """Differs where the vectors would."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Questions → `(n, dim)` float32."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Passages or sentences → `(n, dim)` float32."""

@@ -1,0 +1,119 @@
+"""Fakes that keep the contract: an encoder that hashes words, and an index that answers by shared words."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval import Answer, Article, Hit, Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+TALKS = Article(
+    id="talks",
+    file="harbour/talks.txt",
+    text=(
+        "The ministers met in Port Alba on Tuesday. They spoke for three hours about the fishing treaty.\n"
+        "Minister Oduya said the “red line” was crossed in March. Nobody left early."
+    ),
+    sha256="1" * 64,
+    title="Ministers meet over fishing treaty",
+    publisher="Harbour Post",
+    source="Coast Agency",
+    author="Ines Palm",
+    date="2031-05-06",
+    url="https://www.harbourpost.example/talks?id=7&part=1",
+)
+BARE = Article(
+    id="bare",
+    file="notes/bare.txt",
+    text="A storm closed the bridge at dawn. Engineers found two cracked pillars.",
+    sha256="2" * 64,
+)
+TRIAL = Article(
+    id="trial",
+    file="trial.txt",
+    text="The court freed the baker Tomas Rehn. The judge called the evidence thin. A crowd cheered outside.",
+    sha256="3" * 64,
+    title="Baker freed",
+    source="The Daily Bell",
+    url="javascript:alert(1)",
+)
+EXAMPLES = ("Where did the ministers meet on Tuesday?", "What closed the bridge?", "Who freed the baker?")
+
+
+class FakeEncoder:
+    """Texts → unit rows that depend on the words alone: the same vector in every process, alike where words are."""
+
+    def __init__(self, dim: int = 64) -> None:
+        self.dim = dim
+        self.name = f"fake-{dim}"
+        self.checksum = hashlib.sha256(self.name.encode()).hexdigest()
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encode(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = np.zeros((len(texts), self.dim), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in re.findall(r"\w+", text.lower()) or [""]:
+                digest = hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
+                row[int.from_bytes(digest[:4]) % self.dim] += 1 if digest[4] % 2 else -1
+            if not row.any():  # two words may cancel each other out
+                row[0] = 1
+        unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit
+
+
+class FakeIndex:
+    """Three articles, a passage each. Two shared words of four letters or more answer a question, one is near it.
+
+    A question with "slowly" waits until the file `gate` is there; one with "explode" fails.
+    """
+
+    def __init__(self, articles: Sequence[Article] = (TALKS, BARE, TRIAL), gate: Path | None = None) -> None:
+        self.articles = tuple(articles)
+        self.examples = EXAMPLES
+        self.notices: tuple[str, ...] = ()
+        self.folder = None
+        self._gate = gate
+
+    def changes(self) -> tuple[str, ...]:
+        return ()
+
+    def ask(self, question: str, k: int = 3) -> Answer:
+        words = _words(question)
+        if "explode" in words:
+            raise RuntimeError(f"cannot answer {question}")
+        while "slowly" in words and self._gate and not self._gate.exists():
+            time.sleep(0.01)
+        found = [(len(words & _words(article.text)), article) for article in self.articles]
+        best = sorted((pair for pair in found if pair[0]), key=lambda pair: -pair[0])[:k]
+        hits = tuple(self._hit(words, article) for _, article in best)
+        verdict = "nothing" if not hits else "answer" if best[0][0] >= 2 else "related"
+        return Answer(question, verdict, {"answer": 0.9, "related": 0.3, "nothing": 0.05}[verdict], hits)
+
+    def _hit(self, words: set[str], article: Article) -> Hit:
+        sentences = spans(article.text)
+        best = max(sentences, key=lambda span: len(words & _words(article.text[span[0] : span[1]])))
+        return Hit(Passage(article, 0, len(article.text), sentences), best, 1.0, 0.5, 0.5, 2.0)
+
+
+def spans(text: str) -> tuple[tuple[int, int], ...]:
+    """The sentences of a text whose every full stop ends one."""
+    return tuple(match.span() for match in re.finditer(r"[^\s.][^.]*\.", text))
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 3}
