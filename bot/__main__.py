@@ -1,0 +1,176 @@
+"""Where everything is put together: environment → settings → index → the bot on Telegram, or in this terminal."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from dotenv import dotenv_values
+
+from bot import logs, settings
+from retrieval import BylineError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.settings import Settings
+    from retrieval import Index
+
+    Options = argparse.Namespace
+
+_UNSET = (
+    "TELEGRAM_BOT_TOKEN is not set: write /newbot to @BotFather in Telegram and put the token that it gives you into "
+    "the file .env as TELEGRAM_BOT_TOKEN=…, then start again. Without one, the same bot in a local web page: "
+    "python -m bot demo, or its answers in this terminal: python -m bot chat"
+)
+_SEEDS = Path("seeds")
+_PORT = 8642
+_MODES = {
+    "telegram": "answer on Telegram (what happens without a command)",
+    "chat": "answer in this terminal; piped lines are questions",
+    "demo": "try the whole bot in a local web page, without an account",
+    "run": "build the index where it is missing or stale; then Telegram with a token, chat without",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 ended as wanted, 1 an operator's trouble, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    redact = logs.Redactor(os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None)
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the Telegram library warns of a change to come
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have started us deaf to the first
+        signal.signal(number, _interrupt)
+    try:
+        chosen = _settings(options.command)
+        redact = logs.Redactor(chosen.token)
+        logs.set_up(chosen.log_level, redact)
+        _COMMANDS[options.command](chosen, options)
+        sys.stdout.flush()
+    except BylineError as error:
+        print(redact(" ".join(str(error).split())), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception:
+        logging.getLogger(__name__).critical("this should not have happened", exc_info=True)
+        return 1
+    return 0
+
+
+def _telegram(chosen: Settings, _: Options) -> None:
+    if chosen.token is None:
+        raise settings.SettingsError(_UNSET)
+    _serve(_load(chosen), chosen)
+
+
+def _chat(chosen: Settings, _: Options) -> None:
+    _talk(_load(chosen))
+
+
+def _demo(chosen: Settings, options: Options) -> None:
+    from bot import demonstration, opening
+
+    def load() -> Index:
+        return opening.load_or_build(chosen.index_dir, options.articles, _tell)
+
+    demonstration.run(chosen, options.port, load, lambda line: print(line, flush=True))
+
+
+def _run(chosen: Settings, options: Options) -> None:
+    from bot import opening  # wrong usage and a missing token are told before anything heavy loads
+
+    index = opening.load_or_build(chosen.index_dir, options.articles, _tell)
+    if chosen.token is None:
+        _talk(index)
+    else:
+        _serve(index, chosen)
+
+
+def _load(chosen: Settings) -> Index:
+    from bot import opening
+
+    return opening.load(chosen.index_dir, _tell)
+
+
+def _serve(index: Index, chosen: Settings) -> None:
+    from bot import app  # a chat in the terminal needs no Telegram library
+
+    app.serve(chosen, index)
+
+
+def _talk(index: Index) -> None:
+    from bot import chat
+
+    _tell("loading the model …")
+    index.ask(next(iter(index.examples), "news"))
+    for stream in (sys.stdin, sys.stdout):
+        if not stream.isatty():  # articles are UTF-8, wherever their lines are piped to
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    chat.run(index)
+
+
+def _settings(command: str) -> Settings:
+    """The settings of the real environment, then of `.env`; what needs no account gets nothing of Telegram's."""
+    environment = {**_dotenv(Path(".env")), **os.environ}
+    if command in {"chat", "demo"}:
+        environment = {name: value for name, value in environment.items() if not name.startswith("TELEGRAM_")}
+    return settings.read(environment)
+
+
+def _dotenv(path: Path) -> Mapping[str, str]:
+    try:
+        found = dotenv_values(path, interpolate=False)
+    except (OSError, ValueError) as error:
+        raise settings.SettingsError(
+            f"{path} cannot be read ({error}): it must be UTF-8 text, see .env.example"
+        ) from None
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _tell(line: str) -> None:
+    print(" ".join(line.split()), file=sys.stderr, flush=True)
+
+
+def _interrupt(_number: int, _frame: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Answers out of news articles, word for word.")
+    parser.set_defaults(command="telegram", articles=_SEEDS)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for name, what in _MODES.items():
+        mode = commands.add_parser(name, help=what, description=what)
+        mode.set_defaults(command=name)
+        if name in {"demo", "run"}:
+            mode.add_argument("--articles", type=Path, default=_SEEDS, metavar="FOLDER", help="default: seeds")
+        if name == "demo":
+            mode.add_argument("--port", type=_port, default=_PORT, help=f"the page's, on loopback; default: {_PORT}")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to 65535")
+    return int(text)
+
+
+_COMMANDS = {"telegram": _telegram, "chat": _chat, "demo": _demo, "run": _run}
+
+
+def leave(code: int) -> NoReturn:
+    """End the process now: a search or a loading model in some thread must not hold up the end."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    leave(main())

@@ -1,0 +1,92 @@
+"""A Telegram message → the question in it, and whether it is asked of this bot at all.
+
+It alone knows the manners of groups: silent unless asked by `/ask`, by a reply or by a mention; never an answer to a
+machine.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from telegram import MessageEntity
+
+from bot.message import cleaned
+
+if TYPE_CHECKING:
+    from telegram import Message, User
+
+_MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+
+COMMAND = r"(?i)^/(?P<name>[a-z0-9_]{1,32})(@(?P<whose>[a-z0-9_]+))?(?=\s|$)"  # what Telegram takes for one
+_COMMAND = re.compile(COMMAND)
+
+
+def asked(message: Message, me: User) -> str | None:
+    """The question, `""` when the bot was asked without words, `None` when it was not asked.
+
+    Where the words are missing but the message replies to somebody else's, that one is the question.
+    """
+    if not message.text or not from_person(message):
+        return None
+    words = _words(message, me)
+    return None if words is None else words or _replied_to(message, me)
+
+
+def from_person(message: Message) -> bool:
+    """Whether a person wrote it: no other bot, none of a bot's inline results, no copy of a channel's post.
+
+    Telegram lets anonymous administrators, and people who write as their channel, speak through a bot of its own;
+    `sender_chat` tells them apart.
+    """
+    user = message.from_user
+    machine = user is None or (user.is_bot and message.sender_chat is None)
+    return not (machine or message.via_bot or message.is_automatic_forward)
+
+
+def command(message: Message, me: User) -> str | None:
+    """The command at the start of the text, in lower case and without `/`; `None` for none, or another bot's."""
+    found = _COMMAND.match(message.text or "")
+    if found is None:
+        return None
+    name, whose = found["name"].lower(), (found["whose"] or "").lower()
+    return name if whose in {"", (me.username or "").lower()} else None
+
+
+def _words(message: Message, me: User) -> str | None:
+    """What follows `/ask` or stands beside the mention; the whole text of a private chat or of a reply."""
+    text = message.text or ""
+    told = _COMMAND.match(text)
+    if told:
+        return _tidy(text[told.end() :]) if command(message, me) == "ask" else None
+    mentions = _mentions(message, me)
+    if message.chat.type != "private" and not mentions and not _replies_to(message, me):
+        return None
+    for mention in mentions:
+        text = text.replace(mention, " ", 1)
+    return _tidy(text)
+
+
+def _mentions(message: Message, me: User) -> list[str]:
+    name = f"@{me.username}".lower()
+    found = message.parse_entities(_MENTIONS).items()
+    return [text for entity, text in found if text.lower() == name or (entity.user and entity.user.id == me.id)]
+
+
+def _replies_to(message: Message, me: User) -> bool:
+    """Whether it replies to the bot; every message of a topic "replies" to the one that opened the topic."""
+    replied = message.reply_to_message
+    if replied is None or replied.forum_topic_created:
+        return False
+    return replied.from_user is not None and replied.from_user.id == me.id
+
+
+def _replied_to(message: Message, me: User) -> str:
+    replied = message.reply_to_message
+    if replied is None or _replies_to(message, me):
+        return ""
+    return _tidy(replied.text or replied.caption or "")
+
+
+def _tidy(text: str) -> str:
+    return cleaned(text).strip()

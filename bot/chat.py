@@ -1,0 +1,92 @@
+"""The bot in a terminal: the same answers without Telegram. Where lines are piped in, each is one question."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+
+from bot import replies, sources, terminal, words
+from bot.message import LIMIT, Message, cleaned
+
+if TYPE_CHECKING:
+    from bot.replies import Collection
+
+_PROMPT = "> "
+_K = 3  # passages of an answer
+
+
+def run(collection: Collection) -> None:
+    """Answer until the input ends: one question a line, with a prompt where somebody sits at a terminal."""
+    out = Console(highlight=False, markup=False, emoji=False)
+    if sys.stdin.isatty() and out.is_terminal and not out.is_dumb_terminal:
+        with suppress(EOFError, KeyboardInterrupt):
+            _converse(collection, out)
+        out.print(f"\n{words.GOODBYE}")
+    else:
+        with suppress(KeyboardInterrupt):
+            answer_lines(collection, sys.stdin, sys.stdout)
+
+
+def answer_lines(collection: Collection, lines: TextIO, out: TextIO) -> None:
+    """Answer each line in plain text, a blank line between two answers, each at once."""
+    for number, line in enumerate(lines):
+        messages = reply(collection, line)
+        out.write(("\n" if number else "") + "\n\n".join(map(terminal.plain, messages)) + "\n")
+        out.flush()
+
+
+def reply(collection: Collection, line: str) -> tuple[Message, ...]:
+    """What the bot says to one line: a command, or a question."""
+    text = cleaned(line).strip()
+    told = re.fullmatch(r"/([a-z0-9_]+)(?:\s+(.*))?", text, re.IGNORECASE | re.DOTALL)
+    if told and told[1].lower() != "ask":
+        return _said(collection, told[1].lower())
+    question = (told[2] or "") if told else text
+    if not question:
+        return (replies.say(words.EMPTY),)
+    if len(question) > LIMIT:
+        return (replies.say(words.TOO_LONG),)
+    return (replies.answer(collection.ask(question, _K), collection),)
+
+
+def _said(collection: Collection, name: str) -> tuple[Message, ...]:
+    match name:
+        case "start":
+            return (replies.start(collection),)
+        case "help":
+            return (replies.help_(),)
+        case "sources":
+            return sources.pages(collection.articles)
+        case "privacy":
+            return (replies.privacy(telegram=False),)
+    return (replies.say(words.UNKNOWN_COMMAND),)
+
+
+def _converse(collection: Collection, out: Console) -> None:
+    with suppress(ImportError):
+        import readline  # noqa: F401 - importing it gives the prompt its history and editing keys
+    last = replies.start(collection)
+    terminal.show(out, last)
+    out.print(words.PICK, style="dim")
+    while True:
+        line = input(_PROMPT).strip()
+        if not line:
+            continue
+        messages = reply(collection, _picked(line, last, collection))
+        for message in messages:
+            out.print()
+            terminal.show(out, message)
+        last = messages[-1]
+        out.print()
+
+
+def _picked(line: str, shown: Message, collection: Collection) -> str:
+    """The example that a number stands for, when examples are on the screen."""
+    picks = [button for row in shown.buttons for button in row]
+    if not (line.isdecimal() and 0 < int(line) <= len(picks)):
+        return line
+    return replies.example(picks[int(line) - 1].data, collection) or line

@@ -1,0 +1,150 @@
+"""One message model for every front end: text with styled stretches, quotes, links and buttons.
+
+It alone knows how Telegram cleans a text before it shows it, so that offsets are counted in what will be seen. Offsets
+are code points here; only `bot.sending` turns them into Telegram's UTF-16 units.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Style = Literal["plain", "bold", "italic", "mark", "link", "join"]
+Kind = Literal["bold", "italic", "mark", "link", "quote", "collapsed"]
+
+LIMIT = 4096  # code points of a message's text, after cleaning and trimming
+
+# What Telegram's server does to a text (clean_input_string in tdlib/td): these vanish, the other control characters
+# become a space, a line break stays.
+_VANISH = [0x0D, 0x030A, 0x0333, 0x033F, *range(0x2028, 0x202F)]
+_CLEANED = {**{code: " " for code in range(0x20) if code != 0x0A}, **dict.fromkeys(_VANISH)}
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style: `mark` is the sentence that answers, `join` what stands before a link.
+
+    A front end that gives addresses lines of their own breaks the line at a `join`.
+    """
+
+    text: str
+    style: Style = "plain"
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words out of an article, set apart from the bot's own; a collapsed one opens on a tap."""
+
+    runs: tuple[Run, ...]
+    collapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message; `data` comes back when it is pressed, at most 64 bytes."""
+
+    label: str
+    data: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.data.encode()) <= 64:
+            raise ValueError(f"a button's data must have 1 to 64 bytes: {self.data!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """How `text[start:end]` of a message is shown, in code points of its cleaned text."""
+
+    kind: Kind
+    start: int
+    end: int
+    href: str | None = None
+
+
+Part = Run | Quote
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the bot says at once; `buttons` are rows, `prompt` asks for a reply and stands in its empty field."""
+
+    parts: tuple[Part, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    prompt: str | None = None
+
+    @cached_property
+    def text(self) -> str:
+        """The text as Telegram will show it: cleaned, and trimmed at both ends."""
+        return self._whole.strip()
+
+    @cached_property
+    def entities(self) -> tuple[Entity, ...]:
+        """The styled stretches of `text`, outer ones first, none of them empty or of white space alone."""
+        lead = len(self._whole) - len(self._whole.lstrip())
+        moved = (
+            Entity(found.kind, max(found.start - lead, 0), min(found.end - lead, len(self.text)), found.href)
+            for found in _entities(self.parts)
+        )
+        return tuple(entity for entity in moved if self.text[entity.start : max(entity.end, 0)].strip())
+
+    @cached_property
+    def _whole(self) -> str:
+        return "".join(cleaned(run.text) for part in self.parts for run in runs(part))
+
+
+def cleaned(text: str) -> str:
+    """The text as Telegram's server makes it before it counts and shows it; half a character becomes U+FFFD."""
+    return _HALVES.sub("\ufffd", unicodedata.normalize("NFC", text).translate(_CLEANED))
+
+
+def runs(part: Part) -> tuple[Run, ...]:
+    """The stretches of a part, in order."""
+    return part.runs if isinstance(part, Quote) else (part,)
+
+
+def bold(text: str) -> Run:
+    """Text that stands out."""
+    return Run(text, "bold")
+
+
+def italic(text: str) -> Run:
+    """Text that is somebody's own words or an aside."""
+    return Run(text, "italic")
+
+
+def parts(*pieces: str | Part | Iterable[str | Part]) -> tuple[Part, ...]:
+    """Pieces as a message's parts, a string as plain text."""
+    return tuple(_flat(pieces))
+
+
+def _flat(pieces: Iterable[str | Part | Iterable[str | Part]]) -> Iterator[Part]:
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield Run(piece)
+        elif isinstance(piece, Run | Quote):
+            yield piece
+        else:
+            yield from _flat(piece)
+
+
+def _entities(all_parts: Iterable[Part]) -> Iterator[Entity]:
+    at = 0
+    for part in all_parts:
+        inner = []
+        start = at
+        for run in runs(part):
+            end = at + len(cleaned(run.text))
+            if run.style not in {"plain", "join"}:
+                inner.append(Entity(run.style, at, end, run.href))  # type: ignore[arg-type]
+            at = end
+        if isinstance(part, Quote):
+            yield Entity("collapsed" if part.collapsed else "quote", start, at)
+        yield from inner

@@ -1,0 +1,146 @@
+"""What the bot answers: an `Answer`, or what somebody wants to know of the bot itself → a `Message`."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Protocol
+
+from bot import words
+from bot.cards import card, fact, length
+from bot.message import LIMIT, Button, Message, Part, Run, bold, italic, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from retrieval import Answer, Article
+
+_SPARE = 46  # code points of a message left free
+_EXAMPLES = 3
+_NAMED = 6  # outlets or titles named in a sentence about the collection
+ASK = "ask"  # kind of a button that asks an example
+
+
+class Collection(Protocol):
+    """What the bot needs of an index."""
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article."""
+        ...
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Questions that the articles answer."""
+        ...
+
+    def ask(self, question: str, k: int = 3) -> Answer:
+        """The `k` passages that answer best, and whether they do; slow, safe from any thread."""
+        ...
+
+
+def answer(found: Answer, collection: Collection, *, asked: str | None = None) -> Message:
+    """The answer to a question, at most `LIMIT` code points; `asked` is shown above it where nobody wrote it."""
+    above = parts([italic(words.ASKED + fact(asked)), "\n\n"] if asked else [])
+    if found.verdict == "nothing":
+        return nothing(collection, above)
+    if found.searched:
+        above = parts(above, italic(words.SEARCHED + fact(found.searched)), "\n\n")
+    if found.verdict == "related":
+        above = parts(above, words.RELATED, "\n\n")
+    whole, room = above, LIMIT - _SPARE - sum(map(length, above))
+    for place, hit in enumerate(found.hits):
+        answers = place == 0 and found.verdict == "answer"
+        next_card = card(hit, room - 2, marked=answers, collapsed=place > 0)
+        if next_card is not None:
+            whole = parts(whole, "\n\n" if place else [], next_card)
+            room -= 2 + sum(map(length, next_card))
+    return Message(whole)
+
+
+def nothing(collection: Collection, above: Iterable[Part] = ()) -> Message:
+    """That the articles say nothing on it, what they cover, and questions that work."""
+    return Message(
+        parts(above, words.NOTHING, "\n\n", _coverage(collection.articles), _examples(collection)), _buttons(collection)
+    )
+
+
+def start(collection: Collection) -> Message:
+    """What this is, and questions to try."""
+    return Message(
+        parts(words.START, "\n\n", _coverage(collection.articles), _examples(collection)), _buttons(collection)
+    )
+
+
+def help_(*, rule: str | None = None) -> Message:
+    """How to ask; `rule` is what holds in groups, `None` where there are none."""
+    commands = [f"\n/{name} {what}" for name, what in words.MENU]
+    groups = ["\n\n", words.EDIT, "\n\n", rule] if rule else []
+    return Message(parts(words.HELP, groups, "\n\n", words.COMMANDS, *commands))
+
+
+def group_rule(me: str, *, reads_all: bool) -> str:
+    """How to ask in a group; `reads_all` is Telegram's `can_read_all_group_messages`."""
+    return (words.GROUP_READS_ALL if reads_all else words.GROUP_PRIVATE).format(me=f"@{me}")
+
+
+def privacy(*, telegram: bool) -> Message:
+    """What becomes of a question."""
+    return say("\n\n".join([words.PRIVACY, words.PRIVACY_TELEGRAM] if telegram else [words.PRIVACY]))
+
+
+def ask_what() -> Message:
+    """A question back, when somebody asked without words."""
+    return Message(parts(words.ASK_WHAT), prompt=words.PROMPT)
+
+
+def say(sentence: str) -> Message:
+    """One of the bot's plain sentences."""
+    return Message(parts(sentence))
+
+
+def example(data: str, collection: Collection) -> str | None:
+    """The example question that a button's data stands for; `None` for a forged or an outdated one."""
+    return next((question for question in collection.examples if _key(question) == data), None)
+
+
+def _key(question: str) -> str:
+    return f"{ASK}:{hashlib.sha256(question.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _examples(collection: Collection) -> tuple[Part, ...]:
+    tried = collection.examples[:_EXAMPLES]
+    lines = [f"\n{number}. {fact(question)}" for number, question in enumerate(tried, start=1)]
+    return parts("\n\n", words.TRY, *lines) if lines else ()
+
+
+def _buttons(collection: Collection) -> tuple[tuple[Button, ...], ...]:
+    return tuple((Button(fact(question), _key(question)),) for question in collection.examples[:_EXAMPLES])
+
+
+def _coverage(articles: Sequence[Article]) -> tuple[Part, ...]:
+    """How many articles, from which outlets, of which time, and the first few titles."""
+    one, many = words.ARTICLES
+    count = one if len(articles) == 1 else many.format(count=len(articles))
+    outlets = _named(dict.fromkeys(filter(None, (article.publisher or article.source for article in articles))))
+    sentence = words.COVERAGE.format(
+        articles=count,
+        outlets=words.OUTLETS.format(names=outlets) if outlets else "",
+        dates=_dates([article.date for article in articles if article.date]),
+    )
+    titles = [(Run("\n• "), bold(fact(article.title or article.file))) for article in articles[:_NAMED]]
+    more = ["\n", words.ALL_SOURCES] if len(articles) > _NAMED else []
+    return parts(sentence, *titles, more)
+
+
+def _named(names: Iterable[str]) -> str:
+    listed = [fact(name) for name in names]
+    first = ", ".join(listed[:_NAMED])
+    rest = len(listed) - _NAMED
+    return words.AND_MORE.format(names=first, count=rest) if rest > 0 else first
+
+
+def _dates(dates: Sequence[str]) -> str:
+    if not dates:
+        return ""
+    first, last = fact(min(dates)), fact(max(dates))
+    return (words.DATE if first == last else words.DATES).format(first=first, last=last)

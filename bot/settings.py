@@ -1,0 +1,107 @@
+"""Environment → one frozen record, or one error that names every variable that is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from retrieval import BylineError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+TELEGRAM = "https://api.telegram.org"
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_BOTFATHER = "@BotFather in Telegram gives one (/newbot)"
+
+
+class SettingsError(BylineError):
+    """Environment variables that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may set; the token is in no `repr`."""
+
+    token: str | None = field(default=None, repr=False)
+    api_root: str = TELEGRAM
+    index_dir: Path = Path(".index")
+    state_dir: Path = Path(".state")
+    log_level: str = "INFO"
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings in an environment; what is empty there has its default.
+
+    Raises `SettingsError` that names every variable that is wrong, in one line, and never the token.
+    """
+    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    problems: list[str] = []
+    settings = Settings(
+        token=_token(given, problems),
+        api_root=_api_root(given, problems),
+        index_dir=_folder("INDEX_DIR", given, problems, Settings().index_dir),
+        state_dir=_folder("STATE_DIR", given, problems, Settings().state_dir),
+        log_level=_log_level(given, problems),
+    )
+    if problems:
+        raise SettingsError("; ".join(problems))
+    return settings
+
+
+def _token(given: Mapping[str, str], problems: list[str]) -> str | None:
+    name = "TELEGRAM_BOT_TOKEN" if "TELEGRAM_BOT_TOKEN" in given else "TELEGRAM_BOT_TOKEN_FILE"
+    value = given.get(name)
+    if value is not None and name == "TELEGRAM_BOT_TOKEN_FILE":
+        try:
+            value = Path(value).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            problems.append(f"TELEGRAM_BOT_TOKEN_FILE: {value} cannot be read ({_reason(error)})")
+            return None
+    if value is not None and not _TOKEN.fullmatch(value):
+        problems.append(f"{name}: that is not a bot's token (they look like 123456789:AAF0…); {_BOTFATHER}")
+    return value
+
+
+def _api_root(given: Mapping[str, str], problems: list[str]) -> str:
+    value = given.get("TELEGRAM_API_BASE_URL", TELEGRAM)
+    if not _is_root(value):
+        problems.append(f"TELEGRAM_API_BASE_URL: {value!r} is no address such as http://127.0.0.1:8081")
+    return value.rstrip("/")
+
+
+def _is_root(value: str) -> bool:
+    try:
+        sections = urlsplit(value)
+        sections.port  # noqa: B018 - a port that is no number raises here
+    except ValueError:
+        return False
+    alien = sections.query or sections.fragment or any(character.isspace() for character in value)
+    return sections.scheme in {"http", "https"} and bool(sections.hostname) and not alien
+
+
+def _folder(name: str, given: Mapping[str, str], problems: list[str], default: Path) -> Path:
+    value = Path(given.get(name, default)).expanduser()
+    try:
+        wrong = value.exists() and not value.is_dir()
+    except (OSError, ValueError) as error:
+        problems.append(f"{name}: {value} cannot be used ({_reason(error)})")
+    else:
+        if wrong:
+            problems.append(f"{name}: {value} is a file, and a folder is wanted")
+    return value
+
+
+def _log_level(given: Mapping[str, str], problems: list[str]) -> str:
+    value = given.get("LOG_LEVEL", "INFO").upper()
+    if value not in LEVELS:
+        problems.append(f"LOG_LEVEL: {value!r} is none of {', '.join(LEVELS)}")
+    return value
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__

@@ -1,0 +1,35 @@
+"""One question at a time in each chat, in the order of asking: chats take turns, answers keep their order."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class Turns:
+    """A lock for each chat that somebody waits in; it is gone with the last of them."""
+
+    def __init__(self) -> None:
+        self._locks: dict[int, asyncio.Lock] = {}
+        self._waiting: dict[int, int] = {}
+
+    def waiting(self, chat: int) -> int:
+        """How many are at work or wait in this chat."""
+        return self._waiting.get(chat, 0)
+
+    @asynccontextmanager
+    async def take(self, chat: int) -> AsyncIterator[None]:
+        """Wait for this chat's turn, and hold it."""
+        lock = self._locks.setdefault(chat, asyncio.Lock())
+        self._waiting[chat] = self.waiting(chat) + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._waiting[chat] -= 1
+            if not self._waiting[chat]:
+                del self._waiting[chat], self._locks[chat]

@@ -1,0 +1,84 @@
+"""Every sentence that the bot says, in one place, so that other languages can stand beside it.
+
+Words of denial stand only in what is said where nothing answers: see `RELATED` and `NOTHING`.
+"""
+
+from __future__ import annotations
+
+MENU = (
+    ("ask", "Ask the articles a question"),
+    ("sources", "The articles, with their dates and links"),
+    ("help", "How to ask"),
+    ("privacy", "What becomes of your questions"),
+    ("start", "What this is, and questions to try"),
+)
+
+START = (
+    "Ask me a question about the news articles that I hold. I answer with a passage out of them, word for word, "
+    "with its source. Where they do not say, I tell you so."
+)
+TRY = "Questions to try:"
+HELP = (
+    "Write your question in plain words. The sentence that answers it stands out in its passage; "
+    "under the passage are its date and its link, and then more passages that belong to it."
+)
+EDIT = "You may edit your question: my answer changes with it."
+COMMANDS = "Commands:"
+GROUP_READS_ALL = "In a group, ask with /ask and your question, reply to one of my messages, or mention {me}."
+GROUP_PRIVATE = (
+    "In a group, ask with /ask and your question, or reply to one of my messages. A bare mention of {me} does not "
+    "reach me there, unless I am an administrator."
+)
+
+PRIVACY = (
+    "I search your question in the articles on the machine where I run, and then forget it: it is written into no "
+    "file and no log, and no other service gets it."
+)
+PRIVACY_TELEGRAM = (
+    "Until I am restarted I remember which of my messages answers which of yours, as numbers without any text, so that "
+    "I can change my answer when you edit your question. Telegram itself carries and keeps this chat, under its own "
+    "privacy policy."
+)
+
+RELATED = "The articles do not answer this. These passages are near it:"
+NOTHING = "The articles say nothing on this."
+COVERAGE = "I hold {articles}{outlets}{dates}."
+ARTICLES = ("1 article", "{count} articles")
+OUTLETS = " from {names}"
+AND_MORE = "{names} and {count} more"
+DATES = ", dated {first} to {last}"
+DATE = ", dated {first}"
+ALL_SOURCES = "All of them: /sources"
+ASKED = "Question: "
+SEARCHED = "Searched for: "
+VIA = "via {name}"
+
+SOURCES = "The articles I answer from"
+MISSING = "does not state: {facts}"
+DISTRIBUTED = "distributed by {name}"
+BY = "by {name}"
+FACTS = {
+    "title": "title",
+    "publisher": "publisher",
+    "source": "source",
+    "distributor": "distributor",
+    "author": "author",
+    "date": "date",
+    "url": "address",
+}
+PAGE = "{page}/{pages}"
+
+EMPTY = "Write your question in words, please."
+ASK_WHAT = "What would you like to know?"
+PROMPT = "Your question"
+TOO_LONG = "That is more than 4,096 characters. Please ask in fewer words."
+TEXT_ONLY = "I read text alone: please write your question in words."
+UNKNOWN_COMMAND = "I do not know this command. /help says which ones I know."
+OLD_BUTTON = "This button is from an earlier collection. Please write your question."
+BUSY = "You have many questions waiting here. I answer those first; please ask this one again in a while."
+FAILED = "Something went wrong here, and your question is unanswered. Please ask it again in a while."
+
+ANSWERING = "Answering sentence:"
+PASSAGE = "Passage:"
+PICK = "A number asks that question."
+GOODBYE = "Goodbye."

@@ -1,0 +1,12 @@
+"""`python -m bot` as a process, whole but for its index, which is a fake: no model has to load."""
+
+import os
+import sys
+from pathlib import Path
+
+from bot import __main__, opening
+from tests.fakes import FakeIndex
+
+gate = os.environ.get("TEST_GATE")
+opening.load = lambda folder, tell: FakeIndex(gate=Path(gate) if gate else None)
+__main__.leave(__main__.main(sys.argv[1:]))

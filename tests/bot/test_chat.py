@@ -1,0 +1,65 @@
+"""The bot in a terminal: lines in, answers out."""
+
+import io
+
+import pytest
+
+from bot import chat
+from tests.fakes import EXAMPLES, FakeIndex
+
+INDEX = FakeIndex()
+
+
+def answers(*lines: str) -> str:
+    out = io.StringIO()
+    chat.answer_lines(INDEX, io.StringIO("".join(f"{line}\n" for line in lines)), out)
+    return out.getvalue()
+
+
+def first_line(question: str) -> str:
+    return answers(question).split("\n")[0]
+
+
+def test_each_line_is_answered_in_order_with_a_blank_line_between():
+    one, two = answers("Where did the ministers meet on Tuesday?"), answers("zebra")
+    assert answers("Where did the ministers meet on Tuesday?", "zebra") == f"{one}\n{two}"
+
+
+def test_no_lines_give_no_output():
+    assert answers() == ""
+
+
+def test_a_last_line_without_its_end_is_a_question_too():
+    out = io.StringIO()
+    chat.answer_lines(INDEX, io.StringIO("zebra"), out)
+    assert out.getvalue() == answers("zebra")
+
+
+@pytest.mark.parametrize(
+    ("line", "start"),
+    [
+        ("/start", "Ask me a question about the news articles"),
+        ("/help", "Write your question in plain words."),
+        ("/sources", "The articles I answer from"),
+        ("/privacy", "I search your question in the articles"),
+        ("/SOURCES now", "The articles I answer from"),
+        ("/ask zebra", "The articles say nothing on this."),
+        ("/ask", "Write your question in words, please."),
+        ("/nonsense", "I do not know this command."),
+        ("", "Write your question in words, please."),
+        ("\x00\t ", "Write your question in words, please."),
+        ("/ slash", "The articles say nothing on this."),
+        ("🙂" * 4096, "The articles say nothing on this."),
+        ("x" * 4097, "That is more than 4,096 characters."),
+        ("half a \ud83d character", "The articles say nothing on this."),
+    ],
+)
+def test_commands_and_odd_lines_get_a_clear_answer(line, start):
+    assert first_line(line).startswith(start)
+
+
+def test_a_number_asks_the_example_on_the_screen():
+    (shown,) = chat.reply(INDEX, "zebra")
+    assert [chat._picked(str(n), shown, INDEX) for n in (0, 1, 3, 4)] == ["0", EXAMPLES[0], EXAMPLES[2], "4"]
+    (answer,) = chat.reply(INDEX, EXAMPLES[0])
+    assert chat._picked("1", answer, INDEX) == "1"

@@ -1,0 +1,64 @@
+"""Text and entities: offsets count in what Telegram will show."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.message import Button, Entity, Message, Quote, Run, bold, cleaned, italic, parts
+
+ANY = st.text(st.characters(), max_size=60)
+
+
+def shown(message: Message) -> list[tuple[str, str]]:
+    return [(entity.kind, message.text[entity.start : entity.end]) for entity in message.entities]
+
+
+def test_cleaning_composes_letters_and_drops_what_telegram_drops():
+    assert cleaned("Cafe\u0301 A\u030a\tx\r\ny\u2028z\u202e!\x00?") == "Café Å x\nyz! ?"
+
+
+def test_half_a_character_becomes_the_replacement_character():
+    assert cleaned("a\ud83dz") == "a\ufffdz"
+
+
+def test_entities_cover_the_cleaned_text():
+    message = Message(parts("e\u0301\r ", bold("bo\rld"), " ", Quote((Run("one "), Run("t\u202ewo", "mark"))), "!"))
+    assert message.text == "é bold one two!"
+    assert shown(message) == [("bold", "bold"), ("quote", "one two"), ("mark", "two")]
+
+
+def test_trimming_moves_the_entities_with_the_text():
+    message = Message(parts("\n  ", bold("title"), "\n"))
+    assert message.text == "title"
+    assert message.entities == (Entity("bold", 0, 5),)
+
+
+def test_entities_of_nothing_visible_are_left_out():
+    assert Message(parts("a", bold("\r"), italic("  "), "b")).entities == ()
+
+
+def test_a_button_holds_64_bytes_and_no_more():
+    assert Button("x", "é" * 32).data == "é" * 32
+    with pytest.raises(ValueError, match="64 bytes"):
+        Button("x", "é" * 32 + "x")
+    with pytest.raises(ValueError, match="64 bytes"):
+        Button("x", "")
+
+
+@given(ANY)
+def test_cleaning_leaves_nothing_that_telegram_would_still_change(text):
+    vanishing = "\r\u030a\u0333\u033f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
+    left = set(cleaned(text))
+    assert not left & set(vanishing)
+    assert not left & {chr(code) for code in range(32) if code != 10}
+    cleaned(text).encode()  # no half characters: this would raise
+
+
+@given(st.lists(st.tuples(ANY, st.sampled_from(["plain", "bold", "italic", "mark"])), max_size=8))
+def test_entities_lie_in_the_text_in_order_and_cover_something(pieces):
+    message = Message(parts(Quote(tuple(Run(text, style) for text, style in pieces)), "end"))
+    edge = 0
+    for entity in message.entities[1:]:
+        assert edge <= entity.start < entity.end <= len(message.text)
+        assert message.text[entity.start : entity.end].strip()
+        edge = entity.end

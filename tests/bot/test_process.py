@@ -1,0 +1,210 @@
+"""The bot as a process against an emulated Telegram: start, faults, signals, settings; its index is a fake."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.demo.faults import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
+from tests.fakes import EXAMPLES
+
+if TYPE_CHECKING:
+    from bot.demo import BotApi
+    from bot.demo.people import Chat
+
+QUESTION = EXAMPLES[0]
+ANSWER = "Harbour Post · Coast Agency · Ministers meet over fishing treaty\nThe ministers met in Port Alba on Tuesday."
+
+
+@pytest.fixture
+def ana(api):
+    return api.private(api.user("Ana"))
+
+
+def settled(api: BotApi, chat: Chat) -> list[str]:
+    """What the bot wrote in a chat, once it has surely seen everything before this."""
+    private = api.private(api.user("Somebody"))
+    private.say("/privacy")
+    private.wait_message()
+    return [message.text for message in chat.answers]
+
+
+def test_the_menu_is_set_once_and_not_again_where_it_stands(api, run_bot, ana):
+    for _ in range(2):
+        bot = run_bot(api)
+        ana.say("/start")
+        ana.wait_message()
+        api.wait_call("getMyCommands", n=len(api.calls.all("getMyCommands")) or 1)
+        assert bot.stop() == 0
+    assert [command["command"] for command in api.wait_call("setMyCommands").params["commands"]] == [
+        *("ask", "sources", "help", "privacy", "start")
+    ]
+    assert len(api.calls.all("setMyCommands")) == 1
+    assert api.calls.all("getUpdates")[0].params["allowed_updates"] == ["message", "edited_message", "callback_query"]
+
+
+def test_a_question_that_fails_is_said_to_be_unanswered_and_the_next_one_is_answered(api, run_bot, ana):
+    bot = run_bot(api, LOG_LEVEL="INFO")
+    ana.say("please explode")
+    assert ana.wait_message().text.startswith("Something went wrong here")
+    ana.say(QUESTION)
+    assert ana.wait_message().text.startswith(ANSWER)
+    assert bot.stop() == 0
+    assert "a question could not be answered (RuntimeError at" in bot.output
+    assert "explode" not in bot.output
+    assert "Traceback" not in bot.output
+
+
+@pytest.mark.parametrize(
+    "fault", [too_many(1), server_error(502), server_error(500), refused(400, "can't parse entities")]
+)
+def test_a_send_that_surely_failed_is_made_again(api, run_bot, ana, fault):
+    run_bot(api)
+    ana.say("/start")
+    ana.wait_message()
+    api.faults.add(fault, "sendMessage")
+    ana.say(QUESTION)
+    assert ana.wait_message().text.startswith(ANSWER)
+
+
+@pytest.mark.parametrize("fault", [lost_after(), garbage()])
+def test_a_send_that_may_have_arrived_is_not_made_again(api, run_bot, ana, fault):
+    run_bot(api)
+    api.faults.add(fault, "sendMessage")
+    ana.say(QUESTION)
+    ana.wait_message()
+    assert len(settled(api, ana)) == 1
+
+
+def test_whoever_blocked_the_bot_stops_nothing(api, run_bot, ana):
+    bot = run_bot(api, LOG_LEVEL="INFO")
+    api.faults.add(forbidden(), "sendMessage", chat=ana.id)
+    ana.say(QUESTION)
+    assert settled(api, ana) == []
+    assert bot.stop() == 0
+    assert "ERROR" not in bot.output
+
+
+@pytest.mark.parametrize("fault", [server_error(502), garbage(), lost_before(), too_many(1)])
+def test_polling_recovers_from_a_bad_server(api, run_bot, ana, fault):
+    bot = run_bot(api)
+    api.faults.add(fault, "getUpdates")
+    ana.say(QUESTION)
+    assert ana.wait_message().text.startswith(ANSWER)
+    assert bot.stop() == 0
+
+
+def test_a_second_poller_is_told_in_one_line_and_outlived(api, run_bot, ana):
+    bot = run_bot(api, LOG_LEVEL="INFO")
+    conflict = refused(409, "terminated by other getUpdates request")
+    api.faults.add(conflict, "getUpdates", times=3)
+    ana.say(QUESTION)
+    assert ana.wait_message(20).text.startswith(ANSWER)
+    assert bot.stop() == 0
+    assert bot.output.count("another process is polling this token") == 1
+
+
+@pytest.mark.parametrize("token", ["1:unknown", "123456789:AAF0-abc_DEFGHIJKLMNOPQRSTUVWXYZ012"])
+def test_a_wrong_token_ends_it_with_one_line_that_says_what_to_do(api, run_bot, token):
+    bot = run_bot(api, TELEGRAM_BOT_TOKEN=token, LOG_LEVEL="INFO")
+    assert bot.wait() == 1
+    (line,) = bot.output.splitlines()
+    assert "@BotFather" in line
+    assert token not in line
+
+
+def test_a_revoked_token_ends_it(api, run_bot, ana):
+    bot = run_bot(api)
+    ana.say("/start")
+    ana.wait_message()
+    api.faults.add(unauthorized(), times=None)
+    ana.say(QUESTION)
+    assert bot.wait() == 1
+    assert "@BotFather" in bot.output.splitlines()[-1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_lets_the_answer_finish_and_confirms_what_was_answered(api, run_bot, ana, number):
+    bot = run_bot(api)
+    ana.say("/start")
+    ana.wait_message()
+    ana.say(f"slowly {QUESTION}")
+    api.wait_call("sendChatAction")
+    bot.gate.touch()
+    assert bot.stop(number) == 0
+    assert ana.wait_message().text.startswith(ANSWER)
+    assert api.pending == ()
+    assert "Traceback" not in bot.output
+
+
+def test_a_search_that_hangs_cannot_hold_up_the_end(api, run_bot, ana):
+    bot = run_bot(api)
+    ana.say(f"slowly {QUESTION}")
+    api.wait_call("sendChatAction")
+    assert bot.stop(signal.SIGTERM) == 0
+    assert "some questions are left unanswered" in bot.output
+
+
+def test_it_waits_for_a_telegram_that_cannot_be_reached_and_ends_on_a_signal(run_bot, api):
+    api.faults.add(server_error(502), "getMe", times=2)
+    bot = run_bot(api)
+    bot.wait_output("answers on Telegram")
+    assert bot.stop() == 0
+    assert bot.output.count("Telegram cannot be reached") == 1
+    assert "(Bad Gateway (502))" in bot.output
+    nowhere = run_bot(None, TELEGRAM_BOT_TOKEN=api.token, TELEGRAM_API_BASE_URL="http://127.0.0.1:9")
+    nowhere.wait_output("cannot be reached at http://127.0.0.1:9")
+    assert nowhere.stop() == 0
+
+
+@pytest.mark.parametrize("token", ["good", "123456789:AAF0-wrong_DEFGHIJKLMNOPQRSTUVWXYZ0"])
+def test_the_token_is_in_no_output_at_debug(api, run_bot, ana, token):
+    token = api.token if token == "good" else token
+    api.faults.add(server_error(502), "getMe")
+    api.faults.add(garbage(), "getUpdates")
+    bot = run_bot(api, TELEGRAM_BOT_TOKEN=token, LOG_LEVEL="DEBUG")
+    if token == api.token:
+        for text in (QUESTION, "please explode"):
+            ana.say(text)
+            ana.wait_message()
+        api.faults.add(unauthorized(), times=None)
+        ana.say(QUESTION)
+    assert bot.wait() == 1
+    assert token not in bot.output
+    assert token.partition(":")[2] not in bot.output
+
+
+def test_without_a_token_it_says_how_to_get_one_and_offers_the_chat(run_bot):
+    bot = run_bot(None)
+    assert bot.wait() == 1
+    (line,) = bot.output.splitlines()
+    assert "@BotFather" in line
+    assert "python -m bot chat" in line
+
+
+def test_wrong_settings_are_named_in_one_line(run_bot):
+    bot = run_bot(None, LOG_LEVEL="loud", TELEGRAM_BOT_TOKEN="not-a-token")
+    assert bot.wait() == 1
+    (line,) = bot.output.splitlines()
+    assert "LOG_LEVEL" in line
+    assert "TELEGRAM_BOT_TOKEN" in line
+    assert "not-a-token" not in line
+
+
+def test_wrong_usage_ends_with_2(run_bot):
+    assert run_bot(None, "dance").wait() == 2
+
+
+def test_the_token_may_stand_in_a_dotenv_file_and_the_environment_wins(api, run_bot, ana, tmp_path):
+    bot = run_bot(None, TELEGRAM_API_BASE_URL="http://127.0.0.1:9", LOG_LEVEL="INFO")
+    assert bot.wait() == 1
+    (tmp_path / "bot0" / ".env").write_text(f"TELEGRAM_BOT_TOKEN={api.token}\nTELEGRAM_API_BASE_URL=http://wrong\n")
+    again = type(bot)(tmp_path / "bot0", TELEGRAM_API_BASE_URL=api.root)
+    try:
+        ana.say(QUESTION)
+        assert ana.wait_message().text.startswith(ANSWER)
+        assert again.stop() == 0
+    finally:
+        again.end()

@@ -1,0 +1,155 @@
+"""What the bot answers: verdicts, verbatim quotes, attribution, and text that nothing can break."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import replies, words
+from bot.cards import fact
+from bot.demo.formatting import formatted
+from bot.message import LIMIT, Message, cleaned
+from bot.sending import entities
+from retrieval import Answer, Article, Hit, Passage
+from tests.fakes import EXAMPLES, TALKS, FakeIndex
+
+INDEX = FakeIndex()
+
+
+def kinds(message: Message) -> list[tuple[str, str]]:
+    return [(entity.kind, message.text[entity.start : entity.end]) for entity in message.entities]
+
+
+def ask(question: str) -> Message:
+    return replies.answer(INDEX.ask(question), INDEX)
+
+
+def test_an_answer_marks_its_sentence_in_the_passage_between_title_and_link():
+    assert kinds(ask("Where did the ministers meet on Tuesday?")) == [
+        ("bold", "Ministers meet over fishing treaty"),
+        ("quote", TALKS.text),
+        ("mark", "The ministers met in Port Alba on Tuesday."),
+        ("link", "harbourpost.example"),
+    ]
+
+
+def test_further_passages_are_collapsed_and_carry_their_own_source():
+    message = ask("ministers spoke hours, judge freed, storm")
+    assert [kind for kind, _ in kinds(message)] == [
+        *("bold", "quote", "mark", "link"),
+        *("bold", "collapsed"),
+        *("bold", "collapsed"),
+    ]
+    assert [text for kind, text in kinds(message) if kind == "bold"] == [
+        "Ministers meet over fishing treaty",
+        "Baker freed",
+        "notes/bare.txt",
+    ]
+
+
+def test_words_of_denial_stand_only_where_nothing_answers():
+    denial = {"no", "not", "none", "nothing", "nobody", "never", "without"}
+
+    def denied(message: Message, quotes: str) -> set[str]:
+        return denial & set(message.text.replace(quotes, "").lower().replace(".", " ").split())
+
+    assert denied(ask("Where did the ministers meet on Tuesday?"), TALKS.text) == set()
+    assert denied(ask("bridge"), "") == {"not"}
+    assert denied(ask("zebra"), "") == {"nothing"}
+
+
+def test_a_related_passage_is_said_to_be_one_and_nothing_in_it_is_marked():
+    message = ask("bridge")
+    assert message.text.startswith("The articles do not answer this. These passages are near it:\n\nnotes/bare.txt\n")
+    assert "mark" not in dict(kinds(message))
+
+
+def test_nothing_names_what_there_is_and_offers_questions_that_work():
+    message = ask("zebra")
+    assert message.text.startswith("The articles say nothing on this.\n\nI hold 3 articles from Harbour Post")
+    assert "dated 2031-05-06" in message.text
+    assert [button.label for row in message.buttons for button in row] == list(EXAMPLES)
+    assert [replies.example(row[0].data, INDEX) for row in message.buttons] == list(EXAMPLES)
+
+
+@pytest.mark.parametrize("data", ["", "ask:", "ask:0", "ask:0000000000000000", "sources:1", "ask:\x00", "🙂" * 16])
+def test_a_forged_button_asks_nothing(data):
+    assert replies.example(data, INDEX) is None
+
+
+def test_a_question_nobody_wrote_is_shown_above_its_answer():
+    message = replies.answer(INDEX.ask(EXAMPLES[1]), INDEX, asked=EXAMPLES[1])
+    assert message.text.startswith("Question: What closed the bridge?\n\nnotes/bare.txt\nA storm closed")
+
+
+def test_many_articles_are_counted_and_the_first_ones_named():
+    many = [replace(TALKS, id=str(n), title=f"T{n}", publisher=f"P{n}", date=f"2030-01-{n:02}") for n in range(1, 10)]
+    text = replies.nothing(FakeIndex(many)).text
+    assert "I hold 9 articles from P1, P2, P3, P4, P5, P6 and 3 more, dated 2030-01-01 to 2030-01-09." in text
+    assert "• T6\nAll of them: /sources" in text
+
+
+def test_help_says_the_rule_of_groups_that_holds():
+    assert "A bare mention of @x_bot does not" in replies.group_rule("x_bot", reads_all=False)
+    assert "or mention @x_bot" in replies.group_rule("x_bot", reads_all=True)
+    assert "group" not in replies.help_().text
+
+
+def test_help_lists_the_menu():
+    lines = replies.help_().text.split("\n")
+    assert lines[-len(words.MENU) :] == [f"/{name} {what}" for name, what in words.MENU]
+
+
+def uncut(quote: str) -> str:
+    """Without the marks of a cut, and composed as a whole: a letter and its accent may lie in two runs."""
+    return cleaned(quote.removeprefix("… ").removesuffix(" …")).strip()
+
+
+HOSTILE = st.text(
+    st.sampled_from([*"<>&\"'*_`[]() .…“”·\n\r\t\x00\x1b", *"🙂eA\u0301\u030a\u05d0\u202e\u2028"]) | st.characters(),
+    max_size=200,
+)
+FACT = st.none() | HOSTILE.map(lambda text: text.strip() or "x")
+
+
+@st.composite
+def hits(draw) -> Hit:
+    texts = draw(st.lists(st.tuples(HOSTILE, st.sampled_from([1, 1, 1, 30])), min_size=1, max_size=6))
+    sentences, text = [], ""
+    for piece, times in texts:
+        start = len(text)
+        text += f"a{piece * times}z."
+        sentences.append((start, len(text)))
+        text += " "
+    facts = {name: draw(FACT) for name in ("title", "publisher", "source", "author", "date")}
+    url = draw(FACT | st.sampled_from(["https://a.example/x?y=1&z=<b>", "https://ü.example/ß", "tg://x"]))
+    article = Article("id", draw(HOSTILE) or "f", text, "0" * 64, url=url, **facts)
+    passage = Passage(article, 0, sentences[-1][1], tuple(sentences))
+    first = draw(st.integers(0, len(sentences) - 1))
+    last = draw(st.integers(first, len(sentences) - 1))
+    return Hit(passage, (sentences[first][0], sentences[last][1]), 1.0, 0.5, 0.5, 1.0)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(hits(), min_size=1, max_size=3), st.sampled_from(["answer", "related"]), st.none() | HOSTILE)
+def test_telegram_keeps_every_answer_as_it_was_sent(found, verdict, asked):
+    message = replies.answer(Answer("q", verdict, 0.5, tuple(found)), INDEX, asked=asked)
+    assert len(message.text) <= LIMIT
+    kept = formatted(message.text, [entity.to_dict() for entity in entities(message)])  # refuses what Telegram refuses
+    assert kept.text == message.text
+    assert kept.dropped == ()
+    assert len(kept.entities) <= 100
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(hits(), min_size=1, max_size=3))
+def test_every_quote_is_word_for_word_in_its_article_and_carries_its_whole_source(found):
+    message = replies.answer(Answer("q", "answer", 0.9, tuple(found)), INDEX)
+    quotes = [text for kind, text in kinds(message) if kind in {"quote", "collapsed"}]
+    assert 1 <= len(quotes) <= len(found)
+    article = found[0].passage.article
+    assert uncut(quotes[0]) in uncut(cleaned(article.text))
+    named = [fact(name) for name in (article.publisher, article.source, article.title) if fact(name)]
+    assert " · ".join(named or [fact(article.file)]) in message.text
+    assert fact(article.date) in message.text

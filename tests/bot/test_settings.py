@@ -1,0 +1,85 @@
+"""Environment → settings, or every wrong variable in one line."""
+
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from bot import settings
+from bot.settings import Settings, SettingsError
+
+TOKEN = "123456789:AAF0-abc_DEFGHIJKLMNOPQRSTUVWXYZ012"
+ROOT = Path(__file__).parents[2]
+
+
+def test_an_empty_environment_has_defaults_that_work():
+    assert settings.read({}) == Settings(None, "https://api.telegram.org", Path(".index"), Path(".state"), "INFO")
+
+
+def test_the_example_file_sets_the_defaults_and_names_every_variable():
+    example = dotenv_values(ROOT / ".env.example", interpolate=False)
+    assert settings.read({name: value or "" for name, value in example.items()}) == Settings()
+    assert set(example) == {
+        "TELEGRAM_BOT_TOKEN",
+        "TELEGRAM_BOT_TOKEN_FILE",
+        "TELEGRAM_API_BASE_URL",
+        "INDEX_DIR",
+        "STATE_DIR",
+        "LOG_LEVEL",
+    }
+
+
+def test_every_variable_is_read():
+    given = {
+        "TELEGRAM_BOT_TOKEN": f" {TOKEN}\n",
+        "TELEGRAM_API_BASE_URL": "http://127.0.0.1:8081/",
+        "INDEX_DIR": "a",
+        "STATE_DIR": "b",
+        "LOG_LEVEL": "debug",
+    }
+    assert settings.read(given) == Settings(TOKEN, "http://127.0.0.1:8081", Path("a"), Path("b"), "DEBUG")
+
+
+def test_the_token_may_stand_in_a_file_and_the_variable_wins(tmp_path):
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n")
+    assert settings.read({"TELEGRAM_BOT_TOKEN_FILE": str(file)}).token == TOKEN
+    assert settings.read({"TELEGRAM_BOT_TOKEN_FILE": "none", "TELEGRAM_BOT_TOKEN": "1:other"}).token == "1:other"
+
+
+def test_every_wrong_variable_is_named_at_once(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    wrong = {
+        "TELEGRAM_BOT_TOKEN": "secret",
+        "TELEGRAM_API_BASE_URL": "api.example",
+        "INDEX_DIR": str(file),
+        "STATE_DIR": str(file),
+        "LOG_LEVEL": "loud",
+    }
+    with pytest.raises(SettingsError) as raised:
+        settings.read(wrong)
+    message = str(raised.value)
+    assert [name for name in wrong if name in message] == list(wrong)
+    assert "secret" not in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("root", ["ftp://x", "http://", "http://x:port", "http://x/?a=b", "http://x y", "http://[x"])
+def test_a_root_that_is_none_is_refused(root):
+    with pytest.raises(SettingsError, match="TELEGRAM_API_BASE_URL"):
+        settings.read({"TELEGRAM_API_BASE_URL": root})
+
+
+def test_a_token_file_that_cannot_be_read_is_named(tmp_path):
+    for path in (tmp_path / "none", tmp_path):
+        with pytest.raises(SettingsError, match=r"TELEGRAM_BOT_TOKEN_FILE: .* cannot be read"):
+            settings.read({"TELEGRAM_BOT_TOKEN_FILE": str(path)})
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings.read({"TELEGRAM_BOT_TOKEN_FILE": str(binary)})
+
+
+def test_the_token_is_in_no_repr():
+    assert TOKEN not in repr(settings.read({"TELEGRAM_BOT_TOKEN": TOKEN}))
