@@ -1,0 +1,188 @@
+// Where people write: new messages, replies, corrections; commands, and the bot called by its name.
+
+import { find, toast } from "./dom.js";
+import { choosePart } from "./menus.js";
+import { closeOffers, keyed, note, offer } from "./offers.js";
+import { act } from "./server.js";
+import { nameOf } from "./message.js";
+
+const CALLED_AFTER = 300; // milliseconds without a key, before the bot is called
+const LONGEST_QUERY = 256; // as Telegram cuts it
+
+const input = () => find("text");
+const drafts = new Map();
+let desk;
+let about = null; // { message, part, edited }: what is answered or corrected
+let calling = null;
+let pausing;
+
+// `desk` knows the chat that is open, who writes in it, and the bot.
+export function setUpComposer(theDesk) {
+  desk = theDesk;
+  find("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+  find("menu").addEventListener("click", () => write(input().value === "/" ? "" : "/"));
+  find("bar-close").addEventListener("click", () => { leaveBar(); input().focus(); });
+  find("bar-text").addEventListener("click", pickPart);
+  input().addEventListener("input", changed);
+  input().addEventListener("keydown", onKey);
+}
+
+export function write(text) {
+  input().value = text;
+  input().focus();
+  input().setSelectionRange(text.length, text.length);
+  changed();
+}
+
+export function reply(message, part = null, placeholder = "Message") {
+  openBar({ message, part, edited: false });
+  input().placeholder = placeholder;
+  input().focus();
+}
+
+export function correct(message) {
+  openBar({ message, part: null, edited: true });
+  write(message.text);
+}
+
+export function call(query) {
+  write(`@${desk.bot().username} ${query}`);
+}
+
+export function moved(from, to) {
+  if (from !== undefined) drafts.set(from, about?.edited ? "" : input().value);
+  leaveBar();
+  input().value = drafts.get(to) ?? "";
+  changed();
+}
+
+function openBar(next) {
+  about = next;
+  const { message, part, edited } = about;
+  find("bar").hidden = false;
+  find("bar-text").disabled = edited;
+  find("bar-text").replaceChildren(title(edited ? "Edit" : `Reply to ${nameOf(message.from)}`), part ?? message.text ?? "");
+  find("bar-text").title = edited ? "" : "Choose a part of it";
+}
+
+function title(words) {
+  const element = document.createElement("b");
+  element.textContent = words;
+  return element;
+}
+
+function leaveBar() {
+  if (about?.edited) input().value = "";
+  about = null;
+  find("bar").hidden = true;
+  input().placeholder = "Message";
+  grow();
+}
+
+function pickPart() {
+  const { message, part } = about;
+  choosePart(message.text, part, (chosen) => reply(message, chosen));
+}
+
+async function send() {
+  const words = input().value;
+  if (!words.trim()) return;
+  const [deed, body] = what(words);
+  input().value = "";
+  leaveBar();
+  changed();
+  try {
+    if (deed) await act(deed, body);
+  } catch (error) {
+    toast(error.message);
+    if (!input().value) write(words);
+  }
+}
+
+function what(text) {
+  const chat = desk.chat().id;
+  if (about?.edited) return [about.message.text === text ? null : "edit", { chat, message: about.message.message_id, text }];
+  const answered = about && { reply_to: about.message.message_id, ...(about.part && { quote: about.part }) };
+  return ["say", { chat, sender: desk.me().id, text, ...answered }];
+}
+
+function changed() {
+  grow();
+  clearTimeout(pausing);
+  calling?.abort();
+  const text = input().value;
+  const name = `@${desk.bot().username}`;
+  closeOffers();
+  if (text.toLowerCase().startsWith(`${name.toLowerCase()} `)) callSoon(text.slice(name.length + 1).trim());
+  else if (/^@\w*$/.test(text) && name.toLowerCase().startsWith(text.toLowerCase())) offerName(name);
+  else if (/^\/\w*$/.test(text)) offerCommands(text.slice(1).toLowerCase());
+}
+
+function grow() {
+  input().style.setProperty("height", "auto");
+  input().style.setProperty("height", `${input().scrollHeight}px`);
+}
+
+function offerName(name) {
+  const take = () => write(`${name} `);
+  offer([{ title: name, words: "call the bot by its name: its answers as cards, in any chat", take, complete: take }]);
+}
+
+function offerCommands(begun) {
+  const menu = desk.chat().commands.filter(({ command }) => command.startsWith(begun));
+  const offers = menu.map(({ command, description }) => ({
+    title: `/${command}`,
+    words: description,
+    take: () => { input().value = `/${command}`; send(); },
+    complete: () => write(`/${command} `),
+  }));
+  offer(offers, { label: "Commands", preselect: begun !== "" });
+}
+
+function callSoon(query) {
+  note(`${nameOf(desk.bot())} is called …`);
+  pausing = setTimeout(() => callNow(query.slice(0, LONGEST_QUERY)), CALLED_AFTER);
+}
+
+async function callNow(query) {
+  calling = new AbortController();
+  const { signal } = calling;
+  try {
+    const called = await act("inline", { sender: desk.me().id, text: query }, signal);
+    if (!signal.aborted) showCards(called);
+  } catch (error) {
+    if (error.name !== "AbortError") note(error.message);
+  }
+}
+
+function showCards({ query, answer }) {
+  const button = answer?.button;
+  const more = button ? [{ title: button.text, words: "in its own chat", take: () => { clear(); desk.start(button.start_parameter ?? ""); } }] : [];
+  const cards = (answer?.results ?? []).map((card) => ({ title: card.title, words: card.description, take: () => choose(query, card) }));
+  offer([...more, ...cards], { label: "Cards" });
+  note(!answer ? "It did not answer." : cards.length ? "Choose a card: it is sent to this chat." : "Write your question after its name.");
+}
+
+async function choose(query, card) {
+  clear();
+  try {
+    await act("choose", { query, result: card.id, chat: desk.chat().id });
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+function clear() {
+  input().value = "";
+  changed();
+  input().focus();
+}
+
+function onKey(event) {
+  if (event.isComposing || keyed(event)) return;
+  if (event.key === "Enter" && !event.shiftKey) send();
+  else if (event.key === "Escape" && about) leaveBar();
+  else if (event.key === "ArrowUp" && !input().value && desk.lastOwn()) correct(desk.lastOwn());
+  else return;
+  event.preventDefault();
+}

@@ -1,0 +1,89 @@
+// What stands around the messages: the list of chats, whose chat is open, who writes in it.
+
+import { find, make } from "./dom.js";
+import { nameOf } from "./message.js";
+
+const SHOWN_OF_LAST = 48; // characters of a chat's last message
+let desk;
+
+// A pointer that can hover is a mouse: there, the message field may take the focus without a keyboard jumping up.
+export const hasKeys = () => matchMedia("(hover: hover)").matches;
+
+// `desk` knows the chats and opens one; `speak` lets a person's Telegram speak another language.
+export function setUpFrame(theDesk, speak) {
+  desk = theDesk;
+  find("back").addEventListener("click", () => {
+    document.body.classList.add("listing");
+    find("chats").querySelector("button")?.focus();
+  });
+  find("language").addEventListener("change", (event) => {
+    const everybody = new Set(desk.chats().flatMap((one) => one.people.map(({ id }) => id)));
+    for (const person of everybody) speak(person, event.target.value);
+  });
+}
+
+export function showFrame() {
+  showList();
+  showHead();
+  showStart();
+  showGroup();
+}
+
+function showList() {
+  const focused = document.activeElement?.dataset?.chat;
+  find("chats").replaceChildren(...desk.chats().map(entry));
+  if (focused) find("chats").querySelector(`[data-chat="${focused}"]`)?.focus();
+}
+
+function entry(one) {
+  const last = one.messages.at(-1);
+  const news = desk.news(one).length;
+  const button = make(
+    "button",
+    { type: "button", "data-chat": one.id, "aria-current": one.id === desk.chat().id ? "true" : null, onclick: () => desk.open(one.id) },
+    make("span", { class: `avatar ${one.type}`, "aria-hidden": "true" }, one.name[0]),
+    make("b", {}, one.name),
+    make("span", { class: "last" }, last ? `${nameOf(last.from)}: ${begun(last.text)}` : people(one)),
+    news ? make("span", { class: "news" }, String(news), make("span", { class: "unseen" }, " new")) : null,
+  );
+  return make("li", {}, button);
+}
+
+const begun = (text = "…") => [...text.slice(0, 2 * SHOWN_OF_LAST)].slice(0, SHOWN_OF_LAST).join("");
+const people = (one) => (one.type === "private" ? "bot" : [...one.people.map(nameOf), nameOf(desk.bot())].join(", "));
+
+function showHead() {
+  const open = desk.chat();
+  find("title").textContent = open.name;
+  find("about").textContent = people(open);
+  find("avatar").textContent = open.name[0];
+  find("avatar").className = `avatar ${open.type}`;
+  const spoken = desk.me().language_code;
+  if (spoken) find("language").value = spoken;
+}
+
+function showStart() {
+  const isFresh = desk.chat().type === "private" && !desk.chat().messages.length;
+  const hadFocus = document.activeElement === find("start");
+  find("start").hidden = !isFresh;
+  if (hadFocus && !isFresh) (hasKeys() ? find("text") : find("log")).focus();
+}
+
+function showGroup() {
+  const { id, type, hears_all, people } = desk.chat();
+  find("rule").hidden = find("speakers").hidden = type === "private";
+  find("rule").textContent = hears_all
+    ? "Here the bot answers /ask, a mention, and replies to it."
+    : "As in any Telegram group, the bot hears only commands such as /ask, and replies to it.";
+  const wanted = `${id}: ${people.map((person) => person.id)}`;
+  if (type === "private" || find("speakers").dataset.people === wanted) return;
+  find("speakers").dataset.people = wanted;
+  find("speakers").replaceChildren(make("legend", {}, "Write as"), ...people.map(writer));
+}
+
+function writer(person) {
+  const radio = make("input", { type: "radio", name: "writer", value: person.id });
+  radio.checked = person.id === desk.me().id;
+  radio.addEventListener("change", () => desk.writeAs(person.id));
+  return make("label", {}, radio, nameOf(person));
+}

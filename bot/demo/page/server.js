@@ -1,0 +1,27 @@
+// The emulated Telegram, asked over HTTP: deeds of people, and what there is to see, waited for rather than asked again.
+
+const OURS = { "X-Byline-Demo": "1", "Content-Type": "application/json" };
+const PAUSE = 1000; // milliseconds before the next try, once the server was not there
+
+export async function act(deed, body, signal) {
+  const response = await fetch(`/control/${deed}`, { method: "POST", headers: OURS, body: JSON.stringify(body), signal });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return answer;
+}
+
+export async function watch(show, lost) {
+  for (let since = -1; ; ) {
+    try {
+      const response = await fetch(`/control/chats?since=${since}`, { headers: OURS });
+      if (!response.ok) throw new Error(response.statusText);
+      const seen = await response.json();
+      since = seen.version;
+      show(seen);
+    } catch {
+      since = -1; // a server that was started again counts anew
+      lost();
+      await new Promise((wake) => setTimeout(wake, PAUSE));
+    }
+  }
+}

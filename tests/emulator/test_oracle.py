@@ -1,0 +1,171 @@
+"""The emulator against Telegram's own parser: cleaning, nesting, refusals, links, HTML, and what becomes a link."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from bot.demo.detection import with_found
+from bot.demo.endings import ENDINGS
+from bot.demo.formatting import check_bounds, moved_by_cleaning, readable_entities
+from bot.demo.links import WrongLink, link
+from bot.demo.markup import parsed
+from bot.demo.nesting import in_order, nested
+from bot.demo.refusal import Refusal
+from bot.demo.wording import cleaned, utf16
+from tests.oracle import Oracle, Refused, available
+
+pytestmark = pytest.mark.skipif(not available(), reason="needs the package tdjson")
+ROUNDS = 1500
+
+
+@pytest.fixture(scope="module")
+def telegram():
+    with Oracle() as asked:
+        yield asked
+
+
+def words(error: Refusal | Refused) -> str:
+    return str(error).removeprefix("Bad Request: ").lower()
+
+
+def sorted_by_place(entities):
+    return sorted(entities, key=lambda e: (e["offset"], -e["length"], e["type"], e.get("url", "")))
+
+
+def ours(text, entities):
+    mended = nested(in_order(entity for entity in readable_entities(entities) if entity.length))
+    check_bounds(text, mended)
+    kept = [entity.json() for entity in nested(moved_by_cleaning(text, mended))]
+    return cleaned(text), sorted_by_place(kept)
+
+
+def answer(ask, *arguments):
+    try:
+        text, entities = ask(*arguments)
+    except (Refusal, Refused) as error:
+        return words(error)
+    return (text, sorted_by_place(entities)) if text.strip(" \n") else ""
+
+
+def test_cleaning_nesting_and_refusals_are_telegrams(telegram):
+    chance = random.Random(11)
+    kinds = "bold italic underline strikethrough spoiler code pre blockquote expandable_blockquote text_link".split()
+    for _ in range(ROUNDS):
+        letters = "abc xyz" + chance.choice(["", "\t\r\n\0\u2028\u202e\u030a\u0333😀\u200e\u200f\u200dé"])
+        text = "".join(chance.choices(letters, k=chance.randint(1, 14)))
+        entities = []
+        for _ in range(chance.randint(1, 5)):
+            start = chance.randint(0, utf16(text))
+            length = chance.randint(0, utf16(text) - start + (chance.random() < 0.05))
+            entity = {"type": chance.choice(kinds), "offset": start, "length": length}
+            link_to = (
+                {"url": chance.choice(["http://x.com/", "http://y.com/"])} if entity["type"] == "text_link" else {}
+            )
+            entities.append(entity | link_to)
+        assert answer(ours, text, entities) == answer(telegram.kept, text, entities), (text, entities)
+
+
+def test_every_character_is_cleaned_as_telegram_cleans_it(telegram):
+    for start in range(0, 0x3400, 64):
+        text = "".join(f"a{chr(code)}" for code in range(start, start + 64) if chr(code) not in "*_~`|[") + "a"
+        assert cleaned(text) == telegram.kept(text, [])[0], hex(start)
+
+
+def test_links_are_taken_written_and_refused_as_telegram_does(telegram):
+    chance = random.Random(12)
+    pieces = "http https HTTP tg ton tonsite ftp :// : // / ? # @ [ ] ::1 x.com X. a - _ % %41 80 0 99999 é . .. user:pw < *".split()
+    for _ in range(ROUNDS):
+        address = "".join(chance.choices([*pieces, " ", "\t", "\u202e"], k=chance.randint(1, 7)))
+        try:
+            mine = link(address)
+        except WrongLink as wrong:
+            mine = f"entity url '{address}' is invalid: {wrong}".lower()
+        try:
+            _, kept = telegram.kept("h", [{"type": "text_link", "offset": 0, "length": 1, "url": address}])
+            theirs = kept[0]["url"]
+        except Refused as refused:
+            theirs = words(refused)
+        assert mine.rpartition("is invalid")[2] == theirs.rpartition("is invalid")[2], address
+
+
+def test_html_is_read_as_telegram_reads_it(telegram):
+    chance = random.Random(13)
+    pieces = "b i u s code pre blockquote a tg-spoiler strong".split()
+    tags = [tag for name in pieces for tag in (f"<{name}>", f"</{name}>")]
+    more = [
+        "<blockquote expandable>",
+        "<a href='y.com'>",
+        '<a href="http://x.com/?a&amp;b">',
+        "</>",
+        "<",
+        "<b",
+        "<p>",
+        "<b id=1>",
+    ]
+    texts = [
+        "&",
+        "&lt;",
+        "&amp",
+        "&#65;",
+        "&#x1F600;",
+        "&nbsp;",
+        "&quotx",
+        "ab",
+        " ",
+        "😀",
+        '<span class="tg-spoiler">',
+        "</span>",
+    ]
+    for _ in range(ROUNDS):
+        source = "".join(chance.choices([*tags, *more, *texts, *texts], k=chance.randint(1, 8)))
+        if chance.random() < 0.5:
+            source = f"<b>{source.replace('<', '')}</b>"
+        assert answer(parsed, source, "HTML", None) == answer(telegram.html, source), source
+
+
+def found(text):
+    return {(entity.type, entity.of(text)) for entity in with_found(text)}
+
+
+SENTENCES = [
+    "see Amazon.com, p.m.Reuters.com and README.md",
+    "He left.Then no link, nor in e.g. this, U.S. or No.1, 1.5 or v1.2.3",
+    "write to @byline_desk, not @ab, mail me@x.com or mailto:a@b.com",
+    "/start and /ask@byline_demo_bot, not a/b nor /a/b",
+    "#tag #1 #1a ##x #тег $USD $AAPL, $aapl",
+    "(https://x.com/a_(b)) «x.com» 'y.com' http://1.2.3.4/x, https://x.com/a).",
+    "x.com/ x.com:80/a?b#c x.com? x.com. x.com! user:pw@z.com t.me/foo",
+    "https://пример.рф news.ua end.It ASP.NET x_y.com -z.com 💥x.com x.com’s",
+    "http://localhost https://x ftp://x.com tg://resolve?domain=x .com x..com",
+]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_what_telegram_makes_clickable_is_found(telegram, sentence):
+    skipped = {"MediaTimestamp", "bank_card", "phone_number"}  # not for bots, or found by the server alone
+    units = sentence.encode("utf-16-le")
+    theirs = {
+        (e["type"], units[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le"))
+        for e in telegram.found(sentence)
+        if e["type"] not in skipped
+    }
+    assert found(sentence) == theirs
+
+
+def test_the_seeds_are_marked_as_telegram_marks_them(telegram, seeds):
+    for file in sorted(seeds.iterdir()):
+        for line in filter(str.strip, file.read_text(errors="ignore").splitlines()):
+            theirs = [
+                (e["type"], e["offset"], e["length"])
+                for e in telegram.found(line)
+                if e["type"] not in {"MediaTimestamp", "phone_number"}
+            ]
+            assert [(e.type, e.offset, e.length) for e in with_found(line)] == theirs, line
+
+
+def test_every_known_ending_makes_a_link(telegram):
+    text = " ".join(f"x.{ending}" for ending in sorted(ENDINGS))
+    assert len(telegram.found(text)) == len(ENDINGS)
+    assert len(with_found(text)) == len(ENDINGS)

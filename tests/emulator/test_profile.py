@@ -1,0 +1,76 @@
+"""Commands by scope and language, names, descriptions, the menu button, and what a bot may ask about chats."""
+
+from __future__ import annotations
+
+import pytest
+
+BAD = "Bad Request: "
+START = [{"command": "start", "description": "Begin"}]
+
+
+def test_commands_are_kept_by_scope_and_language(api, bot, ana):
+    german = {"language_code": "de"}
+    private = {"scope": {"type": "all_private_chats"}}
+    own = {"scope": {"type": "chat", "chat_id": ana.id}}
+    bot.ask("setMyCommands", commands=START)
+    for where in (german, private, own):
+        assert bot.ask("getMyCommands", **where) == []
+        bot.ask("setMyCommands", commands=[{"command": "/help", "description": " Help "}], **where)
+        assert bot.ask("getMyCommands", **where) == [{"command": "help", "description": "Help"}]
+    assert bot.ask("getMyCommands", scope={"type": "default"}) == START
+    bot.ask("deleteMyCommands", **german)
+    assert bot.ask("getMyCommands", **german) == []
+
+
+@pytest.mark.parametrize(
+    ("commands", "words"),
+    [
+        ([{"command": "bad command", "description": "x"}], "BOT_COMMAND_INVALID"),
+        ([{"command": "Start", "description": "x"}], "BOT_COMMAND_INVALID"),
+        ([{"command": "x" * 33, "description": "x"}], "BOT_COMMAND_INVALID"),
+        ([{"command": "", "description": "x"}], "command must be non-empty"),
+        ([{"command": "start", "description": ""}], "command description must be non-empty"),
+        ([{"command": "start", "description": "x" * 257}], "BOT_COMMAND_DESCRIPTION_INVALID"),
+        ([{"command": "start"}], "can't parse BotCommand: Can't find field \"description\""),
+        (START * 101, "BOT_COMMANDS_TOO_MUCH"),
+    ],
+)
+def test_these_commands_are_refused(bot, commands, words):
+    assert bot.refusal("setMyCommands", commands=commands) == BAD + words
+
+
+def test_a_scope_and_a_language_must_be_known(bot):
+    assert bot.refusal("setMyCommands", commands=START, language_code="deu") == BAD + "invalid language code specified"
+    scope = {"type": "chat", "chat_id": 5}
+    assert bot.refusal("setMyCommands", commands=START, scope=scope) == BAD + "chat not found"
+    unknown = bot.refusal("setMyCommands", commands=START, scope={"type": "moon"})
+    assert unknown == BAD + "can't parse BotCommandScope: unsupported type specified"
+
+
+@pytest.mark.parametrize(("which", "most"), [("Name", 64), ("Description", 512), ("ShortDescription", 120)])
+def test_texts_about_the_bot_are_kept_by_language_up_to_their_length(bot, which, most):
+    field = {"ShortDescription": "short_description"}.get(which, which.lower())
+    bot.ask(f"setMy{which}", **{field: "x" * most})
+    bot.ask(f"setMy{which}", language_code="de", **{field: "deutsch"})
+    assert bot.ask(f"getMy{which}", language_code="de") == {field: "deutsch"}
+    assert bot.ask(f"getMy{which}", language_code="fr") == {field: "x" * most}
+    assert bot.refusal(f"setMy{which}", **{field: "x" * (most + 1)}).startswith(BAD)
+
+
+def test_the_menu_button_has_a_default_and_one_for_each_chat(bot, ana):
+    assert bot.ask("getChatMenuButton") == {"type": "commands"}
+    bot.ask("setChatMenuButton", chat_id=ana.id, menu_button={"type": "default"})
+    assert bot.ask("getChatMenuButton", chat_id=ana.id) == {"type": "default"}
+    assert bot.refusal("setChatMenuButton", menu_button={"type": "x"}).startswith(BAD + "can't parse menu button")
+
+
+def test_chats_and_members_can_be_asked_for(api, bot):
+    ben = api.user("Ben")
+    desk = api.group("Desk", ben)
+    assert bot.ask("getChat", chat_id=desk.id)["title"] == "Desk"
+    assert bot.ask("getChatMember", chat_id=desk.id, user_id=ben.id)["status"] == "member"
+    assert bot.ask("getChatMember", chat_id=desk.id, user_id=api.bot.id)["status"] == "member"
+    assert bot.ask("getChatMember", chat_id=desk.id, user_id=api.user("Eve").id)["status"] == "left"
+    assert bot.ask("getChatMemberCount", chat_id=desk.id) == 2
+    assert bot.refusal("getChatMember", chat_id=desk.id, user_id=1) == BAD + "PARTICIPANT_ID_INVALID"
+    assert bot.refusal("getFile", file_id="x") == BAD + "invalid file_id"
