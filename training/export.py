@@ -1,0 +1,106 @@
+"""Torch weights -> the file that ships: fused for ONNX Runtime, 8 bits, one scale a column of each matrix.
+
+Alone knows the shipped format. The embeddings are 8 bits too, or the file would be 70 MB.
+
+    python -m training.export WEIGHTS.pt TOKENIZER.json OUT_FOLDER
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+
+import torch
+from onnx import TensorProto
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers import optimizer
+from onnxruntime.transformers.fusion_options import FusionOptions
+from transformers import BertForSequenceClassification
+
+from training.model import empty_model
+from training.ready import SHAPE
+
+LARGEST = 34_000_000  # bytes, so that it and its tokenizer stay below 35 MB
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+
+class _Logits(torch.nn.Module):
+    def __init__(self, model: BertForSequenceClassification) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types).logits
+        return logits
+
+
+def export(weights: Path, tokenizer: Path, out: Path, *, per_channel: bool = True) -> Path:
+    """Write `reader.onnx` and `tokenizer.json` into `out`; ValueError when the file would be too large."""
+    out.mkdir(parents=True, exist_ok=True)
+    model = empty_model("eager")
+    model.load_state_dict(torch.load(weights))
+    with tempfile.TemporaryDirectory() as folder:
+        plain, fused, small = (Path(folder) / name for name in ("plain.onnx", "fused.onnx", "small.onnx"))
+        _write_plain(model, plain)
+        _write_fused(plain, fused)
+        quantize_dynamic(
+            fused,
+            small,
+            per_channel=per_channel,
+            weight_type=QuantType.QInt8,
+            extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
+        )
+        if small.stat().st_size > LARGEST:
+            raise ValueError(f"{small.stat().st_size} bytes are too many: at most {LARGEST}")
+        shutil.copyfile(small, out / "reader.onnx")
+    if tokenizer.resolve() != (out / "tokenizer.json").resolve():
+        shutil.copyfile(tokenizer, out / "tokenizer.json")
+    return out / "reader.onnx"
+
+
+def _write_plain(model: BertForSequenceClassification, path: Path) -> None:
+    sample = tuple(torch.ones((2, 9), dtype=torch.long) for _ in INPUTS)
+    axes = {name: {0: "pairs", 1: "tokens"} for name in INPUTS} | {"logits": {0: "pairs"}}
+    torch.onnx.export(
+        _Logits(model),
+        sample,
+        str(path),
+        input_names=list(INPUTS),
+        output_names=["logits"],
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def _write_fused(plain: Path, fused: Path) -> None:
+    options = FusionOptions("bert")
+    options.enable_embed_layer_norm = False  # its 8-bit form is slower to load and no faster here
+    found = optimizer.optimize_model(
+        str(plain),
+        "bert",
+        num_heads=SHAPE["num_attention_heads"],
+        hidden_size=SHAPE["hidden_size"],
+        optimization_options=options,
+    )
+    found.save_model_to_file(str(fused))
+
+
+def main() -> None:
+    """Export and print the size and SHA-256 of what ships."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("tokenizer", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--per-tensor", action="store_true")
+    given = parser.parse_args()
+    export(given.weights, given.tokenizer, given.out, per_channel=not given.per_tensor)
+    for file in sorted(given.out.iterdir()):
+        print(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}  {file.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
