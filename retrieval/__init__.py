@@ -7,15 +7,21 @@
 Importing it loads no model and no torch; the encoder is loaded by the first question.
 """
 
+from retrieval.cite import FORMATS as CITATION_FORMATS
+from retrieval.cite import cite, parse_passage_id, passage_id
 from retrieval.errors import ArticlesError, BylineError, IndexFolderError, ModelError, QuestionsError
+from retrieval.fragment import text_fragment
 from retrieval.index import Index
+from retrieval.quotes import Change, QuoteCheck, QuoteMatch
 from retrieval.types import Answer, Article, Encoder, Hit, Passage, Speaker, Statement
 
 __all__ = [
+    "CITATION_FORMATS",
     "Answer",
     "Article",
     "ArticlesError",
     "BylineError",
+    "Change",
     "Encoder",
     "Hit",
     "Index",
@@ -23,6 +29,12 @@ __all__ = [
     "ModelError",
     "Passage",
     "QuestionsError",
+    "QuoteCheck",
+    "QuoteMatch",
     "Speaker",
     "Statement",
+    "cite",
+    "parse_passage_id",
+    "passage_id",
+    "text_fragment",
 ]

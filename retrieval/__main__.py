@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retrieval import contract, crossencoder, evaluate, report, terminal
+from retrieval import commands, crossencoder, filters, terminal
+from retrieval.cite import FORMATS
 from retrieval.encoder import DEFAULT
 from retrieval.errors import BylineError
-from retrieval.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,127 +33,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _build(options: argparse.Namespace) -> int:
-    err = terminal.console(error=True)
-    with terminal.progress(err) as progress:
-        index = Index.build(options.articles, encoder=options.model, reader=options.reader, progress=progress)
-    index.save(options.index)
-    _tell(err, *(f"left out {problem.file}: {problem.reason}" for problem in index.problems))
-    err.print(f"{options.index}: {len(index.articles)} articles, {len(index.passages)} passages")
-    return 0
-
-
-def _ask(options: argparse.Namespace) -> int:
-    questions = _questions(options)
-    index = _load(options.index)
-    out = terminal.console()
-    for number, (question_id, question) in enumerate(questions):
-        answer = index.ask(question, options.k)
-        if options.json:
-            _print(contract.answer_object(answer, question_id))
-        else:
-            if number:
-                out.print()
-            terminal.show_answer(out, answer)
-    return 0
-
-
-def _questions(options: argparse.Namespace) -> list[tuple[str | None, str]]:
-    if options.questions is None:
-        return [(None, options.question)]
-    return [(record.get("id"), record["question"]) for _, record in evaluate.read_lines(options.questions)]
-
-
-def _sources(options: argparse.Namespace) -> int:
-    index = _load(options.index)
-    out = terminal.console()
-    for article in sorted(index.articles, key=lambda article: article.file):
-        if options.json:
-            _print(contract.article_object(article))
-        else:
-            terminal.show_article(out, article)
-    return 0
-
-
-def _verify(options: argparse.Namespace) -> int:
-    index = _load(options.index, compare=False)
-    faults = index.verify()
-    _tell(terminal.console(error=True), *faults)
-    if faults:
-        return terminal.fail(f"{options.index}: {len(faults)} faults; python -m retrieval build mends them")
-    print(f"{len(index.passages)} passages of {len(index.articles)} articles stand word for word in their files")
-    return 0
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    if options.compare and not options.report:
-        options.usage("--compare is shown in a report: name its folder with --report FOLDER")
-    golds = evaluate.read(options.questions)
-    if options.report:
-        report.check(options.report)
-    index, other = _load(options.index), _load(options.compare) if options.compare else None
-    outcomes = _outcomes(golds, index)
-    if options.report:
-        compared = _outcomes(golds, other) if other else None
-        names = {"name": str(options.index), "compared_name": str(options.compare)}
-        terminal.console(error=True).print(str(report.write(options.report, outcomes, compared, **names)))
-    measured = evaluate.report(outcomes)
-    if options.json:
-        _print(evaluate.as_object(measured))
-        return 0
-    out = terminal.console()
-    terminal.show_measures(out, measured.groups, measured.sizes)
-    for outcome in measured.missed:
-        terminal.show_missed(out, outcome)
-    return 0
-
-
-def _outcomes(golds: Sequence[evaluate.Gold], index: Index) -> list[evaluate.Outcome]:
-    with terminal.progress(terminal.console(error=True)) as progress:
-        outcomes = []
-        for done, gold in enumerate(golds, start=1):
-            outcomes += evaluate.run([gold], index.ask)
-            progress("asking", done, len(golds))
-    return outcomes
-
-
-def _load(folder: Path, *, compare: bool = True) -> Index:
-    index = Index.load(folder)
-    changes = index.changes() if compare else ()
-    err = terminal.console(error=True)
-    _tell(err, *index.notices, *changes)
-    if changes:
-        err.print("the index answers from what it was built of; python -m retrieval build brings it up to date")
-    return index
-
-
-def _tell(err: Any, *lines: str) -> None:
-    for line in lines:
-        err.print(terminal.safe(line))
-
-
-def _print(record: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m retrieval", description="Answers out of a folder of articles.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    build = _command(commands, "build", _build, "index a folder of articles")
+    known = parser.add_subparsers(required=True, metavar="COMMAND")
+    build = _command(known, "build", commands.build, "index a folder of articles")
     build.add_argument("articles", nargs="?", default="seeds", type=Path, metavar="ARTICLES")
     build.add_argument("--model", default=DEFAULT, metavar="NAME", help="a Sentence Transformers model, folder or hub")
     reader = build.add_mutually_exclusive_group()
     reader.add_argument("--reader", default=crossencoder.DEFAULT, metavar="NAME", help="a cross-encoder, folder or hub")
     reader.add_argument("--no-reader", dest="reader", action="store_const", const=None, help="judge by a simple rule")
-    ask = _command(commands, "ask", _ask, "answer a question, or a file of questions", json=True)
+    ask = _command(known, "ask", commands.ask, "answer a question, or a file of questions", json=True)
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?", metavar="QUESTION")
     asked.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="lines with `id` and `question`")
     ask.add_argument("-k", type=_positive, default=3, metavar="N", help="how many passages (default 3)")
-    _command(commands, "sources", _sources, "list the articles and what they state about themselves", json=True)
-    _command(commands, "verify", _verify, "compare every passage with its file and every file with its hash")
-    judge = _command(commands, "evaluate", _evaluate, "measure the index on gold questions", json=True)
+    ask.add_argument(
+        "--since", type=_day, metavar="DATE", help="articles of this day or later: YYYY-MM-DD, YYYY-MM, YYYY"
+    )
+    ask.add_argument("--until", type=_day, metavar="DATE", help="articles of this day or earlier")
+    ask.add_argument("--publisher", metavar="NAME", help="articles of this outlet")
+    ask.add_argument("--file", metavar="FILE", help="this file alone; * stands for anything")
+    ask.add_argument("--speaker", metavar="NAME", help="this speaker's own or reported words alone")
+    ask.add_argument(
+        "--proof", action="store_true", help="file, hash, offsets, and how to check them with common tools"
+    )
+    quote = _command(known, "quote", commands.quote, "is this quote in the articles, and whose is it?", json=True)
+    quoted = quote.add_mutually_exclusive_group(required=True)
+    quoted.add_argument("text", nargs="?", metavar="TEXT")
+    quoted.add_argument("--quotes", type=Path, metavar="FILE.jsonl", help="lines with `id`, `quote`, maybe `speaker`")
+    quote.add_argument("--speaker", metavar="NAME", help="whom the quote is given to")
+    _command(known, "statements", commands.statements, "every sentence and whose words it is", json=True)
+    citing = _command(known, "cite", commands.citation, "cite a passage")
+    citing.add_argument("passage", metavar="PASSAGE", help="its identifier, as `ask --proof` prints it")
+    citing.add_argument("--format", choices=FORMATS, default="plain")
+    _command(known, "sources", commands.sources, "list the articles and what they state about themselves", json=True)
+    _command(known, "verify", commands.verify, "compare every passage with its file and every file with its hash")
+    judge = _command(known, "evaluate", commands.judge, "measure the index on gold questions", json=True)
     judge.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
     judge.add_argument("--report", type=Path, metavar="FOLDER", help="write a page to look at, with all numbers")
     judge.add_argument("--compare", type=Path, metavar="INDEX", help="show another index beside it (with --report)")
@@ -162,13 +76,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=help_)
+def _command(known: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = known.add_parser(name, help=help_, description=help_)
     parser.set_defaults(run=run)
     parser.add_argument("--index", default=Path(".index"), type=Path, metavar="DIR", help="default: .index")
     if json:
         parser.add_argument("--json", action="store_true", help="JSON on standard output, nothing else")
     return parser
+
+
+def _day(text: str) -> str:
+    return filters.Filter(since=text).since or text
 
 
 def _positive(text: str) -> int:

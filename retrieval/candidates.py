@@ -50,13 +50,16 @@ class Candidate:
     sparse_rank: int | None
 
 
-def find(sides: Sides, query: Vectors, words: Sequence[str]) -> list[Candidate]:
-    """The candidates of every side, best fused score first, ties by row."""
+def find(sides: Sides, query: Vectors, words: Sequence[str], among: Rows | None = None) -> list[Candidate]:
+    """The candidates of every side, best fused score first, ties by row; none but rows of `among` if it is given."""
     lexical = sides.words.scores(words)
-    dense = sides.passages.search(query, _N)
-    worded = sparse.best(lexical, _N)
-    told = np.searchsorted(sides.bounds, sides.sentences.search(query, _N), side="right") - 1
+    dense = sides.passages.search(query, _N, among)
+    worded = sparse.best(lexical if among is None else _only(lexical, among), _N)
+    sentences_among = None if among is None else _sentence_rows(sides.bounds, among)
+    told = np.searchsorted(sides.bounds, sides.sentences.search(query, _N, sentences_among), side="right") - 1
     rows = np.unique(np.concatenate([dense, worded, told]))
+    if not len(rows):
+        return []
     similarities = sides.passages.similarities(query, rows)
     sentences = _sentence_similarities(sides, query, rows)
     scores = fusion.fuse([similarities, np.array([max(s) for s in sentences], np.float32), lexical[rows]])
@@ -76,10 +79,20 @@ def find(sides: Sides, query: Vectors, words: Sequence[str]) -> list[Candidate]:
 
 
 def _sentence_similarities(sides: Sides, query: Vectors, rows: Rows) -> list[tuple[float, ...]]:
-    starts, ends = sides.bounds[rows], sides.bounds[rows + 1]
-    told = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
-    similarities = sides.sentences.similarities(query, told)
-    return [tuple(map(float, part)) for part in np.split(similarities, np.cumsum(ends - starts)[:-1])]
+    similarities = sides.sentences.similarities(query, _sentence_rows(sides.bounds, rows))
+    sizes = sides.bounds[rows + 1] - sides.bounds[rows]
+    return [tuple(map(float, part)) for part in np.split(similarities, np.cumsum(sizes)[:-1])]
+
+
+def _sentence_rows(bounds: Rows, rows: Rows) -> Rows:
+    parts = [np.arange(start, end) for start, end in zip(bounds[rows], bounds[rows + 1], strict=True)]
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+def _only(lexical: NDArray[np.float32], among: Rows) -> NDArray[np.float32]:
+    kept = np.zeros_like(lexical)
+    kept[among] = lexical[among]
+    return kept
 
 
 def _ranks(rows: Rows) -> dict[int, int]:

@@ -6,7 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from retrieval.types import Answer, Article, Hit
+    from retrieval.quotes import QuoteCheck, QuoteMatch
+    from retrieval.types import Answer, Article, Hit, Speaker, Statement
 
     Object = dict[str, Any]
 
@@ -28,7 +29,7 @@ def passage_object(hit: Hit) -> Object:
         "end": passage.end,
         "highlight": list(hit.highlight),
         "score": round(hit.score, 6),
-        "speaker": dataclasses.asdict(hit.speaker) if hit.speaker else None,
+        "speaker": _speaker(hit.speaker),
         "article": article_object(passage.article),
     }
 
@@ -42,3 +43,43 @@ def answer_object(answer: Answer, question_id: str | None = None) -> Object:
         "confidence": round(answer.confidence, 4),
         "passages": [passage_object(hit) for hit in answer.hits],
     }
+
+
+def quote_object(check: QuoteCheck, quote_id: str | None = None) -> Object:
+    """What became of one quote; `quote_id` is the input line's. `articles` is how many were searched."""
+    return {
+        "id": quote_id,
+        "quote": check.quote,
+        "status": check.status,
+        "matches": [_match(match) for match in check.matches],
+        "marked": check.marked,
+        "misattributed": check.misattributed,
+        "articles": check.articles,
+    }
+
+
+def statement_object(statement: Statement) -> Object:
+    """One sentence and whose words it is."""
+    return {
+        "article": article_object(statement.article),
+        "start": statement.start,
+        "end": statement.end,
+        "text": statement.text,
+        "voice": statement.voice,
+        "speaker": _speaker(statement.speaker),
+    }
+
+
+def _match(match: QuoteMatch) -> Object:
+    place = {
+        "article": article_object(match.article),
+        "start": match.start,
+        "end": match.end,
+        "text": match.text,
+        "speaker": _speaker(match.speaker),
+    }
+    return {**place, "changes": [dataclasses.asdict(change) for change in match.changes]} if match.changes else place
+
+
+def _speaker(speaker: Speaker | None) -> Object | None:
+    return dataclasses.asdict(speaker) if speaker else None

@@ -38,11 +38,18 @@ class DenseIndex:
         rows: Vectors = self._index.reconstruct_n(0, len(self))
         return rows
 
-    def search(self, query: Vectors, n: int) -> Rows:
-        """The rows of the `n` highest cosines with `query` (`(dim,)`, unit length), best first, ties by row."""
-        if not len(self):
+    def search(self, query: Vectors, n: int, among: Rows | None = None) -> Rows:
+        """The rows of the `n` highest cosines with `query` (`(dim,)`, unit length), best first, ties by row.
+
+        `among` are the rows that may be found, `None` for all.
+        """
+        n = min(n, len(self) if among is None else len(among))
+        if not n:
             return np.zeros(0, np.int64)
-        cosines, rows = self._index.search(query[np.newaxis], min(n, len(self)))
+        params = faiss.SearchParameters()
+        selector = None if among is None else faiss.IDSelectorBatch(among)  # FAISS keeps no reference to it
+        params.sel = selector
+        cosines, rows = self._index.search(query[np.newaxis], n, params=params)
         order = np.lexsort((rows[0], -cosines[0]))
         best: Rows = rows[0][order].astype(np.int64)
         return best

@@ -104,13 +104,13 @@ def read(path: Path) -> list[Gold]:
     return [_gold(record, f"{path}:{number}") for number, record in read_lines(path)]
 
 
-def read_lines(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    """The JSON objects of a file with their line numbers, blank lines left out; each has a string `question`."""
+def read_lines(path: Path, wanted: str = "question") -> list[tuple[int, dict[str, Any]]]:
+    """The JSON objects of a file with their line numbers, blank lines left out; each has the `wanted` string."""
     try:
         lines = path.read_bytes().decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsError(f"{path}: cannot be read as UTF-8 ({error}): give a .jsonl file of questions") from None
-    return [(n, _record(line, f"{path}:{n}")) for n, line in enumerate(lines, start=1) if line.strip()]
+        raise QuestionsError(f"{path}: cannot be read as UTF-8 ({error}): give a .jsonl file") from None
+    return [(n, _record(line, f"{path}:{n}", wanted)) for n, line in enumerate(lines, start=1) if line.strip()]
 
 
 def run(golds: Iterable[Gold], ask: Callable[[str, int], Answer]) -> list[Outcome]:
@@ -179,13 +179,13 @@ def as_object(report: Report) -> dict[str, Any]:
     }
 
 
-def _record(line: str, place: str) -> dict[str, Any]:
+def _record(line: str, place: str, wanted: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except ValueError as error:
         raise QuestionsError(f"{place}: no JSON ({error}): mend the line or leave it out") from None
-    if not isinstance(record, dict) or not isinstance(record.get("question"), str):
-        raise QuestionsError(f"{place}: no object with a string `question`: mend the line or leave it out")
+    if not isinstance(record, dict) or not isinstance(record.get(wanted), str):
+        raise QuestionsError(f"{place}: no object with a string `{wanted}`: mend the line or leave it out")
     return record
 
 

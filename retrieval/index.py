@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from retrieval import articles as files
 from retrieval import corpus as corpora
-from retrieval import crossencoder, examples, proof, store
+from retrieval import crossencoder, examples, filters, proof, store
 from retrieval.answering import Answering
+from retrieval.cite import parse_passage_id
 from retrieval.encoder import DEFAULT, SentenceEncoder
 from retrieval.errors import IndexFolderError
+from retrieval.filters import Filter
 from retrieval.reader import CrossReader, RuleReader
-from retrieval.types import Article
+from retrieval.types import Article, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Unpack
 
     from retrieval.corpus import Corpus, Progress
+    from retrieval.filters import Limits
+    from retrieval.quotes import QuoteCheck
     from retrieval.reader import Reader
-    from retrieval.types import Answer, Encoder, Passage
+    from retrieval.types import Answer, Encoder, Statement
 
     Articles = str | Path | Iterable[Article]
 
@@ -105,6 +111,11 @@ class Index:
         return self._corpus.passages
 
     @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every sentence of every passage and whose words it is, in reading order."""
+        return self._corpus.statements
+
+    @property
     def folder(self) -> Path | None:
         """The collection's folder as it was given when the index was built; `None` for articles handed in."""
         return Path(self._facts["folder"]) if self._facts.get("folder") else None
@@ -142,16 +153,38 @@ class Index:
         """
         if self.folder is None:
             return ()
-        return self.changes() + proof.faults(self.folder, self.passages)
+        return self.changes() + proof.faults(self.folder, self.passages, self._corpus.statements)
 
-    def ask(self, question: str, k: int = 3) -> Answer:
+    def ask(self, question: str, k: int = 3, **limits: Unpack[Limits]) -> Answer:
         """The `k` passages that answer the question best, and whether they do; nothing found is an answer too.
 
-        Raises `ValueError` for a `k` below 1.
+        `limits` (`since`, `until`, `publisher`, `file`, `speaker`) are explained at `retrieval.filters.Filter`; they may
+        also stand in the question, such as `after:2022-02`. Raises `ValueError` for a `k` below 1 or a date that is none.
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
-        return Answering(self._corpus, self._encoder, self._reader).ask(question, k)
+        asked, told = filters.read(question)
+        wanted = filters.merged(Filter(**limits), told)
+        answer = Answering(self._corpus, self._encoder, self._reader, wanted).ask(asked, k)
+        return answer if asked == question else replace(answer, question=question)
+
+    def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
+        """Whether the articles hold the quote word for word, and whose it is; `speaker` is the one it is given to."""
+        return self._corpus.quotes.check(quote, speaker=speaker)
+
+    def passage(self, id_: str) -> Passage:
+        """The passage of an identifier as `passage_id` gives it, or that stretch of its article.
+
+        Raises `ValueError` where it is no identifier or no article here has that stretch.
+        """
+        wanted = parse_passage_id(id_)
+        for passage in self.passages:
+            if wanted.of(passage.article) and (passage.start, passage.end) == wanted[1:]:
+                return passage
+        for article in self.articles:
+            if wanted.of(article):
+                return Passage(article, wanted.start, wanted.end)
+        raise ValueError(f"no article here has the passage {id_}: it may have changed since")
 
     def _suggest(self) -> None:
         self._facts["examples"] = list(examples.suggest(self.passages, lambda question: self.ask(question, k=1)))

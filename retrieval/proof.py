@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from retrieval import articles as files
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from retrieval.types import Article, Passage
+    from retrieval.types import Article, Passage, Statement
 
 
 def changes(folder: Path, known: Mapping[str, str]) -> tuple[str, ...]:
@@ -23,13 +24,13 @@ def changes(folder: Path, known: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(_changes(known, now))
 
 
-def faults(folder: Path, passages: Iterable[Passage]) -> tuple[str, ...]:
-    """One line for each passage that is not word for word at its place in its file, in the order of the passages.
+def faults(folder: Path, passages: Iterable[Passage], statements: Iterable[Statement]) -> tuple[str, ...]:
+    """One line for each passage, and each speaker, that is not word for word in its file, in their order.
 
     Raises `ArticlesError` when the folder cannot be read at all.
     """
     now = {article.id: article for article in files.read(folder).articles}
-    return tuple(_faults(passages, now))
+    return (*_faults(passages, now), *_unsaid(statements, now))
 
 
 def _changes(known: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
@@ -47,3 +48,11 @@ def _faults(passages: Iterable[Passage], now: Mapping[str, Article]) -> Iterator
         article = now.get(passage.article.id)
         if article is None or article.text[passage.start : passage.end] != passage.text:
             yield f"{passage.article.file}: [{passage.start}, {passage.end}) is not there as it was indexed"
+
+
+def _unsaid(statements: Iterable[Statement], now: Mapping[str, Article]) -> Iterator[str]:
+    for one in statements:
+        text = now[one.article.id].text if one.article.id in now else ""
+        shown = astuple(one.speaker) if one.speaker else ()
+        if any(fact not in text for fact in shown if fact):
+            yield f"{one.article.file}: [{one.start}, {one.end}) is given to a name that the file does not have any more"

@@ -6,6 +6,7 @@ piped on. What would steer a terminal (control and direction characters of an ar
 
 from __future__ import annotations
 
+import shlex
 import sys
 import unicodedata
 from contextlib import contextmanager
@@ -15,16 +16,26 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from retrieval.cite import passage_id
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from retrieval.evaluate import Outcome
-    from retrieval.types import Answer, Article, Hit
+    from retrieval.quotes import Change, QuoteCheck
+    from retrieval.types import Answer, Article, Hit, Speaker, Statement, Voice
 
 _VERDICTS = {
     "answer": "The articles answer:",
     "related": "The articles do not answer this; these passages are near it:",
     "nothing": "The articles say nothing on this.",
+}
+_STATUS = {
+    "verbatim": "Word for word in the articles:",
+    "altered": "In the articles, but altered:",
+    "stitched": "Pieces of the articles, joined:",
+    "not-found": "Not in these {articles} articles.",
 }
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FACTS = ("title", "publisher", "source", "distributor", "author", "date", "url")
@@ -42,17 +53,70 @@ def safe(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in {"Cc", "Cs"} or c in _DIRECTION))
 
 
-def show_answer(out: Console, answer: Answer) -> None:
-    """Print the verdict, then each passage under its attribution, the sentence that answers marked."""
+def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -> None:
+    """Print the verdict, then each passage under its attribution, the sentence that answers marked.
+
+    `proof_in` is the articles' folder where each passage is to be followed by what proves it.
+    """
     out.print(Text(_VERDICTS[answer.verdict], style="bold"))
-    if answer.searched:
-        out.print(Text(safe(f"searched for: {answer.searched}"), style="dim"))
+    for line in remarks(answer):
+        out.print(Text(safe(line), style="dim"))
     for hit in answer.hits:
         out.print()
         out.print(Text(safe(" · ".join(hit.passage.article.attribution)), style="bold cyan"))
         if hit.passage.article.url:
             out.print(Text(safe(hit.passage.article.url), style="cyan"))
+        if said := said_by(hit.speaker, hit.voice):
+            out.print(Text(safe(said), style="italic"))
         out.print(_passage(hit))
+        if proof_in is not None:
+            for line in _proof(hit, proof_in):
+                out.print(Text(safe(line), style="dim"))
+
+
+def remarks(answer: Answer) -> Iterator[str]:
+    """What else is to be known of an answer, one line each."""
+    if answer.searched:
+        yield f"searched for: {answer.searched}"
+    if answer.unknown:
+        yield f"no article has: {', '.join(answer.unknown)}"
+    if answer.language:
+        yield f"the articles are in another language than the question: {answer.language}"
+    if answer.undated:
+        yield f"left out because they state no date: {answer.undated} {'article' if answer.undated == 1 else 'articles'}"
+
+
+def said_by(speaker: Speaker | None, voice: Voice) -> str:
+    """Whose words, on one line; "" where that is unclear."""
+    if speaker is None:
+        return "the article’s own words" if voice == "article" else ""
+    via = f"via {speaker.via}" if speaker.via else None
+    return " ".join(", ".join(filter(None, (speaker.name, speaker.role, via))).split())
+
+
+def show_quote(out: Console, check: QuoteCheck) -> None:
+    """Print what became of a quote, then each place, whose words it is, and what differs there."""
+    out.print(Text(_STATUS[check.status].format(articles=check.articles), style="bold"))
+    if check.misattributed:
+        out.print("It is not the words of the one it is given to.")
+    for match in check.matches:
+        out.print()
+        out.print(Text(safe(" · ".join(match.article.attribution)), style="bold cyan"))
+        if match.article.url:
+            out.print(Text(safe(match.article.url), style="cyan"))
+        if match.speaker:
+            out.print(Text(safe(said_by(match.speaker, "speaker")), style="italic"))
+        out.print(Text(safe(match.text)))
+        for change in match.changes:
+            out.print(Text(safe(f"  {_change(change)}"), style="yellow"))
+
+
+def show_statement(out: Console, statement: Statement) -> None:
+    """Print whose words a sentence is, then the sentence."""
+    said = said_by(statement.speaker, statement.voice) or "unclear"
+    out.print(Text(safe(f"{statement.article.file} · {said}"), style="bold cyan"))
+    out.print(Text(safe(statement.text)))
+    out.print()
 
 
 def show_article(out: Console, article: Article) -> None:
@@ -117,6 +181,25 @@ def _passage(hit: Hit) -> Text:
     return Text.assemble(
         safe(text[passage.start : start]), (safe(text[start:end]), "bold yellow"), safe(text[end : passage.end])
     )
+
+
+def _proof(hit: Hit, folder: Path) -> Iterator[str]:
+    """File, hash, offsets, and commands that show the same bytes; a text taken out of its file has offsets of its own."""
+    passage, article = hit.passage, hit.passage.article
+    yield f"passage: {passage_id(passage)}"
+    yield f"file: {article.file}, sha256 {article.sha256}, characters [{passage.start}, {passage.end})"
+    path = shlex.quote(str(folder / article.file))
+    if article.text_sha256:
+        yield f"check: python -m retrieval verify (the text was taken out of {path})"
+    else:
+        first, size = len(article.text[: passage.start].encode()), len(passage.text.encode())
+        yield f"check: sha256sum {path}; tail -c +{first + 1} {path} | head -c {size}"
+
+
+def _change(change: Change) -> str:
+    flags = f" [{', '.join(change.flags)}]" if change.flags else ""
+    own = " (the quoter’s own mark)" if change.by_quoter else ""
+    return f"article: {change.original or '–'} | quote: {change.quoted or '–'}{flags}{own}"
 
 
 def _marked(hit: Hit) -> str:

@@ -117,7 +117,8 @@ class Hit:
 
     `score` orders one list and means nothing else. `similarity` and `sentence_similarity` are cosines of the question
     with the passage and with its best sentence, `lexical` is BM25. A rank is the 1-based place in that side's own
-    list, `None` where the side did not find the passage.
+    list, `None` where the side did not find the passage. `speaker` is whose words the highlight is, `voice` whether it
+    is a speaker's, the outlet's own, or nobody can tell.
     """
 
     passage: Passage
@@ -129,6 +130,7 @@ class Hit:
     dense_rank: int | None = None
     sparse_rank: int | None = None
     speaker: Speaker | None = None
+    voice: Voice = "unclear"
 
     def __post_init__(self) -> None:
         start, end = self.highlight
@@ -141,7 +143,10 @@ class Answer:
     """What the collection says to one question; `hits` is empty exactly when the verdict is `"nothing"`.
 
     `confidence` (0..1) is the chance that the first passage answers the question, whatever the verdict. `searched` is
-    what was asked of the articles in the question's place, `None` where that was the question as it stands.
+    what was asked of the articles in the question's place, `None` where that was the question as it stands. `unknown` are
+    the question's words that no article has, where it is not answered. `undated` is how many articles a search by date
+    left out because they state none. `language` is that of the articles, where the question is in another and is not
+    answered.
     """
 
     question: str
@@ -149,6 +154,9 @@ class Answer:
     confidence: float
     hits: tuple[Hit, ...] = ()
     searched: str | None = None
+    unknown: tuple[str, ...] = ()
+    undated: int = 0
+    language: str | None = None
 
     def __post_init__(self) -> None:
         if (self.verdict == "nothing") != (not self.hits):

@@ -68,7 +68,8 @@ def test_plain_text_has_the_passage_on_lines_of_its_own_and_the_address_on_one(r
     assert lines[2].startswith("businessinsider.com · US intelligence suggests")
     assert lines[2].endswith(" · 2022-01-14")
     assert lines[3].startswith("https://www.businessinsider.com/")
-    assert lines[4].startswith("Michael Carpenter, the US ambassador")
+    assert lines[4].startswith("Michael Carpenter, ")
+    assert lines[5].startswith("Michael Carpenter, the US ambassador")
     assert "\x1b" not in out
 
 
@@ -163,3 +164,90 @@ def test_a_build_tells_what_it_does_and_what_it_left_out(tmp_path: Path):
     )
     assert json.loads(stale.stdout)["file"] == "good.txt"
     assert "good.txt: changed since the index was built" in stale.stderr
+
+
+def test_a_proof_names_file_hash_and_offsets_and_the_commands_that_it_prints_show_the_passage(run):
+    _, out, _ = run("ask", "Who said the drumbeat of war is sounding loud?", "-k", "1", "--proof")
+    proof = out[out.index("passage: ") :].splitlines()
+    sha256, shown = subprocess.run(
+        proof[2].removeprefix("check: "), shell=True, capture_output=True, check=True, text=True
+    ).stdout.split("\n", 1)
+    assert sha256.split()[0] in proof[1]
+    assert shown in out
+    assert shown.startswith("Michael Carpenter, the US ambassador")
+    code, cited, _ = run("cite", proof[0].removeprefix("passage: "), "--format", "csl-json")
+    assert code == 0
+    assert json.loads(cited)[0]["container-title"] == "businessinsider.com"
+
+
+def test_a_citation_of_no_passage_says_where_identifiers_come_from(run):
+    code, out, err = run("cite", "f" * 16 + ":0-9")
+    assert (code, out) == (1, "")
+    assert "`ask --proof` prints the identifiers" in err
+
+
+def test_filters_are_options_and_words_of_the_question(run):
+    _, by_option, _ = run("ask", "Who warned of a false flag?", "--since", "2022-01", "--json")
+    _, in_words, _ = run("ask", "Who warned of a false flag? after:2022-01", "--json")
+    assert json.loads(by_option)["passages"] == json.loads(in_words)["passages"]
+    assert {p["article"]["date"][:4] for p in json.loads(by_option)["passages"]} == {"2022"}
+    _, plain, _ = run("ask", "Who warned of a false flag?", "--since", "2022-01")
+    assert "left out because they state no date: " in plain
+
+
+QUOTE = {"id", "quote", "status", "matches", "marked", "misattributed", "articles"}
+
+
+def test_quotes_of_a_file_are_checked_one_line_each_in_their_order(run, tmp_path: Path):
+    quotes = [
+        {"id": "v", "quote": "The drumbeat of war is sounding loud", "speaker": "Michael Carpenter"},
+        {"id": "a", "quote": "The drumbeat of war is not sounding loud"},
+        {"id": "n", "quote": "Plums fell by a third since last autumn"},
+        {"quote": ""},
+    ]
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, quotes)))
+    code, out, err = run("quote", "--quotes", str(tmp_path / "q.jsonl"), "--json")
+    checks = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert all(set(check) == QUOTE for check in checks)
+    assert [check["id"] for check in checks] == ["v", "a", "n", None]
+    assert [check["status"] for check in checks][1:] == ["altered", "not-found", "not-found"]
+    assert "negation" in {flag for change in checks[1]["matches"][0]["changes"] for flag in change["flags"]}
+    assert checks[2]["articles"] == 5
+
+
+def test_a_quote_is_shown_with_its_place_and_what_differs(run):
+    code, out, _ = run("quote", "The drumbeat of war is not sounding loud")
+    assert code == 0
+    assert out.startswith("In the articles, but altered:")
+    assert "quote: not" in out
+    code, out, _ = run("quote", "Plums fell by a third since last autumn")
+    assert (code, out) == (0, "Not in these 5 articles.\n")
+
+
+def test_statements_are_all_sentences_in_reading_order(run, seeds: Path):
+    code, out, _ = run("statements", "--json")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [(one["article"]["file"], one["start"]) for one in found] == sorted(
+        (one["article"]["file"], one["start"]) for one in found
+    )
+    for one in found:
+        text = (seeds / one["article"]["file"]).read_bytes().decode()
+        assert text[one["start"] : one["end"]] == one["text"]
+        assert (one["voice"] == "speaker") == (one["speaker"] is not None)
+        assert all(fact in text for fact in (one["speaker"] or {}).values() if fact)
+    assert {one["voice"] for one in found} == {"speaker", "article", "unclear"}
+
+
+def test_an_evaluation_writes_a_page_and_compares_two_indexes(run, seeds_index: Path, tmp_path: Path):
+    gold = {"id": "1", "question": "Who said the drumbeat of war is sounding loud?", "answers": []}
+    (tmp_path / "gold.jsonl").write_text(json.dumps(gold))
+    report = tmp_path / "report"
+    code, _, err = run("evaluate", str(tmp_path / "gold.jsonl"), "--report", str(report), "--compare", str(seeds_index))
+    assert code == 0
+    assert str(report / "index.html") in err.replace("\n", "")
+    assert "<html" in (report / "index.html").read_text()
+    with pytest.raises(SystemExit) as stopped:
+        run("evaluate", str(tmp_path / "gold.jsonl"), "--compare", str(seeds_index))
+    assert stopped.value.code == 2

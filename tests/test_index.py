@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import ArticlesError, Index, IndexFolderError, ModelError, crossencoder
+from retrieval import ArticlesError, Index, IndexFolderError, ModelError, crossencoder, passage_id
 from tests.fakes import FakeEncoder
 
 BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns. A brass band played until dusk.\n"
@@ -223,3 +223,106 @@ def test_a_misspelt_question_says_what_was_searched_for(index: Index):
 
 def test_a_question_that_is_found_as_it_stands_is_not_rewritten(index: Index):
     assert index.ask("How many million crowns did the bridge cost?").searched is None
+
+
+SAID = "“The bridge is too dear,” said Mayor Ida Brandt. The bridge opened on Monday. The bridge is red.\n"
+OTHER = "“The bridge is a gift,” said engineer Olaf Berg. Swans watched.\n"
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> Index:
+    folder = tmp_path / "spoken"
+    folder.mkdir()
+    (folder / "said.txt").write_text(SAID)
+    (folder / "other.md").write_text(f"---\ndate: 2031-05-06\npublisher: Harbour Post\n---\n{OTHER}")
+    return Index.build(folder, encoder=FakeEncoder(), reader=None)
+
+
+def files(index: Index, **limits: str) -> list[str]:
+    return sorted({hit.passage.article.file for hit in index.ask("What about the bridge?", k=9, **limits).hits})
+
+
+def test_filters_leave_out_what_they_do_not_take(spoken: Index):
+    assert files(spoken) == ["other.md", "said.txt"]
+    assert files(spoken, file="said.txt") == ["said.txt"]
+    assert files(spoken, publisher="harbour") == ["other.md"]
+    assert files(spoken, since="2031") == ["other.md"]
+    assert files(spoken, until="2030") == []
+    with pytest.raises(ValueError, match="no date"):
+        files(spoken, since="soon")
+
+
+def test_a_search_by_date_says_how_many_articles_state_none(spoken: Index):
+    assert spoken.ask("What about the bridge?", since="2031").undated == 1
+    assert spoken.ask("What about the bridge? after:2031", publisher="harbour").undated == 0
+    assert spoken.ask("What about the bridge?").undated == 0
+
+
+def test_a_filter_in_the_question_is_no_word_to_look_for(spoken: Index):
+    answer = spoken.ask("What about the bridge? after:2031")
+    assert answer.question == "What about the bridge? after:2031"
+    assert answer.hits == spoken.ask("What about the bridge?", since="2031").hits
+
+
+def test_only_the_wanted_speakers_words_answer(spoken: Index):
+    answer = spoken.ask("What about the bridge?", k=9, speaker="Brandt")
+    assert [marked(hit) for hit in answer.hits] == ["“The bridge is too dear,” said Mayor Ida Brandt."]
+    assert spoken.ask("What about the bridge?", speaker="Nobody").verdict == "nothing"
+
+
+def test_a_hit_says_whose_words_its_sentence_is(spoken: Index):
+    hit = spoken.ask("too dear", k=1).hits[0]
+    assert (hit.voice, hit.speaker and hit.speaker.name) == ("speaker", "Ida Brandt")
+    hit = spoken.ask("When was the bridge opened on Monday?", k=1, file="said.txt").hits[0]
+    assert (marked(hit), hit.speaker) == ("The bridge opened on Monday.", None)
+
+
+def marked(hit) -> str:
+    return hit.passage.article.text[slice(*hit.highlight)]
+
+
+def test_statements_survive_saving_and_removing(spoken: Index, tmp_path: Path):
+    spoken.save(tmp_path / "index")
+    assert Index.load(tmp_path / "index", encoder=FakeEncoder()).statements == spoken.statements
+    other = next(article for article in spoken.articles if article.file == "other.md")
+    spoken.remove(other.id)
+    assert [one.article.file for one in spoken.statements] == ["said.txt"] * 3
+
+
+def test_what_is_not_answered_names_the_words_that_no_article_has(spoken: Index):
+    answer = spoken.ask("Which Zebras and quaggas slept?")
+    assert answer.verdict != "answer"
+    assert answer.unknown == ("Zebras", "quaggas", "slept")
+    assert spoken.ask("Is the bridge too dear, said Mayor Ida Brandt?").unknown == ()
+
+
+def test_a_question_in_another_language_is_told_which_one_the_articles_are_in(spoken: Index):
+    german = spoken.ask("Wer hat nicht über das Rathaus und die Schule von hier gesprochen?")
+    assert (german.language, german.unknown) == ("en", ())
+    assert spoken.ask("Which zebras?").language is None
+
+
+def test_a_quote_is_checked_and_given_to_its_speaker(spoken: Index):
+    check = spoken.check("The bridge is too dear", speaker="Olaf Berg")
+    assert check.status == "verbatim"
+    assert [match.speaker.name for match in check.matches] == ["Ida Brandt"]
+    assert check.misattributed is True
+    assert spoken.check("The bridge is not too dear").status == "altered"
+    assert spoken.check("Plums are cheap in autumn").status == "not-found"
+
+
+def test_a_passage_is_found_by_its_identifier(spoken: Index):
+    for passage in spoken.passages:
+        assert spoken.passage(passage_id(passage)) == passage
+    first = spoken.passages[-1]
+    assert spoken.passage(f"{first.article.sha256[:16]}:0-7").text == first.article.text[:7]
+    for wrong in ("", "x", f"{'f' * 16}:0-4", f"{first.article.sha256[:16]}:0-99999"):
+        with pytest.raises(ValueError, match="passage"):
+            spoken.passage(wrong)
+
+
+def test_a_speaker_that_the_file_does_not_name_any_more_is_a_fault(spoken: Index):
+    assert spoken.verify() == ()
+    path = spoken.folder / "said.txt"
+    path.write_text(SAID.replace("Ida Brandt", "Ada Brandt"))
+    assert any("is given to a name that the file does not have any more" in line for line in spoken.verify())

@@ -1,0 +1,119 @@
+"""Which articles a question is put to: by date, outlet, file; whose words may answer. As arguments, or in a message.
+
+In a message: `after:2022-02-01 before:2022-04 source:"Business Insider" by:Sullivan file:talks.txt`. A month or a year
+stands for all of its days: `after` begins with its first one, `before` ends ahead of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from retrieval.types import Article
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_WORDS = {"after": "since", "before": "until", "source": "publisher", "file": "file", "by": "speaker"}
+_IN_MESSAGE = re.compile(rf"(?<!\S)({'|'.join(_WORDS)}):(\"[^\"]+\"|“[^”]+”|[^\s\"“]\S*)", re.IGNORECASE)
+
+
+class Limits(TypedDict, total=False):
+    """The fields of a `Filter`, as `Index.ask` takes them."""
+
+    since: str | None
+    until: str | None
+    publisher: str | None
+    file: str | None
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What an article must be like; `None` asks for nothing.
+
+    `since` and `until` are `YYYY-MM-DD`, `YYYY-MM` or `YYYY`, both included. `publisher` is found in the publisher's or
+    the source's name, whatever the case and spaces. `file` is a file's path, its last part, or a pattern with `*`.
+    `speaker` is part of a name: only sentences that are that speaker's words may answer. Raises `ValueError` for a day
+    that no calendar has.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    publisher: str | None = None
+    file: str | None = None
+    speaker: str | None = None
+
+    def __post_init__(self) -> None:
+        for given in (self.since, self.until):
+            if given is not None:
+                _first_day(given)
+
+    @property
+    def dated(self) -> bool:
+        """Whether an article without a date is left out."""
+        return bool(self.since or self.until)
+
+    def takes(self, article: Article) -> bool:
+        """Whether the article passes, whoever speaks in it."""
+        return self.takes_undated(article) and (not self.dated or self._in_time(article.date))
+
+    def takes_undated(self, article: Article) -> bool:
+        """The same, whatever its date."""
+        return self._from_publisher(article) and self._from_file(article.file)
+
+    def _in_time(self, day: str | None) -> bool:
+        if day is None or (self.since and day < _first_day(self.since).isoformat()):
+            return False
+        return not self.until or day[: len(_tidy(self.until))] <= _tidy(self.until)
+
+    def _from_publisher(self, article: Article) -> bool:
+        wanted = _bare(self.publisher or "")
+        return any(wanted in _bare(name or "") for name in (article.publisher, article.source))
+
+    def _from_file(self, file: str) -> bool:
+        wanted = self.file
+        return wanted is None or fnmatch(file, wanted) or file == wanted or file.rpartition("/")[2] == wanted
+
+
+def read(message: str) -> tuple[str, Filter]:
+    """A message's question and its filter; what looks like a filter and is none stays in the question."""
+    found = Filter()
+    rest = message
+    for match in _IN_MESSAGE.finditer(message):
+        try:
+            found = replace(found, **_limit(match[1].lower(), match[2].strip('"“”')))
+        except ValueError:
+            continue
+        rest = rest.replace(match[0], " ", 1)
+    return (message if rest == message else " ".join(rest.split())), found
+
+
+def merged(one: Filter, other: Filter) -> Filter:
+    """Both filters; where both ask for something, the first one's wish."""
+    return replace(other, **{f.name: given for f in fields(one) if (given := getattr(one, f.name)) is not None})
+
+
+def _limit(word: str, value: str) -> dict[str, str]:
+    return {_WORDS[word]: (_first_day(value) - timedelta(days=1)).isoformat() if word == "before" else value}
+
+
+def _first_day(given: str) -> date:
+    match = _DATE.fullmatch(given.strip())
+    try:
+        if match:
+            return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        pass
+    raise ValueError(f"no date: {given!r}; write YYYY-MM-DD, YYYY-MM or YYYY")
+
+
+def _tidy(given: str) -> str:
+    """The same with two digits for months and days, cut where it was."""
+    return _first_day(given).isoformat()[: (4, 7, 10)[given.strip().count("-")]]
+
+
+def _bare(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
