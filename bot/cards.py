@@ -13,7 +13,7 @@ from bot.links import address
 from bot.message import Part, Quote, Run, bold, cleaned, italic, parts
 
 if TYPE_CHECKING:
-    from retrieval import Article, Hit, Passage, Speaker
+    from retrieval import Article, Hit, Passage
 
     Span = tuple[int, int]
 
@@ -24,7 +24,7 @@ JOIN = Run(" · ", "join")
 def card(hit: Hit, room: int, *, marked: bool = False, collapsed: bool = False) -> tuple[Part, ...] | None:
     """The card of a hit in at most `room` code points, what answers `marked`; `None` where no sentence of it fits."""
     article = hit.passage.article
-    above, foot = parts(headline(article), "\n", _said_by(hit.speaker)), footline(article)
+    above, foot = parts(headline(article), "\n", _said_by(hit)), footline(article)
     below = parts("\n", foot) if foot else ()
     left = room - sum(length(part) for part in (*above, *below))
     runs = _excerpt(hit, left, marked=marked)
@@ -56,9 +56,11 @@ def length(part: Part) -> int:
     return sum(len(cleaned(run.text)) for run in (part.runs if isinstance(part, Quote) else (part,)))
 
 
-def _said_by(speaker: Speaker | None) -> tuple[Part, ...]:
+def _said_by(hit: Hit) -> tuple[Part, ...]:
+    """Whose words the sentence is that answers; nothing where that is unclear."""
+    speaker = hit.speaker
     if speaker is None:
-        return ()
+        return parts(italic(words.OWN_WORDS), "\n") if hit.voice == "article" else ()
     via = words.VIA.format(name=fact(speaker.via)) if speaker.via else ""
     return parts(italic(", ".join(filter(None, (fact(speaker.name), fact(speaker.role), via)))), "\n")
 

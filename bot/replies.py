@@ -41,12 +41,16 @@ class Collection(Protocol):
 def answer(found: Answer, collection: Collection, *, asked: str | None = None) -> Message:
     """The answer to a question, at most `LIMIT` code points; `asked` is shown above it where nobody wrote it."""
     above = parts([italic(words.ASKED + fact(asked)), "\n\n"] if asked else [])
-    if found.verdict == "nothing":
-        return nothing(collection, above)
     if found.searched:
         above = parts(above, italic(words.SEARCHED + fact(found.searched)), "\n\n")
+    if found.verdict == "nothing":
+        return nothing(collection, above, remarks(found))
     if found.verdict == "related":
-        above = parts(above, words.RELATED, "\n\n")
+        above = parts(above, words.RELATED, "\n")
+    if told := remarks(found):
+        above = parts(above, italic(told), "\n")
+    if found.verdict == "related" or told:
+        above = parts(above, "\n")
     whole, room = above, LIMIT - _SPARE - sum(map(length, above))
     for place, hit in enumerate(found.hits):
         answers = place == 0 and found.verdict == "answer"
@@ -57,10 +61,23 @@ def answer(found: Answer, collection: Collection, *, asked: str | None = None) -
     return Message(whole)
 
 
-def nothing(collection: Collection, above: Iterable[Part] = ()) -> Message:
-    """That the articles say nothing on it, what they cover, and questions that work."""
+def remarks(found: Answer) -> str:
+    """What else is to be known of an answer, as one line; `""` for nothing."""
+    one, many = words.UNDATED
+    told = (
+        words.UNKNOWN.format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
+        words.OTHER_LANGUAGE.format(language=words.LANGUAGES[found.language]) if found.language else "",
+        (one if found.undated == 1 else many.format(count=found.undated)) if found.undated else "",
+    )
+    return " ".join(filter(None, told))
+
+
+def nothing(collection: Collection, above: Iterable[Part] = (), told: str = "") -> Message:
+    """That the articles say nothing on it, what else is to be known, what they cover, and questions that work."""
+    line = parts("\n", italic(told)) if told else ()
     return Message(
-        parts(above, words.NOTHING, "\n\n", _coverage(collection.articles), _examples(collection)), _buttons(collection)
+        parts(above, words.NOTHING, line, "\n\n", _coverage(collection.articles), _examples(collection)),
+        _buttons(collection),
     )
 
 

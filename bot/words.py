@@ -52,6 +52,29 @@ ALL_SOURCES = "All of them: /sources"
 ASKED = "Question: "
 SEARCHED = "Searched for: "
 VIA = "via {name}"
+OWN_WORDS = "the article’s own words"
+UNKNOWN = "No article has: {words}."
+UNDATED = ("Left out, being undated: 1 article.", "Left out, being undated: {count} articles.")
+OTHER_LANGUAGE = "The articles are in {language}; I find far more when asked in it."
+LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "it": "Italian",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "zh": "Chinese",
+}
 
 SOURCES = "The articles I answer from"
 MISSING = "does not state: {facts}"

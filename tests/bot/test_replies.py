@@ -11,7 +11,7 @@ from bot.cards import fact
 from bot.demo.formatting import formatted
 from bot.message import LIMIT, Message, cleaned
 from bot.sending import entities
-from retrieval import Answer, Article, Hit, Passage
+from retrieval import Answer, Article, Hit, Passage, Speaker
 from tests.fakes import EXAMPLES, TALKS, FakeIndex
 
 INDEX = FakeIndex()
@@ -153,3 +153,41 @@ def test_every_quote_is_word_for_word_in_its_article_and_carries_its_whole_sourc
     named = [fact(name) for name in (article.publisher, article.source, article.title) if fact(name)]
     assert " · ".join(named or [fact(article.file)]) in message.text
     assert fact(article.date) in message.text
+
+
+def test_above_a_quote_stands_whose_words_answer_where_that_is_known():
+    found = INDEX.ask("Where did the ministers meet on Tuesday?")
+
+    def said(**facts: object) -> str:
+        message = replies.answer(replace(found, hits=(replace(found.hits[0], **facts),)), INDEX)
+        return message.text.partition(TALKS.text)[0].splitlines()[-1]
+
+    title = "Harbour Post · Coast Agency · Ministers meet over fishing treaty"
+    assert (
+        said(speaker=Speaker("Oduya", "Minister", "Radio Nord"), voice="speaker") == "Oduya, Minister, via Radio Nord"
+    )
+    assert said(voice="article") == words.OWN_WORDS
+    assert said(voice="unclear") == title
+
+
+def test_what_is_not_answered_tells_which_words_no_article_has():
+    found = Answer("?", "related", 0.3, INDEX.ask("the ministers").hits, unknown=("zebras", "quaggas"))
+    assert replies.answer(found, INDEX).text.startswith(f"{words.RELATED}\nNo article has: zebras, quaggas.\n\n")
+    nothing = replies.answer(replace(found, verdict="nothing", hits=()), INDEX)
+    assert nothing.text.startswith(f"{words.NOTHING}\nNo article has: zebras, quaggas.\n\n")
+
+
+def test_a_question_in_another_language_is_told_which_one_the_articles_are_in():
+    found = Answer("?", "nothing", 0.1, language="en")
+    assert "The articles are in English" in replies.answer(found, INDEX).text
+
+
+@pytest.mark.parametrize(("undated", "told"), [(1, "1 article."), (4, "4 articles.")])
+def test_an_answer_out_of_dated_articles_tells_how_many_it_left_out(undated: int, told: str):
+    found = replace(INDEX.ask("Where did the ministers meet on Tuesday?"), undated=undated)
+    assert replies.answer(found, INDEX).text.startswith(f"Left out, being undated: {told}\n\n")
+
+
+def test_what_was_searched_for_in_the_questions_place_is_told():
+    found = replace(INDEX.ask("Where did the ministers meet on Tuesday?"), searched="Where did they meet?")
+    assert replies.answer(found, INDEX).text.startswith("Searched for: Where did they meet?\n\n")
