@@ -50,14 +50,9 @@ class NotingCross(reader.CrossReader):
         super().__init__(crossencoder.load(crossencoder.DEFAULT))
         self.noted: dict[str, tuple[float, ...]] = {}
 
-    def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
-        reading = super().read(query, passages, found)
-        place = reading.ranking[0][0]
-        bias, logits, share = reader._CROSS
-        found_words = query.share(reader.words(passages[place].text))
-        logit = np.log(reading.confidence / (1 - reading.confidence))
-        self.noted[query.text] = (float(logit - bias - share * found_words) / logits, found_words)
-        return reading
+    def evidence(self, query: Query, passage: Passage, candidate: Candidate, logits: float) -> tuple[float, ...]:
+        self.noted[query.text] = super().evidence(query, passage, candidate, logits)
+        return self.noted[query.text]
 
 
 def main(gold: str, articles: str = str(SEEDS)) -> None:

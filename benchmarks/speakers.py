@@ -2,7 +2,8 @@
 
 Precision of the names shown and recall of the names there are, over the statements of a gold file that lie in a
 sentence of the articles. A name is right when it is the gold's `speaker`, its `speaker_mention` or one of its
-`speaker_accept`; small letters, a leading "the" and the kind of apostrophe count for nothing.
+`speaker_accept`, or the fuller form of a surname; small letters, a leading "the" and the kind of apostrophe count for
+nothing.
 """
 
 from __future__ import annotations
@@ -63,8 +64,13 @@ def judged(line: dict[str, Any], said: Iterable[Statement], text: str) -> tuple[
     if shown is None:
         return ("missed" if line["speaker"] else "silent"), None
     rejected = {same(name) for name in line.get("speaker_reject", [])}
-    right = same(shown) in accepted - rejected
+    right = any(same(shown) == name or fuller(same(shown), name) for name in accepted) and same(shown) not in rejected
     return ("right" if right else "wrong"), shown
+
+
+def fuller(shown: str, name: str) -> bool:
+    """Is it the full form of a gold's single word, as "Ann Lee" is of "Lee"?"""
+    return " " not in name and shown.rsplit(maxsplit=1)[-1] == name
 
 
 def same(name: str) -> str:

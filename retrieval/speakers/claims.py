@@ -43,10 +43,21 @@ if TYPE_CHECKING:
     from retrieval.speakers.clauses import Phrase
     from retrieval.speakers.tokens import Token
 
+Kind = Literal["verb", "noun", "relative"]  # what makes it: "said", "her promise that", "what she calls"
 Place = Literal["before", "behind", "same"]  # where the source stands to its words; "same": whoever spoke just before
 
 _TELLING = frozenset(
     ["told", "tells", "telling", "asked", "asks", "warned", "warns", "assured", "informed", "reminded"]
+)
+_TWO_WORDS = frozenset(
+    [
+        ("made", "clear"),
+        ("makes", "clear"),
+        ("make", "clear"),
+        ("pointed", "out"),
+        ("points", "out"),
+        ("point", "out"),
+    ]
 )
 _RELATIVE = frozenset(["what", "which", "whom", "how"])
 _OF_ANYBODY = frozenset(["said", "says", "say", "told", "tells", "tell", "added", "adds"])
@@ -66,7 +77,7 @@ class Claim:
     cue: Phrase
     place: Place
     heard: Phrase | None = None
-    weak: bool = False
+    kind: Kind = "verb"
 
 
 def claims(tokens: Sequence[Token]) -> list[Claim]:
@@ -102,7 +113,7 @@ def _at(tokens: Sequence[Token], at: int) -> Claim | None:
         return _participle(tokens, at)
     if low == "put" and _low(tokens, at + 1) == "it":
         return _plain(tokens, at, at + 2)
-    if low in {"made", "makes", "make"} and _low(tokens, at + 1) == "clear":
+    if (low, _low(tokens, at + 1)) in _TWO_WORDS:
         return _plain(tokens, at, at + 2)
     if low in SPEECH_NOUNS and at and tokens[at - 1].possessive and _introduces(tokens, at + 1):
         return _possessed(tokens, at)
@@ -139,16 +150,29 @@ def _verb(tokens: Sequence[Token], at: int) -> Claim | None:
     inverted = _inverted(tokens, at)
     if inverted:
         return inverted
-    if low in CLAUSE | STRICT | FINDING and not _takes_words(tokens, at):
-        return None
-    if low in BELIEF and not _believes(tokens, at):
-        return None
+    if _low(tokens, start - 1) in {"and", "but", "then"}:
+        return _joined(tokens, at, start)
     subject = clauses.before(tokens, start)
     if subject is None or not _can_say(tokens, subject, low):
         return None
-    return _claim(
-        tokens, _holder(tokens, subject) or subject, at, at + 1, weak=_low(tokens, subject[0] - 1) in _RELATIVE
-    )
+    kind: Kind = "relative" if _low(tokens, subject[0] - 1) in _RELATIVE else "verb"
+    what = kind == "relative" and low in NAMING
+    if low in CLAUSE | STRICT | FINDING and not (what or _takes_words(tokens, at)):
+        return None
+    if low in BELIEF and not _believes(tokens, at):
+        return None
+    return _claim(tokens, _holder(tokens, subject) or subject, (at, at + 1), kind)
+
+
+def _joined(tokens: Sequence[Token], at: int, start: int) -> Claim | None:
+    """ "The firm cut its forecast and said it would close a plant": who the sentence starts with, if nobody else could."""
+    subject = clauses.opening_phrase(tokens)
+    between = tokens[subject[1] : start] if subject else []
+    if not between or not between[0].word or any(token.low in {"who", "which", "that", "whose"} for token in between):
+        return None
+    if subject is None or not _can_say(tokens, subject, tokens[at].low) or tokens[at + 1 : at + 2] == []:
+        return None
+    return _claim(tokens, subject, (at, at + 1)) if _introduces(tokens, at + 1) or _believes(tokens, at) else None
 
 
 def _is_noun(tokens: Sequence[Token], at: int) -> bool:
@@ -165,14 +189,15 @@ def _plain(tokens: Sequence[Token], at: int, end: int) -> Claim | None:
     subject = clauses.before(tokens, clauses.skip_back(tokens, at))
     if subject is None or not _speaks(tokens, subject):
         return None
-    return _claim(tokens, subject, at, end)
+    return _claim(tokens, subject, (at, end))
 
 
-def _claim(tokens: Sequence[Token], subject: Phrase, at: int, end: int, *, weak: bool = False) -> Claim:
+def _claim(tokens: Sequence[Token], subject: Phrase, cue: Phrase, kind: Kind = "verb") -> Claim:
+    at, end = cue
     heard = clauses.after(tokens, at + 1) if tokens[at].low in _TELLING else None
     cue = (at, _cue_end(tokens, heard[1] if heard and _short_object(tokens, heard) else end))
     place: Place = "behind" if _closes(tokens, subject, cue) else "before"
-    return Claim(subject, cue, place, heard if heard and _short_object(tokens, heard) else None, weak)
+    return Claim(subject, cue, place, heard if heard and _short_object(tokens, heard) else None, kind)
 
 
 def _short_object(tokens: Sequence[Token], heard: Phrase) -> bool:
@@ -227,19 +252,27 @@ def _according(tokens: Sequence[Token], at: int) -> Claim | None:
 
 
 def _participle(tokens: Sequence[Token], at: int) -> Claim | None:
+    start = clauses.skip_back(tokens, at)
+    if at and _low(tokens, start - 1) in BE:
+        return _progressive(tokens, at, start - 1)
     before = _low(tokens, at - 1)
-    if (
-        at == 0
-        or before in BE | NOT | DETERMINERS | PREPOSITIONS - {"by", "in"}
-        or (before in ADVERBS and _low(tokens, at - 2) in BE)
-    ):
+    if at == 0 or before in NOT | DETERMINERS | PREPOSITIONS - {"by", "in"} or not _takes_words(tokens, at):
         return None
-    if not (tokens[at - 1].text in ",—–" or before in {"by", "while", "in"} or tokens[at - 1].quote >= 0):
-        subject = clauses.before(tokens, clauses.skip_back(tokens, at))
-        if subject is None or not _speaks(tokens, subject) or not _takes_words(tokens, at):
-            return None
-        return Claim(subject, (at, _cue_end(tokens, at + 1)), "before")
-    return Claim(None, (at, _cue_end(tokens, at + 1)), "same") if _takes_words(tokens, at) else None
+    cue = (at, _cue_end(tokens, at + 1))
+    if tokens[at - 1].text in ",—–" or before in {"by", "while", "in"} or tokens[at - 1].quote >= 0:
+        return Claim(None, cue, "same")
+    subject = clauses.before(tokens, start)
+    return Claim(subject, cue, "before") if subject and _speaks(tokens, subject) else None
+
+
+def _progressive(tokens: Sequence[Token], at: int, be: int) -> Claim | None:
+    """ "Campaigners are now accusing the firm of"; not "was writing a book", nor what somebody was not saying."""
+    if any(token.low in NOT for token in tokens[be:at]) or _low(tokens, be - 1) in MODAL:
+        return None
+    of_things = tokens[at].low in {"writing", "calling", "telling", "asking", "describing", "adding", "noting"}
+    if tokens[at].low != "warning" and (not _takes_words(tokens, at) or (of_things and not _introduces(tokens, at + 1))):
+        return None
+    return _plain(tokens, be, at + 1)
 
 
 def _passive(tokens: Sequence[Token], at: int) -> Claim | None:
@@ -273,7 +306,7 @@ def _possessed(tokens: Sequence[Token], at: int) -> Claim | None:
     while start > 0 and tokens[start - 1].word and tokens[start - 1].capital and not tokens[start - 1].possessive:
         start -= 1
     named = tokens[start].capital or tokens[start].low in {"his", "her", "their", "its"}
-    return Claim((start, at), (at, at + 1), "before") if named else None
+    return Claim((start, at), (at, at + 1), "before", kind="noun") if named else None
 
 
 def _holder(tokens: Sequence[Token], phrase: Phrase) -> Phrase | None:
@@ -341,17 +374,18 @@ def _takes_words(tokens: Sequence[Token], at: int) -> bool:
     """Does a clause, a quotation, or the sentence's end behind its words follow?"""
     if _quotes_beside(tokens, at):
         return True
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
     if _trails(tokens, at):
         return True
+    behind = next((row for row in range(at + 1, len(tokens)) if tokens[row].low not in ADVERBS | DAYS), len(tokens))
+    after = tokens[behind] if behind < len(tokens) else None
     if after is None or not after.word or (tokens[at].low in STRICT and after.low != "that"):
-        return after is not None and after.text == "," and tokens[at - 1].low in PRONOUNS
+        return after is not None and (after.text == ":" or (after.text == "," and tokens[at - 1].low in PRONOUNS))
     if tokens[at].low in NAMING:
         return any(token.quote >= 0 for token in tokens[at + 1 : at + 14]) or (
-            tokens[at].low.startswith(("descri", "dismiss"))
+            tokens[at].low.startswith(("descri", "dismiss", "identif"))
             and any(token.low == "as" for token in tokens[at + 1 : at + 10])
         )
-    return after.low not in PREPOSITIONS or (after.low in {"to", "on", "in", "at"} and _introduces(tokens, at + 2))
+    return after.low not in PREPOSITIONS or (after.low in {"to", "on", "in", "at"} and _introduces(tokens, behind + 1))
 
 
 def _trails(tokens: Sequence[Token], at: int) -> bool:

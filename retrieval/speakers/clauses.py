@@ -35,6 +35,7 @@ Phrase = tuple[int, int]  # rows of the sentence's tokens, half-open
 
 _LONGEST = 24  # tokens that are looked at on one side of a verb, so that a line without end costs no more
 _PAIRED = {",": ",", "—": "—", "–": "–", ")": "(", "-": "-"}
+_PARTIES = frozenset(["D-", "R-", "I-"])
 _INNER = frozenset(
     [
         "of",
@@ -105,12 +106,15 @@ def before(tokens: Sequence[Token], at: int) -> Phrase | None:
             return None
         if tokens[last].text.isdigit() and last > 1 and tokens[last - 1].text == ",":
             last -= 2  # an age
+        elif tokens[last].text[:2] in _PARTIES and last > 1 and tokens[last - 1].text == ",":
+            last -= 2  # ", D-N.M.,"
         elif tokens[last].text in _PAIRED:
             opening = _opening(tokens, last)
             if opening is None:
                 return None
-            if _names_what_precedes(tokens, opening, last):
-                return opening + 1, last
+            named = _named_in(tokens, opening, last)
+            if named:
+                return named
             last = opening - 1
         else:
             phrase = _grown(tokens, last)
@@ -160,6 +164,8 @@ def skip_back(tokens: Sequence[Token], at: int) -> int:
 def opening_phrase(tokens: Sequence[Token]) -> Phrase | None:
     """The phrase that a sentence starts with, an introduction before a comma left out: what "…, saying" looks for."""
     start = 0
+    if len(tokens) > 4 and [token.text for token in tokens[2:4]] in [[")", "-"], [")", "—"], [")", "–"]]:
+        start = 4  # "(Reuters) - "
     while start < len(tokens) and (
         not tokens[start].word or tokens[start].low in ADVERBS | {"but", "and", "overall", "however"}
     ):
@@ -210,14 +216,20 @@ def _opening(tokens: Sequence[Token], last: int) -> int | None:
     return None
 
 
-def _names_what_precedes(tokens: Sequence[Token], opening: int, last: int) -> bool:
-    """Is it "the club's chairman, Derek Stone,"? Then the name between the commas is what speaks."""
-    inner = tokens[opening + 1 : last]
+def _named_in(tokens: Sequence[Token], opening: int, last: int) -> Phrase | None:
+    """The name in "the club's chairman, Derek Stone,", "its head, a baker named Ann Lee,": it is what speaks."""
+    start, end = opening + 1, last
+    if opening == 0 or tokens[opening - 1].capital or _grown(tokens, opening - 1) is None:
+        return None
+    for row in range(start, last):
+        if tokens[row].low in {"named", "called"}:
+            start = row + 1
+        elif tokens[row].low in _INNER and row > start:
+            end = row
+            break
+    inner = tokens[start:end]
     named = all(token.word and token.capital and token.text[0].isalpha() for token in inner)
-    if not inner or not named or len(inner) > 5 or opening == 0:
-        return False
-    phrase = _grown(tokens, opening - 1)
-    return phrase is not None and not tokens[opening - 1].capital
+    return (start, end) if inner and named and len(inner) <= 5 else None
 
 
 def _grown(tokens: Sequence[Token], last: int) -> Phrase | None:
@@ -255,6 +267,8 @@ def _belongs(tokens: Sequence[Token], row: int, last: int) -> bool:
         return False
     if not token.word:
         return token.text in "'’&" and row > 0
+    if token.low == "to":  # "the ambassador to France", not "to leave"
+        return 0 < row < last and tokens[row - 1].low in PERSONS | {"close"}
     if token.low == "being":
         return row < last  # "the picture being assembled by them"
     if token.low in AUXILIARY | MODAL | NOT | _OBJECTS | PRONOUNS | BASE or (

@@ -26,25 +26,26 @@ SPEECH = _set(
     "described describes describe called calls call dismissed dismisses dismiss rejected rejects reject welcomed welcomes welcome "
     "dubbed branded labelled labeled expressed expresses express voiced voices demand disputes disputed dispute "
     "continued continues observed observes remembered remembers revealed reveals thanked proposed proposes agreed agrees agree "
-    "estimates estimated estimate suggested suggests suggest sighed sighs shouted shouts cried cries laughed laughs exclaimed "
-    "whispered whispers muttered snapped snaps volunteered signalled signaled indicated indicates indicate posted posts"
+    "identified identifies estimates estimated estimate suggested suggests suggest sighed sighs shouted shouts cried cries laughed laughs exclaimed "
+    "whispered whispers muttered snapped snaps volunteered confessed confesses teased emailed emails texted tweets enthused "
+    "enthuses gushed fumed thundered countered joked mumbled pleaded signalled signaled indicated indicates indicate posted posts"
 )
 # Verbs that fit a quotation or a clause behind them, and mean something else without.
 CLAUSE = _set(
     "continued continues observed observes remembered remembers revealed reveals proposed proposes agreed agrees agree "
     "estimates estimated estimate suggested suggests suggest indicated indicates indicate maintains maintained ruled rules "
     "claims claim reports report states notes note demand demands calls call posts posted promises responds responded "
-    "called describes described describe reported commented complains jokes remarks comments stresses signalled signaled "
+    "called describes described describe identified identifies reported commented complains jokes remarks comments stresses signalled signaled "
     "concluded concludes asks asked agree dispute voices blame rules expresses speaks spoke boasts cries shouts laughs sighs "
     "laughed cried sighed shouted snapped snaps whispered whispers muttered exclaimed volunteered"
 )
 # Only beside a quotation: they are what a speaker does while speaking.
 MANNER = _set(
-    "laughed laughs cried cries sighed sighs shouted shouts snapped snaps whispered whispers muttered exclaimed volunteered "
+    "teased emailed emails texted gushed fumed thundered mumbled pleaded enthused enthuses laughed laughs cried cries sighed sighs shouted shouts snapped snaps whispered whispers muttered exclaimed volunteered "
     "continued continues posted posts ruled rules observed observes remembered remembers commented"
 )
 NAMING = _set(
-    "speaks spoke called calls call calling describe described describes describing dubbed branded labelled labeled dismissed dismisses"
+    "speaks spoke called calls call calling describe described describes describing dubbed branded labelled labeled dismissed dismisses identified identifies"
 )
 BELIEF = _set(
     "believe believes believed think thinks thought fear fears feared expect expects expected hope hopes hoped feel feels felt "
@@ -91,6 +92,11 @@ PERSONS = _set(
     "biologist physicist chemist psychologist sociologist curator conservationist conservationists insiders aide aides adviser "
     "advisers advisor advisors delegate delegates negotiator negotiators mediator representative representatives "
     "customer customers patient patients guest guests villagers locals tenants landlord shareholders backers bystander "
+    "rebel rebels insurgent insurgents militant militants fighter fighters separatists guerrillas troops hostages refugees migrants "
+    "detainees prisoners inmates commuters motorists shoppers pensioners tourists passer-by passers-by viewers readers listeners "
+    "growers fishermen miners builders doctors medics carers pupils graduates lecturers therapists vets dentists consultants "
+    "pharmacists landlords drugmakers carmakers automakers retailers airlines drinkers smokers lobbyist lobbyists organiser "
+    "organizer campaigner defender star singer duo pair couple trio host presenter chef designer reader viewer caller pensioner "
     "someone others many some one treasurer accountant broker strategist strategists bishop priest pope king queen prince"
 )
 GROUPS = _set(
@@ -156,7 +162,20 @@ TITLES = PERSONS | _set(
     "constable superintendent justice attorney-general congressman congresswoman ceo cfo cto coo co-founder cofounder "
     "co-author violinist pianist conductor striker defender midfielder goalkeeper winger forward speaker archbishop "
     "cardinal rabbi imam sheikh ayatollah marshal admiral colonel major lieutenant sergeant commodore baroness baron count "
-    "countess duke duchess princess comrade deputy whip solicitor barrister"
+    "countess duke duchess princess comrade deputy whip solicitor barrister det con insp supt det. con. insp. supt. pc dc dci di ds "
+    "cpl pte brig cmdr cpl. pte. brig. cmdr. fr fr. pastor reverend vicar nun monk abbot brother sister father mother uncle aunt "
+    "grandmother grandfather cousin substitute debutant skipper goalkeeper keeper fullback batsman bowler batter pitcher "
+    "quarterback sprinter swimmer cyclist rider jockey boxer wrestler golfer racer referee umpire champion medallist team-mate "
+    "teammate opponent pundit actress comedian rapper musician guitarist drummer bassist pianist composer dancer model "
+    "influencer youtuber blogger columnist essayist playwright screenwriter filmmaker photographer sculptor painter illustrator "
+    "baker butcher barber plumber electrician mechanic carpenter shopkeeper publican landlady gardener beekeeper shepherd "
+    "fisherman miner builder surgeon midwife paramedic consultant dentist vet psychiatrist therapist pharmacist virologist "
+    "ecologist geologist astronomer mathematician archaeologist anthropologist geographer linguist lecturer headteacher "
+    "headmaster headmistress principal pupil graduate apprentice intern volunteer carer pensioner retiree tourist holidaymaker "
+    "shopper commuter motorist walker hiker climber sailor lifeguard master warden ranger firefighter meteorologist forecaster "
+    "neuroscientist sommelier billionaire entrepreneur tycoon magnate heiress dissident defector whistleblower suspect "
+    "defendant plaintiff claimant toddler teenager schoolboy schoolgirl mum dad newcomer veteran legend star host presenter "
+    "broadcaster trainer jeweller tailor librarian archivist translator interpreter interim caretaker incumbent nominee candidate"
 )
 OFFICES = _set(
     "state defense defence treasury commerce energy education labor labour health transportation agriculture homeland"

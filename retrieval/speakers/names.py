@@ -125,7 +125,7 @@ def roster(text: str, tokens: Sequence[Token]) -> Roster:
             _enter(found, one)
     for one in list(found.people.values()):
         for cut in range(1, len(one.words) - 1):
-            if one.words[cut:] in found.people:  # a caption runs a country and a name together
+            if one.words[cut] not in _PARTICLES and one.words[cut:] in found.people:  # a caption runs a country and a name together
                 _forget(found, one)
                 break
     _enter_companies(found, named)
@@ -247,7 +247,7 @@ def _named(name: Sequence[Token], role: Span | None, *, person: bool) -> Named:
 def _lives(line: Sequence[Token], start: int, end: int) -> bool:
     """Does something beside the name say that it is somebody's?"""
     before, after = _low(line, start - 1), _low(line, end)
-    if after in SPEECH or before in SPEECH or after == "who":
+    if after in SPEECH or before in SPEECH | {"named"} or after == "who":
         return True
     return after == "," and (_low(line, end + 1) in SPEECH | {"who"} or _age(line, end + 1))
 

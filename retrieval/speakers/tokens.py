@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(
     r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|Maj|Adm|St|Jr|Sr|Inc|Corp|Ltd|Co|Rev|Hon|Sept|Oct|Nov|Dec|Jan|Feb"
-    r"|Cllr)\.|(?:[A-Z]\.){2,}|[A-Z]\.(?=[ \u00a0][A-Z])|\w+(?:[-’'./&]\w+)*|\n|[^\w\s]"
+    r"|Cllr)\.|(?:[A-Z]-)?(?:[A-Z]\.){2,}|[A-Z]-[A-Z][a-z]+\.|[A-Z]\.(?=[ \u00a0][A-Z])|\w+(?:[-’'./&]\w+)*|\n|[^\w\s]"
 )
 _ABBREVIATED = {"US": "u.s.", "WHO": "w.h.o.", "IT": "i.t."}  # what a pronoun is not
 _POSSESSIVE = ("'s", "’s", "'S", "’S")

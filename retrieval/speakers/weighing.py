@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from retrieval.speakers.tokens import Token
     from retrieval.types import Span
 
-_MAIN = 2.0  # how many times as many words the main speaker's part must have
+_MOST = 0.6  # the share of a sentence's words that a relative clause must have to speak for it
 _SIDE_BY_SIDE = frozenset(["but", "and", "while", "whereas", "although", "though", "as"])
 
 
@@ -27,27 +27,25 @@ class Said:
 
 
 def main(tokens: Sequence[Token], said: Sequence[Said], words: Callable[[int, int], int]) -> Said | None:
-    """The claim that has the sentence, its outlet included; `None` when nobody has most of it.
+    """The claim that has the sentence, its outlet included; `None` when two speak side by side.
 
-    A claim inside what another one says is that one's, unless the outer one is an outlet that passes it on.
-    `words(first, last)` counts the words of rows, those inside quotations too.
+    A claim inside what another one says is that one's, unless the outer one is an outlet that passes it on. A noun's
+    claim ("Ann Lee's promise that") gives way to a verb's, and one in a relative clause ("what she calls") has no more
+    than that clause. `words(first, last)` counts the words of rows, those inside quotations too.
     """
     beside = _side_by_side(tokens, said)
-    strong = [one for one in beside if not one.claim.weak]
+    strong = [one for one in beside if one.claim.kind == "verb"] or [one for one in beside if one.claim.kind == "noun"]
     if not strong:
+        strong = [one for one in beside if _mostly(tokens, one.claim, words)]
+    if len({one.source.words if one.source else () for one in strong}) != 1:
         return None
-    parts: dict[tuple[str, ...], int] = {}
-    first: dict[tuple[str, ...], Said] = {}
-    unknown = ("",)
-    for number, one in enumerate(strong):
-        key = one.source.words if one.source else unknown
-        first.setdefault(key, one)
-        parts[key] = parts.get(key, 0) + words(*_reach(tokens, strong, number))
-    ranked = sorted(parts, key=lambda key: -parts[key])
-    if len(ranked) > 1 and parts[ranked[0]] < _MAIN * parts[ranked[1]]:
-        return None
-    winner = first[ranked[0]]
-    return winner if winner.source else None
+    return strong[0] if strong[0].source else None
+
+
+def _mostly(tokens: Sequence[Token], claim: Claim, words: Callable[[int, int], int]) -> bool:
+    """Does the sentence end in "what experts call a relay: …", with most of its words behind the cue?"""
+    start = claim.source[0] if claim.source else 0
+    return start > 1 and words(claim.cue[1], len(tokens)) >= _MOST * words(0, len(tokens))
 
 
 def _side_by_side(tokens: Sequence[Token], said: Sequence[Said]) -> list[Said]:
@@ -69,7 +67,7 @@ def _side_by_side(tokens: Sequence[Token], said: Sequence[Said]) -> list[Said]:
 def _close(tokens: Sequence[Token], kept: list[Said], one: Said) -> None:
     """A claim that closes the sentence takes what it closes; a closing outlet has only passed it on."""
     source = one.claim.source
-    passed_on = one.source is not None and one.source.outlet and not kept[-1].claim.weak and kept[-1].source is not None
+    passed_on = one.source is not None and one.source.outlet and kept[-1].claim.kind != "relative" and kept[-1].source is not None
     if passed_on and one.source:
         kept[-1] = Said(kept[-1].claim, kept[-1].source, kept[-1].via or one.source.name)
         return
@@ -85,17 +83,6 @@ def _close(tokens: Sequence[Token], kept: list[Said], one: Said) -> None:
 
 def _starts_anew(tokens: Sequence[Token], row: int) -> bool:
     previous = [token for token in tokens[max(0, row - 3) : row] if not token.low.endswith("ly")]
+    if [token.text for token in previous[-2:]] == [",", "with"]:
+        return True  # "…, with her lawyer saying"
     return bool(previous) and (previous[-1].low in _SIDE_BY_SIDE or previous[-1].text in ".;!?")
-
-
-def _reach(tokens: Sequence[Token], said: Sequence[Said], number: int) -> tuple[int, int]:
-    """The rows that one of several claims covers."""
-    claim = said[number].claim
-    source = claim.source or claim.cue
-    if claim.place == "behind":
-        start = max((max(one.claim.cue[1], (one.claim.source or one.claim.cue)[1]) for one in said[:number]), default=0)
-        return start, min(source[0], claim.cue[0])
-    following = said[number + 1].claim if number + 1 < len(said) else None
-    if following is None:
-        return claim.cue[1], len(tokens)
-    return claim.cue[1], (following.source or following.cue)[0] if following.place == "before" else claim.cue[1]
