@@ -270,7 +270,9 @@ def _progressive(tokens: Sequence[Token], at: int, be: int) -> Claim | None:
     if any(token.low in NOT for token in tokens[be:at]) or _low(tokens, be - 1) in MODAL:
         return None
     of_things = tokens[at].low in {"writing", "calling", "telling", "asking", "describing", "adding", "noting"}
-    if tokens[at].low != "warning" and (not _takes_words(tokens, at) or (of_things and not _introduces(tokens, at + 1))):
+    if tokens[at].low != "warning" and (
+        not _takes_words(tokens, at) or (of_things and not _introduces(tokens, at + 1))
+    ):
         return None
     return _plain(tokens, be, at + 1)
 

@@ -125,7 +125,9 @@ def roster(text: str, tokens: Sequence[Token]) -> Roster:
             _enter(found, one)
     for one in list(found.people.values()):
         for cut in range(1, len(one.words) - 1):
-            if one.words[cut] not in _PARTICLES and one.words[cut:] in found.people:  # a caption runs a country and a name together
+            if (
+                one.words[cut] not in _PARTICLES and one.words[cut:] in found.people
+            ):  # a caption runs a country and a name together
                 _forget(found, one)
                 break
     _enter_companies(found, named)

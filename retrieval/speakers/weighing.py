@@ -67,7 +67,12 @@ def _side_by_side(tokens: Sequence[Token], said: Sequence[Said]) -> list[Said]:
 def _close(tokens: Sequence[Token], kept: list[Said], one: Said) -> None:
     """A claim that closes the sentence takes what it closes; a closing outlet has only passed it on."""
     source = one.claim.source
-    passed_on = one.source is not None and one.source.outlet and kept[-1].claim.kind != "relative" and kept[-1].source is not None
+    passed_on = (
+        one.source is not None
+        and one.source.outlet
+        and kept[-1].claim.kind != "relative"
+        and kept[-1].source is not None
+    )
     if passed_on and one.source:
         kept[-1] = Said(kept[-1].claim, kept[-1].source, kept[-1].via or one.source.name)
         return

@@ -69,7 +69,9 @@ def test_a_message_over_http_gets_the_same(place, api, run_bot):
     chat = api.private(api.user("Ana"))
     chat.say(QUESTION)
     answer = chat.wait_message(60)
-    assert answer.text.startswith(f"Harbour Post · Ministers meet over fishing treaty\nthe article’s own words\n{SENTENCE}")
+    assert answer.text.startswith(
+        f"Harbour Post · Ministers meet over fishing treaty\nthe article’s own words\n{SENTENCE}"
+    )
     assert ("text_link", "harbourpost.example") in [(entity.type, entity.of(answer.text)) for entity in answer.entities]
     assert api.altered == ()
 
