@@ -53,6 +53,16 @@ def command(message: Message, me: User) -> str | None:
     return name if whose in {"", (me.username or "").lower()} else None
 
 
+def after_command(message: Message) -> str:
+    """What stands after a command; where nothing does, the message that it replies to, or the part that it quotes."""
+    text = message.text or ""
+    told = _COMMAND.match(text)
+    own = _tidy(text[told.end() :]) if told else ""
+    replied = message.reply_to_message
+    picked = message.quote.text if message.quote else (replied and (replied.text or replied.caption))
+    return own or _tidy(picked or "")
+
+
 def _words(message: Message, me: User) -> str | None:
     """What follows `/ask` or stands beside the mention; the whole text of a private chat or of a reply."""
     text = message.text or ""
@@ -85,7 +95,8 @@ def _replied_to(message: Message, me: User) -> str:
     replied = message.reply_to_message
     if replied is None or _replies_to(message, me):
         return ""
-    return _tidy(replied.text or replied.caption or "")
+    picked = message.quote.text if message.quote else None
+    return _tidy(picked or replied.text or replied.caption or "")
 
 
 def _tidy(text: str) -> str:

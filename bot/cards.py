@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 
 from bot import words
 from bot.links import address
-from bot.message import Part, Quote, Run, bold, cleaned, italic, parts
+from bot.message import LIMIT, Part, Quote, Run, bold, cleaned, italic, parts
+from retrieval import Passage
 
 if TYPE_CHECKING:
-    from retrieval import Article, Hit, Passage
+    from retrieval import Article, Hit, Speaker
 
     Span = tuple[int, int]
 
 _LONGEST_FACT = 300  # a longer "title" is not one; without a bound a file could push the quote out of the message
+_AROUND = 800  # characters of context on either side
+_SPARE = 46  # code points of a message left free
 JOIN = Run(" · ", "join")
 
 
@@ -45,6 +48,32 @@ def footline(article: Article) -> tuple[Part, ...]:
     return parts(shown[:1], *([JOIN, run] for run in shown[1:]))
 
 
+def said(speaker: Speaker) -> str:
+    """Name, role, and the outlet that it came through."""
+    via = words.VIA.format(name=fact(speaker.via)) if speaker.via else ""
+    return ", ".join(filter(None, (fact(speaker.name), fact(speaker.role), via)))
+
+
+def around(passage: Passage, mark: Span) -> tuple[Part, ...]:
+    """The passage amid the text before and after it, as much of whole lines as a message holds, what answers marked."""
+    article = passage.article
+    above, foot = parts(headline(article), "\n"), footline(article)
+    below = parts("\n", foot) if foot else ()
+    room = LIMIT - _SPARE - sum(length(part) for part in (*above, *below))
+    whole = Passage(article, *_lines_around(article.text, passage, room))
+    return (*above, Quote(_runs(whole, (whole.start, whole.end), mark)), *below)
+
+
+def _lines_around(text: str, passage: Passage, room: int) -> Span:
+    """The widest run of lines around the passage that fits, at most `_AROUND` characters on either side."""
+    start = text.rfind("\n", 0, max(0, passage.start - _AROUND)) + 1 if passage.start > _AROUND else 0
+    end = text.find("\n", passage.end + _AROUND)
+    end = len(text) if end < 0 else end
+    kept = text[start:end]
+    start, end = start + len(kept) - len(kept.lstrip()), end - len(kept) + len(kept.rstrip())
+    return (start, end) if len(cleaned(text[start:end])) <= room else (passage.start, passage.end)
+
+
 def fact(text: str | None) -> str:
     """What a file states about itself, on one line and bounded; `""` where it states nothing that can be seen."""
     line = " ".join(cleaned(text or "").split())
@@ -61,8 +90,7 @@ def _said_by(hit: Hit) -> tuple[Part, ...]:
     speaker = hit.speaker
     if speaker is None:
         return parts(italic(words.OWN_WORDS), "\n") if hit.voice == "article" else ()
-    via = words.VIA.format(name=fact(speaker.via)) if speaker.via else ""
-    return parts(italic(", ".join(filter(None, (fact(speaker.name), fact(speaker.role), via)))), "\n")
+    return parts(italic(said(speaker)), "\n")
 
 
 def _excerpt(hit: Hit, room: int, *, marked: bool) -> tuple[Run, ...] | None:

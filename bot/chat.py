@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
-from bot import replies, sources, terminal, words
+from bot import quoting, replies, sources, terminal, words
 from bot.message import LIMIT, Message, cleaned
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def reply(collection: Collection, line: str) -> tuple[Message, ...]:
     """What the bot says to one line: a command, or a question."""
     text = cleaned(line).strip()
     told = re.fullmatch(r"/([a-z0-9_]+)(?:\s+(.*))?", text, re.IGNORECASE | re.DOTALL)
+    if told and told[1].lower() == "quote":
+        return (quoting.quote(told[2] or "", collection),)
     if told and told[1].lower() != "ask":
         return _said(collection, told[1].lower())
     question = (told[2] or "") if told else text
@@ -50,6 +52,8 @@ def reply(collection: Collection, line: str) -> tuple[Message, ...]:
         return (replies.say(words.EMPTY),)
     if len(question) > LIMIT:
         return (replies.say(words.TOO_LONG),)
+    if quoted := quoting.whole_quote(question):
+        return (quoting.quote(quoted, collection),)
     return (replies.answer(collection.ask(question, _K), collection),)
 
 
@@ -86,7 +90,7 @@ def _converse(collection: Collection, out: Console) -> None:
 
 def _picked(line: str, shown: Message, collection: Collection) -> str:
     """The example that a number stands for, when examples are on the screen."""
-    picks = [button for row in shown.buttons for button in row]
+    picks = [button for row in shown.buttons for button in row if button.data]
     if not (line.isdecimal() and 0 < int(line) <= len(picks)):
         return line
     return replies.example(picks[int(line) - 1].data, collection) or line

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 from telegram import Message as Incoming
 from telegram.error import TelegramError
 
-from bot import asking, replies, sources, words
+from bot import asking, quoting, replies, sources, words
 from bot.answered import Answered, AnsweredMessages
 from bot.message import LIMIT, Message
 from bot.turns import Turns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from telegram import CallbackQuery, Update, User
+    from telegram import CallbackQuery, MaybeInaccessibleMessage, Update, User
 
     from bot.replies import Collection
     from bot.sending import Sender
@@ -66,7 +67,12 @@ class Handlers:
         message = update.effective_message
         if message is None or not asking.from_person(message):
             return
-        reply = self._said(asking.command(message, context.bot.bot), context.bot.bot)
+        name = asking.command(message, context.bot.bot)
+        if name == "quote":
+            async with self._turns.take(message.chat.id):
+                await self._reply(message, await self._checked(asking.after_command(message)))
+            return
+        reply = self._said(name, context.bot.bot)
         if reply is None and message.chat.type == "private":
             reply = replies.say(words.UNKNOWN_COMMAND)
         if reply is not None:
@@ -92,12 +98,17 @@ class Handlers:
             return
         data = query.data or ""
         question, page = replies.example(data, self._collection), sources.page(data, self._collection.articles)
+        more = replies.context(data, self._collection)
         with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
-            await query.answer(None if question or page else words.OLD_BUTTON)
+            await query.answer(None if question or page or more else words.OLD_BUTTON)
         if query.message is None:
             return
         if page is not None:
             await self._sender.edit(query.message.chat.id, query.message.message_id, page)
+        elif more is not None:
+            await self._sender.send(
+                query.message.chat.id, more, reply_to=query.message.message_id, thread=_topic(query.message)
+            )
         elif question is not None:
             await self._ask_example(query, question)
 
@@ -119,14 +130,21 @@ class Handlers:
         if len(question) > LIMIT:
             return replies.say(words.TOO_LONG)
         async with self._sender.typing(message.chat.id, _thread(message)):
-            return await self._ask(question)
+            quoted = quoting.whole_quote(question)
+            return await (self._checked(quoted) if quoted else self._ask(question))
 
     async def _ask(self, question: str, *, asked: str | None = None) -> Message:
-        """The answer, searched off the event loop; that it failed is an answer too, and the operator's line."""
-        loop = asyncio.get_running_loop()
+        return await self._off_the_loop(
+            lambda: replies.answer(self._collection.ask(question, _K), self._collection, asked=asked)
+        )
+
+    async def _checked(self, quoted: str) -> Message:
+        return await self._off_the_loop(lambda: quoting.quote(quoted, self._collection))
+
+    async def _off_the_loop(self, make: Callable[[], Message]) -> Message:
+        """A reply that takes its time to make; that it failed is an answer too, and the operator's line."""
         try:
-            found = await loop.run_in_executor(self._search, self._collection.ask, question, _K)
-            return replies.answer(found, self._collection, asked=asked)
+            return await asyncio.get_running_loop().run_in_executor(self._search, make)
         except Exception:
             _log.exception("a question could not be answered")
             return replies.say(words.FAILED)
@@ -135,7 +153,7 @@ class Handlers:
         message = query.message
         if message is None:
             return
-        thread = _thread(message) if isinstance(message, Incoming) else None
+        thread = _topic(message)
         async with self._turns.take(message.chat.id), self._sender.typing(message.chat.id, thread):
             reply = await self._ask(question, asked=question)
         await self._sender.send(message.chat.id, reply, thread=thread)
@@ -167,6 +185,10 @@ class Handlers:
 
 def _thread(message: Incoming) -> int | None:
     return message.message_thread_id if message.is_topic_message else None
+
+
+def _topic(message: MaybeInaccessibleMessage) -> int | None:
+    return _thread(message) if isinstance(message, Incoming) else None
 
 
 def _fingerprint(question: str) -> int:

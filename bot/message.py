@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Style = Literal["plain", "bold", "italic", "mark", "link", "join"]
 Kind = Literal["bold", "italic", "mark", "link", "quote", "collapsed"]
 
+COPIED = 256  # characters that a button may copy
 LIMIT = 4096  # code points of a message's text, after cleaning and trimming
 
 # What Telegram's server does to a text (clean_input_string in tdlib/td): these vanish, the other control characters
@@ -49,14 +50,22 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message; `data` comes back when it is pressed, at most 64 bytes."""
+    """A button under a message that does one thing.
+
+    `data` (at most 64 bytes) comes back when it is pressed, `url` opens, `copy` (at most `COPIED` characters) goes to the
+    clipboard.
+    """
 
     label: str
-    data: str
+    data: str = ""
+    url: str = ""
+    copy: str = ""
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.data.encode()) <= 64:
-            raise ValueError(f"a button's data must have 1 to 64 bytes: {self.data!r}")
+        if sum(map(bool, (self.data, self.url, self.copy))) != 1:
+            raise ValueError(f"a button does one thing: {self.label!r}")
+        if len(self.data.encode()) > 64 or len(self.copy) > COPIED:
+            raise ValueError(f"a button holds 64 bytes, or {COPIED} characters to copy: {self.data or self.copy!r}")
 
 
 @dataclass(frozen=True, slots=True)

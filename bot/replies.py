@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Protocol
 
-from bot import words
-from bot.cards import card, fact, length
+from bot import buttons, words
+from bot.cards import around, card, fact, length
 from bot.message import LIMIT, Button, Message, Part, Run, bold, italic, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from retrieval import Answer, Article
+    from retrieval import Answer, Article, Passage, QuoteCheck
 
 _SPARE = 46  # code points of a message left free
 _EXAMPLES = 3
@@ -37,6 +37,14 @@ class Collection(Protocol):
         """The `k` passages that answer best, and whether they do; slow, safe from any thread."""
         ...
 
+    def check(self, quote: str) -> QuoteCheck:
+        """Whether the articles hold the quote; slow at first, safe from any thread."""
+        ...
+
+    def passage(self, id_: str) -> Passage:
+        """The passage of an identifier; raises `ValueError` where there is none."""
+        ...
+
 
 def answer(found: Answer, collection: Collection, *, asked: str | None = None) -> Message:
     """The answer to a question, at most `LIMIT` code points; `asked` is shown above it where nobody wrote it."""
@@ -58,7 +66,19 @@ def answer(found: Answer, collection: Collection, *, asked: str | None = None) -
         if next_card is not None:
             whole = parts(whole, "\n\n" if place else [], next_card)
             room -= 2 + sum(map(length, next_card))
-    return Message(whole)
+    return Message(whole, buttons.under(found.hits[0]))
+
+
+def context(data: str, collection: Collection) -> Message | None:
+    """More of the article around an answer; `None` for a button that is no such one, forged or outdated."""
+    wanted = buttons.context(data)
+    if wanted is None:
+        return None
+    try:
+        passage = collection.passage(wanted[0])
+    except ValueError:
+        return None
+    return Message(around(passage, wanted[1])) if buttons.fits(passage, wanted[1]) else None
 
 
 def remarks(found: Answer) -> str:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from telegram import (
+    CopyTextButton,
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.message import Message
+    from bot.message import Button, Message
 
 T = TypeVar("T")
 
@@ -150,10 +151,17 @@ def _markup(message: Message) -> InlineKeyboardMarkup | ForceReply | None:
 
 
 def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
-    rows = [
-        [InlineKeyboardButton(button.label, callback_data=button.data) for button in row] for row in message.buttons
-    ]
+    rows = [[_button(button) for button in row] for row in message.buttons]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        button.label,
+        callback_data=button.data or None,
+        url=button.url or None,
+        copy_text=CopyTextButton(button.copy) if button.copy else None,
+    )
 
 
 def _reply(message_id: int | None) -> ReplyParameters | None:

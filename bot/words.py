@@ -7,6 +7,7 @@ from __future__ import annotations
 
 MENU = (
     ("ask", "Ask the articles a question"),
+    ("quote", "Check a quote, word for word"),
     ("sources", "The articles, with their dates and links"),
     ("help", "How to ask"),
     ("privacy", "What becomes of your questions"),
@@ -20,7 +21,9 @@ START = (
 TRY = "Questions to try:"
 HELP = (
     "Write your question in plain words. The sentence that answers it stands out in its passage; "
-    "under the passage are its date and its link, and then more passages that belong to it."
+    "under the passage are its date and its link, and then more passages that belong to it.\n\n"
+    "Words in quotation marks are checked: whether the articles have them, and whose they are.\n\n"
+    'You may narrow it down: after:2022-02 before:2022-04 source:"Harbour Post" by:Sullivan'
 )
 EDIT = "You may edit your question: my answer changes with it."
 COMMANDS = "Commands:"
@@ -100,6 +103,17 @@ UNKNOWN_COMMAND = "I do not know this command. /help says which ones I know."
 OLD_BUTTON = "This button is from an earlier collection. Please write your question."
 BUSY = "You have many questions waiting here. I answer those first; please ask this one again in a while."
 FAILED = "Something went wrong here, and your question is unanswered. Please ask it again in a while."
+
+QUOTE_WHAT = "Write /quote and the words that somebody is said to have said, or send them in quotation marks."
+VERBATIM = "Word for word in the articles:"
+ALTERED = "In the articles, but with other words:"
+STITCHED = "Joined out of several places:"
+NOT_FOUND = ("Not in the 1 article that I hold.", "Not in these {articles} articles.")
+CHANGED = "{original} → {quoted}"
+FLAGS = {"negation": "negation", "number": "number", "name": "name", "modal": "modal verb"}
+OPEN = "Open at the sentence"
+COPY = "Copy the citation"
+CONTEXT = "More context"
 
 ANSWERING = "Answering sentence:"
 PASSAGE = "Passage:"

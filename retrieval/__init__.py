@@ -7,8 +7,8 @@
 Importing it loads no model and no torch; the encoder is loaded by the first question.
 """
 
-from retrieval.cite import FORMATS as CITATION_FORMATS
-from retrieval.cite import cite, parse_passage_id, passage_id
+from retrieval.citation import FORMATS as CITATION_FORMATS
+from retrieval.citation import cite, parse_passage_id, passage_id
 from retrieval.errors import ArticlesError, BylineError, IndexFolderError, ModelError, QuestionsError
 from retrieval.fragment import text_fragment
 from retrieval.index import Index

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval import commands, crossencoder, filters, terminal
-from retrieval.cite import FORMATS
+from retrieval.citation import FORMATS
 from retrieval.encoder import DEFAULT
 from retrieval.errors import BylineError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval import contract, evaluate, report, terminal
-from retrieval.cite import cite
+from retrieval.citation import cite
 from retrieval.index import Index
 
 if TYPE_CHECKING:

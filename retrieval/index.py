@@ -11,7 +11,7 @@ from retrieval import articles as files
 from retrieval import corpus as corpora
 from retrieval import crossencoder, examples, filters, proof, store
 from retrieval.answering import Answering
-from retrieval.cite import parse_passage_id
+from retrieval.citation import parse_passage_id
 from retrieval.encoder import DEFAULT, SentenceEncoder
 from retrieval.errors import IndexFolderError
 from retrieval.filters import Filter

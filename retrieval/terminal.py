@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from retrieval.cite import passage_id
+from retrieval.citation import passage_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval import Answer, Article, Hit, Passage
+from retrieval import Answer, Article, Hit, Passage, QuoteCheck, parse_passage_id
+from retrieval.quotes import QuoteIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +92,16 @@ class FakeIndex:
 
     def changes(self) -> tuple[str, ...]:
         return ()
+
+    def check(self, quote: str) -> QuoteCheck:
+        return QuoteIndex(self.articles).check(quote)
+
+    def passage(self, id_: str) -> Passage:
+        wanted = parse_passage_id(id_)
+        for article in self.articles:
+            if wanted.of(article):
+                return Passage(article, wanted.start, wanted.end)
+        raise ValueError(f"no article here has the passage {id_}")
 
     def ask(self, question: str, k: int = 3) -> Answer:
         words = _words(question)

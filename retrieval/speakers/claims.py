@@ -24,6 +24,7 @@ from retrieval.speakers.cues import (
     GROUPS,
     MANNER,
     MODAL,
+    MONTHS,
     NAMING,
     NOT,
     PAPERS,
@@ -59,6 +60,8 @@ _TWO_WORDS = frozenset(
         ("point", "out"),
     ]
 )
+_CONTRACTIONS = frozenset(["'re", "’re", "'ve", "’ve", "'ll", "’ll", "i'm", "i’m", "i'd", "i’d", "e'd", "e’d"])
+_NEVER = DETERMINERS | DAYS | SPANS | MONTHS
 _RELATIVE = frozenset(["what", "which", "whom", "how"])
 _OF_ANYBODY = frozenset(["said", "says", "say", "told", "tells", "tell", "added", "adds"])
 _TRADES = ("ists", "ist", "ian", "ians", "man", "woman", "ers", "ors", "er", "or")
@@ -119,7 +122,29 @@ def _at(tokens: Sequence[Token], at: int) -> Claim | None:
         return _possessed(tokens, at)
     if low in {"quoted", "quotes"} and "as" in [token.low for token in tokens[at + 1 : at + 8]]:
         return _quoted(tokens, at)
-    return _attitude(tokens, at) or (_verb(tokens, at) if low in SPEECH | BELIEF | FINDING else None)
+    if low in SPEECH or low in BELIEF or low in FINDING:
+        return _verb(tokens, at)
+    return _attitude(tokens, at) or _any_verb(tokens, at)
+
+
+def _any_verb(tokens: Sequence[Token], at: int) -> Claim | None:
+    """`"…," she teased.` and `"…?" fumed Ann Lee`: what stands there is said, whatever the verb."""
+    if not tokens[at].low.endswith(("ed", "s")) or tokens[at].capital or at == 0:
+        return None
+    if _spoken(tokens[at - 1]):
+        return _inverted(tokens, at)
+    end = _cue_end(tokens, at + 1)
+    if not any(map(_spoken, tokens[max(0, at - 4) : at])) or (end < len(tokens) and tokens[end].text not in ".,;"):
+        return None
+    subject = clauses.before(tokens, clauses.skip_back(tokens, at))
+    if subject is None or subject[0] == 0 or not _spoken(tokens[subject[0] - 1]) or not _speaks(tokens, subject):
+        return None
+    return Claim(subject, (at, end), "behind")
+
+
+def _spoken(token: Token) -> bool:
+    """Is it a quotation that ends as speech does before "she said"?"""
+    return token.quote >= 0 and any(mark in token.text[1:] for mark in ",?!")
 
 
 def _attitude(tokens: Sequence[Token], at: int) -> Claim | None:
@@ -135,22 +160,18 @@ def _attitude(tokens: Sequence[Token], at: int) -> Claim | None:
 
 def _verb(tokens: Sequence[Token], at: int) -> Claim | None:
     low = tokens[at].low
-    if (at and tokens[at - 1].possessive) or _is_noun(tokens, at):
+    if (at and (tokens[at - 1].possessive or _contracted(tokens[at - 1]))) or _is_noun(tokens, at):
         return None
     start = clauses.skip_back(tokens, at)
     previous = _low(tokens, start - 1)
     if previous in BE:
         return _passive(tokens, at)
-    if previous in MODAL | NOT or any(token.low in NOT for token in tokens[start:at]):
-        return None
-    if _low(tokens, at + 1) in NOT or (low in BASE and previous in DETERMINERS):
-        return None
-    if low in MANNER and not _quotes_beside(tokens, at):
+    if _says_nothing(tokens, at, start):
         return None
     inverted = _inverted(tokens, at)
     if inverted:
         return inverted
-    if _low(tokens, start - 1) in {"and", "but", "then"}:
+    if previous in {"and", "but", "then"}:
         return _joined(tokens, at, start)
     subject = clauses.before(tokens, start)
     if subject is None or not _can_say(tokens, subject, low):
@@ -162,6 +183,25 @@ def _verb(tokens: Sequence[Token], at: int) -> Claim | None:
     if low in BELIEF and not _believes(tokens, at):
         return None
     return _claim(tokens, _holder(tokens, subject) or subject, (at, at + 1), kind)
+
+
+def _says_nothing(tokens: Sequence[Token], at: int, start: int) -> bool:
+    """Whether the verb is denied, only possible, no verb at all, or one of manner ("smiled") with no quotation beside."""
+    low, previous = tokens[at].low, _low(tokens, start - 1)
+    if previous in MODAL | NOT or any(token.low in NOT for token in tokens[start:at]):
+        return True
+    if _low(tokens, at + 1) in NOT or (low in BASE and previous in DETERMINERS):
+        return True
+    return low in MANNER and not _quotes_beside(tokens, at)
+
+
+def _contracted(token: Token) -> bool:
+    """ "I'm told", "we've said": nobody whom the sentence could name."""
+    return (
+        token.word
+        and token.low[:2] in {"i'", "i’", "we", "yo", "th", "he", "sh", "it"}
+        and token.low[-3:] in _CONTRACTIONS
+    )
 
 
 def _joined(tokens: Sequence[Token], at: int, start: int) -> Claim | None:
@@ -179,6 +219,8 @@ def _is_noun(tokens: Sequence[Token], at: int) -> bool:
     """ "NATO estimates indicate", "said about": another verb or the wrong preposition follows."""
     after = _low(tokens, at + 1)
     if tokens[at].low in DONE_TO and after in {"by", "of", "on", "for", "as"} and not _quotes_beside(tokens, at):
+        if _low(tokens, at + 2) in DAYS:
+            return False
         return tokens[at - 1].low not in PRONOUNS
     if tokens[at].low in CLAUSE | BELIEF and after in SPEECH | FINDING | BE | MODAL:
         return True
@@ -365,7 +407,7 @@ def _speaks(tokens: Sequence[Token], phrase: Phrase) -> bool:
     inside = tokens[phrase[0] : phrase[1]]
     if head.low in PRONOUNS | PERSONS | GROUPS | PAPERS:
         return True
-    return any(token.capital and token.text[0].isalpha() and token.low not in DETERMINERS | DAYS for token in inside)
+    return any(token.capital and token.text[0].isalpha() and token.low not in _NEVER for token in inside)
 
 
 def _introduces(tokens: Sequence[Token], at: int) -> bool:
@@ -396,7 +438,10 @@ def _trails(tokens: Sequence[Token], at: int) -> bool:
     if end < len(tokens) and tokens[end].text not in ".,;!?—–":
         return False
     subject = clauses.before(tokens, clauses.skip_back(tokens, at))
-    return subject is not None and subject[0] > 0 and tokens[subject[0] - 1].text in ",—–"
+    if subject is None or subject[0] == 0:
+        return False
+    gap = tokens[subject[0] - 1]
+    return gap.quote >= 0 or gap.text in ",—–" or (subject[0] == 1 and tokens[0].low == "as")
 
 
 def _quotes_beside(tokens: Sequence[Token], at: int) -> bool:

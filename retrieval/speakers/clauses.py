@@ -15,6 +15,7 @@ from retrieval.speakers.cues import (
     BORDERS,
     DAYS,
     DETERMINERS,
+    FACES,
     GROUPS,
     MODAL,
     MONTHS,
@@ -133,7 +134,8 @@ def _subject(tokens: Sequence[Token], phrase: Phrase | None) -> Phrase | None:
     """No phrase that a preposition governs, or that lacks its noun, does anything."""
     if phrase is None or tokens[phrase[1] - 1].low in DETERMINERS - _ALONE | PREPOSITIONS:
         return None
-    governed = phrase[0] > 0 and tokens[phrase[0] - 1].low in PREPOSITIONS and tokens[phrase[0]].low in PRONOUNS
+    word = tokens[phrase[0] - 1].low if phrase[0] else ""
+    governed = word == "than" or (word in PREPOSITIONS and tokens[phrase[0]].low in PRONOUNS)
     return None if governed else phrase
 
 
@@ -186,13 +188,14 @@ def _opens_with(tokens: Sequence[Token], start: int, end: int) -> bool:
         return end == start
     if not token.word or token.low in AUXILIARY | MODAL | ADVERBS | NOT | SPEECH or tokens[end - 1].low in PRONOUNS:
         return token.text in "'’&" and token.quote < 0 and end > start
-    if end > start and not token.capital and (tokens[end - 1].capital or _head(tokens[end - 1])):
+    named = end > start and tokens[end - 1].capital and tokens[end - 1].low not in DETERMINERS
+    if end > start and not token.capital and (named or _head(tokens[end - 1])):
         return token.low in {"of", "for", "at"} or _head(token) or tokens[end - 1].possessive
     return True
 
 
 def _head(token: Token) -> bool:
-    return token.low in PERSONS | GROUPS
+    return token.low in PERSONS or token.low in GROUPS
 
 
 def _between(tokens: Sequence[Token], at: int) -> bool:
@@ -219,7 +222,11 @@ def _opening(tokens: Sequence[Token], last: int) -> int | None:
 def _named_in(tokens: Sequence[Token], opening: int, last: int) -> Phrase | None:
     """The name in "the club's chairman, Derek Stone,", "its head, a baker named Ann Lee,": it is what speaks."""
     start, end = opening + 1, last
-    if opening == 0 or tokens[opening - 1].capital or _grown(tokens, opening - 1) is None:
+    if (
+        opening == 0
+        or (tokens[opening - 1].capital and not _head(tokens[opening - 1]))
+        or _grown(tokens, opening - 1) is None
+    ):
         return None
     for row in range(start, last):
         if tokens[row].low in {"named", "called"}:
@@ -303,6 +310,10 @@ def _continues(tokens: Sequence[Token], at: int, end: int) -> bool:
         return end == at
     if token.low == "and":
         return end > at and _joins(tokens, end)
+    if token.low in {"in", "on", "inside", "within", "near"} and end > at and tokens[end - 1].low in PERSONS - FACES:
+        return (
+            not tokens[end - 1].capital and end + 1 < len(tokens) and tokens[end + 1].low not in DAYS | SPANS | MONTHS
+        )
     if token.low in {"of", "for", "at", "from", "with"}:
         return end > at and (
             token.low in {"of", "for"} or not tokens[end - 1].capital or tokens[end - 1].low in PERSONS

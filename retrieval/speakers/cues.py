@@ -13,7 +13,7 @@ def _set(words: str) -> frozenset[str]:
 
 # Nothing but speech, whatever stands around it.
 SPEECH = _set(
-    "said says say told tells tell added adds add warned warns insisted insists insist announced announces argued argues argue "
+    "assured assures said says say told tells tell added adds add warned warns insisted insists insist announced announces argued argues argue "
     "wrote writes tweeted tweets replied replies acknowledged acknowledges acknowledge admitted admits admit recalled recalls "
     "confirmed confirms explained explains denied denies deny asserted asserts alleged alleges allege contended contends contend "
     "conceded concedes predicted predicts cautioned cautions testified testifies remarked remarks stressed stresses "
@@ -23,7 +23,7 @@ SPEECH = _set(
     "criticised criticized condemned condemns condemn praised blamed blames blame hailed hails slammed slams lamented laments "
     "apologised apologized boasted boasts mused muses recounted recounts retorted retorts ruled rules advised advises "
     "demanded threatened promised promises warn note speaks spoke maintains maintained reported reports report "
-    "described describes describe called calls call dismissed dismisses dismiss rejected rejects reject welcomed welcomes welcome "
+    "described describes describe termed terms called calls call dismissed dismisses dismiss rejected rejects reject welcomed welcomes welcome "
     "dubbed branded labelled labeled expressed expresses express voiced voices demand disputes disputed dispute "
     "continued continues observed observes remembered remembers revealed reveals thanked proposed proposes agreed agrees agree "
     "identified identifies estimates estimated estimate suggested suggests suggest sighed sighs shouted shouts cried cries laughed laughs exclaimed "
@@ -35,7 +35,7 @@ CLAUSE = _set(
     "continued continues observed observes remembered remembers revealed reveals proposed proposes agreed agrees agree "
     "estimates estimated estimate suggested suggests suggest indicated indicates indicate maintains maintained ruled rules "
     "claims claim reports report states notes note demand demands calls call posts posted promises responds responded "
-    "called describes described describe identified identifies reported commented complains jokes remarks comments stresses signalled signaled "
+    "assured assures termed terms called describes described describe identified identifies reported commented complains jokes remarks comments stresses signalled signaled "
     "concluded concludes asks asked agree dispute voices blame rules expresses speaks spoke boasts cries shouts laughs sighs "
     "laughed cried sighed shouted snapped snaps whispered whispers muttered exclaimed volunteered"
 )
@@ -45,7 +45,7 @@ MANNER = _set(
     "continued continues posted posts ruled rules observed observes remembered remembers commented"
 )
 NAMING = _set(
-    "speaks spoke called calls call calling describe described describes describing dubbed branded labelled labeled dismissed dismisses identified identifies"
+    "speaks spoke termed terms called calls call calling describe described describes describing dubbed branded labelled labeled dismissed dismisses identified identifies"
 )
 BELIEF = _set(
     "believe believes believed think thinks thought fear fears feared expect expects expected hope hopes hoped feel feels felt "
@@ -77,7 +77,7 @@ DONE_TO = _set(
 PERSONS = _set(
     "official officials officer officers spokesman spokeswoman spokesperson spokespeople minister ministers president secretary "
     "senator senators lawmaker lawmakers mp mps councillor councillors mayor governor ambassador diplomat diplomats envoy "
-    "leader leaders chief chiefs boss head chairman chairwoman chair director manager coach captain analyst analysts economist "
+    "leader leaders chief chiefs boss head chairman chairwoman chair director manager coach captain companion analyst analysts economist "
     "economists expert experts scientist scientists researcher researchers author authors professor doctor doctors nurse "
     "nurses teacher teachers lawyer lawyers attorney prosecutor prosecutors judge judges witness witnesses police officer "
     "resident residents neighbour neighbours neighbor neighbors critic critics campaigner campaigners activist activists "

@@ -56,6 +56,110 @@ _OPENERS = (
     | PREPOSITIONS
     | frozenset(["he", "she", "they", "it", "i", "we", "you", "there", "here", "yes", "no", "then"])
 )
+_FIRST_NAMES = frozenset(
+    [
+        "peter",
+        "walter",
+        "oliver",
+        "alexander",
+        "christopher",
+        "jennifer",
+        "heather",
+        "roger",
+        "esther",
+        "christian",
+        "adrian",
+        "julian",
+        "brian",
+        "ian",
+        "vivian",
+        "lillian",
+        "victor",
+        "hector",
+        "trevor",
+        "connor",
+        "conor",
+        "taylor",
+        "hunter",
+        "spencer",
+        "parker",
+        "carter",
+        "cooper",
+        "tyler",
+        "tanner",
+        "skyler",
+        "skylar",
+        "amber",
+        "summer",
+        "ginger",
+        "xavier",
+        "javier",
+        "olivier",
+        "didier",
+        "gunter",
+        "günter",
+        "dieter",
+        "rainer",
+        "werner",
+        "xander",
+        "sander",
+        "homer",
+        "elmer",
+        "lester",
+        "chester",
+        "luther",
+        "omer",
+        "amer",
+        "fabian",
+        "florian",
+        "damian",
+        "dorian",
+        "gillian",
+        "marian",
+        "miriam",
+        "lilian",
+        "sebastian",
+        "bastian",
+        "cristian",
+        "maximilian",
+        "killian",
+        "cillian",
+        "igor",
+        "eleanor",
+        "elinor",
+        "viktor",
+        "nestor",
+        "salvador",
+        "junior",
+        "señor",
+        "tenor",
+        "easter",
+        "foster",
+        "porter",
+        "archer",
+        "asher",
+        "fletcher",
+        "jasper",
+        "casper",
+        "kasper",
+        "rutger",
+        "holger",
+        "rüdiger",
+        "gregor",
+        "ferrer",
+        "escher",
+        "major",
+        "walker",
+        "piper",
+        "harper",
+        "sawyer",
+        "ryder",
+        "xanthier",
+        "alistair",
+        "evangelist",
+        "baptist",
+    ]
+)
 _ROLE_WORDS = 9
 _ENDS = frozenset('.,;:!?()—–-\n…“”"«»')
 
@@ -223,13 +327,19 @@ def run_end(line: Sequence[Token], at: int) -> int:
 
 def name_part(line: Sequence[Token], at: int, end: int) -> int:
     """Where in a row of capitals the name starts, titles and sentence openers left out."""
-    start = at
+    start = at + 1 if end - at > 2 and _agent(line, at) else at
     for number in range(at, end):
         if line[number].low in TITLES or (line[number].low in _OPENERS and number == start):
             start = number + 1
     if start == at and at >= 2 and line[at - 1].low == "of" and line[at - 2].low in TITLES:
         start += 1 if line[at].low in OFFICES or end - at > 2 else 0
     return start
+
+
+def _agent(line: Sequence[Token], at: int) -> bool:
+    """Does a sentence start with a trade here, "Teller Ann Lee"? Its ending says so, if it is no first name's."""
+    opens = at == 0 or not line[at - 1].word
+    return opens and line[at].low.endswith(("er", "or", "ist", "ian")) and line[at].low not in _FIRST_NAMES
 
 
 def _of_run(line: Sequence[Token], at: int, end: int) -> Named | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from retrieval import lines
 
-_PAIRS = {"“": "”", "„": "“”", "«": "»", "‘": "’", '"': '"', "'": "'", "‹": "›"}
+_PAIRS = {"“": "”", "„": '“”"', "«": "»", "‘": "’", '"': '"', "'": "'", "‹": "›"}
 _MARK = re.compile(r"[“”„«»‹›‘’\"']")
 _WORD = re.compile(r"\w+(?:[-’'.]\w+)*")
 _BEFORE_OPENING = frozenset(" \t\n\r\u00a0([{—–-/:“‘\"'«")

@@ -79,7 +79,28 @@ def named(tokens: Sequence[Token], phrase: Phrase, roster: Roster) -> Source:
     held = roster.holder([token.bare for token in inside]) if definite and head in PERSONS else None
     if held:
         return Source(held.span, held.words, held.role, person=True)
-    return _body(tokens, phrase, run, roster)
+    return (_described(tokens, phrase, run) if run else None) or _body(tokens, phrase, run, roster)
+
+
+def _described(tokens: Sequence[Token], phrase: Phrase, run: Phrase) -> Source | None:
+    """ "Her opposite number Ann Lee": a full name behind words that say who it is, which are then the role."""
+    start, end = run
+    words = tuple(token.low for token in tokens[start:end])
+    first = next((row for row in range(phrase[0], start) if tokens[row].low not in DETERMINERS), start)
+    last = tokens[start - 1]
+    if any(token.low in PREPOSITIONS for token in tokens[phrase[0] : start]):
+        return None
+    if (
+        end != phrase[1]
+        or len(words) < 2
+        or first == start
+        or last.capital
+        or last.possessive
+        or last.low in DETERMINERS
+    ):
+        return None
+    role = (tokens[first].start, last.end)
+    return Source(_span(tokens[start:end]), words, role, person=not set(words) & NOT_PERSONS and last.low not in GROUPS)
 
 
 def people(tokens: Sequence[Token], roster: Roster) -> list[tuple[int, Source]]:

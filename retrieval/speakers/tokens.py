@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(
     r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|Maj|Adm|St|Jr|Sr|Inc|Corp|Ltd|Co|Rev|Hon|Sept|Oct|Nov|Dec|Jan|Feb"
-    r"|Cllr)\.|(?:[A-Z]-)?(?:[A-Z]\.){2,}|[A-Z]-[A-Z][a-z]+\.|[A-Z]\.(?=[ \u00a0][A-Z])|\w+(?:[-’'./&]\w+)*|\n|[^\w\s]"
+    r"|Cllr)\.|(?:[A-Z]-)?(?:[A-Z]\.){2,}|[A-Z]-[A-Z][a-z]+\.|[A-Z]\.(?=[ \u00a0][A-Z])|\d+(?:,\d{3})+|\w+(?:[-’'./&]\w+)*|\n|[^\w\s]"
 )
 _ABBREVIATED = {"US": "u.s.", "WHO": "w.h.o.", "IT": "i.t."}  # what a pronoun is not
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
@@ -69,7 +69,7 @@ def fold(text: str, tokens: Sequence[Token], quotes: Sequence[Quote], first: int
             if token.text != "\n":
                 folded.append(token)
         elif folded and folded[-1].quote == at:
-            folded[-1] = folded[-1]._replace(end=token.end)
+            folded[-1] = folded[-1]._replace(text=folded[-1].text[0] + text[token.end - 2 : token.end], end=token.end)
         else:
             folded.append(Token(text[token.start : token.end], token.start, token.end, at))
     return folded

@@ -41,8 +41,15 @@ def test_a_button_holds_64_bytes_and_no_more():
     assert Button("x", "é" * 32).data == "é" * 32
     with pytest.raises(ValueError, match="64 bytes"):
         Button("x", "é" * 32 + "x")
-    with pytest.raises(ValueError, match="64 bytes"):
-        Button("x", "")
+    assert len(Button("x", copy="é" * 256).copy) == 256
+    with pytest.raises(ValueError, match="256 characters"):
+        Button("x", copy="é" * 257)
+
+
+@pytest.mark.parametrize("deeds", [{}, {"data": "a", "url": "https://a.example"}, {"url": "u", "copy": "c"}])
+def test_a_button_does_exactly_one_thing(deeds):
+    with pytest.raises(ValueError, match="does one thing"):
+        Button("x", **deeds)
 
 
 @given(ANY)

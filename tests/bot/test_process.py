@@ -39,7 +39,7 @@ def test_the_menu_is_set_once_and_not_again_where_it_stands(api, run_bot, ana):
         api.wait_call("getMyCommands", n=len(api.calls.all("getMyCommands")) or 1)
         assert bot.stop() == 0
     assert [command["command"] for command in api.wait_call("setMyCommands").params["commands"]] == [
-        *("ask", "sources", "help", "privacy", "start")
+        *("ask", "quote", "sources", "help", "privacy", "start")
     ]
     assert len(api.calls.all("setMyCommands")) == 1
     assert api.calls.all("getUpdates")[0].params["allowed_updates"] == ["message", "edited_message", "callback_query"]

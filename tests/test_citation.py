@@ -13,7 +13,7 @@ from citeproc.source.json import CiteProcJSON
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.cite import FORMATS, Format, PassageId, cite, parse_passage_id, passage_id
+from retrieval.citation import FORMATS, Format, PassageId, cite, parse_passage_id, passage_id
 from retrieval.types import Article, Hit, Passage, Speaker
 
 FULL = Article(
