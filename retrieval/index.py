@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from retrieval.filters import Limits
     from retrieval.quotes import QuoteCheck
     from retrieval.reader import Reader
+    from retrieval.store import Generation
     from retrieval.types import Answer, Encoder, Statement
 
     Articles = str | Path | Iterable[Article]
@@ -77,11 +78,21 @@ class Index:
         Raises `IndexFolderError` when there is no whole index or when it was made with other models.
         """
         generation = store.load(Path(folder))
+        try:
+            return cls._of(generation, Path(folder), encoder)
+        except (KeyError, TypeError, ValueError, OSError) as error:  # whole, but not what this Byline writes
+            raise IndexFolderError(
+                f"{generation.folder}: not an index of this Byline ({type(error).__name__}: {error}): "
+                f"{store.mend(Path(folder))}"
+            ) from error
+
+    @classmethod
+    def _of(cls, generation: Generation, folder: Path, encoder: Encoder | None) -> Self:
         manifest = generation.manifest
         reader = _reader(manifest["reader"]["name"])
         model = encoder or SentenceEncoder(manifest["encoder"]["name"])
-        _same("encoder", model, manifest["encoder"], Path(folder))
-        _same("reader", reader, manifest["reader"], Path(folder))
+        _same("encoder", model, manifest["encoder"], folder)
+        _same("reader", reader, manifest["reader"], folder)
         index = cls(corpora.load(generation.folder), model, reader, manifest["collection"])
         index.notices = generation.notices
         return index

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import ArticlesError, Index, IndexFolderError, ModelError, crossencoder, passage_id
+from retrieval import ArticlesError, Index, IndexFolderError, ModelError, crossencoder, passage_id, store
 from tests.fakes import FakeEncoder
 
 BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns. A brass band played until dusk.\n"
@@ -326,3 +326,10 @@ def test_a_speaker_that_the_file_does_not_name_any_more_is_a_fault(spoken: Index
     path = spoken.folder / "said.txt"
     path.write_text(SAID.replace("Ida Brandt", "Ada Brandt"))
     assert any("is given to a name that the file does not have any more" in line for line in spoken.verify())
+
+
+@pytest.mark.parametrize("facts", [{}, {"encoder": 7}, {"encoder": {"name": "fake-64"}, "reader": {}}])
+def test_a_whole_generation_that_is_no_index_is_refused_by_name(tmp_path: Path, facts: dict[str, object]):
+    store.write(tmp_path / "index", lambda aside: (aside / "x").write_text("x"), facts)
+    with pytest.raises(IndexFolderError, match="not an index of this Byline .* python -m retrieval build"):
+        Index.load(tmp_path / "index", encoder=FakeEncoder())
