@@ -17,14 +17,17 @@ from retrieval.speakers.cues import (
     DETERMINERS,
     FACES,
     GROUPS,
+    INNER,
     MODAL,
     MONTHS,
     NOT,
+    OBJECTS,
     PERSONS,
     PREPOSITIONS,
     PRONOUNS,
     SPANS,
     SPEECH,
+    STOPS,
 )
 
 if TYPE_CHECKING:
@@ -37,66 +40,7 @@ Phrase = tuple[int, int]  # rows of the sentence's tokens, half-open
 _LONGEST = 24  # tokens that are looked at on one side of a verb, so that a line without end costs no more
 _PAIRED = {",": ",", "—": "—", "–": "–", ")": "(", "-": "-"}
 _PARTIES = frozenset(["D-", "R-", "I-"])
-_INNER = frozenset(
-    [
-        "of",
-        "for",
-        "at",
-        "from",
-        "in",
-        "with",
-        "to",
-        "by",
-        "on",
-        "near",
-        "across",
-        "along",
-        "behind",
-        "against",
-        "inside",
-        "within",
-        "about",
-    ]
-)
-_OBJECTS = frozenset(
-    [
-        "me",
-        "us",
-        "him",
-        "them",
-        "i",
-        "we",
-        "who",
-        "whom",
-        "which",
-        "what",
-        "there",
-        "here",
-        "this",
-        "these",
-        "those",
-        "such",
-        "so",
-    ]
-)
 _ALONE = frozenset(["some", "many", "several", "both", "all", "another"])  # "some say"
-_STOPS = frozenset(
-    [
-        "quoted",
-        "cited",
-        "based",
-        "speaking",
-        "published",
-        "released",
-        "carried",
-        "obtained",
-        "seen",
-        "posted",
-        "made",
-        "during",
-        "earlier",
-    ]
-)
 
 
 def before(tokens: Sequence[Token], at: int) -> Phrase | None:
@@ -144,7 +88,7 @@ def after(tokens: Sequence[Token], at: int) -> Phrase | None:
     end = at
     while end < len(tokens) and end - at < _LONGEST and _continues(tokens, at, end):
         end += 1
-    while end > at and tokens[end - 1].low in _INNER | DETERMINERS - {"this"}:
+    while end > at and tokens[end - 1].low in INNER | DETERMINERS - {"this"}:
         end -= 1
     return (at, end) if end > at and any(token.low not in DETERMINERS for token in tokens[at:end]) else None
 
@@ -231,7 +175,7 @@ def _named_in(tokens: Sequence[Token], opening: int, last: int) -> Phrase | None
     for row in range(start, last):
         if tokens[row].low in {"named", "called"}:
             start = row + 1
-        elif tokens[row].low in _INNER and row > start:
+        elif tokens[row].low in INNER and row > start:
             end = row
             break
     inner = tokens[start:end]
@@ -249,7 +193,7 @@ def _grown(tokens: Sequence[Token], last: int) -> Phrase | None:
         if not _belongs(tokens, row, last):
             break
         first = row
-        if tokens[row].low in DETERMINERS and not (row and tokens[row - 1].low in _INNER | {"all", "of"}):
+        if tokens[row].low in DETERMINERS and not (row and tokens[row - 1].low in INNER | {"all", "of"}):
             break
     while first <= last and tokens[first].low in ADVERBS | BORDERS | SPANS | DAYS | {"however"}:
         first += 1
@@ -278,14 +222,14 @@ def _belongs(tokens: Sequence[Token], row: int, last: int) -> bool:
         return 0 < row < last and tokens[row - 1].low in PERSONS | {"close"}
     if token.low == "being":
         return row < last  # "the picture being assembled by them"
-    if token.low in AUXILIARY | MODAL | NOT | _OBJECTS | PRONOUNS | BASE or (
+    if token.low in AUXILIARY | MODAL | NOT | OBJECTS | PRONOUNS | BASE or (
         token.low in SPEECH and not token.capital and row < last
     ):
         return False
     if token.low == "and":
         return _joins(tokens, row)
     if token.low in PREPOSITIONS:
-        return token.low in _INNER and row > 0 and tokens[row - 1].word and row < last
+        return token.low in INNER and row > 0 and tokens[row - 1].word and row < last
     return token.low not in BORDERS
 
 
@@ -320,8 +264,8 @@ def _continues(tokens: Sequence[Token], at: int, end: int) -> bool:
         )
     if token.low in ADVERBS - {"first"} and not (token.capital and end > at):
         return False
-    if token.low in AUXILIARY | MODAL | NOT | BORDERS | PREPOSITIONS | _OBJECTS | _STOPS | DAYS:
+    if token.low in AUXILIARY | MODAL | NOT | BORDERS | PREPOSITIONS | OBJECTS | STOPS | DAYS:
         return False
-    if token.low in DETERMINERS and end > at and tokens[end - 1].low not in _INNER | {"all", "both"}:
+    if token.low in DETERMINERS and end > at and tokens[end - 1].low not in INNER | {"all", "both"}:
         return False
     return token.low not in SPEECH or token.capital or end == at

@@ -177,6 +177,11 @@ TITLES = PERSONS | _set(
     "defendant plaintiff claimant toddler teenager schoolboy schoolgirl mum dad newcomer veteran legend star host presenter "
     "broadcaster trainer jeweller tailor librarian archivist translator interpreter interim caretaker incumbent nominee candidate"
 )
+# Trades and ranks that are family names as well.
+SURNAMES = _set(
+    "abbot baker barber baron butcher carpenter count duke gardener justice keeper major marshal miner monk sailor "
+    "shepherd tailor walker"
+)
 OFFICES = _set(
     "state defense defence treasury commerce energy education labor labour health transportation agriculture homeland"
 )
@@ -209,3 +214,20 @@ OUTLET_WORDS = _set(
 FURNITURE_LABELS = _set(
     "related read source photo image video transcript watch listen note update correction editor analysis opinion"
 )
+
+# Small words inside names; first names that end like a trade.
+PARTICLES = _set("de van von der den di da dos del bin ibn al la le du ter ten y zu")
+FIRST_NAMES = _set(
+    "peter walter oliver alexander christopher jennifer heather roger esther christian adrian julian brian ian vivian "
+    "lillian victor hector trevor connor conor taylor hunter spencer parker carter cooper tyler tanner skyler skylar "
+    "amber summer ginger xavier javier olivier didier gunter günter dieter rainer werner xander sander homer elmer "
+    "lester chester luther omer amer fabian florian damian dorian gillian marian miriam lilian sebastian bastian "
+    "cristian maximilian killian cillian igor eleanor elinor viktor nestor salvador junior señor tenor easter foster "
+    "porter archer asher fletcher jasper casper kasper rutger holger rüdiger gregor ferrer escher major walker piper "
+    "harper sawyer ryder xanthier alistair evangelist baptist"
+)
+
+# What a noun phrase may hold inside, what never is its part, and what ends it.
+INNER = _set("of for at from in with to by on near across along behind against inside within about")
+OBJECTS = _set("me us him them i we who whom which what there here this these those such so")
+STOPS = _set("quoted cited based speaking published released carried obtained seen posted made during earlier")

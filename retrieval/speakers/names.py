@@ -13,11 +13,14 @@ from retrieval.speakers.cues import (
     BORDERS,
     COMPANY,
     DETERMINERS,
+    FIRST_NAMES,
     NOT_PERSONS,
     OFFICES,
+    PARTICLES,
     PERSONS,
     PREPOSITIONS,
     SPEECH,
+    SURNAMES,
     TITLES,
 )
 
@@ -27,138 +30,11 @@ if TYPE_CHECKING:
     from retrieval.speakers.tokens import Token
     from retrieval.types import Span
 
-_PARTICLES = frozenset(
-    [
-        "de",
-        "van",
-        "von",
-        "der",
-        "den",
-        "di",
-        "da",
-        "dos",
-        "del",
-        "bin",
-        "ibn",
-        "al",
-        "la",
-        "le",
-        "du",
-        "ter",
-        "ten",
-        "y",
-        "zu",
-    ]
-)
 _OPENERS = (
     DETERMINERS
     | BORDERS
     | PREPOSITIONS
     | frozenset(["he", "she", "they", "it", "i", "we", "you", "there", "here", "yes", "no", "then"])
-)
-_FIRST_NAMES = frozenset(
-    [
-        "peter",
-        "walter",
-        "oliver",
-        "alexander",
-        "christopher",
-        "jennifer",
-        "heather",
-        "roger",
-        "esther",
-        "christian",
-        "adrian",
-        "julian",
-        "brian",
-        "ian",
-        "vivian",
-        "lillian",
-        "victor",
-        "hector",
-        "trevor",
-        "connor",
-        "conor",
-        "taylor",
-        "hunter",
-        "spencer",
-        "parker",
-        "carter",
-        "cooper",
-        "tyler",
-        "tanner",
-        "skyler",
-        "skylar",
-        "amber",
-        "summer",
-        "ginger",
-        "xavier",
-        "javier",
-        "olivier",
-        "didier",
-        "gunter",
-        "günter",
-        "dieter",
-        "rainer",
-        "werner",
-        "xander",
-        "sander",
-        "homer",
-        "elmer",
-        "lester",
-        "chester",
-        "luther",
-        "omer",
-        "amer",
-        "fabian",
-        "florian",
-        "damian",
-        "dorian",
-        "gillian",
-        "marian",
-        "miriam",
-        "lilian",
-        "sebastian",
-        "bastian",
-        "cristian",
-        "maximilian",
-        "killian",
-        "cillian",
-        "igor",
-        "eleanor",
-        "elinor",
-        "viktor",
-        "nestor",
-        "salvador",
-        "junior",
-        "señor",
-        "tenor",
-        "easter",
-        "foster",
-        "porter",
-        "archer",
-        "asher",
-        "fletcher",
-        "jasper",
-        "casper",
-        "kasper",
-        "rutger",
-        "holger",
-        "rüdiger",
-        "gregor",
-        "ferrer",
-        "escher",
-        "major",
-        "walker",
-        "piper",
-        "harper",
-        "sawyer",
-        "ryder",
-        "xanthier",
-        "alistair",
-        "evangelist",
-        "baptist",
-    ]
 )
 _ROLE_WORDS = 9
 _ENDS = frozenset('.,;:!?()—–-\n…“”"«»')
@@ -230,7 +106,7 @@ def roster(text: str, tokens: Sequence[Token]) -> Roster:
     for one in list(found.people.values()):
         for cut in range(1, len(one.words) - 1):
             if (
-                one.words[cut] not in _PARTICLES and one.words[cut:] in found.people
+                one.words[cut] not in PARTICLES and one.words[cut:] in found.people
             ):  # a caption runs a country and a name together
                 _forget(found, one)
                 break
@@ -317,7 +193,7 @@ def run_end(line: Sequence[Token], at: int) -> int:
     end = at
     while end < len(line) and line[end].word:
         token = line[end]
-        if not token.capital and not (end > at and token.low in _PARTICLES and _capital(line, end + 1)):
+        if not token.capital and not (end > at and token.low in PARTICLES and _capital(line, end + 1)):
             break
         end += 1
         if token.possessive:
@@ -329,17 +205,24 @@ def name_part(line: Sequence[Token], at: int, end: int) -> int:
     """Where in a row of capitals the name starts, titles and sentence openers left out."""
     start = at + 1 if end - at > 2 and _agent(line, at) else at
     for number in range(at, end):
-        if line[number].low in TITLES or (line[number].low in _OPENERS and number == start):
+        if _titled(line, at, end, number) or (line[number].low in _OPENERS and number == start):
             start = number + 1
     if start == at and at >= 2 and line[at - 1].low == "of" and line[at - 2].low in TITLES:
         start += 1 if line[at].low in OFFICES or end - at > 2 else 0
     return start
 
 
+def _titled(line: Sequence[Token], at: int, end: int, number: int) -> bool:
+    """Is this word of a row of capitals a title? "Carpenter" is none in "Ann Carpenter", but is in "Chief Carpenter"."""
+    word = line[number].low
+    ends = number == end - 1 and number > at and line[number - 1].low not in TITLES | _OPENERS
+    return word in TITLES and not (ends and word in SURNAMES)
+
+
 def _agent(line: Sequence[Token], at: int) -> bool:
     """Does a sentence start with a trade here, "Teller Ann Lee"? Its ending says so, if it is no first name's."""
     opens = at == 0 or not line[at - 1].word
-    return opens and line[at].low.endswith(("er", "or", "ist", "ian")) and line[at].low not in _FIRST_NAMES
+    return opens and line[at].low.endswith(("er", "or", "ist", "ian")) and line[at].low not in FIRST_NAMES
 
 
 def _of_run(line: Sequence[Token], at: int, end: int) -> Named | None:

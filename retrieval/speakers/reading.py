@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from retrieval.speakers.tokens import Token
     from retrieval.types import Span
 
+_LONGEST = 400  # tokens of a sentence; what is longer is none, and nobody's
 _SPOKEN = 0.75  # the share of its words that makes a sentence a quotation and nothing else
 
 
@@ -72,7 +73,8 @@ def _sentence(text: str, span: Span, paragraph: int, quotes: Sequence[Quote], fi
     folded = tokens.fold(text, plain, quotes, first)
     outside = sum(token.word for token in folded)
     words = sum(token.word for token in plain)
-    return Sentence(*span, paragraph, folded, claims.claims(folded), words, words - outside)
+    said = claims.claims(folded) if len(folded) <= _LONGEST else []
+    return Sentence(*span, paragraph, folded, said, words, words - outside)
 
 
 def count(sentence: Sentence, text: str, first: int, last: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,43 +20,38 @@ _POSSESSIVE = ("'s", "’s", "'S", "’S")
 
 
 class Token(NamedTuple):
-    """A word, a mark, a line's end, or (`quote` set) a whole quotation or the part of one that a sentence holds."""
+    """A word, a mark, a line's end, or (`quote` set) a whole quotation or the part of one that a sentence holds.
+
+    `low` is the word in small letters, without a possessive ending, `bare` the word without one; `possessive` tells
+    whether it owns what follows, `capital` whether it starts like a name, `word` whether it is a word or a number. A
+    quotation's `text` is its first mark and its last two characters.
+    """
 
     text: str
     start: int
     end: int
+    low: str
+    bare: str
+    possessive: bool
+    capital: bool
+    word: bool
     quote: int = -1
 
-    @property
-    def low(self) -> str:
-        """The word in small letters, without a possessive ending."""
-        return _ABBREVIATED.get(self.bare) or self.bare.lower()
 
-    @property
-    def bare(self) -> str:
-        """The word without a possessive ending."""
-        return self.text[:-2] if self.text.endswith(_POSSESSIVE) else self.text
-
-    @property
-    def possessive(self) -> bool:
-        """Does it own what follows?"""
-        return self.text.endswith(_POSSESSIVE)
-
-    @property
-    def capital(self) -> bool:
-        """Does it start like a name?"""
-        return self.text[0].isupper()
-
-    @property
-    def word(self) -> bool:
-        """Is it a word or a number, and no mark?"""
-        return self.quote < 0 and self.text[0].isalnum()
+@lru_cache(maxsize=1 << 16)
+def _seen(text: str) -> tuple[str, str, bool, bool, bool]:
+    """What a token's letters tell of it: the same few thousand words make every article."""
+    possessive = text.endswith(_POSSESSIVE)
+    bare = text[:-2] if possessive else text
+    return _ABBREVIATED.get(bare) or bare.lower(), bare, possessive, text[0].isupper(), text[0].isalnum()
 
 
 def read(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """All tokens of `text[start:end]`, in order."""
     stop = len(text) if end is None else end
-    return [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text, start, stop)]
+    return [
+        Token(match[0], match.start(), match.end(), *_seen(match[0])) for match in _TOKEN.finditer(text, start, stop)
+    ]
 
 
 def fold(text: str, tokens: Sequence[Token], quotes: Sequence[Quote], first: int) -> list[Token]:
@@ -71,5 +67,5 @@ def fold(text: str, tokens: Sequence[Token], quotes: Sequence[Quote], first: int
         elif folded and folded[-1].quote == at:
             folded[-1] = folded[-1]._replace(text=folded[-1].text[0] + text[token.end - 2 : token.end], end=token.end)
         else:
-            folded.append(Token(text[token.start : token.end], token.start, token.end, at))
+            folded.append(token._replace(word=False, quote=at))
     return folded
