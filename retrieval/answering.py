@@ -11,7 +11,7 @@ import numpy as np
 from retrieval import candidates, question, spread
 from retrieval.language import language
 from retrieval.quotes.same_speaker import same_speaker
-from retrieval.reader import Query
+from retrieval.reader import Query, highlight
 from retrieval.sparse import words
 from retrieval.types import Answer, Hit
 
@@ -73,10 +73,13 @@ class Answering:
         reading = self.reader.read(query, [passage for passage, _ in told], [candidate for _, candidate in told])
         if reading.verdict == "nothing":
             return Answer(asked, "nothing", reading.confidence)
-        shown = spread.choose([found[place].row for place, _ in reading.ranking], corpus.passages, k)
-        ranked = (reading.ranking[at] for at in shown)
-        hits = tuple(_hit(corpus, found[place], highlight) for place, highlight in ranked)
-        return Answer(asked, reading.verdict, reading.confidence, hits)
+        shown = spread.choose([found[place].row for place in reading.ranking], corpus.passages, k)
+        hits: list[Hit] = []
+        for place in (reading.ranking[at] for at in shown):
+            passage, candidate = told[place]
+            sentence = reading.sentences.get(place) or highlight(query, passage, candidate.sentence_similarities)
+            hits.append(_hit(corpus, found[place], sentence))
+        return Answer(asked, reading.verdict, reading.confidence, tuple(hits))
 
     def _rows(self) -> Rows | None:
         """The rows that may answer; `None` for all."""
@@ -116,12 +119,12 @@ def _language(articles: Sequence[Article]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _hit(corpus: Corpus, candidate: Candidate, highlight: Span) -> Hit:
+def _hit(corpus: Corpus, candidate: Candidate, sentence: Span) -> Hit:
     passage = corpus.passages[candidate.row]
-    said = corpus.statements[int(corpus.sides.bounds[candidate.row]) + passage.sentences.index(highlight)]
+    said = corpus.statements[int(corpus.sides.bounds[candidate.row]) + passage.sentences.index(sentence)]
     return Hit(
         passage=passage,
-        highlight=highlight,
+        highlight=sentence,
         score=candidate.score,
         similarity=candidate.similarity,
         sentence_similarity=max(candidate.sentence_similarities),

@@ -7,6 +7,7 @@ Knows rows only, never passages: a passage is a row, and its sentences are the s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,29 +65,23 @@ def find(sides: Sides, query: Vectors, words: Sequence[str], among: Rows | None 
     sentences = _sentence_similarities(sides, query, rows)
     scores = fusion.fuse([similarities, np.array([max(s) for s in sentences], np.float32), lexical[rows]])
     dense_ranks, sparse_ranks = _ranks(dense), _ranks(worded)
-    return [
-        Candidate(
-            row=int(rows[at]),
-            score=float(scores[at]),
-            similarity=float(similarities[at]),
-            sentence_similarities=sentences[at],
-            lexical=float(lexical[rows[at]]),
-            dense_rank=dense_ranks.get(int(rows[at])),
-            sparse_rank=sparse_ranks.get(int(rows[at])),
-        )
-        for at in fusion.order(scores)
-    ]
+    told_of = zip(rows.tolist(), scores.tolist(), similarities.tolist(), sentences, lexical[rows].tolist(), strict=True)
+    found = [Candidate(*told, dense_ranks.get(told[0]), sparse_ranks.get(told[0])) for told in told_of]
+    return [found[at] for at in fusion.order(scores)]
 
 
 def _sentence_similarities(sides: Sides, query: Vectors, rows: Rows) -> list[tuple[float, ...]]:
-    similarities = sides.sentences.similarities(query, _sentence_rows(sides.bounds, rows))
-    sizes = sides.bounds[rows + 1] - sides.bounds[rows]
-    return [tuple(map(float, part)) for part in np.split(similarities, np.cumsum(sizes)[:-1])]
+    similarities = sides.sentences.similarities(query, _sentence_rows(sides.bounds, rows)).tolist()
+    ends = np.cumsum(sides.bounds[rows + 1] - sides.bounds[rows]).tolist()
+    return [tuple(similarities[start:end]) for start, end in pairwise([0, *ends])]
 
 
 def _sentence_rows(bounds: Rows, rows: Rows) -> Rows:
-    parts = [np.arange(start, end) for start, end in zip(bounds[rows], bounds[rows + 1], strict=True)]
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+    """All sentence rows of these rows in their order: a running number, moved to where each row's sentences start."""
+    sizes = bounds[rows + 1] - bounds[rows]
+    before = np.cumsum(sizes) - sizes
+    moved: Rows = np.repeat(bounds[rows] - before, sizes)
+    return np.arange(len(moved)) + moved
 
 
 def _only(lexical: NDArray[np.float32], among: Rows) -> NDArray[np.float32]:
@@ -96,4 +91,4 @@ def _only(lexical: NDArray[np.float32], among: Rows) -> NDArray[np.float32]:
 
 
 def _ranks(rows: Rows) -> dict[int, int]:
-    return {int(row): rank for rank, row in enumerate(rows, start=1)}
+    return {row: rank for rank, row in enumerate(rows.tolist(), start=1)}

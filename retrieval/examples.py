@@ -18,23 +18,30 @@ if TYPE_CHECKING:
 _QUOTATION = re.compile(r"“([^“”\n]{15,70})”|(?:^|(?<=\s))\"([^\"\n]{15,70})\"(?!\w)")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]*[a-z](?: [A-Z][\w’'-]*[a-z]){1,4}")
 _TRIES = 6  # questions asked for one article at most: this runs while an index is built
+_ENOUGH = 12  # examples, more than anybody is shown
+_ASKED = 60  # questions asked of all articles together
 
 
 def suggest(passages: Iterable[Passage], ask: Callable[[str], Answer]) -> tuple[str, ...]:
-    """One question for each article that yields one, in the order of the articles."""
+    """One question for each of the first dozen articles that yield one, in the order of the articles."""
     by_article: dict[str, list[Passage]] = {}
     for passage in passages:
         by_article.setdefault(passage.article.id, []).append(passage)
-    found = (_first(islice(_candidates(own), _TRIES), ask) for own in by_article.values())
-    return tuple(question for question in found if question)
+    found: list[str] = []
+    tried = 0
+    for own in by_article.values():
+        for question, passage in islice(_candidates(own), _TRIES):
+            if len(found) == _ENOUGH or tried == _ASKED:
+                return tuple(found)
+            tried += 1
+            if _answers(ask(question), passage):
+                found.append(question)
+                break
+    return tuple(found)
 
 
-def _first(candidates: Iterable[tuple[str, Passage]], ask: Callable[[str], Answer]) -> str | None:
-    for question, passage in candidates:
-        answer = ask(question)
-        if answer.verdict == "answer" and answer.hits[0].passage == passage:
-            return question
-    return None
+def _answers(answer: Answer, passage: Passage) -> bool:
+    return answer.verdict == "answer" and answer.hits[0].passage == passage
 
 
 def _candidates(passages: list[Passage]) -> Iterator[tuple[str, Passage]]:

@@ -58,11 +58,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The verdict, and each candidate's place in the input with its highlight, best first."""
+    """The verdict, the candidates' places in the input, best first, and the best sentence of those that were read so
+    closely; for the others `highlight` finds it, once it is known that they are shown."""
 
     verdict: Verdict
     confidence: float
-    ranking: tuple[tuple[int, Span], ...]
+    ranking: tuple[int, ...]
+    sentences: Mapping[int, Span]
 
 
 class Reader(Protocol):
@@ -91,11 +93,7 @@ class RuleReader:
         first = evidence(query, passages, found)
         sides = (first.words_found, first.words_together, first.sentence_similarity, first.margin)
         confidence = _logistic(_RULE, sides)
-        ranking = tuple(
-            (place, highlight(query, passage, candidate.sentence_similarities))
-            for place, (passage, candidate) in enumerate(zip(passages, found, strict=True))
-        )
-        return Reading(_verdict(confidence, _RULE_BARS), confidence, ranking)
+        return Reading(_verdict(confidence, _RULE_BARS), confidence, tuple(range(len(found))), {})
 
 
 class CrossReader:
@@ -117,15 +115,9 @@ class CrossReader:
         first = read[0]
         logits = float(whole[first]) + told[first][0]
         confidence = _logistic(_CROSS, self.evidence(query, passages[first], found[first], logits))
-        return Reading(
-            _verdict(confidence, _CROSS_BARS),
-            confidence,
-            tuple((place, told[place][1]) for place in read)
-            + tuple(
-                (place, highlight(query, passages[place], found[place].sentence_similarities))
-                for place in [*rest, *range(len(near), len(found))]
-            ),
-        )
+        ranking = (*read, *rest, *range(len(near), len(found)))
+        sentences = {place: sentence for place, (_, sentence) in told.items()}
+        return Reading(_verdict(confidence, _CROSS_BARS), confidence, ranking, sentences)
 
     def _best_sentences(self, query: Query, passages: Sequence[Passage]) -> list[tuple[float, Span]]:
         """The highest logit among each passage's sentences, and that sentence; the first of equals."""

@@ -20,11 +20,16 @@ def choose(rows: Sequence[int], passages: Sequence[Passage], k: int) -> list[int
     """The places in `rows` (best first) of `k` passages; repetitions and crowded neighbours come last, none is lost."""
     first: list[int] = []
     later: list[int] = []
+    told: list[set[str]] = []  # the words of each of the first
     for place, row in enumerate(rows):
         if len(first) == k:
             break
-        chosen = [rows[other] for other in first]
-        (later if _crowded(row, chosen, passages) or _repeated(row, chosen, passages) else first).append(place)
+        said = set(words(passages[row].text))
+        if _crowded(row, [rows[other] for other in first], passages) or _repeated(said, told):
+            later.append(place)
+        else:
+            first.append(place)
+            told.append(said)
     return [*first, *later][:k]
 
 
@@ -34,9 +39,8 @@ def _crowded(row: int, chosen: Sequence[int], passages: Sequence[Passage]) -> bo
     return len(near) >= _NEIGHBOURS
 
 
-def _repeated(row: int, chosen: Sequence[int], passages: Sequence[Passage]) -> bool:
-    said = set(words(passages[row].text))
-    return any(_overlap(said, set(words(passages[other].text))) >= _SAME for other in chosen)
+def _repeated(said: set[str], told: Sequence[set[str]]) -> bool:
+    return any(_overlap(said, other) >= _SAME for other in told)
 
 
 def _overlap(one: set[str], other: set[str]) -> float:

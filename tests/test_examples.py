@@ -51,3 +51,13 @@ def test_each_article_gives_one_question_at_most():
     question = "Who said “a very good day for trade”?"
     answers = iter([PASSAGES[0], twice[2]])
     assert examples.suggest(twice, lambda asked: answering(next(answers), question)(asked)) == (question, question)
+
+
+def test_of_a_thousand_articles_a_few_are_asked_and_a_dozen_questions_kept():
+    articles = [Article(f"{n}", f"{n}.txt", TEXT, f"{n:064x}") for n in range(1000)]
+    passages = [Passage(article, 0, TEXT.index("\n")) for article in articles]
+    assert len(asked_of(passages)) == 60
+
+    question = "Who said “a very good day for trade”?"
+    answers = iter(passages)
+    assert len(examples.suggest(passages, lambda asked: answering(next(answers), question)(asked))) == 12
