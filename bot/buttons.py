@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot import words
 from bot.links import address
 from bot.message import COPIED, Button
+from bot.translation import tr
 from retrieval import cite, passage_id, text_fragment
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ def under(hit: Hit) -> tuple[tuple[Button, ...], ...]:
     target = text_fragment(article.text, start, end, link) if link else ""
     cited = cite(hit, "plain")
     row = (
-        *([Button(words.OPEN, url=target)] if target and len(target) <= _LONGEST_URL else []),
-        *([Button(words.COPY, copy=cited)] if len(cited) <= COPIED else []),
+        *([Button(tr(words.OPEN), url=target)] if target and len(target) <= _LONGEST_URL else []),
+        *([Button(tr(words.COPY), copy=cited)] if len(cited) <= COPIED else []),
     )
     more = f"more:{passage_id(hit.passage)}:{start}-{end}"
-    rows = (row, (Button(words.CONTEXT, data=more),) if len(more) <= 64 else ())
+    rows = (row, (Button(tr(words.CONTEXT), data=more),) if len(more) <= 64 else ())
     return tuple(filter(None, rows))
 
 

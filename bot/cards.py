@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot import words
 from bot.links import address
 from bot.message import LIMIT, Part, Quote, Run, bold, cleaned, italic, parts
+from bot.translation import tr
 from retrieval import Passage
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def footline(article: Article) -> tuple[Part, ...]:
 
 def said(speaker: Speaker) -> str:
     """Name, role, and the outlet that it came through."""
-    via = words.VIA.format(name=fact(speaker.via)) if speaker.via else ""
+    via = tr(words.VIA).format(name=fact(speaker.via)) if speaker.via else ""
     return ", ".join(filter(None, (fact(speaker.name), fact(speaker.role), via)))
 
 
@@ -89,7 +90,7 @@ def _said_by(hit: Hit) -> tuple[Part, ...]:
     """Whose words the sentence is that answers; nothing where that is unclear."""
     speaker = hit.speaker
     if speaker is None:
-        return parts(italic(words.OWN_WORDS), "\n") if hit.voice == "article" else ()
+        return parts(italic(tr(words.OWN_WORDS)), "\n") if hit.voice == "article" else ()
     return parts(italic(said(speaker)), "\n")
 
 

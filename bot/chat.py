@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot import quoting, replies, sources, terminal, words
 from bot.message import LIMIT, Message, cleaned
+from bot.translation import tr
 
 if TYPE_CHECKING:
     from bot.replies import Collection
@@ -25,7 +26,7 @@ def run(collection: Collection) -> None:
     if sys.stdin.isatty() and out.is_terminal and not out.is_dumb_terminal:
         with suppress(EOFError, KeyboardInterrupt):
             _converse(collection, out)
-        out.print(f"\n{words.GOODBYE}")
+        out.print(f"\n{tr(words.GOODBYE)}")
     else:
         with suppress(KeyboardInterrupt):
             answer_lines(collection, sys.stdin, sys.stdout)
@@ -49,9 +50,9 @@ def reply(collection: Collection, line: str) -> tuple[Message, ...]:
         return _said(collection, told[1].lower())
     question = (told[2] or "") if told else text
     if not question:
-        return (replies.say(words.EMPTY),)
+        return (replies.say(tr(words.EMPTY)),)
     if len(question) > LIMIT:
-        return (replies.say(words.TOO_LONG),)
+        return (replies.say(tr(words.TOO_LONG)),)
     if quoted := quoting.whole_quote(question):
         return (quoting.quote(quoted, collection),)
     return (replies.answer(collection.ask(question, _K), collection),)
@@ -67,7 +68,7 @@ def _said(collection: Collection, name: str) -> tuple[Message, ...]:
             return sources.pages(collection.articles)
         case "privacy":
             return (replies.privacy(telegram=False),)
-    return (replies.say(words.UNKNOWN_COMMAND),)
+    return (replies.say(tr(words.UNKNOWN_COMMAND)),)
 
 
 def _converse(collection: Collection, out: Console) -> None:
@@ -75,7 +76,7 @@ def _converse(collection: Collection, out: Console) -> None:
         import readline  # noqa: F401 - importing it gives the prompt its history and editing keys
     last = replies.start(collection)
     terminal.show(out, last)
-    out.print(words.PICK, style="dim")
+    out.print(tr(words.PICK), style="dim")
     while True:
         line = input(_PROMPT).strip()
         if not line:

@@ -18,6 +18,7 @@ from telegram.error import TelegramError
 from bot import asking, quoting, replies, sources, words
 from bot.answered import Answered, AnsweredMessages
 from bot.message import LIMIT, Message
+from bot.translation import tr
 from bot.turns import Turns
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Handlers:
             return
         reply = self._said(name, context.bot.bot)
         if reply is None and message.chat.type == "private":
-            reply = replies.say(words.UNKNOWN_COMMAND)
+            reply = replies.say(tr(words.UNKNOWN_COMMAND))
         if reply is not None:
             await self._reply(message, reply)
 
@@ -89,7 +90,7 @@ class Handlers:
             if len(self._albums) > 1000:
                 self._albums.clear()
             self._albums.add(message.media_group_id)
-        await self._reply(message, replies.say(words.TEXT_ONLY))
+        await self._reply(message, replies.say(tr(words.TEXT_ONLY)))
 
     async def press(self, update: Update, _: Any) -> None:
         """A button: every press is answered at once, also a forged one and one from before the last build."""
@@ -100,7 +101,7 @@ class Handlers:
         question, page = replies.example(data, self._collection), sources.page(data, self._collection.articles)
         more = replies.context(data, self._collection)
         with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
-            await query.answer(None if question or page or more else words.OLD_BUTTON)
+            await query.answer(None if question or page or more else tr(words.OLD_BUTTON))
         if query.message is None:
             return
         if page is not None:
@@ -128,7 +129,7 @@ class Handlers:
         if not question:
             return replies.ask_what()
         if len(question) > LIMIT:
-            return replies.say(words.TOO_LONG)
+            return replies.say(tr(words.TOO_LONG))
         async with self._sender.typing(message.chat.id, _thread(message)):
             quoted = quoting.whole_quote(question)
             return await (self._checked(quoted) if quoted else self._ask(question))
@@ -147,7 +148,7 @@ class Handlers:
             return await asyncio.get_running_loop().run_in_executor(self._search, make)
         except Exception:
             _log.exception("a question could not be answered")
-            return replies.say(words.FAILED)
+            return replies.say(tr(words.FAILED))
 
     async def _ask_example(self, query: CallbackQuery, question: str) -> None:
         message = query.message
@@ -161,7 +162,7 @@ class Handlers:
     async def _busy(self, message: Incoming) -> None:
         if message.chat.id not in self._told_busy:
             self._told_busy.add(message.chat.id)
-            await self._reply(message, replies.say(words.BUSY))
+            await self._reply(message, replies.say(tr(words.BUSY)))
 
     def _said(self, name: str | None, me: User) -> Message | None:
         match name:

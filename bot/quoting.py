@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot import words
 from bot.cards import footline, headline, length, said
 from bot.message import LIMIT, Message, Part, Quote, Run, bold, italic, parts
+from bot.translation import counted, tr
 
 if TYPE_CHECKING:
     from bot.replies import Collection
@@ -31,18 +32,17 @@ def quote(given: str, collection: Collection) -> Message:
     """What became of the quote, at most `LIMIT` code points."""
     given = given.strip()
     if not given:
-        return Message(parts(words.QUOTE_WHAT), prompt=words.PROMPT)
+        return Message(parts(tr(words.QUOTE_WHAT)), prompt=tr(words.PROMPT))
     if len(given) > LIMIT:
-        return Message(parts(words.TOO_LONG))
+        return Message(parts(tr(words.TOO_LONG)))
     return verdict(collection.check(given))
 
 
 def verdict(check: QuoteCheck) -> Message:
     """The verdict, then each place: its source, whose words, the words themselves, what differs, date and link."""
     if check.status == "not-found":
-        one, many = words.NOT_FOUND
-        return Message(parts(one if check.articles == 1 else many.format(articles=check.articles)))
-    whole = parts(bold(_STATUS[check.status]))
+        return Message(parts(counted(words.NOT_FOUND, check.articles)))
+    whole = parts(bold(tr(_STATUS[check.status])))
     room = LIMIT - _SPARE - sum(map(length, whole))
     for match in check.matches:
         place = parts("\n\n", _place(match))
@@ -68,6 +68,6 @@ def _place(match: QuoteMatch) -> tuple[Part, ...]:
 
 
 def _changed(change: Change) -> tuple[Part, ...]:
-    flags = ", ".join(words.FLAGS[flag] for flag in change.flags)
-    told = words.CHANGED.format(original=change.original or "…", quoted=change.quoted or "…")
+    flags = ", ".join(tr(words.FLAGS[flag]) for flag in change.flags)
+    told = tr(words.CHANGED).format(original=change.original or "…", quoted=change.quoted or "…")
     return parts("• ", told, f" ({flags})" if flags else "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot import buttons, words
 from bot.cards import around, card, fact, length
 from bot.message import LIMIT, Button, Message, Part, Run, bold, italic, parts
+from bot.translation import counted, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,13 +49,13 @@ class Collection(Protocol):
 
 def answer(found: Answer, collection: Collection, *, asked: str | None = None) -> Message:
     """The answer to a question, at most `LIMIT` code points; `asked` is shown above it where nobody wrote it."""
-    above = parts([italic(words.ASKED + fact(asked)), "\n\n"] if asked else [])
+    above = parts([italic(tr(words.ASKED) + fact(asked)), "\n\n"] if asked else [])
     if found.searched:
-        above = parts(above, italic(words.SEARCHED + fact(found.searched)), "\n\n")
+        above = parts(above, italic(tr(words.SEARCHED) + fact(found.searched)), "\n\n")
     if found.verdict == "nothing":
         return nothing(collection, above, remarks(found))
     if found.verdict == "related":
-        above = parts(above, words.RELATED, "\n")
+        above = parts(above, tr(words.RELATED), "\n")
     if told := remarks(found):
         above = parts(above, italic(told), "\n")
     if found.verdict == "related" or told:
@@ -83,11 +84,10 @@ def context(data: str, collection: Collection) -> Message | None:
 
 def remarks(found: Answer) -> str:
     """What else is to be known of an answer, as one line; `""` for nothing."""
-    one, many = words.UNDATED
     told = (
-        words.UNKNOWN.format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
-        words.OTHER_LANGUAGE.format(language=words.LANGUAGES[found.language]) if found.language else "",
-        (one if found.undated == 1 else many.format(count=found.undated)) if found.undated else "",
+        tr(words.UNKNOWN).format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
+        tr(words.OTHER_LANGUAGE).format(language=tr(words.LANGUAGES[found.language])) if found.language else "",
+        counted(words.UNDATED, found.undated) if found.undated else "",
     )
     return " ".join(filter(None, told))
 
@@ -96,7 +96,7 @@ def nothing(collection: Collection, above: Iterable[Part] = (), told: str = "") 
     """That the articles say nothing on it, what else is to be known, what they cover, and questions that work."""
     line = parts("\n", italic(told)) if told else ()
     return Message(
-        parts(above, words.NOTHING, line, "\n\n", _coverage(collection.articles), _examples(collection)),
+        parts(above, tr(words.NOTHING), line, "\n\n", _coverage(collection.articles), _examples(collection)),
         _buttons(collection),
     )
 
@@ -104,30 +104,30 @@ def nothing(collection: Collection, above: Iterable[Part] = (), told: str = "") 
 def start(collection: Collection) -> Message:
     """What this is, and questions to try."""
     return Message(
-        parts(words.START, "\n\n", _coverage(collection.articles), _examples(collection)), _buttons(collection)
+        parts(tr(words.START), "\n\n", _coverage(collection.articles), _examples(collection)), _buttons(collection)
     )
 
 
 def help_(*, rule: str | None = None) -> Message:
     """How to ask; `rule` is what holds in groups, `None` where there are none."""
-    commands = [f"\n/{name} {what}" for name, what in words.MENU]
-    groups = ["\n\n", words.EDIT, "\n\n", rule] if rule else []
-    return Message(parts(words.HELP, groups, "\n\n", words.COMMANDS, *commands))
+    commands = [f"\n/{name} {tr(what)}" for name, what in words.MENU]
+    groups = ["\n\n", tr(words.EDIT), "\n\n", rule] if rule else []
+    return Message(parts(tr(words.HELP), groups, "\n\n", tr(words.COMMANDS), *commands))
 
 
 def group_rule(me: str, *, reads_all: bool) -> str:
     """How to ask in a group; `reads_all` is Telegram's `can_read_all_group_messages`."""
-    return (words.GROUP_READS_ALL if reads_all else words.GROUP_PRIVATE).format(me=f"@{me}")
+    return (tr(words.GROUP_READS_ALL) if reads_all else tr(words.GROUP_PRIVATE)).format(me=f"@{me}")
 
 
 def privacy(*, telegram: bool) -> Message:
     """What becomes of a question."""
-    return say("\n\n".join([words.PRIVACY, words.PRIVACY_TELEGRAM] if telegram else [words.PRIVACY]))
+    return say("\n\n".join([tr(words.PRIVACY), tr(words.PRIVACY_TELEGRAM)] if telegram else [tr(words.PRIVACY)]))
 
 
 def ask_what() -> Message:
     """A question back, when somebody asked without words."""
-    return Message(parts(words.ASK_WHAT), prompt=words.PROMPT)
+    return Message(parts(tr(words.ASK_WHAT)), prompt=tr(words.PROMPT))
 
 
 def say(sentence: str) -> Message:
@@ -147,7 +147,7 @@ def _key(question: str) -> str:
 def _examples(collection: Collection) -> tuple[Part, ...]:
     tried = collection.examples[:_EXAMPLES]
     lines = [f"\n{number}. {fact(question)}" for number, question in enumerate(tried, start=1)]
-    return parts("\n\n", words.TRY, *lines) if lines else ()
+    return parts("\n\n", tr(words.TRY), *lines) if lines else ()
 
 
 def _buttons(collection: Collection) -> tuple[tuple[Button, ...], ...]:
@@ -156,16 +156,14 @@ def _buttons(collection: Collection) -> tuple[tuple[Button, ...], ...]:
 
 def _coverage(articles: Sequence[Article]) -> tuple[Part, ...]:
     """How many articles, from which outlets, of which time, and the first few titles."""
-    one, many = words.ARTICLES
-    count = one if len(articles) == 1 else many.format(count=len(articles))
     outlets = _named(dict.fromkeys(filter(None, (article.publisher or article.source for article in articles))))
-    sentence = words.COVERAGE.format(
-        articles=count,
-        outlets=words.OUTLETS.format(names=outlets) if outlets else "",
+    sentence = tr(words.COVERAGE).format(
+        articles=counted(words.ARTICLES, len(articles)),
+        outlets=tr(words.OUTLETS).format(names=outlets) if outlets else "",
         dates=_dates([article.date for article in articles if article.date]),
     )
     titles = [(Run("\n• "), bold(fact(article.title or article.file))) for article in articles[:_NAMED]]
-    more = ["\n", words.ALL_SOURCES] if len(articles) > _NAMED else []
+    more = ["\n", tr(words.ALL_SOURCES)] if len(articles) > _NAMED else []
     return parts(sentence, *titles, more)
 
 
@@ -173,11 +171,11 @@ def _named(names: Iterable[str]) -> str:
     listed = [fact(name) for name in names]
     first = ", ".join(listed[:_NAMED])
     rest = len(listed) - _NAMED
-    return words.AND_MORE.format(names=first, count=rest) if rest > 0 else first
+    return tr(words.AND_MORE).format(names=first, count=rest) if rest > 0 else first
 
 
 def _dates(dates: Sequence[str]) -> str:
     if not dates:
         return ""
     first, last = fact(min(dates)), fact(max(dates))
-    return (words.DATE if first == last else words.DATES).format(first=first, last=last)
+    return (tr(words.DATE) if first == last else tr(words.DATES)).format(first=first, last=last)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot import words
 from bot.cards import fact, footline, headline, length
 from bot.message import LIMIT, Button, Message, Part, bold, parts
+from bot.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,7 @@ _SPARE = 80  # for the page's number
 
 def pages(articles: Iterable[Article]) -> tuple[Message, ...]:
     """The articles on pages of at most `LIMIT` code points, with buttons that turn them; one page at least."""
-    filled = [[*parts(bold(words.SOURCES))]]
+    filled = [[*parts(bold(tr(words.SOURCES)))]]
     room = LIMIT - _SPARE
     for article in articles:
         entry = parts("\n\n", _entry(article))
@@ -43,21 +44,21 @@ def page(data: str, articles: Iterable[Article]) -> Message | None:
 def _page(number: int, content: list[Part], count: int) -> Message:
     if count == 1:
         return Message(tuple(content))
-    title = words.PAGE.format(page=number + 1, pages=count)
+    title = tr(words.PAGE).format(page=number + 1, pages=count)
     earlier = [Button("‹", f"{SOURCES}:{number - 1}")] if number > 0 else []
     later = [Button("›", f"{SOURCES}:{number + 1}")] if number + 1 < count else []
     return Message(parts(content, "\n\n", title), ((*earlier, *later),))
 
 
 def _entry(article: Article) -> tuple[Part, ...]:
-    by = words.BY.format(name=fact(article.author)) if article.author else None
-    passed_on = words.DISTRIBUTED.format(name=fact(article.distributor)) if article.distributor else None
+    by = tr(words.BY).format(name=fact(article.author)) if article.author else None
+    passed_on = tr(words.DISTRIBUTED).format(name=fact(article.distributor)) if article.distributor else None
     named = article.title or not (article.publisher or article.source)  # else the headline tells no two apart
-    missing = [name for field, name in words.FACTS.items() if not getattr(article, field)]
+    missing = [tr(name) for field, name in words.FACTS.items() if not getattr(article, field)]
     lines = (
         parts([] if named else fact(article.file)),
         parts(filter(None, [", ".join(filter(None, (by, passed_on)))])),
         footline(article),
-        parts([words.MISSING.format(facts=", ".join(missing))] if missing else []),
+        parts([tr(words.MISSING).format(facts=", ".join(missing))] if missing else []),
     )
     return parts(headline(article), *(("\n", *line) for line in lines if line))

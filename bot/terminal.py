@@ -13,6 +13,7 @@ from rich.text import Text
 
 from bot import words
 from bot.message import Message, Quote, Run, cleaned
+from bot.translation import tr
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,7 +61,7 @@ def _quoted(quote: Quote) -> str:
     marked = "".join(run.text for run in quote.runs if run.style == "mark")
     if marked in ("", whole):
         return whole
-    return f"{words.ANSWERING}\n{marked}\n\n{words.PASSAGE}\n{whole}"
+    return f"{tr(words.ANSWERING)}\n{marked}\n\n{tr(words.PASSAGE)}\n{whole}"
 
 
 def _plain_run(run: Run) -> str:

@@ -1,6 +1,6 @@
-"""Every sentence that the bot says, in one place, so that other languages can stand beside it.
+"""Every sentence that the bot says, in English: what the catalogues in `locale/` translate, by way of `bot.translation`.
 
-Words of denial stand only in what is said where nothing answers: see `RELATED` and `NOTHING`.
+Pairs of sentences that differ in a number are for one and for many. Words of denial stand only in what is said where nothing answers: see `RELATED` and `NOTHING`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ PRIVACY_TELEGRAM = (
 RELATED = "The articles do not answer this. These passages are near it:"
 NOTHING = "The articles say nothing on this."
 COVERAGE = "I hold {articles}{outlets}{dates}."
-ARTICLES = ("1 article", "{count} articles")
+ARTICLES = ("{count} article", "{count} articles")
 OUTLETS = " from {names}"
 AND_MORE = "{names} and {count} more"
 DATES = ", dated {first} to {last}"
@@ -57,7 +57,7 @@ SEARCHED = "Searched for: "
 VIA = "via {name}"
 OWN_WORDS = "the article’s own words"
 UNKNOWN = "No article has: {words}."
-UNDATED = ("Left out, being undated: 1 article.", "Left out, being undated: {count} articles.")
+UNDATED = ("Left out, being undated: {count} article.", "Left out, being undated: {count} articles.")
 OTHER_LANGUAGE = "The articles are in {language}; I find far more when asked in it."
 LANGUAGES = {
     "ar": "Arabic",
@@ -108,7 +108,7 @@ QUOTE_WHAT = "Write /quote and the words that somebody is said to have said, or 
 VERBATIM = "Word for word in the articles:"
 ALTERED = "In the articles, but with other words:"
 STITCHED = "Joined out of several places:"
-NOT_FOUND = ("Not in the 1 article that I hold.", "Not in these {articles} articles.")
+NOT_FOUND = ("Not in the {count} article that I hold.", "Not in these {count} articles.")
 CHANGED = "{original} → {quoted}"
 FLAGS = {"negation": "negation", "number": "number", "name": "name", "modal": "modal verb"}
 OPEN = "Open at the sentence"

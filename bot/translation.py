@@ -1,0 +1,64 @@
+"""The bot's own sentences in the language of the person it talks to; passages are never translated.
+
+English sentences are the keys of gettext catalogues (`locale/*.po`, plural rules included). The language is that of the
+running task, so that chats in different languages do not disturb each other. It alone knows Babel.
+"""
+
+from __future__ import annotations
+
+import gettext
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENGLISH = "en"
+TRANSLATED = ("de", "es", "ru", "uk")
+_spoken = ContextVar("language of the bot's sentences", default=ENGLISH)
+
+
+@contextmanager
+def speaking(code: str | None) -> Iterator[None]:
+    """Inside, `tr` and `counted` speak this language: an IETF tag as Telegram gives it, "de" or "es-419".
+
+    English where there is no catalogue.
+    """
+    token = _spoken.set(known(code))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def known(code: str | None) -> str:
+    """The language of a tag if the bot speaks it, else English."""
+    language = (code or "").replace("_", "-").partition("-")[0].lower()
+    return language if language in TRANSLATED else ENGLISH
+
+
+def tr(sentence: str) -> str:
+    """One of the sentences of `bot.words` in the language of this task."""
+    return _catalogue(_spoken.get()).gettext(sentence)
+
+
+def counted(forms: tuple[str, str], count: int, **fields: str) -> str:
+    """The form of a sentence for a number, filled in; `forms` are the English ones for one and for many."""
+    return _catalogue(_spoken.get()).ngettext(*forms, count).format(count=count, **fields)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    if language == ENGLISH:
+        return gettext.NullTranslations()
+    from babel.messages import mofile, pofile
+
+    compiled = BytesIO()
+    with (resources.files("bot") / "locale" / f"{language}.po").open("rb") as file:
+        mofile.write_mo(compiled, pofile.read_po(file, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
