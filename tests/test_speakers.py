@@ -55,6 +55,11 @@ def test_a_quotation_keeps_its_speaker_over_sentences_and_paragraphs():
     assert {name for _, name in said(text)} == {"Ines Palm"}
 
 
+@pytest.mark.parametrize("opening", ["A “rogue wave” hit the quay", "The “expert” was there"])
+def test_a_noun_in_quotation_marks_is_nobodys_name(opening: str):
+    assert said(f"{opening}, adding that the harbour was closed.") == [("unclear", None)]
+
+
 def test_quotation_marks_alone_make_nobody_a_speaker():
     assert said("The so-called “miracle bridge” opened on Monday.")[0][1] is None
 

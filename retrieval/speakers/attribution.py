@@ -174,6 +174,8 @@ def _source(state: _State, at: int, phrase: tuple[int, int] | None) -> Source | 
     if sources.pronoun(sentence.tokens, phrase):
         return antecedents.of_pronoun(state.page, state.said, at, phrase[0])
     source = sources.named(sentence.tokens, phrase, state.page.roster)
+    if not source.words:  # an article alone, its noun in quotation marks: nobody that could be named
+        return None
     return antecedents.of_definite(state.page, state.said, at, source)
 
 
