@@ -34,6 +34,7 @@ _MODES = {
     "telegram": "answer on Telegram (what happens without a command)",
     "chat": "answer in this terminal; piped lines are questions",
     "demo": "try the whole bot in a local web page, without an account",
+    "feedback": "write what users voted on as questions with their answers, to standard output",
     "run": "build the index where it is missing or stale; then Telegram with a token, chat without",
 }
 
@@ -93,6 +94,23 @@ def _run(chosen: Settings, options: Options) -> None:
         _serve(index, chosen)
 
 
+def _feedback(chosen: Settings, _: Options) -> None:
+    from bot import feedback
+    from bot.state import State
+
+    state = State(chosen.state_dir, chosen.feedback)
+    try:
+        entries = list(state.ledger())
+        index = _load(chosen) if entries else None
+        told = list(feedback.lines(entries, index)) if index else []
+    finally:
+        state.close()
+    for line in told:
+        print(line)
+    votes = f"{sum(entry.up for entry in entries)} up, {sum(entry.down for entry in entries)} down"
+    _tell(f"{len(told)} of {len(entries)} notes have their question ({votes}); FEEDBACK=questions keeps the questions")
+
+
 def _load(chosen: Settings) -> Index:
     from bot import opening
 
@@ -149,6 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, what in _MODES.items():
         mode = commands.add_parser(name, help=what, description=what)
         mode.set_defaults(command=name)
+        if name == "feedback":
+            mode.add_argument("what", choices=["export"], help="one JSON line a question, in the shape of a gold file")
         if name in {"demo", "run"}:
             mode.add_argument("--articles", type=Path, default=_SEEDS, metavar="FOLDER", help="default: seeds")
         if name == "demo":
@@ -162,7 +182,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-_COMMANDS = {"telegram": _telegram, "chat": _chat, "demo": _demo, "run": _run}
+_COMMANDS = {"telegram": _telegram, "chat": _chat, "demo": _demo, "feedback": _feedback, "run": _run}
 
 
 def leave(code: int) -> NoReturn:

@@ -10,30 +10,52 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from telegram import BotCommand, Update
+from telegram import Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
-from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
 
-from bot import asking, words
+from bot import asking
 from bot.ending import Ending
 from bot.handlers import Handlers
+from bot.inline import Inline
+from bot.joining import Joining
 from bot.polling import Poller, PollRequest, Trouble, brief
+from bot.presses import Presses
+from bot.profile import introduce
+from bot.searching import Search
 from bot.sending import Sender, seconds
+from bot.state import State
+from bot.turns import Turns
 from retrieval import BylineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telegram import Bot
-
     from bot.replies import Collection
     from bot.settings import Settings
+    from bot.webhook import Webhook
 
     App = Application[Any, Any, Any, Any, Any, Any]
 
-ALLOWED = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED = (
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.GUEST_MESSAGE,
+    Update.MY_CHAT_MEMBER,
+)
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 4096  # updates at work or waiting for their chat's turn; a waiting one costs a few hundred bytes
@@ -48,50 +70,63 @@ class TokenError(BylineError):
 
 def serve(settings: Settings, collection: Collection) -> None:
     """Answer on Telegram until a signal ends it. Raises `TokenError` for a token that Telegram does not know."""
-    asyncio.run(_serve(settings, collection))
+    state = State(settings.state_dir, settings.feedback)
+    state.forget_before((datetime.now(UTC).date() - timedelta(days=settings.feedback_days)).isoformat())
+    try:
+        asyncio.run(_serve(settings, collection, state))
+    finally:
+        state.close()
 
 
-async def _serve(settings: Settings, collection: Collection) -> None:
+async def _serve(settings: Settings, collection: Collection, state: State) -> None:
     application = _application(settings)
     ending = Ending()
     ending.on_signals()
-    search = ThreadPoolExecutor(_SEARCHES, "search")
-    _route(application, Handlers(collection, Sender(application.bot), search), ending)
-    warm = ending.watch(_warm(collection, search))
+    threads = ThreadPoolExecutor(_SEARCHES, "search")
+    _route(application, Search(collection, state, threads), ending)
+    warm = ending.watch(_warm(collection, threads))
     try:
         if await ending.comes_after(_connect(application, settings)):
-            await _run(application, ending)
+            await _run(application, ending, _source(application, settings))
     except InvalidToken:
         raise _unknown_token(settings) from None
     finally:
         warm.cancel()
-        search.shutdown(wait=False, cancel_futures=True)
+        threads.shutdown(wait=False, cancel_futures=True)
         await application.shutdown()
 
 
-async def _run(application: App, ending: Ending) -> None:
-    """Poll and answer until `ending` is settled; raises what it was settled with."""
-    poller = Poller(application.bot, application.update_queue, ALLOWED)
+def _source(application: App, settings: Settings) -> Poller | Webhook:
+    """Where updates come from: fetched, or delivered where the operator gives an address for that."""
+    if settings.webhook is None:
+        return Poller(application.bot, application.update_queue, ALLOWED)
+    from bot.webhook import Webhook  # who polls needs no server
+
+    return Webhook(application.bot, application.update_queue, ALLOWED, settings.webhook)
+
+
+async def _run(application: App, ending: Ending, source: Poller | Webhook) -> None:
+    """Answer what comes from `source` until `ending` is settled; raises what it was settled with."""
     await application.start()
-    polling = ending.watch(poller.run())
-    menu = asyncio.create_task(_set_menu(application.bot))
+    coming = ending.watch(source.run())
+    introduction = asyncio.create_task(introduce(application.bot))
     _log.info("@%s answers on Telegram; Ctrl-C ends it", application.bot.username)
     try:
         await ending.wait()
     finally:
-        for task in (polling, menu):
+        for task in (coming, introduction):
             task.cancel()
             with suppress(asyncio.CancelledError, TelegramError):
                 await task
-        await _close(application, poller)
+        await _close(application, source)
 
 
-async def _close(application: App, poller: Poller) -> None:
+async def _close(application: App, source: Poller | Webhook) -> None:
     try:
         await asyncio.wait_for(application.stop(), _FINISH)
     except TimeoutError:
         _log.warning("some questions are left unanswered: they took longer than %s s to finish", _FINISH)
-    await poller.close()
+    await source.close()
 
 
 def _application(settings: Settings) -> App:
@@ -108,8 +143,11 @@ def _application(settings: Settings) -> App:
     )
 
 
-def _route(application: App, handlers: Handlers, ending: Ending) -> None:
+def _route(application: App, search: Search, ending: Ending) -> None:
     """Which update goes to which handler."""
+    sender, turns = Sender(application.bot), Turns()
+    handlers, presses = Handlers(search, sender, turns), Presses(search, sender, turns)
+    inline, joining = Inline(search), Joining(sender, search.state)
     new, edited, private = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE, filters.ChatType.PRIVATE
     told = filters.Regex(asking.COMMAND) & ~filters.Regex(r"(?i)^/ask(@|\s|$)")
     application.add_handlers(
@@ -117,7 +155,11 @@ def _route(application: App, handlers: Handlers, ending: Ending) -> None:
             MessageHandler(new & told, handlers.command),
             MessageHandler((new | edited) & filters.TEXT & ~told, handlers.text),
             MessageHandler(new & private & ~filters.TEXT & ~filters.StatusUpdate.ALL, handlers.other),
-            CallbackQueryHandler(handlers.press),
+            MessageHandler(new & filters.StatusUpdate.MIGRATE, joining.migrated),
+            CallbackQueryHandler(presses.press),
+            InlineQueryHandler(inline.query),
+            MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.guest),
+            ChatMemberHandler(joining.membership, ChatMemberHandler.MY_CHAT_MEMBER),
         ]
     )
 
@@ -146,16 +188,6 @@ async def _connect(application: App, settings: Settings) -> None:
         else:
             trouble.over()
             return
-
-
-async def _set_menu(bot: Bot) -> None:
-    """Tell Telegram the commands, only when they differ: it limits how often they may be set."""
-    menu = tuple(BotCommand(name, what) for name, what in words.MENU)
-    try:
-        if await bot.get_my_commands() != menu:
-            await bot.set_my_commands(menu)
-    except TelegramError as error:
-        _log.warning("the command menu could not be set (%s)", brief(error))
 
 
 async def _warm(collection: Collection, search: ThreadPoolExecutor) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telegram import MessageEntity
+from telegram import Message, MessageEntity
 
 from bot.message import cleaned
 
 if TYPE_CHECKING:
-    from telegram import Message, User
+    from telegram import MaybeInaccessibleMessage, User
 
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
@@ -53,11 +53,39 @@ def command(message: Message, me: User) -> str | None:
     return name if whose in {"", (me.username or "").lower()} else None
 
 
-def after_command(message: Message) -> str:
-    """What stands after a command; where nothing does, the message that it replies to, or the part that it quotes."""
+def without_mention(message: Message, me: User) -> str:
+    """The text without this bot's name in it, wherever it was written."""
+    text = message.text or message.caption or ""
+    for mention in _mentions(message, me) if message.text else []:
+        text = text.replace(mention, " ", 1)
+    return _tidy(text)
+
+
+def own_words(message: Message) -> str:
+    """What stands after a command in the message itself."""
     text = message.text or ""
     told = _COMMAND.match(text)
-    own = _tidy(text[told.end() :]) if told else ""
+    return _tidy(text[told.end() :]) if told else ""
+
+
+def language(message: Message) -> str | None:
+    """The language that the person's Telegram is set to, as an IETF tag."""
+    return message.from_user.language_code if message.from_user else None
+
+
+def thread(message: Message) -> int | None:
+    """The topic that the message is in; an id of a thread of replies is none."""
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def topic(message: MaybeInaccessibleMessage) -> int | None:
+    """The topic of a message that may be too old to be seen."""
+    return thread(message) if isinstance(message, Message) else None
+
+
+def after_command(message: Message) -> str:
+    """What stands after a command; where nothing does, the message that it replies to, or the part that it quotes."""
+    own = own_words(message)
     replied = message.reply_to_message
     picked = message.quote.text if message.quote else (replied and (replied.text or replied.caption))
     return own or _tidy(picked or "")
@@ -72,9 +100,7 @@ def _words(message: Message, me: User) -> str | None:
     mentions = _mentions(message, me)
     if message.chat.type != "private" and not mentions and not _replies_to(message, me):
         return None
-    for mention in mentions:
-        text = text.replace(mention, " ", 1)
-    return _tidy(text)
+    return without_mention(message, me)
 
 
 def _mentions(message: Message, me: User) -> list[str]:

@@ -1,50 +1,95 @@
-"""The buttons under an answer. They need no memory: what a press needs stands in the button, so a restart loses none.
+"""The buttons under an answer, and what a press of one asks for.
 
-A button's data is checked against the collection when it comes back: a forged one can at most show a passage.
+A button's data is `kind:key:number…` of at most 64 bytes, where the key is that of a remembered answer: clients can
+forge it, so nothing in it is trusted before the answer is looked up.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from bot import words
 from bot.links import address
 from bot.message import COPIED, Button
 from bot.translation import tr
-from retrieval import cite, passage_id, text_fragment
+from retrieval import cite, text_fragment
 
 if TYPE_CHECKING:
-    from retrieval import Hit, Passage
+    from retrieval import Hit
 
-    Span = tuple[int, int]
+    Row = tuple[Button, ...]
 
-_CONTEXT = re.compile(r"more:([0-9a-f]{16}:\d{1,18}-\d{1,18}):(\d{1,18})-(\d{1,18})")
+Kind = Literal["page", "more", "proof", "up", "down"]
+
 _LONGEST_URL = 2048
+_DATA = re.compile(r"(page|more|proof|up|down):([A-Za-z0-9_-]{11}):(\d{1,2})(?::(\d))?")
 
 
-def under(hit: Hit) -> tuple[tuple[Button, ...], ...]:
-    """Open the page at the sentence, copy the citation, see more of the article: what of these is possible."""
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button asks for: of which answer, which page or passage, how much context."""
+
+    kind: Kind
+    key: str
+    number: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands among those of its answer: its page of how many, its first passage; are votes taken?"""
+
+    key: str
+    page: int
+    pages: int
+    passage: int
+    votes: bool = True
+
+
+def under(hit: Hit, place: Place | None) -> tuple[Row, ...]:
+    """The rows under an answer whose first passage is `hit`; without a place only what needs no memory."""
+    rows = [_links(hit)]
+    if place:
+        more = [Button(tr(words.CONTEXT), _data("more", place.key, place.passage, 1))]
+        earlier = [_turn("‹ {page}/{pages}", place, place.page - 1)] if place.page > 0 else []
+        later = [_turn("{page}/{pages} ›", place, place.page + 1)] if place.page + 1 < place.pages else []
+        votes = [Button("👍", _data("up", place.key, place.page)), Button("👎", _data("down", place.key, place.page))]
+        proof = Button(tr(words.PROOF), _data("proof", place.key, place.passage))
+        rows += [(*more, *earlier, *later), (*(votes if place.votes else []), proof)]
+    return tuple(filter(None, rows))
+
+
+def around(hit: Hit, place: Place, level: int, *, last: bool) -> tuple[Row, ...]:
+    """The rows under a passage amid its article: more of it unless this is the `last` step, and back."""
+    wider = [] if last else [Button(tr(words.CONTEXT), _data("more", place.key, place.passage, level + 1))]
+    back = Button(tr(words.BACK), _data("page", place.key, place.page))
+    return tuple(filter(None, (_links(hit), (*wider, back))))
+
+
+def pressed(data: str) -> Press | None:
+    """What a press asks for; `None` for data that no button of an answer has."""
+    match = _DATA.fullmatch(data)
+    return Press(match[1], match[2], int(match[3]), int(match[4] or 0)) if match else None  # type: ignore[arg-type]
+
+
+def _links(hit: Hit) -> Row:
+    """Open the page at the sentence, copy the citation: what of these is possible."""
     start, end = hit.highlight
     article = hit.passage.article
     link = address(article.url or "").href
     target = text_fragment(article.text, start, end, link) if link else ""
     cited = cite(hit, "plain")
-    row = (
+    return (
         *([Button(tr(words.OPEN), url=target)] if target and len(target) <= _LONGEST_URL else []),
         *([Button(tr(words.COPY), copy=cited)] if len(cited) <= COPIED else []),
     )
-    more = f"more:{passage_id(hit.passage)}:{start}-{end}"
-    rows = (row, (Button(tr(words.CONTEXT), data=more),) if len(more) <= 64 else ())
-    return tuple(filter(None, rows))
 
 
-def context(data: str) -> tuple[str, Span] | None:
-    """The passage's identifier and the highlight that a press of "more context" is about; `None` for another press."""
-    match = _CONTEXT.fullmatch(data)
-    return (match[1], (int(match[2]), int(match[3]))) if match else None
+def _turn(label: str, place: Place, page: int) -> Button:
+    return Button(label.format(page=page + 1, pages=place.pages), _data("page", place.key, page))
 
 
-def fits(passage: Passage, span: Span) -> bool:
-    """Whether the span is one of the passage."""
-    return passage.start <= span[0] < span[1] <= passage.end
+def _data(kind: Kind, key: str, *numbers: int) -> str:
+    return ":".join([kind, key, *map(str, numbers)])

@@ -6,6 +6,7 @@ and never in the attribution.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot import words
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     Span = tuple[int, int]
 
 _LONGEST_FACT = 300  # a longer "title" is not one; without a bound a file could push the quote out of the message
-_AROUND = 800  # characters of context on either side
+AROUND = (200, 900, LIMIT)  # characters of context on either side, step by step
 _SPARE = 46  # code points of a message left free
+_LINE = re.compile(r"[^\n]*\S[^\n]*")  # one that says something
 JOIN = Run(" · ", "join")
 
 
@@ -55,24 +57,40 @@ def said(speaker: Speaker) -> str:
     return ", ".join(filter(None, (fact(speaker.name), fact(speaker.role), via)))
 
 
-def around(passage: Passage, mark: Span) -> tuple[Part, ...]:
-    """The passage amid the text before and after it, as much of whole lines as a message holds, what answers marked."""
+def around(passage: Passage, mark: Span, level: int) -> tuple[tuple[Part, ...], bool]:
+    """The passage amid the whole lines before and after it, what answers marked; whether a next step would add to it.
+
+    `level` is a step of `AROUND`; as much is shown as a message holds.
+    """
     article = passage.article
     above, foot = parts(headline(article), "\n"), footline(article)
     below = parts("\n", foot) if foot else ()
     room = LIMIT - _SPARE - sum(length(part) for part in (*above, *below))
-    whole = Passage(article, *_lines_around(article.text, passage, room))
-    return (*above, Quote(_runs(whole, (whole.start, whole.end), mark)), *below)
+    steps = [_lines_around(article.text, passage, reach, room) for reach in AROUND[level : level + 2]]
+    whole = Passage(article, *steps[0])
+    quote = Quote(_runs(whole, steps[0], mark))
+    return (*above, quote, *below), steps[-1] != steps[0]
 
 
-def _lines_around(text: str, passage: Passage, room: int) -> Span:
-    """The widest run of lines around the passage that fits, at most `_AROUND` characters on either side."""
-    start = text.rfind("\n", 0, max(0, passage.start - _AROUND)) + 1 if passage.start > _AROUND else 0
-    end = text.find("\n", passage.end + _AROUND)
-    end = len(text) if end < 0 else end
-    kept = text[start:end]
-    start, end = start + len(kept) - len(kept.lstrip()), end - len(kept) + len(kept.rstrip())
-    return (start, end) if len(cleaned(text[start:end])) <= room else (passage.start, passage.end)
+def _lines_around(text: str, passage: Passage, reach: int, room: int) -> Span:
+    """The passage and the lines before and after it that `reach` characters touch, as many as fit, nearest first."""
+    start, end = passage.start, passage.end
+    before, after = _line_starts(text, start, reach), _line_ends(text, end, reach)
+    while before or after:
+        for first, last in ((before.pop(0) if before else start, end), (start, after.pop(0) if after else end)):
+            if len(cleaned(text[min(start, first) : max(end, last)])) <= room:
+                start, end = min(start, first), max(end, last)
+    return start, end
+
+
+def _line_starts(text: str, at: int, reach: int) -> list[int]:
+    low = text.rfind("\n", 0, max(0, at - reach)) + 1
+    return [match.start() for match in _LINE.finditer(text, low, at)][::-1]
+
+
+def _line_ends(text: str, at: int, reach: int) -> list[int]:
+    high = text.find("\n", at + reach)
+    return [match.end() for match in _LINE.finditer(text, at, high if high >= 0 else len(text))]
 
 
 def fact(text: str | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
-from bot import quoting, replies, sources, terminal, words
+from bot import answers, quoting, replies, sources, terminal, words
 from bot.message import LIMIT, Message, cleaned
 from bot.translation import tr
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bot.replies import Collection
 
 _PROMPT = "> "
-_K = 3  # passages of an answer
 
 
 def run(collection: Collection) -> None:
@@ -55,7 +54,7 @@ def reply(collection: Collection, line: str) -> tuple[Message, ...]:
         return (replies.say(tr(words.TOO_LONG)),)
     if quoted := quoting.whole_quote(question):
         return (quoting.quote(quoted, collection),)
-    return (replies.answer(collection.ask(question, _K), collection),)
+    return (answers.first(collection.ask(question, answers.K), collection),)
 
 
 def _said(collection: Collection, name: str) -> tuple[Message, ...]:

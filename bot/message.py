@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Style = Literal["plain", "bold", "italic", "mark", "link", "join"]
-Kind = Literal["bold", "italic", "mark", "link", "quote", "collapsed"]
+Style = Literal["plain", "bold", "italic", "mark", "code", "link", "join"]
+Kind = Literal["bold", "italic", "mark", "code", "link", "quote", "collapsed"]
 
 COPIED = 256  # characters that a button may copy
 LIMIT = 4096  # code points of a message's text, after cleaning and trimming

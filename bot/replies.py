@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Protocol
 
-from bot import buttons, words
-from bot.cards import around, card, fact, length
-from bot.message import LIMIT, Button, Message, Part, Run, bold, italic, parts
+from bot import words
+from bot.cards import fact
+from bot.message import Button, Message, Part, Run, bold, italic, parts
 from bot.translation import counted, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from retrieval import Answer, Article, Passage, QuoteCheck
+    from retrieval import Answer, Article, Hit, QuoteCheck
 
-_SPARE = 46  # code points of a message left free
+    Span = tuple[int, int]
+
 _EXAMPLES = 3
 _NAMED = 6  # outlets or titles named in a sentence about the collection
 ASK = "ask"  # kind of a button that asks an example
@@ -42,44 +43,9 @@ class Collection(Protocol):
         """Whether the articles hold the quote; slow at first, safe from any thread."""
         ...
 
-    def passage(self, id_: str) -> Passage:
-        """The passage of an identifier; raises `ValueError` where there is none."""
+    def hit(self, id_: str, highlight: Span) -> Hit:
+        """A passage of this identifier again, with the sentence that answers; raises `ValueError` where there is none."""
         ...
-
-
-def answer(found: Answer, collection: Collection, *, asked: str | None = None) -> Message:
-    """The answer to a question, at most `LIMIT` code points; `asked` is shown above it where nobody wrote it."""
-    above = parts([italic(tr(words.ASKED) + fact(asked)), "\n\n"] if asked else [])
-    if found.searched:
-        above = parts(above, italic(tr(words.SEARCHED) + fact(found.searched)), "\n\n")
-    if found.verdict == "nothing":
-        return nothing(collection, above, remarks(found))
-    if found.verdict == "related":
-        above = parts(above, tr(words.RELATED), "\n")
-    if told := remarks(found):
-        above = parts(above, italic(told), "\n")
-    if found.verdict == "related" or told:
-        above = parts(above, "\n")
-    whole, room = above, LIMIT - _SPARE - sum(map(length, above))
-    for place, hit in enumerate(found.hits):
-        answers = place == 0 and found.verdict == "answer"
-        next_card = card(hit, room - 2, marked=answers, collapsed=place > 0)
-        if next_card is not None:
-            whole = parts(whole, "\n\n" if place else [], next_card)
-            room -= 2 + sum(map(length, next_card))
-    return Message(whole, buttons.under(found.hits[0]))
-
-
-def context(data: str, collection: Collection) -> Message | None:
-    """More of the article around an answer; `None` for a button that is no such one, forged or outdated."""
-    wanted = buttons.context(data)
-    if wanted is None:
-        return None
-    try:
-        passage = collection.passage(wanted[0])
-    except ValueError:
-        return None
-    return Message(around(passage, wanted[1])) if buttons.fits(passage, wanted[1]) else None
 
 
 def remarks(found: Answer) -> str:
@@ -118,6 +84,11 @@ def help_(*, rule: str | None = None) -> Message:
 def group_rule(me: str, *, reads_all: bool) -> str:
     """How to ask in a group; `reads_all` is Telegram's `can_read_all_group_messages`."""
     return (tr(words.GROUP_READS_ALL) if reads_all else tr(words.GROUP_PRIVATE)).format(me=f"@{me}")
+
+
+def greeting(me: str, *, reads_all: bool) -> Message:
+    """What a group is told when the bot comes in."""
+    return say(f"{tr(words.GREETING)}\n\n{group_rule(me, reads_all=reads_all)}")
 
 
 def privacy(*, telegram: bool) -> Message:

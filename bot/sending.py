@@ -16,6 +16,7 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputTextMessageContent,
     LinkPreviewOptions,
     MessageEntity,
     ReplyParameters,
@@ -50,6 +51,7 @@ _KINDS = {
     "bold": MessageEntity.BOLD,
     "mark": MessageEntity.BOLD,
     "italic": MessageEntity.ITALIC,
+    "code": MessageEntity.PRE,
     "link": MessageEntity.TEXT_LINK,
     "quote": MessageEntity.BLOCKQUOTE,
     "collapsed": MessageEntity.EXPANDABLE_BLOCKQUOTE,
@@ -87,7 +89,7 @@ class Sender:
 
     async def edit(self, chat: int, message_id: int, message: Message) -> bool:
         """Replace a message of the bot; `False` when there is none to replace any more."""
-        place: dict[str, Any] = {"chat_id": chat, "message_id": message_id, "reply_markup": _keyboard(message)}
+        place: dict[str, Any] = {"chat_id": chat, "message_id": message_id, "reply_markup": keyboard(message)}
         try:
             await _patiently(lambda: self._bot.edit_message_text(**place, **_fields(message)), harmless=True)
         except BadRequest as refused:
@@ -147,10 +149,17 @@ def _fields(message: Message) -> dict[str, Any]:
 def _markup(message: Message) -> InlineKeyboardMarkup | ForceReply | None:
     if message.prompt:
         return ForceReply(selective=True, input_field_placeholder=message.prompt)
-    return _keyboard(message)
+    return keyboard(message)
 
 
-def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
+def content(message: Message) -> InputTextMessageContent:
+    """The message as what an inline result sends."""
+    fields = _fields(message)
+    return InputTextMessageContent(fields.pop("text"), **fields)
+
+
+def keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    """The message's buttons, if it has any."""
     rows = [[_button(button) for button in row] for row in message.buttons]
     return InlineKeyboardMarkup(rows) if rows else None
 

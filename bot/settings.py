@@ -8,19 +8,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.state import COLLECTING
 from retrieval import BylineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.state import Collecting
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 TELEGRAM = "https://api.telegram.org"
+LISTEN = "127.0.0.1:8080"
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _BOTFATHER = "@BotFather in Telegram gives one (/newbot)"
 
 
 class SettingsError(BylineError):
     """Environment variables that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where Telegram delivers updates (`url`, without a path of its own), and where the bot listens for them."""
+
+    url: str
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,9 @@ class Settings:
     index_dir: Path = Path(".index")
     state_dir: Path = Path(".state")
     log_level: str = "INFO"
+    feedback: Collecting = "votes"
+    feedback_days: int = 180
+    webhook: Listening | None = None
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -47,6 +63,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         index_dir=_folder("INDEX_DIR", given, problems, Settings().index_dir),
         state_dir=_folder("STATE_DIR", given, problems, Settings().state_dir),
         log_level=_log_level(given, problems),
+        feedback=_feedback(given, problems),
+        feedback_days=_days(given, problems),
+        webhook=_webhook(given, problems),
     )
     if problems:
         raise SettingsError("; ".join(problems))
@@ -101,6 +120,37 @@ def _log_level(given: Mapping[str, str], problems: list[str]) -> str:
     if value not in LEVELS:
         problems.append(f"LOG_LEVEL: {value!r} is none of {', '.join(LEVELS)}")
     return value
+
+
+def _feedback(given: Mapping[str, str], problems: list[str]) -> Collecting:
+    value = given.get("FEEDBACK", Settings().feedback).lower()
+    for known in COLLECTING:
+        if value == known:
+            return known
+    problems.append(f"FEEDBACK: {value!r} is none of {', '.join(COLLECTING)}")
+    return Settings().feedback
+
+
+def _days(given: Mapping[str, str], problems: list[str]) -> int:
+    value = given.get("FEEDBACK_DAYS", str(Settings().feedback_days))
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= 36_500):
+        problems.append(f"FEEDBACK_DAYS: {value!r} is no number of days from 1 to 36500")
+        return Settings().feedback_days
+    return int(value)
+
+
+def _webhook(given: Mapping[str, str], problems: list[str]) -> Listening | None:
+    listen = given.get("WEBHOOK_LISTEN", LISTEN)
+    host, _, port = listen.rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        problems.append(f"WEBHOOK_LISTEN: {listen!r} is no address such as {LISTEN}")
+        return None
+    url = given.get("WEBHOOK_URL")
+    if url is None:
+        return None
+    if not _is_root(url):
+        problems.append(f"WEBHOOK_URL: {url!r} is no address such as https://bot.example.org")
+    return Listening(url.rstrip("/"), host.strip("[]"), int(port))
 
 
 def _reason(error: Exception) -> str:

@@ -23,6 +23,7 @@ _STYLES = {
     "join": "",
     "bold": "bold",
     "italic": "italic",
+    "code": "",
     "mark": "bold underline",
     "link": "cyan underline",
 }

@@ -5,9 +5,15 @@ Pairs of sentences that differ in a number are for one and for many. Words of de
 
 from __future__ import annotations
 
+DESCRIPTION = (
+    "Ask a question about the news articles that I hold. I answer with a passage out of them, word for word, with who says "
+    "it, which outlet printed it, when, and a link. Where they do not say, I tell you so."
+)
+SHORT_DESCRIPTION = "Answers out of news articles, word for word, with their sources."
 MENU = (
     ("ask", "Ask the articles a question"),
     ("quote", "Check a quote, word for word"),
+    ("cite", "The citation of an answer"),
     ("sources", "The articles, with their dates and links"),
     ("help", "How to ask"),
     ("privacy", "What becomes of your questions"),
@@ -114,6 +120,20 @@ FLAGS = {"negation": "negation", "number": "number", "name": "name", "modal": "m
 OPEN = "Open at the sentence"
 COPY = "Copy the citation"
 CONTEXT = "More context"
+BACK = "‹ Back to the answer"
+PROOF = "Where it stands"
+STANDS = "characters {start} to {end}, SHA-256 of the file {sha256}…"
+THANKS = "Thank you."
+CLAIMS = "What the articles say to this text:"
+CLAIM = "To:"
+CITE_WHAT = "Ask a question first, then /cite gives the citation of its answer; as a reply to an answer, of that one."
+CITATION_TOO_LONG = "This citation is too long for a message. It is in the article’s list of sources: /sources"
+DEEP_LINK = "This link opens the passage here:"
+OTHER_FORMATS = "Other formats: {formats}"
+GREETING = "Hello. I answer out of news articles, word for word and with their sources."
+NEAR = "Near this question:"
+INLINE_SHORT = "Ask the articles a question"
+INLINE_NOTHING = "The articles say nothing on this"
 
 ANSWERING = "Answering sentence:"
 PASSAGE = "Passage:"

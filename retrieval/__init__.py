@@ -13,6 +13,7 @@ from retrieval.errors import ArticlesError, BylineError, IndexFolderError, Model
 from retrieval.fragment import text_fragment
 from retrieval.index import Index
 from retrieval.quotes import Change, QuoteCheck, QuoteMatch
+from retrieval.sentences import split as split_sentences
 from retrieval.types import Answer, Article, Encoder, Hit, Passage, Speaker, Statement
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "cite",
     "parse_passage_id",
     "passage_id",
+    "split_sentences",
     "text_fragment",
 ]

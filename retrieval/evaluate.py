@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 FOREIGN = "foreign"
+REVIEW = "review"
 MAX_CHARS = 800
 DEPTH = 5  # passages asked for: the deepest that a measure looks
 
@@ -100,8 +101,12 @@ class Outcome:
 
 
 def read(path: Path) -> list[Gold]:
-    """The gold questions of a `.jsonl` file; `QuestionsError` names the line that is none."""
-    return [_gold(record, f"{path}:{number}") for number, record in read_lines(path)]
+    """The gold questions of a `.jsonl` file, but for those that a person has still to review.
+
+    `QuestionsError` names the line that is none.
+    """
+    golds = (_gold(record, f"{path}:{number}") for number, record in read_lines(path))
+    return [gold for gold in golds if gold.require != REVIEW]
 
 
 def read_lines(path: Path, wanted: str = "question") -> list[tuple[int, dict[str, Any]]]:

@@ -16,7 +16,7 @@ from retrieval.encoder import DEFAULT, SentenceEncoder
 from retrieval.errors import IndexFolderError
 from retrieval.filters import Filter
 from retrieval.reader import CrossReader, RuleReader
-from retrieval.types import Article, Passage
+from retrieval.types import Article, Hit, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from retrieval.quotes import QuoteCheck
     from retrieval.reader import Reader
     from retrieval.store import Generation
-    from retrieval.types import Answer, Encoder, Statement
+    from retrieval.types import Answer, Encoder, Span, Statement
 
     Articles = str | Path | Iterable[Article]
 
@@ -196,6 +196,20 @@ class Index:
             if wanted.of(article):
                 return Passage(article, wanted.start, wanted.end)
         raise ValueError(f"no article here has the passage {id_}: it may have changed since")
+
+    def hit(self, id_: str, highlight: Span) -> Hit:
+        """A passage found before, by its identifier and its sentence that answers, with whose words that is.
+
+        Its score and similarities are 0. Raises `ValueError` when no article here has it.
+        """
+        passage = self.passage(id_)
+        start, end = highlight
+        said = (
+            one for one in self.statements if one.article is passage.article and one.start <= start and end <= one.end
+        )
+        one = next(said, None)
+        speaker, voice = (one.speaker, one.voice) if one else (None, "unclear")
+        return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice)
 
     def _suggest(self) -> None:
         self._facts["examples"] = list(examples.suggest(self.passages, lambda question: self.ask(question, k=1)))

@@ -90,12 +90,12 @@ class _Cut:
         return self.after.lstrip(_OPENERS + _DASHES + " \t\u00a0")
 
 
-def split(text: str, start: int, end: int) -> tuple[Span, ...]:
+def split(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
     """The sentences of `text[start:end]` in order, as spans in code points, without the white space around them.
 
     A blank line ends a sentence, a single line break does not. Nothing but white space lies outside the spans.
     """
-    return tuple(_split(text, start, end))
+    return tuple(_split(text, start, len(text) if end is None else end))
 
 
 def _split(text: str, start: int, end: int) -> Iterator[Span]:

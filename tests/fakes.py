@@ -96,11 +96,11 @@ class FakeIndex:
     def check(self, quote: str) -> QuoteCheck:
         return QuoteIndex(self.articles).check(quote)
 
-    def passage(self, id_: str) -> Passage:
+    def hit(self, id_: str, highlight: tuple[int, int]) -> Hit:
         wanted = parse_passage_id(id_)
         for article in self.articles:
             if wanted.of(article):
-                return Passage(article, wanted.start, wanted.end)
+                return Hit(Passage(article, wanted.start, wanted.end), highlight, 0, 0, 0, 0)
         raise ValueError(f"no article here has the passage {id_}")
 
     def ask(self, question: str, k: int = 3) -> Answer:

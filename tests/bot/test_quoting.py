@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot import buttons, chat, quoting, replies, words
+from bot import chat, quoting, words
 from bot.message import LIMIT, Message
 from tests.fakes import TALKS, FakeIndex
 
@@ -71,64 +71,3 @@ def test_telegram_checks_a_quote_in_a_message_after_a_command_and_of_a_reply(api
     ana.say("/quote")
     assert ana.wait_message().text == words.QUOTE_WHAT
     assert api.altered == ()
-
-
-def test_under_an_answer_are_the_page_at_its_sentence_the_citation_and_more_context():
-    message = replies.answer(INDEX.ask("Where did the ministers meet on Tuesday?"), INDEX)
-    (first, second), (more,) = message.buttons
-    assert first.url.startswith(f"{TALKS.url}#:~:text=The%20ministers%20met")
-    assert TALKS.title in second.copy
-    assert more.label == words.CONTEXT
-    context = replies.context(more.data, INDEX)
-    assert ("mark", "The ministers met in Port Alba on Tuesday.") in kinds(context)
-
-
-def test_an_article_without_a_safe_address_has_no_button_that_opens_it():
-    message = replies.answer(INDEX.ask("Who freed the baker Tomas?"), INDEX)
-    assert [button.url for row in message.buttons for button in row if button.url] == []
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "",
-        "more:",
-        f"more:{'f' * 16}:0-4:0-4",
-        f"more:{'1' * 16}:0-9999:0-4",
-        f"more:{'1' * 16}:0-40:41-50",
-        "more:" + "9" * 59,
-    ],
-)
-def test_a_forged_button_shows_nothing(data: str):
-    assert replies.context(data, INDEX) is None
-
-
-def test_context_is_as_much_of_the_article_as_a_message_holds():
-    lines = [f"Line {number} is here to fill the page with words." for number in range(200)]
-    article = type(TALKS)("x", "x.txt", "\n".join(lines), "1" * 64)
-    start = article.text.index("Line 100")
-    data = f"more:{'1' * 16}:{start}-{start + 30}:{start}-{start + 8}"
-    message = replies.context(data, FakeIndex([article]))
-    assert "Line 95 is" in message.text
-    assert "Line 105 is" in message.text
-    assert len(message.text) <= LIMIT
-    assert ("mark", "Line 100") in kinds(message)
-
-
-def test_a_press_gives_more_context_also_after_a_restart(api, run_bot):
-    ana = api.private(api.user("Ana"))
-    bot = run_bot(api)
-    ana.say("Where did the ministers meet on Tuesday?")
-    answer = ana.wait_message()
-    assert bot.stop() == 0
-    run_bot(api)
-    ana.press(answer, words.CONTEXT)
-    assert "Nobody left early." in ana.wait_message().text
-    assert api.altered == ()
-
-
-def test_the_buttons_data_of_any_passage_fits():
-    assert buttons.context(f"more:{'a' * 16}:1234567-1235367:1234567-1234967") == (
-        f"{'a' * 16}:1234567-1235367",
-        (1234567, 1234967),
-    )

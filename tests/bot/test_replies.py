@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import replies, words
+from bot import answers, replies, words
 from bot.cards import fact
 from bot.demo.formatting import formatted
 from bot.message import LIMIT, Message, cleaned
@@ -22,7 +22,7 @@ def kinds(message: Message) -> list[tuple[str, str]]:
 
 
 def ask(question: str) -> Message:
-    return replies.answer(INDEX.ask(question), INDEX)
+    return answers.first(INDEX.ask(question), INDEX)
 
 
 def test_an_answer_marks_its_sentence_in_the_passage_between_title_and_link():
@@ -79,7 +79,7 @@ def test_a_forged_button_asks_nothing(data):
 
 
 def test_a_question_nobody_wrote_is_shown_above_its_answer():
-    message = replies.answer(INDEX.ask(EXAMPLES[1]), INDEX, asked=EXAMPLES[1])
+    message = answers.first(INDEX.ask(EXAMPLES[1]), INDEX, asked=EXAMPLES[1])
     assert message.text.startswith("Question: What closed the bridge?\n\nnotes/bare.txt\nA storm closed")
 
 
@@ -134,7 +134,7 @@ def hits(draw) -> Hit:
 @settings(deadline=None, max_examples=150)
 @given(st.lists(hits(), min_size=1, max_size=3), st.sampled_from(["answer", "related"]), st.none() | HOSTILE)
 def test_telegram_keeps_every_answer_as_it_was_sent(found, verdict, asked):
-    message = replies.answer(Answer("q", verdict, 0.5, tuple(found)), INDEX, asked=asked)
+    message = answers.first(Answer("q", verdict, 0.5, tuple(found)), INDEX, asked=asked)
     assert len(message.text) <= LIMIT
     kept = formatted(message.text, [entity.to_dict() for entity in entities(message)])  # refuses what Telegram refuses
     assert kept.text == message.text
@@ -145,7 +145,7 @@ def test_telegram_keeps_every_answer_as_it_was_sent(found, verdict, asked):
 @settings(deadline=None, max_examples=150)
 @given(st.lists(hits(), min_size=1, max_size=3))
 def test_every_quote_is_word_for_word_in_its_article_and_carries_its_whole_source(found):
-    message = replies.answer(Answer("q", "answer", 0.9, tuple(found)), INDEX)
+    message = answers.first(Answer("q", "answer", 0.9, tuple(found)), INDEX)
     quotes = [text for kind, text in kinds(message) if kind in {"quote", "collapsed"}]
     assert 1 <= len(quotes) <= len(found)
     article = found[0].passage.article
@@ -159,7 +159,7 @@ def test_above_a_quote_stands_whose_words_answer_where_that_is_known():
     found = INDEX.ask("Where did the ministers meet on Tuesday?")
 
     def said(**facts: object) -> str:
-        message = replies.answer(replace(found, hits=(replace(found.hits[0], **facts),)), INDEX)
+        message = answers.first(replace(found, hits=(replace(found.hits[0], **facts),)), INDEX)
         return message.text.partition(TALKS.text)[0].splitlines()[-1]
 
     title = "Harbour Post · Coast Agency · Ministers meet over fishing treaty"
@@ -172,22 +172,22 @@ def test_above_a_quote_stands_whose_words_answer_where_that_is_known():
 
 def test_what_is_not_answered_tells_which_words_no_article_has():
     found = Answer("?", "related", 0.3, INDEX.ask("the ministers").hits, unknown=("zebras", "quaggas"))
-    assert replies.answer(found, INDEX).text.startswith(f"{words.RELATED}\nNo article has: zebras, quaggas.\n\n")
-    nothing = replies.answer(replace(found, verdict="nothing", hits=()), INDEX)
+    assert answers.first(found, INDEX).text.startswith(f"{words.RELATED}\nNo article has: zebras, quaggas.\n\n")
+    nothing = answers.first(replace(found, verdict="nothing", hits=()), INDEX)
     assert nothing.text.startswith(f"{words.NOTHING}\nNo article has: zebras, quaggas.\n\n")
 
 
 def test_a_question_in_another_language_is_told_which_one_the_articles_are_in():
     found = Answer("?", "nothing", 0.1, language="en")
-    assert "The articles are in English" in replies.answer(found, INDEX).text
+    assert "The articles are in English" in answers.first(found, INDEX).text
 
 
 @pytest.mark.parametrize(("undated", "told"), [(1, "1 article."), (4, "4 articles.")])
 def test_an_answer_out_of_dated_articles_tells_how_many_it_left_out(undated: int, told: str):
     found = replace(INDEX.ask("Where did the ministers meet on Tuesday?"), undated=undated)
-    assert replies.answer(found, INDEX).text.startswith(f"Left out, being undated: {told}\n\n")
+    assert answers.first(found, INDEX).text.startswith(f"Left out, being undated: {told}\n\n")
 
 
 def test_what_was_searched_for_in_the_questions_place_is_told():
     found = replace(INDEX.ask("Where did the ministers meet on Tuesday?"), searched="Where did they meet?")
-    assert replies.answer(found, INDEX).text.startswith("Searched for: Where did they meet?\n\n")
+    assert answers.first(found, INDEX).text.startswith("Searched for: Where did they meet?\n\n")

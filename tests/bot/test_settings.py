@@ -6,7 +6,7 @@ import pytest
 from dotenv import dotenv_values
 
 from bot import settings
-from bot.settings import Settings, SettingsError
+from bot.settings import Listening, Settings, SettingsError
 
 TOKEN = "123456789:AAF0-abc_DEFGHIJKLMNOPQRSTUVWXYZ012"
 ROOT = Path(__file__).parents[2]
@@ -26,6 +26,10 @@ def test_the_example_file_sets_the_defaults_and_names_every_variable():
         "INDEX_DIR",
         "STATE_DIR",
         "LOG_LEVEL",
+        "FEEDBACK",
+        "FEEDBACK_DAYS",
+        "WEBHOOK_URL",
+        "WEBHOOK_LISTEN",
     }
 
 
@@ -36,8 +40,15 @@ def test_every_variable_is_read():
         "INDEX_DIR": "a",
         "STATE_DIR": "b",
         "LOG_LEVEL": "debug",
+        "FEEDBACK": "Questions",
+        "FEEDBACK_DAYS": "7",
+        "WEBHOOK_URL": "https://bot.example/byline/",
+        "WEBHOOK_LISTEN": "[::1]:8081",
     }
-    assert settings.read(given) == Settings(TOKEN, "http://127.0.0.1:8081", Path("a"), Path("b"), "DEBUG")
+    listening = Listening("https://bot.example/byline", "::1", 8081)
+    assert settings.read(given) == Settings(
+        TOKEN, "http://127.0.0.1:8081", Path("a"), Path("b"), "DEBUG", "questions", 7, listening
+    )
 
 
 def test_the_token_may_stand_in_a_file_and_the_variable_wins(tmp_path):
@@ -56,6 +67,9 @@ def test_every_wrong_variable_is_named_at_once(tmp_path):
         "INDEX_DIR": str(file),
         "STATE_DIR": str(file),
         "LOG_LEVEL": "loud",
+        "FEEDBACK": "everything",
+        "FEEDBACK_DAYS": "-1",
+        "WEBHOOK_LISTEN": "8080",
     }
     with pytest.raises(SettingsError) as raised:
         settings.read(wrong)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot import replies, terminal
+from bot import answers, terminal
 from bot.message import Message, Quote, Run, parts
 from retrieval import Answer, Article, Hit, Passage
 from tests.fakes import TALKS, FakeIndex
@@ -23,7 +23,7 @@ def styled(message: Message, width: int = 60) -> str:
 
 
 def test_in_a_pipe_the_passage_stands_alone_and_the_address_has_its_own_line():
-    lines = terminal.plain(replies.answer(INDEX.ask("Where did the ministers meet on Tuesday?"), INDEX)).split("\n")
+    lines = terminal.plain(answers.first(INDEX.ask("Where did the ministers meet on Tuesday?"), INDEX)).split("\n")
     assert lines == [
         "Harbour Post · Coast Agency · Ministers meet over fishing treaty",
         "",
@@ -42,7 +42,7 @@ def test_in_a_pipe_the_passage_stands_alone_and_the_address_has_its_own_line():
 def test_in_a_pipe_a_passage_is_word_for_word_whatever_is_in_it(text):
     article = Article("id", "f.txt", text, "0" * 64)
     hit = Hit(Passage(article, 0, len(text), ((0, len(text)),)), (0, len(text)), 1.0, 1.0, 1.0, 1.0)
-    assert text in terminal.plain(replies.answer(Answer("q", "answer", 0.9, (hit,)), INDEX))
+    assert text in terminal.plain(answers.first(Answer("q", "answer", 0.9, (hit,)), INDEX))
 
 
 def test_on_a_terminal_what_answers_is_underlined_behind_a_bar():

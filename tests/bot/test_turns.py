@@ -1,10 +1,9 @@
-"""Turns in chats, and what is remembered of answers."""
+"""Turns in chats."""
 
 import asyncio
 
 import pytest
 
-from bot.answered import Answered, AnsweredMessages
 from bot.turns import Turns
 
 
@@ -42,12 +41,3 @@ def test_a_turn_is_given_up_when_its_work_fails():
             assert turns.waiting(1) == 0
 
     asyncio.run(play())
-
-
-def test_the_oldest_answer_is_forgotten_first():
-    known = AnsweredMessages(most=2)
-    for number in (1, 2):
-        known.put((7, number), Answered(100 + number, number))
-    known.put((7, 1), Answered(101, 9))
-    known.put((7, 3), Answered(103, 3))
-    assert [known.get((7, number)) for number in (1, 2, 3)] == [Answered(101, 9), None, Answered(103, 3)]

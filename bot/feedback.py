@@ -1,0 +1,48 @@
+"""The ledger of votes → questions in the shape of a gold file, so that what users think becomes tests.
+
+A passage voted up is its question's answer. Where one was voted down, or nothing answered, a person has to say what is
+right: `require` is then "review", which `python -m retrieval evaluate` passes over.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.replies import Collection
+    from bot.state import Entry
+
+REVIEW = "review"
+
+
+def lines(ledger: Iterable[Entry], collection: Collection) -> Iterator[str]:
+    """A JSON line for each entry whose question was kept."""
+    for entry in ledger:
+        if entry.shown.question is not None:
+            yield json.dumps(_gold(entry, collection), ensure_ascii=False)
+
+
+def _gold(entry: Entry, collection: Collection) -> dict[str, Any]:
+    right = entry.shown.verdict == "answer" and entry.up > entry.down
+    found = _snippet(entry, collection) if right else None
+    return {
+        "id": f"feedback-{entry.key}",
+        "question": entry.shown.question,
+        "type": "feedback",
+        "answers": [found] if found else [],
+        "require": "any" if found else REVIEW,
+        "note": f"{entry.day}: {entry.shown.verdict}, {entry.up} up, {entry.down} down",
+    }
+
+
+def _snippet(entry: Entry, collection: Collection) -> dict[str, str] | None:
+    """The sentence that was shown as the answer; `None` where the collection does not have it any more."""
+    id_, start, end = entry.shown.places[0]
+    try:
+        article = collection.hit(id_, (start, end)).passage.article
+    except ValueError:
+        return None
+    return {"file": article.file, "snippet": article.text[start:end], "grade": "full"}

@@ -1,0 +1,71 @@
+"""Questions and quotes → replies, off the event loop; what is found is remembered for the buttons under it.
+
+A search that fails is an answer too, and the operator's line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from bot import answers, claims, quoting, replies, words
+from bot.translation import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    from bot.message import Message
+    from bot.replies import Collection
+    from bot.state import State
+    from retrieval import Answer
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Search:
+    """Searches a collection in an executor."""
+
+    def __init__(self, collection: Collection, state: State, executor: Executor) -> None:
+        self.collection = collection
+        self.state = state
+        self._executor = executor
+
+    async def answer(self, question: str, *, asked: str | None = None) -> tuple[Message, str]:
+        """The answer to a question and the key of its buttons; `asked` is shown above it where nobody wrote it."""
+        found = await self.found(question, answers.K)
+        if found is None:
+            return replies.say(tr(words.FAILED)), ""
+        shown = answers.shown(found)
+        key = self.state.keep(shown)
+        if found.verdict == "nothing":
+            self.state.record(key, shown, datetime.now(UTC).date().isoformat())
+        place = answers.place(shown, key, votes=self.state.collecting != "off")
+        return answers.first(found, self.collection, place, asked=asked), key
+
+    async def check(self, quoted: str) -> Message:
+        """What became of a quote."""
+        message = await self._off_the_loop(lambda: quoting.quote(quoted, self.collection))
+        return message or replies.say(tr(words.FAILED))
+
+    async def claims(self, text: str) -> Message:
+        """What the articles say to each claim of somebody's text."""
+        message = await self._off_the_loop(lambda: claims.answer(text, self.collection))
+        return message or replies.say(tr(words.FAILED))
+
+    async def found(self, question: str, k: int) -> Answer | None:
+        """The `k` passages that answer best; `None` where the search failed."""
+        return await self._off_the_loop(lambda: self.collection.ask(question, k))
+
+    async def _off_the_loop(self, work: Callable[[], T]) -> T | None:
+        context = contextvars.copy_context()  # the language of the person goes with the work
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, context.run, work)
+        except Exception:
+            _log.exception("a question could not be answered")
+            return None
