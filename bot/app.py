@@ -116,7 +116,7 @@ async def _run(application: App, ending: Ending, source: Poller | Webhook) -> No
     finally:
         for task in (coming, introduction):
             task.cancel()
-            with suppress(asyncio.CancelledError, TelegramError):
+            with suppress(asyncio.CancelledError, TelegramError, BylineError):  # told where `ending` is waited for
                 await task
         await _close(application, source)
 

@@ -86,6 +86,7 @@ def run_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
                 "TELEGRAM_BOT_TOKEN": api.token,
                 "TELEGRAM_API_BASE_URL": api.root,
                 "LOG_LEVEL": "DEBUG",
+                "STATE_DIR": str(tmp_path / "state"),
                 **environment,
             }
         started.append(BotProcess(folder, arguments, fake=fake, **environment))

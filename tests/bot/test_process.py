@@ -31,18 +31,28 @@ def settled(api: BotApi, chat: Chat) -> list[str]:
     return [message.text for message in chat.answers]
 
 
-def test_the_menu_is_set_once_and_not_again_where_it_stands(api, run_bot, ana):
+def test_the_profile_is_set_once_for_each_language_and_not_again_where_it_stands(api, run_bot, ana):
     for _ in range(2):
         bot = run_bot(api)
         ana.say("/start")
         ana.wait_message()
-        api.wait_call("getMyCommands", n=len(api.calls.all("getMyCommands")) or 1)
+        asked = len(api.calls.all("getMyShortDescription"))
+        api.wait_call("getMyShortDescription", n=asked - asked % 5 + 5)
         assert bot.stop() == 0
-    assert [command["command"] for command in api.wait_call("setMyCommands").params["commands"]] == [
-        *("ask", "quote", "sources", "help", "privacy", "start")
+    menus = [call.params for call in api.calls.all("setMyCommands")]
+    assert len(menus) == 3 * 5
+    names = [[command["command"] for command in menu["commands"]] for menu in menus[:3]]
+    assert names == [
+        ["ask", "quote", "cite", "sources", "help", "privacy", "start"],
+        ["ask", "quote", "cite", "sources", "help", "privacy", "start"],
+        ["ask", "quote", "cite", "sources", "help"],
     ]
-    assert len(api.calls.all("setMyCommands")) == 1
-    assert api.calls.all("getUpdates")[0].params["allowed_updates"] == ["message", "edited_message", "callback_query"]
+    assert {menu.get("language_code") for menu in menus} == {None, "de", "es", "ru", "uk"}
+    assert len({menu["commands"][0]["description"] for menu in menus}) == 5
+    assert len(api.calls.all("setMyDescription")) == len(api.calls.all("setMyShortDescription")) == 5
+    assert api.calls.all("getUpdates")[0].params["allowed_updates"] == [
+        *("message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member")
+    ]
 
 
 def test_a_question_that_fails_is_said_to_be_unanswered_and_the_next_one_is_answered(api, run_bot, ana):
