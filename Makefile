@@ -1,7 +1,7 @@
 # make run    index the articles if need be, then answer: on Telegram with a token, else in this terminal
 # make demo   the whole bot in a web page of this machine, without an account
 # make test   lint, types, every test
-# make bench  how fast and how good, side by side with a plain script
+# make bench  how fast, side by side with a plain script and with Haystack
 # make pictures  README's pictures, taken from the demo (needs Debian's chromium)
 
 PYTHON ?= python3
@@ -26,7 +26,7 @@ test: $(VENV)/test
 	$(PY) -m mypy
 	HF_HUB_OFFLINE=1 $(PY) -m pytest
 
-bench: $(VENV)/test
+bench: $(VENV)/bench
 	HF_HUB_OFFLINE=1 $(PY) -m benchmarks
 
 pictures: $(VENV)/test
@@ -42,6 +42,11 @@ $(VENV)/test: pyproject.toml | $(PY)
 	@echo 'installing into $(VENV), with what the tests need' >&2
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[test]' >&2
 	@touch $@ $(VENV)/run
+
+$(VENV)/bench: pyproject.toml | $(PY)
+	@echo 'installing into $(VENV), with what the benchmarks need' >&2
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]' >&2
+	@touch $@ $(VENV)/test $(VENV)/run
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Byline needs Python 3.11 or newer: make PYTHON=python3.11 run")'

@@ -1,19 +1,22 @@
-"""A thousand passages of 80–120 words put together from the seeds' sentences, and questions of about twelve words."""
+"""What the benchmarks read, put together from the seeds: passages of 80–120 words, questions, whole articles."""
 
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
-from retrieval import articles
+from retrieval import articles as files
 from retrieval import passages as cutter
+from retrieval.types import Article
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+_LONGER = re.compile(r"\b[a-z]{6,}\b")
 
 
 def sentences(folder: Path = SEEDS) -> list[str]:
     """Every sentence of every passage of the articles in `folder`, in their order."""
-    found = articles.read(folder).articles
+    found = files.read(folder).articles
     cut = [passage for article in found for passage in cutter.split(article)]
     return [passage.article.text[start:end] for passage in cut for start, end in passage.sentences]
 
@@ -35,3 +38,23 @@ def questions(n: int, seed: int = 2) -> list[str]:
     chosen = [rng.choice(pool) for _ in range(n)]
     starts = [rng.randrange(len(words) - 12) for words in chosen]
     return [" ".join(words[at : at + 12]).lower() for words, at in zip(chosen, starts, strict=True)]
+
+
+def articles(n: int, seed: int = 3) -> list[Article]:
+    """`n` articles of the seeds' length: their paragraphs shuffled, every third or so of the longer words another.
+
+    Without other words the sentences would repeat, and a sentence that was encoded once is not encoded again.
+    """
+    texts, rng = [article.text for article in files.read(SEEDS).articles], random.Random(seed)
+    pool = sorted({word for text in texts for word in _LONGER.findall(text)})
+    return [_article(number, _varied(texts[number % len(texts)], pool, rng)) for number in range(n)]
+
+
+def _varied(text: str, pool: list[str], rng: random.Random) -> str:
+    paragraphs = re.split(r"\n\s*", text.strip())
+    rng.shuffle(paragraphs)
+    return _LONGER.sub(lambda word: rng.choice(pool) if rng.random() < 0.3 else word[0], "\n\n".join(paragraphs))
+
+
+def _article(number: int, text: str) -> Article:
+    return Article(f"{number:016x}", f"{number}.txt", text, f"{number:064x}")

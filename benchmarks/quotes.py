@@ -2,7 +2,7 @@
 
 With a file of other texts (`.jsonl` or `.jsonl.gz`, records with `passage`), also: how many of their sentences are taken
 for quotes from the seeds, and the seeds' quotes again in a collection with those texts in it. Here the bar between
-"altered" and "not found" in `retrieval/likeliest.py` was fitted.
+"altered" and "not found" in `retrieval/quotes/likeliest.py` was fitted.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.passages import SEEDS
 from retrieval.quotes import QuoteIndex
 from retrieval.types import Article
 from tests.quote_generator import TYPOGRAPHIES, Maker, sentences
@@ -24,15 +25,14 @@ from tests.quote_generator import TYPOGRAPHIES, Maker, sentences
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 COUNT = 10_000
 LIMIT_MS = 20
 
 
 def main(files: Sequence[str]) -> int:
     """Print one line a set of quotes; 1 when an altered quote passes, an untouched one is refused or one is slow."""
-    texts = [path.read_bytes().decode() for path in sorted(SEEDS.glob("*.txt"))]
-    index = _index(texts)
+    texts = seeds()
+    index = indexed(texts)
     untouched = [dress(sentence) for text in texts for sentence in sentences(text) for dress in TYPOGRAPHIES.values()]
     altered = [quote.text for quote in Maker(texts, seed=1).altered(COUNT)]
     stitched = [quote.text for quote in Maker(texts, seed=2).stitched(COUNT // 10)]
@@ -51,13 +51,19 @@ def _others(texts: Sequence[str], index: QuoteIndex, passages: Sequence[str], al
     random.Random(0).shuffle(foreign)
     _check(index, "sentences of other texts", foreign[:3000])
     start = time.perf_counter()
-    larger = _index([*texts, *passages])
+    larger = indexed([*texts, *passages])
     print(f"index with {len(passages)} other texts: {time.perf_counter() - start:.1f} s")
     _check(larger, "altered, among the other texts", altered[:2000])
     _check(larger, "untouched, among the other texts", [part for text in texts for part in sentences(text)])
 
 
-def _index(texts: Sequence[str]) -> QuoteIndex:
+def seeds() -> list[str]:
+    """The seeds' texts."""
+    return [path.read_bytes().decode() for path in sorted(SEEDS.glob("*.txt"))]
+
+
+def indexed(texts: Sequence[str]) -> QuoteIndex:
+    """The texts as articles that quotes are looked up in."""
     return QuoteIndex(Article(str(row), f"{row}.txt", text, "0" * 64) for row, text in enumerate(texts))
 
 
