@@ -83,7 +83,7 @@ async def _serve(settings: Settings, collection: Collection, state: State) -> No
     ending = Ending()
     ending.on_signals()
     threads = ThreadPoolExecutor(_SEARCHES, "search")
-    _route(application, Search(collection, state, threads), ending)
+    _route(application, Search(collection, state, threads), settings, ending)
     warm = ending.watch(_warm(collection, threads))
     try:
         if await ending.comes_after(_connect(application, settings)):
@@ -143,17 +143,17 @@ def _application(settings: Settings) -> App:
     )
 
 
-def _route(application: App, search: Search, ending: Ending) -> None:
+def _route(application: App, search: Search, settings: Settings, ending: Ending) -> None:
     """Which update goes to which handler."""
     sender, turns = Sender(application.bot), Turns()
-    handlers, presses = Handlers(search, sender, turns), Presses(search, sender, turns)
+    handlers, presses = Handlers(search, sender, turns, settings.feedback_days), Presses(search, sender, turns)
     inline, joining = Inline(search), Joining(sender, search.state)
     new, edited, private = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE, filters.ChatType.PRIVATE
     told = filters.Regex(asking.COMMAND) & ~filters.Regex(r"(?i)^/ask(@|\s|$)")
     application.add_handlers(
         [
             MessageHandler(new & told, handlers.command),
-            MessageHandler((new | edited) & filters.TEXT & ~told, handlers.text),
+            MessageHandler((new | edited) & (filters.TEXT | filters.CAPTION) & ~told, handlers.text),
             MessageHandler(new & private & ~filters.TEXT & ~filters.StatusUpdate.ALL, handlers.other),
             MessageHandler(new & filters.StatusUpdate.MIGRATE, joining.migrated),
             CallbackQueryHandler(presses.press),

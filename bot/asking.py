@@ -27,7 +27,7 @@ def asked(message: Message, me: User) -> str | None:
 
     Where the words are missing but the message replies to somebody else's, that one is the question.
     """
-    if not message.text or not from_person(message):
+    if not _text(message) or not from_person(message):
         return None
     words = _words(message, me)
     return None if words is None else words or _replied_to(message, me)
@@ -46,7 +46,7 @@ def from_person(message: Message) -> bool:
 
 def command(message: Message, me: User) -> str | None:
     """The command at the start of the text, in lower case and without `/`; `None` for none, or another bot's."""
-    found = _COMMAND.match(message.text or "")
+    found = _COMMAND.match(_text(message))
     if found is None:
         return None
     name, whose = found["name"].lower(), (found["whose"] or "").lower()
@@ -55,15 +55,15 @@ def command(message: Message, me: User) -> str | None:
 
 def without_mention(message: Message, me: User) -> str:
     """The text without this bot's name in it, wherever it was written."""
-    text = message.text or message.caption or ""
-    for mention in _mentions(message, me) if message.text else []:
+    text = _text(message)
+    for mention in _mentions(message, me):
         text = text.replace(mention, " ", 1)
     return _tidy(text)
 
 
 def own_words(message: Message) -> str:
     """What stands after a command in the message itself."""
-    text = message.text or ""
+    text = _text(message)
     told = _COMMAND.match(text)
     return _tidy(text[told.end() :]) if told else ""
 
@@ -87,13 +87,13 @@ def after_command(message: Message) -> str:
     """What stands after a command; where nothing does, the message that it replies to, or the part that it quotes."""
     own = own_words(message)
     replied = message.reply_to_message
-    picked = message.quote.text if message.quote else (replied and (replied.text or replied.caption))
+    picked = message.quote.text if message.quote else (replied and _text(replied))
     return own or _tidy(picked or "")
 
 
 def _words(message: Message, me: User) -> str | None:
     """What follows `/ask` or stands beside the mention; the whole text of a private chat or of a reply."""
-    text = message.text or ""
+    text = _text(message)
     told = _COMMAND.match(text)
     if told:
         return _tidy(text[told.end() :]) if command(message, me) == "ask" else None
@@ -105,7 +105,7 @@ def _words(message: Message, me: User) -> str | None:
 
 def _mentions(message: Message, me: User) -> list[str]:
     name = f"@{me.username}".lower()
-    found = message.parse_entities(_MENTIONS).items()
+    found = (message.parse_entities(_MENTIONS) | message.parse_caption_entities(_MENTIONS)).items()
     return [text for entity, text in found if text.lower() == name or (entity.user and entity.user.id == me.id)]
 
 
@@ -122,7 +122,12 @@ def _replied_to(message: Message, me: User) -> str:
     if replied is None or _replies_to(message, me):
         return ""
     picked = message.quote.text if message.quote else None
-    return _tidy(picked or replied.text or replied.caption or "")
+    return _tidy(picked or _text(replied))
+
+
+def _text(message: Message) -> str:
+    """What somebody wrote: a text, or the caption of a picture."""
+    return message.text or message.caption or ""
 
 
 def _tidy(text: str) -> str:

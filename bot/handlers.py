@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from bot.turns import Turns
 
 _MOST_WAITING = 100  # questions of one chat
+_ALBUMS = 1000  # whose first message is remembered
 _LATE = timedelta(seconds=30)  # an answer that comes later than this says which question it answers
 
 
 class Handlers:
     """Answers messages."""
 
-    def __init__(self, search: Search, sender: Sender, turns: Turns) -> None:
+    def __init__(self, search: Search, sender: Sender, turns: Turns, kept_days: int) -> None:
+        self._kept_days = kept_days
         self._search = search
         self._collection = search.collection
         self._state = search.state
@@ -46,6 +48,7 @@ class Handlers:
         question = asking.asked(message, me) if message else None
         if message is None or question is None:
             return
+        self._in_album(message)
         with speaking(asking.language(message)):
             if self._turns.waiting(message.chat.id) >= _MOST_WAITING:
                 await self._busy(message)
@@ -68,18 +71,22 @@ class Handlers:
                 await self._reply(message, reply)
 
     async def other(self, update: Update, _: Any) -> None:
-        """What is no text, in a private chat: its caption is a question, else politely declined, once for an album."""
+        """What has no words, in a private chat: politely declined, once for an album, and not beside its caption."""
         message = update.effective_message
-        if message is None or not asking.from_person(message):
+        if message is None or not asking.from_person(message) or self._in_album(message):
             return
-        if message.media_group_id is not None:
-            if message.media_group_id in self._albums:
-                return
-            if len(self._albums) > 1000:
-                self._albums.clear()
-            self._albums.add(message.media_group_id)
         with speaking(asking.language(message)):
             await self._reply(message, replies.say(tr(words.TEXT_ONLY)))
+
+    def _in_album(self, message: Incoming) -> bool:
+        """Whether it belongs to an album of which a message came before."""
+        album = message.media_group_id
+        if album is None or album in self._albums:
+            return album is not None
+        if len(self._albums) > _ALBUMS:
+            self._albums.clear()
+        self._albums.add(album)
+        return False
 
     async def _answer(self, message: Incoming, question: str) -> None:
         chat, print_ = message.chat.id, _fingerprint(question)
@@ -118,7 +125,7 @@ class Handlers:
                 return self._linked(asking.after_command(message)) or replies.start(self._collection)
             case "help":
                 rule = replies.group_rule(me.username or "", reads_all=bool(me.can_read_all_group_messages))
-                return replies.help_(rule=rule)
+                return replies.help_(rule=rule, inline=me.username if me.supports_inline_queries else None)
             case "quote":
                 async with self._turns.take(message.chat.id):
                     return await self._search.check(asking.after_command(message))
@@ -128,7 +135,8 @@ class Handlers:
             case "sources":
                 return sources.pages(self._collection.articles)[0]
             case "privacy":
-                return replies.privacy(telegram=True)
+                kept = self._kept_days if self._state.collecting == "questions" else None
+                return replies.privacy(telegram=True, kept_days=kept)
         return None
 
     def _linked(self, payload: str) -> Message | None:

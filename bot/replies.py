@@ -74,10 +74,11 @@ def start(collection: Collection) -> Message:
     )
 
 
-def help_(*, rule: str | None = None) -> Message:
-    """How to ask; `rule` is what holds in groups, `None` where there are none."""
+def help_(*, rule: str | None = None, inline: str | None = None) -> Message:
+    """How to ask; `rule` is what holds in groups, `inline` the bot's name where it can be asked from other chats."""
     commands = [f"\n/{name} {tr(what)}" for name, what in words.MENU]
     groups = ["\n\n", tr(words.EDIT), "\n\n", rule] if rule else []
+    groups += ["\n\n", tr(words.INLINE).format(me=f"@{inline}")] if inline else []
     return Message(parts(tr(words.HELP), groups, "\n\n", tr(words.COMMANDS), *commands))
 
 
@@ -91,9 +92,11 @@ def greeting(me: str, *, reads_all: bool) -> Message:
     return say(f"{tr(words.GREETING)}\n\n{group_rule(me, reads_all=reads_all)}")
 
 
-def privacy(*, telegram: bool) -> Message:
-    """What becomes of a question."""
-    return say("\n\n".join([tr(words.PRIVACY), tr(words.PRIVACY_TELEGRAM)] if telegram else [tr(words.PRIVACY)]))
+def privacy(*, telegram: bool, kept_days: int | None = None) -> Message:
+    """What becomes of a question; `kept_days` is how long the operator keeps its text, where that is so."""
+    kept = tr(words.PRIVACY_KEPT).format(days=kept_days) if kept_days else tr(words.PRIVACY_FORGOTTEN)
+    told = [tr(words.PRIVACY), kept, *([tr(words.PRIVACY_TELEGRAM)] if telegram else [])]
+    return say("\n\n".join(told))
 
 
 def ask_what() -> Message:

@@ -28,10 +28,12 @@ TRY = "Questions to try:"
 HELP = (
     "Write your question in plain words. The sentence that answers it stands out in its passage; "
     "under the passage are its date and its link, and then more passages that belong to it.\n\n"
-    "Words in quotation marks are checked: whether the articles have them, and whose they are.\n\n"
+    "Words in quotation marks are checked: whether the articles have them, and whose they are. Forward me a text, and I "
+    "look up each of its claims.\n\n"
     'You may narrow it down: after:2022-02 before:2022-04 source:"Harbour Post" by:Sullivan'
 )
 EDIT = "You may edit your question: my answer changes with it."
+INLINE = "In any other chat, write {me} and your question, and pick a passage to send it there."
 COMMANDS = "Commands:"
 GROUP_READS_ALL = "In a group, ask with /ask and your question, reply to one of my messages, or mention {me}."
 GROUP_PRIVATE = (
@@ -40,13 +42,17 @@ GROUP_PRIVATE = (
 )
 
 PRIVACY = (
-    "I search your question in the articles on the machine where I run, and then forget it: it is written into no "
-    "file and no log, and no other service gets it."
+    "I search your question in the articles on the machine where I run; no other service gets it, and no log holds it."
+)
+PRIVACY_FORGOTTEN = "Its words are written into no file, and I forget them when I have answered."
+PRIVACY_KEPT = (
+    "Whoever runs this bot has chosen to keep the words of questions for {days} days, without any name, to make the "
+    "answers better."
 )
 PRIVACY_TELEGRAM = (
-    "Until I am restarted I remember which of my messages answers which of yours, as numbers without any text, so that "
-    "I can change my answer when you edit your question. Telegram itself carries and keeps this chat, under its own "
-    "privacy policy."
+    "So that I can change my answer when you edit your question, and so that the buttons under it work, I remember, as "
+    "numbers without any text, which of my messages answers which of yours and which passages are in it. A thumb up or "
+    "down is counted without your name. Telegram itself carries and keeps this chat, under its own privacy policy."
 )
 
 RELATED = "The articles do not answer this. These passages are near it:"
@@ -121,7 +127,7 @@ OPEN = "Open at the sentence"
 COPY = "Copy the citation"
 CONTEXT = "More context"
 BACK = "‹ Back to the answer"
-PROOF = "Where it stands"
+PROOF = "Proof"
 STANDS = "characters {start} to {end}, SHA-256 of the file {sha256}…"
 THANKS = "Thank you."
 CLAIMS = "What the articles say to this text:"

@@ -106,6 +106,14 @@ def test_what_is_no_text_is_declined_once_for_an_album(town, ana):
     assert settled(town.api, ana) == [declined] * 2
 
 
+def test_the_caption_of_a_picture_is_a_question_also_in_an_album(town, ana):
+    photo = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}], "media_group_id": "other"}
+    ana.send(photo | {"caption": QUESTION})
+    ana.send(photo)
+    assert ana.wait_message().text.startswith(ANSWER)
+    assert len(settled(town.api, ana)) == 1
+
+
 def test_an_example_is_asked_by_its_button_and_a_forged_press_is_answered_too(town, ana):
     ana.say("zebra")
     nothing = ana.wait_message()
