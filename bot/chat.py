@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
-from bot import answers, quoting, replies, sources, terminal, words
+from bot import answers, citing, quoting, replies, sources, terminal, words
 from bot.message import LIMIT, Message, cleaned
 from bot.translation import tr
 
 if TYPE_CHECKING:
     from bot.replies import Collection
+    from bot.state import Shown
 
 _PROMPT = "> "
 
@@ -33,46 +34,61 @@ def run(collection: Collection) -> None:
 
 def answer_lines(collection: Collection, lines: TextIO, out: TextIO) -> None:
     """Answer each line in plain text, a blank line between two answers, each at once."""
+    chat = Chat(collection)
     for number, line in enumerate(lines):
-        messages = reply(collection, line)
+        messages = chat.reply(line)
         out.write(("\n" if number else "") + "\n\n".join(map(terminal.plain, messages)) + "\n")
         out.flush()
 
 
-def reply(collection: Collection, line: str) -> tuple[Message, ...]:
-    """What the bot says to one line: a command, or a question."""
-    text = cleaned(line).strip()
-    told = re.fullmatch(r"/([a-z0-9_]+)(?:\s+(.*))?", text, re.IGNORECASE | re.DOTALL)
-    if told and told[1].lower() == "quote":
-        return (quoting.quote(told[2] or "", collection),)
-    if told and told[1].lower() != "ask":
-        return _said(collection, told[1].lower())
-    question = (told[2] or "") if told else text
-    if not question:
-        return (replies.say(tr(words.EMPTY)),)
-    if len(question) > LIMIT:
-        return (replies.say(tr(words.TOO_LONG)),)
-    if quoted := quoting.whole_quote(question):
-        return (quoting.quote(quoted, collection),)
-    return (answers.first(collection.ask(question, answers.K), collection),)
+class Chat:
+    """One conversation; it remembers its last answer, for `/cite`."""
 
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._last: Shown | None = None
 
-def _said(collection: Collection, name: str) -> tuple[Message, ...]:
-    match name:
-        case "start":
-            return (replies.start(collection),)
-        case "help":
-            return (replies.help_(),)
-        case "sources":
-            return sources.pages(collection.articles)
-        case "privacy":
-            return (replies.privacy(telegram=False),)
-    return (replies.say(tr(words.UNKNOWN_COMMAND)),)
+    def reply(self, line: str) -> tuple[Message, ...]:
+        """What the bot says to one line: a command, or a question."""
+        text = cleaned(line).strip()
+        told = re.fullmatch(r"/([a-z0-9_]+)(?:\s+(.*))?", text, re.IGNORECASE | re.DOTALL)
+        if told and told[1].lower() != "ask":
+            return self._said(told[1].lower(), (told[2] or "").strip())
+        return (self._answer((told[2] or "") if told else text),)
+
+    def _answer(self, question: str) -> Message:
+        if not question:
+            return replies.say(tr(words.EMPTY))
+        if len(question) > LIMIT:
+            return replies.say(tr(words.TOO_LONG))
+        if quoted := quoting.whole_quote(question):
+            return quoting.quote(quoted, self._collection)
+        found = self._collection.ask(question, answers.K)
+        self._last = answers.shown(found)
+        return answers.first(found, self._collection)
+
+    def _said(self, name: str, rest: str) -> tuple[Message, ...]:
+        match name:
+            case "start":
+                return (replies.start(self._collection),)
+            case "help":
+                return (replies.help_(),)
+            case "quote":
+                return (quoting.quote(rest, self._collection),)
+            case "cite":
+                cited = self._last and citing.cited(self._last, rest, self._collection, None)
+                return (cited or replies.say(tr(words.CITE_WHAT)),)
+            case "sources":
+                return sources.pages(self._collection.articles)
+            case "privacy":
+                return (replies.privacy(telegram=False),)
+        return (replies.say(tr(words.UNKNOWN_COMMAND)),)
 
 
 def _converse(collection: Collection, out: Console) -> None:
     with suppress(ImportError):
         import readline  # noqa: F401 - importing it gives the prompt its history and editing keys
+    chat = Chat(collection)
     last = replies.start(collection)
     terminal.show(out, last)
     out.print(tr(words.PICK), style="dim")
@@ -80,7 +96,7 @@ def _converse(collection: Collection, out: Console) -> None:
         line = input(_PROMPT).strip()
         if not line:
             continue
-        messages = reply(collection, _picked(line, last, collection))
+        messages = chat.reply(_picked(line, last, collection))
         for message in messages:
             out.print()
             terminal.show(out, message)

@@ -59,7 +59,14 @@ def test_commands_and_odd_lines_get_a_clear_answer(line, start):
 
 
 def test_a_number_asks_the_example_on_the_screen():
-    (shown,) = chat.reply(INDEX, "zebra")
+    (shown,) = chat.Chat(INDEX).reply("zebra")
     assert [chat._picked(str(n), shown, INDEX) for n in (0, 1, 3, 4)] == ["0", EXAMPLES[0], EXAMPLES[2], "4"]
-    (answer,) = chat.reply(INDEX, EXAMPLES[0])
+    (answer,) = chat.Chat(INDEX).reply(EXAMPLES[0])
     assert chat._picked("1", answer, INDEX) == "1"
+
+
+def test_the_last_answer_is_cited_without_a_link_that_only_telegram_opens():
+    said = answers("/cite", "Where did the ministers meet on Tuesday?", "/cite markdown")
+    assert "then /cite gives the citation" in said
+    assert "Ministers meet over fishing treaty" in said.split("harbourpost.example")[-2]
+    assert "t.me" not in said

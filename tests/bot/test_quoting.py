@@ -51,8 +51,8 @@ def test_only_a_message_that_is_a_quote_from_end_to_end_is_checked(message: str,
 
 
 def test_the_terminal_checks_quotes_as_well():
-    assert chat.reply(INDEX, "“Nobody left early”") == chat.reply(INDEX, "/quote Nobody left early")
-    assert chat.reply(INDEX, "/quote")[0].text == words.QUOTE_WHAT
+    assert chat.Chat(INDEX).reply("“Nobody left early”") == chat.Chat(INDEX).reply("/quote Nobody left early")
+    assert chat.Chat(INDEX).reply("/quote")[0].text == words.QUOTE_WHAT
 
 
 def test_a_verdict_of_many_places_fits_into_a_message():
