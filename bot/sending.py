@@ -32,6 +32,8 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.pacing import Pace
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
@@ -63,6 +65,7 @@ class Sender:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self._pace = Pace()
 
     async def send(
         self, chat: int, message: Message, *, reply_to: int | None = None, thread: int | None = None
@@ -77,6 +80,7 @@ class Sender:
             "message_thread_id": thread,
             "reply_parameters": _reply(reply_to),
         }
+        await self._pace.wait(chat)
         try:
             return await self._deliver(chat, fields)
         except ChatMigrated as moved:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS = [
     "retrieval.types retrieval.errors",
-    "retrieval.measures retrieval.language retrieval.lines retrieval.verbs retrieval.normal",
+    "retrieval.measures retrieval.places retrieval.whose retrieval.language retrieval.lines retrieval.verbs retrieval.normal",
     "retrieval.articles.dates retrieval.articles.boilerplate retrieval.articles.folder",
     "retrieval.sentences retrieval.encoder retrieval.fusion retrieval.sparse retrieval.crossencoder",
     "retrieval.fragment retrieval.citation",
@@ -39,7 +39,7 @@ FLOORS = [
     "retrieval.quotes.likeliest",
     "retrieval.quotes.checking",
     "retrieval.quotes",
-    "retrieval.candidates retrieval.proof retrieval.spread retrieval.examples",
+    "retrieval.candidates retrieval.proof retrieval.spread retrieval.examples retrieval.voices",
     "retrieval.corpus retrieval.reader retrieval.filters",
     "retrieval.answering",
     "retrieval.index",
@@ -55,7 +55,7 @@ FLOORS = [
     "retrieval.terminal",
     "retrieval.commands",
     "retrieval.__main__",
-    "bot.message bot.words bot.state bot.logs bot.turns bot.translation bot.ending bot.opening",
+    "bot.message bot.words bot.state bot.pacing bot.logs bot.turns bot.translation bot.ending bot.opening",
     "bot.settings bot.links bot.asking bot.terminal bot.sending",
     "bot.cards bot.polling bot.buttons",
     "bot.replies bot.sources bot.profile bot.webhook",
