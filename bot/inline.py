@@ -1,7 +1,7 @@
 """Questions from other chats, by the bot's name in the message field or by calling it as a guest → whole cards.
 
-Each result is a complete answer with its source; the same question gives the same results to everybody who speaks the
-same language, so that Telegram may keep them for a while.
+Each result is a complete answer with its source. Telegram may keep them for a while, for the same person alone: what the
+bot itself says in them is in that person's language.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from telegram.error import TelegramError
 
 from bot import answers, asking, buttons, cards, citing, quoting, replies, sending, words
 from bot.message import LIMIT, Message, parts
-from bot.translation import ENGLISH, known, speaking, tr
+from bot.translation import speaking, tr
 
 if TYPE_CHECKING:
     from telegram import InlineQuery, Update
@@ -78,7 +78,7 @@ class Inline:
             await query.answer(
                 results,
                 cache_time=_CACHED,
-                is_personal=known(query.from_user.language_code) != ENGLISH,
+                is_personal=True,
                 button=None if results else button,
             )
 

@@ -94,7 +94,7 @@ def greeting(me: str, *, reads_all: bool) -> Message:
 
 def privacy(*, telegram: bool, kept_days: int | None = None) -> Message:
     """What becomes of a question; `kept_days` is how long the operator keeps its text, where that is so."""
-    kept = tr(words.PRIVACY_KEPT).format(days=kept_days) if kept_days else tr(words.PRIVACY_FORGOTTEN)
+    kept = counted(words.PRIVACY_KEPT, kept_days) if kept_days else tr(words.PRIVACY_FORGOTTEN)
     told = [tr(words.PRIVACY), kept, *([tr(words.PRIVACY_TELEGRAM)] if telegram else [])]
     return say("\n\n".join(told))
 

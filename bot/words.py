@@ -46,8 +46,10 @@ PRIVACY = (
 )
 PRIVACY_FORGOTTEN = "Its words are written into no file, and I forget them when I have answered."
 PRIVACY_KEPT = (
-    "Whoever runs this bot has chosen to keep the words of questions for {days} days, without any name, to make the "
-    "answers better."
+    "Whoever runs this bot has chosen to keep the words of questions for {count} day, without any name, to make the "
+    "answers better.",
+    "Whoever runs this bot has chosen to keep the words of questions for {count} days, without any name, to make the "
+    "answers better.",
 )
 PRIVACY_TELEGRAM = (
     "So that I can change my answer when you edit your question, and so that the buttons under it work, I remember, as "
@@ -133,7 +135,7 @@ THANKS = "Thank you."
 CLAIMS = "What the articles say to this text:"
 CLAIM = "To:"
 CITE_WHAT = "Ask a question first, then /cite gives the citation of its answer; as a reply to an answer, of that one."
-CITATION_TOO_LONG = "This citation is too long for a message. It is in the article’s list of sources: /sources"
+CITATION_TOO_LONG = "This citation is too long for a message. Its source is in the list of articles: /sources"
 DEEP_LINK = "This link opens the passage here:"
 OTHER_FORMATS = "Other formats: {formats}"
 GREETING = "Hello. I answer out of news articles, word for word and with their sources."

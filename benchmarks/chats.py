@@ -1,0 +1,108 @@
+"""The bot under people: `python -m benchmarks.chats [ARTICLES]`, the real bot as a process on the emulated Bot API.
+
+Eight chats ask five questions each at once, another one says `/start` meanwhile, and buttons are pressed. Prints the
+slowest of each with what is wanted, and 1 where that is not met or anything was refused, unanswered or answered twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import words
+from bot.demo import BotApi
+from retrieval import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.demo import Chat
+
+CHATS, QUESTIONS, PRESSES = 8, 5, 10
+START_S, PRESS_S = 1.0, 0.3
+ASKED = (
+    "Who warned of a false flag operation?",
+    "What did the ambassador say?",
+    "How many troops are at the border?",
+    "Who met in Washington?",
+    "What could be used as a pretext?",
+)
+
+
+def main() -> int:
+    """Play it and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("articles", nargs="?", default="seeds")
+    with tempfile.TemporaryDirectory() as folder, BotApi() as api:
+        Index.build(parser.parse_args().articles).save(f"{folder}/index")
+        with _bot(api, folder):
+            first = _chat(api, "first")
+            first.say("/start")
+            first.wait_message(timeout=120)
+            first.say(ASKED[0])
+            pressed = _presses(first)
+            started, answered = _together(api)
+        refused = [call for call in api.calls.all() if call.status == 400]
+    print(f"{CHATS} chats of {QUESTIONS} questions at once: {answered} answers; {len(refused)} calls refused")
+    print(f"another chat's /start meanwhile, slowest: {started:.2f} s (wanted ≤ {START_S})")
+    print(
+        f"a pressed button until it is answered, slowest of {PRESSES}: {pressed * 1000:.0f} ms (wanted ≤ {PRESS_S * 1000:.0f})"
+    )
+    met = answered == CHATS * QUESTIONS and not refused and started <= START_S and pressed <= PRESS_S
+    return 0 if met else 1
+
+
+def _together(api: BotApi) -> tuple[float, int]:
+    """The slowest `/start`, and how many answers came while a second more was waited for."""
+    chats = [_chat(api, f"chat {number}") for number in range(CHATS)]
+    for question in ASKED:
+        for chat in chats:
+            chat.say(question)
+    slowest, other = 0.0, _chat(api, "other")
+    until = time.monotonic() + 120
+    while time.monotonic() < until and any(len(chat.answers) < QUESTIONS for chat in chats):
+        begun = time.monotonic()
+        other.say("/start")
+        other.wait_message(timeout=30)
+        slowest = max(slowest, time.monotonic() - begun)
+        time.sleep(1.0)
+    time.sleep(1.0)  # for answers that should not come
+    return slowest, sum(len(chat.answers) for chat in chats)
+
+
+def _presses(chat: Chat) -> float:
+    """The slowest answer to a press, context and back in turns."""
+    answer, slowest = chat.wait_message(timeout=60), 0.0
+    for number in range(PRESSES):
+        begun = time.monotonic()
+        chat.press(answer, words.BACK if number % 2 else words.CONTEXT).wait(timeout=30)
+        slowest = max(slowest, time.monotonic() - begun)
+        time.sleep(0.3)  # the page is turned by then
+    return slowest
+
+
+def _chat(api: BotApi, name: str) -> Chat:
+    return api.private(api.user(name))
+
+
+@contextmanager
+def _bot(api: BotApi, folder: str) -> Iterator[None]:
+    given = {"TELEGRAM_BOT_TOKEN": api.token, "TELEGRAM_API_BASE_URL": api.root, "INDEX_DIR": f"{folder}/index"}
+    command = [sys.executable, "-m", "bot"]
+    environment = {**os.environ, **given, "STATE_DIR": f"{folder}/state", "LOG_LEVEL": "ERROR"}
+    with subprocess.Popen(command, cwd=Path(__file__).parents[1], env=environment) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
