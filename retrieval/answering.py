@@ -1,22 +1,26 @@
-"""One question to one corpus → its answer: searched, read, spread; in other words where it is not found as it stands."""
+"""One question to one corpus → its answer: searched, read, spread; in other words where it is not found as it stands.
+
+A question that asks for somebody's words is put to those words alone; others' are shown only as being near it.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from retrieval import candidates, question, spread
+from retrieval import candidates, question, spread, whose
 from retrieval.language import language
-from retrieval.quotes.same_speaker import same_speaker
 from retrieval.reader import Query, highlight
 from retrieval.sparse import words
-from retrieval.types import Answer, Hit
+from retrieval.types import Answer, Hit, Passage
+from retrieval.voices import generic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,12 +28,29 @@ if TYPE_CHECKING:
     from retrieval.corpus import Corpus
     from retrieval.filters import Filter
     from retrieval.reader import Reader
-    from retrieval.types import Article, Encoder, Passage, Span
+    from retrieval.types import Article, Encoder, Statement
+    from retrieval.whose import Asked
 
     Rows = NDArray[np.int64]
 
 
 _TOLD_BY = 5  # articles whose language is taken for the collection's
+_UNSAID = 0.2  # how far an answer in others' words is trusted to be that of one whose words were asked for
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What may answer: these passages, and these sentences of theirs; `None` for all."""
+
+    rows: Rows | None = None
+    sentences: frozenset[int] | None = None
+
+
+class _Read(NamedTuple):
+    """What the reader reads in a passage's place, and which sentence of the corpus each of its sentences is."""
+
+    passage: Passage
+    sentences: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +64,11 @@ class Answering:
 
     def ask(self, asked: str, k: int) -> Answer:
         """The answer to the question as it stands; to a better way of asking it where that is surer."""
-        answer = dataclasses.replace(self._best(asked, k, self._rows()), undated=self._undated())
+        speaker = self.limits.speaker
+        whole = self._scope(self.corpus.voices.named(speaker) if speaker else None)
+        wanted = None if speaker else whose.asked(asked)
+        found = self._whose(asked, k, whole, wanted) if wanted else self._best(asked, k, whole)
+        answer = dataclasses.replace(found, undated=self._undated())
         if answer.verdict == "answer":
             return answer
         ours = _language(self.corpus.articles)
@@ -51,61 +76,118 @@ class Answering:
             return dataclasses.replace(answer, language=ours)
         return dataclasses.replace(answer, unknown=self.corpus.sides.words.unknown(asked))
 
-    def _best(self, asked: str, k: int, among: Rows | None) -> Answer:
-        plain = self._look(asked, k, among)
+    def _whose(self, asked: str, k: int, whole: _Scope, wanted: Asked) -> Answer:
+        """The answer in the words of the one who is asked for, else what is near it, and that it is no more."""
+        voices = self.corpus.voices
+        name = wanted.name if voices.meant(wanted.name) else voices.right(wanted.name)
+        said = voices.meant(name)
+        if not said and (wanted.known or not self._is_name(name)):
+            return self._best(asked, k, whole)
+        told = voices.speaking(name, self._naming(name), saying=wanted.saying)
+        theirs = self._best(asked, k, self._scope([*said, *told]))
+        if theirs.verdict == "answer":
+            return theirs
+        others = self._best(asked, k, whole)
+        one = voices.stands(said)
+        if generic(name) and one in {None, *(hit.speaker.name for hit in others.hits[:1] if hit.speaker)}:
+            return others  # "officials", "the agency": not surely this one's words alone
+        near = theirs if theirs.verdict == "related" else others
+        confidence = min(near.confidence, max(theirs.confidence, _UNSAID * others.confidence))
+        return dataclasses.replace(
+            near,
+            verdict="related" if near.hits else "nothing",
+            confidence=confidence,
+            speaker=one or name,
+            silent="on this" if said else "throughout",
+        )
+
+    def _is_name(self, name: str) -> bool:
+        """Whether these words name somebody that no sentence is said by: by their capitals, or by being no English."""
+        return not generic(name) and any(word[0].isupper() or not question.common(word) for word in name.split())
+
+    def _naming(self, name: str) -> list[int]:
+        """The sentences of the passages that have a word of the name."""
+        bounds, found = self.corpus.sides.bounds, self.corpus.sides.words.scores(words(name))
+        return [at for row in np.flatnonzero(found) for at in range(bounds[row], bounds[row + 1])]
+
+    def _best(self, asked: str, k: int, scope: _Scope) -> Answer:
+        plain = self._look(asked, k, scope)
         if plain.verdict == "answer" and not question.rambling(asked):
             return plain
-        others = [self._look(way, k, among) for way in question.others(asked, self.corpus.speller)]
+        others = [self._look(way, k, scope) for way in question.others(asked, self.corpus.speller)]
         best = max([plain, *others], key=lambda answer: answer.confidence)
         if best is plain or best.verdict == "nothing":
             return plain
         return dataclasses.replace(best, question=asked, searched=best.question)
 
-    def _look(self, asked: str, k: int, among: Rows | None) -> Answer:
+    def _look(self, asked: str, k: int, scope: _Scope) -> Answer:
         corpus, stems = self.corpus, words(asked)
         if not stems or not corpus.passages:  # no word that an article could answer to
             return Answer(asked, "nothing", 0.0)
-        found = candidates.find(corpus.sides, self.encoder.encode_queries([asked])[0], stems, among)
+        found = candidates.find(corpus.sides, self.encoder.encode_queries([asked])[0], stems, scope.rows)
         if not found:
             return Answer(asked, "nothing", 0.0)
-        told = [self._told(candidate) for candidate in found]
+        told = found if scope.sentences is None else [self._told(candidate, scope.sentences) for candidate in found]
         query = Query(asked, {stem: corpus.sides.words.rarity(stem) for stem in stems})
-        reading = self.reader.read(query, [passage for passage, _ in told], [candidate for _, candidate in told])
+        read = [self._read(candidate.row, scope.sentences) for candidate in told]
+        reading = self.reader.read(query, [each.passage for each in read], told)
         if reading.verdict == "nothing":
             return Answer(asked, "nothing", reading.confidence)
         shown = spread.choose([found[place].row for place in reading.ranking], corpus.passages, k)
         hits: list[Hit] = []
         for place in (reading.ranking[at] for at in shown):
-            passage, candidate = told[place]
-            sentence = reading.sentences.get(place) or highlight(query, passage, candidate.sentence_similarities)
-            hits.append(_hit(corpus, found[place], sentence))
+            passage = read[place].passage
+            best = reading.sentences.get(place) or highlight(query, passage, told[place].sentence_similarities)
+            hits.append(self._hit(found[place], read[place].sentences[passage.sentences.index(best)]))
         return Answer(asked, reading.verdict, reading.confidence, tuple(hits))
 
-    def _rows(self) -> Rows | None:
-        """The rows that may answer; `None` for all."""
-        if self.limits == type(self.limits)():
-            return None
+    def _scope(self, sentences: Iterable[int] | None) -> _Scope:
+        """What may answer within the limits, of these sentences."""
+        told = None if sentences is None else frozenset(sentences)
+        if told is None and not self.limits.narrow:
+            return _Scope()
+        bounds = self.corpus.sides.bounds
+        rows = range(len(self.corpus.passages))
+        if told is not None:
+            rows = np.unique(np.searchsorted(bounds, np.array(sorted(told), np.int64), side="right") - 1).tolist()
         taken = {id(article) for article in self.corpus.articles if self.limits.takes(article)}
-        rows = (row for row, passage in enumerate(self.corpus.passages) if id(passage.article) in taken)
-        return np.array([row for row in rows if not self.limits.speaker or self._theirs(row)], np.int64)
+        kept = [row for row in rows if id(self.corpus.passages[row].article) in taken]
+        return _Scope(np.array(kept, np.int64), told)
 
-    def _theirs(self, row: int) -> list[int]:
-        """Which sentences of a passage are the wanted speaker's words, by their place in it."""
-        first, last = self.corpus.sides.bounds[row : row + 2]
-        said = enumerate(self.corpus.statements[first:last])
-        return [at for at, one in said if one.speaker and same_speaker(self.limits.speaker or "", one.speaker)]
+    def _told(self, candidate: Candidate, sentences: frozenset[int]) -> Candidate:
+        """What the search says of a passage of which only these sentences may answer."""
+        first = int(self.corpus.sides.bounds[candidate.row])
+        said = enumerate(candidate.sentence_similarities, start=first)
+        return dataclasses.replace(candidate, sentence_similarities=tuple(one for at, one in said if at in sentences))
 
-    def _told(self, candidate: Candidate) -> tuple[Passage, Candidate]:
-        """The passage and what the search says of it; where a speaker is wanted, with that speaker's sentences alone."""
-        passage = self.corpus.passages[candidate.row]
-        if not self.limits.speaker:
-            return passage, candidate
-        theirs = self._theirs(candidate.row)
-        similarities = tuple(candidate.sentence_similarities[at] for at in theirs)
-        sentences = tuple(passage.sentences[at] for at in theirs)
-        return (
-            dataclasses.replace(passage, sentences=sentences),
-            dataclasses.replace(candidate, sentence_similarities=similarities),
+    def _read(self, row: int, sentences: frozenset[int] | None) -> _Read:
+        """What the reader reads of a passage: all of it, or only these sentences, each behind its speaker's name.
+
+        A sentence of a speech seldom says who speaks, so the reader is told as a transcript would tell it.
+        """
+        passage, (first, last) = self.corpus.passages[row], self.corpus.sides.bounds[row : row + 2].tolist()
+        if sentences is None:
+            return _Read(passage, range(first, last))
+        told = [at for at in range(first, last) if at in sentences]
+        lines = [_line(self.corpus.statements[at]) for at in told]
+        ends = list(itertools.accumulate(len(line) + 1 for line in lines))
+        spans = tuple((end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True))
+        text = "\n".join(lines)
+        return _Read(Passage(dataclasses.replace(passage.article, text=text), 0, len(text), spans), told)
+
+    def _hit(self, candidate: Candidate, sentence: int) -> Hit:
+        said = self.corpus.statements[sentence]
+        return Hit(
+            passage=self.corpus.passages[candidate.row],
+            highlight=(said.start, said.end),
+            score=candidate.score,
+            similarity=candidate.similarity,
+            sentence_similarity=max(candidate.sentence_similarities),
+            lexical=candidate.lexical,
+            dense_rank=candidate.dense_rank,
+            sparse_rank=candidate.sparse_rank,
+            speaker=said.speaker,
+            voice=said.voice,
         )
 
     def _undated(self) -> int:
@@ -119,18 +201,5 @@ def _language(articles: Sequence[Article]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _hit(corpus: Corpus, candidate: Candidate, sentence: Span) -> Hit:
-    passage = corpus.passages[candidate.row]
-    said = corpus.statements[int(corpus.sides.bounds[candidate.row]) + passage.sentences.index(sentence)]
-    return Hit(
-        passage=passage,
-        highlight=sentence,
-        score=candidate.score,
-        similarity=candidate.similarity,
-        sentence_similarity=max(candidate.sentence_similarities),
-        lexical=candidate.lexical,
-        dense_rank=candidate.dense_rank,
-        sparse_rank=candidate.sparse_rank,
-        speaker=said.speaker,
-        voice=said.voice,
-    )
+def _line(said: Statement) -> str:
+    return f"{said.speaker.name}: {said.text}" if said.speaker else said.text

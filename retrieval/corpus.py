@@ -28,6 +28,7 @@ from retrieval.quotes import QuoteIndex
 from retrieval.sparse import SparseIndex, words
 from retrieval.speakers import attribute
 from retrieval.types import Article, Passage, Speaker, Statement
+from retrieval.voices import Voices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,6 +60,11 @@ class Corpus:
     def quotes(self) -> QuoteIndex:
         """The articles as quotes are looked up in them; made when the first one is."""
         return QuoteIndex(self.articles, speaker_of=self._speaker_of)
+
+    @cached_property
+    def voices(self) -> Voices:
+        """Who speaks in the articles; made when the first question asks for somebody's words."""
+        return Voices(self.statements)
 
     def _speaker_of(self, article: Article, start: int, end: int) -> Speaker | None:
         """Whose words a stretch is, where all its sentences are one speaker's."""

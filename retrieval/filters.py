@@ -56,6 +56,11 @@ class Filter:
         """Whether an article without a date is left out."""
         return bool(self.since or self.until)
 
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is asked for."""
+        return self != Filter()
+
     def takes(self, article: Article) -> bool:
         """Whether the article passes, whoever speaks in it."""
         return self.takes_undated(article) and (not self.dated or self._in_time(article.date))

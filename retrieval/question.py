@@ -64,6 +64,11 @@ def rambling(message: str) -> bool:
     return len(message.split()) >= _RAMBLING
 
 
+def common(word: str) -> bool:
+    """Whether this is a word of common English."""
+    return word.casefold() in _english()
+
+
 def others(message: str, speller: Speller) -> list[str]:
     """What else to ask of the articles, none of it the message itself: mended, and its parts if it rambles."""
     mended = speller.mend(message)

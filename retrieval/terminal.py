@@ -37,6 +37,10 @@ _STATUS = {
     "stitched": "Pieces of the articles, joined:",
     "not-found": "Not in these {articles} articles.",
 }
+_SILENT = {
+    "on this": "{name} speaks in the articles, but says nothing there that answers this",
+    "throughout": "no words of {name} are in the articles",
+}
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FACTS = ("title", "publisher", "source", "distributor", "author", "date", "url")
 
@@ -78,6 +82,10 @@ def remarks(answer: Answer) -> Iterator[str]:
     """What else is to be known of an answer, one line each."""
     if answer.searched:
         yield f"searched for: {answer.searched}"
+    if answer.speaker and answer.silent:
+        yield _SILENT[answer.silent].format(name=" ".join(answer.speaker.split()))
+    if answer.verdict == "related":
+        yield f"near it: {'; '.join(answer.subjects)}"
     if answer.unknown:
         yield f"no article has: {', '.join(answer.unknown)}"
     if answer.language:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 Verdict = Literal["answer", "related", "nothing"]
 Voice = Literal["speaker", "article", "unclear"]
+Silent = Literal["on this", "throughout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,10 @@ class Answer:
     what was asked of the articles in the question's place, `None` where that was the question as it stands. `unknown` are
     the question's words that no article has, where it is not answered. `undated` is how many articles a search by date
     left out because they state none. `language` is that of the articles, where the question is in another and is not
-    answered.
+    answered. `speaker` is the one whose words the question asks for ("What did X say about Y?"), as the articles name
+    them, else as the question does, where those words do not answer it; `silent` says whether they speak in the
+    articles of other things (`"on this"`) or not at all (`"throughout"`). The passages are then near it, and may be
+    others' words.
     """
 
     question: str
@@ -157,10 +161,18 @@ class Answer:
     unknown: tuple[str, ...] = ()
     undated: int = 0
     language: str | None = None
+    speaker: str | None = None
+    silent: Silent | None = None
 
     def __post_init__(self) -> None:
         if (self.verdict == "nothing") != (not self.hits):
             raise ValueError("an answer has hits exactly when its verdict is not nothing")
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What the passages are about in the articles' own words: their titles, else the files' names, each once."""
+        titles = (hit.passage.article.title or hit.passage.article.file for hit in self.hits)
+        return tuple(dict.fromkeys(" ".join(title.split()) for title in titles))
 
 
 class Encoder(Protocol):

@@ -270,6 +270,25 @@ def test_only_the_wanted_speakers_words_answer(spoken: Index):
     assert spoken.ask("What about the bridge?", speaker="Nobody").verdict == "nothing"
 
 
+def test_a_question_for_somebodys_words_is_answered_by_those_alone(spoken: Index):
+    for question in ("What did Brandt say about the bridge being dear?", "is the bridge dear, according to ida brandt"):
+        answer = spoken.ask(question, k=9)
+        assert [marked(hit) for hit in answer.hits] == ["“The bridge is too dear,” said Mayor Ida Brandt."]
+        assert (answer.verdict, answer.speaker, answer.silent) == ("answer", None, None)
+
+
+def test_one_who_speaks_of_other_things_does_not_answer_and_the_answer_says_so(spoken: Index):
+    answer = spoken.ask("What did Berg say about Monday, plums, honey, grain and fish?")
+    assert (answer.verdict, answer.speaker, answer.silent) == ("related", "Olaf Berg", "on this")
+    assert answer.subjects == ("other.md",)
+
+
+def test_one_who_does_not_speak_at_all_does_not_answer_and_the_answer_says_so(spoken: Index):
+    answer = spoken.ask("What did Zora Quill say about the bridge being too dear?")
+    assert (answer.verdict, answer.speaker, answer.silent) == ("related", "Zora Quill", "throughout")
+    assert answer.subjects == ("said.txt", "other.md")[: len(answer.subjects)]
+
+
 def test_a_hit_says_whose_words_its_sentence_is(spoken: Index):
     hit = spoken.ask("too dear", k=1).hits[0]
     assert (hit.voice, hit.speaker and hit.speaker.name) == ("speaker", "Ida Brandt")

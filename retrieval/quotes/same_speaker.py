@@ -18,6 +18,7 @@ _TITLES = (
     "admiral"
 )
 TITLES = frozenset(_TITLES.split())
+_OTHERS = frozenset(["deputy", "vice", "former", "ex", "acting", "assistant"])  # a deputy minister is not the minister
 
 
 def same_speaker(given: str, speaker: Speaker) -> bool:
@@ -32,7 +33,10 @@ def same_speaker(given: str, speaker: Speaker) -> bool:
     if bare and their_bare:
         return bare <= their_bare or their_bare <= bare
     plain = {"a", "an", "the"}
-    return bool(ours - plain) and (ours - plain <= theirs | role or (not their_bare and theirs - plain <= ours))
+    if not (theirs | role) & _OTHERS <= ours:
+        return False
+    owners = _words(" ".join(re.findall(r"[\w.-]+(?=['’]s\b)", speaker.role or "")))  # "Lee’s adviser" is not Lee
+    return bool(ours - plain - owners) and (ours - plain <= theirs | role or (not their_bare and theirs - plain <= ours))
 
 
 def _words(name: str) -> set[str]:

@@ -1,0 +1,181 @@
+"""A question → the one whose words it asks for: "What did X say about Y?", "according to X", "X's view of Y", "X on Y?".
+
+Told by the grammar of the question alone; whether anybody of that name speaks in the articles, `voices` knows. A
+question that asks for the words of two, or of nobody in particular ("What do the articles say?"), asks for nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+def _read(verbs: str) -> dict[str, tuple[str, ...]]:
+    """Verbs given as `base`, or as `base/past` where the past is irregular, by the form that an auxiliary asks for."""
+    rows = [verb.partition("/") for verb in verbs.split()]
+    bases = [base for base, _, _ in rows]
+    return {
+        "base": tuple(bases),
+        "past": tuple(past or re.sub("(?<=[^aeiou])y$", "i", base.removesuffix("e")) + "ed" for base, _, past in rows),
+        "third": tuple(
+            re.sub("(?<=[^aeiou])y$", "ie", base) + ("es" if base.endswith(("s", "sh", "ch")) else "s")
+            for base in bases
+        ),
+        "ing": tuple(base.removesuffix("e") + "ing" if not base.endswith("ee") else base + "ing" for base in bases),
+    }
+
+
+def _any(forms: dict[str, tuple[str, ...]], *which: str) -> str:
+    return "|".join(sorted({verb for name in which for verb in forms[name]}, key=len, reverse=True))
+
+
+# What is done in words alone.
+_SAYING = (
+    "say/said tell/told add argue insist claim warn note write/wrote explain state declare announce describe call think/thought "
+    "believe allege mention comment tweet testify recall promise pledge vow predict caution stress emphasise emphasize "
+    "acknowledge assert contend concede remark reiterate suggest praise criticise criticize condemn accuse blame urge advise "
+    "recommend conclude maintain complain joke lament confirm reveal disclose speak/spoke talk quote deny/denied admit/admitted"
+)
+# What may be done without a word.
+_DOING = (
+    "respond react answer reply fear expect demand threaten propose report see/saw view feel/felt hope identify estimate "
+    "assess interpret justify agree disagree welcome reject dismiss ask defend convey"
+)
+_SAY, _DO = _read(_SAYING), _read(_DOING)
+SAYS = _any(_SAY, "base", "third", "past")  # what stands behind a name that speaks
+
+_WORD = r"[\w’'.&-]+"
+_NAME = rf"(?P<name>{_WORD}(?:,? {_WORD}){{0,8}}?),?"
+_AUXILIARY = r"(?:did|does|do|has|have|had|is|are|was|were|would|will)"
+_ADVERB = r"(?: (?:also|ever|really|actually|just|then|not|(?-i:[a-z]+ly)|have to|had to|go on to|going to))*"
+_NOUNS = (
+    "views? opinions? positions? stances? reactions? responses? comments? remarks? statements? warnings? claims? words take "
+    "thoughts message assessment criticism quotes? arguments? explanation"
+).replace(" ", "|")
+_ABOUT = "(?:on|of|about|to|regarding|concerning|that|over)"
+
+_PLEASE = r"(?:please |can you |could you )?(?:tell|show|find|give|remind)(?: me| us)?"
+
+_ASKED = [
+    (rf"\baccording to (?P<saying>){_NAME}(?=$|[,;:.?!]| {_AUXILIARY}\b| (?:what|who|why|how|when|where|which)\b)", False),
+    *((rf"\b(?:{auxiliary}) {_NAME}{_ADVERB} (?:(?P<saying>{_any(_SAY, form)})|{_any(_DO, form)})\b", False)
+      for auxiliary, form in (("did|does|do|would|will", "base"), ("has|have|had", "past"), ("is|are|was|were", "ing"))),
+    (rf"\bwhat(?:['’]s|s| is| are| was| were) {_NAME}['’]s? (?P<saying>)(?:\w+ )?(?:{_NOUNS})\b", False),
+    (rf"\bwhat(?:['’]s|s| is| are| was| were) the (?P<saying>)(?:{_NOUNS}) (?:of|by|from) {_NAME}(?: {_ABOUT}\b|$|\?)", False),
+    (rf"^(?:{_PLEASE} )?what (?P<saying>){_NAME}{_ADVERB}(?: (?:has|have|had))? (?:{SAYS})\b", False),
+    (rf"^{_NAME}(?:['’]s?)? (?P<saying>{_NOUNS}|said|says|saying) (?:{_ABOUT} )?\w", True),
+    (rf"^{_NAME} (?:on|about|regarding) \w", True),
+]  # fmt: skip
+_PATTERNS = [(re.compile(pattern, re.IGNORECASE), known) for pattern, known in _ASKED]
+# What is no name, whatever stands around it: the reader, the asker, the texts themselves.
+_NOBODY = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "i",
+        "you",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "me",
+        "him",
+        "her",
+        "them",
+        "us",
+        "this",
+        "that",
+        "these",
+        "those",
+        "who",
+        "what",
+        "which",
+        "there",
+        "one",
+        "anyone",
+        "anybody",
+        "someone",
+        "somebody",
+        "everyone",
+        "everybody",
+        "people",
+        "nobody",
+        "many",
+        "most",
+        "some",
+        "others",
+        "article",
+        "articles",
+        "text",
+        "texts",
+        "story",
+        "stories",
+        "passage",
+        "passages",
+        "file",
+        "files",
+        "document",
+        "documents",
+        "piece",
+        "news",
+        "source",
+        "sources",
+    ]
+)
+_LEADING = re.compile(r"(?:and|but|so|or|ok|okay|well|the|a|an) ", re.IGNORECASE)
+_NO_NAME = re.compile(rf"\b(?:{_AUXILIARY}|what|who|why|how|when|where|which|if|that|versus|vs)\b", re.IGNORECASE)
+_SIDES = re.compile(r"\b(?:versus|vs|compared (?:with|to)|as opposed to)\b", re.IGNORECASE)
+_AND = re.compile(r",? and (?=(?:what|who|whom|how|why|when|where|which)\b)", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[?!…])\s+|(?<=[^.\s]{3}\.)\s+|\n+")
+
+
+class Asked(NamedTuple):
+    """Whose words a question asks for.
+
+    `name` as the question has it. `saying`: only words can answer, not deeds ("say", not "respond"). `known`: the
+    question reads so only if there is such a speaker ("Lee on taxes?", not "Germany on Tuesday?").
+    """
+
+    name: str
+    saying: bool
+    known: bool
+
+
+def asked(message: str) -> Asked | None:
+    """Whose words the message asks for, where they are one's alone."""
+    if _SIDES.search(message):
+        return None
+    sentences = [part for part in _SENTENCE.split(" ".join(message.split())) if part]
+    questions = [part for part in sentences if part.endswith("?")] or sentences
+    found = [one for part in questions for piece in _AND.split(part) if (one := _in_piece(piece))]
+    return found[0] if len({one.name.casefold() for one in found}) == 1 else None
+
+
+def _in_piece(piece: str) -> Asked | None:
+    """Whom the first pattern that fits names: "According to A, did B deny it?" asks for the words of A."""
+    for pattern, known in _PATTERNS:
+        named = [(match, name) for match in pattern.finditer(piece) if (name := _name(match["name"]))]
+        if named:
+            match, name = named[0]
+            return Asked(name, match.groupdict().get("saying") is not None, known)
+    return None
+
+
+def _name(given: str) -> str | None:
+    """The name without what comes before it; `None` where it is none."""
+    name = given.strip(" ,")
+    while lead := _LEADING.match(name):
+        name = name[lead.end() :]
+    name = name.removesuffix("'s").removesuffix("’s")
+    words = name.casefold().split()
+    if (
+        not words
+        or _NO_NAME.search(name)
+        or words[0] in _NOBODY
+        or words[-1] in _NOBODY
+        or not any(map(str.isalpha, name))
+    ):
+        return None
+    return name
