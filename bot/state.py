@@ -83,6 +83,7 @@ class State:
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._path.touch(mode=0o600)  # it holds the numbers of people's chats
             self._database = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
             self._prepare()
         except OSError as error:

@@ -25,6 +25,11 @@ def test_an_answer_is_found_again_by_its_key_after_a_restart_without_its_questio
     assert reopened(tmp_path).shown("x" * 11) is None
 
 
+def test_the_file_is_for_the_bot_alone(tmp_path):
+    State(tmp_path).keep(SHOWN)
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}
+
+
 def test_a_question_is_kept_where_the_operator_wants_it(tmp_path):
     key = State(tmp_path, "questions").keep(SHOWN)
     assert reopened(tmp_path).shown(key) == SHOWN
