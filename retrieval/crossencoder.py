@@ -150,6 +150,7 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = min(os.cpu_count() or 1, 4)
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # else idle threads burn a core
+    options.enable_mem_pattern = False  # else a plan of memory is kept for each shape, and hardly two batches share one
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
