@@ -12,7 +12,7 @@ from retrieval.citation import cite, parse_passage_id, passage_id
 from retrieval.errors import ArticlesError, BylineError, IndexFolderError, ModelError, QuestionsError
 from retrieval.fragment import text_fragment
 from retrieval.index import Index
-from retrieval.quotes import Change, QuoteCheck, QuoteMatch
+from retrieval.quotes import Change, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.sentences import split as split_sentences
 from retrieval.types import Answer, Article, Encoder, Hit, Passage, Speaker, Statement
 
@@ -23,6 +23,7 @@ __all__ = [
     "ArticlesError",
     "BylineError",
     "Change",
+    "Credited",
     "Encoder",
     "Hit",
     "Index",
@@ -35,6 +36,7 @@ __all__ = [
     "Speaker",
     "Statement",
     "cite",
+    "credited",
     "parse_passage_id",
     "passage_id",
     "split_sentences",

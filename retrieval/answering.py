@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from retrieval.corpus import Corpus
     from retrieval.filters import Filter
     from retrieval.reader import Reader
-    from retrieval.types import Article, Encoder, Statement
+    from retrieval.types import Article, Encoder, Statement, Verdict
     from retrieval.whose import Asked
 
     Rows = NDArray[np.int64]
@@ -91,7 +91,9 @@ class Answering:
         one = voices.stands(said)
         if generic(name) and one in {None, *(hit.speaker.name for hit in others.hits[:1] if hit.speaker)}:
             return others  # "officials", "the agency": not surely this one's words alone
-        near = theirs if theirs.verdict == "related" else others
+        near = theirs if theirs.hits else others
+        if not near.hits and said and not self.corpus.sides.words.unknown(asked):
+            near = self._look(asked, k, whole, near=True)  # one who speaks, and a topic that the articles have
         confidence = min(near.confidence, max(theirs.confidence, _UNSAID * others.confidence))
         return dataclasses.replace(
             near,
@@ -120,7 +122,8 @@ class Answering:
             return plain
         return dataclasses.replace(best, question=asked, searched=best.question)
 
-    def _look(self, asked: str, k: int, scope: _Scope) -> Answer:
+    def _look(self, asked: str, k: int, scope: _Scope, *, near: bool = False) -> Answer:
+        """The answer to these words; with `near` what comes closest is related, however far it is."""
         corpus, stems = self.corpus, words(asked)
         if not stems or not corpus.passages:  # no word that an article could answer to
             return Answer(asked, "nothing", 0.0)
@@ -131,7 +134,8 @@ class Answering:
         query = Query(asked, {stem: corpus.sides.words.rarity(stem) for stem in stems})
         read = [self._read(candidate.row, scope.sentences) for candidate in told]
         reading = self.reader.read(query, [each.passage for each in read], told)
-        if reading.verdict == "nothing":
+        verdict: Verdict = "related" if near and reading.verdict == "nothing" else reading.verdict
+        if verdict == "nothing":
             return Answer(asked, "nothing", reading.confidence)
         shown = spread.choose([found[place].row for place in reading.ranking], corpus.passages, k)
         hits: list[Hit] = []
@@ -139,7 +143,7 @@ class Answering:
             passage = read[place].passage
             best = reading.sentences.get(place) or highlight(query, passage, told[place].sentence_similarities)
             hits.append(self._hit(found[place], read[place].sentences[passage.sentences.index(best)]))
-        return Answer(asked, reading.verdict, reading.confidence, tuple(hits))
+        return Answer(asked, verdict, reading.confidence, tuple(hits))
 
     def _scope(self, sentences: Iterable[int] | None) -> _Scope:
         """What may answer within the limits, of these sentences."""

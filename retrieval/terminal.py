@@ -106,7 +106,8 @@ def show_quote(out: Console, check: QuoteCheck) -> None:
     """Print what became of a quote, then each place, whose words it is, and what differs there."""
     out.print(Text(_STATUS[check.status].format(articles=check.articles), style="bold"))
     if check.misattributed:
-        out.print("It is not the words of the one it is given to.")
+        names = dict.fromkeys(" ".join(match.speaker.name.split()) for match in check.matches if match.speaker)
+        out.print(Text(safe(f"Not the words of the one it is given to, but of {' and '.join(names)}.")))
     for match in check.matches:
         out.print()
         out.print(Text(safe(" · ".join(match.article.attribution)), style="bold cyan"))

@@ -73,6 +73,22 @@ def test_plain_text_has_the_passage_on_lines_of_its_own_and_the_address_on_one(r
     assert "\x1b" not in out
 
 
+def test_what_is_near_is_named_and_who_does_not_say_it(run):
+    code, out, _ = run("ask", "What did Sullivan say about rubles?", "-k", "2")
+    verdict, silent, near = out.splitlines()[:3]
+    assert (code, verdict) == (0, "The articles do not answer this; these passages are near it:")
+    assert silent == "Jake Sullivan speaks in the articles, but says nothing there that answers this"
+    assert near.startswith("near it: ")
+    assert len(near.split("; ")) <= 2
+
+
+def test_a_quote_given_to_another_is_said_to_be_whose_it_is(run):
+    _, out, _ = run(
+        "quote", "The idea that Ukraine is the aggressor in this situation is absurd.", "--speaker", "Biden"
+    )
+    assert "Not the words of the one it is given to, but of Antony Blinken." in out.splitlines()
+
+
 def test_sources_are_one_object_a_line_in_the_order_of_the_file_names(run):
     code, out, _ = run("sources", "--json")
     articles = [json.loads(line) for line in out.splitlines()]

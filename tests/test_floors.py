@@ -32,7 +32,7 @@ FLOORS = [
     "retrieval.speakers.antecedents",
     "retrieval.speakers.attribution",
     "retrieval.speakers",
-    "retrieval.quotes.phrases retrieval.quotes.same_speaker",
+    "retrieval.quotes.phrases retrieval.quotes.same_speaker retrieval.quotes.credit",
     "retrieval.quotes.chain retrieval.quotes.flags retrieval.quotes.quoted",
     "retrieval.quotes.align",
     "retrieval.quotes.worddiff retrieval.quotes.wordings",

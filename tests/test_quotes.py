@@ -129,6 +129,18 @@ def test_an_untouched_quote_is_verbatim(quote: str) -> None:
     assert status(quote) == "verbatim"
 
 
+def test_a_change_takes_in_the_whole_of_a_hyphenated_word() -> None:
+    index = QuoteIndex([article("a", "But trans-Atlantic officials do not assume a break-through this year at all.")])
+    for quote, original, quoted in [
+        ("transatlantic officials do not assume a break-through", "trans-Atlantic", "transatlantic"),
+        ("officials do not assume a break-out", "break-through", "break-out"),
+        ("officials do not assume a breakout", "break-through", "breakout"),
+    ]:
+        (match,) = index.check(quote).matches
+        assert [(change.original, change.quoted) for change in match.changes] == [(original, quoted)]
+        assert original in match.text
+
+
 def test_a_whole_article_is_verbatim() -> None:
     found = INDEX.check(NEWS)
     assert found.status == "verbatim"

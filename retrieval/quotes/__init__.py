@@ -1,5 +1,6 @@
 """Is this sentence in the articles, altered or not, and whose is it?"""
 
 from retrieval.quotes.checking import Change, QuoteCheck, QuoteIndex, QuoteMatch
+from retrieval.quotes.credit import Credited, credited
 
-__all__ = ["Change", "QuoteCheck", "QuoteIndex", "QuoteMatch"]
+__all__ = ["Change", "Credited", "QuoteCheck", "QuoteIndex", "QuoteMatch", "credited"]

@@ -118,7 +118,18 @@ def whole_words(side: Wording, original: Wording, ops: Sequence[Op]) -> list[Op]
                 and (_parts(side, found[n].i_stop) or _parts(original, found[n].j_stop))
             ):
                 found[n], found[n + 1] = _moved(found[n], 1, 0), _moved(found[n + 1], 0, 1)
-    return _joined_up([op for op in found if op.i < op.i_stop or op.j < op.j_stop])
+    return _joined_up([op for op in _outwards(original, found) if op.i < op.i_stop or op.j < op.j_stop])
+
+
+def _outwards(original: Wording, ops: list[Op]) -> list[Op]:
+    """The ops with a change at either end widened to the whole word of the article: `transatlantic` for `trans-Atlantic`."""
+    first = ops[0]
+    while not first.same and first.j < first.j_stop and _parts(original, first.j):
+        first = first._replace(j=first.j - 1)
+    last = first if len(ops) == 1 else ops[-1]
+    while not last.same and last.j < last.j_stop and _parts(original, last.j_stop):
+        last = last._replace(j_stop=last.j_stop + 1)
+    return [last] if len(ops) == 1 else [first, *ops[1:-1], last]
 
 
 def _moved(op: Op, end: int, begin: int) -> Op:

@@ -36,7 +36,9 @@ def same_speaker(given: str, speaker: Speaker) -> bool:
     if not (theirs | role) & _OTHERS <= ours:
         return False
     owners = _words(" ".join(re.findall(r"[\w.-]+(?=['’]s\b)", speaker.role or "")))  # "Lee’s adviser" is not Lee
-    return bool(ours - plain - owners) and (ours - plain <= theirs | role or (not their_bare and theirs - plain <= ours))
+    return bool(ours - plain - owners) and (
+        ours - plain <= theirs | role or (not their_bare and theirs - plain <= ours)
+    )
 
 
 def _words(name: str) -> set[str]:

@@ -1,0 +1,69 @@
+"""A message as a quote and the one it is given to."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval import credited
+
+QUOTE = "We will not raise the toll."
+
+
+@pytest.mark.parametrize(
+    ("message", "speaker"),
+    [
+        (f"“{QUOTE}”", None),
+        (f'"{QUOTE}".', None),
+        (f"«{QUOTE}»", None),
+        (f"‘{QUOTE}’", None),
+        (f"“{QUOTE}” — Ann Lee", "Ann Lee"),
+        (f'"{QUOTE}" - Ann Lee, mayor of Dunmere', "Ann Lee"),
+        (f"“{QUOTE}”\n— Ann Lee", "Ann Lee"),
+        (f'"{QUOTE}" (Ann Lee)', "Ann Lee"),
+        (f'"{QUOTE}" said Ann Lee, the mayor.', "Ann Lee"),
+        (f'"{QUOTE}" Ann Lee said on Tuesday.', "Ann Lee"),
+        (f'"{QUOTE}", according to Ann Lee', "Ann Lee"),
+        (f'Ann Lee: "{QUOTE}"', "Ann Lee"),
+        (f'Ann Lee said: "{QUOTE}"', "Ann Lee"),
+        (f'ann lee said "{QUOTE}"', "ann lee"),
+        (f"Mayor Ann Lee told reporters on Tuesday that “{QUOTE}”", "Mayor Ann Lee"),
+        (f"Ann Lee, the mayor, has said: “{QUOTE}”", "Ann Lee"),
+        (f'According to Ann Lee, "{QUOTE}"', "Ann Lee"),
+        (f'Did Ann Lee really say "{QUOTE}"?', "Ann Lee"),
+        (f'Is it true that Ann Lee said "{QUOTE}"?', "Ann Lee"),
+        (f"Ann Lee said '{QUOTE}'", "Ann Lee"),
+        (f"{QUOTE} — Ann Lee", "Ann Lee"),
+        (f"{QUOTE}\n- Ann Lee", "Ann Lee"),
+    ],
+)
+def test_the_quote_is_parted_from_the_one_it_is_given_to(message: str, speaker: str | None):
+    assert credited(message) == (QUOTE, speaker)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        '""',
+        QUOTE,
+        "Who said that the toll will rise?",
+        'Who said "we will not raise the toll"?',
+        'What did Lee mean by "open-door policy"?',
+        "What about the toll - Dunmere",
+        "The bridge - a gift of the state - is closed",
+        "“We will not,” Lee said. “Not before 2026.”",
+        'He said "we will not raise the toll"',
+        'Why is the "success" called so by everybody in town?',
+        "It's the mayor's fault, isn't it",
+    ],
+)
+def test_what_is_more_or_other_than_a_quote_is_left_to_be_asked(message: str):
+    assert credited(message) is None
+
+
+@given(st.text(max_size=200) | st.from_regex(r"[A-Z][a-z]* (said|: )?[\"“'][a-z ']{0,20}[\"”']?( - [A-Z]?[a-z ]*)?"))
+def test_no_message_raises(message: str):
+    found = credited(message)
+    assert found is None or (found.quote and found.quote.split())
