@@ -61,8 +61,8 @@ class Chat:
             return replies.say(tr(words.EMPTY))
         if len(question) > LIMIT:
             return replies.say(tr(words.TOO_LONG))
-        if quoted := quoting.whole_quote(question):
-            return quoting.quote(quoted, self._collection)
+        if quoting.is_quote(question):
+            return quoting.quote(question, self._collection)
         found = self._collection.ask(question, answers.K)
         self._last = answers.shown(found)
         return answers.first(found, self._collection)

@@ -107,9 +107,8 @@ class Handlers:
         if len(question) > LIMIT:
             return replies.say(tr(words.TOO_LONG)), ""
         async with self._sender.typing(message.chat.id, asking.thread(message)):
-            quoted = quoting.whole_quote(question)
-            if quoted:
-                return await self._search.check(quoted), ""
+            if quoting.is_quote(question):
+                return await self._search.check(question), ""
             if message.forward_origin and len(claims.claims(question)) > 1:
                 return await self._search.claims(question), ""
             return await self._search.answer(question)

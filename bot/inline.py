@@ -86,9 +86,8 @@ class Inline:
         question = question or (message.reply_to_message and message.reply_to_message.text) or ""
         if not question:
             return replies.say(tr(words.EMPTY))
-        quoted = quoting.whole_quote(question)
-        if quoted:
-            return await self._search.check(quoted)
+        if quoting.is_quote(question):
+            return await self._search.check(question)
         found = await self._search.found(question[:LIMIT], answers.K)
         return answers.first(found, self._search.collection) if found else replies.say(tr(words.FAILED))
 

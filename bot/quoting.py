@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bot import words
-from bot.cards import footline, headline, length, said
+from bot.cards import fact, footline, headline, length, said
 from bot.message import LIMIT, Message, Part, Quote, Run, bold, italic, parts
 from bot.translation import counted, tr
+from retrieval import Credited, credited
 
 if TYPE_CHECKING:
     from bot.replies import Collection
     from retrieval import Change, QuoteCheck, QuoteMatch
 
-_WHOLE = re.compile(r"""["“”„«»‟](?P<words>.{8,})["“”„«»‟][.!?]?""", re.DOTALL)
 _FEWEST = 3  # words from which quotation marks around a whole message ask for a check
 _SPARE = 46
 _STATUS = {"verbatim": words.VERBATIM, "altered": words.ALTERED, "stitched": words.STITCHED}
 _CHANGES = 8  # listed of one place
 
 
-def whole_quote(message: str) -> str | None:
-    """The words of a message that is a quote from end to end, else `None`."""
-    match = _WHOLE.fullmatch(message.strip())
-    inner = match["words"] if match else ""
-    return inner if len(inner.split()) >= _FEWEST and not re.search(r'["“”„«»‟]', inner) else None
+def is_quote(message: str) -> bool:
+    """Whether a message is a quote, by itself or with the one it is given to, and no question about one."""
+    found = credited(message)
+    return found is not None and (found.speaker is not None or len(found.quote.split()) >= _FEWEST)
 
 
-def quote(given: str, collection: Collection) -> Message:
-    """What became of the quote, at most `LIMIT` code points."""
-    given = given.strip()
-    if not given:
+def quote(message: str, collection: Collection) -> Message:
+    """What became of the quote in a message, at most `LIMIT` code points; the whole message where it names nobody."""
+    given = credited(message) or Credited(message.strip(), None)
+    if not given.quote:
         return Message(parts(tr(words.QUOTE_WHAT)), prompt=tr(words.PROMPT))
-    if len(given) > LIMIT:
+    if len(given.quote) > LIMIT:
         return Message(parts(tr(words.TOO_LONG)))
-    return verdict(collection.check(given))
+    return verdict(collection.check(given.quote, given.speaker), given.speaker)
 
 
-def verdict(check: QuoteCheck) -> Message:
+def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
     """The verdict, then each place: its source, whose words, the words themselves, what differs, date and link."""
     if check.status == "not-found":
         return Message(parts(counted(words.NOT_FOUND, check.articles)))
     whole = parts(bold(tr(_STATUS[check.status])))
+    if check.misattributed and given_to:
+        whole = parts(bold(tr(words.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", whole)
     room = LIMIT - _SPARE - sum(map(length, whole))
     for match in check.matches:
         place = parts("\n\n", _place(match))

@@ -39,8 +39,8 @@ class Collection(Protocol):
         """The `k` passages that answer best, and whether they do; slow, safe from any thread."""
         ...
 
-    def check(self, quote: str) -> QuoteCheck:
-        """Whether the articles hold the quote; slow at first, safe from any thread."""
+    def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
+        """Whether the articles hold the quote, and are the words `speaker`'s; slow at first, safe from any thread."""
         ...
 
     def hit(self, id_: str, highlight: Span) -> Hit:
@@ -50,7 +50,9 @@ class Collection(Protocol):
 
 def remarks(found: Answer) -> str:
     """What else is to be known of an answer, as one line; `""` for nothing."""
+    silent = words.SILENT.get(found.silent or "")
     told = (
+        tr(silent).format(speaker=fact(found.speaker)) if silent else "",
         tr(words.UNKNOWN).format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
         tr(words.OTHER_LANGUAGE).format(language=tr(words.LANGUAGES[found.language])) if found.language else "",
         counted(words.UNDATED, found.undated) if found.undated else "",

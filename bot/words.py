@@ -46,10 +46,8 @@ PRIVACY = (
 )
 PRIVACY_FORGOTTEN = "Its words are written into no file, and I forget them when I have answered."
 PRIVACY_KEPT = (
-    "Whoever runs this bot has chosen to keep the words of questions for {count} day, without any name, to make the "
-    "answers better.",
-    "Whoever runs this bot has chosen to keep the words of questions for {count} days, without any name, to make the "
-    "answers better.",
+    "Whoever runs this bot keeps the words of questions for {count} day, without any name, to make the answers better.",
+    "Whoever runs this bot keeps the words of questions for {count} days, without any name, to make the answers better.",
 )
 PRIVACY_TELEGRAM = (
     "So that I can change my answer when you edit your question, and so that the buttons under it work, I remember, as "
@@ -70,6 +68,10 @@ ASKED = "Question: "
 SEARCHED = "Searched for: "
 VIA = "via {name}"
 OWN_WORDS = "the article’s own words"
+SILENT = {
+    "on this": "{speaker} does not speak of this in the articles.",
+    "throughout": "The articles hold no words of {speaker}.",
+}
 UNKNOWN = "No article has: {words}."
 UNDATED = ("Left out, being undated: {count} article.", "Left out, being undated: {count} articles.")
 OTHER_LANGUAGE = "The articles are in {language}; I find far more when asked in it."
@@ -122,6 +124,7 @@ QUOTE_WHAT = "Write /quote and the words that somebody is said to have said, or 
 VERBATIM = "Word for word in the articles:"
 ALTERED = "In the articles, but with other words:"
 STITCHED = "Joined out of several places:"
+MISATTRIBUTED = "These are not the words of {speaker}."
 NOT_FOUND = ("Not in the {count} article that I hold.", "Not in these {count} articles.")
 CHANGED = "{original} → {quoted}"
 FLAGS = {"negation": "negation", "number": "number", "name": "name", "modal": "modal verb"}

@@ -101,4 +101,6 @@ def _mangled(body: Any, seed: random.Random) -> Any:
 
 def _of_a_forged_place(call) -> bool:
     """Whether a call was refused for a chat, a message or a query that only the forged update names."""
-    return any(told in call.error.lower() for told in ("not found", "too old", "query id is invalid", "chat_id", "message_id"))
+    return any(
+        told in call.error.lower() for told in ("not found", "too old", "query id is invalid", "chat_id", "message_id")
+    )

@@ -34,20 +34,35 @@ def test_a_quote_that_is_nowhere_is_not_in_these_articles_and_never_false():
 
 
 @pytest.mark.parametrize(
-    ("message", "quoted"),
+    ("message", "quote"),
     [
-        ("“Nobody left early”", "Nobody left early"),
-        ('"Nobody left early."', "Nobody left early."),
-        ("»Nobody left early«", "Nobody left early"),
-        ('"red line"', None),  # two words are a phrase to search for
-        ("What does “nobody left early” mean?", None),
-        ('"one two three" and "four five six"', None),
-        ('"', None),
-        ("", None),
+        ("“Nobody left early”", True),
+        ('"Nobody left early."', True),
+        ("»Nobody left early«", True),
+        ('"red line"', False),  # two words are a phrase to search for
+        ('Did Oduya say "red line"?', True),
+        ("Who said “nobody left early”?", False),
+        ("What does “nobody left early” mean?", False),
+        ('"one two three" and "four five six"', False),
+        ('"', False),
+        ("", False),
     ],
 )
-def test_only_a_message_that_is_a_quote_from_end_to_end_is_checked(message: str, quoted: str | None):
-    assert quoting.whole_quote(message) == quoted
+def test_only_a_message_that_is_a_quote_from_end_to_end_is_checked(message: str, quote: bool):
+    assert quoting.is_quote(message) is quote
+
+
+@pytest.mark.parametrize(
+    "message", ["“the red line was crossed in March” — Ann Lee", 'Ann Lee said: "the red line was crossed in March"']
+)
+def test_a_quote_given_to_somebody_else_says_so_and_whose_it_is(message: str):
+    lines = quoting.quote(message, INDEX).text.split("\n")
+    assert lines[0] == "These are not the words of Ann Lee."
+    assert "Minister Oduya" in lines
+
+
+def test_a_quote_given_to_the_one_who_said_it_is_as_without_a_name():
+    assert quoting.quote("“was crossed in March” — Oduya", INDEX) == quoting.quote("was crossed in March", INDEX)
 
 
 def test_the_terminal_checks_quotes_as_well():

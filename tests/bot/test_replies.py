@@ -96,6 +96,25 @@ def test_help_says_the_rule_of_groups_that_holds():
     assert "group" not in replies.help_().text
 
 
+def test_who_is_asked_about_and_does_not_speak_of_it_is_named_above_the_passages():
+    found = replace(INDEX.ask(EXAMPLES[0]), verdict="related", speaker="Ann Lee")
+    said = answers.first(replace(found, silent="on this"), INDEX).text
+    assert said.startswith(f"{words.RELATED}\nAnn Lee does not speak of this in the articles.\n\n")
+    assert "The articles hold no words of Ann Lee." in answers.first(replace(found, silent="throughout"), INDEX).text
+
+
+def test_privacy_says_what_is_kept():
+    assert words.PRIVACY_FORGOTTEN in replies.privacy(telegram=True).text
+    kept = replies.privacy(telegram=True, kept_days=7).text
+    assert "for 7 days" in kept
+    assert words.PRIVACY_FORGOTTEN not in kept
+
+
+def test_help_tells_of_other_chats_where_the_bot_can_be_asked_there():
+    assert "write @x_bot and your question" in replies.help_(inline="x_bot").text
+    assert "@" not in replies.help_().text
+
+
 def test_help_lists_the_menu():
     lines = replies.help_().text.split("\n")
     assert lines[-len(words.MENU) :] == [f"/{name} {what}" for name, what in words.MENU]
