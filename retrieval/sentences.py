@@ -34,7 +34,7 @@ _TOKEN_BEFORE = re.compile(r"(?:[^\W\d_]\.)*[\w'’-]*$")
 _TITLES = _set(
     "mr mrs ms mx dr prof rev fr sr sra gen lt col sgt cpl pvt capt cmdr cdr adm maj brig rep reps sen sens gov "
     "govs pres hon amb supt det insp messrs mme mlle mgr st ste ft mt pte sec asst assoc dir supt atty dist herr hr "
-    "fr dipl ing"
+    "fr dipl ing smt"
 )  # fmt: skip
 _NEVER_LAST = _set("vs v e.g i.e cf fig figs vol pp p approx ca viz eq ed eds trans tel bzw usw z.b d.h u.a")
 _BEFORE_NUMBER = _set("no nos nr art sec ch para pg jan feb mar apr jun jul aug sep sept oct nov dec")
@@ -71,7 +71,7 @@ _DOMAINS = _set("com org net io gov edu info tv co uk de fr eu ru js ai app news
 class _Cut:
     """One candidate and its surroundings, all short stretches of the text."""
 
-    before: str  # the word that the mark stands on, without the mark
+    before: str  # the word that the mark stands on, without the mark; else the sign, as of `5%.` and `"so".`
     mark: str
     after: str  # up to `_REACH` characters from the next one that is no space
     gap: bool  # white space (or the end) follows
@@ -121,7 +121,7 @@ def _cut(text: str, begin: int, span: Span, end: int) -> _Cut:
     earlier = _WORD.findall(reach[: len(reach) - len(word)])
     after = _skip(text, stop, min(end, stop + _REACH))
     return _Cut(
-        before=word,
+        before=word or reach[-1:].strip(),
         mark=text[at:stop],
         after=text[after : min(after + _REACH, end)],
         gap=after > stop or after >= end,

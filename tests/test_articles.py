@@ -121,6 +121,10 @@ def test_passages_of_any_text_are_ordered_spans_of_whole_sentences(text: str):
         "It cost 3.5 million.|That is a lot.",
         "Wait … there is more.|Go on.",
         "(He was wrong.)|She was right.",
+        "He called it “good”.|The post shows it.",
+        'She said "no".|"Yes," he said.',
+        "It rose 5%.|Then it fell (by half).|Nobody knew.",
+        "Wait . . . what?|He left.",
         "Mr. Brown of Acme Inc. resigned.|His deputy took over.",
     ],
 )

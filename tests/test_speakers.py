@@ -28,6 +28,19 @@ def said(text: str) -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Did Ines Palm say that the harbour is closed?",
+        "A post shared by thousands claims that Ines Palm told the council the harbour is closed.",
+        "Rumours that Ines Palm said the harbour is closed made the rounds.",
+        "The harbour makes a profit; Ines Palm says it makes a loss.",
+    ],
+)
+def test_what_is_asked_or_rumoured_or_half_anothers_is_nobodys(text: str):
+    assert said(text)[0] == ("unclear", None)
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ('"The harbour is closed," said Ines Palm.', "Ines Palm"),

@@ -73,6 +73,7 @@ CALL_START = _any(
     (?:watch|listen to|listen) (?:live|now|our|this|below|on)\b
     (?:donate|pledge) (?:now|here|today|to (?:us|our|support))\b
     support (?:our|us|independent|quality|local|free|honest|public|.{1,40} journalism)\b
+    support .{1,60} or become\b
     become (?:a|an) (?:\w+ )?(?:member|subscriber|patron|supporter)
     (?:already|not yet) (?:a|an) (?:\w+ )?(?:subscriber|member)
     already (?:have|registered|subscribed)
@@ -108,6 +109,7 @@ CALL_START = _any(
     the post .{1,200} appeared first on\b
     THIS (?:was|has been|is) (?:\w+ )?(?:translated|produced|supported|generated|part of|adapted|funded)\b
     THIS (?:was|has been|is) (?:\w+ )?(?:republished|provided|brought|distributed|syndicated|sponsored)\b
+    (?:except for the headline,? )?THIS has not been (?:edited|altered|reviewed|independently)
     our standards\s?:
     (?:additional |with |original )?(?:reporting|writing|editing|research|translation|production) by\b
     \(?(?:edited|written|compiled|translated|reported|produced|adapted) by\b
@@ -165,6 +167,10 @@ CALL_START = _any(
     присоединяйтесь
     поделиться
     """
+)
+# What an agency tells its editors about a new version of its copy.
+ADVISORY = re.compile(
+    r"\((?:adds|recasts|updates|corrects|refiles|repeats|clarifies|rewrites|releads|removes|drops)\b", re.IGNORECASE
 )
 # What a call to the reader holds.
 CALL_INSIDE = _any(

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 _MAY_BE_TITLE = (None, "headline", "caption", "label")
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*")
-_GENRE = re.compile(r"(?:live|explainer|in pictures|video|watch|gallery|photos|podcast)\s?:", re.IGNORECASE)
+_GENRE = re.compile(
+    r"(?:live|explainer|in pictures|video|watch|gallery|photos|podcast|fact[ -]?check|factbox|analysis|opinion|interview|"
+    r"profile|obituary|review|comment|editorial|exclusive)\s?:",
+    re.IGNORECASE,
+)
 _IS = re.compile(r"(?:\w+ )?(?:is|was|writes|covers|lives|works|teaches|reports|has|edits)\b")
 
 
@@ -94,7 +98,7 @@ def _find(rows: Sequence[Paragraph], title: str) -> int | None:
 def _choose(rows: Sequence[Paragraph], told: Sequence[str | None], first: int, page: Page) -> int | None:
     able = [
         at
-        for at in range(first)
+        for at in range(min(max(first, 1), len(rows)))
         if (told[at] in _MAY_BE_TITLE or (at == 0 and _GENRE.match(rows[at].words))) and _title_like(rows[at])
     ]
     if first < len(rows) and not able and _question(rows, first):
@@ -112,7 +116,10 @@ def _choose(rows: Sequence[Paragraph], told: Sequence[str | None], first: int, p
 
 
 def _title_like(row: Paragraph) -> bool:
-    return count(row.words) > 1 and row.end - row.start <= 220 and row.words[-1] not in ".:," and not row.bullet
+    aside = row.words[0] == "(" and row.words[-1] == ")"
+    return (
+        count(row.words) > 1 and row.end - row.start <= 220 and row.words[-1] not in ".:," and not (row.bullet or aside)
+    )
 
 
 def _question(rows: Sequence[Paragraph], at: int) -> bool:

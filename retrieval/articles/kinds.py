@@ -124,7 +124,7 @@ def _field(row: Paragraph, _page: Page) -> bool:
 def _call(row: Paragraph, _page: Page) -> bool:
     """A paragraph that begins with a call to the reader; what somebody is quoted as saying is none."""
     words = row.words.lstrip("*_[(<>»›→➡▶►•📲📢👉🔔🔴✅📩 \u00a0")
-    if boilerplate.CALL_START.match(words):
+    if boilerplate.CALL_START.match(words) or boilerplate.ADVISORY.match(row.words):
         return True
     found = None if row.words.startswith(QUOTES) else boilerplate.CALL_INSIDE.search(row.words)
     return bool(found) and found.start() < _first_end(row.words)  # type: ignore[union-attr]

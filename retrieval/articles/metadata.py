@@ -133,7 +133,7 @@ def _publisher(parts: _Parts) -> str | None:
     told = next(_fields([*parts.head, *parts.foot], "publisher"), None)
     if told:
         return host(told) if full_address(told) else outlets.tidy(told)
-    mastheads = (one.paragraph.words for one in parts.head if one.kind not in ("title", "field"))
+    mastheads = (one.paragraph.words for one in parts.head if one.kind not in ("title", "field", "byline"))
     named = next(filter(outlets.is_outlet, mastheads), None)
     return named or next((name for words in _lines(parts.aside, "call") if (name := outlets.of_call(words))), None)
 

@@ -33,7 +33,7 @@ _GENERIC = _set(
     "opinion culture lifestyle weather money market markets stock press release fake newspaper newspapers tv radio"
 )
 _READ_MORE = re.compile(
-    r"\bmore (?:\w+ ){0,2}(?:from|at|on|by) (?:the )?(?P<name>[^.!?|]+?)\s*[.!>»→]*$", re.IGNORECASE
+    r"\bmore (?:\w+ ){0,2}(?P<of>from|at|on|by) (?:the )?(?P<name>[^.!?|]+?)\s*[.!>»→]*$", re.IGNORECASE
 )
 _CHANNEL = re.compile(
     rf"(?P<name>{_NAME}(?: {_NAME}){{0,4}}?)(?:['’]s)? (?:official )?{_NETWORK} (?:channel|group|page|community|account)"
@@ -81,7 +81,8 @@ def _tells(word: str) -> bool:
 def of_call(words: str) -> str | None:
     """The outlet that a call to the reader names as its own ("Read more from the Daily Gazette")."""
     more = _READ_MORE.search(words)
-    if more and _is_name(more["name"]):
+    topic = more is not None and (more["of"].lower() == "on" or words.isupper())  # "Read more on gulls"
+    if more and (is_outlet(more["name"]) or (not topic and _is_name(more["name"]))):
         return more["name"]
     channel = _CHANNEL.search(words)
     if channel and (name := _without_generic(channel["name"])):

@@ -144,6 +144,8 @@ def _by_cue(state: _State, at: int) -> None:
         _by_colon(state, at)
         return
     state.claimed.add(at)
+    if sentence.asks:  # "Did the minister say so?" gives nobody any words
+        return
     said = _resolved(state, at)
     winner = weighing.main(
         sentence.tokens, said, lambda first, last: reading.count(sentence, state.page.text, first, last)
@@ -159,7 +161,11 @@ def _by_cue(state: _State, at: int) -> None:
 def _resolved(state: _State, at: int) -> list[Said]:
     """The sentence's claims with who makes them."""
     found: list[Said] = []
-    for claim in state.page.sentences[at].claims:
+    sentence = state.page.sentences[at]
+    for claim in sentence.claims:
+        if claims.hearsay(sentence.tokens, claim, sentence.claims):
+            found.append(weighing.Said(claim, None))
+            continue
         source = found[-1].source if claim.source is None and found else _source(state, at, claim.source)
         found.append(weighing.Said(claim, source))
     return found
@@ -328,6 +334,8 @@ def _voice(state: _State, at: int, labelled: set[int], blocks: dict[int, Span]) 
     """The outlet's own words only where nothing hints at anybody else's."""
     sentence = state.page.sentences[at]
     if at in state.claimed or at in labelled or sentence.paragraph in blocks or sentence.quoted > _SCARE:
+        return "unclear"
+    if sentence.quoted and sentence.quoted == sentence.words:
         return "unclear"
     if claims.hedged(sentence.tokens) or any(token.text in '"“”«»' for token in sentence.tokens if token.quote < 0):
         return "unclear"

@@ -65,6 +65,9 @@ _NEVER = DETERMINERS | DAYS | SPANS | MONTHS
 _RELATIVE = frozenset(["what", "which", "whom", "how"])
 _OF_ANYBODY = frozenset(["said", "says", "say", "told", "tells", "tell", "added", "adds"])
 _TRADES = ("ists", "ist", "ian", "ians", "man", "woman", "ers", "ors", "er", "or")
+_RUMOURS = frozenset(
+    ["rumours", "rumors", "reports", "suggestions", "allegations", "claims", "posts", "hoax", "report"]
+)
 _ENDS = frozenset(".,;:!?—–)…")
 
 
@@ -94,6 +97,17 @@ def claims(tokens: Sequence[Token]) -> list[Claim]:
             if claim and not (found and claim.cue[0] < found[-1].cue[1]):
                 found.append(claim)
     return found
+
+
+def hearsay(tokens: Sequence[Token], claim: Claim, all_claims: Sequence[Claim]) -> bool:
+    """Is it only said to be said: "a post, much shared, claims that Lee told", whoever claims it?"""
+    row = claim.source[0] - 1 if claim.source else 0
+    if (
+        _low(tokens, row) != "that"
+        or _low(tokens, row - 1) not in SPEECH | BELIEF | PARTICIPLE | SPEECH_NOUNS | _RUMOURS
+    ):
+        return False
+    return not any(other.cue[0] <= row - 1 < other.cue[1] for other in all_claims)
 
 
 def hedged(tokens: Sequence[Token]) -> bool:

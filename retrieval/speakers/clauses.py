@@ -12,11 +12,13 @@ from retrieval.speakers.cues import (
     ADVERBS,
     AUXILIARY,
     BASE,
+    BE,
     BORDERS,
     DAYS,
     DETERMINERS,
     FACES,
     GROUPS,
+    HAVE,
     INNER,
     MODAL,
     MONTHS,
@@ -79,7 +81,7 @@ def _subject(tokens: Sequence[Token], phrase: Phrase | None) -> Phrase | None:
     if phrase is None or tokens[phrase[1] - 1].low in DETERMINERS - _ALONE | PREPOSITIONS:
         return None
     word = tokens[phrase[0] - 1].low if phrase[0] else ""
-    governed = word == "than" or (word in PREPOSITIONS and tokens[phrase[0]].low in PRONOUNS)
+    governed = word == "than" or word in BE | HAVE or (word in PREPOSITIONS and tokens[phrase[0]].low in PRONOUNS)
     return None if governed else phrase
 
 

@@ -13,7 +13,7 @@ def _set(words: str) -> frozenset[str]:
 
 # Nothing but speech, whatever stands around it.
 SPEECH = _set(
-    "assured assures said says say told tells tell added adds add warned warns insisted insists insist announced announces argued argues argue "
+    "informed informs assured assures said says say told tells tell added adds add warned warns insisted insists insist announced announces argued argues argue "
     "wrote writes tweeted tweets replied replies acknowledged acknowledges acknowledge admitted admits admit recalled recalls "
     "confirmed confirms explained explains denied denies deny asserted asserts alleged alleges allege contended contends contend "
     "conceded concedes predicted predicts cautioned cautions testified testifies remarked remarks stressed stresses "
@@ -37,7 +37,7 @@ CLAUSE = _set(
     "claims claim reports report states notes note demand demands calls call posts posted promises responds responded "
     "assured assures termed terms called describes described describe identified identifies reported commented complains jokes remarks comments stresses signalled signaled "
     "concluded concludes asks asked agree dispute voices blame rules expresses speaks spoke boasts cries shouts laughs sighs "
-    "laughed cried sighed shouted snapped snaps whispered whispers muttered exclaimed volunteered"
+    "informed informs laughed cried sighed shouted snapped snaps whispered whispers muttered exclaimed volunteered"
 )
 # Only beside a quotation: they are what a speaker does while speaking.
 MANNER = _set(
@@ -161,7 +161,7 @@ TITLES = PERSONS | _set(
     "gov. gen. lt. col. capt. sgt. maj. adm. rev. hon. cllr. premier chancellor vice-president secretary-general commissioner "
     "constable superintendent justice attorney-general congressman congresswoman ceo cfo cto coo co-founder cofounder "
     "co-author violinist pianist conductor striker defender midfielder goalkeeper winger forward speaker archbishop "
-    "cardinal rabbi imam sheikh ayatollah marshal admiral colonel major lieutenant sergeant commodore baroness baron count "
+    "shri smt mla mlc td msp cardinal rabbi imam sheikh ayatollah marshal admiral colonel major lieutenant sergeant commodore baroness baron count "
     "countess duke duchess princess comrade deputy whip solicitor barrister det con insp supt det. con. insp. supt. pc dc dci di ds "
     "cpl pte brig cmdr cpl. pte. brig. cmdr. fr fr. pastor reverend vicar nun monk abbot brother sister father mother uncle aunt "
     "grandmother grandfather cousin substitute debutant skipper goalkeeper keeper fullback batsman bowler batter pitcher "
@@ -212,7 +212,8 @@ OUTLET_WORDS = _set(
     "zeitung globe sentinel courier podcast programme today newswire sport network"
 )
 FURNITURE_LABELS = _set(
-    "related read source photo image video transcript watch listen note update correction editor analysis opinion"
+    "related read source photo image video transcript watch listen note update correction editor analysis opinion quote quotes "
+    "details background context reminder summary claim claims verdict rating fact facts when where who what why"
 )
 
 # Small words inside names; first names that end like a trade.

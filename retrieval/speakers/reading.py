@@ -40,6 +40,11 @@ class Sentence:
         return [token.quote for token in self.tokens if token.quote >= 0]
 
     @property
+    def asks(self) -> bool:
+        """Is it the outlet's own question?"""
+        return bool(self.tokens) and self.tokens[-1].text == "?"
+
+    @property
     def spoken(self) -> bool:
         """Is it a quotation and hardly anything else?"""
         return self.quoted > 0 and self.quoted >= _SPOKEN * self.words

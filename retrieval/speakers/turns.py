@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from retrieval.types import Span
 
 _INLINE = re.compile(
-    r"[ \t*_>•]*((?:[A-Z][\w.’'-]*)(?:[ ](?:[A-Z][\w.’'-]*|of|the)){0,4})[*_]*(?: \([^()\n]{1,40}\))?[*_]*:[*_]*[ \t]"
+    r"[ \t*_>•]*((?:[A-Z][\w.’'-]*)(?:[ ](?:[A-Z][\w.’'-]*|of|the)){0,4})[*_]*(?: \([^()\n]{1,40}\))?"
+    r"(?:[*_]*:[*_]*[ \t]|, [A-Z][A-Z ,.'’&/-]{2,60}:(?=\s))"  # "ANN LEE, HOST:" may stand alone
 )
 _ALONE = re.compile(r"[ \t*_#]*((?:[A-Z][\w.’'-]*)(?:[ ][A-Z][\w.’'-]*){0,3})[*_]*:?[ \t]*")
 _SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*((?=[^\W\d_])[^\n]{2,90}?)[ \t\r]*")

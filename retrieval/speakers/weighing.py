@@ -37,9 +37,15 @@ def main(tokens: Sequence[Token], said: Sequence[Said], words: Callable[[int, in
     strong = [one for one in beside if one.claim.kind == "verb"] or [one for one in beside if one.claim.kind == "noun"]
     if not strong:
         strong = [one for one in beside if _mostly(tokens, one.claim, words)]
-    if len({one.source.words if one.source else () for one in strong}) != 1:
+    if len({one.source.words if one.source else () for one in strong}) != 1 or _second_half(tokens, strong[0].claim):
         return None
     return strong[0] if strong[0].source else None
+
+
+def _second_half(tokens: Sequence[Token], claim: Claim) -> bool:
+    """Does the claim stand behind a semicolon, so that what is before it is somebody else's, or nobody's?"""
+    first = claim.source[0] if claim.source else 0
+    return claim.place == "before" and first > 0 and tokens[first - 1].text == ";"
 
 
 def _mostly(tokens: Sequence[Token], claim: Claim, words: Callable[[int, int], int]) -> bool:
