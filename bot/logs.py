@@ -62,6 +62,7 @@ def set_up(level: str, redact: Redactor) -> None:
     handler.setFormatter(Formatter(redact, tracebacks=level == "DEBUG"))
     chosen: int = logging.getLevelName(level)
     others = chosen if level == "DEBUG" else max(chosen, logging.WARNING)
+    handler.setLevel(chosen)  # some libraries give their loggers a level of their own
     logging.basicConfig(level=others, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     for name in _OWN:

@@ -70,3 +70,13 @@ def test_libraries_that_log_addresses_and_texts_stay_quiet(level, monkeypatch, c
     logging.captureWarnings(capture=False)
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(": ")[-1] for line in lines] == ["Loading …"] * (level == "DEBUG") + ["own line"]
+
+
+def test_a_library_that_sets_its_own_level_is_held_to_the_chosen_one(monkeypatch, capsys):
+    monkeypatch.setattr(logging.getLogger("chatty"), "level", logging.DEBUG)
+    logs.set_up("INFO", logs.Redactor(None))
+    logging.getLogger("chatty").debug("building")
+    logging.getLogger("chatty").warning("broken")
+    told = capsys.readouterr().err
+    assert "building" not in told
+    assert "broken" in told
