@@ -54,11 +54,18 @@ def test_below_debug_an_exception_is_one_line_without_its_text():
     assert f"(ValueError at {__file__}:" in line
 
 
-@pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
-def test_libraries_that_log_addresses_and_texts_stay_quiet(level, monkeypatch, capsys):
-    for name in (None, *logs._OWN, *logs._QUIET):  # put back after the test
+@pytest.fixture
+def put_back(monkeypatch):
+    """Logging is as it was after the test."""
+    for name in (None, "chatty", *logs._OWN, *logs._QUIET):
         monkeypatch.setattr(logging.getLogger(name), "level", logging.getLogger(name).level)
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    yield
+    logging.captureWarnings(capture=False)
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
+def test_libraries_that_log_addresses_and_texts_stay_quiet(level, put_back, capsys):
     logs.set_up(level, logs.Redactor(TOKEN))
     logging.getLogger("httpx").info("POST %s", TOKEN)
     logging.getLogger("httpcore.http11").debug("send")
@@ -67,13 +74,12 @@ def test_libraries_that_log_addresses_and_texts_stay_quiet(level, monkeypatch, c
     logging.getLogger("telegram.request.BaseRequest").error("a whole answer")
     logging.getLogger("sentence_transformers.base.model").info("Loading …")
     logging.getLogger("bot.x").error("own line")
-    logging.captureWarnings(capture=False)
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(": ")[-1] for line in lines] == ["Loading …"] * (level == "DEBUG") + ["own line"]
 
 
-def test_a_library_that_sets_its_own_level_is_held_to_the_chosen_one(monkeypatch, capsys):
-    monkeypatch.setattr(logging.getLogger("chatty"), "level", logging.DEBUG)
+def test_a_library_that_sets_its_own_level_is_held_to_the_chosen_one(put_back, capsys):
+    logging.getLogger("chatty").setLevel(logging.DEBUG)
     logs.set_up("INFO", logs.Redactor(None))
     logging.getLogger("chatty").debug("building")
     logging.getLogger("chatty").warning("broken")
