@@ -74,7 +74,7 @@ def reliability(bins: Sequence[Sequence[Bin]], description: str) -> str:
             _dots(axes, place, setting, _letter(bins, place))
             _counts(below, setting, place, len(bins))
         _shares(axes.xaxis, axes.yaxis)
-        axes.set(ylabel="share right", ylim=(-0.02, 1.02))
+        axes.set(ylabel="share right", ylim=(-0.04, 1.04))
         below.set(xlabel="confidence", ylabel="questions")
         below.yaxis.set_major_locator(MaxNLocator(2, integer=True))
         _legend(axes)
@@ -113,9 +113,10 @@ def _counts(axes: Axes, bins: Sequence[Bin], place: int, settings: int) -> None:
 
 
 def _top(curves: Sequence[Curve]) -> float:
-    """The highest error with room for its band, and not more than all."""
+    """The highest error and the top of its band, with room for them, and not more than all."""
     errors = [point.error for curve in curves for point in (*curve.points, *([curve.bar] if curve.bar else []))]
-    return min(1.02, max(0.1, 1.3 * max(errors, default=0)))
+    bands = [high for curve in curves for high in curve.band[2]]
+    return min(1.02, max(0.1, 1.05 * max([*errors, *bands], default=0)))
 
 
 def _letter(settings: Sequence[object], place: int) -> str:
