@@ -41,9 +41,9 @@ _FRAMES = {
 # Behind whole sentences without quotation marks, or below them: a dash and a name in capitals.
 _CAPITAL = r"[A-Z][\w.’'-]*"
 _SIGNED = re.compile(
-    rf"(?P<quote>.*\w.*?)(?:(?<=[.!…])\s+|\s*\n\s*){_DASH}\s*(?P<name>{_CAPITAL}(?: (?:{_CAPITAL}|de|van|von|of|the|al|bin)){{0,5}})",
-    re.DOTALL,
+    rf"(?:(?<=[.!…])\s+|\s*\n\s*){_DASH}\s*(?P<name>{_CAPITAL}(?: (?:{_CAPITAL}|de|van|von|of|the|al|bin)){{0,5}})\Z"
 )
+_SIGNATURE = 140  # characters that a signature may have
 _ASIDE = re.compile(r"\b(?:who|what|why|how|when|where|which|whom|he|she|they|i|we|you|it|did|does)\b", re.IGNORECASE)
 
 
@@ -64,8 +64,13 @@ def credited(message: str) -> Credited | None:
         if found := pattern.fullmatch(text):
             quote, before, after = (" ".join(found[part].split()) for part in ("quote", "before", "after"))
             return _credited(quote, before, after.rstrip("?! "))
-    signed = None if any(mark in text for mark in _MARKS) else _SIGNED.fullmatch(text)
-    return Credited(signed["quote"].strip(), signed["name"]) if signed else None
+    return None if any(mark in text for mark in _MARKS) else _signed(text)
+
+
+def _signed(text: str) -> Credited | None:
+    found = _SIGNED.search(text, max(0, len(text) - _SIGNATURE))
+    quote = text[: found.start()].strip() if found else ""
+    return Credited(quote, found["name"]) if found and any(map(str.isalnum, quote)) else None
 
 
 def _credited(quote: str, before: str, after: str) -> Credited | None:
