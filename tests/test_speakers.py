@@ -33,6 +33,8 @@ def said(text: str) -> list[tuple[str, str | None]]:
         "Did Ines Palm say that the harbour is closed?",
         "A post shared by thousands claims that Ines Palm told the council the harbour is closed.",
         "Rumours that Ines Palm said the harbour is closed made the rounds.",
+        "Ines Palm told off the council for what it called a joke.",
+        '"The harbour is closed," one wrote. "It is."',
         "The harbour makes a profit; Ines Palm says it makes a loss.",
     ],
 )

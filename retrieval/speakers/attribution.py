@@ -179,6 +179,8 @@ def _source(state: _State, at: int, phrase: tuple[int, int] | None) -> Source | 
             return None
     if sources.pronoun(sentence.tokens, phrase):
         return antecedents.of_pronoun(state.page, state.said, at, phrase[0])
+    if [token.low for token in sentence.tokens[slice(*phrase)]] in (["one"], ["another"]):
+        return None  # "one wrote": whoever that is
     source = sources.named(sentence.tokens, phrase, state.page.roster)
     if not source.words:  # an article alone, its noun in quotation marks: nobody that could be named
         return None

@@ -204,8 +204,8 @@ def _says_nothing(tokens: Sequence[Token], at: int, start: int) -> bool:
     low, previous = tokens[at].low, _low(tokens, start - 1)
     if previous in MODAL | NOT or any(token.low in NOT for token in tokens[start:at]):
         return True
-    if _low(tokens, at + 1) in NOT or (low in BASE and previous in DETERMINERS):
-        return True
+    if _low(tokens, at + 1) in NOT | {"off"} or (low in BASE and previous in DETERMINERS):
+        return True  # "told off" is no "told"
     return low in MANNER and not _quotes_beside(tokens, at)
 
 

@@ -161,7 +161,7 @@ TITLES = PERSONS | _set(
     "gov. gen. lt. col. capt. sgt. maj. adm. rev. hon. cllr. premier chancellor vice-president secretary-general commissioner "
     "constable superintendent justice attorney-general congressman congresswoman ceo cfo cto coo co-founder cofounder "
     "co-author violinist pianist conductor striker defender midfielder goalkeeper winger forward speaker archbishop "
-    "shri smt mla mlc td msp cardinal rabbi imam sheikh ayatollah marshal admiral colonel major lieutenant sergeant commodore baroness baron count "
+    "co-star co-chair co-captain co-owner co-host co-director co-writer co-leader co-pilot co-worker shri smt mla mlc td msp cardinal rabbi imam sheikh ayatollah marshal admiral colonel major lieutenant sergeant commodore baroness baron count "
     "countess duke duchess princess comrade deputy whip solicitor barrister det con insp supt det. con. insp. supt. pc dc dci di ds "
     "cpl pte brig cmdr cpl. pte. brig. cmdr. fr fr. pastor reverend vicar nun monk abbot brother sister father mother uncle aunt "
     "grandmother grandfather cousin substitute debutant skipper goalkeeper keeper fullback batsman bowler batter pitcher "
