@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import buttons, cards, replies, words
-from bot.buttons import Place
+from bot.buttons import Offers, Place
 from bot.message import LIMIT, Message, Part, italic, parts
 from bot.state import Shown
 from bot.translation import tr
@@ -49,7 +49,7 @@ def first(found: Answer, collection: Collection, place: Place | None = None, *, 
     return Message(_cards(above, hits, answers=found.verdict == "answer"), buttons.under(hits[0], place))
 
 
-def page(shown: Shown, collection: Collection, key: str, number: int, *, votes: bool = True) -> Message | None:
+def page(shown: Shown, collection: Collection, key: str, number: int, offers: Offers) -> Message | None:
     """A page of a remembered answer, the first being 0; `None` where it has none or the collection has changed."""
     hits = on_page(shown, collection, number)
     if not hits:
@@ -57,7 +57,7 @@ def page(shown: Shown, collection: Collection, key: str, number: int, *, votes: 
     answers = shown.verdict == "answer"
     above = parts([tr(words.RELATED), "\n\n"] if not answers else [])
     text = _cards(above, hits, answers=answers and number == 0)
-    return Message(text, buttons.under(hits[0], _place(shown, key, number, votes=votes)))
+    return Message(text, buttons.under(hits[0], _place(shown, key, number, offers)))
 
 
 def around(shown: Shown, collection: Collection, key: str, passage: int, level: int) -> Message | None:
@@ -69,7 +69,7 @@ def around(shown: Shown, collection: Collection, key: str, passage: int, level: 
         return None
     hit = hits[passage % _PAGE] if passage % _PAGE < len(hits) else hits[0]
     text, more = cards.around(hit.passage, hit.highlight, level - 1)
-    place = _place(shown, key, passage // _PAGE)
+    place = _place(shown, key, passage // _PAGE, Offers())
     return Message(text, buttons.around(hit, place, level, last=not more))
 
 
@@ -87,13 +87,13 @@ def proof(shown: Shown, collection: Collection, passage: int) -> str | None:
     return f"{file}\n{told}"
 
 
-def place(shown: Shown, key: str, *, votes: bool = True) -> Place:
+def place(shown: Shown, key: str, offers: Offers) -> Place:
     """The place of an answer's first page."""
-    return _place(shown, key, 0, votes=votes)
+    return _place(shown, key, 0, offers)
 
 
-def _place(shown: Shown, key: str, number: int, *, votes: bool = True) -> Place:
-    return Place(key, number, -(-len(shown.places) // _PAGE), number * _PAGE, votes)
+def _place(shown: Shown, key: str, number: int, offers: Offers) -> Place:
+    return Place(key, number, -(-len(shown.places) // _PAGE), number * _PAGE, offers)
 
 
 def on_page(shown: Shown, collection: Collection, number: int) -> list[Hit]:

@@ -83,7 +83,12 @@ async def _serve(settings: Settings, collection: Collection, state: State) -> No
     ending = Ending()
     ending.on_signals()
     threads = ThreadPoolExecutor(_SEARCHES, "search")
-    _route(application, Search(collection, state, threads), settings, ending)
+    _route(
+        application,
+        Search(collection, state, threads, share=lambda: bool(application.bot.supports_inline_queries)),
+        settings,
+        ending,
+    )
     warm = ending.watch(_warm(collection, threads))
     try:
         if await ending.comes_after(_connect(application, settings)):

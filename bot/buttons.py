@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bot import words
+from bot.deeplinks import payload
 from bot.links import address
 from bot.message import COPIED, Button
 from bot.translation import tr
@@ -38,26 +39,34 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Offers:
+    """What a bot offers under its answers: are votes taken, can a passage be shared (that needs inline mode)?"""
+
+    votes: bool = True
+    share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a message stands among those of its answer: its page of how many, its first passage; are votes taken?"""
+    """Where a message stands among those of its answer: its page of how many, its first passage; what is offered."""
 
     key: str
     page: int
     pages: int
     passage: int
-    votes: bool = True
+    offers: Offers
 
 
 def under(hit: Hit, place: Place | None) -> tuple[Row, ...]:
     """The rows under an answer whose first passage is `hit`; without a place only what needs no memory."""
-    rows = [_links(hit)]
+    rows = [(*_links(hit), *_share(hit, place))]
     if place:
         more = [Button(tr(words.CONTEXT), _data("more", place.key, place.passage, 1))]
         earlier = [_turn("‹ {page}/{pages}", place, place.page - 1)] if place.page > 0 else []
         later = [_turn("{page}/{pages} ›", place, place.page + 1)] if place.page + 1 < place.pages else []
         votes = [Button("👍", _data("up", place.key, place.page)), Button("👎", _data("down", place.key, place.page))]
         proof = Button(tr(words.PROOF), _data("proof", place.key, place.passage))
-        rows += [(*more, *earlier, *later), (*(votes if place.votes else []), proof)]
+        rows += [(*more, *earlier, *later), (*(votes if place.offers.votes else []), proof)]
     return tuple(filter(None, rows))
 
 
@@ -85,6 +94,11 @@ def _links(hit: Hit) -> Row:
         *([Button(tr(words.OPEN), url=target)] if target and len(target) <= _LONGEST_URL else []),
         *([Button(tr(words.COPY), copy=cited)] if len(cited) <= COPIED else []),
     )
+
+
+def _share(hit: Hit, place: Place | None) -> Row:
+    """Send the passage to another chat."""
+    return (Button(tr(words.SHARE), share=payload(hit)),) if place and place.offers.share else ()
 
 
 def _turn(label: str, place: Place, page: int) -> Button:

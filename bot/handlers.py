@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram import Message as Incoming
 
-from bot import asking, cards, citing, claims, quoting, replies, sources, words
+from bot import asking, cards, citing, claims, deeplinks, quoting, replies, sources, words
 from bot.message import LIMIT, Message
 from bot.state import Answered
 from bot.translation import speaking, tr
@@ -140,7 +140,7 @@ class Handlers:
 
     def _linked(self, payload: str) -> Message | None:
         """The passage that a deep link opens."""
-        hit = citing.linked(payload, self._collection)
+        hit = deeplinks.linked(payload, self._collection.hit)
         if hit is None:
             return None
         card = cards.card(hit, LIMIT, marked=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from telegram import InlineQueryResultArticle, InlineQueryResultsButton
 from telegram.error import TelegramError
 
-from bot import answers, asking, buttons, cards, citing, quoting, replies, sending, words
+from bot import answers, asking, buttons, cards, deeplinks, quoting, replies, sending, words
 from bot.message import LIMIT, Message, parts
 from bot.translation import speaking, tr
 
@@ -67,7 +67,7 @@ class Inline:
     async def _answer(self, query: InlineQuery, question: str) -> None:
         results: list[InlineQueryResultArticle] = []
         button = InlineQueryResultsButton(tr(words.INLINE_SHORT), start_parameter="inline")
-        linked = citing.linked(question, self._search.collection)
+        linked = deeplinks.linked(question, self._search.collection.hit)
         if linked:
             results = [_card(linked, None)]
         elif len(question) >= _FEWEST:

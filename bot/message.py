@@ -53,19 +53,22 @@ class Button:
     """A button under a message that does one thing.
 
     `data` (at most 64 bytes) comes back when it is pressed, `url` opens, `copy` (at most `COPIED` characters) goes to the
-    clipboard.
+    clipboard, `share` (at most `COPIED` characters too) is asked of the bot in a chat that is chosen then.
     """
 
     label: str
     data: str = ""
     url: str = ""
     copy: str = ""
+    share: str = ""
 
     def __post_init__(self) -> None:
-        if sum(map(bool, (self.data, self.url, self.copy))) != 1:
+        if sum(map(bool, (self.data, self.url, self.copy, self.share))) != 1:
             raise ValueError(f"a button does one thing: {self.label!r}")
-        if len(self.data.encode()) > 64 or len(self.copy) > COPIED:
-            raise ValueError(f"a button holds 64 bytes, or {COPIED} characters to copy: {self.data or self.copy!r}")
+        if len(self.data.encode()) > 64 or max(len(self.copy), len(self.share)) > COPIED:
+            raise ValueError(
+                f"a button holds 64 bytes, or {COPIED} characters: {self.data or self.copy or self.share!r}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

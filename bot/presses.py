@@ -68,11 +68,10 @@ class Presses:
     def _page(self, press: Press) -> Message | None:
         """The page of an answer, or the context of a passage, that a press turns to."""
         shown = self._state.shown(press.key)
-        votes = self._state.collecting != "off"
         if shown is None:
             return None
         if press.kind == "page":
-            return answers.page(shown, self._collection, press.key, press.number, votes=votes)
+            return answers.page(shown, self._collection, press.key, press.number, self._search.offers)
         if press.kind == "more":
             return answers.around(shown, self._collection, press.key, press.number, press.level)
         return None

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot import answers, claims, quoting, replies, words
+from bot.buttons import Offers
 from bot.translation import tr
 
 if TYPE_CHECKING:
@@ -31,10 +32,17 @@ _log = logging.getLogger(__name__)
 class Search:
     """Searches a collection in an executor."""
 
-    def __init__(self, collection: Collection, state: State, executor: Executor) -> None:
+    def __init__(self, collection: Collection, state: State, executor: Executor, *, share: Callable[[], bool]) -> None:
+        """`share` says whether passages can be shared, which is known once the bot is connected."""
+        self._share = share
         self.collection = collection
         self.state = state
         self._executor = executor
+
+    @property
+    def offers(self) -> Offers:
+        """What stands under answers."""
+        return Offers(votes=self.state.collecting != "off", share=self._share())
 
     async def answer(self, question: str, *, asked: str | None = None) -> tuple[Message, str]:
         """The answer to a question and the key of its buttons; `asked` is shown above it where nobody wrote it."""
@@ -45,7 +53,7 @@ class Search:
         key = self.state.keep(shown)
         if found.verdict == "nothing":
             self.state.record(key, shown, datetime.now(UTC).date().isoformat())
-        place = answers.place(shown, key, votes=self.state.collecting != "off")
+        place = answers.place(shown, key, self.offers)
         return answers.first(found, self.collection, place, asked=asked), key
 
     async def check(self, quoted: str) -> Message:

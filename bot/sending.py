@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from telegram import (
@@ -20,6 +21,7 @@ from telegram import (
     LinkPreviewOptions,
     MessageEntity,
     ReplyParameters,
+    SwitchInlineQueryChosenChat,
 )
 from telegram.constants import ChatAction
 from telegram.error import (
@@ -49,6 +51,9 @@ _LONGEST_WAIT = 900.0  # seconds that a server may ask for
 _TYPING_AFTER = 0.6  # seconds; a shorter search needs no sign of life
 _TYPING_LASTS = 4.5  # seconds; Telegram shows it for five
 _NEVER_ARRIVED = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
+_ANYWHERE = partial(
+    SwitchInlineQueryChosenChat, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True
+)
 _KINDS = {
     "bold": MessageEntity.BOLD,
     "mark": MessageEntity.BOLD,
@@ -174,6 +179,7 @@ def _button(button: Button) -> InlineKeyboardButton:
         callback_data=button.data or None,
         url=button.url or None,
         copy_text=CopyTextButton(button.copy) if button.copy else None,
+        switch_inline_query_chosen_chat=_ANYWHERE(button.share) if button.share else None,
     )
 
 

@@ -130,6 +130,7 @@ CHANGED = "{original} → {quoted}"
 FLAGS = {"negation": "negation", "number": "number", "name": "name", "modal": "modal verb"}
 OPEN = "Open at the sentence"
 COPY = "Copy the citation"
+SHARE = "Share"
 CONTEXT = "More context"
 BACK = "‹ Back to the answer"
 PROOF = "Proof"

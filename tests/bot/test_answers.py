@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot import answers, buttons, words
+from bot.buttons import Offers
 from bot.message import LIMIT
 from retrieval import Article
 from tests.fakes import TALKS, FakeIndex
@@ -16,7 +17,8 @@ INDEX = FakeIndex(ARTICLES)
 FOUND = INDEX.ask("Where did the ministers meet on Tuesday?", answers.K)
 SHOWN = answers.shown(FOUND)
 KEY = "abcdefghijk"
-PLACE = answers.place(SHOWN, KEY)
+OFFERS = Offers()
+PLACE = answers.place(SHOWN, KEY, OFFERS)
 
 
 def kinds(message) -> list[tuple[str, str]]:
@@ -49,18 +51,18 @@ def test_every_passage_is_on_one_page_and_back_is_where_one_came_from():
         press = buttons.pressed(
             data(message, f"{number - 1 if last else number + 1}/3".join(["‹ ", ""] if last else ["", " ›"]))
         )
-        message = answers.page(SHOWN, INDEX, press.key, press.number)
+        message = answers.page(SHOWN, INDEX, press.key, press.number, OFFERS)
     assert sorted(titles) == [article.title for article in ARTICLES]
     assert labels(message)[1] == [words.CONTEXT, "‹ 1/3", "3/3 ›"]
 
 
 def test_a_page_that_is_turned_back_to_is_the_answer_as_it_was():
     first = answers.first(FOUND, INDEX, PLACE)
-    assert answers.page(SHOWN, INDEX, KEY, 0) == first
+    assert answers.page(SHOWN, INDEX, KEY, 0, OFFERS) == first
 
 
 def test_where_no_votes_are_taken_there_are_no_thumbs():
-    message = answers.first(FOUND, INDEX, answers.place(SHOWN, KEY, votes=False))
+    message = answers.first(FOUND, INDEX, answers.place(SHOWN, KEY, Offers(votes=False)))
     assert labels(message)[2] == [words.PROOF]
 
 
@@ -80,7 +82,7 @@ def test_an_article_without_a_safe_address_has_no_button_that_opens_it():
 def test_a_passage_that_is_near_the_question_says_so_on_every_page():
     shown = replace(SHOWN, verdict="related")
     for number in range(3):
-        message = answers.page(shown, INDEX, KEY, number)
+        message = answers.page(shown, INDEX, KEY, number, OFFERS)
         assert message.text.startswith(words.RELATED)
         assert "mark" not in dict(kinds(message))
 
@@ -129,7 +131,12 @@ def test_where_a_passage_stands_fits_an_alert_and_names_file_span_and_hash():
 
 
 @pytest.mark.parametrize(
-    "made", [answers.page, lambda *given: answers.around(*given, 1), lambda s, c, _, n: answers.proof(s, c, n)]
+    "made",
+    [
+        lambda *given: answers.page(*given, OFFERS),
+        lambda *given: answers.around(*given, 1),
+        lambda s, c, _, n: answers.proof(s, c, n),
+    ],
 )
 def test_a_page_that_is_not_there_and_a_collection_that_has_changed_give_nothing(made):
     assert made(SHOWN, INDEX, KEY, 99) is None

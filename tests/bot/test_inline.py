@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from bot import answers, citing, words
-from tests.fakes import TALKS, FakeIndex
+from bot import words
+from tests.fakes import TALKS
 
 QUESTION = "Where did the ministers meet on Tuesday?"
 
@@ -57,11 +58,20 @@ def test_who_types_on_is_answered_once_and_another_person_beside_them(api, run_b
 
 
 def test_a_shared_passage_is_one_card(api, run_bot, ana):
-    index = FakeIndex()
-    payload = citing.payload(answers.shown(index.ask(QUESTION)).places[0])
     run_bot(api)
-    (card,) = api.inline(ana, payload).cards()
+    chat = api.private(ana)
+    chat.say(QUESTION)
+    share = next(button for button in chat.wait_message().buttons if button.text == words.SHARE)
+    (card,) = api.inline(ana, share.value["query"]).cards()
     assert "The ministers met in Port Alba" in card.text
+
+
+def test_where_inline_mode_is_off_nothing_is_offered_to_share(api, run_bot, ana):
+    api.world.switches = replace(api.world.switches, inline=False)
+    run_bot(api)
+    chat = api.private(ana)
+    chat.say(QUESTION)
+    assert words.SHARE not in [button.text for button in chat.wait_message().buttons]
 
 
 def test_the_same_question_gives_everybody_the_same_cards_within_telegrams_limits(api, run_bot, ana):
