@@ -38,8 +38,8 @@ _STATUS = {
     "not-found": "Not in these {articles} articles.",
 }
 _SILENT = {
-    "on this": "{name} speaks in the articles, but says nothing there that answers this",
-    "throughout": "no words of {name} are in the articles",
+    "on this": "what surely are the words of {name} does not answer this",
+    "throughout": "no words in the articles are surely those of {name}",
 }
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FACTS = ("title", "publisher", "source", "distributor", "author", "date", "url")

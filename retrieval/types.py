@@ -148,9 +148,9 @@ class Answer:
     the question's words that no article has, where it is not answered. `undated` is how many articles a search by date
     left out because they state none. `language` is that of the articles, where the question is in another and is not
     answered. `speaker` is the one whose words the question asks for ("What did X say about Y?"), as the articles name
-    them, else as the question does, where those words do not answer it; `silent` says whether they speak in the
-    articles of other things (`"on this"`) or not at all (`"throughout"`). The passages are then near it, and may be
-    others' words.
+    them, else as the question does, where no words that are surely theirs answer it; `silent` says whether others of
+    the articles' words surely are (`"on this"`) or none (`"throughout"`). The passages are then near it, and may be
+    somebody else's.
     """
 
     question: str

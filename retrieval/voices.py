@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from retrieval.places import names_of
 from retrieval.quotes.same_speaker import TITLES, same_speaker
+from retrieval.speakers import claimants
 from retrieval.speakers.cues import GROUPS, PERSONS
+from retrieval.speakers.cues import TITLES as OFFICES
 from retrieval.whose import SAYS
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from retrieval.types import Speaker, Statement
 
 _LIKE = 0.85  # how alike a misspelt name is to the right one, as `difflib` counts
+_RUMOURED = re.compile(rf"\b(?:that|whether|if|{SAYS})(?: (?-i:[A-Z]\w+)| the| \w+ minister){{0,3}} $", re.IGNORECASE)
 _PLAIN = frozenset(["a", "an", "the", "of", "s"])
 _BODIES = GROUPS - PERSONS
 
@@ -48,13 +51,13 @@ class Voices:
 
     def named(self, name: str) -> list[int]:
         """The sentences that are the words of a speaker of this name."""
-        return self._of(name, lambda speaker: same_speaker(name, speaker))
+        return self._of(name, lambda speaker: _bears(name, speaker))
 
     def meant(self, name: str) -> list[int]:
         """The same, with those who speak for the body or government that is named, and what the outlet has printed."""
         said = self._of(
             name,
-            lambda one: same_speaker(name, one) or _speaks_for(name, one) or _is_outlet(name, one.via),
+            lambda one: _bears(name, one) or _speaks_for(name, one) or _is_outlet(name, one.via),
         )
         return sorted({*said, *self._printed.get(_joined(name), ())})
 
@@ -77,10 +80,11 @@ class Voices:
         words = [word for word in _words(name) if word not in _PLAIN | TITLES] or _words(name)[-1:]
         if not words:
             return []
-        one = "|".join(map(re.escape, sorted(names_of(words[-1]), key=len, reverse=True)))
-        says = re.compile(_speaks(one) if saying else rf"\b(?:{one})\b", re.IGNORECASE)
-        found = (row for row in rows if (said := self._statements[row]).voice != "speaker" and says.search(said.text))
-        return list(found)
+        one = names_of(words[-1])
+        near = [row for row in rows if self._statements[row].voice != "speaker"]
+        if saying:
+            return [row for row in near if _says(one, self._statements[row].text)]
+        return [row for row in near if one & set(_words(self._statements[row].text))]
 
     def _of(self, name: str, wanted: Callable[[Speaker], bool]) -> list[int]:
         """The sentences of the speakers that share a word with the name and are wanted."""
@@ -95,19 +99,28 @@ class Voices:
         return found[0] if found else word
 
 
-_BETWEEN = (
-    r"(?:,[^,]{1,80},)?(?: (?:and \w+|has|have|had|also|(?-i:[a-z]+ly)|then|later|is|are|was|were|who|officials?)){0,4}"
-)
+# Between a name and its verb: an aside, "who", adverbs and auxiliaries, others who say the same.
+_BETWEEN = r"(?:,[^,]{1,80},|, who)?(?: (?:and \w+|has|have|had|also|(?-i:[a-z]+ly)|then|later|is|are|was|were|officials?)){0,4}"
 
 
-def _speaks(name: str) -> str:
-    told = rf"(?:according to|{SAYS}) (?:[\w.’'-]+ ){{0,5}}(?:{name})\b"
-    return rf"\b(?:(?:{name})\b(?!['’]){_BETWEEN} (?:{SAYS})\b|{told})"
+def _says(names: frozenset[str], text: str) -> bool:
+    """Whether a sentence says that one of the names says something, and not that somebody says that they do."""
+    if any(names & set(_words(who)) for who in claimants(text)):
+        return True
+    either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    found = re.finditer(rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{SAYS})\b(?! off\b)", text, re.IGNORECASE)
+    return any(not _RUMOURED.search(text, 0, match.start()) for match in found)
 
 
 def generic(name: str) -> bool:
     """Whether these are people in general ("experts", "western diplomats"), who may speak under many names."""
     return _words(name)[-1:] != [] and _words(name)[-1] in PERSONS | GROUPS | {"public", "world"}
+
+
+def _bears(name: str, speaker: Speaker) -> bool:
+    """Whether the speaker has the name; "the governor" of some article is not Governor Lee."""
+    named, theirs = (set(_words(each)) - TITLES - OFFICES for each in (name, speaker.name))
+    return same_speaker(name, speaker) and (not named or bool(theirs))
 
 
 def _speaks_for(name: str, speaker: Speaker) -> bool:

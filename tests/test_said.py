@@ -23,7 +23,7 @@ def index(seeds_index: Path) -> Index:
         ("What did Jake Sullivan say Russia is laying the groundwork for?", "Jake Sullivan", "fabricating a pretext"),
         ("what does biden say about giving intelligence data", "Joe Biden", "intelligence data"),
         ("According to Maloof, what is the whole idea?", "Michael Maloof", "to embarrass Moscow"),
-        ("Stoltenberg on the risk of conflict?", "Jens Stoltenberg", "The risk of conflict is real"),
+        ("Stoltenberg on deterrence and defense?", "Jens Stoltenberg", "strong deterrence and defense"),
         ("What did Stoltenburg say about the talks breaking down?", "Jens Stoltenberg", "the talks break down"),
     ],
 )

@@ -14,8 +14,9 @@ SAID = [
     ("Daily Star", Speaker("Ira Moss", role="former NATO adviser"), "Ira Moss said it was late."),
     ("Daily Star", Speaker("Bo Dunn", role="Lee’s adviser"), "Bo Dunn said that she was tired."),
     ("Daily Star", Speaker("Kit Rowe", role="Deputy Prime Minister"), "Kit Rowe said so."),
+    ("Daily Star", Speaker("the chief constable"), "The chief constable said so."),
     ("Daily Star", None, "The Kremlin has denied it, but Ira Moss and others say the opposite."),
-    ("Daily Star", None, "Ann Lee’s report was published on Monday."),
+    ("Daily Star", None, "A post claims that Bo Dunn told them so. Ann Lee’s report was published on Monday."),
     ("harbourpost.example", None, "The bridge was closed."),
 ]
 
@@ -34,7 +35,8 @@ def voices() -> Voices:
     [
         ("Lee", [0]),
         ("ann lee", [0]),
-        ("the chief constable", [0]),
+        ("Chief Constable Lee", [0]),
+        ("the chief constable", [0, 6]),
         ("Jill Lee", []),
         ("Romania", [1]),
         ("Bucharest", [1]),
@@ -42,7 +44,7 @@ def voices() -> Voices:
         ("NATO", [2]),
         ("the prime minister", []),
         ("the deputy prime minister", [5]),
-        ("Harbour Post", [8]),
+        ("Harbour Post", [9]),
         ("Harbour", []),
         ("the", []),
         ("", []),
@@ -75,10 +77,11 @@ def test_the_speaker_is_named_as_the_articles_have_it_where_it_is_one(voices: Vo
 
 def test_a_sentence_of_nobody_certain_may_say_that_somebody_says_something(voices: Voices):
     everywhere = range(len(SAID))
-    assert voices.speaking("Moscow", everywhere, saying=True) == [6]
-    assert voices.speaking("Ira Moss", everywhere, saying=True) == [6]
+    assert voices.speaking("Moscow", everywhere, saying=True) == [7]
+    assert voices.speaking("Ira Moss", everywhere, saying=True) == [7]
     assert voices.speaking("Ann Lee", everywhere, saying=True) == []
-    assert voices.speaking("Ann Lee", everywhere, saying=False) == [7]
+    assert voices.speaking("Bo Dunn", everywhere, saying=True) == []
+    assert voices.speaking("Ann Lee", everywhere, saying=False) == [8]
 
 
 @pytest.mark.parametrize(("name", "people"), [("western diplomats", True), ("the agency", True), ("Ann Lee", False)])

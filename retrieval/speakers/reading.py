@@ -73,6 +73,15 @@ def read(text: str, spans: Sequence[Span]) -> Page:
     return Page(text, sentences, found, names.roster(text, tokens.read(text)), rows)
 
 
+def claimants(text: str) -> tuple[str, ...]:
+    """Who says something in one sentence, each as it stands there, whosesoever the sentence is as a whole."""
+    (sentence,) = read(text, [(0, len(text))]).sentences
+    rows = [
+        claim.source for claim in sentence.claims if claim.source and not claims.hearsay(sentence.tokens, claim, ())
+    ]
+    return tuple(text[sentence.tokens[first].start : sentence.tokens[stop - 1].end] for first, stop in rows)
+
+
 def _sentence(text: str, span: Span, paragraph: int, quotes: Sequence[Quote], first: int) -> Sentence:
     plain = tokens.read(text, *span)
     folded = tokens.fold(text, plain, quotes, first)
