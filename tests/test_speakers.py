@@ -42,6 +42,13 @@ def test_what_is_asked_or_rumoured_or_half_anothers_is_nobodys(text: str):
     assert said(text)[0] == ("unclear", None)
 
 
+def test_one_quoted_by_an_outlet_speaks_through_it():
+    text = "President Olaf Berg, who is ill, was quoted by Reuters as saying that nobody was hurt."
+    (found,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
+    assert found.speaker is not None
+    assert (found.speaker.name, found.speaker.via) == ("Olaf Berg", "Reuters")
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

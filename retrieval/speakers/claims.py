@@ -35,6 +35,7 @@ from retrieval.speakers.cues import (
     SPANS,
     SPEECH,
     SPEECH_NOUNS,
+    STOPS,
     STRICT,
 )
 
@@ -344,9 +345,15 @@ def _passive(tokens: Sequence[Token], at: int) -> Claim | None:
 def _quoted(tokens: Sequence[Token], at: int) -> Claim | None:
     """ "The paper quoted one source as saying": the source speaks."""
     end = next(row for row in range(at + 1, at + 8) if tokens[row].low == "as")
-    if end == at + 1:
+    passive = _low(tokens, at + 1) == "by"  # "was quoted by the daily as saying"
+    if end == at + 1 or passive:
         subject = clauses.before(tokens, clauses.skip_back(tokens, at) - 1)
-        return Claim(subject, (at, min(at + 3, len(tokens))), "before") if subject else None
+        heard = (at + 2, end) if passive and end > at + 2 else None
+        return (
+            Claim(subject, (end - 1 if heard is None else end, min(end + 2, len(tokens))), "before", heard)
+            if subject
+            else None
+        )
     return Claim((at + 1, end), (end, min(end + 2, len(tokens))), "before")
 
 
@@ -378,7 +385,12 @@ def _holder(tokens: Sequence[Token], phrase: Phrase) -> Phrase | None:
     ):
         return None
     maker = next((row for row in range(head, len(tokens)) if tokens[row].low in {"by", "of", "from"}), len(tokens))
-    if maker - head <= 4 and not any(tokens[row].text in _ENDS for row in range(head, min(maker, len(tokens)))):
+    passed_on = maker < len(tokens) and tokens[maker].low == "by" and tokens[maker - 1].low in STOPS
+    if (
+        maker - head <= 4
+        and not passed_on
+        and not any(tokens[row].text in _ENDS for row in range(head, min(maker, len(tokens))))
+    ):
         held = clauses.after(tokens, maker + 1)
         if held and _speaks(tokens, held):
             return held
