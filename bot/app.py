@@ -152,7 +152,7 @@ def _route(application: App, search: Search, settings: Settings, ending: Ending)
     """Which update goes to which handler."""
     sender, turns = Sender(application.bot), Turns()
     handlers, presses = Handlers(search, sender, turns, settings.feedback_days), Presses(search, sender, turns)
-    inline, joining = Inline(search), Joining(sender, search.state)
+    inline, joining = Inline(search), Joining(sender, search.state, turns)
     new, edited, private = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE, filters.ChatType.PRIVATE
     told = filters.Regex(asking.COMMAND) & ~filters.Regex(r"(?i)^/ask(@|\s|$)")
     application.add_handlers(

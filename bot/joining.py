@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bot.sending import Sender
     from bot.state import State
+    from bot.turns import Turns
 
 _OUT = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
 _IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
@@ -24,9 +25,10 @@ _MOST = 1000  # groups with a new number that are remembered
 class Joining:
     """Greets a group once when the bot is added to it, and follows it to its new number."""
 
-    def __init__(self, sender: Sender, state: State) -> None:
+    def __init__(self, sender: Sender, state: State, turns: Turns) -> None:
         self._sender = sender
         self._state = state
+        self._turns = turns
         self._moved: set[int] = set()
 
     async def membership(self, update: Update, context: Any) -> None:
@@ -54,4 +56,5 @@ class Joining:
         if len(self._moved) >= _MOST:
             self._moved.clear()
         self._moved.add(new)
-        self._state.move(old, new)
+        async with self._turns.take(new), self._turns.take(old):  # an answer may still be on its way to the old number
+            self._state.move(old, new)
