@@ -18,6 +18,8 @@ from retrieval.sparse import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from retrieval.candidates import Candidate
     from retrieval.crossencoder import CrossEncoder
     from retrieval.types import Passage, Span, Verdict
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
 # Fitted by `python -m benchmarks.fit_reader GOLD`, which prints these lines and their cross-validated measures.
 _RULE = (-2.77, 1.75, 1.62, 2.54, 2.34)  # bias, then in the order of `Evidence`
 _RULE_BARS = (0.15, 0.5)
-_CROSS = (-2.84, 0.55, 1.34, 2.06, 2.40)  # bias, then as `CrossReader.evidence` has it
-_CROSS_BARS = (0.05, 0.45)
+_CROSS = (-2.08, 0.55, 1.09, 2.30, 1.81)  # bias, then as `CrossReader.evidence` has it
+_CROSS_BARS = (0.1, 0.55)
 _WORDS_IN_SENTENCE = 0.5  # what a sentence's share of the question's rare words weighs beside its cosine
 _READ = 16  # candidates that the cross-encoder reads; reading eight costs a point and a half of hit@1 on the gold set
 _READ_CLOSELY = 4  # of them, those whose sentences it reads one by one
-_SEARCH = 2.0  # what the fused score (0..1) of the search weighs beside two logits
+_SURE = 1.0  # logit at which the reader's yes counts half
+_SEARCH = 0.5  # what the fused score (0..1) of the search weighs beside the reader's two yeses in the order
+_JUDGED_BY_SEARCH = 2.0  # and beside its two logits where it is judged whether anything answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +107,25 @@ class CrossReader:
         self.name, self.checksum, self._encoder = encoder.name, encoder.checksum, encoder
 
     def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
-        """Order the first candidates by what the reader and the search say of them; the others follow as they came."""
+        """Order the first candidates by what the reader and the search say of them; the others follow as they came.
+
+        For the order a logit is taken as a yes or a no: how far apart two passages are that both do not answer says
+        nothing, and would outweigh the search. Whether anything answers is judged by the passage whose logits, as they
+        are, and search together say most; it is nearly always the first.
+        """
         near = range(min(_READ, len(found)))
         whole = self._encoder.score([(query.text, passages[place].text) for place in near])
         searched = np.array([found[place].score for place in near], np.float32)
-        closely = np.argsort(-(whole + _SEARCH / 2 * searched), kind="stable")[:_READ_CLOSELY]
-        best = self._best_sentences(query, [passages[place] for place in closely])
-        told = {int(place): sentence for place, sentence in zip(closely, best, strict=True)}
-        read = sorted(told, key=lambda place: (-(whole[place] + told[place][0] + _SEARCH * searched[place]), place))
-        rest = sorted(set(near) - set(told), key=lambda place: (-(whole[place] + searched[place]), place))
-        first = read[0]
-        logits = float(whole[first]) + told[first][0]
-        confidence = _logistic(_CROSS, self.evidence(query, passages[first], found[first], logits))
-        ranking = (*read, *rest, *range(len(near), len(found)))
+        worth = _yes(whole) + _SEARCH / 2 * searched
+        closely = [int(place) for place in np.argsort(-worth, kind="stable")[:_READ_CLOSELY]]
+        told = dict(zip(closely, self._best_sentences(query, [passages[place] for place in closely]), strict=True))
+        logits = np.array([told[place][0] for place in closely], np.float32)
+        order = np.argsort(-(_yes(whole[closely]) + _yes(logits) + _SEARCH * searched[closely]), kind="stable")
+        rest = sorted(set(near) - set(told), key=lambda place: (-worth[place], place))
+        ranking = (*(closely[at] for at in order), *rest, *range(len(near), len(found)))
+        most = int(np.argmax(whole[closely] + logits + _JUDGED_BY_SEARCH * searched[closely]))
+        judged, said = closely[most], float(whole[closely[most]] + logits[most])
+        confidence = _logistic(_CROSS, self.evidence(query, passages[judged], found[judged], said))
         sentences = {place: sentence for place, (_, sentence) in told.items()}
         return Reading(_verdict(confidence, _CROSS_BARS), confidence, ranking, sentences)
 
@@ -131,7 +141,7 @@ class CrossReader:
 
     @staticmethod
     def evidence(query: Query, passage: Passage, candidate: Candidate, logits: float) -> tuple[float, ...]:
-        """What speaks for the first passage.
+        """What speaks for the passage that is judged.
 
         Its logit and its best sentence's together, the share of the question's rare words in it, the cosine of its
         nearest sentence, its fused score: a question far from the collection has low ones whatever the reader says.
@@ -160,6 +170,12 @@ def highlight(query: Query, passage: Passage, similarities: Sequence[float]) -> 
         for (start, end), similarity in zip(passage.sentences, similarities, strict=True)
     ]
     return passage.sentences[int(np.argmax(worth))]
+
+
+def _yes(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Logits → how far the reader says yes, 0..1."""
+    yes = 0.5 + 0.5 * np.tanh((logits - _SURE) / 2)  # the logistic function, written so that nothing overflows
+    return yes.astype(np.float32)
 
 
 def _logistic(weights: Sequence[float], sides: Sequence[float]) -> float:

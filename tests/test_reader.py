@@ -104,6 +104,18 @@ def test_where_the_model_cannot_tell_the_search_decides():
     assert reading.verdict == "nothing"
 
 
+def test_between_passages_that_do_not_answer_the_search_decides_however_far_apart_their_logits_are():
+    model = CrossReader(Scripted({"one": -3.0, "two": -8.0}))
+    assert model.read(QUERY, passages("one", "two"), [candidate(0.2, 0.5), candidate(0.9, 0.5)]).ranking == (1, 0)
+
+
+def test_whether_anything_answers_is_judged_by_the_passage_whose_logits_say_most():
+    model = CrossReader(Scripted({"one": -3.0, "two": -8.0}))
+    reading = model.read(QUERY, passages("one", "two"), [candidate(0.2, 0.5), candidate(0.9, 0.5)])
+    bias, logit, _, similarity, score = reader._CROSS
+    assert reading.confidence == pytest.approx(1 / (1 + math.exp(-(bias - 6 * logit + 0.5 * similarity + 0.2 * score))))
+
+
 def test_the_sentence_that_the_model_reads_as_the_answer_is_marked():
     model = CrossReader(Scripted({TEXT: 3.0, "Rain fell.": 2.0, "The bridge cost nine million.": 1.0}))
     assert model.read(QUERY, [PASSAGE], [candidate(1.0, 0.9, 0.1, 0.9)]).sentences == {0: (29, 39)}
