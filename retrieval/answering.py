@@ -64,10 +64,7 @@ class Answering:
 
     def ask(self, asked: str, k: int) -> Answer:
         """The answer to the question as it stands; to a better way of asking it where that is surer."""
-        speaker = self.limits.speaker
-        whole = self._scope(self.corpus.voices.named(speaker) if speaker else None)
-        wanted = None if speaker else whose.asked(asked)
-        found = self._whose(asked, k, whole, wanted) if wanted else self._best(asked, k, whole)
+        found = self._asked_of(self.limits.speaker, asked, k) if self.limits.speaker else self._open(asked, k)
         answer = dataclasses.replace(found, undated=self._undated())
         if answer.verdict == "answer":
             return answer
@@ -75,6 +72,20 @@ class Answering:
         if ours and language(asked) not in {None, ours}:
             return dataclasses.replace(answer, language=ours)
         return dataclasses.replace(answer, unknown=self.corpus.sides.words.unknown(asked))
+
+    def _open(self, asked: str, k: int) -> Answer:
+        """The answer of anybody, or of the one whose words the question asks for."""
+        wanted = whose.asked(asked)
+        return self._whose(asked, k, self._scope(None), wanted) if wanted else self._best(asked, k, self._scope(None))
+
+    def _asked_of(self, speaker: str, asked: str, k: int) -> Answer:
+        """The answer in the words of the one that the search is limited to; others' are not shown."""
+        said = self.corpus.voices.named(speaker)
+        found = self._best(asked, k, self._scope(said))
+        if found.verdict == "answer":
+            return found
+        name = self.corpus.voices.stands(said) or speaker
+        return dataclasses.replace(found, speaker=name, silent="on this" if said else "throughout")
 
     def _whose(self, asked: str, k: int, whole: _Scope, wanted: Asked) -> Answer:
         """The answer in the words of the one who is asked for, else what is near it, and that it is no more."""

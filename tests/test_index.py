@@ -267,7 +267,8 @@ def test_a_filter_in_the_question_is_no_word_to_look_for(spoken: Index):
 def test_only_the_wanted_speakers_words_answer(spoken: Index):
     answer = spoken.ask("What about the bridge?", k=9, speaker="Brandt")
     assert [marked(hit) for hit in answer.hits] == ["“The bridge is too dear,” said Mayor Ida Brandt."]
-    assert spoken.ask("What about the bridge?", speaker="Nobody").verdict == "nothing"
+    nobody = spoken.ask("What about the bridge?", speaker="Nobody")
+    assert (nobody.verdict, nobody.speaker, nobody.silent) == ("nothing", "Nobody", "throughout")
 
 
 def test_a_question_for_somebodys_words_is_answered_by_those_alone(spoken: Index):
