@@ -69,8 +69,8 @@ SEARCHED = "Searched for: "
 VIA = "via {name}"
 OWN_WORDS = "the article’s own words"
 SILENT = {
-    "on this": "{speaker} does not speak of this in the articles.",
-    "throughout": "The articles hold no words of {speaker}.",
+    "on this": "Words that are surely of {speaker} do not answer this.",
+    "throughout": "No words in the articles are surely of {speaker}.",
 }
 UNKNOWN = "No article has: {words}."
 UNDATED = ("Left out, being undated: {count} article.", "Left out, being undated: {count} articles.")
