@@ -66,7 +66,7 @@ def _shown(reading: Reading) -> Reading:
 
 
 def main(gold: str, articles: str = str(SEEDS)) -> None:
-    """Print the constants that stand in `retrieval/reader.py`, each with its cross-validated measures."""
+    """Print constants for `retrieval/reader.py`, each with its cross-validated measures."""
     index = Index.build(articles)
     golds = [one for one in evaluate.read(Path(gold)) if one.type != evaluate.FOREIGN]
     for name, noting in (("_RULE", NotingRule()), ("_CROSS", NotingCross())):
