@@ -42,8 +42,9 @@ class NotingRule(reader.RuleReader):
         self.noted: dict[str, tuple[float, ...]] = {}
 
     def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
-        self.noted[query.text] = astuple(reader.evidence(query, passages, found))
-        return _shown(super().read(query, passages, found))
+        reading = super().read(query, passages, found)
+        self.noted[query.text] = astuple(reader.evidence(query, passages, found, reading.sentences[0]))
+        return _shown(reading)
 
 
 class NotingCross(reader.CrossReader):

@@ -71,7 +71,7 @@ class Presses:
         if shown is None:
             return None
         if press.kind == "page":
-            return answers.page(shown, self._collection, press.key, press.number, self._search.offers)
+            return self._search.page(press.key, press.number)
         if press.kind == "more":
             return answers.around(shown, self._collection, press.key, press.number, press.level)
         return None

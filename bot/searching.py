@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_REMEMBERED = 1_000  # first pages, in memory
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +38,7 @@ class Search:
     def __init__(self, collection: Collection, state: State, executor: Executor, *, share: Callable[[], bool]) -> None:
         """`share` says whether passages can be shared, which is known once the bot is connected."""
         self._share = share
+        self._first: OrderedDict[str, Message] = OrderedDict()
         self.collection = collection
         self.state = state
         self._executor = executor
@@ -53,8 +57,21 @@ class Search:
         key = self.state.keep(shown)
         if found.verdict == "nothing":
             self.state.record(key, shown, datetime.now(UTC).date().isoformat())
-        place = answers.place(shown, key, self.offers)
-        return answers.first(found, self.collection, place, asked=asked), key
+        message = answers.first(found, self.collection, answers.place(shown, key, self.offers), asked=asked)
+        self._first[key] = message
+        if len(self._first) > _REMEMBERED:
+            self._first.popitem(last=False)
+        return message, key
+
+    def page(self, key: str, number: int) -> Message | None:
+        """A page of a remembered answer, the first being 0, as it was given if that is not long ago.
+
+        Made anew it lacks what was said above it of the question, which is kept nowhere.
+        """
+        if number == 0 and key in self._first:
+            return self._first[key]
+        shown = self.state.shown(key)
+        return answers.page(shown, self.collection, key, number, self.offers) if shown else None
 
     async def check(self, quoted: str) -> Message:
         """What became of a quote."""

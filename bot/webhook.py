@@ -62,11 +62,13 @@ class Webhook:
             ) from None
         await self._register()
         _log.info("updates are delivered to %s:%s", self._at.host, self._at.port)
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._server.stop()  # Telegram keeps what comes until the next start
 
     async def close(self) -> None:
-        """Take no more; Telegram keeps what comes until the next start."""
-        self._server.stop()
+        """Nothing is left to do: what was acknowledged is in the queue."""
 
     async def _register(self) -> None:
         trouble = Trouble()

@@ -47,10 +47,15 @@ class _Scope:
 
 
 class _Read(NamedTuple):
-    """What the reader reads in a passage's place, and which sentence of the corpus each of its sentences is."""
+    """A candidate as it was found, what is told of it to the reader, and what the reader reads in its place.
 
+    `sentences` are those of the corpus that it reads; `None` for all of the passage.
+    """
+
+    found: Candidate
+    told: Candidate
     passage: Passage
-    sentences: Sequence[int]
+    sentences: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +146,18 @@ class Answering:
         found = candidates.find(corpus.sides, self.encoder.encode_queries([asked])[0], stems, scope.rows)
         if not found:
             return Answer(asked, "nothing", 0.0)
-        told = found if scope.sentences is None else [self._told(candidate, scope.sentences) for candidate in found]
         query = Query(asked, {stem: corpus.sides.words.rarity(stem) for stem in stems})
-        read = [self._read(candidate.row, scope.sentences) for candidate in told]
-        reading = self.reader.read(query, [each.passage for each in read], told)
+        read = [self._read(candidate, scope.sentences) for candidate in found]
+        reading = self.reader.read(query, [each.passage for each in read], [each.told for each in read])
         verdict: Verdict = "related" if near and reading.verdict == "nothing" else reading.verdict
         if verdict == "nothing":
             return Answer(asked, "nothing", reading.confidence)
         shown = spread.choose([found[place].row for place in reading.ranking], corpus.passages, k)
         hits: list[Hit] = []
         for place in (reading.ranking[at] for at in shown):
-            passage = read[place].passage
-            best = reading.sentences.get(place) or highlight(query, passage, told[place].sentence_similarities)
-            hits.append(self._hit(found[place], read[place].sentences[passage.sentences.index(best)]))
+            one = read[place]
+            best = reading.sentences.get(place) or highlight(query, one.passage, one.told.sentence_similarities)
+            hits.append(self._hit(one, one.passage.sentences.index(best)))
         return Answer(asked, verdict, reading.confidence, tuple(hits))
 
     def _scope(self, sentences: Iterable[int] | None) -> _Scope:
@@ -169,38 +173,39 @@ class Answering:
         kept = [row for row in rows if id(self.corpus.passages[row].article) in taken]
         return _Scope(np.array(kept, np.int64), told)
 
-    def _told(self, candidate: Candidate, sentences: frozenset[int]) -> Candidate:
-        """What the search says of a passage of which only these sentences may answer."""
-        first = int(self.corpus.sides.bounds[candidate.row])
-        said = enumerate(candidate.sentence_similarities, start=first)
-        return dataclasses.replace(candidate, sentence_similarities=tuple(one for at, one in said if at in sentences))
-
-    def _read(self, row: int, sentences: frozenset[int] | None) -> _Read:
+    def _read(self, found: Candidate, sentences: frozenset[int] | None) -> _Read:
         """What the reader reads of a passage: all of it, or only these sentences, each behind its speaker's name.
 
         A sentence of a speech seldom says who speaks, so the reader is told as a transcript would tell it.
         """
-        passage, (first, last) = self.corpus.passages[row], self.corpus.sides.bounds[row : row + 2].tolist()
+        passage = self.corpus.passages[found.row]
         if sentences is None:
-            return _Read(passage, range(first, last))
-        told = [at for at in range(first, last) if at in sentences]
-        lines = [_line(self.corpus.statements[at]) for at in told]
+            return _Read(found, found, passage)
+        first, last = self.corpus.sides.bounds[found.row : found.row + 2].tolist()
+        among = [at for at in range(first, last) if at in sentences]
+        lines = [_line(self.corpus.statements[at]) for at in among]
         ends = list(itertools.accumulate(len(line) + 1 for line in lines))
         spans = tuple((end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True))
         text = "\n".join(lines)
-        return _Read(Passage(dataclasses.replace(passage.article, text=text), 0, len(text), spans), told)
+        told = dataclasses.replace(
+            found, sentence_similarities=tuple(found.sentence_similarities[at - first] for at in among)
+        )
+        return _Read(found, told, Passage(dataclasses.replace(passage.article, text=text), 0, len(text), spans), among)
 
-    def _hit(self, candidate: Candidate, sentence: int) -> Hit:
-        said = self.corpus.statements[sentence]
+    def _hit(self, read: _Read, sentence: int) -> Hit:
+        """The passage with the sentence of this place among those that were read."""
+        found = read.found
+        first = int(self.corpus.sides.bounds[found.row])
+        said = self.corpus.statements[first + sentence if read.sentences is None else read.sentences[sentence]]
         return Hit(
-            passage=self.corpus.passages[candidate.row],
+            passage=self.corpus.passages[found.row],
             highlight=(said.start, said.end),
-            score=candidate.score,
-            similarity=candidate.similarity,
-            sentence_similarity=max(candidate.sentence_similarities),
-            lexical=candidate.lexical,
-            dense_rank=candidate.dense_rank,
-            sparse_rank=candidate.sparse_rank,
+            score=found.score,
+            similarity=found.similarity,
+            sentence_similarity=max(found.sentence_similarities),
+            lexical=found.lexical,
+            dense_rank=found.dense_rank,
+            sparse_rank=found.sparse_rank,
             speaker=said.speaker,
             voice=said.voice,
         )

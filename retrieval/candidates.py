@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int64]
 
-_N = 100  # rows that each side may bring; below a few hundred passages nearly all of them are read
+_N = 100  # rows that each side may bring, and that are left of them; below a few hundred passages nearly all are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,12 @@ def find(sides: Sides, query: Vectors, words: Sequence[str], among: Rows | None 
     sentences = _sentence_similarities(sides, query, rows)
     scores = fusion.fuse([similarities, np.array([max(s) for s in sentences], np.float32), lexical[rows]])
     dense_ranks, sparse_ranks = _ranks(dense), _ranks(worded)
-    told_of = zip(rows.tolist(), scores.tolist(), similarities.tolist(), sentences, lexical[rows].tolist(), strict=True)
-    found = [Candidate(*told, dense_ranks.get(told[0]), sparse_ranks.get(told[0])) for told in told_of]
-    return [found[at] for at in fusion.order(scores)]
+    kept = fusion.order(scores)[:_N]
+    columns = (column[kept].tolist() for column in (rows, scores, similarities, lexical[rows]))
+    return [
+        Candidate(row, score, similarity, sentences[at], worth, dense_ranks.get(row), sparse_ranks.get(row))
+        for at, row, score, similarity, worth in zip(kept, *columns, strict=True)
+    ]
 
 
 def _sentence_similarities(sides: Sides, query: Vectors, rows: Rows) -> list[tuple[float, ...]]:

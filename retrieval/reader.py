@@ -96,10 +96,11 @@ class RuleReader:
 
     def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
         """Keep the order of the search and judge its first passage."""
-        first = evidence(query, passages, found)
+        best = highlight(query, passages[0], found[0].sentence_similarities)
+        first = evidence(query, passages, found, best)
         sides = (first.words_found, first.words_together, first.sentence_similarity, first.margin)
         confidence = _logistic(_RULE, sides)
-        return Reading(_verdict(confidence, _RULE_BARS), confidence, tuple(range(len(found))), {})
+        return Reading(_verdict(confidence, _RULE_BARS), confidence, tuple(range(len(found))), {0: best})
 
 
 class CrossReader:
@@ -152,13 +153,12 @@ class CrossReader:
         return logits, found, max(candidate.sentence_similarities), candidate.score
 
 
-def evidence(query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Evidence:
-    """What the search says for its first candidate."""
-    first = found[0]
-    text, span = passages[0].article.text, highlight(query, passages[0], first.sentence_similarities)
+def evidence(query: Query, passages: Sequence[Passage], found: Sequence[Candidate], best: Span) -> Evidence:
+    """What the search says for its first candidate and the `best` sentence of that."""
+    first, text = found[0], passages[0].article.text
     return Evidence(
         words_found=query.share(words(passages[0].text)),
-        words_together=query.share(words(text[span[0] : span[1]])),
+        words_together=query.share(words(text[best[0] : best[1]])),
         sentence_similarity=max(first.sentence_similarities),
         margin=first.score - found[1].score if len(found) > 1 else 1.0,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import bm25s
@@ -30,13 +31,13 @@ _NO_WORD = ""  # stands in a row without words: bm25s takes no empty vocabulary;
 _STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=4096)  # the same passages come up again and again
+def words(text: str) -> tuple[str, ...]:
     """The stems of a text's words in their order, stop words left out."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     if _DOTTED.search(plain):
         plain = _ACRONYM.sub(lambda match: match[0].replace(".", ""), plain)
-    stems: list[str] = Stemmer.Stemmer("english").stemWords([w for w in _WORD.findall(plain) if w not in _STOP_WORDS])
-    return stems
+    return tuple(Stemmer.Stemmer("english").stemWords([w for w in _WORD.findall(plain) if w not in _STOP_WORDS]))
 
 
 class SparseIndex:

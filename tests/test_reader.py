@@ -44,7 +44,9 @@ def test_the_first_of_equal_sentences_is_marked():
 
 
 def test_the_evidence_is_that_of_the_first_candidate():
-    found = reader.evidence(QUERY, [PASSAGE, PASSAGE], [candidate(0.9, 0.2, 0.1, 0.3), candidate(0.7, 0, 0, 0)])
+    found = reader.evidence(
+        QUERY, [PASSAGE, PASSAGE], [candidate(0.9, 0.2, 0.1, 0.3), candidate(0.7, 0, 0, 0)], (40, 69)
+    )
     assert found.words_found == 1
     assert found.words_together == 1
     assert found.sentence_similarity == 0.3

@@ -28,7 +28,7 @@ def index() -> SparseIndex:
     ],
 )
 def test_words_are_stems_in_order_without_stop_words(text: str, stems: list[str]):
-    assert words(text) == stems
+    assert list(words(text)) == stems
 
 
 def test_the_row_with_the_word_more_often_scores_higher_and_the_others_0(index: SparseIndex):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import words
-from tests.fakes import TALKS
+from tests.fakes import EXAMPLES, TALKS
 
 QUESTION = "Where did the ministers meet on Tuesday?"
 
@@ -27,6 +27,19 @@ def test_context_replaces_the_answer_and_leads_back_also_after_a_restart(api, ru
     ana.press(answer, words.BACK)
     assert ana.wait_edit(ana.message(answer.id)).text == answer.text
     assert api.altered == ()
+
+
+def test_what_stands_above_an_answer_is_there_again_when_one_comes_back(api, run_bot, ana):
+    run_bot(api)
+    ana.say("zebra")
+    nothing = ana.wait_message()
+    ana.press(nothing, EXAMPLES[1])
+    answer = ana.wait_message()
+    assert answer.text.startswith(f"Question: {EXAMPLES[1]}")
+    ana.press(answer, words.CONTEXT)
+    ana.wait_edit(answer)
+    ana.press(answer, words.BACK)
+    assert ana.wait_edit(ana.message(answer.id)).text == answer.text
 
 
 def test_where_a_passage_stands_is_told_to_the_presser_alone(api, run_bot, ana):

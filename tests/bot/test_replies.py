@@ -100,7 +100,10 @@ def test_who_is_asked_about_and_does_not_speak_of_it_is_named_above_the_passages
     found = replace(INDEX.ask(EXAMPLES[0]), verdict="related", speaker="Ann Lee")
     said = answers.first(replace(found, silent="on this"), INDEX).text
     assert said.startswith(f"{words.RELATED}\nWords that are surely of Ann Lee do not answer this.\n\n")
-    assert "No words in the articles are surely of Ann Lee." in answers.first(replace(found, silent="throughout"), INDEX).text
+    assert (
+        "No words in the articles are surely of Ann Lee."
+        in answers.first(replace(found, silent="throughout"), INDEX).text
+    )
 
 
 def test_privacy_says_what_is_kept():
