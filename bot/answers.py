@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot import buttons, cards, replies, words
 from bot.buttons import Offers, Place
-from bot.message import LIMIT, Message, Part, italic, parts
+from bot.message import ROOM, Message, Part, italic, parts
 from bot.state import Shown
 from bot.translation import tr
 from retrieval import passage_id
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bot.replies import Collection
     from retrieval import Answer, Hit
 
-_SPARE = 46  # code points of a message left free
 _PAGE = 3  # passages of a page
 K = 9  # passages of an answer
 
@@ -107,7 +106,7 @@ def on_page(shown: Shown, collection: Collection, number: int) -> list[Hit]:
 
 
 def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tuple[Part, ...]:
-    whole, room = above, LIMIT - _SPARE - sum(map(cards.length, above))
+    whole, room = above, ROOM - sum(map(cards.length, above))
     for at, hit in enumerate(hits):
         card = cards.card(hit, room - 2, marked=answers and at == 0, collapsed=at > 0)
         if card is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot import words
 from bot.links import address
-from bot.message import LIMIT, Part, Quote, Run, bold, cleaned, italic, parts
+from bot.message import LIMIT, ROOM, Part, Quote, Run, bold, cleaned, italic, parts
 from bot.translation import tr
 from retrieval import Passage
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _LONGEST_FACT = 300  # a longer "title" is not one; without a bound a file could push the quote out of the message
 AROUND = (200, 900, LIMIT)  # characters of context on either side, step by step
-_SPARE = 46  # code points of a message left free
 _LINE = re.compile(r"[^\n]*\S[^\n]*")  # one that says something
 JOIN = Run(" · ", "join")
 
@@ -65,7 +64,7 @@ def around(passage: Passage, mark: Span, level: int) -> tuple[tuple[Part, ...], 
     article = passage.article
     above, foot = parts(headline(article), "\n"), footline(article)
     below = parts("\n", foot) if foot else ()
-    room = LIMIT - _SPARE - sum(length(part) for part in (*above, *below))
+    room = ROOM - sum(length(part) for part in (*above, *below))
     steps = [_lines_around(article.text, passage, reach, room) for reach in AROUND[level : level + 2]]
     whole = Passage(article, *steps[0])
     quote = Quote(_runs(whole, steps[0], mark))

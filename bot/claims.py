@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot import buttons, cards, replies, words
 from bot.cards import fact
-from bot.message import LIMIT, Message, Part, italic, parts
+from bot.message import ROOM, Message, Part, italic, parts
 from bot.translation import tr
 from retrieval import split_sentences
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bot.replies import Collection
     from retrieval import Hit
 
-_SPARE = 46  # code points of a message left free
 _FEWEST = 4  # words of a claim
 _ASKED = 12  # claims of one text that are looked up
 _CARDS = 5  # of them shown
@@ -34,7 +33,7 @@ def answer(text: str, collection: Collection) -> Message:
     if not answered:
         return replies.nothing(collection)
     whole = parts(tr(words.CLAIMS), "\n\n")
-    room = LIMIT - _SPARE - sum(map(cards.length, whole))
+    room = ROOM - sum(map(cards.length, whole))
     for part in _told(answered, room):
         whole = (*whole, *part)
     return Message(whole, buttons.under(answered[0][1], None) if len(answered) == 1 else ())

@@ -15,7 +15,7 @@ from telegram import InlineQueryResultArticle, InlineQueryResultsButton
 from telegram.error import TelegramError
 
 from bot import answers, asking, buttons, cards, deeplinks, quoting, replies, sending, words
-from bot.message import LIMIT, Message, parts
+from bot.message import LIMIT, ROOM, Message, parts
 from bot.translation import speaking, tr
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _FEWEST = 3  # characters of a question
 _K = 5  # cards
 _CACHED = 300  # seconds
 _LONGEST_TITLE, _LONGEST_DESCRIPTION = 100, 160
-_SPARE = 46  # code points of a message left free
 
 
 class Inline:
@@ -100,7 +99,7 @@ def _cards(found: Answer) -> list[InlineQueryResultArticle]:
 def _card(hit: Hit, found: Answer | None) -> InlineQueryResultArticle:
     near = found is not None and (found.verdict == "related" or hit is not found.hits[0])
     above = parts(tr(words.NEAR), "\n\n") if near else ()
-    card = cards.card(hit, LIMIT - _SPARE - sum(map(cards.length, above)), marked=not near) or ()
+    card = cards.card(hit, ROOM - sum(map(cards.length, above)), marked=not near) or ()
     article = hit.passage.article
     title = cards.fact(article.title or article.publisher or article.source or article.file)
     said = " ".join(article.text[slice(*hit.highlight)].split())

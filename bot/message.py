@@ -20,6 +20,7 @@ Kind = Literal["bold", "italic", "mark", "code", "link", "quote", "collapsed"]
 
 COPIED = 256  # characters that a button may copy
 LIMIT = 4096  # code points of a message's text, after cleaning and trimming
+ROOM = LIMIT - 46  # of them, those that are filled
 
 # What Telegram's server does to a text (clean_input_string in tdlib/td): these vanish, the other control characters
 # become a space, a line break stays.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot import words
 from bot.cards import fact, footline, headline, length, said
-from bot.message import LIMIT, Message, Part, Quote, Run, bold, italic, parts
+from bot.message import LIMIT, ROOM, Message, Part, Quote, Run, bold, italic, parts
 from bot.translation import counted, tr
 from retrieval import Credited, credited
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from retrieval import Change, QuoteCheck, QuoteMatch
 
 _FEWEST = 3  # words from which quotation marks around a whole message ask for a check
-_SPARE = 46
 _STATUS = {"verbatim": words.VERBATIM, "altered": words.ALTERED, "stitched": words.STITCHED}
 _CHANGES = 8  # listed of one place
 
@@ -43,7 +42,7 @@ def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
     whole = parts(bold(tr(_STATUS[check.status])))
     if check.misattributed and given_to:
         whole = parts(bold(tr(words.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", whole)
-    room = LIMIT - _SPARE - sum(map(length, whole))
+    room = ROOM - sum(map(length, whole))
     for match in check.matches:
         place = parts("\n\n", _place(match))
         room -= sum(map(length, place))
