@@ -34,14 +34,13 @@ _SCOPES: tuple[tuple[BotCommandScope, frozenset[str]], ...] = (
 
 async def introduce(bot: Bot) -> None:
     """Set what differs; a refusal is told to the operator, and stops nothing."""
-    try:
-        for language in (ENGLISH, *TRANSLATED):
-            code = None if language == ENGLISH else language  # English is what everybody else sees
-            with speaking(language):
-                await _commands(bot, code)
-                await _descriptions(bot, code)
-    except TelegramError as error:
-        _log.warning("the command menu could not be set (%s)", brief(error))
+    for what, set_ in (("command menu", _commands), ("description", _descriptions)):
+        try:
+            for language in (ENGLISH, *TRANSLATED):
+                with speaking(language):
+                    await set_(bot, None if language == ENGLISH else language)  # English is what everybody else sees
+        except TelegramError as error:
+            _log.warning("the %s could not be set (%s)", what, brief(error))
 
 
 async def _commands(bot: Bot, code: str | None) -> None:
