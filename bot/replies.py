@@ -50,12 +50,14 @@ class Collection(Protocol):
 
 def remarks(found: Answer) -> str:
     """What else is to be known of an answer, as one line; `""` for nothing."""
+    changed = ", ".join(map(fact, found.changed[:_NAMED]))
     silent = words.SILENT.get(found.silent or "")
     told = (
         tr(silent).format(speaker=fact(found.speaker)) if silent else "",
         tr(words.UNKNOWN).format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
         tr(words.OTHER_LANGUAGE).format(language=tr(words.LANGUAGES[found.language])) if found.language else "",
         counted(words.UNDATED, found.undated) if found.undated else "",
+        counted(words.CHANGED_FILES, len(found.changed), names=changed) if changed else "",
     )
     return " ".join(filter(None, told))
 

@@ -73,6 +73,10 @@ SILENT = {
     "throughout": "No words in the articles are surely of {speaker}.",
 }
 UNKNOWN = "No article has: {words}."
+CHANGED_FILES = (
+    "{count} file of these passages has changed since I read it: {names}.",
+    "{count} files of these passages have changed since I read them: {names}.",
+)
 UNDATED = ("Left out, being undated: {count} article.", "Left out, being undated: {count} articles.")
 OTHER_LANGUAGE = "The articles are in {language}; I find far more when asked in it."
 LANGUAGES = {

@@ -44,6 +44,7 @@ class Index:
         self._encoder = encoder
         self._reader = reader
         self._facts = dict(facts)
+        self._watch = proof.Watch(self.folder) if self.folder else None
         self._changing = threading.Lock()
         self.problems: tuple[files.Problem, ...] = ()
         self.notices: tuple[str, ...] = ()
@@ -177,7 +178,9 @@ class Index:
         asked, told = filters.read(question)
         wanted = filters.merged(Filter(**limits), told)
         answer = Answering(self._corpus, self._encoder, self._reader, wanted).ask(asked, k)
-        return answer if asked == question else replace(answer, question=question)
+        files = (hit.passage.article.file for hit in answer.hits)
+        changed = self._watch.changed(files, self._facts.get("files", {})) if self._watch else ()
+        return replace(answer, question=question, changed=changed)
 
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
         """Whether the articles hold the quote word for word, and whose it is; `speaker` is the one it is given to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,35 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from retrieval.types import Article, Passage, Statement
+
+
+class Watch:
+    """Which files still are what was indexed. A file is read anew only when its size or its time is another."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: dict[str, tuple[tuple[int, int], str]] = {}
+
+    def changed(self, names: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
+        """Those of the files whose SHA-256 is not the `known` one any more, vanished ones among them, each once.
+
+        None where the folder itself is not there: an index may serve far from its articles.
+        """
+        if not self._folder.is_dir():
+            return ()
+        return tuple(name for name in dict.fromkeys(names) if name in known and self._hash(name) != known[name])
+
+    def _hash(self, name: str) -> str | None:
+        path = self._folder / name
+        try:
+            stated = path.stat()
+            key = (stated.st_size, stated.st_mtime_ns)
+            if name not in self._seen or self._seen[name][0] != key:
+                with path.open("rb") as file:
+                    self._seen[name] = (key, hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError:
+            return None
+        return self._seen[name][1]
 
 
 def changes(folder: Path, known: Mapping[str, str]) -> tuple[str, ...]:

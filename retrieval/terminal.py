@@ -90,6 +90,8 @@ def remarks(answer: Answer) -> Iterator[str]:
         yield f"no article has: {', '.join(answer.unknown)}"
     if answer.language:
         yield f"the articles are in another language than the question: {answer.language}"
+    if answer.changed:
+        yield f"changed since the index was built: {', '.join(answer.changed)}"
     if answer.undated:
         yield f"left out because they state no date: {answer.undated} {'article' if answer.undated == 1 else 'articles'}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from pathlib import Path
 
@@ -138,6 +139,21 @@ def test_a_stale_index_serves_what_it_knows_and_says_which_files_changed(index: 
         "storm.txt: vanished since the index was built",
     )
     assert "nine million" in index.ask("How many million crowns did the bridge cost?").hits[0].passage.text
+
+
+def test_an_answer_from_a_file_that_has_changed_since_says_so(index: Index, folder: Path):
+    question = "Where did the ministers meet?"
+    file = index.ask(question).hits[0].passage.article.file
+    assert index.ask(question).changed == ()
+    before = (folder / file).read_bytes()
+    (folder / file).write_bytes(before + b"More.")
+    assert file in index.ask(question).changed
+    (folder / file).write_bytes(before)
+    assert index.ask(question).changed == ()
+    (folder / file).unlink()
+    assert index.ask(question).changed == (file,)
+    shutil.rmtree(folder)
+    assert index.ask(question).changed == ()
 
 
 def test_verify_names_each_passage_that_is_not_where_it_was(index: Index, folder: Path):

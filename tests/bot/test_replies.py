@@ -106,6 +106,12 @@ def test_who_is_asked_about_and_does_not_speak_of_it_is_named_above_the_passages
     )
 
 
+def test_a_file_that_has_changed_is_named_above_its_passages():
+    found = replace(INDEX.ask(EXAMPLES[0]), changed=("a.txt", "b.txt"))
+    said = answers.first(found, INDEX).text
+    assert said.startswith("2 files of these passages have changed since I read them: a.txt, b.txt.\n\n")
+
+
 def test_privacy_says_what_is_kept():
     assert words.PRIVACY_FORGOTTEN in replies.privacy(telegram=True).text
     kept = replies.privacy(telegram=True, kept_days=7).text
