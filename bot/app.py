@@ -135,12 +135,12 @@ async def _close(application: App, source: Poller | Webhook) -> None:
 
 
 def _application(settings: Settings) -> App:
-    root = settings.api_root
+    root, test = settings.api_root, "/test" if settings.test_environment else ""
     return (
         ApplicationBuilder()
         .token(settings.token or "")
-        .base_url(lambda token: f"{root}/bot{token}")
-        .base_file_url(lambda token: f"{root}/file/bot{token}")
+        .base_url(lambda token: f"{root}/bot{token}{test}")
+        .base_file_url(lambda token: f"{root}/file/bot{token}{test}")
         .get_updates_request(PollRequest())
         .concurrent_updates(_AT_ONCE)
         .updater(None)

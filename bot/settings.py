@@ -48,6 +48,7 @@ class Settings:
     feedback: Collecting = "votes"
     feedback_days: int = 180
     webhook: Listening | None = None
+    test_environment: bool = False
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -66,6 +67,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         feedback=_feedback(given, problems),
         feedback_days=_days(given, problems),
         webhook=_webhook(given, problems),
+        test_environment=_yes("TELEGRAM_TEST_ENVIRONMENT", given, problems),
     )
     if problems:
         raise SettingsError("; ".join(problems))
@@ -120,6 +122,13 @@ def _log_level(given: Mapping[str, str], problems: list[str]) -> str:
     if value not in LEVELS:
         problems.append(f"LOG_LEVEL: {value!r} is none of {', '.join(LEVELS)}")
     return value
+
+
+def _yes(name: str, given: Mapping[str, str], problems: list[str]) -> bool:
+    value = given.get(name, "no").lower()
+    if value not in {"yes", "no"}:
+        problems.append(f"{name}: {value!r} is neither yes nor no")
+    return value == "yes"
 
 
 def _feedback(given: Mapping[str, str], problems: list[str]) -> Collecting:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import app
 from bot.demo.faults import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
+from bot.settings import Settings
 from tests.fakes import EXAMPLES
 
 if TYPE_CHECKING:
@@ -52,6 +54,11 @@ def test_the_profile_is_set_once_for_each_language_and_not_again_where_it_stands
     assert api.calls.all("getUpdates")[0].params["allowed_updates"] == [
         *("message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member")
     ]
+
+
+def test_the_test_environment_has_a_path_of_its_own():
+    bots = [app._application(Settings("1:a", test_environment=test)).bot for test in (False, True)]
+    assert [bot.base_url for bot in bots] == ["https://api.telegram.org/bot1:a", "https://api.telegram.org/bot1:a/test"]
 
 
 def test_a_question_that_fails_is_said_to_be_unanswered_and_the_next_one_is_answered(api, run_bot, ana):

@@ -30,6 +30,7 @@ def test_the_example_file_sets_the_defaults_and_names_every_variable():
         "FEEDBACK_DAYS",
         "WEBHOOK_URL",
         "WEBHOOK_LISTEN",
+        "TELEGRAM_TEST_ENVIRONMENT",
     }
 
 
@@ -44,10 +45,11 @@ def test_every_variable_is_read():
         "FEEDBACK_DAYS": "7",
         "WEBHOOK_URL": "https://bot.example/byline/",
         "WEBHOOK_LISTEN": "[::1]:8081",
+        "TELEGRAM_TEST_ENVIRONMENT": "yes",
     }
     listening = Listening("https://bot.example/byline", "::1", 8081)
     assert settings.read(given) == Settings(
-        TOKEN, "http://127.0.0.1:8081", Path("a"), Path("b"), "DEBUG", "questions", 7, listening
+        TOKEN, "http://127.0.0.1:8081", Path("a"), Path("b"), "DEBUG", "questions", 7, listening, test_environment=True
     )
 
 
@@ -70,6 +72,7 @@ def test_every_wrong_variable_is_named_at_once(tmp_path):
         "FEEDBACK": "everything",
         "FEEDBACK_DAYS": "-1",
         "WEBHOOK_LISTEN": "8080",
+        "TELEGRAM_TEST_ENVIRONMENT": "maybe",
     }
     with pytest.raises(SettingsError) as raised:
         settings.read(wrong)
