@@ -7,6 +7,7 @@ number of a person beyond the chat and message numbers that an edited question n
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import sqlite3
 import threading
@@ -16,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from retrieval import BylineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 Collecting = Literal["off", "votes", "questions"]
 COLLECTING: tuple[Collecting, ...] = get_args(Collecting)
 
+_log = logging.getLogger(__name__)
 _VERSION = 1
 _MOST_ANSWERS = 20_000  # about a kilobyte each; a button of an older one says that it is old
 _MOST_ANSWERED = 2_000
@@ -74,7 +76,10 @@ class Entry:
 
 
 class State:
-    """The state of one bot; safe from any thread. `collecting` is what the ledger takes."""
+    """The state of one bot; safe from any thread. `collecting` is what the ledger takes.
+
+    A write that fails later on (a full disk) is told to the operator and stops no answer: its buttons are then old.
+    """
 
     def __init__(self, folder: Path, collecting: Collecting = "votes") -> None:
         """Open or make `folder`/state.sqlite3; raises `StateError` where that cannot be."""
@@ -103,12 +108,11 @@ class State:
         """Remember an answer; the key of its buttons. The oldest ones are forgotten."""
         key = secrets.token_urlsafe(8)
         kept = shown.question if self.collecting == "questions" else None
-        with self._lock:
-            row = self._database.execute(
-                "INSERT INTO answers (key, verdict, places, question) VALUES (?, ?, ?, ?)",
-                (key, shown.verdict, json.dumps(shown.places), kept),
-            )
-            self._database.execute("DELETE FROM answers WHERE number <= ?", ((row.lastrowid or 0) - _MOST_ANSWERS,))
+        number = self._write(
+            "INSERT INTO answers (key, verdict, places, question) VALUES (?, ?, ?, ?)",
+            (key, shown.verdict, json.dumps(shown.places), kept),
+        )
+        self._write("DELETE FROM answers WHERE number <= ?", ((number or 0) - _MOST_ANSWERS,))
         return key
 
     def shown(self, key: str) -> Shown | None:
@@ -123,14 +127,11 @@ class State:
 
     def answer(self, chat: int, message: int, answered: Answered) -> None:
         """Remember which message answers this one, in the place of an earlier one; the oldest are forgotten."""
-        with self._lock:
-            self._database.execute(
-                "INSERT OR REPLACE INTO answered SELECT ?, ?, ?, ?, ?, 1 + COALESCE(MAX(at), 0) FROM answered",
-                (chat, message, answered.message, answered.fingerprint, answered.key),
-            )
-            self._database.execute(
-                "DELETE FROM answered WHERE at <= (SELECT MAX(at) FROM answered) - ?", (_MOST_ANSWERED,)
-            )
+        self._write(
+            "INSERT OR REPLACE INTO answered SELECT ?, ?, ?, ?, ?, 1 + COALESCE(MAX(at), 0) FROM answered",
+            (chat, message, answered.message, answered.fingerprint, answered.key),
+        )
+        self._write("DELETE FROM answered WHERE at <= (SELECT MAX(at) FROM answered) - ?", (_MOST_ANSWERED,))
 
     def key(self, chat: int, reply: int | None = None) -> str | None:
         """The key of the answer in the bot's message `reply`, or in its last answer in the chat."""
@@ -143,38 +144,34 @@ class State:
 
     def move(self, old: int, new: int) -> None:
         """A group has got another number."""
-        with self._lock:
-            self._database.execute("UPDATE OR REPLACE answered SET chat = ? WHERE chat = ?", (new, old))
+        self._write("UPDATE OR REPLACE answered SET chat = ? WHERE chat = ?", (new, old))
 
     def forget(self, chat: int) -> None:
         """Forget which messages of a chat answer which."""
-        with self._lock:
-            self._database.execute("DELETE FROM answered WHERE chat = ?", (chat,))
+        self._write("DELETE FROM answered WHERE chat = ?", (chat,))
 
     def record(self, key: str, shown: Shown, day: str, *, up: int = 0, down: int = 0) -> None:
         """Add votes to the ledger's line of an answer, a new line where it has none yet."""
         if self.collecting == "off":
             return
         kept = shown.question if self.collecting == "questions" else None
-        with self._lock:
-            self._database.execute(
-                "INSERT INTO ledger VALUES (:key, :day, :verdict, :places, :question, MAX(:up, 0), MAX(:down, 0)) "
-                "ON CONFLICT (key) DO UPDATE SET up = MAX(up + :up, 0), down = MAX(down + :down, 0)",
-                {
-                    "key": key,
-                    "day": day,
-                    "verdict": shown.verdict,
-                    "places": json.dumps(shown.places),
-                    "question": kept,
-                    "up": up,
-                    "down": down,
-                },
-            )
+        self._write(
+            "INSERT INTO ledger VALUES (:key, :day, :verdict, :places, :question, MAX(:up, 0), MAX(:down, 0)) "
+            "ON CONFLICT (key) DO UPDATE SET up = MAX(up + :up, 0), down = MAX(down + :down, 0)",
+            {
+                "key": key,
+                "day": day,
+                "verdict": shown.verdict,
+                "places": json.dumps(shown.places),
+                "question": kept,
+                "up": up,
+                "down": down,
+            },
+        )
 
     def forget_before(self, day: str) -> None:
         """Delete the ledger's lines of earlier days (ISO 8601)."""
-        with self._lock:
-            self._database.execute("DELETE FROM ledger WHERE day < ?", (day,))
+        self._write("DELETE FROM ledger WHERE day < ?", (day,))
 
     def ledger(self) -> Iterator[Entry]:
         """Every line of the ledger, oldest day first."""
@@ -184,6 +181,15 @@ class State:
             ).fetchall()
         for key, day, up, down, *shown in rows:
             yield Entry(key, day, _shown(*shown), up, down)
+
+    def _write(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> int | None:
+        """Carry it out; the number of the row that it made, `None` where it failed."""
+        try:
+            with self._lock:
+                return self._database.execute(statement, values).lastrowid
+        except sqlite3.Error as error:
+            _log.warning("%s cannot be written (%s)", self._path, error)
+            return None
 
     def _one(self, query: str, *values: Any) -> tuple[Any, ...] | None:
         with self._lock:

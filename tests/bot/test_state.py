@@ -94,3 +94,13 @@ def test_a_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StateError, match="set STATE_DIR to another"):
         State(tmp_path / "file" / "inside")
+
+
+def test_a_write_that_fails_is_told_and_stops_nothing(tmp_path, caplog):
+    kept = State(tmp_path)
+    kept._database.execute("PRAGMA query_only = ON")
+    key = kept.keep(SHOWN)
+    kept.answer(7, 1, Answered(101, 1, key))
+    kept.record(key, SHOWN, "2031-05-06", up=1)
+    assert (kept.shown(key), kept.answered(7, 1), list(kept.ledger())) == (None, None, [])
+    assert "state.sqlite3 cannot be written" in caplog.text
