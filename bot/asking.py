@@ -73,6 +73,11 @@ def language(message: Message) -> str | None:
     return message.from_user.language_code if message.from_user else None
 
 
+def person(message: Message) -> int:
+    """Who wrote it, as a number; 0 for nobody."""
+    return message.from_user.id if message.from_user else 0
+
+
 def thread(message: Message) -> int | None:
     """The topic that the message is in; an id of a thread of replies is none."""
     return message.message_thread_id if message.is_topic_message else None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.sending import Sender
     from bot.turns import Turns
 
-_MOST_WAITING = 100  # questions of one chat
+_MOST_WAITING, _MOST_OF_ONE = 200, 100  # questions of one chat, and of one person in it
 _ALBUMS = 1000  # whose first message is remembered
 _LATE = timedelta(seconds=30)  # an answer that comes later than this says which question it answers
 
@@ -39,7 +39,7 @@ class Handlers:
         self._sender = sender
         self._turns = turns
         self._albums: set[str] = set()
-        self._told_busy: set[int] = set()
+        self._told_busy: set[tuple[int, int]] = set()
 
     async def text(self, update: Update, context: Any) -> None:
         """A question, new or edited; silence where the bot was not asked."""
@@ -50,12 +50,13 @@ class Handlers:
             return
         self._in_album(message)
         with speaking(asking.language(message)):
-            if self._turns.waiting(message.chat.id) >= _MOST_WAITING:
-                await self._busy(message)
+            place = (message.chat.id, asking.person(message))
+            if self._turns.waiting(message.chat.id) >= _MOST_WAITING or self._turns.waiting_of(*place) >= _MOST_OF_ONE:
+                await self._busy(message, place)
                 return
-            async with self._turns.take(message.chat.id):
+            async with self._turns.take(*place):
                 await self._answer(message, question)
-            self._told_busy.discard(message.chat.id)
+            self._told_busy.discard(place)
 
     async def command(self, update: Update, context: Any) -> None:
         """Every command but `/ask`; an unknown one is said to be so in a private chat."""
@@ -113,9 +114,10 @@ class Handlers:
                 return await self._search.claims(question), ""
             return await self._search.answer(question)
 
-    async def _busy(self, message: Incoming) -> None:
-        if message.chat.id not in self._told_busy:
-            self._told_busy.add(message.chat.id)
+    async def _busy(self, message: Incoming, place: tuple[int, int]) -> None:
+        """Say so, once until one of the person's questions is answered."""
+        if place not in self._told_busy:
+            self._told_busy.add(place)
             await self._reply(message, replies.say(tr(words.BUSY)))
 
     async def _said(self, name: str | None, message: Incoming, me: User) -> Message | None:

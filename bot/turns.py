@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -15,21 +16,30 @@ class Turns:
 
     def __init__(self) -> None:
         self._locks: dict[int, asyncio.Lock] = {}
-        self._waiting: dict[int, int] = {}
+        self._waiting: Counter[int] = Counter()
+        self._waiting_of: Counter[tuple[int, int]] = Counter()
 
     def waiting(self, chat: int) -> int:
         """How many are at work or wait in this chat."""
-        return self._waiting.get(chat, 0)
+        return self._waiting[chat]
+
+    def waiting_of(self, chat: int, person: int) -> int:
+        """How many of them are this person's."""
+        return self._waiting_of[chat, person]
 
     @asynccontextmanager
-    async def take(self, chat: int) -> AsyncIterator[None]:
+    async def take(self, chat: int, person: int = 0) -> AsyncIterator[None]:
         """Wait for this chat's turn, and hold it."""
         lock = self._locks.setdefault(chat, asyncio.Lock())
-        self._waiting[chat] = self.waiting(chat) + 1
+        self._waiting[chat] += 1
+        self._waiting_of[chat, person] += 1
         try:
             async with lock:
                 yield
         finally:
             self._waiting[chat] -= 1
+            self._waiting_of[chat, person] -= 1
+            if not self._waiting_of[chat, person]:
+                del self._waiting_of[chat, person]
             if not self._waiting[chat]:
                 del self._waiting[chat], self._locks[chat]

@@ -56,6 +56,21 @@ def test_the_profile_is_set_once_for_each_language_and_not_again_where_it_stands
     ]
 
 
+def test_who_floods_a_group_is_told_once_and_others_are_still_heard(api, run_bot):
+    bot = run_bot(api)
+    ana, ben = api.user("Ana"), api.user("Ben")
+    group, private = api.group("Newsroom", ana, ben), api.private(ben)
+    for number in range(105):
+        group.say(f"/ask slowly {QUESTION} {number}")
+    assert group.wait_message().text.startswith("You have many questions waiting here.")
+    group.say(f"/ask {QUESTION}", ben)
+    private.say("/start")
+    private.wait_message()
+    assert len(group.answers) == 1
+    bot.gate.touch()
+    assert group.wait_message(timeout=20).text.startswith(ANSWER)
+
+
 def test_the_test_environment_has_a_path_of_its_own():
     bots = [app._application(Settings("1:a", test_environment=test)).bot for test in (False, True)]
     assert [bot.base_url for bot in bots] == ["https://api.telegram.org/bot1:a", "https://api.telegram.org/bot1:a/test"]

@@ -31,6 +31,24 @@ def test_a_chat_is_served_in_order_and_another_one_beside_it():
     assert told == ["a starts", "c starts", "c ends", "a ends", "b starts", "b ends", "d starts", "d ends"]
 
 
+def test_the_turns_of_each_person_are_counted():
+    async def play() -> list[int]:
+        turns, go_on = Turns(), asyncio.Event()
+
+        async def work(person: int) -> None:
+            async with turns.take(1, person):
+                await go_on.wait()
+
+        tasks = [asyncio.create_task(work(person)) for person in (7, 7, 8)]
+        await asyncio.sleep(0)
+        counted = [turns.waiting(1), turns.waiting_of(1, 7), turns.waiting_of(1, 8), turns.waiting_of(2, 7)]
+        go_on.set()
+        await asyncio.gather(*tasks)
+        return [*counted, turns.waiting_of(1, 7), turns.waiting(1)]
+
+    assert asyncio.run(play()) == [3, 2, 1, 0, 0, 0]
+
+
 def test_a_turn_is_given_up_when_its_work_fails():
     async def play() -> None:
         turns = Turns()
