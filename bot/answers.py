@@ -50,59 +50,57 @@ def first(found: Answer, collection: Collection, place: Place | None = None, *, 
 
 def page(shown: Shown, collection: Collection, key: str, number: int, offers: Offers) -> Message | None:
     """A page of a remembered answer, the first being 0; `None` where it has none or the collection has changed."""
-    hits = on_page(shown, collection, number)
+    hits = _hits(shown, collection, number)
     if not hits:
         return None
     answers = shown.verdict == "answer"
     above = parts([tr(words.RELATED), "\n\n"] if not answers else [])
     text = _cards(above, hits, answers=answers and number == 0)
-    return Message(text, buttons.under(hits[0], _place(shown, key, number, offers)))
+    return Message(text, buttons.under(hits[0], place(shown, key, number, offers)))
 
 
 def around(shown: Shown, collection: Collection, key: str, passage: int, level: int) -> Message | None:
     """A passage of a remembered answer amid its article; `None` as for `page`. Levels are counted from 1."""
-    if not 0 < level <= len(cards.AROUND) or passage >= len(shown.places):
+    hit = found_again(shown, collection, passage) if 0 < level <= len(cards.AROUND) else None
+    if hit is None:
         return None
-    hits = on_page(shown, collection, passage // _PAGE)
-    if not hits:
-        return None
-    hit = hits[passage % _PAGE] if passage % _PAGE < len(hits) else hits[0]
     text, more = cards.around(hit.passage, hit.highlight, level - 1)
-    place = _place(shown, key, passage // _PAGE, Offers())
-    return Message(text, buttons.around(hit, place, level, last=not more))
+    back = place(shown, key, passage // _PAGE, Offers())
+    return Message(text, buttons.around(hit, back, level, last=not more))
 
 
 def proof(shown: Shown, collection: Collection, passage: int) -> str | None:
     """Where a passage of a remembered answer stands, in at most 200 characters; `None` as for `page`."""
-    if passage >= len(shown.places):
+    hit = found_again(shown, collection, passage)
+    if hit is None:
         return None
-    id_, start, end = shown.places[passage]
-    try:
-        article = collection.hit(id_, (start, end)).passage.article
-    except ValueError:
-        return None
+    (start, end), article = hit.highlight, hit.passage.article
     told = tr(words.STANDS).format(start=start, end=end, sha256=article.sha256[:16])
     file = article.file if len(article.file) <= 199 - len(told) else f"…{article.file[len(told) - 198 :]}"
     return f"{file}\n{told}"
 
 
-def place(shown: Shown, key: str, offers: Offers) -> Place:
-    """The place of an answer's first page."""
-    return _place(shown, key, 0, offers)
-
-
-def _place(shown: Shown, key: str, number: int, offers: Offers) -> Place:
+def place(shown: Shown, key: str, number: int, offers: Offers) -> Place:
+    """The place of one of an answer's pages."""
     return Place(key, number, -(-len(shown.places) // _PAGE), number * _PAGE, offers)
 
 
-def on_page(shown: Shown, collection: Collection, number: int) -> list[Hit]:
-    """The passages of a page; none where the collection has changed since."""
+def found_again(shown: Shown, collection: Collection, passage: int) -> Hit | None:
+    """A passage of a remembered answer; `None` where it has none or the collection has changed."""
+    if passage >= len(shown.places):
+        return None
+    id_, start, end = shown.places[passage]
     try:
-        return [
-            collection.hit(id_, (start, end)) for id_, start, end in shown.places[number * _PAGE : (number + 1) * _PAGE]
-        ]
+        return collection.hit(id_, (start, end))
     except ValueError:
-        return []
+        return None
+
+
+def _hits(shown: Shown, collection: Collection, number: int) -> list[Hit]:
+    """The passages of a page; none where one of them is gone."""
+    on_page = range(number * _PAGE, min((number + 1) * _PAGE, len(shown.places)))
+    found = [found_again(shown, collection, passage) for passage in on_page]
+    return [hit for hit in found if hit] if all(found) else []
 
 
 def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tuple[Part, ...]:

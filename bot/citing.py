@@ -20,13 +20,13 @@ def cited(shown: Shown, wanted: str, collection: Collection, me: str | None) -> 
 
     `me` is the bot's name on Telegram, for the link.
     """
-    hits = answers.on_page(shown, collection, 0)
-    if not hits:
+    hit = answers.found_again(shown, collection, 0)
+    if hit is None:
         return None
     format_ = next((name for name in CITATION_FORMATS if name == wanted.lower()), CITATION_FORMATS[0])
-    text = cite(hits[0], format_)
+    text = cite(hit, format_)
     if len(cleaned(text)) > LIMIT - 400:
         return Message(parts(tr(words.CITATION_TOO_LONG)))
     others = ", ".join(f"/cite {name}" for name in CITATION_FORMATS if name != format_)
-    link = parts(tr(words.DEEP_LINK), "\n", Run(f"https://t.me/{me}?start={payload(hits[0])}", "code"), "\n\n")
+    link = parts(tr(words.DEEP_LINK), "\n", Run(f"https://t.me/{me}?start={payload(hit)}", "code"), "\n\n")
     return Message(parts(Run(text, "code"), "\n\n", link if me else [], tr(words.OTHER_FORMATS).format(formats=others)))

@@ -13,6 +13,7 @@ from telegram import Message as Incoming
 
 from bot import asking, cards, citing, claims, deeplinks, quoting, replies, sources, words
 from bot.message import LIMIT, Message
+from bot.recent import Recent
 from bot.state import Answered
 from bot.translation import speaking, tr
 
@@ -38,7 +39,7 @@ class Handlers:
         self._state = search.state
         self._sender = sender
         self._turns = turns
-        self._albums: set[str] = set()
+        self._albums: Recent[str, None] = Recent(_ALBUMS)
         self._told_busy: set[tuple[int, int]] = set()
 
     async def text(self, update: Update, context: Any) -> None:
@@ -84,9 +85,7 @@ class Handlers:
         album = message.media_group_id
         if album is None or album in self._albums:
             return album is not None
-        if len(self._albums) > _ALBUMS:
-            self._albums.clear()
-        self._albums.add(album)
+        self._albums[album] = None
         return False
 
     async def _answer(self, message: Incoming, question: str) -> None:
@@ -123,7 +122,7 @@ class Handlers:
     async def _said(self, name: str | None, message: Incoming, me: User) -> Message | None:
         match name:
             case "start":
-                return self._linked(asking.after_command(message)) or replies.start(self._collection)
+                return self._linked(asking.own_words(message)) or replies.start(self._collection)
             case "help":
                 rule = replies.group_rule(me.username or "", reads_all=bool(me.can_read_all_group_messages))
                 return replies.help_(rule=rule, inline=me.username if me.supports_inline_queries else None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot import replies
+from bot.recent import Recent
 from bot.translation import speaking
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Joining:
         self._sender = sender
         self._state = state
         self._turns = turns
-        self._moved: set[int] = set()
+        self._moved: Recent[int, None] = Recent(_MOST)
 
     async def membership(self, update: Update, context: Any) -> None:
         """The bot's own place in a chat has changed."""
@@ -53,8 +54,6 @@ class Joining:
             return
         old = message.migrate_from_chat_id or message.chat.id
         new = message.migrate_to_chat_id or message.chat.id
-        if len(self._moved) >= _MOST:
-            self._moved.clear()
-        self._moved.add(new)
+        self._moved[new] = None
         async with self._turns.take(new), self._turns.take(old):  # an answer may still be on its way to the old number
             self._state.move(old, new)

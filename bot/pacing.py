@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict, deque
+from collections import deque
+
+from bot.recent import Recent
 
 _PRIVATE = (3, 3.0)  # messages in so many seconds; Telegram's advice is one a second, with short bursts
 _GROUP = (20, 60.0)
@@ -18,7 +20,7 @@ class Pace:
     """When the next message of each chat may go."""
 
     def __init__(self) -> None:
-        self._sent: OrderedDict[int, deque[float]] = OrderedDict()
+        self._sent: Recent[int, deque[float]] = Recent(_CHATS)
 
     async def wait(self, chat: int) -> None:
         """Until a message may go into this chat (a group's number is below 0); its place is taken at once."""
@@ -29,10 +31,7 @@ class Pace:
     def delay(self, chat: int, now: float) -> float:
         """How many seconds from `now` a message has to wait that is sent as soon as it may be."""
         most, within = _PRIVATE if chat > 0 else _GROUP
-        sent = self._sent.setdefault(chat, deque(maxlen=most))
-        self._sent.move_to_end(chat)
-        if len(self._sent) > _CHATS:
-            self._sent.popitem(last=False)
+        sent = self._sent[chat] = self._sent.get(chat) or deque(maxlen=most)
         at = max(now, sent[0] + within) if len(sent) == most else now
         sent.append(at)
         return at - now

@@ -6,7 +6,6 @@ for the answer to an example.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import TelegramError
 
 from bot import answers, asking, buttons, replies, sources, words
+from bot.recent import Recent
 from bot.translation import speaking, tr
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.message import Message
     from bot.searching import Search
     from bot.sending import Sender
+    from bot.state import Shown
     from bot.turns import Turns
 
 _REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
@@ -37,7 +38,7 @@ class Presses:
         self._state = search.state
         self._sender = sender
         self._turns = turns
-        self._votes: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._votes: Recent[tuple[str, int], str] = Recent(_REMEMBERED)
 
     async def press(self, update: Update, _: Any) -> None:
         """Answer the press, then do what it asks for."""
@@ -49,9 +50,10 @@ class Presses:
 
     async def _press(self, query: CallbackQuery, data: str) -> None:
         press = buttons.pressed(data)
-        page = sources.page(data, self._collection.articles) or (self._page(press) if press else None)
+        shown = self._state.shown(press.key) if press else None
+        page = self._page(press, shown) if press and shown else sources.page(data, self._collection.articles)
         question = replies.example(data, self._collection)
-        told = self._told(press, query.from_user.id) if press else None
+        told = self._told(press, shown, query.from_user.id) if press and shown else None
         with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
             if told:
                 await query.answer(told, show_alert=press is not None and press.kind == "proof")
@@ -65,27 +67,19 @@ class Presses:
         elif question is not None:
             await self._ask_example(message, question)
 
-    def _page(self, press: Press) -> Message | None:
+    def _page(self, press: Press, shown: Shown) -> Message | None:
         """The page of an answer, or the context of a passage, that a press turns to."""
-        shown = self._state.shown(press.key)
-        if shown is None:
-            return None
         if press.kind == "page":
-            return self._search.page(press.key, press.number)
+            return self._search.page(shown, press.key, press.number)
         if press.kind == "more":
             return answers.around(shown, self._collection, press.key, press.number, press.level)
         return None
 
-    def _told(self, press: Press, person: int) -> str | None:
+    def _told(self, press: Press, shown: Shown, person: int) -> str | None:
         """What is said to the presser alone: where a passage stands, or thanks for a vote."""
-        if press.kind not in {"proof", "up", "down"}:
-            return None
-        shown = self._state.shown(press.key)
-        if shown is None:
-            return None
         if press.kind == "proof":
             return answers.proof(shown, self._collection, press.number)
-        if self._state.collecting == "off":
+        if press.kind not in {"up", "down"} or self._state.collecting == "off":
             return None
         change = self._changed(press, person)
         self._state.record(press.key, shown, datetime.now(UTC).date().isoformat(), **change)
@@ -95,8 +89,6 @@ class Presses:
         """What a person's vote changes: the other one of before is taken back, the same one counts once."""
         before = self._votes.pop((press.key, person), None)
         self._votes[press.key, person] = press.kind
-        if len(self._votes) > _REMEMBERED:
-            self._votes.popitem(last=False)
         if before == press.kind:
             return {}
         return {press.kind: 1, **({before: -1} if before else {})}

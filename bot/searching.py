@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
-from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot import answers, claims, quoting, replies, words
 from bot.buttons import Offers
+from bot.recent import Recent
 from bot.translation import tr
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.message import Message
     from bot.replies import Collection
-    from bot.state import State
+    from bot.state import Shown, State
     from retrieval import Answer
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Search:
     def __init__(self, collection: Collection, state: State, executor: Executor, *, share: Callable[[], bool]) -> None:
         """`share` says whether passages can be shared, which is known once the bot is connected."""
         self._share = share
-        self._first: OrderedDict[str, Message] = OrderedDict()
+        self._first: Recent[str, Message] = Recent(_REMEMBERED)
         self.collection = collection
         self.state = state
         self._executor = executor
@@ -57,21 +57,18 @@ class Search:
         key = self.state.keep(shown)
         if found.verdict == "nothing":
             self.state.record(key, shown, datetime.now(UTC).date().isoformat())
-        message = answers.first(found, self.collection, answers.place(shown, key, self.offers), asked=asked)
+        message = answers.first(found, self.collection, answers.place(shown, key, 0, self.offers), asked=asked)
         self._first[key] = message
-        if len(self._first) > _REMEMBERED:
-            self._first.popitem(last=False)
         return message, key
 
-    def page(self, key: str, number: int) -> Message | None:
+    def page(self, shown: Shown, key: str, number: int) -> Message | None:
         """A page of a remembered answer, the first being 0, as it was given if that is not long ago.
 
         Made anew it lacks what was said above it of the question, which is kept nowhere.
         """
         if number == 0 and key in self._first:
             return self._first[key]
-        shown = self.state.shown(key)
-        return answers.page(shown, self.collection, key, number, self.offers) if shown else None
+        return answers.page(shown, self.collection, key, number, self.offers)
 
     async def check(self, quoted: str) -> Message:
         """What became of a quote."""

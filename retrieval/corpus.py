@@ -66,11 +66,27 @@ class Corpus:
         """Who speaks in the articles; made when the first question asks for somebody's words."""
         return Voices(self.statements)
 
+    def passages_of(self, sha256: str) -> list[Passage]:
+        """The passages of the articles whose SHA-256 starts with these 16 digits."""
+        return self._by_hash.get(sha256, [])
+
+    def statement(self, article: Article, start: int, end: int) -> Statement | None:
+        """The sentence of the article that a stretch lies in."""
+        said = (one for one in self._by_article.get(id(article), ()) if one.start <= start and end <= one.end)
+        return next(said, None)
+
     def _speaker_of(self, article: Article, start: int, end: int) -> Speaker | None:
         """Whose words a stretch is, where all its sentences are one speaker's."""
         said = [one for one in self._by_article[id(article)] if one.start < end and start < one.end]
         speakers = {one.speaker.name if one.speaker else None for one in said}
         return said[0].speaker if len(speakers) == 1 else None
+
+    @cached_property
+    def _by_hash(self) -> dict[str, list[Passage]]:
+        found: dict[str, list[Passage]] = {}
+        for passage in self.passages:
+            found.setdefault(passage.article.sha256[:16], []).append(passage)
+        return found
 
     @cached_property
     def _by_article(self) -> dict[int, list[Statement]]:

@@ -192,8 +192,8 @@ class Index:
         Raises `ValueError` where it is no identifier or no article here has that stretch.
         """
         wanted = parse_passage_id(id_)
-        for passage in self.passages:
-            if wanted.of(passage.article) and (passage.start, passage.end) == wanted[1:]:
+        for passage in self._corpus.passages_of(wanted.sha256):
+            if (passage.start, passage.end) == wanted[1:]:
                 return passage
         for article in self.articles:
             if wanted.of(article):
@@ -206,11 +206,7 @@ class Index:
         Its score and similarities are 0. Raises `ValueError` when no article here has it.
         """
         passage = self.passage(id_)
-        start, end = highlight
-        said = (
-            one for one in self.statements if one.article is passage.article and one.start <= start and end <= one.end
-        )
-        one = next(said, None)
+        one = self._corpus.statement(passage.article, *highlight)
         speaker, voice = (one.speaker, one.voice) if one else (None, "unclear")
         return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice)
 

@@ -7,12 +7,13 @@ a quotation follows; a belief ("fears") only where something is believed; a find
 from __future__ import annotations
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """The words of a line."""
     return frozenset(words.split())
 
 
 # Nothing but speech, whatever stands around it.
-SPEECH = _set(
+SPEECH = word_set(
     "informed informs assured assures said says say told tells tell added adds add warned warns insisted insists insist announced announces argued argues argue "
     "wrote writes tweeted tweets replied replies acknowledged acknowledges acknowledge admitted admits admit recalled recalls "
     "confirmed confirms explained explains denied denies deny asserted asserts alleged alleges allege contended contends contend "
@@ -31,7 +32,7 @@ SPEECH = _set(
     "enthuses gushed fumed thundered countered joked mumbled pleaded signalled signaled indicated indicates indicate posted posts"
 )
 # Verbs that fit a quotation or a clause behind them, and mean something else without.
-CLAUSE = _set(
+CLAUSE = word_set(
     "continued continues observed observes remembered remembers revealed reveals proposed proposes agreed agrees agree "
     "estimates estimated estimate suggested suggests suggest indicated indicates indicate maintains maintained ruled rules "
     "claims claim reports report states notes note demand demands calls call posts posted promises responds responded "
@@ -40,41 +41,41 @@ CLAUSE = _set(
     "informed informs laughed cried sighed shouted snapped snaps whispered whispers muttered exclaimed volunteered"
 )
 # Only beside a quotation: they are what a speaker does while speaking.
-MANNER = _set(
+MANNER = word_set(
     "teased emailed emails texted gushed fumed thundered mumbled pleaded enthused enthuses laughed laughs cried cries sighed sighs shouted shouts snapped snaps whispered whispers muttered exclaimed volunteered "
     "continued continues posted posts ruled rules observed observes remembered remembers commented"
 )
-NAMING = _set(
+NAMING = word_set(
     "speaks spoke termed terms called calls call calling describe described describes describing dubbed branded labelled labeled dismissed dismisses identified identifies"
 )
-BELIEF = _set(
+BELIEF = word_set(
     "believe believes believed think thinks thought fear fears feared expect expects expected hope hopes hoped feel feels felt "
     "suspect suspects suspected doubt doubts doubted worry worries worried assume assumes assumed consider considers "
     "considered reckon"
 )
-FINDING = _set(
+FINDING = word_set(
     "suggest suggests suggested indicate indicates indicated show shows showed shown find finds found estimate estimates "
     "estimated conclude concludes concluded reveal reveals revealed"
 )
-PARTICIPLE = _set(
+PARTICIPLE = word_set(
     "saying adding warning noting insisting arguing claiming suggesting telling stating explaining stressing emphasising "
     "emphasizing declaring announcing alleging acknowledging admitting calling describing writing predicting vowing "
     "pledging urging accusing confirming denying recalling reiterating asserting asking complaining joking concluding "
     "cautioning promising threatening"
 )
-BASE = _set("say tell add argue insist claim warn admit deny note write")  # never a cue behind "to", "would", "not"
+BASE = word_set("say tell add argue insist claim warn admit deny note write")  # never a cue behind "to", "would", "not"
 # Only with a quotation, a "that", or the words before: people also write novels.
-STRICT = _set(
+STRICT = word_set(
     "wrote writes posted posts reported reports report continued continues states state find finds found show shows shown "
     "reveal reveals revealed"
 )
 # As a participle behind its noun ("a bombing blamed on them") each says what was done, not what was said.
-DONE_TO = _set(
+DONE_TO = word_set(
     "accused blamed criticised criticized condemned praised hailed slammed described urged reported advised alleged rejected "
     "dismissed welcomed branded labelled labeled dubbed called confirmed proposed ruled estimated"
 )
 
-PERSONS = _set(
+PERSONS = word_set(
     "official officials officer officers spokesman spokeswoman spokesperson spokespeople minister ministers president secretary "
     "senator senators lawmaker lawmakers mp mps councillor councillors mayor governor ambassador diplomat diplomats envoy "
     "leader leaders chief chiefs boss head chairman chairwoman chair director manager coach captain companion analyst analysts economist "
@@ -99,7 +100,7 @@ PERSONS = _set(
     "organizer campaigner defender star singer duo pair couple trio host presenter chef designer reader viewer caller pensioner "
     "someone others many some one treasurer accountant broker strategist strategists bishop priest pope king queen prince"
 )
-GROUPS = _set(
+GROUPS = word_set(
     "government ministry department agency authority authorities administration council committee commission court jury "
     "parliament congress senate house party parties opposition coalition union unions federation association company firm "
     "group bank retailer manufacturer airline operator developer supplier maker startup club team charity foundation "
@@ -109,54 +110,54 @@ GROUPS = _set(
     "trustees intelligence services service markets prosecution defence defense trust society network secretariat "
     "presidency campaign industry lobby utility cabinet treasury inquiry panel taskforce"
 )
-PAPERS = _set(
+PAPERS = word_set(
     "study studies report survey poll research analysis review data figures estimates estimate assessment evidence "
     "statement document documents filing letter memo intelligence picture findings audit paper article investigation inquiry "
     "records view forecast forecasts projections transcript note post email interview briefing"
 )
-FACES = _set("reporters journalists jurors listeners viewers delegates")
-SPEECH_NOUNS = _set(
+FACES = word_set("reporters journalists jurors listeners viewers delegates")
+SPEECH_NOUNS = word_set(
     "promise warning claim statement assertion insistence suggestion vow pledge prediction remark comment admission "
     "argument allegation accusation message words"
 )
-ATTITUDES = _set(
+ATTITUDES = word_set(
     "worried concerned confident convinced adamant sceptical skeptical hopeful optimistic pessimistic afraid certain sure"
 )
 
-HE = _set("he she")
-PRONOUNS = _set("he she they it")
-ALL_PRONOUNS = _set(
+HE = word_set("he she")
+PRONOUNS = word_set("he she they it")
+ALL_PRONOUNS = word_set(
     "he she they it i we you who which that this these those his her their its my our your him them us me"
 )
-BE = _set("is are was were be been being 's")
-HAVE = _set("has have had having")
-AUXILIARY = BE | HAVE | _set("does did do")
-MODAL = _set("will would could may might must should can shall to cannot")
-NOT = _set("not never n't cannot nobody neither nor without hardly no")
-ADVERBS = _set(
+BE = word_set("is are was were be been being 's")
+HAVE = word_set("has have had having")
+AUXILIARY = BE | HAVE | word_set("does did do")
+MODAL = word_set("will would could may might must should can shall to cannot")
+NOT = word_set("not never n't cannot nobody neither nor without hardly no")
+ADVERBS = word_set(
     "also still later earlier then already once twice again meanwhile afterwards afterward yesterday today tonight now "
     "first long always often ever even just further instead simply only nevertheless nonetheless too so far"
 )
-DAYS = _set("monday tuesday wednesday thursday friday saturday sunday")
-MONTHS = _set(
+DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+MONTHS = word_set(
     "january february march april may june july august september october november december jan feb sept oct nov dec "
     "jan. feb. sept. oct. nov. dec."
 )
-SPANS = _set("week month year morning afternoon evening night weekend day spring summer autumn winter fall")
-DETERMINERS = _set(
+SPANS = word_set("week month year morning afternoon evening night weekend day spring summer autumn winter fall")
+DETERMINERS = word_set(
     "the a an this that these those his her its their our my your some many several both all another any each every"
 )
-NUMBERS = _set("one two three four five six seven eight nine ten several some many most few")
-PREPOSITIONS = _set(
+NUMBERS = word_set("one two three four five six seven eight nine ten several some many most few")
+PREPOSITIONS = word_set(
     "of for at in from with to by on about over under between among against near into across within inside behind"
 )
-BORDERS = _set(
+BORDERS = word_set(
     "and but or as while because after before when if that which who whose so though although since than whether where until "
     "unless once how what why yet nor despite amid like including citing"
 )
 
 # Words in front of a name that say what its bearer is.
-TITLES = PERSONS | _set(
+TITLES = PERSONS | word_set(
     "mr mrs ms miss dr prof sir dame lord lady sen rep gov gen lt col capt sgt maj adm rev cllr mr. mrs. ms. dr. prof. sen. rep. "
     "gov. gen. lt. col. capt. sgt. maj. adm. rev. hon. cllr. premier chancellor vice-president secretary-general commissioner "
     "constable superintendent justice attorney-general congressman congresswoman ceo cfo cto coo co-founder cofounder "
@@ -178,19 +179,19 @@ TITLES = PERSONS | _set(
     "broadcaster trainer jeweller tailor librarian archivist translator interpreter interim caretaker incumbent nominee candidate"
 )
 # Trades and ranks that are family names as well.
-SURNAMES = _set(
+SURNAMES = word_set(
     "abbot baker barber baron butcher carpenter count duke gardener justice keeper major marshal miner monk sailor "
     "shepherd tailor walker"
 )
-OFFICES = _set(
+OFFICES = word_set(
     "state defense defence treasury commerce energy education labor labour health transportation agriculture homeland"
 )
-COMPANY = _set("plc inc inc. corp corp. ltd ltd. llc group holdings company co co. gmbh ag sa nv")
+COMPANY = word_set("plc inc inc. corp corp. ltd ltd. llc group holdings company co co. gmbh ag sa nv")
 # What makes a row of capitals something other than a person.
 NOT_PERSONS = (
     COMPANY
     | GROUPS
-    | _set(
+    | word_set(
         "street road lane avenue square park river lake mountain hill valley county city town village port island coast sea ocean "
         "north south east west northern southern eastern western central united states kingdom republic union college centre center "
         "church cathedral tower bridge building hall room monument memorial theatre theater act bill law treaty agreement "
@@ -201,24 +202,24 @@ NOT_PERSONS = (
         "partners securities data organization corporation limited trust fund minister president nobel ministry"
     )
 )
-OUTLETS = _set(
+OUTLETS = word_set(
     "reuters ap afp bbc cnn nbc cbs abc npr pbs bloomberg politico axios cnbc msnbc rt tass xinhua ansa dpa efe aljazeera "
     "itv guardian economist wsj semafor propublica vox buzzfeed vice breitbart newsweek fortune variety rte nhk cbc "
     "sputnik interfax"
 )
-OUTLET_WORDS = _set(
+OUTLET_WORDS = word_set(
     "news times post journal gazette herald tribune tv radio telegraph guardian mirror mail chronicle observer review express "
     "broadcasting press newspaper daily weekly broadcaster magazine channel inquirer examiner dispatch monde figaro spiegel "
     "zeitung globe sentinel courier podcast programme today newswire sport network"
 )
-FURNITURE_LABELS = _set(
+FURNITURE_LABELS = word_set(
     "related read source photo image video transcript watch listen note update correction editor analysis opinion quote quotes "
     "details background context reminder summary claim claims verdict rating fact facts when where who what why"
 )
 
 # Small words inside names; first names that end like a trade.
-PARTICLES = _set("de van von der den di da dos del bin ibn al la le du ter ten y zu")
-FIRST_NAMES = _set(
+PARTICLES = word_set("de van von der den di da dos del bin ibn al la le du ter ten y zu")
+FIRST_NAMES = word_set(
     "peter walter oliver alexander christopher jennifer heather roger esther christian adrian julian brian ian vivian "
     "lillian victor hector trevor connor conor taylor hunter spencer parker carter cooper tyler tanner skyler skylar "
     "amber summer ginger xavier javier olivier didier gunter günter dieter rainer werner xander sander homer elmer "
@@ -229,6 +230,6 @@ FIRST_NAMES = _set(
 )
 
 # What a noun phrase may hold inside, what never is its part, and what ends it.
-INNER = _set("of for at from in with to by on near across along behind against inside within about")
-OBJECTS = _set("me us him them i we who whom which what there here this these those such so")
-STOPS = _set("quoted cited based speaking published released carried obtained seen posted made during earlier")
+INNER = word_set("of for at from in with to by on near across along behind against inside within about")
+OBJECTS = word_set("me us him them i we who whom which what there here this these those such so")
+STOPS = word_set("quoted cited based speaking published released carried obtained seen posted made during earlier")

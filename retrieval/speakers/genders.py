@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from retrieval.speakers.cues import word_set
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_HE = _set(
+_HE = word_set(
     "mr mr. sir lord king prince duke baron count father brother son husband himself chairman spokesman policeman "
     "congressman james john robert michael william david richard joseph thomas charles christopher daniel matthew "
     "anthony mark paul steven stephen andrew kenneth george joshua kevin brian edward ronald timothy jason jeffrey "
@@ -16,7 +13,7 @@ _HE = _set(
     "jim bob mike dave steve vladimir sergei ivan dmitry mohammed muhammad ahmed ali omar hassan carlos juan jose "
     "luis pedro pierre jean hans karl lars erik"
 )
-_SHE = _set(
+_SHE = word_set(
     "mrs mrs. ms ms. miss dame lady queen princess duchess baroness mother sister daughter wife herself chairwoman "
     "spokeswoman policewoman congresswoman actress mary patricia jennifer linda elizabeth barbara susan jessica sarah "
     "karen lisa nancy betty margaret sandra ashley emily donna michelle carol amanda melissa deborah stephanie "

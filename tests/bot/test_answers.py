@@ -18,7 +18,7 @@ FOUND = INDEX.ask("Where did the ministers meet on Tuesday?", answers.K)
 SHOWN = answers.shown(FOUND)
 KEY = "abcdefghijk"
 OFFERS = Offers()
-PLACE = answers.place(SHOWN, KEY, OFFERS)
+PLACE = answers.place(SHOWN, KEY, 0, OFFERS)
 
 
 def kinds(message) -> list[tuple[str, str]]:
@@ -62,7 +62,7 @@ def test_a_page_that_is_turned_back_to_is_the_answer_as_it_was():
 
 
 def test_where_no_votes_are_taken_there_are_no_thumbs():
-    message = answers.first(FOUND, INDEX, answers.place(SHOWN, KEY, Offers(votes=False)))
+    message = answers.first(FOUND, INDEX, answers.place(SHOWN, KEY, 0, Offers(votes=False)))
     assert labels(message)[2] == [words.PROOF]
 
 
