@@ -27,6 +27,8 @@ ROOM = LIMIT - 46  # of them, those that are filled
 _VANISH = [0x0D, 0x030A, 0x0333, 0x033F, *range(0x2028, 0x202F)]
 _CLEANED = {**{code: " " for code in range(0x20) if code != 0x0A}, **dict.fromkeys(_VANISH)}
 _HALVES = re.compile("[\ud800-\udfff]")
+# Of direction marks in a row all but the last become joiners (replace_offending_characters in tdlib/td).
+_MARKS = re.compile("[\u200e\u200f](?=[\u200e\u200f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,14 @@ class Message:
 
     @cached_property
     def _whole(self) -> str:
-        return "".join(cleaned(run.text) for part in self.parts for run in runs(part))
+        joined = "".join(cleaned(run.text) for part in self.parts for run in runs(part))
+        return _MARKS.sub("\u200c", joined)  # a row of marks may lie in two runs
 
 
 def cleaned(text: str) -> str:
     """The text as Telegram's server makes it before it counts and shows it; half a character becomes U+FFFD."""
-    return _HALVES.sub("\ufffd", unicodedata.normalize("NFC", text).translate(_CLEANED))
+    plain = _HALVES.sub("\ufffd", unicodedata.normalize("NFC", text).translate(_CLEANED))
+    return _MARKS.sub("\u200c", plain)
 
 
 def runs(part: Part) -> tuple[Run, ...]:

@@ -69,3 +69,8 @@ def test_entities_lie_in_the_text_in_order_and_cover_something(pieces):
         assert edge <= entity.start < entity.end <= len(message.text)
         assert message.text[entity.start : entity.end].strip()
         edge = entity.end
+
+
+def test_of_direction_marks_in_a_row_the_last_one_stays_also_over_two_runs():
+    assert cleaned("a\u200e\u200f\u200eb\u200e") == "a\u200c\u200c\u200eb\u200e"
+    assert Message(parts("a\u200e", bold("\u200fb"))).text == "a\u200c\u200fb"
