@@ -14,8 +14,8 @@ from pathlib import Path
 
 from benchmarks import passages
 from benchmarks.beside import Line, asked, run, show, timed, told
-from retrieval import crossencoder
-from retrieval.encoder import SentenceEncoder
+from retrieval.search import cross_encoder
+from retrieval.search.encoder import SentenceEncoder
 
 ROUNDS = 3
 PEERS = ("haystack-ai", "sentence-transformers-haystack", "onnx")
@@ -63,7 +63,7 @@ def _reading(folder: Path) -> bool:
     own, reader = str(folder / "reading"), str(folder / "reader")
     run("exported", reader)
     run("peer", "build", model, texts, str(folder))
-    run("ours", "build", model, texts, own, crossencoder.DEFAULT)
+    run("ours", "build", model, texts, own, cross_encoder.DEFAULT)
     p50, peak = [], []
     for _ in range(ROUNDS):
         plain = asked("plain", "ask", model, texts, str(folder), questions)

@@ -16,14 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import words
-from bot.demo import BotApi
+from bot import strings
+from emulator import BotApi
 from retrieval import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.demo import Chat
+    from emulator import Chat
 
 CHATS, QUESTIONS, PRESSES = 8, 5, 10
 START_S, PRESS_S = 1.0, 0.3
@@ -82,7 +82,7 @@ def _presses(chat: Chat) -> float:
     answer, slowest = chat.wait_message(timeout=60), 0.0
     for number in range(PRESSES):
         begun = time.monotonic()
-        chat.press(answer, words.BACK if number % 2 else words.CONTEXT).wait(timeout=30)
+        chat.press(answer, strings.BACK if number % 2 else strings.CONTEXT).wait(timeout=30)
         slowest = max(slowest, time.monotonic() - begun)
         time.sleep(0.3)  # the page is turned by then
     return slowest

@@ -17,7 +17,7 @@ from onnx import numpy_helper
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
 from benchmarks import passages
-from retrieval import crossencoder
+from retrieval.search import cross_encoder
 from training.ready import SHAPE
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ _MARKS = {
 def main(folder: str) -> None:
     """Write the reader into `folder`; refuse when its logits are not those of the shipped one."""
     model = BertForSequenceClassification(BertConfig(**SHAPE))
-    model.load_state_dict(_weights(onnx.load(str(crossencoder._FOLDER / "reader.onnx"))))
+    model.load_state_dict(_weights(onnx.load(str(cross_encoder._FOLDER / "reader.onnx"))))
     model.save_pretrained(folder)
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_file=str(crossencoder._FOLDER / "tokenizer.json"),
-        model_max_length=crossencoder._MAX_TOKENS,
+        tokenizer_file=str(cross_encoder._FOLDER / "tokenizer.json"),
+        model_max_length=cross_encoder._MAX_TOKENS,
         model_input_names=INPUTS,
         **_MARKS,
     )
@@ -57,8 +57,8 @@ def main(folder: str) -> None:
 
 def difference(folder: str, pairs: Sequence[tuple[str, str]]) -> float:
     """By how much the logits of the reader in `folder` and of Byline's differ in the mean."""
-    theirs = crossencoder.ForeignCrossEncoder(folder).score(pairs)
-    return float(np.abs(theirs - crossencoder.OnnxCrossEncoder().score(pairs)).mean())
+    theirs = cross_encoder.ForeignCrossEncoder(folder).score(pairs)
+    return float(np.abs(theirs - cross_encoder.OnnxCrossEncoder().score(pairs)).mean())
 
 
 def _pairs() -> list[tuple[str, str]]:

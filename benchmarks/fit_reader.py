@@ -18,15 +18,17 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.passages import SEEDS
-from retrieval import Index, crossencoder, evaluate, reader
+from retrieval import Index
+from retrieval.evaluation import evaluate
+from retrieval.search import cross_encoder, reranker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from retrieval.candidates import Candidate
-    from retrieval.reader import Query, Reading
+    from retrieval.search.hybrid import Candidate
+    from retrieval.search.reranker import Query, Reading
     from retrieval.types import Passage
 
     Array = NDArray[np.float64]
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 RIDGE = 0.3
 
 
-class NotingRule(reader.RuleReader):
+class NotingRule(reranker.RuleReader):
     """The rule, with the evidence of every question that it judged."""
 
     def __init__(self) -> None:
@@ -43,15 +45,15 @@ class NotingRule(reader.RuleReader):
 
     def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
         reading = super().read(query, passages, found)
-        self.noted[query.text] = astuple(reader.evidence(query, passages, found, reading.sentences[0]))
+        self.noted[query.text] = astuple(reranker.evidence(query, passages, found, reading.sentences[0]))
         return _shown(reading)
 
 
-class NotingCross(reader.CrossReader):
+class NotingCross(reranker.CrossReader):
     """The cross-encoder, with the evidence of every question that it judged."""
 
     def __init__(self) -> None:
-        super().__init__(crossencoder.load(crossencoder.DEFAULT))
+        super().__init__(cross_encoder.load(cross_encoder.DEFAULT))
         self.noted: dict[str, tuple[float, ...]] = {}
 
     def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
@@ -67,12 +69,12 @@ def _shown(reading: Reading) -> Reading:
 
 
 def main(gold: str, articles: str = str(SEEDS)) -> None:
-    """Print constants for `retrieval/reader.py`, each with its cross-validated measures."""
+    """Print constants for `retrieval/search/reranker.py`, each with its cross-validated measures."""
     index = Index.build(articles)
     golds = [one for one in evaluate.read(Path(gold)) if one.type != evaluate.FOREIGN]
     for name, noting in (("_RULE", NotingRule()), ("_CROSS", NotingCross())):
         index._reader = noting
-        with patch("retrieval.answering.whose.asked", return_value=None):
+        with patch("retrieval.search.answering.whose.asked", return_value=None):
             outcomes = evaluate.run(golds, index.ask)
         asked = [outcome.answer.searched or outcome.answer.question for outcome in outcomes]
         seen = [place for place, question in enumerate(asked) if question in noting.noted]

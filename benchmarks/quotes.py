@@ -2,7 +2,7 @@
 
 With a file of other texts (`.jsonl` or `.jsonl.gz`, records with `passage`), also: how many of their sentences are taken
 for quotes from the seeds, and the seeds' quotes again in a collection with those texts in it. Here the bar between
-"altered" and "not found" in `retrieval/quotes/likeliest.py` was fitted.
+"altered" and "not found" in `retrieval/quotes/best_match.py` was fitted.
 """
 
 from __future__ import annotations

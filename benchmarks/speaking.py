@@ -10,8 +10,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks import passages
-from retrieval import Index, corpus
-from retrieval.encoder import SentenceEncoder
+from retrieval import Index
+from retrieval.index import corpus
+from retrieval.search.encoder import SentenceEncoder
 from retrieval.types import Article, Statement
 
 if TYPE_CHECKING:

@@ -76,18 +76,18 @@ def _chat(chosen: Settings, _: Options) -> None:
 
 
 def _demo(chosen: Settings, options: Options) -> None:
-    from bot import demonstration, opening
+    from bot import demo, index_loader
 
     def load() -> Index:
-        return opening.load_or_build(chosen.index_dir, options.articles, _tell)
+        return index_loader.load_or_build(chosen.index_dir, options.articles, _tell)
 
-    demonstration.run(chosen, options.port, load, lambda line: print(line, flush=True))
+    demo.run(chosen, options.port, load, lambda line: print(line, flush=True))
 
 
 def _run(chosen: Settings, options: Options) -> None:
-    from bot import opening  # wrong usage and a missing token are told before anything heavy loads
+    from bot import index_loader  # wrong usage and a missing token are told before anything heavy loads
 
-    index = opening.load_or_build(chosen.index_dir, options.articles, _tell)
+    index = index_loader.load_or_build(chosen.index_dir, options.articles, _tell)
     if chosen.token is None:
         _talk(index)
     else:
@@ -112,15 +112,15 @@ def _feedback(chosen: Settings, _: Options) -> None:
 
 
 def _load(chosen: Settings) -> Index:
-    from bot import opening
+    from bot import index_loader
 
-    return opening.load(chosen.index_dir, _tell)
+    return index_loader.load(chosen.index_dir, _tell)
 
 
 def _serve(index: Index, chosen: Settings) -> None:
-    from bot import app  # a chat in the terminal needs no Telegram library
+    from bot.telegram import application  # a chat in the terminal needs no Telegram library
 
-    app.serve(chosen, index)
+    application.serve(chosen, index)
 
 
 def _talk(index: Index) -> None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
-from bot import answers, citing, quoting, replies, sources, terminal, words
+from bot import strings
 from bot.message import LIMIT, Message, cleaned
 from bot.translation import tr
+from bot.views import answers, citation, quotes, replies, sources, terminal
 
 if TYPE_CHECKING:
-    from bot.replies import Collection
     from bot.state import Shown
+    from bot.views.replies import Collection
 
 _PROMPT = "> "
 
@@ -26,7 +27,7 @@ def run(collection: Collection) -> None:
     if sys.stdin.isatty() and out.is_terminal and not out.is_dumb_terminal:
         with suppress(EOFError, KeyboardInterrupt):
             _converse(collection, out)
-        out.print(f"\n{tr(words.GOODBYE)}")
+        out.print(f"\n{tr(strings.GOODBYE)}")
     else:
         with suppress(KeyboardInterrupt):
             answer_lines(collection, sys.stdin, sys.stdout)
@@ -58,11 +59,11 @@ class Chat:
 
     def _answer(self, question: str) -> Message:
         if not question:
-            return replies.say(tr(words.EMPTY))
+            return replies.say(tr(strings.EMPTY))
         if len(question) > LIMIT:
-            return replies.say(tr(words.TOO_LONG))
-        if quoting.is_quote(question):
-            return quoting.quote(question, self._collection)
+            return replies.say(tr(strings.TOO_LONG))
+        if quotes.is_quote(question):
+            return quotes.quote(question, self._collection)
         found = self._collection.ask(question, answers.K)
         self._last = answers.shown(found)
         return answers.first(found, self._collection)
@@ -74,15 +75,15 @@ class Chat:
             case "help":
                 return (replies.help_(),)
             case "quote":
-                return (quoting.quote(rest, self._collection),)
+                return (quotes.quote(rest, self._collection),)
             case "cite":
-                cited = self._last and citing.cited(self._last, rest, self._collection, None)
-                return (cited or replies.say(tr(words.CITE_WHAT)),)
+                cited = self._last and citation.cited(self._last, rest, self._collection, None)
+                return (cited or replies.say(tr(strings.CITE_WHAT)),)
             case "sources":
                 return sources.pages(self._collection.articles)
             case "privacy":
                 return (replies.privacy(telegram=False),)
-        return (replies.say(tr(words.UNKNOWN_COMMAND)),)
+        return (replies.say(tr(strings.UNKNOWN_COMMAND)),)
 
 
 def _converse(collection: Collection, out: Console) -> None:
@@ -91,7 +92,7 @@ def _converse(collection: Collection, out: Console) -> None:
     chat = Chat(collection)
     last = replies.start(collection)
     terminal.show(out, last)
-    out.print(tr(words.PICK), style="dim")
+    out.print(tr(strings.PICK), style="dim")
     while True:
         line = input(_PROMPT).strip()
         if not line:

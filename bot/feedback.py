@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.replies import Collection
     from bot.state import Entry
+    from bot.views.replies import Collection
 
 REVIEW = "review"
 

@@ -1,7 +1,7 @@
 """One message model for every front end: text with styled stretches, quotes, links and buttons.
 
 It alone knows how Telegram cleans a text before it shows it, so that offsets are counted in what will be seen. Offsets
-are code points here; only `bot.sending` turns them into Telegram's UTF-16 units.
+are code points here; only `bot.telegram.sending` turns them into Telegram's UTF-16 units.
 """
 
 from __future__ import annotations

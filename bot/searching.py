@@ -11,18 +11,19 @@ import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from bot import answers, claims, quoting, replies, words
-from bot.buttons import Offers
+from bot import strings
 from bot.recent import Recent
 from bot.translation import tr
+from bot.views import answers, claims, quotes, replies
+from bot.views.buttons import Offers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
     from bot.message import Message
-    from bot.replies import Collection
     from bot.state import Shown, State
+    from bot.views.replies import Collection
     from retrieval import Answer
 
 T = TypeVar("T")
@@ -52,7 +53,7 @@ class Search:
         """The answer to a question and the key of its buttons; `asked` is shown above it where nobody wrote it."""
         found = await self.found(question, answers.K)
         if found is None:
-            return replies.say(tr(words.FAILED)), ""
+            return replies.say(tr(strings.FAILED)), ""
         shown = answers.shown(found)
         key = self.state.keep(shown)
         if found.verdict == "nothing":
@@ -72,13 +73,13 @@ class Search:
 
     async def check(self, quoted: str) -> Message:
         """What became of a quote."""
-        message = await self._off_the_loop(lambda: quoting.quote(quoted, self.collection))
-        return message or replies.say(tr(words.FAILED))
+        message = await self._off_the_loop(lambda: quotes.quote(quoted, self.collection))
+        return message or replies.say(tr(strings.FAILED))
 
     async def claims(self, text: str) -> Message:
         """What the articles say to each claim of somebody's text."""
         message = await self._off_the_loop(lambda: claims.answer(text, self.collection))
-        return message or replies.say(tr(words.FAILED))
+        return message or replies.say(tr(strings.FAILED))
 
     async def found(self, question: str, k: int) -> Answer | None:
         """The `k` passages that answer best; `None` where the search failed."""

@@ -42,7 +42,7 @@ def known(code: str | None) -> str:
 
 
 def tr(sentence: str) -> str:
-    """One of the sentences of `bot.words` in the language of this task."""
+    """One of the sentences of `bot.strings` in the language of this task."""
     return _catalogue(_spoken.get()).gettext(sentence)
 
 

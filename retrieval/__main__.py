@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retrieval import commands, crossencoder, filters, terminal
 from retrieval.citation import FORMATS
-from retrieval.encoder import DEFAULT
+from retrieval.cli import commands, terminal
 from retrieval.errors import BylineError
+from retrieval.search import cross_encoder, filters
+from retrieval.search.encoder import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("articles", nargs="?", default="seeds", type=Path, metavar="ARTICLES")
     build.add_argument("--model", default=DEFAULT, metavar="NAME", help="a Sentence Transformers model, folder or hub")
     reader = build.add_mutually_exclusive_group()
-    reader.add_argument("--reader", default=crossencoder.DEFAULT, metavar="NAME", help="a cross-encoder, folder or hub")
+    reader.add_argument(
+        "--reader", default=cross_encoder.DEFAULT, metavar="NAME", help="a cross-encoder, folder or hub"
+    )
     reader.add_argument("--no-reader", dest="reader", action="store_const", const=None, help="judge by a simple rule")
     ask = _command(known, "ask", commands.ask, "answer a question, or a file of questions", json=True)
     asked = ask.add_mutually_exclusive_group(required=True)

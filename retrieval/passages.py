@@ -10,8 +10,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from retrieval import sentences
-from retrieval.articles import furniture
+from retrieval.articles import boilerplate
+from retrieval.text import sentences
 from retrieval.types import Passage
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def split(article: Article) -> tuple[Passage, ...]:
     """
     paragraphs = [
         [piece for span in sentences.split(article.text, *paragraph) for piece in _pieces(article.text, *span)]
-        for paragraph in furniture.body(article.text, article.title)
+        for paragraph in boilerplate.body(article.text, article.title)
     ]
     groups = _joined(article.text, [group for paragraph in paragraphs for group in _grouped(paragraph)])
     return tuple(Passage(article, group[0][0], group[-1][1], tuple(group)) for group in groups)

@@ -12,10 +12,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from retrieval import lines
-from retrieval.articles import dates, furniture, metadata
+from retrieval.articles import boilerplate, dates, metadata
 from retrieval.articles import folder as folders
 from retrieval.errors import ArticlesError
+from retrieval.text import paragraphs
 from retrieval.types import Article
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _text(data: bytes) -> str:
 
 
 def _checked(article: Article) -> Article:
-    if not furniture.body(article.text, article.title):
+    if not boilerplate.body(article.text, article.title):
         raise ValueError("holds nothing but page furniture: no sentence of an article")
     return article
 
@@ -210,7 +210,7 @@ def _sum(text: str) -> str:
 
 def _front(text: str) -> dict[str, str]:
     """What the front matter states, if there is one that can be parsed; every value is read as it is written."""
-    end = lines.front_matter(text)
+    end = paragraphs.front_matter(text)
     if not end:
         return {}
     import yaml

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from retrieval.articles import dates, furniture, headers, outlets
-from retrieval.articles.kinds import ends
+from retrieval.articles import boilerplate, dates, headers, outlets
+from retrieval.articles.line_classification import ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from retrieval.articles.furniture import Mark
+    from retrieval.articles.boilerplate import Mark
 
 _MONTH_DAY = r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:,? \d{4})?"
 _DATELINE = re.compile(
@@ -62,7 +62,7 @@ class _Parts:
 
 def read(text: str) -> Facts:
     """The facts that a plain text (or Markdown without its front matter) states about itself."""
-    parts = _parts(furniture.mark(text))
+    parts = _parts(boilerplate.mark(text))
     url = _url(parts)
     title, named = _title(parts)
     return Facts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval import sentences
+from retrieval.text import sentences
 
 
 def _set(words: str) -> frozenset[str]:

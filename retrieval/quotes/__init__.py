@@ -1,6 +1,6 @@
 """Is this sentence in the articles, altered or not, and whose is it?"""
 
 from retrieval.quotes.checking import Change, QuoteCheck, QuoteIndex, QuoteMatch
-from retrieval.quotes.credit import Credited, credited
+from retrieval.quotes.quote_parser import Credited, credited
 
 __all__ = ["Change", "Credited", "QuoteCheck", "QuoteIndex", "QuoteMatch", "credited"]

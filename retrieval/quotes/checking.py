@@ -12,17 +12,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from retrieval.normal import gap
-from retrieval.quotes.likeliest import elided, likeliest
-from retrieval.quotes.quoted import Quoted, as_given, unbracketed
+from retrieval.quotes.best_match import elided, likeliest
+from retrieval.quotes.editorial_marks import Quoted, as_given, unbracketed
 from retrieval.quotes.same_speaker import same_speaker
-from retrieval.quotes.worddiff import Change, changes, edges
-from retrieval.quotes.wordings import Found, Wordings
+from retrieval.quotes.text_index import Found, Wordings
+from retrieval.quotes.word_diff import Change, changes, edges
+from retrieval.text.normalize import gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from retrieval.normal import Wording
+    from retrieval.text.normalize import Wording
     from retrieval.types import Article, Span, Speaker
 
     SpeakerOf = Callable[[Article, int, int], Speaker | None]

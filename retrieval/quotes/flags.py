@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from retrieval.normal import APOSTROPHES, Wording, gap
+from retrieval.text.normalize import APOSTROPHES, Wording, gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Set

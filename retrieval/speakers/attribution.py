@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from retrieval.speakers import antecedents, claims, clauses, reading, sources, tokens, turns, weighing
+from retrieval.speakers import clauses, coreference, dialogue, linking, reading, reporting_clauses, sources, tokens
 from retrieval.types import Speaker, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.speakers.claims import Claim
+    from retrieval.speakers.linking import Said
     from retrieval.speakers.reading import Page, Sentence
+    from retrieval.speakers.reporting_clauses import Claim
     from retrieval.speakers.sources import Source
-    from retrieval.speakers.weighing import Said
     from retrieval.types import Article, Span, Voice
 
 _SCARE = 3  # quoted words that may be nobody's
@@ -87,7 +87,7 @@ def _by_layout(state: _State) -> set[int]:
     """Sentences whose speaker the page's layout names, or may name; they are not looked at further."""
     page = state.page
     done: set[int] = set()
-    found = turns.turns(page.text)
+    found = dialogue.turns(page.text)
     number = 0
     for at, sentence in enumerate(page.sentences):
         while number < len(found) and found[number].end <= sentence.start:
@@ -97,7 +97,7 @@ def _by_layout(state: _State) -> set[int]:
             done.add(at)
         if turn and (source := _label(page, turn.label, found[0].start)):
             state.give(at, _Words(source))
-        signed = None if turn else turns.signature(page.text, sentence.end)
+        signed = None if turn else dialogue.signature(page.text, sentence.end)
         if signed:
             done |= _sign(state, at, signed)
     return done
@@ -122,7 +122,7 @@ def _sign(state: _State, at: int, signed: Span) -> set[int]:
     page = state.page
     row = tokens.read(page.text, *signed)
     phrase = clauses.after(row, 0)
-    if phrase is None or claims.claims(row):
+    if phrase is None or reporting_clauses.claims(row):
         return set()
     source = sources.named(row, phrase, page.roster)
     done = set()
@@ -147,7 +147,7 @@ def _by_cue(state: _State, at: int) -> None:
     if sentence.asks:  # "Did the minister say so?" gives nobody any words
         return
     said = _resolved(state, at)
-    winner = weighing.main(
+    winner = linking.main(
         sentence.tokens, said, lambda first, last: reading.count(sentence, state.page.text, first, last)
     )
     if winner is None or winner.source is None:
@@ -163,11 +163,11 @@ def _resolved(state: _State, at: int) -> list[Said]:
     found: list[Said] = []
     sentence = state.page.sentences[at]
     for claim in sentence.claims:
-        if claims.hearsay(sentence.tokens, claim, sentence.claims):
-            found.append(weighing.Said(claim, None))
+        if reporting_clauses.hearsay(sentence.tokens, claim, sentence.claims):
+            found.append(linking.Said(claim, None))
             continue
         source = found[-1].source if claim.source is None and found else _source(state, at, claim.source)
-        found.append(weighing.Said(claim, source))
+        found.append(linking.Said(claim, source))
     return found
 
 
@@ -178,13 +178,13 @@ def _source(state: _State, at: int, phrase: tuple[int, int] | None) -> Source | 
         if phrase is None:
             return None
     if sources.pronoun(sentence.tokens, phrase):
-        return antecedents.of_pronoun(state.page, state.said, at, phrase[0])
+        return coreference.of_pronoun(state.page, state.said, at, phrase[0])
     if [token.low for token in sentence.tokens[slice(*phrase)]] in (["one"], ["another"]):
         return None  # "one wrote": whoever that is
     source = sources.named(sentence.tokens, phrase, state.page.roster)
     if not source.words:  # an article alone, its noun in quotation marks: nobody that could be named
         return None
-    return antecedents.of_definite(state.page, state.said, at, source)
+    return coreference.of_definite(state.page, state.said, at, source)
 
 
 def _via(sentence: Sentence, claim: Claim) -> Span | None:
@@ -307,7 +307,7 @@ def _blocks(state: _State) -> dict[int, Span]:
         if page.text[end - 1] != ":" or end - start > 300:
             continue
         row = tokens.read(page.text, start, end)
-        said = [claim for claim in claims.claims([*row[:-1]]) if claim.source]
+        said = [claim for claim in reporting_clauses.claims([*row[:-1]]) if claim.source]
         phrases = [claim.source for claim in said] or [clauses.opening_phrase(row)]
         spans = [span for phrase in phrases if phrase and (span := sources.outlet(row, phrase))]
         if spans:
@@ -339,7 +339,9 @@ def _voice(state: _State, at: int, labelled: set[int], blocks: dict[int, Span]) 
         return "unclear"
     if sentence.quoted and sentence.quoted == sentence.words:
         return "unclear"
-    if claims.hedged(sentence.tokens) or any(token.text in '"“”«»' for token in sentence.tokens if token.quote < 0):
+    if reporting_clauses.hedged(sentence.tokens) or any(
+        token.text in '"“”«»' for token in sentence.tokens if token.quote < 0
+    ):
         return "unclear"
     before = state.page.sentences[at - 1] if at else None
     if before and before.paragraph == sentence.paragraph and (state.words[at - 1] or at - 1 in state.claimed):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from retrieval import lines
+from retrieval.text import paragraphs
 
 _PAIRS = {"“": "”", "„": '“”"', "«": "»", "‘": "’", '"': '"', "'": "'", "‹": "›"}
 _MARK = re.compile(r"[“”„«»‹›‘’\"']")
@@ -40,7 +40,7 @@ def quotes(text: str) -> tuple[Quote, ...]:
     """The outermost quotations of a text, in order; linear in its length."""
     found: list[Quote] = []
     going_on = ""  # the mark that the last paragraph left open
-    for paragraph in lines.paragraphs(text):
+    for paragraph in paragraphs.paragraphs(text):
         start, end = paragraph.start, paragraph.end
         inside, left_open = _of_paragraph(text, start, end, len(found))
         continues = bool(going_on) and text[start] in _same(going_on)

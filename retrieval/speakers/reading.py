@@ -6,15 +6,15 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from retrieval import lines
-from retrieval.speakers import claims, names, quotation, tokens
+from retrieval.speakers import names, quotation, reporting_clauses, tokens
+from retrieval.text import paragraphs as lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.speakers.claims import Claim
     from retrieval.speakers.names import Roster
     from retrieval.speakers.quotation import Quote
+    from retrieval.speakers.reporting_clauses import Claim
     from retrieval.speakers.tokens import Token
     from retrieval.types import Span
 
@@ -77,7 +77,9 @@ def claimants(text: str) -> tuple[str, ...]:
     """Who says something in one sentence, each as it stands there, whosesoever the sentence is as a whole."""
     (sentence,) = read(text, [(0, len(text))]).sentences
     rows = [
-        claim.source for claim in sentence.claims if claim.source and not claims.hearsay(sentence.tokens, claim, ())
+        claim.source
+        for claim in sentence.claims
+        if claim.source and not reporting_clauses.hearsay(sentence.tokens, claim, ())
     ]
     return tuple(text[sentence.tokens[first].start : sentence.tokens[stop - 1].end] for first, stop in rows)
 
@@ -87,7 +89,7 @@ def _sentence(text: str, span: Span, paragraph: int, quotes: Sequence[Quote], fi
     folded = tokens.fold(text, plain, quotes, first)
     outside = sum(token.word for token in folded)
     words = sum(token.word for token in plain)
-    said = claims.claims(folded) if len(folded) <= _LONGEST else []
+    said = reporting_clauses.claims(folded) if len(folded) <= _LONGEST else []
     return Sentence(*span, paragraph, folded, said, words, words - outside)
 
 

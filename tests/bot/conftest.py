@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.demo import BotApi
+from emulator import BotApi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

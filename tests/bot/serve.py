@@ -4,9 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from bot import __main__, opening
+from bot import __main__, index_loader
 from tests.fakes import FakeIndex
 
 gate = os.environ.get("TEST_GATE")
-opening.load = lambda folder, tell: FakeIndex(gate=Path(gate) if gate else None)
+index_loader.load = lambda folder, tell: FakeIndex(gate=Path(gate) if gate else None)
 __main__.leave(__main__.main(sys.argv[1:]))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.demo import BotApi, Switches
-from bot.demo.people import Chat
-from bot.demo.rooms import Room
+from emulator import BotApi, Switches
+from emulator.chats import Room
+from emulator.people import Chat
 from tests.bot.conftest import BotProcess
 from tests.fakes import EXAMPLES, TALKS
 

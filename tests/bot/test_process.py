@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import app
-from bot.demo.faults import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
 from bot.settings import Settings
+from bot.telegram import application
+from emulator.faults import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
 from tests.fakes import EXAMPLES
 
 if TYPE_CHECKING:
-    from bot.demo import BotApi
-    from bot.demo.people import Chat
+    from emulator import BotApi
+    from emulator.people import Chat
 
 QUESTION = EXAMPLES[0]
 ANSWER = "Harbour Post · Coast Agency · Ministers meet over fishing treaty\nThe ministers met in Port Alba on Tuesday."
@@ -72,7 +72,7 @@ def test_who_floods_a_group_is_told_once_and_others_are_still_heard(api, run_bot
 
 
 def test_the_test_environment_has_a_path_of_its_own():
-    bots = [app._application(Settings("1:a", test_environment=test)).bot for test in (False, True)]
+    bots = [application._application(Settings("1:a", test_environment=test)).bot for test in (False, True)]
     assert [bot.base_url for bot in bots] == ["https://api.telegram.org/bot1:a", "https://api.telegram.org/bot1:a/test"]
 
 

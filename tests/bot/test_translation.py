@@ -10,21 +10,30 @@ from babel.messages import pofile
 from babel.messages.catalog import Catalog
 from babel.messages.plurals import get_plural
 
-from bot import replies, words
+from bot import strings
 from bot.translation import TRANSLATED, counted, known, speaking, tr
+from bot.views import replies
 from tests.fakes import BARE, TALKS, TRIAL, FakeIndex
 
 AFTER = re.compile(r"\s*\Z")  # what is put together needs its spaces
 KEPT = re.compile(r"/[a-z]+|\b(?:after|before|source|by):|\n\n")  # commands, filters, paragraphs
 LIMITS = {  # characters: what Telegram allows, https://core.telegram.org/bots/api
-    words.DESCRIPTION: 512,
-    words.SHORT_DESCRIPTION: 120,
-    words.PROMPT: 64,
-    **{what: 256 for _, what in words.MENU},
-    **dict.fromkeys([words.OLD_BUTTON, words.THANKS], 200),
-    words.STANDS: 120,  # of those 200, which leaves room for the file's name
+    strings.DESCRIPTION: 512,
+    strings.SHORT_DESCRIPTION: 120,
+    strings.PROMPT: 64,
+    **{what: 256 for _, what in strings.MENU},
+    **dict.fromkeys([strings.OLD_BUTTON, strings.THANKS], 200),
+    strings.STANDS: 120,  # of those 200, which leaves room for the file's name
 }
-BUTTONS = [words.OPEN, words.COPY, words.CONTEXT, words.BACK, words.PROOF, words.INLINE_SHORT, words.INLINE_NOTHING]
+BUTTONS = [
+    strings.OPEN,
+    strings.COPY,
+    strings.CONTEXT,
+    strings.BACK,
+    strings.PROOF,
+    strings.INLINE_SHORT,
+    strings.INLINE_NOTHING,
+]
 DENIAL = {
     "en": r"\b(?:no|not|nothing|none)\b",
     "de": r"\b(?:nein|nicht|nichts|nie|niemand|kein\w*)\b",
@@ -36,9 +45,9 @@ WIDEST = 40  # characters of a button: ours, for narrow screens
 
 
 def english() -> set[str | tuple[str, str]]:
-    """Every sentence of `bot.words`; a pair is one that counts."""
+    """Every sentence of `bot.strings`; a pair is one that counts."""
     found: set[str | tuple[str, str]] = set()
-    for name, value in vars(words).items():
+    for name, value in vars(strings).items():
         if name.isupper():
             if isinstance(value, str):
                 found.add(value)
@@ -75,7 +84,13 @@ def fields(sentence: str) -> list[str]:
 
 def test_sentences_are_found_whatever_shape_they_have_in_the_module():
     sentences = english()
-    assert {words.START, words.MENU[0][1], words.LANGUAGES["de"], words.FACTS["url"], words.ARTICLES} <= sentences
+    assert {
+        strings.START,
+        strings.MENU[0][1],
+        strings.LANGUAGES["de"],
+        strings.FACTS["url"],
+        strings.ARTICLES,
+    } <= sentences
     assert all(isinstance(form, str) for found in sentences for form in ([found] if isinstance(found, str) else found))
 
 
@@ -110,7 +125,7 @@ class TestEachCatalogue:
     def test_denies_only_where_the_english_does(self, language):
         denied = [(one, other) for one, other in pairs(language) if re.search(DENIAL[language], other, re.IGNORECASE)]
         assert [one for one, _ in denied if not re.search(DENIAL["en"], one, re.IGNORECASE)] == []
-        assert {words.RELATED, words.NOTHING} <= {one for one, _ in denied}
+        assert {strings.RELATED, strings.NOTHING} <= {one for one, _ in denied}
 
     def test_is_written_in_the_letters_and_marks_of_its_language(self, language):
         said = "\n".join(other for _, other in pairs(language)).lower()
@@ -133,7 +148,7 @@ class TestEachCatalogue:
 )
 def test_articles_are_counted_as_one_says_it(language, read):
     with speaking(language):
-        assert ", ".join(counted(words.ARTICLES, count) for count in (0, 1, 2, 5, 11, 21, 22, 101)) == read
+        assert ", ".join(counted(strings.ARTICLES, count) for count in (0, 1, 2, 5, 11, 21, 22, 101)) == read
 
 
 @pytest.mark.parametrize(
@@ -168,10 +183,10 @@ def test_what_is_held_reads_as_one_sentence(language, many, one):
     ],
 )
 def test_a_tag_means_its_language_and_english_where_there_is_no_catalogue(tag, language):
-    greeting = {"en": words.THANKS, "de": "Danke.", "es": "Gracias.", "ru": "Спасибо.", "uk": "Дякую."}
+    greeting = {"en": strings.THANKS, "de": "Danke.", "es": "Gracias.", "ru": "Спасибо.", "uk": "Дякую."}
     assert known(tag) == language
     with speaking(tag):
-        assert tr(words.THANKS) == greeting[language]
+        assert tr(strings.THANKS) == greeting[language]
 
 
 def test_the_language_of_before_comes_back_also_after_a_failure():
@@ -182,8 +197,8 @@ def test_the_language_of_before_comes_back_also_after_a_failure():
     with speaking("de"):
         with pytest.raises(ZeroDivisionError):
             fail()
-        assert tr(words.THANKS) == "Danke."
-    assert tr(words.THANKS) == "Thank you."
+        assert tr(strings.THANKS) == "Danke."
+    assert tr(strings.THANKS) == "Thank you."
 
 
 def test_tasks_in_different_languages_do_not_disturb_each_other():
@@ -192,8 +207,8 @@ def test_tasks_in_different_languages_do_not_disturb_each_other():
         with speaking(language):
             for _ in range(2):
                 await turn.wait()  # each has set its language before either says anything
-                said.append(tr(words.COMMANDS))
-        return [*said, tr(words.COMMANDS)]
+                said.append(tr(strings.COMMANDS))
+        return [*said, tr(strings.COMMANDS)]
 
     async def together() -> list[list[str]]:
         turn = asyncio.Barrier(3)

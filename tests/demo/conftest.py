@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import demonstration
+from bot import demo as demonstration
 from tests.emulator.conftest import Client
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Playwright
 
-    from bot.demo import BotApi, Chat
+    from emulator import BotApi, Chat
 
 ROOT = Path(__file__).parents[2]
 PHONE, DESKTOP = (360, 740), (1280, 800)

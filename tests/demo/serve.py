@@ -2,8 +2,8 @@
 
 import sys
 
-from bot import __main__, opening
+from bot import __main__, index_loader
 from tests.fakes import FakeIndex
 
-opening.load_or_build = lambda folder, articles, tell: FakeIndex()
+index_loader.load_or_build = lambda folder, articles, tell: FakeIndex()
 __main__.leave(__main__.main(["demo", *sys.argv[1:]]))

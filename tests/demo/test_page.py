@@ -11,7 +11,7 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import expect
 
-from bot import demonstration
+from bot import demo
 
 BOT = "byline_demo_bot"
 # The nodes of a message as one line, a quotation's own button left out.
@@ -330,7 +330,7 @@ def test_the_page_comes_back_with_the_demo(page, api):
     send(page, "before")
     api.close()
     expect(page.get_by_role("alert")).to_be_visible()
-    with demonstration.emulated(int(api.root.rpartition(":")[2])):
+    with demo.emulated(int(api.root.rpartition(":")[2])):
         expect(page.get_by_role("alert")).to_be_hidden()
         expect(page.locator(".message")).to_have_count(0)
         send(page, "after")

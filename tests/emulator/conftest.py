@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.demo import BotApi, Chat
+from emulator import BotApi, Chat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo import BotApi, Switches
+from emulator import BotApi, Switches
 
 BAD = "Bad Request: "
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"

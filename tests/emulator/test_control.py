@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from bot.demo import BotApi, Control
+from emulator import BotApi, Control
 from tests.emulator.conftest import Client
 
 OURS = {"X-Byline-Demo": "1", "Content-Type": "application/json"}

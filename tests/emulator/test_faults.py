@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from bot.demo import BotApi, Limits
-from bot.demo.faults import (
+from emulator import BotApi, Limits
+from emulator.faults import (
     forbidden,
     garbage,
     internal_error,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo import BotApi, Switches, membership
-from bot.demo.origins import from_channel, from_hidden_user, from_user
+from emulator import BotApi, Switches, membership
+from emulator.origins import from_channel, from_hidden_user, from_user
 
 
 @pytest.fixture

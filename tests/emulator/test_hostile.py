@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.demo import BotApi
-from bot.demo.methods import METHODS
+from emulator import BotApi
+from emulator.methods import METHODS
 from tests.emulator.conftest import Client
 
 NAMES = (

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.demo import TOKEN, BotApi
+from emulator import TOKEN, BotApi
 
 BOUNDARY = "----line"
 
@@ -76,7 +76,7 @@ def test_a_body_of_five_megabytes_is_too_large(bot):
 
 
 def test_get_me_shows_what_the_owner_set_at_botfather():
-    from bot.demo import Switches
+    from emulator import Switches
     from tests.emulator.conftest import Client
 
     with BotApi(

@@ -6,14 +6,14 @@ import random
 
 import pytest
 
-from bot.demo.detection import with_found
-from bot.demo.endings import ENDINGS
-from bot.demo.formatting import check_bounds, moved_by_cleaning, readable_entities
-from bot.demo.links import WrongLink, link
-from bot.demo.markup import parsed
-from bot.demo.nesting import in_order, nested
-from bot.demo.refusal import Refusal
-from bot.demo.wording import cleaned, utf16
+from emulator.api_error import Refusal
+from emulator.detection import with_found
+from emulator.formatting import check_bounds, moved_by_cleaning, readable_entities
+from emulator.links import WrongLink, link
+from emulator.markup import parsed
+from emulator.nesting import in_order, nested
+from emulator.top_level_domains import ENDINGS
+from emulator.wording import cleaned, utf16
 from tests.oracle import Oracle, Refused, available
 
 pytestmark = pytest.mark.skipif(not available(), reason="needs the package tdjson")

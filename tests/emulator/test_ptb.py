@@ -35,9 +35,9 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.demo import membership
-from bot.demo.faults import garbage, lost_after, server_error, too_many
-from bot.demo.sending import REACTIONS
+from emulator import membership
+from emulator.faults import garbage, lost_after, server_error, too_many
+from emulator.sending import REACTIONS
 
 
 @contextlib.asynccontextmanager

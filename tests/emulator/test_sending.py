@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo import membership
+from emulator import membership
 
 BAD = "Bad Request: "
 SAME = (

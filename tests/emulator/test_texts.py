@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo.formatting import formatted
-from bot.demo.refusal import Refusal
-from bot.demo.wording import cleaned, utf16
+from emulator.api_error import Refusal
+from emulator.formatting import formatted
+from emulator.wording import cleaned, utf16
 
 BAD = "Bad Request: "
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.calls import wait_until
+from emulator.calls import wait_until
 
 BAD = "Bad Request: "
 

@@ -1,0 +1,1 @@
+"""Telegram as a front end: updates in, messages out."""

@@ -1,0 +1,214 @@
+"""The bot on Telegram: which update goes to which handler, how it starts, and how it ends.
+
+It alone knows the lifetime: started when Telegram knows the token, ended by a signal (0) or by what an operator has to
+mend (an error); what was being answered is finished first, within bounds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from telegram import Update
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.searching import Search
+from bot.state import State
+from bot.telegram import incoming
+from bot.telegram.callbacks import Presses
+from bot.telegram.chat_queue import Turns
+from bot.telegram.handlers import Handlers
+from bot.telegram.inline import Inline
+from bot.telegram.lifecycle import Ending
+from bot.telegram.membership import Joining
+from bot.telegram.polling import Poller, PollRequest, Trouble, brief
+from bot.telegram.profile import introduce
+from bot.telegram.sending import Sender, seconds
+from retrieval import BylineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.settings import Settings
+    from bot.telegram.webhook import Webhook
+    from bot.views.replies import Collection
+
+    App = Application[Any, Any, Any, Any, Any, Any]
+
+ALLOWED = (
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.GUEST_MESSAGE,
+    Update.MY_CHAT_MEMBER,
+)
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 4096  # updates at work or waiting for their chat's turn; a waiting one costs a few hundred bytes
+_SEARCHES = 2  # threads
+_FINISH = 5.0  # seconds that answers get at the end
+_RETRY = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries to reach Telegram at the start
+
+
+class TokenError(BylineError):
+    """Telegram does not know the token."""
+
+
+def serve(settings: Settings, collection: Collection) -> None:
+    """Answer on Telegram until a signal ends it. Raises `TokenError` for a token that Telegram does not know."""
+    state = State(settings.state_dir, settings.feedback)
+    state.forget_before((datetime.now(UTC).date() - timedelta(days=settings.feedback_days)).isoformat())
+    try:
+        asyncio.run(_serve(settings, collection, state))
+    finally:
+        state.close()
+
+
+async def _serve(settings: Settings, collection: Collection, state: State) -> None:
+    application = _application(settings)
+    ending = Ending()
+    ending.on_signals()
+    threads = ThreadPoolExecutor(_SEARCHES, "search")
+    _route(
+        application,
+        Search(collection, state, threads, share=lambda: bool(application.bot.supports_inline_queries)),
+        settings,
+        ending,
+    )
+    warm = ending.watch(_warm(collection, threads))
+    try:
+        if await ending.comes_after(_connect(application, settings)):
+            await _run(application, ending, _source(application, settings))
+    except InvalidToken:
+        raise _unknown_token(settings) from None
+    finally:
+        warm.cancel()
+        threads.shutdown(wait=False, cancel_futures=True)
+        await application.shutdown()
+
+
+def _source(application: App, settings: Settings) -> Poller | Webhook:
+    """Where updates come from: fetched, or delivered where the operator gives an address for that."""
+    if settings.webhook is None:
+        return Poller(application.bot, application.update_queue, ALLOWED)
+    from bot.telegram.webhook import Webhook  # who polls needs no server
+
+    return Webhook(application.bot, application.update_queue, ALLOWED, settings.webhook)
+
+
+async def _run(application: App, ending: Ending, source: Poller | Webhook) -> None:
+    """Answer what comes from `source` until `ending` is settled; raises what it was settled with."""
+    await application.start()
+    coming = ending.watch(source.run())
+    introduction = asyncio.create_task(introduce(application.bot))
+    _log.info("@%s answers on Telegram; Ctrl-C ends it", application.bot.username)
+    try:
+        await ending.wait()
+    finally:
+        for task in (coming, introduction):
+            task.cancel()
+            with suppress(asyncio.CancelledError, TelegramError, BylineError):  # told where `ending` is waited for
+                await task
+        await _close(application, source)
+
+
+async def _close(application: App, source: Poller | Webhook) -> None:
+    try:
+        await asyncio.wait_for(application.stop(), _FINISH)
+    except TimeoutError:
+        _log.warning("some questions are left unanswered: they took longer than %s s to finish", _FINISH)
+    await source.close()
+
+
+def _application(settings: Settings) -> App:
+    root, test = settings.api_root, "/test" if settings.test_environment else ""
+    return (
+        ApplicationBuilder()
+        .token(settings.token or "")
+        .base_url(lambda token: f"{root}/bot{token}{test}")
+        .base_file_url(lambda token: f"{root}/file/bot{token}{test}")
+        .get_updates_request(PollRequest())
+        .concurrent_updates(_AT_ONCE)
+        .updater(None)
+        .build()
+    )
+
+
+def _route(application: App, search: Search, settings: Settings, ending: Ending) -> None:
+    """Which update goes to which handler."""
+    sender, turns = Sender(application.bot), Turns()
+    handlers, presses = Handlers(search, sender, turns, settings.feedback_days), Presses(search, sender, turns)
+    inline, joining = Inline(search), Joining(sender, search.state, turns)
+    new, edited, private = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE, filters.ChatType.PRIVATE
+    told = filters.Regex(incoming.COMMAND) & ~filters.Regex(r"(?i)^/ask(@|\s|$)")
+    application.add_handlers(
+        [
+            MessageHandler(new & told, handlers.command),
+            MessageHandler((new | edited) & (filters.TEXT | filters.CAPTION) & ~told, handlers.text),
+            MessageHandler(new & private & ~filters.TEXT & ~filters.StatusUpdate.ALL, handlers.other),
+            MessageHandler(new & filters.StatusUpdate.MIGRATE, joining.migrated),
+            CallbackQueryHandler(presses.press),
+            InlineQueryHandler(inline.query),
+            MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.guest),
+            ChatMemberHandler(joining.membership, ChatMemberHandler.MY_CHAT_MEMBER),
+        ]
+    )
+
+    async def on_error(update: object, context: Any) -> None:
+        if isinstance(context.error, InvalidToken):
+            ending.settle(context.error)
+            return
+        number = update.update_id if isinstance(update, Update) else "?"
+        _log.error("update %s could not be handled", number, exc_info=context.error)
+
+    application.add_error_handler(on_error)
+
+
+async def _connect(application: App, settings: Settings) -> None:
+    """Wait until Telegram answers; raises `InvalidToken` when it does not know the token."""
+    trouble = Trouble()
+    for pause in _endless(_RETRY):
+        try:
+            await application.initialize()
+            await application.bot.delete_webhook()  # a webhook of an earlier life would take the updates
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            trouble.tell(f"Telegram cannot be reached at {settings.api_root} ({brief(error)}): trying again")
+            await asyncio.sleep(max(pause, seconds(error) if isinstance(error, RetryAfter) else 0))
+        else:
+            trouble.over()
+            return
+
+
+async def _warm(collection: Collection, search: ThreadPoolExecutor) -> None:
+    """Load the models before the first question waits for them."""
+    question = next(iter(collection.examples), "news")
+    await asyncio.get_running_loop().run_in_executor(search, collection.ask, question)
+
+
+def _unknown_token(settings: Settings) -> TokenError:
+    return TokenError(
+        f"{settings.api_root} does not know this token: copy it again from @BotFather in Telegram "
+        "(/mybots, API Token) into TELEGRAM_BOT_TOKEN"
+    )
+
+
+def _endless(pauses: tuple[float, ...]) -> Iterator[float]:
+    yield from pauses
+    while True:
+        yield pauses[-1]

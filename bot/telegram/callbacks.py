@@ -1,0 +1,102 @@
+"""A pressed button → what it asks for: an example's answer, a page, more context, where a passage stands, a vote.
+
+Every press is answered at once, also a forged one and one from before the last build. Nothing is searched for it, but
+for the answer to an example.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import TelegramError
+
+from bot import strings
+from bot.recent import Recent
+from bot.telegram import incoming
+from bot.translation import speaking, tr
+from bot.views import answers, buttons, replies, sources
+
+if TYPE_CHECKING:
+    from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
+
+    from bot.message import Message
+    from bot.searching import Search
+    from bot.state import Shown
+    from bot.telegram.chat_queue import Turns
+    from bot.telegram.sending import Sender
+    from bot.views.buttons import Press
+
+_REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
+
+
+class Presses:
+    """Answers pressed buttons."""
+
+    def __init__(self, search: Search, sender: Sender, turns: Turns) -> None:
+        self._search = search
+        self._collection = search.collection
+        self._state = search.state
+        self._sender = sender
+        self._turns = turns
+        self._votes: Recent[tuple[str, int], str] = Recent(_REMEMBERED)
+
+    async def press(self, update: Update, _: Any) -> None:
+        """Answer the press, then do what it asks for."""
+        query = update.callback_query
+        if query is None:
+            return
+        with speaking(query.from_user.language_code):
+            await self._press(query, query.data or "")
+
+    async def _press(self, query: CallbackQuery, data: str) -> None:
+        press = buttons.pressed(data)
+        shown = self._state.shown(press.key) if press else None
+        page = self._page(press, shown) if press and shown else sources.page(data, self._collection.articles)
+        question = replies.example(data, self._collection)
+        told = self._told(press, shown, query.from_user.id) if press and shown else None
+        with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
+            if told:
+                await query.answer(told, show_alert=press is not None and press.kind == "proof")
+            else:
+                await query.answer(None if page or question else tr(strings.OLD_BUTTON))
+        message = query.message
+        if message is None:
+            return
+        if page is not None:
+            await self._sender.edit(message.chat.id, message.message_id, page)
+        elif question is not None:
+            await self._ask_example(message, question)
+
+    def _page(self, press: Press, shown: Shown) -> Message | None:
+        """The page of an answer, or the context of a passage, that a press turns to."""
+        if press.kind == "page":
+            return self._search.page(shown, press.key, press.number)
+        if press.kind == "more":
+            return answers.around(shown, self._collection, press.key, press.number, press.level)
+        return None
+
+    def _told(self, press: Press, shown: Shown, person: int) -> str | None:
+        """What is said to the presser alone: where a passage stands, or thanks for a vote."""
+        if press.kind == "proof":
+            return answers.proof(shown, self._collection, press.number)
+        if press.kind not in {"up", "down"} or self._state.collecting == "off":
+            return None
+        change = self._changed(press, person)
+        self._state.record(press.key, shown, datetime.now(UTC).date().isoformat(), **change)
+        return tr(strings.THANKS)
+
+    def _changed(self, press: Press, person: int) -> dict[str, int]:
+        """What a person's vote changes: the other one of before is taken back, the same one counts once."""
+        before = self._votes.pop((press.key, person), None)
+        self._votes[press.key, person] = press.kind
+        if before == press.kind:
+            return {}
+        return {press.kind: 1, **({before: -1} if before else {})}
+
+    async def _ask_example(self, message: MaybeInaccessibleMessage, question: str) -> None:
+        chat, thread = message.chat.id, incoming.topic(message)
+        async with self._turns.take(chat), self._sender.typing(chat, thread):
+            reply, _ = await self._search.answer(question, asked=question)
+        await self._sender.send(chat, reply, thread=thread)

@@ -1,0 +1,125 @@
+"""Questions from other chats, by the bot's name in the message field or by calling it as a guest → whole cards.
+
+Each result is a complete answer with its source. Telegram may keep them for a while, for the same person alone: what the
+bot itself says in them is in that person's language.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from telegram import InlineQueryResultArticle, InlineQueryResultsButton
+from telegram.error import TelegramError
+
+from bot import strings
+from bot.message import LIMIT, ROOM, Message, parts
+from bot.telegram import incoming, sending
+from bot.translation import speaking, tr
+from bot.views import answers, buttons, cards, deeplinks, quotes, replies
+
+if TYPE_CHECKING:
+    from telegram import InlineQuery, Update
+    from telegram import Message as Incoming
+
+    from bot.searching import Search
+    from retrieval import Answer, Hit
+
+_DEBOUNCE = 0.25  # seconds that a person types on
+_FEWEST = 3  # characters of a question
+_K = 5  # cards
+_CACHED = 300  # seconds
+_LONGEST_TITLE, _LONGEST_DESCRIPTION = 100, 160
+
+
+class Inline:
+    """Answers inline queries and guests' questions."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._newest: dict[int, str] = {}
+
+    async def query(self, update: Update, _: Any) -> None:
+        """Answer what somebody types, once they have stopped for a moment."""
+        query = update.inline_query
+        if query is None:
+            return
+        person = query.from_user.id
+        self._newest[person] = query.id
+        await asyncio.sleep(_DEBOUNCE)
+        if self._newest.get(person) != query.id:  # they typed on; that query is answered instead
+            return
+        del self._newest[person]
+        with speaking(query.from_user.language_code):
+            await self._answer(query, query.query.strip())
+
+    async def guest(self, update: Update, context: Any) -> None:
+        """Answer a question in a chat that the bot is not in: one card, at once."""
+        message = update.guest_message
+        if message is None or not incoming.from_person(message):
+            return
+        with speaking(incoming.language(message)):
+            reply = await self._for_guest(message, incoming.without_mention(message, context.bot.bot))
+            with suppress(TelegramError):  # too late, or gone: nobody can be told
+                await message.answer_guest_query(_result(reply.text[:_LONGEST_TITLE], "", reply))
+
+    async def _answer(self, query: InlineQuery, question: str) -> None:
+        results: list[InlineQueryResultArticle] = []
+        button = InlineQueryResultsButton(tr(strings.INLINE_SHORT), start_parameter="inline")
+        linked = deeplinks.linked(question, self._search.collection.hit)
+        if linked:
+            results = [_card(linked, None)]
+        elif len(question) >= _FEWEST:
+            found = await self._search.found(question[:LIMIT], _K)
+            results = _cards(found) if found else []
+            button = InlineQueryResultsButton(tr(strings.INLINE_NOTHING), start_parameter="inline")
+        with suppress(TelegramError):  # too old: they have typed on
+            await query.answer(
+                results,
+                cache_time=_CACHED,
+                is_personal=True,
+                button=None if results else button,
+            )
+
+    async def _for_guest(self, message: Incoming, question: str) -> Message:
+        question = question or (message.reply_to_message and message.reply_to_message.text) or ""
+        if not question:
+            return replies.say(tr(strings.EMPTY))
+        if quotes.is_quote(question):
+            return await self._search.check(question)
+        found = await self._search.found(question[:LIMIT], answers.K)
+        return answers.first(found, self._search.collection) if found else replies.say(tr(strings.FAILED))
+
+
+def _cards(found: Answer) -> list[InlineQueryResultArticle]:
+    """A result for each passage; one that is only near the question says so."""
+    return [_card(hit, found) for hit in found.hits]
+
+
+def _card(hit: Hit, found: Answer | None) -> InlineQueryResultArticle:
+    near = found is not None and (found.verdict == "related" or hit is not found.hits[0])
+    above = parts(tr(strings.NEAR), "\n\n") if near else ()
+    card = cards.card(hit, ROOM - sum(map(cards.length, above)), marked=not near) or ()
+    article = hit.passage.article
+    title = cards.fact(article.title or article.publisher or article.source or article.file)
+    said = " ".join(article.text[slice(*hit.highlight)].split())
+    told = f"{tr(strings.NEAR)} {said}" if near else said
+    return _result(title, told, Message((*above, *card), buttons.under(hit, None)))
+
+
+def _result(title: str, description: str, message: Message) -> InlineQueryResultArticle:
+    digest = hashlib.sha256(repr((message.text, message.buttons)).encode("utf-8", "replace")).hexdigest()
+    return InlineQueryResultArticle(
+        id=digest[:32],
+        title=_shortened(title, _LONGEST_TITLE),
+        description=_shortened(description, _LONGEST_DESCRIPTION) or None,
+        input_message_content=sending.content(message),
+        reply_markup=sending.keyboard(message),
+    )
+
+
+def _shortened(text: str, most: int) -> str:
+    line = cards.fact(text)
+    return line if len(line) <= most else f"{line[: most - 1].rpartition(' ')[0] or line[: most - 1]}…"

@@ -1,0 +1,154 @@
+"""Telegram's updates → a queue, whatever arrives: bad updates, bad servers, a second poller, a revoked token.
+
+It alone talks to `getUpdates`. An update is confirmed by the call after the one that brought it, so that what was not
+put into the queue comes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.telegram.sending import seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from telegram import Bot
+
+_log = logging.getLogger(__name__)
+_LONG_POLL = 10  # seconds that the server holds a call open when nothing has happened
+_SHORTEST = 1.0  # seconds a call without updates takes; a server that answers at once is not asked more often
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between tries while Telegram cannot be reached
+_QUIET = 60.0  # seconds between two lines on the same trouble
+
+
+class PollRequest(HTTPXRequest):
+    """A request for updates that takes out those that the library cannot parse, so that none stops the next."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """As the base class; of a successful answer, each update is one that parses or an empty one of its number."""
+        code, payload = await super().do_request(*args, **kwargs)
+        return code, legible(payload) if code == 200 else payload
+
+
+def legible(payload: bytes) -> bytes:
+    """The answer to `getUpdates` with every unparsable update replaced by `{"update_id": n}`.
+
+    One without a number is left out. Raises `NetworkError` for an answer that holds no list of updates.
+    """
+    try:
+        content = json.loads(payload)
+        updates = list(content["result"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise NetworkError("the answer to getUpdates is not a list of updates") from None
+    content["result"] = [_readable(update) for update in updates if _number(update) is not None]
+    return json.dumps(content).encode()
+
+
+def _number(update: Any) -> int | None:
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
+def _readable(update: dict[str, Any]) -> dict[str, Any]:
+    try:
+        Update.de_json(update, None)
+    except Exception:  # whatever it is that the parser trips over
+        _log.warning("update %s cannot be parsed and is skipped", update["update_id"])
+        return {"update_id": update["update_id"]}
+    return update
+
+
+def brief(error: Exception) -> str:
+    """What an error says, on one short line: the library puts a gateway's whole page into it."""
+    words = str(error).partition(". Parsing the server response")[0] or type(error).__name__
+    return " ".join(words.split())[:200]
+
+
+class Poller:
+    """Fetches updates until it is cancelled; `close` then confirms the last ones."""
+
+    def __init__(self, bot: Bot, queue: asyncio.Queue[object], allowed: Sequence[str]) -> None:
+        self._bot = bot
+        self._queue = queue
+        self._allowed = list(allowed)
+        self._offset: int | None = None
+        self._pause = 0.0
+        self._trouble = Trouble()
+
+    async def run(self) -> None:
+        """Poll for ever. Raises `InvalidToken` when Telegram does not know the token any more; nothing else."""
+        while True:
+            started = time.monotonic()
+            try:
+                updates = await self._fetch(_LONG_POLL)
+            except InvalidToken:
+                raise
+            except Exception as error:  # the loop must outlive whatever arrives
+                await asyncio.sleep(self._failed(error))
+                continue
+            self._trouble.over()
+            self._pause = 0.0
+            if not updates:
+                await asyncio.sleep(max(0.0, _SHORTEST - (time.monotonic() - started)))
+
+    async def close(self) -> None:
+        """Confirm what was fetched, so that a restart is not given it again."""
+        for _ in range(3 if self._offset is not None else 0):
+            with suppress(TelegramError, TimeoutError):
+                await asyncio.wait_for(self._bot.get_updates(offset=self._offset, limit=1, timeout=0), 2)
+                return
+            await asyncio.sleep(0.3)
+
+    async def _fetch(self, hold: int) -> Sequence[Update]:
+        updates = await self._bot.get_updates(offset=self._offset, timeout=hold, allowed_updates=self._allowed)
+        for update in updates:
+            await self._queue.put(update)
+        if updates:
+            self._offset = updates[-1].update_id + 1
+        return updates
+
+    def _failed(self, error: Exception) -> float:
+        """Tell the operator; how long to wait."""
+        self._pause = min(max(_FIRST_PAUSE, 1.5 * self._pause), _LONGEST_PAUSE)
+        if isinstance(error, RetryAfter):
+            return max(seconds(error), self._pause)
+        if isinstance(error, Conflict):
+            self._trouble.tell(
+                "another process is polling this token, or a webhook is set: stop the other one; "
+                "Telegram gives each update to one of them"
+            )
+        else:
+            self._trouble.tell(f"Telegram cannot be reached ({brief(error)}): trying again")
+        return self._pause
+
+
+class Trouble:
+    """Says what is wrong at most once a minute for each kind, and once that it is over."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, float] = {}
+        self._open = False
+
+    def tell(self, line: str) -> None:
+        """One line for the operator, unless it was told within the last minute."""
+        self._open = True
+        now = time.monotonic()
+        if now - self._told.get(line, -_QUIET) >= _QUIET:
+            self._told[line] = now
+            _log.warning("%s", line)
+
+    def over(self) -> None:
+        """The last call went well."""
+        if self._open:
+            self._open = False
+            _log.info("Telegram answers again")

@@ -1,0 +1,58 @@
+"""What Telegram shows of the bot: its commands by kind of chat and by language, and its descriptions.
+
+Telegram limits how often they may be set, so each is set only where it differs.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+)
+from telegram.error import TelegramError
+
+from bot import strings
+from bot.telegram.polling import brief
+from bot.translation import ENGLISH, TRANSLATED, speaking, tr
+
+if TYPE_CHECKING:
+    from telegram import Bot
+
+_log = logging.getLogger(__name__)
+_SCOPES: tuple[tuple[BotCommandScope, frozenset[str]], ...] = (
+    (BotCommandScopeDefault(), frozenset()),
+    (BotCommandScopeAllPrivateChats(), frozenset()),
+    (BotCommandScopeAllGroupChats(), frozenset({"start", "privacy"})),  # what nobody asks for in a group
+)
+
+
+async def introduce(bot: Bot) -> None:
+    """Set what differs; a refusal is told to the operator, and stops nothing."""
+    for what, set_ in (("command menu", _commands), ("description", _descriptions)):
+        try:
+            for language in (ENGLISH, *TRANSLATED):
+                with speaking(language):
+                    await set_(bot, None if language == ENGLISH else language)  # English is what everybody else sees
+        except TelegramError as error:
+            _log.warning("the %s could not be set (%s)", what, brief(error))
+
+
+async def _commands(bot: Bot, code: str | None) -> None:
+    for scope, left_out in _SCOPES:
+        menu = tuple(BotCommand(name, tr(what)) for name, what in strings.MENU if name not in left_out)
+        if await bot.get_my_commands(scope=scope, language_code=code) != menu:
+            await bot.set_my_commands(menu, scope=scope, language_code=code)
+
+
+async def _descriptions(bot: Bot, code: str | None) -> None:
+    description, short = tr(strings.DESCRIPTION), tr(strings.SHORT_DESCRIPTION)
+    if (await bot.get_my_description(language_code=code)).description != description:
+        await bot.set_my_description(description, language_code=code)
+    if (await bot.get_my_short_description(language_code=code)).short_description != short:
+        await bot.set_my_short_description(short, language_code=code)

@@ -1,0 +1,215 @@
+"""A `Message` → Telegram: entities in UTF-16 units, buttons, and patience with a server that asks for it.
+
+It alone knows which failed call may be made again: what was refused, and what never arrived. What may have arrived is
+not sent twice. A wait holds up its own chat alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from telegram import (
+    CopyTextButton,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReplyParameters,
+    SwitchInlineQueryChosenChat,
+)
+from telegram.constants import ChatAction
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.telegram.rate_limit import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from telegram import Bot
+
+    from bot.message import Button, Message
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds before another try
+_LONGEST_WAIT = 900.0  # seconds that a server may ask for
+_TYPING_AFTER = 0.6  # seconds; a shorter search needs no sign of life
+_TYPING_LASTS = 4.5  # seconds; Telegram shows it for five
+_NEVER_ARRIVED = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
+_ANYWHERE = partial(
+    SwitchInlineQueryChosenChat, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True
+)
+_KINDS = {
+    "bold": MessageEntity.BOLD,
+    "mark": MessageEntity.BOLD,
+    "italic": MessageEntity.ITALIC,
+    "code": MessageEntity.PRE,
+    "link": MessageEntity.TEXT_LINK,
+    "quote": MessageEntity.BLOCKQUOTE,
+    "collapsed": MessageEntity.EXPANDABLE_BLOCKQUOTE,
+}
+
+
+class Sender:
+    """Sends and edits messages; link previews are off in all of them."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._pace = Pace()
+
+    async def send(
+        self, chat: int, message: Message, *, reply_to: int | None = None, thread: int | None = None
+    ) -> int | None:
+        """Send it, as a reply where `reply_to` still exists; the new message's id, `None` where nobody can get it.
+
+        Raises `TelegramError` when the network fails for longer than a few tries, or when it may have arrived.
+        """
+        fields = {
+            **_fields(message),
+            "reply_markup": _markup(message),
+            "message_thread_id": thread,
+            "reply_parameters": _reply(reply_to),
+        }
+        await self._pace.wait(chat)
+        try:
+            return await self._deliver(chat, fields)
+        except ChatMigrated as moved:
+            return await self._deliver(moved.new_chat_id, fields)
+        except Forbidden:  # blocked, or thrown out of the group
+            return None
+        except BadRequest as refused:
+            _log.warning("Telegram refused a message (%s); it goes as plain text", refused)
+            return await self._deliver_plainly(chat, message)
+
+    async def edit(self, chat: int, message_id: int, message: Message) -> bool:
+        """Replace a message of the bot; `False` when there is none to replace any more."""
+        place: dict[str, Any] = {"chat_id": chat, "message_id": message_id, "reply_markup": keyboard(message)}
+        try:
+            await _patiently(lambda: self._bot.edit_message_text(**place, **_fields(message)), harmless=True)
+        except BadRequest as refused:
+            return "message is not modified" in str(refused).lower()
+        except (Forbidden, ChatMigrated):
+            return False
+        return True
+
+    @asynccontextmanager
+    async def typing(self, chat: int, thread: int | None) -> AsyncIterator[None]:
+        """Show that the bot is at work, if the work inside takes longer than a moment."""
+        sign = asyncio.create_task(self._type(chat, thread))
+        try:
+            yield
+        finally:
+            sign.cancel()
+            with suppress(asyncio.CancelledError):
+                await sign
+
+    async def _type(self, chat: int, thread: int | None) -> None:
+        await asyncio.sleep(_TYPING_AFTER)
+        with suppress(TelegramError):  # a sign of life is not worth a second try
+            while True:
+                await self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=thread)
+                await asyncio.sleep(_TYPING_LASTS)
+
+    async def _deliver(self, chat: int, fields: dict[str, Any]) -> int:
+        sent = await _patiently(lambda: self._bot.send_message(chat_id=chat, **fields), harmless=False)
+        return sent.message_id
+
+    async def _deliver_plainly(self, chat: int, message: Message) -> int | None:
+        plain = {"text": message.text, "link_preview_options": LinkPreviewOptions(is_disabled=True)}
+        try:
+            return await self._deliver(chat, plain)
+        except (BadRequest, Forbidden) as refused:
+            _log.warning("Telegram refused it as plain text too (%s)", refused)
+            return None
+
+
+def entities(message: Message) -> Sequence[MessageEntity]:
+    """The message's entities as Telegram wants them, in UTF-16 units."""
+    found = [
+        MessageEntity(_KINDS[entity.kind], entity.start, entity.end - entity.start, url=entity.href)
+        for entity in message.entities
+    ]
+    return MessageEntity.adjust_message_entities_to_utf_16(message.text, found)
+
+
+def _fields(message: Message) -> dict[str, Any]:
+    return {
+        "text": message.text,
+        "entities": entities(message),
+        "link_preview_options": LinkPreviewOptions(is_disabled=True),
+    }
+
+
+def _markup(message: Message) -> InlineKeyboardMarkup | ForceReply | None:
+    if message.prompt:
+        return ForceReply(selective=True, input_field_placeholder=message.prompt)
+    return keyboard(message)
+
+
+def content(message: Message) -> InputTextMessageContent:
+    """The message as what an inline result sends."""
+    fields = _fields(message)
+    return InputTextMessageContent(fields.pop("text"), **fields)
+
+
+def keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    """The message's buttons, if it has any."""
+    rows = [[_button(button) for button in row] for row in message.buttons]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        button.label,
+        callback_data=button.data or None,
+        url=button.url or None,
+        copy_text=CopyTextButton(button.copy) if button.copy else None,
+        switch_inline_query_chosen_chat=_ANYWHERE(button.share) if button.share else None,
+    )
+
+
+def _reply(message_id: int | None) -> ReplyParameters | None:
+    return None if message_id is None else ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+async def _patiently(call: Callable[[], Awaitable[T]], *, harmless: bool) -> T:
+    """Make a call, again where that cannot do twice what was wanted once; a `harmless` one may be done twice."""
+    for pause in _PAUSES:
+        try:
+            return await call()
+        except RetryAfter as error:
+            await asyncio.sleep(min(seconds(error), _LONGEST_WAIT))
+        except NetworkError as error:
+            if isinstance(error, BadRequest) or not (harmless or _undone(error)):
+                raise
+            await asyncio.sleep(pause)
+    return await call()
+
+
+def seconds(error: RetryAfter) -> float:
+    """How long the server asks to wait; the library gives a number or a span of time, by its settings."""
+    wait: Any = error.retry_after
+    return float(wait.total_seconds() if hasattr(wait, "total_seconds") else wait)
+
+
+def _undone(error: NetworkError) -> bool:
+    """Whether the call was surely not carried out: it never arrived, or the server answered with its own failure."""
+    cause = type(error.__cause__)
+    if cause.__module__.partition(".")[0] in {"httpx", "httpcore"}:
+        return cause.__name__ in _NEVER_ARRIVED
+    return not isinstance(error, TimedOut)

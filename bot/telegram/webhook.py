@@ -1,0 +1,114 @@
+"""Telegram's updates as it delivers them: a small HTTP server behind the operator's own TLS, instead of polling.
+
+The path and the secret are new at each start and in no log. What cannot be parsed is acknowledged, so that Telegram does
+not bring it again and again before what comes after it. It alone knows tornado.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from telegram import Update
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, RequestHandler
+
+from bot.telegram.polling import Trouble, brief
+from bot.telegram.sending import seconds
+from retrieval import BylineError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from telegram import Bot
+
+    from bot.settings import Listening
+
+_log = logging.getLogger(__name__)
+_LARGEST = 1 << 20  # bytes of an update
+_PAUSE = 5.0  # seconds between tries to tell Telegram the address
+_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+class ListenError(BylineError):
+    """The address cannot be listened at."""
+
+
+class Webhook:
+    """Puts delivered updates into a queue until it is cancelled; an update is acknowledged when it is in the queue."""
+
+    def __init__(self, bot: Bot, queue: asyncio.Queue[object], allowed: Sequence[str], at: Listening) -> None:
+        self._bot = bot
+        self._allowed = list(allowed)
+        self._at = at
+        self._path, self._secret = f"/{secrets.token_urlsafe(24)}", secrets.token_urlsafe(32)
+        given = {"bot": bot, "queue": queue, "secret": self._secret}
+        application = Application([(self._path, _Delivery, given)], log_function=lambda _: None)
+        self._server = HTTPServer(application, max_body_size=_LARGEST, max_buffer_size=2 * _LARGEST)
+
+    async def run(self) -> None:
+        """Listen for ever. Raises `ListenError` where the port is taken, `InvalidToken` for a token that is unknown."""
+        try:
+            self._server.listen(self._at.port, self._at.host)
+        except OSError as error:
+            raise ListenError(
+                f"{self._at.host}:{self._at.port} cannot be listened at ({error.strerror}): end what listens there, "
+                "or set WEBHOOK_LISTEN to another address"
+            ) from None
+        await self._register()
+        _log.info("updates are delivered to %s:%s", self._at.host, self._at.port)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._server.stop()  # Telegram keeps what comes until the next start
+
+    async def close(self) -> None:
+        """Nothing is left to do: what was acknowledged is in the queue."""
+
+    async def _register(self) -> None:
+        trouble = Trouble()
+        while True:
+            try:
+                await self._bot.set_webhook(
+                    f"{self._at.url}{self._path}", secret_token=self._secret, allowed_updates=self._allowed
+                )
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                trouble.tell(f"Telegram does not take the address {self._at.url} ({brief(error)}): trying again")
+                await asyncio.sleep(max(_PAUSE, seconds(error) if isinstance(error, RetryAfter) else 0))
+            else:
+                trouble.over()
+                return
+
+
+class _Delivery(RequestHandler):
+    def initialize(self, bot: Bot, queue: asyncio.Queue[object], secret: str) -> None:
+        self._bot, self._queue, self._secret = bot, queue, secret
+
+    async def post(self) -> None:
+        """One update; 403 where the secret is not Telegram's, whatever else the request holds."""
+        given = self.request.headers.get(_HEADER, "")
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret.encode()):
+            self.set_status(403)
+            return
+        update = self._parsed()
+        if update is not None:
+            await self._queue.put(update)
+
+    def _parsed(self) -> Update | None:
+        try:
+            return Update.de_json(json.loads(self.request.body), self._bot)
+        except Exception:  # whatever it is that the parser trips over
+            _log.warning("an update that was delivered cannot be parsed and is skipped")
+            return None
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """No page for whoever knocks."""
+        self.set_status(status_code)
+        self.finish()

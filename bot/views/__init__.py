@@ -1,0 +1,1 @@
+"""What answers, quotes, sources and help look like, whatever the front end."""

@@ -1,0 +1,114 @@
+"""An `Answer` → its pages: the best passage in full, the next ones collapsed below it, further ones on the next page.
+
+A page is made again from where its passages are, so that a press needs no search and outlives a restart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import strings
+from bot.message import ROOM, Message, Part, italic, parts
+from bot.state import Shown
+from bot.translation import tr
+from bot.views import buttons, cards, replies
+from bot.views.buttons import Offers, Place
+from retrieval import passage_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.views.replies import Collection
+    from retrieval import Answer, Hit
+
+_PAGE = 3  # passages of a page
+K = 9  # passages of an answer
+
+
+def shown(found: Answer) -> Shown:
+    """What has to be remembered of an answer."""
+    return Shown(found.verdict, tuple((passage_id(hit.passage), *hit.highlight) for hit in found.hits), found.question)
+
+
+def first(found: Answer, collection: Collection, place: Place | None = None, *, asked: str | None = None) -> Message:
+    """The answer to a question, at most `LIMIT` code points; `asked` is shown above it where nobody wrote it.
+
+    Without a place it has no buttons that need the answer to be remembered.
+    """
+    above = parts([italic(tr(strings.ASKED) + cards.fact(asked)), "\n\n"] if asked else [])
+    if found.searched:
+        above = parts(above, italic(tr(strings.SEARCHED) + cards.fact(found.searched)), "\n\n")
+    told = replies.remarks(found)
+    if found.verdict == "nothing":
+        return replies.nothing(collection, above, told)
+    if told:
+        above = parts(above, [tr(strings.RELATED), "\n"] if found.verdict == "related" else [], italic(told), "\n\n")
+    elif found.verdict == "related":
+        above = parts(above, tr(strings.RELATED), "\n\n")
+    hits = found.hits[:_PAGE]
+    return Message(_cards(above, hits, answers=found.verdict == "answer"), buttons.under(hits[0], place))
+
+
+def page(shown: Shown, collection: Collection, key: str, number: int, offers: Offers) -> Message | None:
+    """A page of a remembered answer, the first being 0; `None` where it has none or the collection has changed."""
+    hits = _hits(shown, collection, number)
+    if not hits:
+        return None
+    answers = shown.verdict == "answer"
+    above = parts([tr(strings.RELATED), "\n\n"] if not answers else [])
+    text = _cards(above, hits, answers=answers and number == 0)
+    return Message(text, buttons.under(hits[0], place(shown, key, number, offers)))
+
+
+def around(shown: Shown, collection: Collection, key: str, passage: int, level: int) -> Message | None:
+    """A passage of a remembered answer amid its article; `None` as for `page`. Levels are counted from 1."""
+    hit = found_again(shown, collection, passage) if 0 < level <= len(cards.AROUND) else None
+    if hit is None:
+        return None
+    text, more = cards.around(hit.passage, hit.highlight, level - 1)
+    back = place(shown, key, passage // _PAGE, Offers())
+    return Message(text, buttons.around(hit, back, level, last=not more))
+
+
+def proof(shown: Shown, collection: Collection, passage: int) -> str | None:
+    """Where a passage of a remembered answer stands, in at most 200 characters; `None` as for `page`."""
+    hit = found_again(shown, collection, passage)
+    if hit is None:
+        return None
+    (start, end), article = hit.highlight, hit.passage.article
+    told = tr(strings.STANDS).format(start=start, end=end, sha256=article.sha256[:16])
+    file = article.file if len(article.file) <= 199 - len(told) else f"…{article.file[len(told) - 198 :]}"
+    return f"{file}\n{told}"
+
+
+def place(shown: Shown, key: str, number: int, offers: Offers) -> Place:
+    """The place of one of an answer's pages."""
+    return Place(key, number, -(-len(shown.places) // _PAGE), number * _PAGE, offers)
+
+
+def found_again(shown: Shown, collection: Collection, passage: int) -> Hit | None:
+    """A passage of a remembered answer; `None` where it has none or the collection has changed."""
+    if passage >= len(shown.places):
+        return None
+    id_, start, end = shown.places[passage]
+    try:
+        return collection.hit(id_, (start, end))
+    except ValueError:
+        return None
+
+
+def _hits(shown: Shown, collection: Collection, number: int) -> list[Hit]:
+    """The passages of a page; none where one of them is gone."""
+    on_page = range(number * _PAGE, min((number + 1) * _PAGE, len(shown.places)))
+    found = [found_again(shown, collection, passage) for passage in on_page]
+    return [hit for hit in found if hit] if all(found) else []
+
+
+def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tuple[Part, ...]:
+    whole, room = above, ROOM - sum(map(cards.length, above))
+    for at, hit in enumerate(hits):
+        card = cards.card(hit, room - 2, marked=answers and at == 0, collapsed=at > 0)
+        if card is not None:
+            whole = parts(whole, "\n\n" if at else [], card)
+            room -= 2 + sum(map(cards.length, card))
+    return whole

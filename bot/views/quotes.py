@@ -1,0 +1,72 @@
+"""A quote that somebody sends → whether the articles have it word for word, where, whose it is, and what differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import strings
+from bot.message import LIMIT, ROOM, Message, Part, Quote, Run, bold, italic, parts
+from bot.translation import counted, tr
+from bot.views.cards import fact, footline, headline, length, said
+from retrieval import Credited, credited
+
+if TYPE_CHECKING:
+    from bot.views.replies import Collection
+    from retrieval import Change, QuoteCheck, QuoteMatch
+
+_FEWEST = 3  # words from which quotation marks around a whole message ask for a check
+_STATUS = {"verbatim": strings.VERBATIM, "altered": strings.ALTERED, "stitched": strings.STITCHED}
+_CHANGES = 8  # listed of one place
+
+
+def is_quote(message: str) -> bool:
+    """Whether a message is a quote, by itself or with the one it is given to, and no question about one."""
+    found = credited(message)
+    return found is not None and (found.speaker is not None or len(found.quote.split()) >= _FEWEST)
+
+
+def quote(message: str, collection: Collection) -> Message:
+    """What became of the quote in a message, at most `LIMIT` code points; the whole message where it names nobody."""
+    given = credited(message) or Credited(message.strip(), None)
+    if not given.quote:
+        return Message(parts(tr(strings.QUOTE_WHAT)), prompt=tr(strings.PROMPT))
+    if len(given.quote) > LIMIT:
+        return Message(parts(tr(strings.TOO_LONG)))
+    return verdict(collection.check(given.quote, given.speaker), given.speaker)
+
+
+def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
+    """The verdict, then each place: its source, whose words, the words themselves, what differs, date and link."""
+    if check.status == "not-found":
+        return Message(parts(counted(strings.NOT_FOUND, check.articles)))
+    whole = parts(bold(tr(_STATUS[check.status])))
+    if check.misattributed and given_to:
+        whole = parts(bold(tr(strings.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", whole)
+    room = ROOM - sum(map(length, whole))
+    for match in check.matches:
+        place = parts("\n\n", _place(match))
+        room -= sum(map(length, place))
+        if room < 0:
+            break
+        whole = (*whole, *place)
+    return Message(whole)
+
+
+def _place(match: QuoteMatch) -> tuple[Part, ...]:
+    foot = footline(match.article)
+    worded = [change for change in match.changes if not change.wordless] or match.changes
+    differing = [line for change in worded[:_CHANGES] for line in ("\n", *_changed(change))]
+    return parts(
+        headline(match.article),
+        "\n",
+        parts(italic(said(match.speaker)), "\n") if match.speaker else (),
+        Quote((Run(match.text),)),
+        differing,
+        ("\n", *foot) if foot else (),
+    )
+
+
+def _changed(change: Change) -> tuple[Part, ...]:
+    flags = ", ".join(tr(strings.FLAGS[flag]) for flag in change.flags)
+    told = tr(strings.CHANGED).format(original=change.original or "…", quoted=change.quoted or "…")
+    return parts("• ", told, f" ({flags})" if flags else "")

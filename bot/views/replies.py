@@ -1,0 +1,159 @@
+"""What the bot answers: an `Answer`, or what somebody wants to know of the bot itself → a `Message`."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Protocol
+
+from bot import strings
+from bot.message import Button, Message, Part, Run, bold, italic, parts
+from bot.translation import counted, tr
+from bot.views.cards import fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from retrieval import Answer, Article, Hit, QuoteCheck
+
+    Span = tuple[int, int]
+
+_EXAMPLES = 3
+_NAMED = 6  # outlets or titles named in a sentence about the collection
+ASK = "ask"  # kind of a button that asks an example
+
+
+class Collection(Protocol):
+    """What the bot needs of an index."""
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article."""
+        ...
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Questions that the articles answer."""
+        ...
+
+    def ask(self, question: str, k: int = 3) -> Answer:
+        """The `k` passages that answer best, and whether they do; slow, safe from any thread."""
+        ...
+
+    def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
+        """Whether the articles hold the quote, and are the words `speaker`'s; slow at first, safe from any thread."""
+        ...
+
+    def hit(self, id_: str, highlight: Span) -> Hit:
+        """A passage of this identifier again, with the sentence that answers; raises `ValueError` where there is none."""
+        ...
+
+
+def remarks(found: Answer) -> str:
+    """What else is to be known of an answer, as one line; `""` for nothing."""
+    changed = ", ".join(map(fact, found.changed[:_NAMED]))
+    silent = strings.SILENT.get(found.silent or "")
+    told = (
+        tr(silent).format(speaker=fact(found.speaker)) if silent else "",
+        tr(strings.UNKNOWN).format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
+        tr(strings.OTHER_LANGUAGE).format(language=tr(strings.LANGUAGES[found.language])) if found.language else "",
+        counted(strings.UNDATED, found.undated) if found.undated else "",
+        counted(strings.CHANGED_FILES, len(found.changed), names=changed) if changed else "",
+    )
+    return " ".join(filter(None, told))
+
+
+def nothing(collection: Collection, above: Iterable[Part] = (), told: str = "") -> Message:
+    """That the articles say nothing on it, what else is to be known, what they cover, and questions that work."""
+    line = parts("\n", italic(told)) if told else ()
+    return Message(
+        parts(above, tr(strings.NOTHING), line, "\n\n", _coverage(collection.articles), _examples(collection)),
+        _buttons(collection),
+    )
+
+
+def start(collection: Collection) -> Message:
+    """What this is, and questions to try."""
+    return Message(
+        parts(tr(strings.START), "\n\n", _coverage(collection.articles), _examples(collection)), _buttons(collection)
+    )
+
+
+def help_(*, rule: str | None = None, inline: str | None = None) -> Message:
+    """How to ask; `rule` is what holds in groups, `inline` the bot's name where it can be asked from other chats."""
+    commands = [f"\n/{name} {tr(what)}" for name, what in strings.MENU]
+    groups = ["\n\n", tr(strings.EDIT), "\n\n", rule] if rule else []
+    groups += ["\n\n", tr(strings.INLINE).format(me=f"@{inline}")] if inline else []
+    return Message(parts(tr(strings.HELP), groups, "\n\n", tr(strings.COMMANDS), *commands))
+
+
+def group_rule(me: str, *, reads_all: bool) -> str:
+    """How to ask in a group; `reads_all` is Telegram's `can_read_all_group_messages`."""
+    return (tr(strings.GROUP_READS_ALL) if reads_all else tr(strings.GROUP_PRIVATE)).format(me=f"@{me}")
+
+
+def greeting(me: str, *, reads_all: bool) -> Message:
+    """What a group is told when the bot comes in."""
+    return say(f"{tr(strings.GREETING)}\n\n{group_rule(me, reads_all=reads_all)}")
+
+
+def privacy(*, telegram: bool, kept_days: int | None = None) -> Message:
+    """What becomes of a question; `kept_days` is how long the operator keeps its text, where that is so."""
+    kept = counted(strings.PRIVACY_KEPT, kept_days) if kept_days else tr(strings.PRIVACY_FORGOTTEN)
+    told = [tr(strings.PRIVACY), kept, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
+    return say("\n\n".join(told))
+
+
+def ask_what() -> Message:
+    """A question back, when somebody asked without words."""
+    return Message(parts(tr(strings.ASK_WHAT)), prompt=tr(strings.PROMPT))
+
+
+def say(sentence: str) -> Message:
+    """One of the bot's plain sentences."""
+    return Message(parts(sentence))
+
+
+def example(data: str, collection: Collection) -> str | None:
+    """The example question that a button's data stands for; `None` for a forged or an outdated one."""
+    return next((question for question in collection.examples if _key(question) == data), None)
+
+
+def _key(question: str) -> str:
+    return f"{ASK}:{hashlib.sha256(question.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _examples(collection: Collection) -> tuple[Part, ...]:
+    tried = collection.examples[:_EXAMPLES]
+    lines = [f"\n{number}. {fact(question)}" for number, question in enumerate(tried, start=1)]
+    return parts("\n\n", tr(strings.TRY), *lines) if lines else ()
+
+
+def _buttons(collection: Collection) -> tuple[tuple[Button, ...], ...]:
+    return tuple((Button(fact(question), _key(question)),) for question in collection.examples[:_EXAMPLES])
+
+
+def _coverage(articles: Sequence[Article]) -> tuple[Part, ...]:
+    """How many articles, from which outlets, of which time, and the first few titles."""
+    outlets = _named(dict.fromkeys(filter(None, (article.publisher or article.source for article in articles))))
+    sentence = tr(strings.COVERAGE).format(
+        articles=counted(strings.ARTICLES, len(articles)),
+        outlets=tr(strings.OUTLETS).format(names=outlets) if outlets else "",
+        dates=_dates([article.date for article in articles if article.date]),
+    )
+    titles = [(Run("\n• "), bold(fact(article.title or article.file))) for article in articles[:_NAMED]]
+    more = ["\n", tr(strings.ALL_SOURCES)] if len(articles) > _NAMED else []
+    return parts(sentence, *titles, more)
+
+
+def _named(names: Iterable[str]) -> str:
+    listed = [fact(name) for name in names]
+    first = ", ".join(listed[:_NAMED])
+    rest = len(listed) - _NAMED
+    return tr(strings.AND_MORE).format(names=first, count=rest) if rest > 0 else first
+
+
+def _dates(dates: Sequence[str]) -> str:
+    if not dates:
+        return ""
+    first, last = fact(min(dates)), fact(max(dates))
+    return (tr(strings.DATE) if first == last else tr(strings.DATES)).format(first=first, last=last)

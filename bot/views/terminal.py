@@ -1,0 +1,92 @@
+"""A `Message` in a terminal: styled and wrapped where somebody looks at one, plain lines in a pipe.
+
+In plain lines a passage stands word for word with nothing before its lines, and an address has a line of its own. What
+would steer a terminal never reaches one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bot import strings
+from bot.message import Message, Quote, Run, cleaned
+from bot.translation import tr
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_STYLES = {
+    "plain": "",
+    "join": "",
+    "bold": "bold",
+    "italic": "italic",
+    "code": "",
+    "mark": "bold underline",
+    "link": "cyan underline",
+}
+_DIRECTION = frozenset("\u2066\u2067\u2068\u2069")
+_BAR = "│ "
+
+
+def plain(message: Message) -> str:
+    """The message as plain lines, passages as they stand in their files."""
+    blocks = [""]
+    for part in message.parts:
+        if isinstance(part, Quote):
+            blocks += [_quoted(part), ""]
+        else:
+            blocks[-1] += _plain_run(part)
+    # Only the bot's own blocks are trimmed: what is between two of them stands as it is in its file.
+    blocks[::2] = [block.strip() for block in blocks[::2]]
+    return "\n\n".join(filter(None, blocks))
+
+
+def show(out: Console, message: Message) -> None:
+    """Print the message on a terminal, quotes behind a bar, what answers underlined."""
+    line = Text()
+    for part in message.parts:
+        if isinstance(part, Quote):
+            _flush(out, line)
+            line = Text()
+            _quote(out, part)
+        else:
+            line.append(_plain_run(_harmless(part)), _STYLES[part.style])
+    _flush(out, line)
+
+
+def _quoted(quote: Quote) -> str:
+    whole = "".join(run.text for run in quote.runs)
+    marked = "".join(run.text for run in quote.runs if run.style == "mark")
+    if marked in ("", whole):
+        return whole
+    return f"{tr(strings.ANSWERING)}\n{marked}\n\n{tr(strings.PASSAGE)}\n{whole}"
+
+
+def _plain_run(run: Run) -> str:
+    if run.style == "join":
+        return "\n"
+    return run.href or run.text
+
+
+def _flush(out: Console, line: Text) -> None:
+    line.rstrip()
+    if line.plain.startswith("\n"):  # a quote has ended its own line
+        line = line[1:]
+    if line:
+        out.print(line)
+
+
+def _quote(out: Console, quote: Quote) -> None:
+    text = Text.assemble(*((_harmless(run).text, _STYLES[run.style]) for run in quote.runs))
+    if quote.collapsed:
+        text.stylize("dim")
+    for line in text.wrap(out, max(out.width - len(_BAR), 20)):
+        out.print(Text.assemble((_BAR, "dim"), line))
+
+
+def _harmless(run: Run) -> Run:
+    kept = (" " if unicodedata.category(c) == "Cc" and c != "\n" else c for c in cleaned(run.text))
+    return Run("".join(c for c in kept if c not in _DIRECTION), run.style, run.href)

@@ -1,0 +1,160 @@
+"""The emulated Telegram as one Python object.
+
+with BotApi() as api:
+    alice = api.user("Alice")
+    chat = api.private(alice)
+    chat.say("hello")
+    reply = chat.wait_message()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count
+from types import TracebackType
+from typing import Any, Self
+
+from emulator.calls import Call, CallLog
+from emulator.chats import Room, RoomKind
+from emulator.faults import FaultPlan
+from emulator.limits import Limits
+from emulator.listening import listen
+from emulator.people import Chat
+from emulator.queries import InlineQuery, type_inline
+from emulator.records import Message, User
+from emulator.server import BotApiServer, OtherPages
+from emulator.state import Altered, Switches, make_world
+from emulator.webhook import Delivery
+
+TOKEN = "123456789:TEST-emulated-bot-api-token-000000"  # noqa: S105 - opens nothing but this emulator
+
+
+class BotApi:
+    """A Bot API server on loopback for one bot, and the people who talk to it.
+
+    `port` 0 takes a free one. `bot_username` ends in "bot", as Telegram wants it. `limits` are Telegram's flood limits,
+    off by default. `pages` makes what answers requests that are no calls of the Bot API, such as `Control`.
+    Listens until `close`.
+    Raises `OSError` where the port is taken.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a choice that a test makes
+        self,
+        token: str = TOKEN,
+        *,
+        port: int = 0,
+        bot_name: str = "Byline",
+        bot_username: str = "byline_demo_bot",
+        switches: Switches | None = None,
+        limits: Limits | None = None,
+        pages: Callable[[BotApi], OtherPages] | None = None,
+    ):
+        bot = User(int(token.partition(":")[0]), bot_name, bot_username, is_bot=True)
+        self.token = token
+        self.world = make_world(token, bot, switches or Switches())
+        self.world.add_user(bot)
+        self._server = BotApiServer(self.world, limits)
+        self._server.pages = pages(self) if pages else None
+        self._user_ids, self._group_ids, self._supergroup_ids = (
+            count(1001),
+            count(-5001, -1),
+            count(-1_002_000_000_001, -1),
+        )
+        self._listener, self._thread = listen(self._server, port)
+        self._delivery = Delivery(self.world, self._server.call_quietly)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop serving; ends waiting polls."""
+        self._listener.close()
+        self._thread.join()
+        self._delivery.join()
+
+    @property
+    def root(self) -> str:
+        """The server's address, as TELEGRAM_API_BASE_URL wants it."""
+        return self._listener.root
+
+    @property
+    def bot(self) -> User:
+        """The bot."""
+        return self.world.bot
+
+    @property
+    def calls(self) -> CallLog:
+        """Every call the bot made."""
+        return self._server.calls
+
+    @property
+    def faults(self) -> FaultPlan:
+        """What is to go wrong."""
+        return self._server.faults
+
+    @property
+    def altered(self) -> tuple[Altered, ...]:
+        """The texts that Telegram would not have kept as the bot sent them."""
+        return tuple(self.world.altered)
+
+    @property
+    def pending(self) -> tuple[Mapping[str, Any], ...]:
+        """Updates that the bot has not confirmed."""
+        return self.world.updates.waiting
+
+    def user(self, name: str, *, username: str | None = None, language: str | None = "en") -> User:
+        """Let a person exist."""
+        return self.world.add_user(User(next(self._user_ids), name, username, language))
+
+    def private(self, person: User, *, started: bool = True) -> Chat:
+        """The chat of a person with the bot; one that never `started` is unknown to the bot until somebody writes."""
+        fresh = Room(person.id, "private", person.first_name, person.username, known=started)
+        room = self.world.rooms.get(person.id) or self.world.add_room(fresh)
+        room.members[person.id] = person
+        return Chat(self.world, room, (person,))
+
+    def group(self, title: str, *people: User, kind: RoomKind = "supergroup", topics: Iterable[str] = ()) -> Chat:
+        """A group with the bot in it; with topics it is a forum."""
+        names = tuple(topics)
+        number = next(self._group_ids if kind == "group" else self._supergroup_ids)
+        room = self.world.add_room(Room(number, kind, title, forum=bool(names)))
+        room.members |= {person.id: person for person in people}
+        chat = Chat(self.world, room, people)
+        for name in names:
+            self._open_topic(chat, name)
+        return chat
+
+    def chat(self, number: int) -> Chat:
+        """A chat that is there already."""
+        room = self.world.rooms[number]
+        return Chat(self.world, room, tuple(room.members.values()))
+
+    def foreign(self, title: str, *people: User) -> Chat:
+        """A group that the bot is not in."""
+        chat = self.group(title, *people)
+        chat.room.known, chat.room.bot_status = False, "left"
+        return chat
+
+    def _open_topic(self, chat: Chat, name: str) -> None:
+        number = self.world.next_message_id(chat.room)
+        raw = {"message_id": number, "from": chat.people[0].json(), "chat": chat.room.json(), "date": self.world.now()}
+        raw |= {"message_thread_id": number, "is_topic_message": True}
+        self.world.keep(Message(raw | {"forum_topic_created": {"name": name, "icon_color": 7322096}}))
+        chat.room.topics[number] = name
+
+    def inline(self, person: User, text: str, *, offset: str = "", chat_type: str = "sender") -> InlineQuery:
+        """Let a person type after the bot's name."""
+        return type_inline(self.world, person, text, offset=offset, chat_type=chat_type)
+
+    def inject(self, update: Mapping[str, Any]) -> int:
+        """Queue any update at all, well formed or not; its number."""
+        return self.world.updates.push_raw(update)
+
+    def wait_call(self, method: str, n: int = 1, *, chat: int | None = None, timeout: float = 10.0) -> Call:
+        """The `n`-th call of a method since the start. Raises `TimeoutError`."""
+        return self.calls.wait(method, n, chat=chat, timeout=timeout)

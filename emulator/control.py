@@ -1,0 +1,147 @@
+"""The people's side over HTTP, for a page in a browser: JSON under `/control/`, on the same port as the Bot API.
+
+Every request must carry the header `X-Byline-Demo`, which no other site can make a browser send, and name this machine
+as its host. `GET /control/chats?since=VERSION` waits until something has changed; everything else is a POST.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from emulator.api_error import JSON, Refusal
+from emulator.calls import wait_until
+from emulator.loopback import is_addressed
+from emulator.origins import from_user
+from emulator.queries import Card, InlineQuery
+from emulator.server import Answer, Request, json_answer
+from emulator.snapshot import seen, seen_message
+
+if TYPE_CHECKING:
+    from emulator.botapi import BotApi
+    from emulator.people import Chat
+    from emulator.records import User
+
+LONGEST_WAIT = 25.0
+
+
+class Control:
+    """Answers requests under `/control/`; `None` for any other path. `BotApi(pages=Control)` mounts it."""
+
+    def __init__(self, api: BotApi):
+        self._api = api
+        self._world = api.world
+        self._inline: dict[str, InlineQuery] = {}
+        self._deeds = {
+            "user": self._user,
+            "chat": self._chat,
+            "say": self._say,
+            "edit": self._edit,
+            "forward": self._forward,
+            "language": self._language,
+            "press": self._press,
+            "inline": self._type,
+            "choose": self._choose,
+        }
+
+    def __call__(self, request: Request) -> Answer | None:
+        """Answer one request, if it is for here."""
+        parts = urlsplit(request.path)
+        if not parts.path.startswith("/control/"):
+            return None
+        if "X-Byline-Demo" not in request.headers or not is_addressed(request.headers):
+            return _trouble(HTTPStatus.FORBIDDEN, "only the page of this machine may ask")
+        name = parts.path.removeprefix("/control/")
+        if name == "chats":
+            return _done(lambda: self._chats(parse_qs(parts.query), request))
+        if name not in self._deeds or request.verb != "POST":
+            return _trouble(HTTPStatus.NOT_FOUND, f"no such deed: {name}")
+        return _done(lambda: self._deeds[name](json.loads(request.body or b"{}")))
+
+    def _chats(self, query: Mapping[str, list[str]], request: Request) -> JSON:
+        since = int(query.get("since", ["-1"])[0])
+        with suppress(TimeoutError):
+            changed = lambda: self._world.version > since or self._world.updates.closed or request.gone()  # noqa: E731
+            wait_until(self._world.changed, changed, LONGEST_WAIT if since >= 0 else 0, lambda: "nothing new")
+        return seen(self._world)
+
+    def _user(self, asked: Mapping[str, Any]) -> JSON:
+        return self._api.user(asked["name"], language=asked.get("language", "en")).json()
+
+    def _chat(self, asked: Mapping[str, Any]) -> JSON:
+        people = [self._world.users[number] for number in asked["people"]]
+        if asked["kind"] == "private":
+            return {"id": self._api.private(people[0]).id}
+        title, kind, topics = asked["title"], asked["kind"], asked.get("topics", ())
+        return {"id": self._api.group(title, *people, kind=kind, topics=topics).id}
+
+    def _say(self, asked: Mapping[str, Any]) -> JSON:
+        chat = self._seen(asked)
+        replied = chat.message(asked["reply_to"]) if asked.get("reply_to") else None
+        message = chat.say(
+            asked["text"], self._sender(asked), reply_to=replied, quote=asked.get("quote"), thread=asked.get("thread")
+        )
+        return seen_message(message)
+
+    def _edit(self, asked: Mapping[str, Any]) -> JSON:
+        chat = self._seen(asked)
+        return seen_message(chat.edit(chat.message(asked["message"]), asked["text"]))
+
+    def _forward(self, asked: Mapping[str, Any]) -> JSON:
+        message = self._seen(asked).message(asked["message"])
+        by = self._world.users.get(message.sender_id) or self._world.bot
+        origin = message.raw.get("forward_origin") or from_user(by, message.raw["date"])
+        content = {name: message.raw[name] for name in ("text", "entities") if name in message.raw}
+        target = self._api.chat(asked["to"])
+        return seen_message(target.send(content, self._sender(asked), forward=origin))
+
+    def _language(self, asked: Mapping[str, Any]) -> JSON:
+        """Let a person's Telegram speak another language."""
+        person = self._world.add_user(replace(self._world.users[asked["person"]], language=asked["language"]))
+        for room in self._world.rooms.values():
+            if person.id in room.members:
+                room.members[person.id] = person
+        self._world.tell()
+        return person.json()
+
+    def _press(self, asked: Mapping[str, Any]) -> JSON:
+        chat = self._seen(asked)
+        press = chat.forge(chat.message(asked["message"]), asked["data"], self._sender(asked))
+        return {"answer": dict(press.wait())}
+
+    def _type(self, asked: Mapping[str, Any]) -> JSON:
+        sender = self._world.users[asked["sender"]]
+        query = self._api.inline(sender, asked["text"], offset=asked.get("offset", ""))
+        self._inline[query.query.id] = query
+        return {"query": query.query.id, "answer": dict(query.wait())}
+
+    def _choose(self, asked: Mapping[str, Any]) -> JSON:
+        query = self._inline[asked["query"]]
+        chosen: Card = next(card for card in query.cards() if card.id == asked["result"])
+        return seen_message(query.choose(chosen, self._world.rooms[asked["chat"]]))
+
+    def _seen(self, asked: Mapping[str, Any]) -> Chat:
+        return self._api.chat(asked["chat"])
+
+    def _sender(self, asked: Mapping[str, Any]) -> User | None:
+        return self._world.users[asked["sender"]] if asked.get("sender") else None
+
+
+def _done(deed: Callable[[], JSON]) -> Answer:
+    try:
+        return json_answer(200, deed())
+    except Refusal as refusal:
+        return _trouble(HTTPStatus.BAD_REQUEST, refusal.description)
+    except TimeoutError:
+        return json_answer(200, {"answer": None})
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        return _trouble(HTTPStatus.BAD_REQUEST, f"{type(error).__name__}: {error}")
+
+
+def _trouble(status: HTTPStatus, words: str) -> Answer:
+    return json_answer(status, {"error": words})

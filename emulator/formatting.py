@@ -1,0 +1,166 @@
+"""Text and entities as a bot sends them → text and entities as Telegram keeps them, or Telegram's refusal.
+
+Offsets travel in UTF-16 code units throughout. What Telegram drops without a word is returned too, because a test
+wants to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from emulator.api_error import bad
+from emulator.fields import complaint, names, number_field, object_field, text_field
+from emulator.links import WrongLink, link
+from emulator.nesting import PLAIN, in_order, nested
+from emulator.records import Entity
+from emulator.wording import BYTES_BEFORE_PARSING, LENGTH, cleaned, is_blank, utf16, vanishes
+
+ENTITIES = 100
+FURTHEST = 1_000_000
+_SET_BY_BOTS = frozenset({*PLAIN, "code", "pre", "blockquote", "expandable_blockquote", "date_time"})
+_FOUND_BY_TELEGRAM = names("mention hashtag cashtag bot_command url email phone_number bank_card bank_card_number")
+_ABOUT = "can't parse MessageEntity"
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A text as Telegram keeps it; `dropped` are the asked-for entities of which something visible is not kept."""
+
+    text: str
+    entities: tuple[Entity, ...] = ()
+    dropped: tuple[Entity, ...] = ()
+
+
+def formatted(text: str, raw_entities: object = None, *, most: int = LENGTH) -> Formatted:
+    """What Telegram makes of `text`, at most `most` code points after trimming, and a MessageEntity list.
+
+    Raises `Refusal` as Telegram does: nothing visible, too long, an entity out of bounds or inside a character.
+    """
+    if not text:
+        raise bad("message text is empty")
+    check_size(text)
+    asked = in_order(entity for entity in readable_entities(raw_entities) if entity.length)
+    mended = nested(asked)
+    check_bounds(text, mended)
+    kept, moved = _trimmed(cleaned(text), moved_by_cleaning(text, mended))
+    if is_blank(kept):
+        raise bad("text must be non-empty")
+    if len(kept) > most:
+        raise bad("message is too long")
+    entities = _at_most(ENTITIES, [entity for entity in nested(moved) if entity.of(kept).strip(" \n")])
+    _, wanted = _trimmed(cleaned(text), moved_by_cleaning(text, asked))
+    lost = (a for a, w in zip(asked, wanted, strict=True) if not _covered(kept, w, entities))
+    return Formatted(kept, tuple(entities), tuple(lost))
+
+
+def check_size(text: str) -> None:
+    """Refuse what Telegram does not even parse."""
+    if len(text.encode("utf-8", "surrogatepass")) > BYTES_BEFORE_PARSING:
+        raise bad("text is too long")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise bad("strings must be encoded in UTF-8")
+
+
+def readable_entities(raw_entities: object) -> Iterator[Entity]:
+    """The entities of a list; those that only Telegram itself finds are passed over. Raises `Refusal`."""
+    for raw in raw_entities if isinstance(raw_entities, list) else ():
+        if not isinstance(raw, dict):
+            raise complaint("Expected an Object", _ABOUT)
+        entity = _readable(raw)
+        if entity is not None:
+            yield entity
+
+
+def _readable(raw: dict[str, Any]) -> Entity | None:
+    offset, length, kind = (
+        number_field(raw, "offset", _ABOUT),
+        number_field(raw, "length", _ABOUT),
+        text_field(raw, "type", _ABOUT),
+    )
+    if not 0 <= offset <= FURTHEST:
+        raise bad(f"receive an entity with incorrect offset {offset}")
+    if not 0 <= length <= FURTHEST:
+        raise bad(f"receive an entity with incorrect length {length}")
+    return None if kind in _FOUND_BY_TELEGRAM else Entity(kind, offset, length, _extra(kind, raw))
+
+
+def _extra(kind: str, raw: dict[str, Any]) -> dict[str, Any]:
+    if kind == "text_link":
+        return {"url": _checked(text_field(raw, "url", _ABOUT))}
+    if kind == "text_mention":
+        return {"user": dict(object_field(raw, "user", _ABOUT))}
+    if kind == "custom_emoji":
+        return {"custom_emoji_id": str(number_field(raw, "custom_emoji_id", _ABOUT))}
+    if kind not in _SET_BY_BOTS:
+        raise complaint("Unsupported type specified", _ABOUT)
+    return {name: raw[name] for name in ("language", "unix_time", "date_time_format") if raw.get(name)}
+
+
+def _checked(address: str) -> str:
+    try:
+        return link(address)
+    except WrongLink as wrong:
+        raise bad(f"entity URL '{address}' is invalid: {wrong}") from wrong
+
+
+def check_bounds(text: str, entities: Sequence[Entity]) -> None:
+    """Refuse entities, in order and nested, that do not begin and end between two characters of `text`."""
+    units, octets, begun = 0, 0, 0
+    opened: list[Entity] = []
+    for character in (*text, None):
+        while opened and units >= opened[-1].end:
+            if units != opened[-1].end:
+                raise bad(f"{_ends(opened[-1])} in a middle of a UTF-16 symbol at byte offset {octets}")
+            opened.pop()
+        while begun < len(entities) and units >= entities[begun].offset:
+            if units != entities[begun].offset:
+                raise bad(f"entity begins in a middle of a UTF-16 symbol at byte offset {octets}")
+            opened.append(entities[begun])
+            begun += 1
+        units, octets = units + utf16(character or ""), octets + len((character or "").encode())
+    if begun < len(entities):
+        raise bad(f"entity begins after the end of the text at UTF-16 offset {entities[begun].offset}")
+    if opened:
+        raise bad(f"{_ends(opened[-1])} after the end of the text at UTF-16 offset {opened[-1].end}")
+
+
+def _ends(entity: Entity) -> str:
+    return f"entity beginning at UTF-16 offset {entity.offset} ends"
+
+
+def moved_by_cleaning(text: str, entities: Sequence[Entity]) -> list[Entity]:
+    """The entities where they stand once the vanishing characters (one UTF-16 unit each) are gone."""
+    units = [character for character in text for _ in range(utf16(character))]
+    gone = [0, *accumulate(vanishes(unit) for unit in units)]
+    last = len(units)
+    places = ((entity, min(entity.offset, last), min(entity.end, last)) for entity in entities)
+    return [e.at(start - gone[start], end - start - (gone[end] - gone[start])) for e, start, end in places]
+
+
+def _trimmed(text: str, entities: Sequence[Entity]) -> tuple[str, list[Entity]]:
+    body = text.rstrip(" \n")
+    start = len(body) - len(body.lstrip(" \n"))
+    body = body[start:]
+    return body, [_clipped(entity, start, utf16(body)) for entity in entities]
+
+
+def _clipped(entity: Entity, start: int, length: int) -> Entity:
+    left, right = max(entity.offset - start, 0), min(entity.end - start, length)
+    return entity.at(left, max(right - left, 0))
+
+
+def _at_most(most: int, entities: Sequence[Entity]) -> list[Entity]:
+    """The first `most`, where quotes, links and code come before bold and its like."""
+    ranked = sorted(range(len(entities)), key=lambda n: (entities[n].type in PLAIN, n))
+    return [entities[n] for n in sorted(ranked[:most])]
+
+
+def _covered(text: str, asked: Entity, kept: Iterable[Entity]) -> bool:
+    """Whether each visible UTF-16 unit of an asked-for entity lies in a kept one that means the same."""
+    same = [entity for entity in kept if entity.type == asked.type and entity.extra == asked.extra]
+    units = text.encode("utf-16-le")
+    seen = (n for n in range(asked.offset, asked.end) if units[2 * n : 2 * n + 2] not in (b" \0", b"\n\0"))
+    return all(any(entity.offset <= n < entity.end for entity in same) for n in seen)

@@ -1,0 +1,72 @@
+"""How formatting may lie over itself, and how Telegram cuts it to fit; as TDLib does it before a message is sent.
+
+Three sorts: quotes stand apart from each other; whole things (links, code, named people) lie inside a quote or
+outside, and apart from each other; plain formats (bold, italic …) are cut at every edge they cross.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from emulator.records import Entity
+
+PLAIN = ("bold", "italic", "underline", "strikethrough", "spoiler")
+QUOTES = frozenset({"blockquote", "expandable_blockquote"})
+CODE = frozenset({"code", "pre"})
+_ORDER = {"blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49, "text_mention": 49}
+_ORDER |= {"bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94, "custom_emoji": 99}
+
+
+def in_order(entities: Iterable[Entity]) -> list[Entity]:
+    """By offset, longer ones first, then by type as Telegram orders them."""
+    return sorted(entities, key=lambda e: (e.offset, -e.length, _ORDER.get(e.type, 50)))
+
+
+def nested(entities: Iterable[Entity]) -> list[Entity]:
+    """The entities as Telegram keeps them: cut, merged or dropped until each lies inside or beside each other."""
+    ordered = in_order(entity for entity in entities if entity.length)
+    quotes = list(_apart(entity for entity in ordered if entity.type in QUOTES))
+    whole = [w for w in _apart(e for e in ordered if _is_whole(e)) if all(_fits(w, quote) for quote in quotes)]
+    frame = in_order([*quotes, *whole])
+    return in_order([*frame, *_cut([entity for entity in ordered if entity.type in PLAIN], frame)])
+
+
+def _is_whole(entity: Entity) -> bool:
+    return entity.type not in PLAIN and entity.type not in QUOTES
+
+
+def _apart(ordered: Iterable[Entity]) -> Iterator[Entity]:
+    end = 0
+    for entity in ordered:
+        if entity.offset >= end:
+            end = entity.end
+            yield entity
+
+
+def _fits(whole: Entity, quote: Entity) -> bool:
+    inside = quote.offset <= whole.offset and whole.end <= quote.end
+    return inside or whole.end <= quote.offset or quote.end <= whole.offset
+
+
+def _cut(plain: Sequence[Entity], frame: Sequence[Entity]) -> Iterator[Entity]:
+    merged = [entity for kind in PLAIN for entity in _merged([e for e in plain if e.type == kind])]
+    edges = {edge for entity in frame for edge in (entity.offset, entity.end)} | {entity.offset for entity in merged}
+    code = [entity for entity in frame if entity.type in CODE]
+    for entity in merged:
+        stops = [entity.offset, *sorted(edge for edge in edges if entity.offset < edge < entity.end), entity.end]
+        for start, end in zip(stops, stops[1:], strict=False):
+            if not any(block.offset <= start and end <= block.end for block in code):
+                yield entity.at(start, end - start)
+
+
+def _merged(ordered: Sequence[Entity]) -> Iterator[Entity]:
+    current: Entity | None = None
+    for entity in ordered:
+        if current is None or entity.offset > current.end:
+            if current:
+                yield current
+            current = entity
+        else:
+            current = current.at(current.offset, max(current.end, entity.end) - current.offset)
+    if current:
+        yield current

@@ -1,0 +1,155 @@
+"""What the emulated Telegram keeps: frozen records that can show themselves as Bot API JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from emulator.api_error import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or a bot."""
+
+    id: int
+    first_name: str
+    username: str | None = None
+    language: str | None = None
+    is_bot: bool = False
+
+    def json(self) -> JSON:
+        """As the Bot API's User."""
+        known = {"username": self.username, "language_code": self.language}
+        shown = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
+        return shown | {name: value for name, value in known.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button under a message; `action` is the one thing it does, such as `callback_data`, with its value."""
+
+    text: str
+    action: str
+    value: Any
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A formatted stretch of a message's text; offset and length in UTF-16 code units."""
+
+    type: str
+    offset: int
+    length: int
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def end(self) -> int:
+        """One past its last code unit."""
+        return self.offset + self.length
+
+    def json(self) -> JSON:
+        """As the Bot API's MessageEntity."""
+        return {"type": self.type, "offset": self.offset, "length": self.length, **self.extra}
+
+    def of(self, text: str) -> str:
+        """The part of `text` that it covers."""
+        return text.encode("utf-16-le")[2 * self.offset : 2 * self.end].decode("utf-16-le")
+
+    def at(self, offset: int, length: int) -> Entity:
+        """The same formatting elsewhere."""
+        return replace(self, offset=offset, length=length)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it stands now: its Bot API JSON, what it was before each edit, whether it is still there.
+
+    `prompt` is what its client was asked to show below the chat: a keyboard, or a forced reply.
+    """
+
+    raw: Mapping[str, Any]
+    earlier: tuple[Mapping[str, Any], ...] = ()
+    deleted: bool = False
+    reactions: tuple[str, ...] = ()
+    prompt: Mapping[str, Any] | None = None
+
+    @property
+    def id(self) -> int:
+        """Its number in the chat."""
+        return int(self.raw["message_id"])
+
+    @property
+    def chat_id(self) -> int:
+        """The chat it stands in."""
+        return int(self.raw["chat"]["id"])
+
+    @property
+    def sender_id(self) -> int:
+        """Who wrote it; 0 where nobody did."""
+        return int(self.raw.get("from", {}).get("id", 0))
+
+    @property
+    def text(self) -> str:
+        """Its text, empty where it has none."""
+        return str(self.raw.get("text", ""))
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """The formatting of its text."""
+        return tuple(entity_of(raw) for raw in self.raw.get("entities", ()))
+
+    @property
+    def rows(self) -> tuple[tuple[Button, ...], ...]:
+        """The buttons under it, row by row."""
+        keyboard = self.raw.get("reply_markup", {}).get("inline_keyboard", ())
+        return tuple(tuple(_button(raw) for raw in row) for row in keyboard)
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """The buttons under it in reading order."""
+        return tuple(button for row in self.rows for button in row)
+
+    @property
+    def reply_to(self) -> int | None:
+        """The number of the message that it answers."""
+        replied = self.raw.get("reply_to_message")
+        return int(replied["message_id"]) if replied else None
+
+    @property
+    def thread(self) -> int | None:
+        """The topic it stands in."""
+        return self.raw.get("message_thread_id")
+
+    def parts(self, entity_type: str) -> tuple[str, ...]:
+        """The stretches of its text that are formatted so."""
+        return tuple(entity.of(self.text) for entity in self.entities if entity.type == entity_type)
+
+    def edited(self, raw: Mapping[str, Any]) -> Message:
+        """The same message after an edit."""
+        return replace(self, raw=raw, earlier=(*self.earlier, self.raw))
+
+    def gone(self) -> Message:
+        """The same message, deleted."""
+        return replace(self, deleted=True)
+
+    def reacted(self, emoji: tuple[str, ...]) -> Message:
+        """The same message with the bot's reaction."""
+        return replace(self, reactions=emoji)
+
+
+def entity_of(raw: Mapping[str, Any]) -> Entity:
+    """The record for a MessageEntity that is known to be well formed."""
+    extra = {name: value for name, value in raw.items() if name not in {"type", "offset", "length"}}
+    return Entity(raw["type"], raw["offset"], raw["length"], extra)
+
+
+def _button(raw: Mapping[str, Any]) -> Button:
+    action, value = next(_actions(raw), ("", None))
+    return Button(raw["text"], action, value, raw)
+
+
+def _actions(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in raw.items() if name not in {"text", "style", "icon_custom_emoji_id"})

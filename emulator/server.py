@@ -1,0 +1,144 @@
+"""Requests to `/bot<token>/METHOD` and `/bot<token>/test/METHOD` become calls on the emulated Telegram, each logged."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import unquote, urlsplit
+
+from emulator.api_error import JSON, Refusal
+from emulator.calls import Call, CallLog
+from emulator.chats import Room
+from emulator.faults import Fault, FaultPlan
+from emulator.limits import Limits, Meter
+from emulator.methods import METHODS, canonical
+from emulator.params import Params, as_params, read_params
+from emulator.state import World
+
+LARGEST_BODY = 4 * 1024 * 1024
+LARGEST_SKIPPED = 64 * 1024 * 1024
+_PATH = re.compile(r"/bot([^/]*)(/test)?/([^/]*)")
+_TOKEN = re.compile(r"[1-9]\d*:[\w-]{1,60}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request; `gone` tells whether whoever sent it hung up meanwhile."""
+
+    verb: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    gone: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back over the wire; `None` as body means that the connection is dropped instead."""
+
+    status: int
+    body: bytes | None
+    content_type: str = "application/json"
+    json: JSON | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+OtherPages = Callable[[Request], Answer | None]
+DROPPED = Answer(0, None)
+
+
+class BotApiServer:
+    """Turns requests into calls on the world, with planned faults in between, and logs each.
+
+    `pages` answers requests that are no calls, or says `None`.
+    """
+
+    def __init__(self, world: World, limits: Limits | None = None):
+        self.world = world
+        self.calls = CallLog(world.changed)
+        self.faults = FaultPlan()
+        self.closing = threading.Event()
+        self._meter = Meter(limits)
+        self.pages: OtherPages | None = None
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one request, whatever it is."""
+        if self.pages is not None and not request.path.startswith("/bot"):
+            return self.pages(request) or refused(Refusal(404))
+        at, parts = time.monotonic(), urlsplit(request.path)
+        try:
+            name = self._method(unquote(parts.path))
+            params = read_params(parts.query, request.headers.get("Content-Type", ""), request.body)
+        except Refusal as refusal:
+            return refused(refusal)
+        return self._with_faults(name, params, partial(self._log, request, at, name, params))
+
+    def _log(self, request: Request, at: float, name: str, params: Params, answer: Answer) -> Answer:
+        status = 0 if request.gone() else answer.status
+        self.calls.add(Call(name, params.readable(), at, status, answer.json))
+        return answer
+
+    def call_quietly(self, method: str, params: JSON) -> None:
+        """Carry out a call that came as the answer to a webhook: nobody hears whether it worked."""
+        self._carried_out(method, as_params(params))
+
+    def _method(self, path: str) -> str:
+        match = _PATH.fullmatch(path)
+        if match is None or not _TOKEN.fullmatch(match[1]):
+            raise Refusal(404)
+        if match[1] != self.world.token:
+            raise Refusal(401)
+        return canonical(match[3]) or match[3] or "/"
+
+    def _with_faults(self, name: str, params: Params, log: Callable[[Answer], Answer]) -> Answer:
+        fault = self.faults.next_for(name, params.get("chat_id")) or Fault()
+        spoilt = _spoilt(fault)
+        if not fault.accepted:
+            self.closing.wait(fault.delay)
+            if spoilt:
+                return log(spoilt)
+        with self.world.changed:  # whoever sees the effect finds the call in the log
+            answer = self._carried_out(name, params)
+            answer = log(spoilt or answer)
+        if fault.accepted:
+            self.closing.wait(fault.delay)
+        return answer
+
+    def _carried_out(self, name: str, params: Params) -> Answer:
+        method = METHODS.get(canonical(name) or "")
+        if method is None:
+            return refused(Refusal(404, "method not found"))
+        try:
+            with self.world.changed:
+                self._meter.charge(name, self._room(params))
+                return json_answer(200, {"ok": True, "result": method(self.world, params)})
+        except Refusal as refusal:
+            return refused(refusal)
+        except (TypeError, ValueError, LookupError, AttributeError) as error:  # a hole in the emulator, told aloud
+            return refused(Refusal(500, f"the emulator stumbled over {name}: {type(error).__name__}: {error}"))
+
+    def _room(self, params: Params) -> Room | None:
+        return self.world.rooms.get(params.integer("chat_id"))
+
+
+def _spoilt(fault: Fault) -> Answer | None:
+    if fault.refusal is not None:
+        return refused(fault.refusal)
+    if fault.drops:
+        return DROPPED
+    return None if fault.body is None else Answer(fault.status, fault.body, fault.content_type)
+
+
+def refused(refusal: Refusal) -> Answer:
+    """A refusal as an answer."""
+    return json_answer(refusal.code, refusal.json())
+
+
+def json_answer(status: int, body: JSON) -> Answer:
+    """A JSON body as an answer."""
+    return Answer(status, json.dumps(body, ensure_ascii=True).encode(), json=body)

@@ -1,0 +1,170 @@
+"""Everything the emulated Telegram remembers, behind one lock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Literal
+
+from emulator.api_error import JSON, bad
+from emulator.chats import Room
+from emulator.params import Params
+from emulator.records import Entity, Message, User
+from emulator.updates import Updates
+
+FIRST_UPDATE = 700_000_001
+LIFETIMES = {"press": 60.0, "inline": 10.0, "guest": 60.0}  # seconds; reported by bots' authors, written nowhere
+QueryKind = Literal["press", "inline", "guest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What a bot's owner sets at BotFather."""
+
+    reads_groups: bool = False
+    inline: bool = True
+    guest: bool = True
+    groups: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A text that Telegram did not keep as it was sent: the text as kept, and the entities of which something is gone."""
+
+    method: str
+    sent: str
+    kept: str
+    dropped: tuple[Entity, ...]
+
+
+@dataclass(slots=True)
+class Query:
+    """A press, an inline query or a guest's question that waits for the bot's answer until `until` (monotonic)."""
+
+    id: str
+    kind: QueryKind
+    sender: User
+    until: float
+    room_id: int | None = None
+    text: str = ""
+    offset: str = ""
+    answer: Mapping[str, Any] | None = None
+    expired: bool = False
+
+
+@dataclass(slots=True)
+class World:
+    """The state of the emulator; whoever reads or changes it holds `changed`. `version` grows with each change."""
+
+    token: str
+    bot: User
+    switches: Switches
+    updates: Updates
+    changed: threading.Condition
+    rooms: dict[int, Room] = field(default_factory=dict)
+    users: dict[int, User] = field(default_factory=dict)
+    queries: dict[str, Query] = field(default_factory=dict)
+    inline_messages: dict[str, tuple[int, int]] = field(default_factory=dict)
+    commands: dict[tuple[str, str], list[JSON]] = field(default_factory=dict)
+    profile: dict[tuple[str, str], str] = field(default_factory=dict)
+    menus: dict[int, JSON] = field(default_factory=dict)
+    webhook: JSON = field(default_factory=dict)
+    altered: list[Altered] = field(default_factory=list)
+    version: int = 0
+    _cache: dict[tuple[str, str, int | None], tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _query_ids: Iterator[int] = field(default_factory=lambda: count(4_000_000_000_000_001))
+
+    def add_user(self, user: User) -> User:
+        """Let somebody exist."""
+        self.users[user.id] = user
+        return user
+
+    def add_room(self, room: Room) -> Room:
+        """Let a chat exist."""
+        self.rooms[room.id] = room
+        self.tell()
+        return room
+
+    def tell(self) -> None:
+        """Wake everybody who waits for a change."""
+        with self.changed:
+            self.version += 1
+            self.changed.notify_all()
+
+    def next_message_id(self, room: Room) -> int:
+        """The next message's number: supergroups count for themselves, all other chats together."""
+        if room.kind in ("supergroup", "channel"):
+            return max(room.messages, default=max(room.topics, default=0)) + 1
+        return next(self._numbers)
+
+    def keep(self, message: Message) -> Message:
+        """Store a message, new or changed, and tell everybody who waits."""
+        with self.changed:
+            self.rooms[message.chat_id].messages[message.id] = message
+            self.tell()
+        return message
+
+    def show_typing(self, room: Room, action: str) -> None:
+        """Remember what the bot shows that it does."""
+        room.typing.append(action)
+        room.typed_at = time.monotonic()
+        self.tell()
+
+    def room_of(self, params: Params, name: str = "chat_id") -> Room:
+        """The chat that a call means, by number or @name. Raises `Refusal` for one that is unknown to the bot."""
+        wanted = params.get(name, "").strip()
+        if not wanted:
+            raise bad(f"{name} is empty")
+        for room in self.rooms.values():
+            named = wanted.startswith("@") and room.username is not None and room.username.lower() == wanted[1:].lower()
+            if (named or str(room.id) == wanted) and room.known:
+                return room
+        raise bad("chat not found")
+
+    def ask(
+        self, kind: QueryKind, sender: User, room: Room | None = None, *, text: str = "", offset: str = ""
+    ) -> Query:
+        """Remember a question to the bot until it is answered."""
+        until = time.monotonic() + LIFETIMES[kind]
+        room_id = room.id if room else None
+        query = Query(str(next(self._query_ids)), kind, sender, until, room_id, text, offset)
+        self.queries[query.id] = query
+        return query
+
+    def settle(self, query: Query, answer: Mapping[str, Any]) -> None:
+        """Give a question its answer."""
+        query.answer = answer
+        self.tell()
+
+    def remember(self, query: Query, answer: Mapping[str, Any]) -> None:
+        """Keep an inline answer for as long, and for as many people, as the bot said."""
+        who = query.sender.id if answer["is_personal"] else None
+        self._cache[query.text, query.offset, who] = (time.monotonic() + answer["cache_time"], answer)
+
+    def remembered(self, sender: User, text: str, offset: str) -> Mapping[str, Any] | None:
+        """What Telegram itself answers to an inline query because it was asked before."""
+        for who in (sender.id, None):
+            until, answer = self._cache.get((text, offset, who), (0.0, {}))
+            if until > time.monotonic():
+                return answer
+        return None
+
+    def name_inline(self, message: Message) -> str:
+        """A name by which the bot can edit a message that was sent through it."""
+        name = f"inline-{message.chat_id}-{message.id}"
+        self.inline_messages[name] = (message.chat_id, message.id)
+        return name
+
+    def now(self) -> int:
+        """The time, as messages carry it."""
+        return int(time.time())
+
+
+def make_world(token: str, bot: User, switches: Switches) -> World:
+    """An empty Telegram for one bot."""
+    changed = threading.Condition(threading.RLock())
+    return World(token, bot, switches, Updates(changed, FIRST_UPDATE), changed)

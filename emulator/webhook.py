@@ -1,0 +1,157 @@
+"""Updates that come to the bot instead of being fetched: setWebhook and the delivery of each update, with retries.
+
+Telegram wants HTTPS and certain ports; a server run by oneself takes plain HTTP too, and so does this one on loopback.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from emulator.api_error import JSON, bad
+from emulator.params import Params
+from emulator.state import World
+
+PORTS = {443, 80, 88, 8443}
+PATIENCE = 10.0
+_PAUSES = (0.2, 0.5, 1.0, 2.0)
+
+
+def set_webhook(world: World, params: Params) -> bool:
+    """setWebhook; an empty address means deleteWebhook."""
+    url = params.get("url", "").strip()
+    if not url:
+        return delete_webhook(world, params)
+    _check_address(url)
+    _check_secret(params.get("secret_token", ""))
+    world.updates.allow(params.json("allowed_updates"))
+    _drop(world, params)
+    world.webhook = {
+        "secret": params.get("secret_token", ""),
+        "connections": params.integer("max_connections", 40, 1, 100),
+    }
+    world.updates.webhook_url = url
+    world.updates.end_polls("terminated by setWebhook request")
+    return True
+
+
+def _check_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+        return
+    if parts.scheme != "https":
+        raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if (parts.port or 443) not in PORTS:
+        raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_secret(secret: str) -> None:
+    if len(secret) > 256:
+        raise bad("secret token is too long")
+    if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
+        raise bad("secret token contains unallowed characters")
+
+
+def _drop(world: World, params: Params) -> None:
+    if params.flag("drop_pending_updates"):
+        world.updates.drop()
+
+
+def delete_webhook(world: World, params: Params) -> bool:
+    """deleteWebhook."""
+    world.updates.webhook_url, world.webhook = "", {}
+    _drop(world, params)
+    return True
+
+
+def get_webhook_info(world: World, params: Params) -> JSON:
+    """getWebhookInfo."""
+    del params
+    info: JSON = {"url": world.updates.webhook_url, "has_custom_certificate": False}
+    info |= {"pending_update_count": len(world.updates.waiting)}
+    info |= {"max_connections": world.webhook["connections"]} if world.updates.webhook_url else {}
+    info |= {name: world.webhook[name] for name in ("last_error_date", "last_error_message") if name in world.webhook}
+    return info | ({"allowed_updates": world.updates.asked_for} if world.updates.asked_for else {})
+
+
+class Delivery:
+    """Brings each waiting update to the webhook, one after the other, until it is taken.
+
+    `carry_out` gets a method's name and parameters, where the bot answers with a call in the response's body.
+    """
+
+    def __init__(self, world: World, carry_out: Callable[[str, JSON], object]):
+        self._world = world
+        self._carry_out = carry_out
+        self._failures = 0
+        self._thread = threading.Thread(target=self._run, name="webhook")
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the end, once the updates are closed."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (update := self._next()) is not None:
+            url, secret = self._world.updates.webhook_url, str(self._world.webhook.get("secret", ""))
+            trouble = self._post(url, secret, update)
+            if trouble:
+                self._note(trouble)
+            else:
+                self._failures = 0
+                self._world.updates.confirm_up_to(update["update_id"])
+
+    def _next(self) -> JSON | None:
+        """The oldest update once there is a webhook to bring it to; `None` at the end."""
+        with self._world.changed:
+            while not self._world.updates.closed:
+                if self._world.updates.webhook_url and self._world.updates.waiting:
+                    return self._world.updates.waiting[0]
+                self._world.changed.wait()
+        return None
+
+    def _post(self, url: str, secret: str, update: JSON) -> str:
+        """What went wrong, in Telegram's words; empty where the update was taken."""
+        headers = {"Content-Type": "application/json"} | ({"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {})
+        request = urllib.request.Request(url, json.dumps(update).encode(), headers)  # noqa: S310 - checked when it was set
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
+                self._answer(response.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return f"Wrong response from the webhook: {error.code} {error.reason}"
+        except OSError as error:
+            return f"Connection failed: {error}"
+        return ""
+
+    def _answer(self, body: bytes) -> None:
+        try:
+            call = json.loads(body or b"null")
+        except ValueError:
+            return
+        if isinstance(call, dict) and isinstance(call.get("method"), str):
+            self._carry_out(call["method"], call)
+
+    def _note(self, trouble: str) -> None:
+        pause = _PAUSES[min(self._failures, len(_PAUSES) - 1)]
+        self._failures += 1
+        until = time.monotonic() + pause
+        with self._world.changed:
+            self._world.webhook |= {"last_error_date": self._world.now(), "last_error_message": trouble}
+            self._world.tell()
+            while not self._world.updates.closed and (left := until - time.monotonic()) > 0:
+                self._world.changed.wait(left)

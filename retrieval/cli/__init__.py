@@ -1,0 +1,1 @@
+"""The command line of the library: parser, commands, and how results are shown."""

@@ -1,0 +1,175 @@
+"""What each command of the command line does: options in, exit code out; results on standard output, talk on the other."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retrieval import serialization
+from retrieval.citation import cite
+from retrieval.cli import terminal
+from retrieval.evaluation import evaluate, report
+from retrieval.index.index import Index
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from retrieval.search.filters import Limits
+
+
+def build(options: argparse.Namespace) -> int:
+    """Index a folder of articles."""
+    err = terminal.console(error=True)
+    with terminal.progress(err) as progress:
+        index = Index.build(options.articles, encoder=options.model, reader=options.reader, progress=progress)
+    index.save(options.index)
+    _tell(err, *(f"left out {problem.file}: {problem.reason}" for problem in index.problems))
+    err.print(f"{options.index}: {len(index.articles)} articles, {len(index.passages)} passages")
+    return 0
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Answer a question, or each of a file."""
+    questions = _questions(options)
+    index = _load(options.index)
+    out = terminal.console()
+    limits: Limits = {name: getattr(options, name) for name in ("since", "until", "publisher", "file", "speaker")}  # type: ignore[assignment]
+    for number, (question_id, question) in enumerate(questions):
+        answer = index.ask(question, options.k, **limits)
+        if options.json:
+            _print(serialization.answer_object(answer, question_id))
+        else:
+            if number:
+                out.print()
+            terminal.show_answer(out, answer, proof_in=(index.folder or Path()) if options.proof else None)
+    return 0
+
+
+def quote(options: argparse.Namespace) -> int:
+    """Say whether quotes stand in the articles, and whose they are."""
+    given = _quotes(options)
+    index = _load(options.index)
+    out = terminal.console()
+    for number, (quote_id, text, speaker) in enumerate(given):
+        check = index.check(text, speaker)
+        if options.json:
+            _print(serialization.quote_object(check, quote_id))
+        else:
+            if number:
+                out.print()
+            terminal.show_quote(out, check)
+    return 0
+
+
+def _quotes(options: argparse.Namespace) -> list[tuple[str | None, str, str | None]]:
+    if options.quotes is None:
+        return [(None, options.text, options.speaker)]
+    lines = evaluate.read_lines(options.quotes, "quote")
+    return [(record.get("id"), record["quote"], record.get("speaker") or options.speaker) for _, record in lines]
+
+
+def statements(options: argparse.Namespace) -> int:
+    """List every sentence and whose words it is."""
+    index = _load(options.index)
+    out = terminal.console()
+    for statement in index.statements:
+        if options.json:
+            _print(serialization.statement_object(statement))
+        else:
+            terminal.show_statement(out, statement)
+    return 0
+
+
+def citation(options: argparse.Namespace) -> int:
+    """Cite a passage in the wanted format."""
+    try:
+        passage = _load(options.index).passage(options.passage)
+    except ValueError as error:
+        return terminal.fail(f"{error}; `ask --proof` prints the identifiers")
+    print(cite(passage, options.format))
+    return 0
+
+
+def _questions(options: argparse.Namespace) -> list[tuple[str | None, str]]:
+    if options.questions is None:
+        return [(None, options.question)]
+    return [(record.get("id"), record["question"]) for _, record in evaluate.read_lines(options.questions)]
+
+
+def sources(options: argparse.Namespace) -> int:
+    """List the articles."""
+    index = _load(options.index)
+    out = terminal.console()
+    for article in sorted(index.articles, key=lambda article: article.file):
+        if options.json:
+            _print(serialization.article_object(article))
+        else:
+            terminal.show_article(out, article)
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Compare what is indexed with the files."""
+    index = _load(options.index, compare=False)
+    faults = index.verify()
+    _tell(terminal.console(error=True), *faults)
+    if faults:
+        return terminal.fail(f"{options.index}: {len(faults)} faults; python -m retrieval build mends them")
+    print(f"{len(index.passages)} passages of {len(index.articles)} articles stand word for word in their files")
+    return 0
+
+
+def judge(options: argparse.Namespace) -> int:
+    """Measure the index on gold questions, and write a report where one is asked for."""
+    if options.compare and not options.report:
+        options.usage("--compare is shown in a report: name its folder with --report FOLDER")
+    golds = evaluate.read(options.questions)
+    if options.report:
+        report.check(options.report)
+    index, other = _load(options.index), _load(options.compare) if options.compare else None
+    outcomes = _outcomes(golds, index)
+    if options.report:
+        compared = _outcomes(golds, other) if other else None
+        names = {"name": str(options.index), "compared_name": str(options.compare)}
+        terminal.console(error=True).print(str(report.write(options.report, outcomes, compared, **names)))
+    measured = evaluate.report(outcomes)
+    if options.json:
+        _print(evaluate.as_object(measured))
+        return 0
+    out = terminal.console()
+    terminal.show_measures(out, measured.groups, measured.sizes)
+    for outcome in measured.missed:
+        terminal.show_missed(out, outcome)
+    return 0
+
+
+def _outcomes(golds: Sequence[evaluate.Gold], index: Index) -> list[evaluate.Outcome]:
+    with terminal.progress(terminal.console(error=True)) as progress:
+        outcomes = []
+        for done, gold in enumerate(golds, start=1):
+            outcomes += evaluate.run([gold], index.ask)
+            progress("asking", done, len(golds))
+    return outcomes
+
+
+def _load(folder: Path, *, compare: bool = True) -> Index:
+    index = Index.load(folder)
+    changes = index.changes() if compare else ()
+    err = terminal.console(error=True)
+    _tell(err, *index.notices, *changes)
+    if changes:
+        err.print("the index answers from what it was built of; python -m retrieval build brings it up to date")
+    return index
+
+
+def _tell(err: Any, *lines: str) -> None:
+    for line in lines:
+        err.print(terminal.safe(line))
+
+
+def _print(record: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

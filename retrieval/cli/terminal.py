@@ -1,0 +1,228 @@
+"""What the command line shows a person: answers, sources, measures, progress; plain where nobody's terminal is.
+
+A passage's lines stand alone, without prefix or wrapping, and an address has a line of its own, so that both can be
+piped on. What would steer a terminal (control and direction characters of an article) never reaches it.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import unicodedata
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from retrieval.citation import passage_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from retrieval.evaluation.evaluate import Outcome
+    from retrieval.quotes import Change, QuoteCheck
+    from retrieval.types import Answer, Article, Hit, Speaker, Statement, Voice
+
+_VERDICTS = {
+    "answer": "The articles answer:",
+    "related": "The articles do not answer this; these passages are near it:",
+    "nothing": "The articles say nothing on this.",
+}
+_STATUS = {
+    "verbatim": "Word for word in the articles:",
+    "altered": "In the articles, but altered:",
+    "stitched": "Pieces of the articles, joined:",
+    "not-found": "Not in these {articles} articles.",
+}
+_SILENT = {
+    "on this": "what surely are the words of {name} does not answer this",
+    "throughout": "no words in the articles are surely those of {name}",
+}
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_FACTS = ("title", "publisher", "source", "distributor", "author", "date", "url")
+
+
+def console(*, error: bool = False) -> Console:
+    """Standard output or standard error: styled and wrapped on a terminal, plain lines elsewhere."""
+    plain = Console(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    plain.soft_wrap = not plain.is_terminal
+    return plain
+
+
+def safe(text: str) -> str:
+    """The text without what moves a cursor, colours or reverses what follows; lines, tabs and joiners stay."""
+    return "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in {"Cc", "Cs"} or c in _DIRECTION))
+
+
+def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -> None:
+    """Print the verdict, then each passage under its attribution, the sentence that answers marked.
+
+    `proof_in` is the articles' folder where each passage is to be followed by what proves it.
+    """
+    out.print(Text(_VERDICTS[answer.verdict], style="bold"))
+    for line in remarks(answer):
+        out.print(Text(safe(line), style="dim"))
+    for hit in answer.hits:
+        out.print()
+        out.print(Text(safe(" · ".join(hit.passage.article.attribution)), style="bold cyan"))
+        if hit.passage.article.url:
+            out.print(Text(safe(hit.passage.article.url), style="cyan"))
+        if said := said_by(hit.speaker, hit.voice):
+            out.print(Text(safe(said), style="italic"))
+        out.print(_passage(hit))
+        if proof_in is not None:
+            for line in _proof(hit, proof_in):
+                out.print(Text(safe(line), style="dim"))
+
+
+def remarks(answer: Answer) -> Iterator[str]:
+    """What else is to be known of an answer, one line each."""
+    if answer.searched:
+        yield f"searched for: {answer.searched}"
+    if answer.speaker and answer.silent:
+        yield _SILENT[answer.silent].format(name=" ".join(answer.speaker.split()))
+    if answer.verdict == "related":
+        yield f"near it: {'; '.join(answer.subjects)}"
+    if answer.unknown:
+        yield f"no article has: {', '.join(answer.unknown)}"
+    if answer.language:
+        yield f"the articles are in another language than the question: {answer.language}"
+    if answer.changed:
+        yield f"changed since the index was built: {', '.join(answer.changed)}"
+    if answer.undated:
+        yield f"left out because they state no date: {answer.undated} {'article' if answer.undated == 1 else 'articles'}"
+
+
+def said_by(speaker: Speaker | None, voice: Voice) -> str:
+    """Whose words, on one line; "" where that is unclear."""
+    if speaker is None:
+        return "the article’s own words" if voice == "article" else ""
+    via = f"via {speaker.via}" if speaker.via else None
+    return " ".join(", ".join(filter(None, (speaker.name, speaker.role, via))).split())
+
+
+def show_quote(out: Console, check: QuoteCheck) -> None:
+    """Print what became of a quote, then each place, whose words it is, and what differs there."""
+    out.print(Text(_STATUS[check.status].format(articles=check.articles), style="bold"))
+    if check.misattributed:
+        names = dict.fromkeys(" ".join(match.speaker.name.split()) for match in check.matches if match.speaker)
+        out.print(Text(safe(f"Not the words of the one it is given to, but of {' and '.join(names)}.")))
+    for match in check.matches:
+        out.print()
+        out.print(Text(safe(" · ".join(match.article.attribution)), style="bold cyan"))
+        if match.article.url:
+            out.print(Text(safe(match.article.url), style="cyan"))
+        if match.speaker:
+            out.print(Text(safe(said_by(match.speaker, "speaker")), style="italic"))
+        out.print(Text(safe(match.text)))
+        for change in match.changes:
+            out.print(Text(safe(f"  {_change(change)}"), style="yellow"))
+
+
+def show_statement(out: Console, statement: Statement) -> None:
+    """Print whose words a sentence is, then the sentence."""
+    said = said_by(statement.speaker, statement.voice) or "unclear"
+    out.print(Text(safe(f"{statement.article.file} · {said}"), style="bold cyan"))
+    out.print(Text(safe(statement.text)))
+    out.print()
+
+
+def show_article(out: Console, article: Article) -> None:
+    """Print one article's file, what it states about itself, and what it does not state."""
+    out.print(Text(safe(article.file), style="bold"))
+    facts = {name: getattr(article, name) for name in _FACTS}
+    for name, value in facts.items():
+        if value:
+            out.print(Text(f"  {name}: ").append(safe(value)))
+    missing = [name for name, value in facts.items() if not value]
+    if missing:
+        out.print(Text(f"  not stated: {', '.join(missing)}", style="dim"))
+
+
+def show_measures(out: Console, groups: Mapping[str, Mapping[str, float | None]], sizes: Mapping[str, int]) -> None:
+    """Print one line of measures for each group of questions."""
+    names = list(next(iter(groups.values())))
+    width = max(map(len, groups))
+    out.print(" ".join([" " * width, "   n", *names]))
+    for group, measures in groups.items():
+        cells = [_cell(measures[name]).rjust(len(name)) for name in names]
+        out.print(" ".join([group.ljust(width), f"{sizes[group]:4}", *cells]))
+
+
+def show_missed(out: Console, outcome: Outcome) -> None:
+    """Print a question that went wrong, what was wanted, and what came instead."""
+    gold, answer = outcome.gold, outcome.answer
+    out.print()
+    out.print(Text(safe(f"{gold.id or ''} [{gold.type}] {gold.question}"), style="bold"))
+    for snippet in [s for s in gold.snippets if s.full][:1]:
+        out.print(Text(safe(f"  wanted: {snippet.file}: {snippet.text}")))
+    came = f"{answer.hits[0].passage.article.file}: {_marked(answer.hits[0])}" if answer.hits else "no passage"
+    out.print(Text(safe(f"  came:   {answer.verdict} {answer.confidence:.2f} {came}")))
+
+
+@contextmanager
+def progress(err: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal; elsewhere a line for each tenth of the work."""
+    if err.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=err, transient=True) as bar:
+            task = bar.add_task("reading", total=None)
+            yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+    else:
+        yield _Tenths(err)
+
+
+class _Tenths:
+    def __init__(self, err: Console) -> None:
+        self._err, self._told = err, ("", -1)
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        tenth = (what, 10 * done // max(total, 1))
+        if tenth != self._told:
+            self._told = tenth
+            self._err.print(f"{what}: {done} of {total}")
+
+
+def _passage(hit: Hit) -> Text:
+    text, passage = hit.passage.article.text, hit.passage
+    start, end = hit.highlight
+    return Text.assemble(
+        safe(text[passage.start : start]), (safe(text[start:end]), "bold yellow"), safe(text[end : passage.end])
+    )
+
+
+def _proof(hit: Hit, folder: Path) -> Iterator[str]:
+    """File, hash, offsets, and commands that show the same bytes; a text taken out of its file has offsets of its own."""
+    passage, article = hit.passage, hit.passage.article
+    yield f"passage: {passage_id(passage)}"
+    yield f"file: {article.file}, sha256 {article.sha256}, characters [{passage.start}, {passage.end})"
+    path = shlex.quote(str(folder / article.file))
+    if article.text_sha256:
+        yield f"check: python -m retrieval verify (the text was taken out of {path})"
+    else:
+        first, size = len(article.text[: passage.start].encode()), len(passage.text.encode())
+        yield f"check: sha256sum {path}; tail -c +{first + 1} {path} | head -c {size}"
+
+
+def _change(change: Change) -> str:
+    flags = f" [{', '.join(change.flags)}]" if change.flags else ""
+    own = " (the quoter’s own mark)" if change.by_quoter else ""
+    return f"article: {change.original or '–'} | quote: {change.quoted or '–'}{flags}{own}"
+
+
+def _marked(hit: Hit) -> str:
+    start, end = hit.highlight
+    return hit.passage.article.text[start:end]
+
+
+def _cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def fail(message: str) -> int:
+    """Print an operator's trouble as one line on standard error; the exit code that goes with it."""
+    print(" ".join(safe(message).split()), file=sys.stderr)
+    return 1

@@ -1,0 +1,123 @@
+"""Findings and plots → one page that asks nobody for anything: no script, no font, no image from elsewhere.
+
+Everything that is put in is escaped by the template library, in one place, and what would steer or turn the line (control
+and direction characters, which an article may hold) is shown as its code, for whoever looks for faults wants to see it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import unicodedata
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from retrieval.evaluation.evaluate import DEPTH
+from retrieval.evaluation.report import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from retrieval.evaluation.evaluate import Outcome
+    from retrieval.evaluation.report.bootstrap import Estimate
+    from retrieval.evaluation.report.findings import Findings
+    from retrieval.types import Hit
+
+MEANINGS = {
+    "hit@1": "answerable questions whose first passage is right",
+    "hit@3": "… that have a right one among three",
+    "hit@5": "… that have a right one among five",
+    "complete@5": "questions of two sides or two articles that have both among five passages",
+    "highlight": "answerable questions whose marked sentence is right",
+    "auroc": "chance that an answerable question has more confidence than another",
+    "precision": "answers given whose first passage is right",
+    "answered": "answerable questions that get an answer",
+    "declined": "other questions that get none",
+    "calibration error": "distance of confidence from the share right; lower is better",
+}
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def render(findings: Findings, plots: Mapping[str, str], captions: Mapping[str, str]) -> str:
+    """The page; `plots` are SVG by name and are put in as they are, `captions` tell the same in words."""
+    style = _resource("page.css")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        _environment()
+        .from_string(_resource("page.html"))
+        .render(
+            findings=findings,
+            plots={name: Markup(plot) for name, plot in plots.items()},  # noqa: S704  # made here, of numbers
+            captions=captions,
+            style=Markup(style),  # noqa: S704  # a file of this package
+            policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
+            meanings=MEANINGS,
+            draws=bootstrap.DRAWS,
+            level=bootstrap.LEVEL,
+        )
+    )
+
+
+def visible(text: str) -> str:
+    """The text with each control or direction character as its code: `[U+202E]`; line ends and tabs stay."""
+    return "".join(f"[U+{ord(char):04X}]" if _steers(char) else char for char in text)
+
+
+def pieces(hit: Hit) -> tuple[str, str, str]:
+    """The passage before its highlight, the highlight, and what follows."""
+    text, passage, (start, end) = hit.passage.article.text, hit.passage, hit.highlight
+    return text[passage.start : start], text[start:end], text[end : passage.end]
+
+
+def right_at(outcome: Outcome) -> int | None:
+    """The place, from 1, of the first right passage."""
+    return next((k for k in range(1, DEPTH + 1) if outcome.hit(k)), None)
+
+
+def _environment() -> Environment:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.finalize = _shown
+    environment.filters |= {
+        "share": lambda value: "–" if value is None else f"{value:.3f}",
+        "interval": _interval,
+        "signed": lambda value: "–" if value is None else _minus(f"{value:+.3f}"),
+        "pieces": pieces,
+        "right_at": right_at,
+        "web": _web,
+    }
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _steers(char: str) -> bool:
+    return char not in "\n\r\t" and (unicodedata.category(char) in {"Cc", "Cs"} or char in _DIRECTION)
+
+
+def _interval(estimate: Estimate, digits: int = 2) -> str:
+    """The two ends, a little less exact than the value: they are an estimate of an estimate."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return _minus(f"[{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]")
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "\N{MINUS SIGN}")
+
+
+def _web(url: str | None) -> str | None:
+    """The address where a browser may follow it, else nothing: an article says of itself what it likes."""
+    try:
+        return url if url and urlsplit(url).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
+
+
+def _resource(name: str) -> str:
+    return resources.files("retrieval.evaluation.report").joinpath(name).read_text(encoding="utf-8")

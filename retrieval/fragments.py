@@ -1,0 +1,198 @@
+"""A link that opens an article's page at a sentence and marks it: WICG text fragments, `url#:~:text=…`.
+
+A browser looks the words up in the page, ignoring case, accents and kinds of quotation marks, and marks the first place
+where they stand; so the words must stand in the article once. Whole words only, cut at white space; what a saved text
+cannot tell (the page's menus, comments, edits) makes a few words more than needed the safer choice. The plain address
+stays the answer's link: no browser is bound to find the words. https://wicg.github.io/scroll-to-text-fragment/
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from retrieval.text.normalize import HIDDEN, MARKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from retrieval.types import Span
+
+FEWEST = 3  # words of a beginning or an end: fewer may be once in the article and often on its page
+WHOLE = 8  # words up to which a sentence is named in full, not by its two ends
+CONTEXT = 8  # words of prefix or suffix at most
+LOOK = 400  # characters before and after in which they are looked for
+
+
+class _Directive(NamedTuple):
+    """What `text=[prefix-,]start[,end][,-suffix]` names, as spans of the text; what is missing is `None`."""
+
+    prefix: Span | None
+    start: Span
+    end: Span | None
+    suffix: Span | None
+
+
+def text_fragment(text: str, start: int, end: int, url: str) -> str:
+    """The address of an article's page that opens at `text[start:end]` and marks it.
+
+    A fragment that the address has is kept before the directive, an older text directive is replaced. Where the
+    stretch holds no word, the address comes back as it is. Raises `ValueError` for an impossible span.
+    """
+    if not 0 <= start < end <= len(text):
+        raise ValueError(f"no span of the text: [{start}, {end})")
+    words = _words(text, start, end)
+    if not words:
+        return url
+    base = url.partition(":~:")[0]
+    directive = _directive(text, words, (start, end))
+    return f"{base}{'' if '#' in base else '#'}:~:text={_encoded(text, directive)}"
+
+
+def _directive(text: str, words: Sequence[Span], span: Span) -> _Directive:
+    """The shortest directive that names the stretch and no other; where there is none, the most particular."""
+    page = _page(text)
+    head = _head(page, words)
+    tail = _tail(page, words, head[1])
+    plain = _Directive(None, head, tail, None)
+    if page.count(plain) == 1:
+        return plain
+    # Beside a prefix or a suffix the words are matched to the mark, so none may be stripped between them.
+    first, last = _trimmed(text, *span)
+    options = [_Directive(prefix, (first, head[1]), tail, None) for prefix in _prefixes(text, span[0])]
+    if not tail:
+        options += [_Directive(None, (head[0], last), None, suffix) for suffix in _suffixes(text, span[1])]
+        # Words of the same line first: what is above or below may stand elsewhere on the page.
+        options.sort(key=lambda option: (_crosses(text, option, span), _size(option)))
+        pairs = zip(_prefixes(text, span[0]), _suffixes(text, span[1]), strict=False)
+        options += [_Directive(prefix, (first, last), None, suffix) for prefix, suffix in pairs]
+    return next((option for option in options if page.count(option) == 1), [plain, *options][-1])
+
+
+def _head(page: _Page, words: Sequence[Span]) -> Span:
+    """The stretch in full where it is short and on one line, else the fewest first words that stand once."""
+    line = page.same_line(words)
+    if line == len(words) <= WHOLE:
+        return words[0][0], words[-1][1]
+    longest = max(1, min(line, len(words) - 1))
+    spans = [(words[0][0], words[size - 1][1]) for size in range(min(FEWEST, longest), longest + 1)]
+    return next((span for span in spans if page.count(_Directive(None, span, None, None)) == 1), spans[-1])
+
+
+def _tail(page: _Page, words: Sequence[Span], stop: int) -> Span | None:
+    """The fewest last words that, from the head's `stop` on, stand first where the stretch ends."""
+    rest = [word for word in words if word[0] >= stop]
+    if not rest:
+        return None
+    longest = page.same_line(rest[::-1])
+    spans = [(rest[-size][0], rest[-1][1]) for size in range(min(FEWEST, longest), longest + 1)]
+    return next((span for span in spans if page.stands_next(span, stop)), spans[-1])
+
+
+def _prefixes(text: str, start: int) -> Iterator[Span]:
+    stop = len(text[:start].rstrip())
+    words = _words(text, max(0, start - LOOK), start)[::-1][:CONTEXT]
+    for word in words:
+        if "\n" not in text[word[0] : stop]:
+            yield word[0], stop
+
+
+def _suffixes(text: str, end: int) -> Iterator[Span]:
+    first = end + len(text[end:]) - len(text[end:].lstrip())
+    for word in _words(text, end, min(len(text), end + LOOK))[:CONTEXT]:
+        if "\n" not in text[first : word[1]]:
+            yield first, word[1]
+
+
+def _words(text: str, start: int, end: int) -> list[Span]:
+    """The stretches between white space that hold a letter or figure, without the marks at their ends."""
+    found = []
+    for match in re.compile(r"\S+").finditer(text, start, end):
+        inner = re.search(r"[^\W_](?:.*[^\W_])?", match.group())
+        if inner:
+            found.append((match.start() + inner.start(), match.start() + inner.end()))
+    return found
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return end - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _crosses(text: str, option: _Directive, span: Span) -> bool:
+    return "\n" in (text[option.prefix[1] : span[0]] if option.prefix else text[span[1] : (option.suffix or span)[0]])
+
+
+def _size(option: _Directive) -> int:
+    return sum(part[1] - part[0] for part in option if part)
+
+
+def _encoded(text: str, directive: _Directive) -> str:
+    prefix, start, end, suffix = (part and _term(text[slice(*part)]) for part in directive)
+    return (
+        (f"{prefix}-," if prefix else "") + f"{start}" + (f",{end}" if end else "") + (f",-{suffix}" if suffix else "")
+    )
+
+
+def _term(words: str) -> str:
+    """Percent-encoded; also `-`, which would part a prefix or a suffix."""
+    plain = " ".join(re.sub(f"[{HIDDEN}]", "", words).split())
+    return quote(plain, safe="").replace("-", "%2D")
+
+
+class _Page:
+    """The text as a browser compares it: no case, no accents, one kind of quotation mark, single spaces."""
+
+    def __init__(self, text: str) -> None:
+        self._at: list[int] = []  # of each character of the text, its place in the folded one
+        parts = [" "]
+        length = 1
+        for char in text:
+            self._at.append(length)
+            folded = _folded(char)
+            if folded and not folded == parts[-1] == " ":
+                parts.append(folded)
+                length += len(folded)
+        self._at.append(length)
+        self._text, self._original = "".join(parts), text
+
+    def same_line(self, words: Sequence[Span]) -> int:
+        """How many of the words, in this order, stand on the first one's line."""
+        for count, word in enumerate(words):
+            span = sorted((words[0][0], word[0]))
+            if "\n" in self._original[slice(*span)]:
+                return count
+        return len(words)
+
+    def count(self, directive: _Directive) -> int:
+        """In how many places what the directive names, but for its end, stands as whole words."""
+        parts = [directive.prefix, directive.start, directive.suffix]
+        return sum(1 for _ in self._pattern(parts).finditer(self._text))
+
+    def stands_next(self, span: Span, place: int) -> bool:
+        """Whether the words of the span stand nowhere between a place of the text and the span."""
+        match = self._pattern([span]).search(self._text, self._at[place])
+        return match is not None and match.start() == self._at[span[0]]
+
+    def _pattern(self, parts: Iterable[Span | None]) -> re.Pattern[str]:
+        told = (self._text[self._at[part[0]] : self._at[part[1]]].strip() for part in parts if part)
+        return re.compile(rf"(?<![^\W_])(?=({' ?'.join(map(re.escape, told))})(?![^\W_]))")
+
+
+@lru_cache(maxsize=8)
+def _page(text: str) -> _Page:
+    return _Page(text)
+
+
+@lru_cache(maxsize=4096)
+def _folded(char: str) -> str:
+    if char.isspace():
+        return " "
+    if char in MARKS:
+        return "'"
+    if re.match(f"[{HIDDEN}]", char):
+        return ""
+    return "".join(part for part in unicodedata.normalize("NFKD", char).casefold() if not unicodedata.combining(part))

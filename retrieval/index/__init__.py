@@ -1,0 +1,1 @@
+"""The index: building, storing, loading and checking a collection."""

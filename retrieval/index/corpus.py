@@ -1,0 +1,232 @@
+"""Articles cut into passages, with every vector and word row that a search needs; on disk, plain arrays and JSON lines.
+
+articles.jsonl          one article a line, text and all: what was built is what is served, whatever becomes of a file
+spans.npy               (passages, 3) int64: row of the article, start, end
+sentence_spans.npy      (sentences, 3) int64: row of the passage, start, end
+vectors.npy             (passages, dim) float32, unit rows
+sentence_vectors.npy    (sentences, dim) float32, unit rows
+statements.jsonl        one sentence a line: whose words it is
+words/                  BM25
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from retrieval import passages as cutter
+from retrieval.quotes import QuoteIndex
+from retrieval.search.dense import DenseIndex
+from retrieval.search.hybrid import Sides
+from retrieval.search.query_rewriting import Speller
+from retrieval.search.sparse import SparseIndex, words
+from retrieval.speakers import attribute
+from retrieval.speakers.speaker_index import Voices
+from retrieval.types import Article, Passage, Speaker, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from retrieval.types import Encoder, Vectors
+
+    Progress = Callable[[str, int, int], None]
+
+_BATCH = 256  # texts between two reports of progress
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What one question is asked of: all of it is of one moment, so a question never sees two states.
+
+    `statements` has a row for each sentence row of `sides`.
+    """
+
+    articles: tuple[Article, ...]
+    passages: tuple[Passage, ...]
+    statements: tuple[Statement, ...]
+    sides: Sides
+    speller: Speller
+
+    @cached_property
+    def quotes(self) -> QuoteIndex:
+        """The articles as quotes are looked up in them; made when the first one is."""
+        return QuoteIndex(self.articles, speaker_of=self._speaker_of)
+
+    @cached_property
+    def voices(self) -> Voices:
+        """Who speaks in the articles; made when the first question asks for somebody's words."""
+        return Voices(self.statements)
+
+    def passages_of(self, sha256: str) -> list[Passage]:
+        """The passages of the articles whose SHA-256 starts with these 16 digits."""
+        return self._by_hash.get(sha256, [])
+
+    def statement(self, article: Article, start: int, end: int) -> Statement | None:
+        """The sentence of the article that a stretch lies in."""
+        said = (one for one in self._by_article.get(id(article), ()) if one.start <= start and end <= one.end)
+        return next(said, None)
+
+    def _speaker_of(self, article: Article, start: int, end: int) -> Speaker | None:
+        """Whose words a stretch is, where all its sentences are one speaker's."""
+        said = [one for one in self._by_article[id(article)] if one.start < end and start < one.end]
+        speakers = {one.speaker.name if one.speaker else None for one in said}
+        return said[0].speaker if len(speakers) == 1 else None
+
+    @cached_property
+    def _by_hash(self) -> dict[str, list[Passage]]:
+        found: dict[str, list[Passage]] = {}
+        for passage in self.passages:
+            found.setdefault(passage.article.sha256[:16], []).append(passage)
+        return found
+
+    @cached_property
+    def _by_article(self) -> dict[int, list[Statement]]:
+        found: dict[int, list[Statement]] = {id(article): [] for article in self.articles}
+        for one in self.statements:
+            found[id(one.article)].append(one)
+        return found
+
+
+def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Corpus:
+    """Cut, encode and index the articles, in their order; `progress` hears what is done, how many, of how many."""
+    passages = tuple(passage for article in articles for passage in cutter.split(article))
+    told = [passage.article.text[start:end] for passage in passages for start, end in passage.sentences]
+    texts = [passage.text for passage in passages]
+    rows = _encode(dict.fromkeys([*texts, *told]), encoder, progress)
+    vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, told, encoder)
+    return _assemble(tuple(articles), passages, _attributed(passages), vectors, sentence_vectors)
+
+
+def extend(corpus: Corpus, articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Corpus:
+    """The corpus with these articles at its end; what it held of the same files makes room, nothing else changes."""
+    new = {article.file for article in articles}
+    kept = keep(corpus, lambda article: article.file not in new)
+    added = make(articles, encoder, progress)
+    return _assemble(
+        kept.articles + added.articles,
+        kept.passages + added.passages,
+        kept.statements + added.statements,
+        np.concatenate([kept.sides.passages.vectors, added.sides.passages.vectors]),
+        np.concatenate([kept.sides.sentences.vectors, added.sides.sentences.vectors]),
+    )
+
+
+def keep(corpus: Corpus, wanted: Callable[[Article], bool]) -> Corpus:
+    """The corpus with only the articles that are wanted."""
+    rows = [row for row, passage in enumerate(corpus.passages) if wanted(passage.article)]
+    told = [at for row in rows for at in range(corpus.sides.bounds[row], corpus.sides.bounds[row + 1])]
+    return _assemble(
+        tuple(filter(wanted, corpus.articles)),
+        tuple(corpus.passages[row] for row in rows),
+        tuple(corpus.statements[at] for at in told),
+        corpus.sides.passages.vectors[rows],
+        corpus.sides.sentences.vectors[told],
+    )
+
+
+def save(corpus: Corpus, folder: Path) -> None:
+    """Write the corpus into an empty folder."""
+    at = {id(article): row for row, article in enumerate(corpus.articles)}
+    spans = [(at[id(passage.article)], passage.start, passage.end) for passage in corpus.passages]
+    told = [(row, *span) for row, passage in enumerate(corpus.passages) for span in passage.sentences]
+    _write_lines(folder / "articles.jsonl", [dataclasses.asdict(article) for article in corpus.articles])
+    _write(folder / "spans.npy", np.array(spans, np.int64).reshape(-1, 3))
+    _write(folder / "sentence_spans.npy", np.array(told, np.int64).reshape(-1, 3))
+    _write(folder / "vectors.npy", corpus.sides.passages.vectors)
+    _write(folder / "sentence_vectors.npy", corpus.sides.sentences.vectors)
+    said = [[one.voice, dataclasses.asdict(one.speaker) if one.speaker else None] for one in corpus.statements]
+    _write_lines(folder / "statements.jsonl", said)
+    (folder / "words").mkdir()
+    corpus.sides.words.save(folder / "words")
+
+
+def load(folder: Path) -> Corpus:
+    """The corpus that `save` wrote; its files must have been verified before."""
+    articles = tuple(Article(**record) for record in _read_lines(folder / "articles.jsonl"))
+    spans, told = _read(folder / "spans.npy"), _read(folder / "sentence_spans.npy")
+    bounds = np.searchsorted(told[:, 0], np.arange(len(spans) + 1))
+    sentences = [tuple(map(int, span)) for span in told[:, 1:]]
+    passages = tuple(
+        Passage(articles[row], int(start), int(end), tuple(sentences[first:last]))  # type: ignore[arg-type]
+        for (row, start, end), first, last in zip(spans, bounds, bounds[1:], strict=False)
+    )
+    said = zip(told, _read_lines(folder / "statements.jsonl"), strict=True)
+    statements = tuple(
+        Statement(passages[row].article, int(start), int(end), voice, Speaker(**speaker) if speaker else None)
+        for (row, start, end), (voice, speaker) in said
+    )
+    vectors, sentence_vectors = _read(folder / "vectors.npy"), _read(folder / "sentence_vectors.npy")
+    sides = Sides(DenseIndex(vectors), DenseIndex(sentence_vectors), bounds, SparseIndex.load(folder / "words"))
+    return Corpus(articles, passages, statements, sides, _speller(articles))
+
+
+def _attributed(passages: Sequence[Passage]) -> tuple[Statement, ...]:
+    """Whose words each sentence is, in the order of the passages; an article is read as a whole."""
+    found: list[Statement] = []
+    for _, group in itertools.groupby(passages, key=lambda passage: id(passage.article)):
+        own = list(group)
+        found += attribute(own[0].article, [span for passage in own for span in passage.sentences])
+    return tuple(found)
+
+
+def _assemble(
+    articles: tuple[Article, ...],
+    passages: tuple[Passage, ...],
+    statements: tuple[Statement, ...],
+    vectors: Vectors,
+    sentence_vectors: Vectors,
+) -> Corpus:
+    bounds = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
+    rows = SparseIndex.build([words(passage.text) for passage in passages] or [[]])  # without passages nobody asks it
+    sides = Sides(DenseIndex(vectors), DenseIndex(sentence_vectors), bounds, rows)
+    return Corpus(articles, passages, statements, sides, _speller(articles))
+
+
+def _speller(articles: Sequence[Article]) -> Speller:
+    return Speller([article.text for article in articles])
+
+
+def _encode(texts: Iterable[str], encoder: Encoder, progress: Progress | None) -> dict[str, NDArray[np.float32]]:
+    """Each text's row. Texts of like length go together: a batch is padded to its longest."""
+    ordered = sorted(texts, key=len)
+    rows: dict[str, NDArray[np.float32]] = {}
+    for at in range(0, len(ordered), _BATCH):
+        batch = ordered[at : at + _BATCH]
+        rows.update(zip(batch, encoder.encode_passages(batch), strict=True))
+        if progress:
+            progress("encoding", len(rows), len(ordered))
+    return rows
+
+
+def _gather(rows: dict[str, NDArray[np.float32]], texts: Sequence[str], encoder: Encoder) -> Vectors:
+    if not texts:  # only the encoder knows how wide no rows are
+        return encoder.encode_passages([""])[:0]
+    return np.stack([rows[text] for text in texts])
+
+
+def _write_lines(path: Path, records: Iterable[Any]) -> None:
+    lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    # "surrogatepass" is for a record's text that holds half a character: what came in goes out as it was.
+    path.write_bytes(lines.encode("utf-8", "surrogatepass"))
+
+
+def _read_lines(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_bytes().decode("utf-8", "surrogatepass").split("\n")[:-1]]
+
+
+def _write(path: Path, array: NDArray[Any]) -> None:
+    np.save(path, array, allow_pickle=False)
+
+
+def _read(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, allow_pickle=False)
+    return array

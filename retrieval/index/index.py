@@ -1,0 +1,238 @@
+"""A collection of articles that answers questions; the only place where rows become passages."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from retrieval import articles as files
+from retrieval.citation import parse_passage_id
+from retrieval.errors import IndexFolderError
+from retrieval.index import corpus as corpora
+from retrieval.index import integrity, storage
+from retrieval.search import cross_encoder, examples, filters
+from retrieval.search.answering import Answering
+from retrieval.search.encoder import DEFAULT, SentenceEncoder
+from retrieval.search.filters import Filter
+from retrieval.search.reranker import CrossReader, RuleReader
+from retrieval.types import Article, Hit, Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Unpack
+
+    from retrieval.index.corpus import Corpus, Progress
+    from retrieval.index.storage import Generation
+    from retrieval.quotes import QuoteCheck
+    from retrieval.search.filters import Limits
+    from retrieval.search.reranker import Reader
+    from retrieval.types import Answer, Encoder, Span, Statement
+
+    Articles = str | Path | Iterable[Article]
+
+
+class Index:
+    """Passages of articles with all that is needed to answer questions from them; safe to ask from many threads.
+
+    `problems` says what was left out of the collection and why, `notices` what an operator should know of how the
+    index was loaded; one line each.
+    """
+
+    def __init__(self, corpus: Corpus, encoder: Encoder, reader: Reader, facts: Mapping[str, Any]) -> None:
+        self._corpus = corpus  # swapped as a whole, so that a question sees one state
+        self._encoder = encoder
+        self._reader = reader
+        self._facts = dict(facts)
+        self._watch = integrity.Watch(self.folder) if self.folder else None
+        self._changing = threading.Lock()
+        self.problems: tuple[files.Problem, ...] = ()
+        self.notices: tuple[str, ...] = ()
+
+    @classmethod
+    def build(
+        cls,
+        articles: Articles,
+        *,
+        encoder: Encoder | str = DEFAULT,
+        reader: str | None = cross_encoder.DEFAULT,
+        progress: Progress | None = None,
+    ) -> Self:
+        """An index of a folder of articles, or of articles handed in.
+
+        `encoder` may be a model's name or folder. `reader` is a cross-encoder's name or folder; with `None` a rule
+        without a model judges. Raises `ArticlesError` when the folder holds nothing that can be indexed, `ModelError`
+        when a model does not load.
+        """
+        found, facts, problems = _read(articles)
+        judge = _reader(reader)
+        model = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder
+        index = cls(corpora.make(found, model, progress), model, judge, facts)
+        index.problems = problems
+        index._suggest()
+        return index
+
+    @classmethod
+    def load(cls, folder: str | Path, *, encoder: Encoder | None = None) -> Self:
+        """The index saved in `folder`, with its own encoder and reader, or with `encoder` if that is the very same.
+
+        Raises `IndexFolderError` when there is no whole index or when it was made with other models.
+        """
+        generation = storage.load(Path(folder))
+        try:
+            return cls._of(generation, Path(folder), encoder)
+        except (KeyError, TypeError, ValueError, OSError) as error:  # whole, but not what this Byline writes
+            raise IndexFolderError(
+                f"{generation.folder}: not an index of this Byline ({type(error).__name__}: {error}): "
+                f"{storage.mend(Path(folder))}"
+            ) from error
+
+    @classmethod
+    def _of(cls, generation: Generation, folder: Path, encoder: Encoder | None) -> Self:
+        manifest = generation.manifest
+        reader = _reader(manifest["reader"]["name"])
+        model = encoder or SentenceEncoder(manifest["encoder"]["name"])
+        _same("encoder", model, manifest["encoder"], folder)
+        _same("reader", reader, manifest["reader"], folder)
+        index = cls(corpora.load(generation.folder), model, reader, manifest["collection"])
+        index.notices = generation.notices
+        return index
+
+    def save(self, folder: str | Path) -> None:
+        """Write the index as the new generation of `folder`; a kill at any moment leaves the old one or this one.
+
+        Raises `IndexFolderError` when the folder cannot be written or another process is writing it.
+        """
+        corpus = self._corpus
+        facts = {
+            "encoder": {"name": self._encoder.name, "checksum": self._encoder.checksum},
+            "reader": {"name": self._reader.name, "checksum": self._reader.checksum},
+            "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
+            "collection": self._facts,
+        }
+        storage.write(Path(folder), lambda aside: corpora.save(corpus, aside), facts)
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article, in the order of the file names."""
+        return self._corpus.articles
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every passage, in the order of the articles and of their texts; its place here is its row."""
+        return self._corpus.passages
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every sentence of every passage and whose words it is, in reading order."""
+        return self._corpus.statements
+
+    @property
+    def folder(self) -> Path | None:
+        """The collection's folder as it was given when the index was built; `None` for articles handed in."""
+        return Path(self._facts["folder"]) if self._facts.get("folder") else None
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Questions that this collection answers, at most one an article, in the order of the articles."""
+        return tuple(self._facts.get("examples", ()))
+
+    def add(self, articles: Articles, *, progress: Progress | None = None) -> None:
+        """Add a folder of articles, or articles handed in; those of files that are already here are replaced."""
+        found, facts, problems = _read(articles)
+        with self._changing:
+            self._corpus = corpora.extend(self._corpus, found, self._encoder, progress)
+            self._facts["files"] = {**self._facts.get("files", {}), **facts.get("files", {})}
+            self.problems += problems
+            self._suggest()
+
+    def remove(self, article_id: str) -> None:
+        """Take an article out; raises `ValueError` when there is none of this id."""
+        with self._changing:
+            if all(article.id != article_id for article in self.articles):
+                raise ValueError(f"no article has the id {article_id!r}")
+            self._corpus = corpora.keep(self._corpus, lambda article: article.id != article_id)
+            self._suggest()
+
+    def changes(self) -> tuple[str, ...]:
+        """One line for each file that changed, came or vanished since the build; none for articles handed in."""
+        return integrity.changes(self.folder, self._facts["files"]) if self.folder else ()
+
+    def verify(self) -> tuple[str, ...]:
+        """What changed, and one line for each passage that is not word for word at its place in its file any more.
+
+        Raises `ArticlesError` when the collection's folder cannot be read.
+        """
+        if self.folder is None:
+            return ()
+        return self.changes() + integrity.faults(self.folder, self.passages, self._corpus.statements)
+
+    def ask(self, question: str, k: int = 3, **limits: Unpack[Limits]) -> Answer:
+        """The `k` passages that answer the question best, and whether they do; nothing found is an answer too.
+
+        `limits` (`since`, `until`, `publisher`, `file`, `speaker`) are explained at `retrieval.search.filters.Filter`; they may
+        also stand in the question, such as `after:2022-02`. Raises `ValueError` for a `k` below 1 or a date that is none.
+        """
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
+        asked, told = filters.read(question)
+        wanted = filters.merged(Filter(**limits), told)
+        answer = Answering(self._corpus, self._encoder, self._reader, wanted).ask(asked, k)
+        files = (hit.passage.article.file for hit in answer.hits)
+        changed = self._watch.changed(files, self._facts.get("files", {})) if self._watch else ()
+        return replace(answer, question=question, changed=changed)
+
+    def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
+        """Whether the articles hold the quote word for word, and whose it is; `speaker` is the one it is given to."""
+        return self._corpus.quotes.check(quote, speaker=speaker)
+
+    def passage(self, id_: str) -> Passage:
+        """The passage of an identifier as `passage_id` gives it, or that stretch of its article.
+
+        Raises `ValueError` where it is no identifier or no article here has that stretch.
+        """
+        wanted = parse_passage_id(id_)
+        for passage in self._corpus.passages_of(wanted.sha256):
+            if (passage.start, passage.end) == wanted[1:]:
+                return passage
+        for article in self.articles:
+            if wanted.of(article):
+                return Passage(article, wanted.start, wanted.end)
+        raise ValueError(f"no article here has the passage {id_}: it may have changed since")
+
+    def hit(self, id_: str, highlight: Span) -> Hit:
+        """A passage found before, by its identifier and its sentence that answers, with whose words that is.
+
+        Its score and similarities are 0. Raises `ValueError` when no article here has it.
+        """
+        passage = self.passage(id_)
+        one = self._corpus.statement(passage.article, *highlight)
+        speaker, voice = (one.speaker, one.voice) if one else (None, "unclear")
+        return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice)
+
+    def _suggest(self) -> None:
+        self._facts["examples"] = list(examples.suggest(self.passages, lambda question: self.ask(question, k=1)))
+
+
+def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...]]:
+    if not isinstance(articles, str | Path):
+        return tuple(articles), {}, ()
+    collection = files.read(Path(articles))
+    return (
+        collection.articles,
+        {"folder": str(Path(articles).resolve()), "files": dict(collection.files)},
+        collection.problems,
+    )
+
+
+def _reader(name: str | None) -> Reader:
+    return RuleReader() if name is None else CrossReader(cross_encoder.load(name))
+
+
+def _same(what: str, model: Encoder | Reader, wanted: Mapping[str, str | None], folder: Path) -> None:
+    if model.checksum != wanted["checksum"]:
+        raise IndexFolderError(
+            f"{folder}: made with the {what} {wanted['name']} ({(wanted['checksum'] or '')[:12]}…), not with "
+            f"{model.name} ({(model.checksum or '')[:12]}…): {storage.mend(folder)}"
+        )

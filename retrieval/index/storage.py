@@ -1,0 +1,214 @@
+"""Generations of an index on disk: written aside, made current by one pointer swap, verified before anything is parsed.
+
+    INDEX/CURRENT                 the name of the generation that serves, one line
+    INDEX/000007-3f1c0a…/         a generation; the name ends in the first hex digits of its manifest's SHA-256
+        manifest.json             format, what the index was made of and with, SHA-256 and size of every other file
+        …                         the files that `retrieval.index.index` writes
+
+A name vouches for its manifest and the manifest for every byte, so one altered bit anywhere is seen. The order of a
+write is: files, their fsync, the folder's fsync, rename, fsync, pointer aside, fsync, swap, fsync; a kill or a power
+cut between any two of them leaves the old generation current or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from retrieval.errors import IndexFolderError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+FORMAT = 1
+_MANIFEST = "manifest.json"
+_POINTER = "CURRENT"
+_LOCK = "lock"
+_ASIDE = ".aside-"
+_KEEP = 2  # generations: the current one, and the one that serves should it be damaged
+_NAME = re.compile(r"\d{6,}-[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One whole, verified generation; `notices` are remarks for the operator, one line each."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    notices: tuple[str, ...] = ()
+
+
+def write(folder: Path, fill: Callable[[Path], None], facts: dict[str, Any]) -> None:
+    """Make a new generation current: `fill` writes its files into an empty folder, `facts` go into its manifest.
+
+    Raises `IndexFolderError` when the folder cannot be written or another process is writing it; the generation that
+    was current before stays so then.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / _LOCK, timeout=0.5):
+            _sweep(folder)
+            _publish(folder, fill, facts)
+            _prune(folder)
+    except Timeout:
+        raise IndexFolderError(f"{folder}: another process is writing this index: wait until it has ended") from None
+    except OSError as error:
+        raise IndexFolderError(
+            f"{error.filename or folder}: the index cannot be written ({error.strerror or error}): "
+            "the one before it still serves; free space or rights there and build again"
+        ) from error
+
+
+def load(folder: Path) -> Generation:
+    """The current generation, or the newest older one that is whole, with a notice that says why.
+
+    Every file of it has been read and compared with its SHA-256. Raises `IndexFolderError` when there is none.
+    """
+    if not folder.is_dir():
+        raise IndexFolderError(f"{folder}: there is no index: {mend(folder)}")
+    pointed, faults = _pointed(folder), []
+    for name in _newest_first(folder, pointed):
+        try:
+            manifest = _verified(folder / name)
+        except IndexFolderError as fault:
+            faults.append(str(fault))
+        else:
+            return Generation(folder / name, manifest, _notices(folder, name, pointed, faults))
+    reason = faults[0] if faults else f"{folder}: this is not an index, or not a whole one"
+    raise IndexFolderError(f"{reason}: {mend(folder)}")
+
+
+def exists(folder: Path) -> bool:
+    """Whether there is anything here that `load` could try."""
+    return folder.is_dir() and any(_generations(folder))
+
+
+def mend(folder: Path) -> str:
+    """The command that makes an index in `folder` whole again."""
+    return f"python -m retrieval build ARTICLES --index {folder}"
+
+
+def _publish(folder: Path, fill: Callable[[Path], None], facts: dict[str, Any]) -> None:
+    aside = folder / f"{_ASIDE}{os.getpid()}"
+    aside.mkdir()
+    fill(aside)
+    manifest = {"format": FORMAT, **facts, "files": _sums(aside)}
+    content = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    (aside / _MANIFEST).write_bytes(content)
+    for path in [*aside.rglob("*"), aside]:
+        _fsync(path)
+    number = 1 + max((int(name.split("-")[0]) for name in _generations(folder)), default=0)
+    name = f"{number:06d}-{hashlib.sha256(content).hexdigest()[:32]}"
+    aside.rename(folder / name)
+    _fsync(folder)
+    _point(folder, name)
+
+
+def _point(folder: Path, name: str) -> None:
+    aside = folder / f"{_ASIDE}{_POINTER}"
+    aside.write_text(f"{name}\n")
+    _fsync(aside)
+    aside.replace(folder / _POINTER)
+    _fsync(folder)
+
+
+def _sums(folder: Path) -> dict[str, dict[str, Any]]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": _sha256(path)} for path in paths
+    }
+
+
+def _verified(folder: Path) -> dict[str, Any]:
+    """The manifest of a generation whose every byte is what it was; `IndexFolderError` names what is not."""
+    content = _read(folder / _MANIFEST)
+    if hashlib.sha256(content).hexdigest()[:32] != folder.name.split("-")[1]:
+        raise IndexFolderError(f"{folder / _MANIFEST} is damaged")
+    manifest: dict[str, Any] = json.loads(content)
+    if manifest.get("format") != FORMAT:
+        raise IndexFolderError(f"{folder} has format {manifest.get('format')}, this Byline reads {FORMAT}")
+    for name, wanted in manifest["files"].items():
+        path = folder / name
+        if _size(path) != wanted["size"] or _sha256(path) != wanted["sha256"]:
+            raise IndexFolderError(f"{path} is damaged")
+    return manifest
+
+
+def _read(path: Path) -> bytes:
+    _size(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise IndexFolderError(f"{path} cannot be read ({error.strerror})") from None
+
+
+def _size(path: Path) -> int:
+    """The size of a regular file; anything else in its place (a link, a pipe) is a fault, and is never opened."""
+    try:
+        status = path.lstat()
+    except OSError:
+        raise IndexFolderError(f"{path} is missing") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise IndexFolderError(f"{path} is not a regular file")
+    return status.st_size
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise IndexFolderError(f"{path} cannot be read ({error.strerror})") from None
+
+
+def _pointed(folder: Path) -> str | None:
+    """The generation that the pointer names, or `None` when the pointer is missing or names none."""
+    try:
+        name = (folder / _POINTER).read_bytes()[:256].decode("ascii").removesuffix("\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if _NAME.fullmatch(name) and (folder / name).is_dir() else None
+
+
+def _generations(folder: Path) -> Iterator[str]:
+    return (path.name for path in folder.iterdir() if _NAME.fullmatch(path.name) and path.is_dir())
+
+
+def _newest_first(folder: Path, pointed: str | None) -> list[str]:
+    others = sorted((name for name in _generations(folder) if name != pointed), reverse=True)
+    return [pointed, *others] if pointed else others
+
+
+def _notices(folder: Path, name: str, pointed: str | None, faults: list[str]) -> tuple[str, ...]:
+    if name == pointed:
+        return ()
+    reason = "; ".join(faults) or f"{folder / _POINTER} is missing or damaged"
+    return (f"{reason}: generation {name} serves instead; to mend it: {mend(folder)}",)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed writer left; the lock says that nobody else is writing."""
+    for path in folder.glob(f"{_ASIDE}*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _prune(folder: Path) -> None:
+    for name in _newest_first(folder, _pointed(folder))[_KEEP:]:
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

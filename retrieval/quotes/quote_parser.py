@@ -1,0 +1,86 @@
+"""A message → the quote in it and whom it is given to: `"…" — Ann Lee`, `Ann Lee said: "…"`, `Did Lee say "…"?`.
+
+A message that says anything else beside its quote is none of these: it is a question, and is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from retrieval.search.speaker_query import SAYS
+
+_MARKS = '"“”„«»‟'
+_QUOTES = (
+    re.compile(rf"(?P<before>[^{_MARKS}]*)[{_MARKS}](?P<quote>[^{_MARKS}]+)[{_MARKS}](?P<after>[^{_MARKS}]*)"),
+    re.compile(r"(?P<before>(?:[^‘']*[\s:,])?)[‘'](?P<quote>.*\w.*)[’'](?P<after>(?:[\s,.?!—–(-][^’']*)?)", re.DOTALL),
+)
+_WORD = r"[^\W_][\w.’'-]*"
+_NAME = rf"(?P<name>{_WORD}(?: {_WORD}){{0,6}}?)"
+_ROLE = r"(?:, [^:,]{1,60},?)?"
+_HOW = r"(?: (?:once|also|really|actually|ever|then|has|had|have|reportedly|publicly|recently|\w+ly)){0,3}"
+_WHERE = r"(?: (?:on|in|at|to|during|after|before|last|this|yesterday|today|reporters|a) ?[^:,]{0,60})?"
+_DASH = r"(?:[—–―-]+|~)"
+_BEFORE = (
+    rf"(?:according to|as) {_NAME}{_ROLE}(?: put it| said| says)?[,:]?",
+    rf"(?:did|does|has|have) {_NAME}{_HOW} (?:{SAYS}){_WHERE}(?: that)?[,:]?",
+    rf"(?:(?:is it true|true|is it right)(?: that)? )?{_NAME}{_ROLE}{_HOW} (?:{SAYS}){_WHERE}(?: that)?[,:]?",
+    rf"{_NAME}{_ROLE}:",
+)
+_AFTER = (
+    rf"[,.]? ?{_DASH} ?{_NAME}(?:, [^:,]{{1,60}})?",
+    rf"[,.]? ?\({_NAME}\)",
+    rf"[,.]? ?(?:{SAYS}) {_NAME}(?:, [^:]{{1,80}})?",
+    rf"[,.]? ?according to {_NAME}(?:, [^:,]{{1,60}})?",
+    rf"[,.]? ?{_NAME}{_ROLE}{_HOW} (?:{SAYS}){_WHERE}",
+)
+_FRAMES = {
+    "before": [re.compile(frame, re.IGNORECASE) for frame in _BEFORE],
+    "after": [re.compile(rf"{frame}\.?", re.IGNORECASE) for frame in _AFTER],
+}
+# Behind whole sentences without quotation marks, or below them: a dash and a name in capitals.
+_CAPITAL = r"[A-Z][\w.’'-]*"
+_SIGNED = re.compile(
+    rf"(?:(?<=[.!…])\s+|\s*\n\s*){_DASH}\s*(?P<name>{_CAPITAL}(?: (?:{_CAPITAL}|de|van|von|of|the|al|bin)){{0,5}})\Z"
+)
+_SIGNATURE = 140  # characters that a signature may have
+_ASIDE = re.compile(r"\b(?:who|what|why|how|when|where|which|whom|he|she|they|i|we|you|it|did|does)\b", re.IGNORECASE)
+
+
+class Credited(NamedTuple):
+    """A quote, without its quotation marks, and the one it is given to, if anybody."""
+
+    quote: str
+    speaker: str | None
+
+
+def credited(message: str) -> Credited | None:
+    """The quote that a message is, and whose it says it is; `None` for a message that is no quote, or more than one.
+
+    Words without quotation marks are a quote only when a dash and a name in capitals sign them.
+    """
+    text = message.strip()
+    for pattern in _QUOTES:
+        if found := pattern.fullmatch(text):
+            quote, before, after = (" ".join(found[part].split()) for part in ("quote", "before", "after"))
+            return _credited(quote, before, after.rstrip("?! "))
+    return None if any(mark in text for mark in _MARKS) else _signed(text)
+
+
+def _signed(text: str) -> Credited | None:
+    found = _SIGNED.search(text, max(0, len(text) - _SIGNATURE))
+    quote = text[: found.start()].strip() if found else ""
+    return Credited(quote, found["name"]) if found and any(map(str.isalnum, quote)) else None
+
+
+def _credited(quote: str, before: str, after: str) -> Credited | None:
+    if not quote or (before and after.strip(" .,")):
+        return None
+    if not before and not after.strip(" .,"):
+        return Credited(quote, None)
+    words, frames = (before, _FRAMES["before"]) if before else (after, _FRAMES["after"])
+    for frame in frames:
+        found = frame.fullmatch(words)
+        if found and not _ASIDE.search(found["name"]):
+            return Credited(quote, found["name"].strip(" ,"))
+    return None

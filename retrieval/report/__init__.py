@@ -1,5 +1,0 @@
-"""An evaluation that a person can look at: one page with measures, their intervals, two plots and every miss."""
-
-from retrieval.report.writing import ReportError, check, write
-
-__all__ = ["ReportError", "check", "write"]

@@ -1,0 +1,1 @@
+"""A question to passages: candidates, fusion, reranking, verdict."""

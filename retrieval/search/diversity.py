@@ -1,0 +1,47 @@
+"""A ranking → the few passages worth showing, so that one place of one article does not fill the list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retrieval.search.sparse import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.types import Passage
+
+_SAME = 0.5  # Jaccard similarity of word sets from which two passages say the same in the same words
+_NEAR = 2  # rows of the same article within which passages are neighbours
+_NEIGHBOURS = 2  # passages that one neighbourhood may have before the others have had their turn
+
+
+def choose(rows: Sequence[int], passages: Sequence[Passage], k: int) -> list[int]:
+    """The places in `rows` (best first) of `k` passages; repetitions and crowded neighbours come last, none is lost."""
+    first: list[int] = []
+    later: list[int] = []
+    told: list[set[str]] = []  # the words of each of the first
+    for place, row in enumerate(rows):
+        if len(first) == k:
+            break
+        said = set(words(passages[row].text))
+        if _crowded(row, [rows[other] for other in first], passages) or _repeated(said, told):
+            later.append(place)
+        else:
+            first.append(place)
+            told.append(said)
+    return [*first, *later][:k]
+
+
+def _crowded(row: int, chosen: Sequence[int], passages: Sequence[Passage]) -> bool:
+    article = passages[row].article
+    near = [other for other in chosen if passages[other].article is article and abs(other - row) <= _NEAR]
+    return len(near) >= _NEIGHBOURS
+
+
+def _repeated(said: set[str], told: Sequence[set[str]]) -> bool:
+    return any(_overlap(said, other) >= _SAME for other in told)
+
+
+def _overlap(one: set[str], other: set[str]) -> float:
+    return len(one & other) / len(one | other) if one | other else 1.0

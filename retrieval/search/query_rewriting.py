@@ -1,0 +1,92 @@
+"""A question → the other ways worth asking it: spelling mended, sentences and clauses of a long message apart.
+
+It alone knows the spelling library. A word is misspelt when neither the collection nor common English has it; it is
+mended only into a word of the collection, since no other would find anything. Names (a capital letter) and questions in
+another language stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache, cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symspellpy import SymSpell, Verbosity
+
+from retrieval.search.sparse import words
+from retrieval.text.language import language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[a-z]{4,}")  # what may be misspelt: shorter words are too like each other
+_LONG = 8  # letters from which two edits are still the same word
+_BREAK = re.compile(r"(?<=[.!?…;:,])\s+|\s+[-–—]+\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+_RAMBLING = 20  # words from which a message is more than its question
+_PARTS = 6  # parts of a message that are asked
+
+
+class Speller:
+    """The words of a collection as what others are mended into; made at the first question that needs it."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    def mend(self, question: str) -> str:
+        """The question with its misspelt words mended, or the very same."""
+        if language(question) not in {None, "en"}:
+            return question
+        shouted = question.isupper()
+        return _WORD.sub(lambda match: self._mend(match[0].lower() if shouted else match[0]) or match[0], question)
+
+    @cached_property
+    def _words(self) -> SymSpell:
+        counts = Counter(word for text in self._texts for word in _WORD.findall(text.casefold()))
+        known = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
+        for word, count in counts.items():
+            known.create_dictionary_entry(word, count)
+        return known
+
+    def _mend(self, word: str) -> str | None:
+        if not _LATIN.fullmatch(word) or word in self._words.words or word in _english():
+            return None
+        found = self._words.lookup(word, Verbosity.TOP, max_edit_distance=2 if len(word) >= _LONG else 1)
+        return found[0].term if found and len(found[0].term) > 2 else None
+
+
+def rambling(message: str) -> bool:
+    """Whether a message is so long that its question is only a part of it."""
+    return len(message.split()) >= _RAMBLING
+
+
+def common(word: str) -> bool:
+    """Whether this is a word of common English."""
+    return word.casefold() in _english()
+
+
+def others(message: str, speller: Speller) -> list[str]:
+    """What else to ask of the articles, none of it the message itself: mended, and its parts if it rambles."""
+    mended = speller.mend(message)
+    ways = dict.fromkeys([mended, *(_parts(mended) if rambling(mended) else [])])
+    ways.pop(message, None)
+    return list(ways)
+
+
+def _parts(message: str) -> list[str]:
+    """The sentences and clauses of a message that have something to look for, those that ask first."""
+    pieces = [*_SENTENCE.split(message), *_BREAK.split(message)]
+    asked = dict.fromkeys(piece.strip() for piece in pieces if len(words(piece)) > 2)
+    asked.pop(message.strip(), None)
+    return sorted(asked, key=lambda piece: not piece.endswith("?"))[:_PARTS]
+
+
+@cache
+def _english() -> frozenset[str]:
+    """Common English, from the list that the spelling library carries; read as a file, one word and its count a line."""
+    path = metadata.distribution("symspellpy").locate_file("symspellpy/frequency_dictionary_en_82_765.txt")
+    return frozenset(line.split(" ", 1)[0] for line in Path(str(path)).read_text("utf-8-sig").splitlines())

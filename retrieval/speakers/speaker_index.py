@@ -1,0 +1,153 @@
+"""Who speaks in a collection, and which of its sentences are somebody's: by name, by role, by outlet.
+
+A name is given as people type it: the surname, in lower case, with a letter wrong, the office alone, a government under
+its capital's name. A sentence may also be somebody's where it is nobody's for certain, but says in so many words that
+they say something ("The Kremlin denies it, but officials …").
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from retrieval.lexicon.countries import names_of
+from retrieval.quotes.same_speaker import TITLES, same_speaker
+from retrieval.search.speaker_query import SAYS
+from retrieval.speakers import claimants
+from retrieval.speakers.cues import GROUPS, PERSONS
+from retrieval.speakers.cues import TITLES as OFFICES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from retrieval.types import Speaker, Statement
+
+_LIKE = 0.85  # how alike a misspelt name is to the right one, as `difflib` counts
+_RUMOURED = re.compile(rf"\b(?:that|whether|if|{SAYS})(?: (?-i:[A-Z]\w+)| the| \w+ minister){{0,3}} $", re.IGNORECASE)
+_PLAIN = frozenset(["a", "an", "the", "of", "s"])
+_BODIES = GROUPS - PERSONS
+
+
+class Voices:
+    """The speakers of statements; a sentence is its place among them."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._statements = statements
+        self._said: dict[Speaker, list[int]] = {}
+        self._printed: dict[str, list[int]] = {}
+        for at, one in enumerate(statements):
+            if one.speaker:
+                self._said.setdefault(one.speaker, []).append(at)
+            for outlet in {one.article.publisher, one.article.source}:
+                if outlet:
+                    self._printed.setdefault(_joined(outlet), []).append(at)
+        self._known: dict[str, dict[Speaker, None]] = {}
+        for speaker in self._said:
+            told = f"{speaker.name} {speaker.role or ''} {speaker.via or ''}"
+            for word in _words(told):
+                self._known.setdefault(word, {})[speaker] = None
+        self._names = sorted({word for speaker in self._said for word in _words(speaker.name) if len(word) > 4})
+
+    def named(self, name: str) -> list[int]:
+        """The sentences that are the words of a speaker of this name."""
+        return self._of(name, lambda speaker: _bears(name, speaker))
+
+    def meant(self, name: str) -> list[int]:
+        """The same, with those who speak for the body or government that is named, and what the outlet has printed."""
+        said = self._of(
+            name,
+            lambda one: _bears(name, one) or _speaks_for(name, one) or _is_outlet(name, one.via),
+        )
+        return sorted({*said, *self._printed.get(_joined(name), ())})
+
+    def right(self, name: str) -> str:
+        """The name with each word that no speaker has put right where a speaker's is almost the same."""
+        return re.sub(r"\w{5,}", lambda match: self._alike(match[0]), name)
+
+    def stands(self, rows: Iterable[int]) -> str | None:
+        """The name of the one who speaks in these sentences, as the articles have it; `None` where they are several's."""
+        names = {one.speaker.name for row in rows if (one := self._statements[row]).speaker}
+        return (
+            min(names, key=lambda name: (-len(name), name)) if len({_words(name)[-1] for name in names}) == 1 else None
+        )
+
+    def speaking(self, name: str, rows: Iterable[int], *, saying: bool) -> list[int]:
+        """Of these sentences, those of nobody certain that say of the named one that they say something.
+
+        With `saying` false it is enough that they name the one.
+        """
+        words = [word for word in _words(name) if word not in _PLAIN | TITLES] or _words(name)[-1:]
+        if not words:
+            return []
+        one = names_of(words[-1])
+        near = [row for row in rows if self._statements[row].voice != "speaker"]
+        if saying:
+            return [row for row in near if _says(one, self._statements[row].text)]
+        return [row for row in near if one & set(_words(self._statements[row].text))]
+
+    def _of(self, name: str, wanted: Callable[[Speaker], bool]) -> list[int]:
+        """The sentences of the speakers that share a word with the name and are wanted."""
+        words = {other for word in _words(name) for other in names_of(word)} - _PLAIN
+        near = {speaker: None for word in sorted(words) for speaker in self._known.get(word, ())}
+        return sorted(row for speaker in near if wanted(speaker) for row in self._said[speaker])
+
+    def _alike(self, word: str) -> str:
+        low = word.casefold()
+        names = [name for name in self._names if name[0] == low[0]]
+        found = [] if low in names or low in TITLES else get_close_matches(low, names, 1, _LIKE)
+        return found[0] if found else word
+
+
+# Between a name and its verb: an aside, "who", adverbs and auxiliaries, others who say the same.
+_BETWEEN = r"(?:,[^,]{1,80},|, who)?(?: (?:and \w+|has|have|had|also|(?-i:[a-z]+ly)|then|later|is|are|was|were|officials?)){0,4}"
+
+
+def _says(names: frozenset[str], text: str) -> bool:
+    """Whether a sentence says that one of the names says something, and not that somebody says that they do."""
+    if any(names & set(_words(who)) for who in claimants(text)):
+        return True
+    either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    found = re.finditer(rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{SAYS})\b(?! off\b)", text, re.IGNORECASE)
+    return any(not _RUMOURED.search(text, 0, match.start()) for match in found)
+
+
+def generic(name: str) -> bool:
+    """Whether these are people in general ("experts", "western diplomats"), who may speak under many names."""
+    return _words(name)[-1:] != [] and _words(name)[-1] in PERSONS | GROUPS | {"public", "world"}
+
+
+def _bears(name: str, speaker: Speaker) -> bool:
+    """Whether the speaker has the name; "the governor" of some article is not Governor Lee."""
+    named, theirs = (set(_words(each)) - TITLES - OFFICES for each in (name, speaker.name))
+    return same_speaker(name, speaker) and (not named or bool(theirs))
+
+
+def _speaks_for(name: str, speaker: Speaker) -> bool:
+    """Whether the name is of a body or a government, and the speaker has it in name or role."""
+    wanted = [word for word in _words(name) if word not in _PLAIN]
+    told = f"{speaker.name} {speaker.role or ''}"
+    theirs, shouted = set(_words(told)), {word.casefold() for word in re.findall(r"\b[A-Z]{2,}\b", told)}
+    if not wanted or theirs & {"former", "ex"}:
+        return False
+    public = any(len(names_of(word)) > 1 or word in _BODIES or word in shouted for word in wanted)
+    return public and all(names_of(word) & theirs for word in wanted)
+
+
+def _is_outlet(name: str, outlet: str | None) -> bool:
+    wanted = {word for word in _words(name) if word not in _PLAIN}
+    return bool(wanted) and wanted <= set(_words(outlet or ""))
+
+
+def _joined(outlet: str) -> str:
+    """An outlet's name as one word, the same for `Business Insider` and `www.businessinsider.com`."""
+    host = outlet.strip().casefold()
+    plain = re.sub(r"^www\.|(?:\.com?)?\.\w{2,}$", "", host) if " " not in host else host
+    return "".join(word for word in _words(plain) if word not in _PLAIN)
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in lower case, `U.S.` as one, without possessive endings."""
+    plain = re.sub(r"['’]s\b", "", name.casefold())
+    plain = re.sub(r"\b(?:\w\.){2,}", lambda match: match[0].replace(".", ""), plain)
+    return re.findall(r"\w+", plain)

@@ -1,0 +1,1 @@
+"""Text as paragraphs, sentences and normalised words; knows nothing of articles."""

@@ -1,0 +1,89 @@
+"""A quote is checked: word for word, altered, joined or not there; with its source and whose words it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import chat, strings
+from bot.message import LIMIT, Message
+from bot.views import quotes
+from tests.fakes import TALKS, FakeIndex
+
+INDEX = FakeIndex()
+
+
+def kinds(message: Message) -> list[tuple[str, str]]:
+    return [(entity.kind, message.text[entity.start : entity.end]) for entity in message.entities]
+
+
+def test_a_quote_that_stands_is_shown_where_it_stands():
+    message = quotes.quote("Nobody left early", INDEX)
+    assert message.text.startswith(strings.VERBATIM)
+    assert ("quote", "Nobody left early") in kinds(message)
+    assert ("link", "harbourpost.example") in kinds(message)
+    assert TALKS.title in message.text
+
+
+def test_an_altered_quote_tells_each_word_that_differs_and_what_kind_it_is():
+    message = quotes.quote("They spoke for four hours about the fishing treaty", INDEX)
+    assert message.text.startswith(strings.ALTERED)
+    assert "three → four (number)" in message.text
+
+
+def test_a_quote_that_is_nowhere_is_not_in_these_articles_and_never_false():
+    assert quotes.quote("Plums fell by a third since last autumn", INDEX).text == "Not in these 3 articles."
+
+
+@pytest.mark.parametrize(
+    ("message", "quote"),
+    [
+        ("“Nobody left early”", True),
+        ('"Nobody left early."', True),
+        ("»Nobody left early«", True),
+        ('"red line"', False),  # two words are a phrase to search for
+        ('Did Oduya say "red line"?', True),
+        ("Who said “nobody left early”?", False),
+        ("What does “nobody left early” mean?", False),
+        ('"one two three" and "four five six"', False),
+        ('"', False),
+        ("", False),
+    ],
+)
+def test_only_a_message_that_is_a_quote_from_end_to_end_is_checked(message: str, quote: bool):
+    assert quotes.is_quote(message) is quote
+
+
+@pytest.mark.parametrize(
+    "message", ["“the red line was crossed in March” — Ann Lee", 'Ann Lee said: "the red line was crossed in March"']
+)
+def test_a_quote_given_to_somebody_else_says_so_and_whose_it_is(message: str):
+    lines = quotes.quote(message, INDEX).text.split("\n")
+    assert lines[0] == "These are not the words of Ann Lee."
+    assert "Minister Oduya" in lines
+
+
+def test_a_quote_given_to_the_one_who_said_it_is_as_without_a_name():
+    assert quotes.quote("“was crossed in March” — Oduya", INDEX) == quotes.quote("was crossed in March", INDEX)
+
+
+def test_the_terminal_checks_quotes_as_well():
+    assert chat.Chat(INDEX).reply("“Nobody left early”") == chat.Chat(INDEX).reply("/quote Nobody left early")
+    assert chat.Chat(INDEX).reply("/quote")[0].text == strings.QUOTE_WHAT
+
+
+def test_a_verdict_of_many_places_fits_into_a_message():
+    long = "word " * 600 + "end."
+    article = type(TALKS)("x", "x.txt", "\n".join([long] * 5), "0" * 64)
+    assert len(quotes.quote(long, FakeIndex([article])).text) <= LIMIT
+
+
+def test_telegram_checks_a_quote_in_a_message_after_a_command_and_of_a_reply(api, run_bot):
+    ana = api.private(api.user("Ana"))
+    run_bot(api)
+    ana.say("“Nobody left early”")
+    assert ana.wait_message().text.startswith(strings.VERBATIM)
+    ana.say("/quote They spoke for four hours about the fishing treaty")
+    assert "three → four" in ana.wait_message().text
+    ana.say("/quote")
+    assert ana.wait_message().text == strings.QUOTE_WHAT
+    assert api.altered == ()

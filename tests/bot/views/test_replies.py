@@ -1,0 +1,222 @@
+"""What the bot answers: verdicts, verbatim quotes, attribution, and text that nothing can break."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import strings
+from bot.message import LIMIT, Message, cleaned
+from bot.telegram.sending import entities
+from bot.views import answers, replies
+from bot.views.cards import fact
+from emulator.formatting import formatted
+from retrieval import Answer, Article, Hit, Passage, Speaker
+from tests.fakes import EXAMPLES, TALKS, FakeIndex
+
+INDEX = FakeIndex()
+
+
+def kinds(message: Message) -> list[tuple[str, str]]:
+    return [(entity.kind, message.text[entity.start : entity.end]) for entity in message.entities]
+
+
+def ask(question: str) -> Message:
+    return answers.first(INDEX.ask(question), INDEX)
+
+
+def test_an_answer_marks_its_sentence_in_the_passage_between_title_and_link():
+    assert kinds(ask("Where did the ministers meet on Tuesday?")) == [
+        ("bold", "Ministers meet over fishing treaty"),
+        ("quote", TALKS.text),
+        ("mark", "The ministers met in Port Alba on Tuesday."),
+        ("link", "harbourpost.example"),
+    ]
+
+
+def test_further_passages_are_collapsed_and_carry_their_own_source():
+    message = ask("ministers spoke hours, judge freed, storm")
+    assert [kind for kind, _ in kinds(message)] == [
+        *("bold", "quote", "mark", "link"),
+        *("bold", "collapsed"),
+        *("bold", "collapsed"),
+    ]
+    assert [text for kind, text in kinds(message) if kind == "bold"] == [
+        "Ministers meet over fishing treaty",
+        "Baker freed",
+        "notes/bare.txt",
+    ]
+
+
+def test_words_of_denial_stand_only_where_nothing_answers():
+    denial = {"no", "not", "none", "nothing", "nobody", "never", "without"}
+
+    def denied(message: Message, quotes: str) -> set[str]:
+        return denial & set(message.text.replace(quotes, "").lower().replace(".", " ").split())
+
+    assert denied(ask("Where did the ministers meet on Tuesday?"), TALKS.text) == set()
+    assert denied(ask("bridge"), "") == {"not"}
+    assert denied(ask("zebra"), "") == {"nothing"}
+
+
+def test_a_related_passage_is_said_to_be_one_and_nothing_in_it_is_marked():
+    message = ask("bridge")
+    assert message.text.startswith("The articles do not answer this. These passages are near it:\n\nnotes/bare.txt\n")
+    assert "mark" not in dict(kinds(message))
+
+
+def test_nothing_names_what_there_is_and_offers_questions_that_work():
+    message = ask("zebra")
+    assert message.text.startswith("The articles say nothing on this.\n\nI hold 3 articles from Harbour Post")
+    assert "dated 2031-05-06" in message.text
+    assert [button.label for row in message.buttons for button in row] == list(EXAMPLES)
+    assert [replies.example(row[0].data, INDEX) for row in message.buttons] == list(EXAMPLES)
+
+
+@pytest.mark.parametrize("data", ["", "ask:", "ask:0", "ask:0000000000000000", "sources:1", "ask:\x00", "🙂" * 16])
+def test_a_forged_button_asks_nothing(data):
+    assert replies.example(data, INDEX) is None
+
+
+def test_a_question_nobody_wrote_is_shown_above_its_answer():
+    message = answers.first(INDEX.ask(EXAMPLES[1]), INDEX, asked=EXAMPLES[1])
+    assert message.text.startswith("Question: What closed the bridge?\n\nnotes/bare.txt\nA storm closed")
+
+
+def test_many_articles_are_counted_and_the_first_ones_named():
+    many = [replace(TALKS, id=str(n), title=f"T{n}", publisher=f"P{n}", date=f"2030-01-{n:02}") for n in range(1, 10)]
+    text = replies.nothing(FakeIndex(many)).text
+    assert "I hold 9 articles from P1, P2, P3, P4, P5, P6 and 3 more, dated 2030-01-01 to 2030-01-09." in text
+    assert "• T6\nAll of them: /sources" in text
+
+
+def test_help_says_the_rule_of_groups_that_holds():
+    assert "A bare mention of @x_bot does not" in replies.group_rule("x_bot", reads_all=False)
+    assert "or mention @x_bot" in replies.group_rule("x_bot", reads_all=True)
+    assert "group" not in replies.help_().text
+
+
+def test_who_is_asked_about_and_does_not_speak_of_it_is_named_above_the_passages():
+    found = replace(INDEX.ask(EXAMPLES[0]), verdict="related", speaker="Ann Lee")
+    said = answers.first(replace(found, silent="on this"), INDEX).text
+    assert said.startswith(f"{strings.RELATED}\nWords that are surely of Ann Lee do not answer this.\n\n")
+    assert (
+        "No words in the articles are surely of Ann Lee."
+        in answers.first(replace(found, silent="throughout"), INDEX).text
+    )
+
+
+def test_a_file_that_has_changed_is_named_above_its_passages():
+    found = replace(INDEX.ask(EXAMPLES[0]), changed=("a.txt", "b.txt"))
+    said = answers.first(found, INDEX).text
+    assert said.startswith("2 files of these passages have changed since I read them: a.txt, b.txt.\n\n")
+
+
+def test_privacy_says_what_is_kept():
+    assert strings.PRIVACY_FORGOTTEN in replies.privacy(telegram=True).text
+    kept = replies.privacy(telegram=True, kept_days=7).text
+    assert "for 7 days" in kept
+    assert strings.PRIVACY_FORGOTTEN not in kept
+
+
+def test_help_tells_of_other_chats_where_the_bot_can_be_asked_there():
+    assert "write @x_bot and your question" in replies.help_(inline="x_bot").text
+    assert "@" not in replies.help_().text
+
+
+def test_help_lists_the_menu():
+    lines = replies.help_().text.split("\n")
+    assert lines[-len(strings.MENU) :] == [f"/{name} {what}" for name, what in strings.MENU]
+
+
+def uncut(quote: str) -> str:
+    """Without the marks of a cut, and composed as a whole: a letter and its accent may lie in two runs."""
+    return cleaned(quote.removeprefix("… ").removesuffix(" …")).strip()
+
+
+HOSTILE = st.text(
+    st.sampled_from([*"<>&\"'*_`[]() .…“”·\n\r\t\x00\x1b", *"🙂eA\u0301\u030a\u05d0\u202e\u2028"]) | st.characters(),
+    max_size=200,
+)
+FACT = st.none() | HOSTILE.map(lambda text: text.strip() or "x")
+
+
+@st.composite
+def hits(draw) -> Hit:
+    texts = draw(st.lists(st.tuples(HOSTILE, st.sampled_from([1, 1, 1, 30])), min_size=1, max_size=6))
+    sentences, text = [], ""
+    for piece, times in texts:
+        start = len(text)
+        text += f"a{piece * times}z."
+        sentences.append((start, len(text)))
+        text += " "
+    facts = {name: draw(FACT) for name in ("title", "publisher", "source", "author", "date")}
+    url = draw(FACT | st.sampled_from(["https://a.example/x?y=1&z=<b>", "https://ü.example/ß", "tg://x"]))
+    article = Article("id", draw(HOSTILE) or "f", text, "0" * 64, url=url, **facts)
+    passage = Passage(article, 0, sentences[-1][1], tuple(sentences))
+    first = draw(st.integers(0, len(sentences) - 1))
+    last = draw(st.integers(first, len(sentences) - 1))
+    return Hit(passage, (sentences[first][0], sentences[last][1]), 1.0, 0.5, 0.5, 1.0)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(hits(), min_size=1, max_size=3), st.sampled_from(["answer", "related"]), st.none() | HOSTILE)
+def test_telegram_keeps_every_answer_as_it_was_sent(found, verdict, asked):
+    message = answers.first(Answer("q", verdict, 0.5, tuple(found)), INDEX, asked=asked)
+    assert len(message.text) <= LIMIT
+    kept = formatted(message.text, [entity.to_dict() for entity in entities(message)])  # refuses what Telegram refuses
+    assert kept.text == message.text
+    assert kept.dropped == ()
+    assert len(kept.entities) <= 100
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(hits(), min_size=1, max_size=3))
+def test_every_quote_is_word_for_word_in_its_article_and_carries_its_whole_source(found):
+    message = answers.first(Answer("q", "answer", 0.9, tuple(found)), INDEX)
+    quotes = [text for kind, text in kinds(message) if kind in {"quote", "collapsed"}]
+    assert 1 <= len(quotes) <= len(found)
+    article = found[0].passage.article
+    assert uncut(quotes[0]) in uncut(cleaned(article.text))
+    named = [fact(name) for name in (article.publisher, article.source, article.title) if fact(name)]
+    assert " · ".join(named or [fact(article.file)]) in message.text
+    assert fact(article.date) in message.text
+
+
+def test_above_a_quote_stands_whose_words_answer_where_that_is_known():
+    found = INDEX.ask("Where did the ministers meet on Tuesday?")
+
+    def said(**facts: object) -> str:
+        message = answers.first(replace(found, hits=(replace(found.hits[0], **facts),)), INDEX)
+        return message.text.partition(TALKS.text)[0].splitlines()[-1]
+
+    title = "Harbour Post · Coast Agency · Ministers meet over fishing treaty"
+    assert (
+        said(speaker=Speaker("Oduya", "Minister", "Radio Nord"), voice="speaker") == "Oduya, Minister, via Radio Nord"
+    )
+    assert said(voice="article") == strings.OWN_WORDS
+    assert said(voice="unclear") == title
+
+
+def test_what_is_not_answered_tells_which_words_no_article_has():
+    found = Answer("?", "related", 0.3, INDEX.ask("the ministers").hits, unknown=("zebras", "quaggas"))
+    assert answers.first(found, INDEX).text.startswith(f"{strings.RELATED}\nNo article has: zebras, quaggas.\n\n")
+    nothing = answers.first(replace(found, verdict="nothing", hits=()), INDEX)
+    assert nothing.text.startswith(f"{strings.NOTHING}\nNo article has: zebras, quaggas.\n\n")
+
+
+def test_a_question_in_another_language_is_told_which_one_the_articles_are_in():
+    found = Answer("?", "nothing", 0.1, language="en")
+    assert "The articles are in English" in answers.first(found, INDEX).text
+
+
+@pytest.mark.parametrize(("undated", "told"), [(1, "1 article."), (4, "4 articles.")])
+def test_an_answer_out_of_dated_articles_tells_how_many_it_left_out(undated: int, told: str):
+    found = replace(INDEX.ask("Where did the ministers meet on Tuesday?"), undated=undated)
+    assert answers.first(found, INDEX).text.startswith(f"Left out, being undated: {told}\n\n")
+
+
+def test_what_was_searched_for_in_the_questions_place_is_told():
+    found = replace(INDEX.ask("Where did the ministers meet on Tuesday?"), searched="Where did they meet?")
+    assert answers.first(found, INDEX).text.startswith("Searched for: Where did they meet?\n\n")

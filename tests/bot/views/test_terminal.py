@@ -1,0 +1,68 @@
+"""Messages in a terminal and in a pipe."""
+
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from bot.message import Message, Quote, Run, parts
+from bot.views import answers, terminal
+from retrieval import Answer, Article, Hit, Passage
+from tests.fakes import TALKS, FakeIndex
+
+INDEX = FakeIndex()
+
+
+def styled(message: Message, width: int = 60) -> str:
+    out = io.StringIO()
+    terminal.show(
+        Console(file=out, force_terminal=True, width=width, color_system="standard", highlight=False), message
+    )
+    return out.getvalue()
+
+
+def test_in_a_pipe_the_passage_stands_alone_and_the_address_has_its_own_line():
+    lines = terminal.plain(answers.first(INDEX.ask("Where did the ministers meet on Tuesday?"), INDEX)).split("\n")
+    assert lines == [
+        "Harbour Post · Coast Agency · Ministers meet over fishing treaty",
+        "",
+        "Answering sentence:",
+        "The ministers met in Port Alba on Tuesday.",
+        "",
+        "Passage:",
+        *TALKS.text.split("\n"),
+        "",
+        "2031-05-06",
+        "https://www.harbourpost.example/talks?id=7&part=1",
+    ]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip))
+def test_in_a_pipe_a_passage_is_word_for_word_whatever_is_in_it(text):
+    article = Article("id", "f.txt", text, "0" * 64)
+    hit = Hit(Passage(article, 0, len(text), ((0, len(text)),)), (0, len(text)), 1.0, 1.0, 1.0, 1.0)
+    assert text in terminal.plain(answers.first(Answer("q", "answer", 0.9, (hit,)), INDEX))
+
+
+def test_on_a_terminal_what_answers_is_underlined_behind_a_bar():
+    shown = styled(Message(parts(Quote((Run("Before. "), Run("It answers.", "mark"), Run(" After."))))))
+    assert "│ " in shown
+    assert "\x1b[1;4mIt answers.\x1b[0m" in shown
+    assert "\x1b[1;4mBefore" not in shown
+
+
+def test_on_a_terminal_every_line_of_a_quote_has_its_bar():
+    shown = styled(Message(parts("head\n", Quote((Run("word " * 40),)), "\nfoot")), width=40)
+    lines = shown.splitlines()
+    assert lines[0] == "head"
+    assert lines[-1] == "foot"
+    assert all("│ " in line for line in lines[1:-1])
+    assert len(lines) > 4
+
+
+def test_nothing_of_an_article_steers_the_terminal():
+    evil = "a\x1b[2Jb\x9b31mc\x07d\u202ee\u2066f\rg"
+    shown = styled(Message(parts(evil, "\n", Quote((Run(evil),)))))
+    own = shown.replace("\x1b[2m│ \x1b[0m", "")
+    assert own.splitlines() == ["a [2Jb 31mc defg"] * 2

@@ -1,0 +1,269 @@
+"""`python -m retrieval` as scripts use it: JSON to the letter, exit codes, and every trouble in one line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from retrieval.__main__ import main
+
+ROOT = Path(__file__).parent.parent.parent.parent
+ARTICLE = {"id", "file", "title", "publisher", "source", "distributor", "author", "date", "url", "sha256"}
+PASSAGE = {"text", "start", "end", "highlight", "score", "speaker", "article"}
+
+
+@pytest.fixture
+def run(seeds_index: Path, capsys: pytest.CaptureFixture[str]):
+    """Run a command on the seeds' index; its exit code and what it wrote."""
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        code = main([*arguments, "--index", str(seeds_index)])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
+
+
+def test_a_question_gets_the_right_sentence_with_outlet_date_and_link(run, seeds: Path):
+    code, out, err = run("ask", "Who said the drumbeat of war is sounding loud?", "--json")
+    answer = json.loads(out)
+    assert (code, err) == (0, "")
+    assert set(answer) == {"id", "question", "verdict", "confidence", "passages"}
+    assert (answer["id"], answer["verdict"], len(answer["passages"])) == (None, "answer", 3)
+    first = answer["passages"][0]
+    assert set(first) == PASSAGE
+    assert set(first["article"]) == ARTICLE
+    text = (seeds / first["article"]["file"]).read_bytes().decode()
+    assert text[first["start"] : first["end"]] == first["text"]
+    assert text[slice(*first["highlight"])].startswith("Michael Carpenter, the US ambassador to the OSCE, said")
+    assert first["article"]["publisher"] == "businessinsider.com"
+    assert first["article"]["date"] == "2022-01-14"
+    assert first["article"]["url"].startswith("https://www.businessinsider.com/")
+
+
+def test_questions_of_a_file_are_answered_one_line_each_in_their_order(run, tmp_path: Path):
+    lines = [{"id": "b", "question": "white helmets"}, {"id": "a", "question": ""}, {"question": "¿Quién? 🔥"}]
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    code, out, _ = run("ask", "--questions", str(tmp_path / "q.jsonl"), "--json", "-k", "2")
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [(answer["id"], answer["question"]) for answer in answers] == [
+        ("b", "white helmets"),
+        ("a", ""),
+        (None, "¿Quién? 🔥"),
+    ]
+    assert len(answers[0]["passages"]) == 2
+    assert answers[1]["verdict"] == "nothing"
+    assert all((answer["verdict"] == "nothing") == (answer["passages"] == []) for answer in answers)
+
+
+def test_plain_text_has_the_passage_on_lines_of_its_own_and_the_address_on_one(run):
+    code, out, _ = run("ask", "Who said the drumbeat of war is sounding loud?")
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[2].startswith("businessinsider.com · US intelligence suggests")
+    assert lines[2].endswith(" · 2022-01-14")
+    assert lines[3].startswith("https://www.businessinsider.com/")
+    assert lines[4].startswith("Michael Carpenter, ")
+    assert lines[5].startswith("Michael Carpenter, the US ambassador")
+    assert "\x1b" not in out
+
+
+def test_what_is_near_is_named_and_who_does_not_say_it(run):
+    code, out, _ = run("ask", "What did Sullivan say about rubles?", "-k", "2")
+    verdict, silent, near = out.splitlines()[:3]
+    assert (code, verdict) == (0, "The articles do not answer this; these passages are near it:")
+    assert silent == "what surely are the words of Jake Sullivan does not answer this"
+    assert near.startswith("near it: ")
+    assert len(near.split("; ")) <= 2
+
+
+def test_a_quote_given_to_another_is_said_to_be_whose_it_is(run):
+    _, out, _ = run(
+        "quote", "The idea that Ukraine is the aggressor in this situation is absurd.", "--speaker", "Biden"
+    )
+    assert "Not the words of the one it is given to, but of Antony Blinken." in out.splitlines()
+
+
+def test_sources_are_one_object_a_line_in_the_order_of_the_file_names(run):
+    code, out, _ = run("sources", "--json")
+    articles = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [article["file"][:3] for article in articles] == ["000", "001", "002", "003", "004"]
+    assert all(set(article) == ARTICLE for article in articles)
+
+
+def test_verify_finds_every_passage_of_the_seeds_word_for_word(run):
+    code, out, err = run("verify")
+    assert (code, err) == (0, "")
+    assert "of 5 articles stand word for word" in out
+
+
+def test_evaluate_prints_measures_by_type_and_each_missed_question(run, tmp_path: Path):
+    gold = [
+        {"id": "q1", "type": "keyword", "question": "white helmets", "answers": [{"file": "x", "snippet": "nowhere"}]},
+        {"id": "q2", "type": "far", "question": "borscht recipe with beef", "answers": []},
+    ]
+    (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, gold)))
+    code, out, _ = run("evaluate", str(tmp_path / "gold.jsonl"))
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()[1:4]] == ["all", "keyword", "far"]
+    assert "q1 [keyword] white helmets" in out
+    assert "wanted: x: nowhere" in out
+    code, out, _ = run("evaluate", str(tmp_path / "gold.jsonl"), "--json")
+    report = json.loads(out)
+    assert report["measures"]["all"]["hit@1"] == 0.0
+    assert [missed["id"] for missed in report["missed"]] == ["q1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ask", "who?", "--index", "nowhere"], "nowhere: there is no index: python -m retrieval build"),
+        (["sources", "--index", "nowhere"], "nowhere: there is no index"),
+        (["build", "nowhere"], "nowhere"),
+        (["ask", "--questions", "none.jsonl", "--json"], "none.jsonl: cannot be read"),
+    ],
+)
+def test_an_operators_trouble_is_one_line_and_exit_code_1(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["ask"], ["ask", "who?", "-k", "0"], ["ask", "who?", "-k", "x"], ["nothing"]]
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as exit_:
+        main(arguments)
+    assert exit_.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_a_build_tells_what_it_does_and_what_it_left_out(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.txt").write_text(
+        "The mayor opened the new bridge on Monday. It cost nine million crowns.\n"
+    )
+    (tmp_path / "in" / "bad.txt").write_bytes(b"\xff\xfe\x00")
+    run = subprocess.run(
+        [sys.executable, "-m", "retrieval", "build", str(tmp_path / "in"), "--index", str(tmp_path / "index")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert run.stdout == ""
+    assert "encoding: " in run.stderr
+    assert "left out bad.txt: " in run.stderr
+    assert f"{tmp_path / 'index'}: 1 articles, 1 passages" in run.stderr
+    assert "\x1b" not in run.stderr
+    (tmp_path / "in" / "good.txt").write_text(
+        "The mayor closed the bridge. It fell down the day after it was opened.\n"
+    )
+    stale = subprocess.run(
+        [sys.executable, "-m", "retrieval", "sources", "--index", str(tmp_path / "index"), "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert json.loads(stale.stdout)["file"] == "good.txt"
+    assert "good.txt: changed since the index was built" in stale.stderr
+
+
+def test_a_proof_names_file_hash_and_offsets_and_the_commands_that_it_prints_show_the_passage(run):
+    _, out, _ = run("ask", "Who said the drumbeat of war is sounding loud?", "-k", "1", "--proof")
+    proof = out[out.index("passage: ") :].splitlines()
+    sha256, shown = subprocess.run(
+        proof[2].removeprefix("check: "), shell=True, capture_output=True, check=True, text=True
+    ).stdout.split("\n", 1)
+    assert sha256.split()[0] in proof[1]
+    assert shown in out
+    assert shown.startswith("Michael Carpenter, the US ambassador")
+    code, cited, _ = run("cite", proof[0].removeprefix("passage: "), "--format", "csl-json")
+    assert code == 0
+    assert json.loads(cited)[0]["container-title"] == "businessinsider.com"
+
+
+def test_a_citation_of_no_passage_says_where_identifiers_come_from(run):
+    code, out, err = run("cite", "f" * 16 + ":0-9")
+    assert (code, out) == (1, "")
+    assert "`ask --proof` prints the identifiers" in err
+
+
+def test_filters_are_options_and_words_of_the_question(run):
+    _, by_option, _ = run("ask", "Who warned of a false flag?", "--since", "2022-01", "--json")
+    _, in_words, _ = run("ask", "Who warned of a false flag? after:2022-01", "--json")
+    assert json.loads(by_option)["passages"] == json.loads(in_words)["passages"]
+    assert {p["article"]["date"][:4] for p in json.loads(by_option)["passages"]} == {"2022"}
+    _, plain, _ = run("ask", "Who warned of a false flag?", "--since", "2022-01")
+    assert "left out because they state no date: " in plain
+
+
+QUOTE = {"id", "quote", "status", "matches", "marked", "misattributed", "articles"}
+
+
+def test_quotes_of_a_file_are_checked_one_line_each_in_their_order(run, tmp_path: Path):
+    quotes = [
+        {"id": "v", "quote": "The drumbeat of war is sounding loud", "speaker": "Michael Carpenter"},
+        {"id": "a", "quote": "The drumbeat of war is not sounding loud"},
+        {"id": "n", "quote": "Plums fell by a third since last autumn"},
+        {"quote": ""},
+    ]
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, quotes)))
+    code, out, err = run("quote", "--quotes", str(tmp_path / "q.jsonl"), "--json")
+    checks = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert all(set(check) == QUOTE for check in checks)
+    assert [check["id"] for check in checks] == ["v", "a", "n", None]
+    assert [check["status"] for check in checks][1:] == ["altered", "not-found", "not-found"]
+    assert "negation" in {flag for change in checks[1]["matches"][0]["changes"] for flag in change["flags"]}
+    assert checks[2]["articles"] == 5
+
+
+def test_a_quote_is_shown_with_its_place_and_what_differs(run):
+    code, out, _ = run("quote", "The drumbeat of war is not sounding loud")
+    assert code == 0
+    assert out.startswith("In the articles, but altered:")
+    assert "quote: not" in out
+    code, out, _ = run("quote", "Plums fell by a third since last autumn")
+    assert (code, out) == (0, "Not in these 5 articles.\n")
+
+
+def test_statements_are_all_sentences_in_reading_order(run, seeds: Path):
+    code, out, _ = run("statements", "--json")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [(one["article"]["file"], one["start"]) for one in found] == sorted(
+        (one["article"]["file"], one["start"]) for one in found
+    )
+    for one in found:
+        text = (seeds / one["article"]["file"]).read_bytes().decode()
+        assert text[one["start"] : one["end"]] == one["text"]
+        assert (one["voice"] == "speaker") == (one["speaker"] is not None)
+        assert all(fact in text for fact in (one["speaker"] or {}).values() if fact)
+    assert {one["voice"] for one in found} == {"speaker", "article", "unclear"}
+
+
+def test_an_evaluation_writes_a_page_and_compares_two_indexes(run, seeds_index: Path, tmp_path: Path):
+    gold = {"id": "1", "question": "Who said the drumbeat of war is sounding loud?", "answers": []}
+    (tmp_path / "gold.jsonl").write_text(json.dumps(gold))
+    report = tmp_path / "report"
+    code, _, err = run("evaluate", str(tmp_path / "gold.jsonl"), "--report", str(report), "--compare", str(seeds_index))
+    assert code == 0
+    assert str(report / "index.html") in err.replace("\n", "")
+    assert "<html" in (report / "index.html").read_text()
+    with pytest.raises(SystemExit) as stopped:
+        run("evaluate", str(tmp_path / "gold.jsonl"), "--compare", str(seeds_index))
+    assert stopped.value.code == 2

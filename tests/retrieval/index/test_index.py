@@ -1,0 +1,373 @@
+"""An index of made-up articles: what is asked, added, removed, saved and loaded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval import ArticlesError, Index, IndexFolderError, ModelError, passage_id
+from retrieval.index import storage
+from retrieval.search import cross_encoder
+from tests.fakes import FakeEncoder
+
+BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns. A brass band played until dusk.\n"
+STORM = "A storm tore the roof off the town library. Nobody was hurt. The books were carried to the school.\n"
+MARKET = "Farmers brought plums and honey to the market. Prices fell by a third since last autumn.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "bridge.txt").write_text(BRIDGE)
+    (articles / "storm.txt").write_text(STORM)
+    return articles
+
+
+@pytest.fixture
+def index(folder: Path) -> Index:
+    return Index.build(folder, encoder=FakeEncoder(), reader=None)
+
+
+def first(index: Index, question: str) -> str:
+    return index.ask(question).hits[0].passage.article.file
+
+
+def test_a_question_gets_the_passage_word_for_word_and_the_sentence_that_answers(index: Index):
+    answer = index.ask("How many million crowns did the bridge cost?")
+    hit = answer.hits[0]
+    assert hit.passage.text == BRIDGE.strip()
+    start, end = hit.highlight
+    assert BRIDGE[start:end] == "It cost nine million crowns."
+    assert answer.verdict == "answer"
+
+
+def test_hits_say_why_they_were_found(index: Index):
+    hit = index.ask("How many million crowns did the bridge cost?").hits[0]
+    assert (hit.dense_rank, hit.sparse_rank) == (1, 1)
+    assert hit.lexical > 0
+    assert -1 <= hit.similarity <= 1
+
+
+@pytest.mark.parametrize("question", ["", "   \n\t", "🔥" * 4096, "the of and", "\0", "zzzz qqqq xxxx"])
+def test_what_is_no_question_gets_nothing_and_no_exception(index: Index, question: str):
+    answer = index.ask(question)
+    assert (answer.verdict, answer.hits) == ("nothing", ())
+
+
+def test_k_is_the_most_that_comes(index: Index):
+    question = "the storm, the bridge, the mayor, the library"
+    assert len(index.ask(question, k=1).hits) == 1
+    assert len(index.ask(question, k=9).hits) == len(index.passages)
+    with pytest.raises(ValueError, match="at least 1"):
+        index.ask(question, k=0)
+
+
+def test_a_saved_index_answers_alike(index: Index, tmp_path: Path):
+    index.save(tmp_path / "index")
+    loaded = Index.load(tmp_path / "index", encoder=FakeEncoder())
+    for question in ("Who opened the bridge?", "What happened to the library roof?", "plums"):
+        assert loaded.ask(question) == index.ask(question)
+    assert loaded.passages == index.passages
+    assert loaded.examples == index.examples
+    assert (loaded.folder, loaded.changes()) == (index.folder, ())
+
+
+def test_an_index_refuses_another_encoder(index: Index, tmp_path: Path):
+    index.save(tmp_path / "index")
+    with pytest.raises(IndexFolderError, match="made with the encoder fake-64 .* not with fake-32"):
+        Index.load(tmp_path / "index", encoder=FakeEncoder(32))
+
+
+def test_added_articles_are_found_and_nothing_is_encoded_twice(index: Index, tmp_path: Path):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "market.txt").write_text(MARKET)
+    before = index.passages
+    index.add(tmp_path / "more")
+    assert first(index, "Who brought plums to the market?") == "market.txt"
+    assert first(index, "Who opened the bridge?") == "bridge.txt"
+    assert index.passages[: len(before)] == before
+
+
+def test_articles_of_a_file_that_is_already_there_are_replaced(index: Index, folder: Path):
+    (folder / "bridge.txt").write_text(BRIDGE.replace("nine", "twelve"))
+    index.add(folder)
+    assert [article.file for article in index.articles] == ["bridge.txt", "storm.txt"]
+    assert "twelve million" in index.ask("How many million crowns did the bridge cost?").hits[0].passage.text
+    assert index.changes() == ()
+
+
+def test_removed_articles_are_gone_to_the_last_one(index: Index, tmp_path: Path):
+    bridge, storm = index.articles
+    index.remove(bridge.id)
+    assert {passage.article.file for passage in index.passages} == {"storm.txt"}
+    assert first(index, "What happened to the library roof?") == "storm.txt"
+    index.remove(storm.id)
+    assert index.ask("What happened to the library roof?").verdict == "nothing"
+    index.save(tmp_path / "index")
+    assert Index.load(tmp_path / "index", encoder=FakeEncoder()).articles == ()
+    with pytest.raises(ValueError, match="no article"):
+        index.remove(bridge.id)
+
+
+def test_building_adding_and_removing_lead_to_the_same_index(folder: Path, tmp_path: Path):
+    whole = Index.build(folder, encoder=FakeEncoder(), reader=None)
+    grown = Index.build([whole.articles[0]], encoder=FakeEncoder(), reader=None)
+    grown.add([whole.articles[1]])
+    shrunk = Index.build(
+        [*whole.articles, Index.build(folder, encoder=FakeEncoder(), reader=None).articles[0]][:2],
+        encoder=FakeEncoder(),
+        reader=None,
+    )
+    for other in (grown, shrunk):
+        assert other.passages == whole.passages
+        assert np.array_equal(other._corpus.sides.passages.vectors, whole._corpus.sides.passages.vectors)
+        assert np.array_equal(other._corpus.sides.bounds, whole._corpus.sides.bounds)
+        assert other.ask("Who opened the bridge?") == whole.ask("Who opened the bridge?")
+
+
+def test_a_stale_index_serves_what_it_knows_and_says_which_files_changed(index: Index, folder: Path):
+    (folder / "bridge.txt").write_text(BRIDGE.replace("nine", "twelve"))
+    (folder / "storm.txt").unlink()
+    (folder / "market.txt").write_text(MARKET)
+    assert index.changes() == (
+        "bridge.txt: changed since the index was built",
+        "market.txt: new since the index was built",
+        "storm.txt: vanished since the index was built",
+    )
+    assert "nine million" in index.ask("How many million crowns did the bridge cost?").hits[0].passage.text
+
+
+def test_an_answer_from_a_file_that_has_changed_since_says_so(index: Index, folder: Path):
+    question = "Where did the ministers meet?"
+    file = index.ask(question).hits[0].passage.article.file
+    assert index.ask(question).changed == ()
+    before = (folder / file).read_bytes()
+    (folder / file).write_bytes(before + b"More.")
+    assert file in index.ask(question).changed
+    (folder / file).write_bytes(before)
+    assert index.ask(question).changed == ()
+    (folder / file).unlink()
+    assert index.ask(question).changed == (file,)
+    shutil.rmtree(folder)
+    assert index.ask(question).changed == ()
+
+
+def test_verify_names_each_passage_that_is_not_where_it_was(index: Index, folder: Path):
+    assert index.verify() == ()
+    (folder / "bridge.txt").write_text("Lo! " + BRIDGE)
+    assert index.verify() == (
+        "bridge.txt: changed since the index was built",
+        f"bridge.txt: [0, {len(BRIDGE) - 1}) is not there as it was indexed",
+    )
+
+
+def test_a_question_sees_one_state_while_the_collection_changes(index: Index):
+    storm = index.articles[1]
+    stop = threading.Event()
+    faults: list[BaseException] = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                assert index.ask("Who opened the bridge?").hits[0].passage.article.file == "bridge.txt"
+            except BaseException as fault:
+                faults.append(fault)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(10):
+        index.remove(storm.id)
+        index.add([storm])
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_a_folder_that_is_not_there_is_named():
+    with pytest.raises(ArticlesError, match="nowhere"):
+        Index.build("nowhere", encoder=FakeEncoder(), reader=None)
+
+
+def test_a_model_that_is_not_there_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(ModelError, match="no model 'no/such-model'.*--model"):
+        Index.build(folder, encoder="no/such-model", reader=None)
+
+
+def test_a_folder_without_safe_weights_is_refused(folder: Path, tmp_path: Path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "pytorch_model.bin").write_bytes(b"\x80\x04.")
+    with pytest.raises(ModelError, match=r"no \.safetensors weights"):
+        Index.build(folder, encoder=str(tmp_path / "model"), reader=None)
+
+
+def test_an_index_keeps_its_reader_and_refuses_another(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    Index.build(folder, encoder=FakeEncoder()).save(tmp_path / "index")
+    manifest = json.loads(next((tmp_path / "index").glob("0*/manifest.json")).read_text())
+    assert manifest["reader"]["name"] == cross_encoder.DEFAULT
+    monkeypatch.setattr(cross_encoder, "load", lambda name: Other())
+    with pytest.raises(IndexFolderError, match="made with the reader byline .* not with other"):
+        Index.load(tmp_path / "index", encoder=FakeEncoder())
+
+
+class Other:
+    name = "other"
+    checksum = "f" * 64
+
+    def score(self, pairs: object) -> object:
+        raise AssertionError("a reader that was refused is not asked")
+
+
+def test_an_index_without_a_reader_says_so_and_answers_by_the_rule(index: Index, tmp_path: Path):
+    index.save(tmp_path / "index")
+    manifest = json.loads(next((tmp_path / "index").glob("0*/manifest.json")).read_text())
+    assert manifest["reader"] == {"name": None, "checksum": None}
+
+
+def test_a_misspelt_question_says_what_was_searched_for(index: Index):
+    answer = index.ask("how many crouwns did the bridje cost")
+    assert answer.question == "how many crouwns did the bridje cost"
+    assert answer.searched == "how many crowns did the bridge cost"
+    assert answer.hits[0].passage.article.file == "bridge.txt"
+
+
+def test_a_question_that_is_found_as_it_stands_is_not_rewritten(index: Index):
+    assert index.ask("How many million crowns did the bridge cost?").searched is None
+
+
+SAID = "“The bridge is too dear,” said Mayor Ida Brandt. The bridge opened on Monday. The bridge is red.\n"
+OTHER = "“The bridge is a gift,” said engineer Olaf Berg. Swans watched.\n"
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> Index:
+    folder = tmp_path / "spoken"
+    folder.mkdir()
+    (folder / "said.txt").write_text(SAID)
+    (folder / "other.md").write_text(f"---\ndate: 2031-05-06\npublisher: Harbour Post\n---\n{OTHER}")
+    return Index.build(folder, encoder=FakeEncoder(), reader=None)
+
+
+def files(index: Index, **limits: str) -> list[str]:
+    return sorted({hit.passage.article.file for hit in index.ask("What about the bridge?", k=9, **limits).hits})
+
+
+def test_filters_leave_out_what_they_do_not_take(spoken: Index):
+    assert files(spoken) == ["other.md", "said.txt"]
+    assert files(spoken, file="said.txt") == ["said.txt"]
+    assert files(spoken, publisher="harbour") == ["other.md"]
+    assert files(spoken, since="2031") == ["other.md"]
+    assert files(spoken, until="2030") == []
+    with pytest.raises(ValueError, match="no date"):
+        files(spoken, since="soon")
+
+
+def test_a_search_by_date_says_how_many_articles_state_none(spoken: Index):
+    assert spoken.ask("What about the bridge?", since="2031").undated == 1
+    assert spoken.ask("What about the bridge? after:2031", publisher="harbour").undated == 0
+    assert spoken.ask("What about the bridge?").undated == 0
+
+
+def test_a_filter_in_the_question_is_no_word_to_look_for(spoken: Index):
+    answer = spoken.ask("What about the bridge? after:2031")
+    assert answer.question == "What about the bridge? after:2031"
+    assert answer.hits == spoken.ask("What about the bridge?", since="2031").hits
+
+
+def test_only_the_wanted_speakers_words_answer(spoken: Index):
+    answer = spoken.ask("What about the bridge?", k=9, speaker="Brandt")
+    assert [marked(hit) for hit in answer.hits] == ["“The bridge is too dear,” said Mayor Ida Brandt."]
+    nobody = spoken.ask("What about the bridge?", speaker="Nobody")
+    assert (nobody.verdict, nobody.speaker, nobody.silent) == ("nothing", "Nobody", "throughout")
+
+
+def test_a_question_for_somebodys_words_is_answered_by_those_alone(spoken: Index):
+    for question in ("What did Brandt say about the bridge being dear?", "is the bridge dear, according to ida brandt"):
+        answer = spoken.ask(question, k=9)
+        assert [marked(hit) for hit in answer.hits] == ["“The bridge is too dear,” said Mayor Ida Brandt."]
+        assert (answer.verdict, answer.speaker, answer.silent) == ("answer", None, None)
+
+
+def test_one_who_speaks_of_other_things_does_not_answer_and_the_answer_says_so(spoken: Index):
+    answer = spoken.ask("What did Berg say about Monday, plums, honey, grain and fish?")
+    assert (answer.verdict, answer.speaker, answer.silent) == ("related", "Olaf Berg", "on this")
+    assert answer.subjects == ("other.md",)
+
+
+def test_one_who_does_not_speak_at_all_does_not_answer_and_the_answer_says_so(spoken: Index):
+    answer = spoken.ask("What did Zora Quill say about the bridge being too dear?")
+    assert (answer.verdict, answer.speaker, answer.silent) == ("related", "Zora Quill", "throughout")
+    assert answer.subjects == ("said.txt", "other.md")[: len(answer.subjects)]
+
+
+def test_a_hit_says_whose_words_its_sentence_is(spoken: Index):
+    hit = spoken.ask("too dear", k=1).hits[0]
+    assert (hit.voice, hit.speaker and hit.speaker.name) == ("speaker", "Ida Brandt")
+    hit = spoken.ask("When was the bridge opened on Monday?", k=1, file="said.txt").hits[0]
+    assert (marked(hit), hit.speaker) == ("The bridge opened on Monday.", None)
+
+
+def marked(hit) -> str:
+    return hit.passage.article.text[slice(*hit.highlight)]
+
+
+def test_statements_survive_saving_and_removing(spoken: Index, tmp_path: Path):
+    spoken.save(tmp_path / "index")
+    assert Index.load(tmp_path / "index", encoder=FakeEncoder()).statements == spoken.statements
+    other = next(article for article in spoken.articles if article.file == "other.md")
+    spoken.remove(other.id)
+    assert [one.article.file for one in spoken.statements] == ["said.txt"] * 3
+
+
+def test_what_is_not_answered_names_the_words_that_no_article_has(spoken: Index):
+    answer = spoken.ask("Which Zebras and quaggas slept?")
+    assert answer.verdict != "answer"
+    assert answer.unknown == ("Zebras", "quaggas", "slept")
+    assert spoken.ask("Is the bridge too dear, said Mayor Ida Brandt?").unknown == ()
+
+
+def test_a_question_in_another_language_is_told_which_one_the_articles_are_in(spoken: Index):
+    german = spoken.ask("Wer hat nicht über das Rathaus und die Schule von hier gesprochen?")
+    assert (german.language, german.unknown) == ("en", ())
+    assert spoken.ask("Which zebras?").language is None
+
+
+def test_a_quote_is_checked_and_given_to_its_speaker(spoken: Index):
+    check = spoken.check("The bridge is too dear", speaker="Olaf Berg")
+    assert check.status == "verbatim"
+    assert [match.speaker.name for match in check.matches] == ["Ida Brandt"]
+    assert check.misattributed is True
+    assert spoken.check("The bridge is not too dear").status == "altered"
+    assert spoken.check("Plums are cheap in autumn").status == "not-found"
+
+
+def test_a_passage_is_found_by_its_identifier(spoken: Index):
+    for passage in spoken.passages:
+        assert spoken.passage(passage_id(passage)) == passage
+    first = spoken.passages[-1]
+    assert spoken.passage(f"{first.article.sha256[:16]}:0-7").text == first.article.text[:7]
+    for wrong in ("", "x", f"{'f' * 16}:0-4", f"{first.article.sha256[:16]}:0-99999"):
+        with pytest.raises(ValueError, match="passage"):
+            spoken.passage(wrong)
+
+
+def test_a_speaker_that_the_file_does_not_name_any_more_is_a_fault(spoken: Index):
+    assert spoken.verify() == ()
+    path = spoken.folder / "said.txt"
+    path.write_text(SAID.replace("Ida Brandt", "Ada Brandt"))
+    assert any("is given to a name that the file does not have any more" in line for line in spoken.verify())
+
+
+@pytest.mark.parametrize("facts", [{}, {"encoder": 7}, {"encoder": {"name": "fake-64"}, "reader": {}}])
+def test_a_whole_generation_that_is_no_index_is_refused_by_name(tmp_path: Path, facts: dict[str, object]):
+    storage.write(tmp_path / "index", lambda aside: (aside / "x").write_text("x"), facts)
+    with pytest.raises(IndexFolderError, match="not an index of this Byline .* python -m retrieval build"):
+        Index.load(tmp_path / "index", encoder=FakeEncoder())

@@ -1,0 +1,201 @@
+"""A generation is whole or it is not used, and the pointer moves in one step."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from retrieval.errors import IndexFolderError
+from retrieval.index import storage
+
+
+def fill(content: bytes):
+    def write(folder: Path) -> None:
+        (folder / "words").mkdir()
+        (folder / "words" / "rows").write_bytes(content)
+        (folder / "vectors").write_bytes(content[::-1])
+
+    return write
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    storage.write(tmp_path / "index", fill(b"first"), {"made": 1})
+    return tmp_path / "index"
+
+
+def content(index: Path) -> bytes:
+    return (storage.load(index).folder / "words" / "rows").read_bytes()
+
+
+def generations(index: Path) -> list[str]:
+    return sorted(path.name for path in index.iterdir() if path.is_dir())
+
+
+def test_what_was_written_is_what_is_loaded(index: Path):
+    generation = storage.load(index)
+    assert generation.manifest["made"] == 1
+    assert sorted(generation.manifest["files"]) == ["vectors", "words/rows"]
+    assert (content(index), generation.notices) == (b"first", ())
+
+
+def test_the_last_two_generations_are_kept(index: Path):
+    for text in (b"second", b"third"):
+        storage.write(index, fill(text), {})
+    assert [name.split("-")[0] for name in generations(index)] == ["000002", "000003"]
+    assert content(index) == b"third"
+
+
+def test_every_altered_bit_of_every_file_is_seen(index: Path):
+    for path in [path for path in index.rglob("*") if path.is_file() and path.name not in {"lock", "CURRENT"}]:
+        whole = path.read_bytes()
+        for bit in range(8 * len(whole)):
+            damaged = bytearray(whole)
+            damaged[bit // 8] ^= 1 << bit % 8
+            path.write_bytes(damaged)
+            with pytest.raises(IndexFolderError, match=path.name):
+                storage.load(index)
+        path.write_bytes(whole)
+    assert content(index) == b"first"
+
+
+def test_every_truncation_of_every_file_is_seen(index: Path):
+    for path in [path for path in index.rglob("*") if path.is_file() and path.name not in {"lock", "CURRENT"}]:
+        whole = path.read_bytes()
+        for length in range(len(whole)):
+            path.write_bytes(whole[:length])
+            with pytest.raises(IndexFolderError, match=path.name):
+                storage.load(index)
+        path.write_bytes(whole)
+
+
+def test_an_altered_pointer_never_leads_to_anything_but_a_whole_generation(index: Path):
+    storage.write(index, fill(b"second"), {})
+    whole = (index / "CURRENT").read_bytes()
+    for bit in range(8 * len(whole)):
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        (index / "CURRENT").write_bytes(damaged)
+        assert content(index) in {b"first", b"second"}
+
+
+def test_a_damaged_generation_leaves_the_older_one_serving_and_says_so(index: Path):
+    storage.write(index, fill(b"second"), {})
+    (storage.load(index).folder / "vectors").write_bytes(b"dnocex")
+    generation = storage.load(index)
+    assert (generation.folder / "words" / "rows").read_bytes() == b"first"
+    assert len(generation.notices) == 1
+    assert "vectors is damaged" in generation.notices[0]
+    assert f"python -m retrieval build ARTICLES --index {index}" in generation.notices[0]
+
+
+def test_swapped_files_are_seen(index: Path):
+    folder = storage.load(index).folder
+    (folder / "vectors").rename(folder / "aside")
+    (folder / "words" / "rows").rename(folder / "vectors")
+    (folder / "aside").rename(folder / "words" / "rows")
+    with pytest.raises(IndexFolderError, match="damaged"):
+        storage.load(index)
+
+
+def test_a_generation_of_another_index_is_refused_under_its_name(index: Path, tmp_path: Path):
+    storage.write(tmp_path / "other", fill(b"other"), {})
+    ours, theirs = storage.load(index).folder, storage.load(tmp_path / "other").folder
+    (ours / "manifest.json").write_bytes((theirs / "manifest.json").read_bytes())
+    with pytest.raises(IndexFolderError, match="manifest"):
+        storage.load(index)
+
+
+def test_a_link_or_a_pipe_in_a_files_place_is_refused_unopened(index: Path):
+    path = storage.load(index).folder / "vectors"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(IndexFolderError, match="not a regular file"):
+        storage.load(index)
+
+
+@pytest.mark.parametrize("make", [lambda path: None, Path.mkdir, lambda path: path.write_text("hello")])
+def test_a_folder_without_an_index_is_refused_with_the_command_that_makes_one(tmp_path: Path, make):
+    make(tmp_path / "index")
+    with pytest.raises(IndexFolderError, match="python -m retrieval build ARTICLES --index"):
+        storage.load(tmp_path / "index")
+
+
+def test_a_format_of_the_future_is_refused(index: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(storage, "FORMAT", storage.FORMAT + 1)
+    with pytest.raises(IndexFolderError, match="format 1, this Byline reads 2"):
+        storage.load(index)
+
+
+def test_a_second_writer_is_refused_and_harms_nothing(index: Path):
+    def write_again(folder: Path) -> None:
+        with pytest.raises(IndexFolderError, match="another process is writing"):
+            storage.write(index, fill(b"inner"), {})
+        fill(b"outer")(folder)
+
+    storage.write(index, write_again, {})
+    assert content(index) == b"outer"
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+STEPS = ("mkdir", "write_bytes", "write_text", "rename", "replace")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_kill_at_any_step_leaves_the_old_index_or_the_new_one_and_the_next_write_cleans_up(
+    index: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+):
+    left = seed
+
+    def mortal(call):
+        def step(*args, **kwargs):
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Killed
+            return call(*args, **kwargs)
+
+        return step
+
+    with monkeypatch.context() as patch:
+        for name in STEPS:
+            patch.setattr(Path, name, mortal(getattr(Path, name)))
+        patch.setattr(os, "fsync", mortal(os.fsync))
+        try:
+            storage.write(index, fill(b"second"), {})
+            survived = True
+        except Killed:
+            survived = False
+    assert content(index) == b"second" if survived else content(index) in {b"first", b"second"}
+    storage.write(index, fill(b"third"), {})
+    assert content(index) == b"third"
+    assert not list(index.glob(".aside*"))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_full_disk_at_any_step_is_told_and_leaves_the_old_index(
+    index: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+):
+    call = os.fsync
+    left = seed
+
+    def full(handle: int) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(28, "No space left on device")
+        call(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    if left < 8:
+        with pytest.raises(IndexFolderError, match="No space left on device"):
+            storage.write(index, fill(b"second"), {})
+        assert content(index) in {b"first", b"second"}
+    else:
+        storage.write(index, fill(b"second"), {})
+        assert content(index) == b"second"

@@ -1,0 +1,377 @@
+"""What a quote check promises: nothing altered is verbatim, nothing untouched is refused, every difference is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrieval.quotes import QuoteIndex
+from retrieval.types import Article, Speaker
+from tests.quote_generator import TYPOGRAPHIES, Maker, sentences
+
+SEEDS = sorted((Path(__file__).parent.parent.parent.parent / "seeds").glob("*.txt"))
+
+NEWS = """Harbour bridge to close, mayor says
+
+“We will not raise the toll,” Mayor Ada Lindqvist said on Tuesday. “It can’t be done before 2026.”
+
+About 14,000 commuters use the bridge — twice as many as in 1999 — and traffic rose 5% last year. Critics \
+call it a “success” nobody asked for… The council’s open-door policy is non-negotiable.
+
+Would a tunnel cost less? The engineers said that [a tunnel] would cost $120 million.
+"""
+OTHER = """The ferry company doubled its fares in spring. Passengers were told to keep to the left.
+
+“We will not raise the toll,” Mayor Ada Lindqvist said on Tuesday.
+"""
+
+
+def article(name: str, text: str) -> Article:
+    return Article(id=name, file=f"{name}.txt", text=text, sha256="0" * 64)
+
+
+NEWS_ARTICLE, OTHER_ARTICLE = article("news", NEWS), article("other", OTHER)
+INDEX = QuoteIndex([NEWS_ARTICLE, OTHER_ARTICLE])
+
+
+def status(quote: str) -> str:
+    return INDEX.check(quote).status
+
+
+def changes(quote: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    found = INDEX.check(quote)
+    assert found.status == "altered"
+    for change in found.matches[0].changes:
+        assert found.matches[0].article.text[change.start : change.end] == change.original
+    return [(change.kind, change.quoted, change.original, change.flags) for change in found.matches[0].changes]
+
+
+@pytest.fixture(scope="module")
+def seeds() -> tuple[QuoteIndex, list[str]]:
+    texts = [path.read_bytes().decode() for path in SEEDS]
+    return QuoteIndex([article(path.stem, text) for path, text in zip(SEEDS, texts, strict=True)]), texts
+
+
+# --- the figures ---
+
+
+def test_every_untouched_sentence_of_the_seeds_is_verbatim_in_every_typography(
+    seeds: tuple[QuoteIndex, list[str]],
+) -> None:
+    index, texts = seeds
+    refused = [
+        (name, dress(sentence))
+        for text in texts
+        for sentence in sentences(text)
+        for name, dress in TYPOGRAPHIES.items()
+        if index.check(dress(sentence)).status != "verbatim"
+    ]
+    assert refused == []
+    assert len(TYPOGRAPHIES) >= 10
+
+
+def test_an_untouched_sentence_is_found_exactly_where_it_stands(seeds: tuple[QuoteIndex, list[str]]) -> None:
+    index, texts = seeds
+    for text in texts:
+        for sentence in sentences(text):
+            assert sentence.strip(" •") in [match.text.strip(" •") for match in index.check(sentence).matches]
+
+
+def test_of_ten_thousand_altered_quotes_none_passes_as_verbatim(seeds: tuple[QuoteIndex, list[str]]) -> None:
+    index, texts = seeds
+    found = [(quote, index.check(quote.text)) for quote in Maker(texts, seed=20260729).altered(10_000)]
+    assert [quote for quote, check in found if check.status == "verbatim"] == []
+    assert all(match.changes for _, check in found if check.status == "altered" for match in check.matches)
+    assert sum(check.status == "not-found" for _, check in found) < 0.02 * len(found)
+
+
+def test_pieces_joined_from_several_places_are_stitched(seeds: tuple[QuoteIndex, list[str]]) -> None:
+    index, texts = seeds
+    found = [index.check(quote.text).status for quote in Maker(texts, seed=7).stitched(1_000)]
+    assert "verbatim" not in found
+    assert found.count("stitched") >= 0.99 * len(found)
+
+
+def test_joining_never_makes_verbatim_whatever_the_pieces(seeds: tuple[QuoteIndex, list[str]]) -> None:
+    index, texts = seeds
+    first, last = sentences(texts[0]), sentences(texts[-1])
+    for one, two in zip(first, last, strict=False):
+        assert index.check(f"{one} {two}").status != "verbatim"
+
+
+# --- verbatim ---
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "We will not raise the toll",
+        "it can't be done before 2026",
+        "'It can't be done before 2026.'",
+        "will not raise the toll,' Mayor Ada Lindqvist",
+        "“We will not raise the toll”, Mayor Ada Lindqvist said on Tuesday.",  # the comma outside
+        "About 14,000 commuters use the bridge - twice as many as in 1999 - and traffic rose 5%",
+        "nobody asked for... The council's open‑door policy",
+        "said on Tuesday. “It can’t be done",  # two joined sentences
+        "before 2026.” About 14,000 commuters",  # over a paragraph's end
+        "that [a tunnel] would cost $120 million",  # the article's own brackets
+        "“[W]ould a tunnel cost less? The engineers said that [a tunnel] would cost",
+        "… the toll …",
+        "Lindqvist",
+        "NON-NEGOTIABLE!".rstrip("!"),
+        "(use the bridge)",
+    ],
+)
+def test_an_untouched_quote_is_verbatim(quote: str) -> None:
+    assert status(quote) == "verbatim"
+
+
+def test_a_change_takes_in_the_whole_of_a_hyphenated_word() -> None:
+    index = QuoteIndex([article("a", "But trans-Atlantic officials do not assume a break-through this year at all.")])
+    for quote, original, quoted in [
+        ("transatlantic officials do not assume a break-through", "trans-Atlantic", "transatlantic"),
+        ("officials do not assume a break-out", "break-through", "break-out"),
+        ("officials do not assume a breakout", "break-through", "breakout"),
+    ]:
+        (match,) = index.check(quote).matches
+        assert [(change.original, change.quoted) for change in match.changes] == [(original, quoted)]
+        assert original in match.text
+
+
+def test_a_whole_article_is_verbatim() -> None:
+    found = INDEX.check(NEWS)
+    assert found.status == "verbatim"
+    assert found.matches[0].text == NEWS.strip()
+
+
+def test_a_match_says_where_it_stands_marks_included() -> None:
+    found = INDEX.check('"It can\'t be done before 2026."')
+    (match,) = found.matches
+    assert NEWS.index("“It can’t") == match.start
+    assert match.text == "“It can’t be done before 2026.”"
+
+
+def test_marks_that_the_quote_does_not_have_are_left_out_of_the_match() -> None:
+    assert INDEX.check("It can’t be done before 2026").matches[0].text == "It can’t be done before 2026"
+
+
+def test_a_quote_that_stands_in_two_articles_has_two_matches_in_reading_order() -> None:
+    found = INDEX.check("We will not raise the toll")
+    assert [match.article.id for match in found.matches] == ["news", "other"]
+    assert found.articles == 2
+
+
+# --- altered ---
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("We will raise the toll", ("deleted", "", "not", ("negation",))),
+        ("We may not raise the toll", ("replaced", "may", "will", ("modal",))),
+        ("We won't raise the toll", ("replaced", "won't", "will not", ())),
+        ("Mayor Ada Berg said on Tuesday", ("replaced", "Berg", "Lindqvist", ("name",))),
+        ("About 4,000 commuters use the bridge", ("replaced", "4,000", "14,000", ("number",))),
+        ("It can be done before 2026", ("replaced", "can", "can’t", ("negation",))),
+        ("It can’t ever be done before 2026", ("inserted", "ever", "", ())),
+        ("The council’s open-door policy is negotiable", ("replaced", "negotiable", "non-negotiable", ("negation",))),
+        ("twice as many as in 1999 — and traffic rose 5", ("replaced", "5", "5%", ("number",))),
+        ("would cost 120 million", ("deleted", "", "$", ("number",))),
+        ("120 million", ("replaced", "120", "$120", ("number",))),
+        ("Would a tunnel cost less.", ("replaced", ".", "?", ())),
+        ("We will not raise the toll!", ("replaced", "!", ",”", ())),
+        ("Critics call it a success nobody asked for", ("deleted", "", "“", ())),
+        ("The council’s open door policy is", ("deleted", "", "-", ())),
+        ("thrice as many as in 1999", ("replaced", "thrice", "twice", ("number",))),
+        ("The ferry company doubled its bus fares in spring", ("inserted", "bus", "", ())),
+    ],
+)
+def test_what_was_altered_is_named_and_flagged(quote: str, expected: tuple[str, str, str, tuple[str, ...]]) -> None:
+    assert changes(quote)[0] == expected
+
+
+@pytest.mark.parametrize("quote", ["We will not raise the to", "ouncil’s open-door policy", "commuters use the bridg"])
+def test_a_word_cut_through_is_not_verbatim(quote: str) -> None:
+    assert status(quote) != "verbatim"
+
+
+def test_part_of_a_longer_word_or_figure_is_not_found_in_it() -> None:
+    assert status("door") != "verbatim"
+    assert status("000") == "not-found"
+    assert status("neer") == "not-found"
+
+
+def test_a_change_in_marks_alone_is_told_from_a_change_in_words() -> None:
+    assert [change.wordless for change in INDEX.check("call it a success nobody").matches[0].changes] == [True, True]
+    assert [change.wordless for change in INDEX.check("We will raise the toll").matches[0].changes] == [False]
+
+
+def test_an_altered_quote_is_shown_in_every_article_that_has_the_original() -> None:
+    found = INDEX.check("We will raise the toll,” Mayor Ada Lindqvist said")
+    assert [match.article.id for match in found.matches] == ["news", "other"]
+
+
+# --- the quoter's own ellipses and brackets ---
+
+
+def test_words_left_out_with_an_ellipsis_are_pieces_that_the_quoter_owns_up_to() -> None:
+    found = INDEX.check("We will not raise the toll […] before 2026")
+    assert (found.status, found.marked) == ("stitched", True)
+    assert [match.text for match in found.matches] == ["We will not raise the toll", "before 2026"]
+
+
+def test_an_ellipsis_does_not_excuse_pieces_of_two_articles_or_in_another_order() -> None:
+    for quote in ("Passengers were told … open-door policy", "before 2026 … We will not raise the toll"):
+        found = INDEX.check(quote)
+        assert (found.status, found.marked) == ("stitched", False)
+
+
+def test_an_ellipsis_does_not_excuse_an_altered_word() -> None:
+    found = INDEX.check("We will raise the toll, Mayor Ada Lindqvist said … It can’t be done before 2026")
+    assert found.status in ("altered", "stitched")
+    assert not found.marked
+
+
+def test_words_in_brackets_are_the_quoters_and_told_from_an_altered_word() -> None:
+    found = INDEX.check("[The mayor] said on Tuesday. “It can’t [possibly] be done")
+    assert found.status == "altered"
+    assert ("[possibly]", True) in [(change.quoted, change.by_quoter) for change in found.matches[0].changes]
+
+
+def test_a_negation_in_brackets_is_flagged_and_never_verbatim() -> None:
+    (change,) = INDEX.check("The engineers said that [a tunnel] would [not] cost $120 million").matches[0].changes
+    assert (change.quoted, change.flags, change.by_quoter) == ("[not]", ("negation",), True)
+
+
+# --- stitched and not found ---
+
+
+def test_sentences_of_two_articles_in_one_quote_are_stitched() -> None:
+    found = INDEX.check("Passengers were told to keep to the left. The council’s open-door policy is non-negotiable.")
+    assert found.status == "stitched"
+    assert [match.article.id for match in found.matches] == ["other", "news"]
+
+
+def test_a_speech_quoted_over_what_the_reporter_put_between_is_not_verbatim() -> None:
+    assert status("We will not raise the toll. It can’t be done before 2026.") in ("stitched", "altered")
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "",
+        "   \n",
+        "…?!",
+        "“”",
+        "\u202e\u200b\ufeff",
+        "🌉🌉🌉",
+        "zyzzyva",
+        "The central bank raised interest rates by half a point to fight inflation.",
+        "Мэр сказала, что мост закроют.",
+        "市長は橋を閉鎖すると述べた。",
+        "أغلق الجسر يوم الثلاثاء",
+        "of the",
+    ],
+)
+def test_what_no_article_holds_is_not_found(quote: str) -> None:
+    found = INDEX.check(quote)
+    assert (found.status, found.matches, found.articles) == ("not-found", (), 2)
+
+
+def test_no_articles_hold_no_quote() -> None:
+    assert QuoteIndex([]).check("We will not raise the toll").status == "not-found"
+    assert QuoteIndex([article("empty", "")]).check("toll").status == "not-found"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Президент заявил, что «войны не будет».", "президент заявил, что “войны не будет”"),
+        ("市長は橋を閉鎖すると述べた。", "橋を閉鎖する"),
+        ("أغلق الجسر يوم الثلاثاء", "الجسر يوم الثلاثاء"),
+        ("Die Straße wurde gesperrt.", "DIE STRASSE WURDE GESPERRT"),
+        ("L’été à Kyjiv", "L'e\u0301te\u0301 a\u0300 Kyjiv"),
+    ],
+)
+def test_other_languages_are_compared_by_the_same_rules(text: str, quote: str) -> None:
+    assert QuoteIndex([article("foreign", text)]).check(quote).status == "verbatim"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("The area is 10² metres", "The area is 102 metres"),
+        ("It fell to -5 degrees", "5 degrees"),
+        ("About 14 000 people came", "About 14"),
+        ("About 14 000 people came", "000 people came"),
+        ("Президент заявил, что войны не будет", "Президент заявил, что войны будет"),
+    ],
+)
+def test_a_figure_keeps_its_sign_its_thousands_and_its_power(text: str, quote: str) -> None:
+    assert QuoteIndex([article("figures", text)]).check(quote).status != "verbatim"
+
+
+def test_thousands_of_words_are_checked_too(seeds: tuple[QuoteIndex, list[str]]) -> None:
+    index, texts = seeds
+    longest = max(texts, key=len)
+    assert index.check(longest).status == "verbatim"
+    assert index.check(longest.replace("Poland", "Holland")).status == "altered"
+    assert index.check("\n".join(texts)).status == "stitched"
+
+
+# --- whose words ---
+
+
+def speaker_of(found: Article, start: int, end: int) -> Speaker | None:
+    said = found.text.find("We will not raise the toll") <= start < found.text.find("Mayor Ada")
+    return Speaker(name="Ada Lindqvist", role="Mayor") if said else None
+
+
+@pytest.mark.parametrize(
+    ("given_to", "misattributed"),
+    [
+        ("Ada Lindqvist", False),
+        ("Lindqvist", False),
+        ("Mayor Lindqvist", False),
+        ("the Mayor", False),
+        ("Olof Lindqvist", True),
+        ("Governor Berg", True),
+        (None, None),
+        ("  ", None),
+    ],
+)
+def test_a_quote_given_to_the_wrong_speaker_says_so(given_to: str | None, misattributed: bool | None) -> None:
+    index = QuoteIndex([NEWS_ARTICLE, OTHER_ARTICLE], speaker_of=speaker_of)
+    found = index.check("We will not raise the toll", speaker=given_to)
+    assert found.misattributed is misattributed
+    assert [match.speaker and match.speaker.name for match in found.matches] == ["Ada Lindqvist", "Ada Lindqvist"]
+
+
+def test_where_the_speaker_is_not_known_nobody_is_called_wrong() -> None:
+    index = QuoteIndex([NEWS_ARTICLE], speaker_of=speaker_of)
+    assert index.check("Critics call it", speaker="Ada Lindqvist").misattributed is None
+    assert INDEX.check("We will not raise the toll", speaker="Berg").misattributed is None
+
+
+# --- hostile quotes ---
+
+
+@given(st.text(max_size=200))
+@settings(deadline=None, max_examples=300)
+def test_any_text_gets_a_verdict(quote: str) -> None:
+    found = INDEX.check(quote)
+    for match in found.matches:
+        assert 0 <= match.start < match.end <= len(match.article.text)
+    assert bool(found.matches) == (found.status != "not-found")
+
+
+@given(st.integers(0, len(NEWS)), st.integers(0, len(NEWS)))
+@settings(deadline=None, max_examples=200)
+def test_any_stretch_between_white_space_is_verbatim(one: int, two: int) -> None:
+    words = NEWS[min(one, two) : max(one, two)].split()[1:-1]
+    quote = " ".join(words)
+    expected = "verbatim" if any(map(str.isalnum, quote)) else "not-found"
+    assert status(quote) == expected

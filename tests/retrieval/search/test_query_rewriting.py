@@ -1,0 +1,67 @@
+"""Other ways of asking: misspelt words mended into the collection's own, long messages in their parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.search.query_rewriting import Speller, others, rambling
+
+TEXTS = ["Oduya signed the fishing treaty in Port Alba.", "The ministers spoke of sanctions and of the Brunnhilde."]
+LONG = (
+    "Hi there, I have been reading about this for weeks and my head is spinning, so tell me please: "
+    "who signed the fishing treaty? Thanks a lot in advance, you are a great help"
+)
+
+
+@pytest.fixture(scope="module")
+def speller() -> Speller:
+    return Speller(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "mended"),
+    [
+        ("who signed the fishing traety", "who signed the fishing treaty"),
+        ("what did the minsters say", "what did the ministers say"),
+        ("are there sanktions", "are there sanctions"),
+        ("WHO SIGNED THE TRAETY", "WHO SIGNED THE treaty"),
+    ],
+)
+def test_a_misspelt_word_becomes_the_nearest_of_the_collection(speller: Speller, asked: str, mended: str):
+    assert speller.mend(asked) == mended
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "who signed the fishing treaty",  # all is well
+        "where is Oduva from",  # a name may be another's
+        "which treats were served",  # English, if not in the collection
+        "wer hat den Vertrag unterschrieben und warum",  # another language
+        "хто підписав угоду",
+        "is it red",  # too short to tell
+        "",
+    ],
+)
+def test_what_may_be_meant_stays(speller: Speller, asked: str):
+    assert speller.mend(asked) == asked
+
+
+def test_a_plain_question_has_no_other_way(speller: Speller):
+    assert others("Who signed the fishing treaty?", speller) == []
+
+
+def test_a_misspelt_question_is_asked_mended_too(speller: Speller):
+    assert others("who signed the traety", speller) == ["who signed the treaty"]
+
+
+def test_a_rambling_message_is_asked_in_its_parts_too_what_asks_first(speller: Speller):
+    assert rambling(LONG)
+    ways = others(LONG, speller)
+    assert any(way.endswith("who signed the fishing treaty?") for way in ways[:2])
+    assert all(way in LONG for way in ways)
+    assert LONG not in ways
+
+
+def test_however_long_a_message_only_a_few_parts_are_asked(speller: Speller):
+    assert len(others("The treaty of the ministers failed, was it so? " * 200, speller)) <= 6

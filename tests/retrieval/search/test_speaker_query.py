@@ -1,0 +1,76 @@
+"""Whose words a question asks for, by its grammar alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.search.speaker_query import asked
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What did Ann Lee say about taxes?", "Ann Lee"),
+        ("what did ann lee say about taxes", "ann lee"),
+        ("What has the mayor of Dunmere promised?", "mayor of Dunmere"),
+        ("What does Lee actually think of the bridge?", "Lee"),
+        ("What does the White House have to say about it?", "White House"),
+        ("Is Lee denying the report?", "Lee"),
+        ("Who did Greg Tully blame for the delay?", "Greg Tully"),
+        ("How many people, according to Lee, were hurt?", "Lee"),
+        ("According to Ann Lee, did Pell write the cheques himself?", "Ann Lee"),
+        ("How much has the flood in the east cost, according to Lee?", "Lee"),
+        ("What was Lee's warning about the river?", "Lee"),
+        ("what are the views of Ann Lee on taxes", "Ann Lee"),
+        ("Tell me what Lee said about taxes.", "Lee"),
+        ("How did the Harbour Authority describe the offer?", "Harbour Authority"),
+        ("What did U.S. officials claim?", "U.S. officials"),
+        ("I read it last week. Nice piece. What did Lee say about it?", "Lee"),
+    ],
+)
+def test_a_question_names_the_one_whose_words_it_asks_for(question: str, name: str):
+    found = asked(question)
+    assert found is not None
+    assert (found.name, found.known, found.saying) == (name, False, True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who said that taxes are too high?",
+        "What do the articles say about Georgia?",
+        "What did he say about taxes?",
+        "What does it say?",
+        "How many people did the storm kill?",
+        "Has the United States seen any evidence?",
+        "Did the talks between the two states fail?",
+        "Why does the mayor's warning matter?",
+        "What did Lee say about it, and what did Moss answer?",
+        "What Lee claims versus what Moss says",
+        "Did the committee pass the bill?",
+        "",
+    ],
+)
+def test_other_questions_ask_for_nobodys_words(question: str):
+    assert asked(question) is None
+
+
+def test_a_deed_may_answer_how_somebody_responded():
+    found = asked("How did the ministry respond to the strike?")
+    assert found is not None
+    assert (found.name, found.saying) == ("ministry", False)
+
+
+@pytest.mark.parametrize(("question", "name"), [("And Lee on taxes?", "Lee"), ("ann lee said about taxes", "ann lee")])
+def test_a_bare_name_is_one_only_where_somebody_has_it(question: str, name: str):
+    found = asked(question)
+    assert found is not None
+    assert (found.name, found.known) == (name, True)
+
+
+@given(st.text(max_size=200) | st.from_regex(r"(what (did|has) [a-z' ]{0,60}(say|said)|according to .{0,40})"))
+def test_no_message_raises(message: str):
+    found = asked(message)
+    assert found is None or found.name.strip()

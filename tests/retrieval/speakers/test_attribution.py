@@ -1,0 +1,152 @@
+"""Whose words each sentence is: named where it is certain, verbatim, and never a guess."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.speakers import attributed, judged
+from retrieval import Article, articles
+from retrieval.speakers import attribute
+
+STATEMENTS = Path(__file__).parent.parent.parent / "statements"
+
+
+def said(text: str) -> list[tuple[str, str | None]]:
+    """Voice and name of each sentence of an article, which has one a line."""
+    spans, start = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            spans.append((start, start + len(line)))
+        start += len(line) + 1
+    found = attribute(Article("a", "a.txt", text, "0" * 64), spans)
+    return [(one.voice, one.speaker.name if one.speaker else None) for one in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Did Ines Palm say that the harbour is closed?",
+        "A post shared by thousands claims that Ines Palm told the council the harbour is closed.",
+        "Rumours that Ines Palm said the harbour is closed made the rounds.",
+        "Ines Palm told off the council for what it called a joke.",
+        '"The harbour is closed," one wrote. "It is."',
+        "The harbour makes a profit; Ines Palm says it makes a loss.",
+    ],
+)
+def test_what_is_asked_or_rumoured_or_half_anothers_is_nobodys(text: str):
+    assert said(text)[0] == ("unclear", None)
+
+
+def test_one_quoted_by_an_outlet_speaks_through_it():
+    text = "President Olaf Berg, who is ill, was quoted by Reuters as saying that nobody was hurt."
+    (found,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
+    assert found.speaker is not None
+    assert (found.speaker.name, found.speaker.via) == ("Olaf Berg", "Reuters")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('"The harbour is closed," said Ines Palm.', "Ines Palm"),
+        ('Ines Palm said: "The harbour is closed."', "Ines Palm"),
+        ("Ines Palm said the harbour would stay closed.", "Ines Palm"),
+        ("According to Ines Palm, the harbour is closed.", "Ines Palm"),
+        ('The harbour, Ines Palm warned, was "beyond repair" for now.', "Ines Palm"),
+    ],
+)
+def test_direct_indirect_and_mixed_words_are_their_speakers(text: str, name: str):
+    assert said(text) == [("speaker", name)]
+
+
+def test_what_nobody_says_is_the_articles_own():
+    assert said("The harbour closed on Monday.") == [("article", None)]
+
+
+def test_a_surname_is_the_fullest_name_of_the_article():
+    text = 'Ines Palm runs the harbour.\n"It is closed," Palm said.'
+    assert said(text)[1] == ("speaker", "Ines Palm")
+
+
+def test_a_quotation_keeps_its_speaker_over_sentences_and_paragraphs():
+    text = '"The harbour is closed," said Ines Palm. "It was the storm.\n\n"We open it in May," she said.'
+    assert {name for _, name in said(text)} == {"Ines Palm"}
+
+
+@pytest.mark.parametrize("opening", ["A “rogue wave” hit the quay", "The “expert” was there"])
+def test_a_noun_in_quotation_marks_is_nobodys_name(opening: str):
+    assert said(f"{opening}, adding that the harbour was closed.") == [("unclear", None)]
+
+
+def test_quotation_marks_alone_make_nobody_a_speaker():
+    assert said("The so-called “miracle bridge” opened on Monday.")[0][1] is None
+
+
+def test_of_two_candidates_the_pronoun_is_given_to_neither():
+    text = 'Tom Reed met Carl Voss in the town hall.\n"It is too late," he said.'
+    assert said(text)[1][1] is None
+
+
+def test_each_line_of_a_labelled_dialogue_is_its_speakers():
+    text = "PALM: Is the harbour open?\nREED: It is closed.\nPALM: Since when?\nREED: Since the storm."
+    assert [name for _, name in said(text)] == ["PALM", "REED", "PALM", "REED"]
+
+
+def test_what_was_told_to_an_outlet_names_the_outlet():
+    text = "Ines Palm told Radio Nord the harbour was closed."
+    (one,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
+    assert one.speaker is not None
+    assert (one.speaker.name, one.speaker.via) == ("Ines Palm", "Radio Nord")
+
+
+def test_a_role_beside_the_name_is_given_with_it():
+    text = '"It is closed," said harbour master Ines Palm.'
+    (one,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
+    assert one.speaker is not None
+    assert (one.speaker.name, one.speaker.role) == ("Ines Palm", "harbour master")
+
+
+MARKS = st.text(alphabet=" \n\"'“”‘’«».,:;—()AaBbéß中🔥\u202e\u0000sadi", max_size=300)
+SAYING = st.lists(
+    st.sampled_from(
+        ['"', "“", "”", "said", "told", "Ines Palm", "he", ":", "—", "according to", ".", "\n", "via", "'s"]
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(MARKS | SAYING | st.text(max_size=200))
+def test_no_text_raises_and_every_fact_stands_in_it(text: str):
+    article = Article("a", "a.txt", text, "0" * 64)
+    spans = [(start, min(start + 40, len(text))) for start in range(0, len(text), 40)]
+    found = attribute(article, spans)
+    assert [(one.start, one.end) for one in found] == spans
+    for one in found:
+        if one.speaker:
+            facts = (one.speaker.name, one.speaker.role, one.speaker.via, one.speaker.cue)
+            assert all(fact in text for fact in facts if fact)
+            assert one.speaker.name.strip()
+
+
+@pytest.mark.parametrize("line", ['"' * 200_000, "said " * 40_000, "Ines Palm said: “" * 10_000, "“” " * 60_000])
+def test_one_huge_line_of_marks_or_cues_comes_to_an_end(line: str):
+    article = Article("a", "a.txt", line, "0" * 64)
+    spans = [(start, start + 100) for start in range(0, len(line) - 100, 100)]
+    assert len(attribute(article, spans)) == len(spans)
+
+
+def test_names_shown_on_articles_of_many_styles_are_right():
+    found = {article.file: article for article in articles.read(STATEMENTS / "articles").articles}
+    lines = [json.loads(line) for line in (STATEMENTS / "statements.jsonl").read_text().splitlines()]
+    spoken = {file: attributed(article) for file, article in found.items()}
+    results = [judged(line, spoken[line["file"]], found[line["file"]].text)[0] for line in lines]
+    right, wrong = results.count("right"), results.count("wrong")
+    named = sum(1 for line in lines if line["speaker"])
+    assert len(lines) >= 60
+    assert right / (right + wrong) >= 0.95
+    assert right / named >= 0.85

@@ -1,0 +1,89 @@
+"""Who speaks in a collection, by the names that people type."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval import Article, Speaker, Statement
+from retrieval.speakers.speaker_index import Voices, generic
+
+SAID = [
+    ("Daily Star", Speaker("Ann Lee", role="Chief Constable"), "“We will look into it,” Ann Lee said."),
+    ("Daily Star", Speaker("Radu Pop", role="Romanian Foreign Minister", via="RT News"), "Radu Pop denied it."),
+    ("Daily Star", Speaker("Jo Hale", role="NATO spokesman"), "“It is early,” Jo Hale said."),
+    ("Daily Star", Speaker("Ira Moss", role="former NATO adviser"), "Ira Moss said it was late."),
+    ("Daily Star", Speaker("Bo Dunn", role="Lee’s adviser"), "Bo Dunn said that she was tired."),
+    ("Daily Star", Speaker("Kit Rowe", role="Deputy Prime Minister"), "Kit Rowe said so."),
+    ("Daily Star", Speaker("the chief constable"), "The chief constable said so."),
+    ("Daily Star", None, "The Kremlin has denied it, but Ira Moss and others say the opposite."),
+    ("Daily Star", None, "A post claims that Bo Dunn told them so. Ann Lee’s report was published on Monday."),
+    ("harbourpost.example", None, "The bridge was closed."),
+]
+
+
+@pytest.fixture
+def voices() -> Voices:
+    made = []
+    for publisher, speaker, text in SAID:
+        article = Article(text, f"{len(made)}.txt", text, "0" * 64, publisher=publisher)
+        made.append(Statement(article, 0, len(text), "speaker" if speaker else "unclear", speaker))
+    return Voices(made)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("Lee", [0]),
+        ("ann lee", [0]),
+        ("Chief Constable Lee", [0]),
+        ("the chief constable", [0, 6]),
+        ("Jill Lee", []),
+        ("Romania", [1]),
+        ("Bucharest", [1]),
+        ("RT", [1]),
+        ("NATO", [2]),
+        ("the prime minister", []),
+        ("the deputy prime minister", [5]),
+        ("Harbour Post", [9]),
+        ("Harbour", []),
+        ("the", []),
+        ("", []),
+    ],
+)
+def test_a_name_means_its_bearer_who_speaks_for_it_and_what_the_outlet_printed(
+    voices: Voices, name: str, rows: list[int]
+):
+    assert voices.meant(name) == rows
+
+
+def test_a_filter_by_speaker_takes_the_bearer_of_the_name_alone(voices: Voices):
+    assert voices.named("Romania") == []
+    assert voices.named("pop") == [1]
+
+
+def test_a_letter_wrong_is_put_right_and_a_right_name_is_left_alone():
+    text = "Hanna Stoltmann said so."
+    said = Statement(Article("a", "a.txt", text, "0" * 64), 0, len(text), "speaker", Speaker("Hanna Stoltmann"))
+    assert Voices([said]).right("stoltman") == "stoltmann"
+    assert Voices([said]).right("Hanna Stoltmann") == "Hanna Stoltmann"
+    assert Voices([said]).right("Peterson") == "Peterson"
+
+
+def test_the_speaker_is_named_as_the_articles_have_it_where_it_is_one(voices: Voices):
+    assert voices.stands(voices.meant("lee")) == "Ann Lee"
+    assert voices.stands([0, 1]) is None
+    assert voices.stands([]) is None
+
+
+def test_a_sentence_of_nobody_certain_may_say_that_somebody_says_something(voices: Voices):
+    everywhere = range(len(SAID))
+    assert voices.speaking("Moscow", everywhere, saying=True) == [7]
+    assert voices.speaking("Ira Moss", everywhere, saying=True) == [7]
+    assert voices.speaking("Ann Lee", everywhere, saying=True) == []
+    assert voices.speaking("Bo Dunn", everywhere, saying=True) == []
+    assert voices.speaking("Ann Lee", everywhere, saying=False) == [8]
+
+
+@pytest.mark.parametrize(("name", "people"), [("western diplomats", True), ("the agency", True), ("Ann Lee", False)])
+def test_people_in_general_are_told_from_a_name(name: str, people: bool):
+    assert generic(name) is people
