@@ -10,10 +10,10 @@ Importing it loads no model and no torch; the encoder is loaded by the first que
 from retrieval.citation import FORMATS as CITATION_FORMATS
 from retrieval.citation import cite, parse_passage_id, passage_id
 from retrieval.errors import ArticlesError, BylineError, IndexFolderError, ModelError, QuestionsError
+from retrieval.fragments import text_fragment
 from retrieval.index.index import Index
 from retrieval.quotes import Change, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.text.sentences import split as split_sentences
-from retrieval.fragments import text_fragment
 from retrieval.types import Answer, Article, Encoder, Hit, Passage, Speaker, Statement
 
 __all__ = [

@@ -52,12 +52,14 @@ class Progress:
 class Run:
     """Model, optimiser and progress together, as they are saved and taken up again."""
 
-    def __init__(self, ready: Path, out: Path, seed: int) -> None:
+    def __init__(self, ready: Path, out: Path, seed: int, start: Path | None = None, peak: float = PEAK_RATE) -> None:
+        """`start` are float weights (`.pt`) to begin with in place of the ready reader's."""
         torch.manual_seed(seed)
         self.out = out
         self.tokenizer = load_tokenizer(ready / "tokenizer.json")
         self.model = empty_model("lean")
-        self.model.load_state_dict(ready_model(ready / "model.onnx").state_dict())
+        begin = torch.load(start) if start else ready_model(ready / "model.onnx").state_dict()
+        self.model.load_state_dict(begin)
         self.weights = self.model.state_dict()
         self.model.bert.embeddings.requires_grad_(False)
         self.model.bert.encoder.layer[:FROZEN_LAYERS].requires_grad_(False)
@@ -65,7 +67,8 @@ class Run:
         trained = [name for name, weight in self.model.named_parameters() if weight.requires_grad]
         self.masters = {name: self.weights[name].clone() for name in trained}
         self.model.bfloat16().train()
-        self.optimiser = torch.optim.AdamW(_with_decay(self.masters), PEAK_RATE, betas=(0.9, 0.98), fused=True)
+        self.peak = peak
+        self.optimiser = torch.optim.AdamW(_with_decay(self.masters), peak, betas=(0.9, 0.98), fused=True)
         self.progress = Progress(began=time.time())
         if (out / "last.pt").exists():
             self._take_up(torch.load(out / "last.pt"))
@@ -135,9 +138,9 @@ def read_groups(path: Path, skip: int, seed: int) -> Iterator[Group]:
         rounds, skip = rounds + 1, 0
 
 
-def rate_at(step: int, share: float) -> float:
-    """The learning rate: up to `PEAK_RATE` over the first steps, then a half cosine to zero over the time given."""
-    return PEAK_RATE * min(1.0, (step + 1) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
+def rate_at(step: int, share: float, peak: float = PEAK_RATE) -> float:
+    """The learning rate: up to `peak` over the first steps, then a half cosine to zero over the time given."""
+    return peak * min(1.0, (step + 1) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
 
 
 def train(run: Run, groups: Iterator[Group], until: float) -> None:
@@ -145,7 +148,7 @@ def train(run: Run, groups: Iterator[Group], until: float) -> None:
     began = run.progress.began
     log = (run.out / "log.jsonl").open("a", encoding="utf-8")
     while time.time() < until:
-        rate = rate_at(run.progress.step, (time.time() - began) / (until - began))
+        rate = rate_at(run.progress.step, (time.time() - began) / (until - began), run.peak)
         figures = run.step(_batch(groups), rate)
         if run.progress.step % 10 == 0:
             print(json.dumps({**asdict(run.progress), "rate": rate, **figures}), file=log, flush=True)
@@ -198,12 +201,16 @@ def main() -> None:
     parser.add_argument("ready", type=Path, help="folder with the ready reader's model.onnx and tokenizer.json")
     parser.add_argument("out", type=Path)
     parser.add_argument("--until", required=True, help="hour at which the learning rate is zero, UTC, ISO 8601")
+    parser.add_argument(
+        "--start", type=Path, help="weights (.pt) to begin with, as `python -m training.shipped` writes them"
+    )
+    parser.add_argument("--peak", type=float, default=PEAK_RATE, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)
-    run = Run(given.ready, given.out, given.seed)
+    run = Run(given.ready, given.out, given.seed, given.start, given.peak)
     until = datetime.fromisoformat(given.until).replace(tzinfo=UTC).timestamp()
     train(run, read_groups(given.pairs, run.progress.groups, given.seed), until)
 
