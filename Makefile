@@ -1,18 +1,22 @@
-# make run    index the articles if need be, then answer: on Telegram with a token, else in this terminal
-# make demo   the whole bot in a web page of this machine, without an account
-# make test   lint, types, every test
-# make bench  how fast, side by side with a plain script and with Haystack
-# make pictures  README's pictures, taken from the demo (needs Debian's chromium)
-
 PYTHON ?= python3
 ARTICLES ?= seeds
 VENV := .venv
 PY := $(VENV)/bin/python
 
-# A torch that is already on the machine is used, else a CPU build where pip is told of one.
-SITE := $(shell $(PYTHON) -c 'import torch' 2>/dev/null && echo --system-site-packages)
+.PHONY: help run demo test bench lock pictures clean
 
-.PHONY: run demo test bench pictures clean
+help:
+	@echo 'make run       index the articles if need be, then answer: on Telegram with a token, else in this terminal'
+	@echo 'make demo      the whole bot in a web page of this machine, without an account'
+	@echo 'make test      lint, types, every test'
+	@echo 'make bench     how fast, side by side with a plain script and with Haystack'
+	@echo 'make lock      the newest versions of everything that is installed, into requirements/'
+	@echo 'make pictures  the pictures of README, taken from the demo (needs Chromium of Debian)'
+	@echo 'make clean     removes what was installed and indexed here'
+	@echo
+	@echo 'ARTICLES=FOLDER takes articles other than seeds/, PYTHON=python3.12 another Python.'
+	@echo 'Once installed (by make run), every command: .venv/bin/byline --help'
+	@echo 'A question:                                  .venv/bin/byline ask "Who met whom?"'
 
 run: $(VENV)/run
 	@$(PY) -m bot run --articles $(ARTICLES)
@@ -32,25 +36,36 @@ bench: $(VENV)/bench
 pictures: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m tests.demo.pictures docs/pictures
 
-# What pip and venv have to say goes to standard error: standard output is for answers.
-$(VENV)/run: pyproject.toml | $(PY)
-	@echo 'installing into $(VENV): a few minutes the first time' >&2
-	@$(PY) -m pip install --quiet --disable-pip-version-check --editable . >&2
+# The newest versions that fit pyproject.toml; one version of each package in all of the files.
+LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package torch \
+	--annotation-style line --custom-compile-command 'make lock'
+
+lock: $(VENV)/run
+	$(LOCK) --upgrade --all-extras pyproject.toml --output-file requirements/bench.txt
+	$(LOCK) --extra test --constraint requirements/bench.txt pyproject.toml --output-file requirements/test.txt
+	$(LOCK) --constraint requirements/bench.txt pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --upgrade --group install --constraint requirements/bench.txt --output-file requirements/install.txt
+
+# What is installed has to say goes to standard error: standard output is for answers.
+$(VENV)/run: pyproject.toml requirements/run.txt | $(PY)
+	@echo 'installing into $(VENV): a few minutes the first time, about 450 MB to fetch, 1.5 GB on disk' >&2
+	@$(PY) requirements/install.py run >&2
 	@touch $@
 
-$(VENV)/test: pyproject.toml | $(PY)
+$(VENV)/test: pyproject.toml requirements/test.txt | $(PY)
 	@echo 'installing into $(VENV), with what the tests need' >&2
-	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[test]' >&2
+	@$(PY) requirements/install.py test >&2
 	@touch $@ $(VENV)/run
 
-$(VENV)/bench: pyproject.toml | $(PY)
+$(VENV)/bench: pyproject.toml requirements/bench.txt | $(PY)
 	@echo 'installing into $(VENV), with what the benchmarks need' >&2
-	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]' >&2
+	@$(PY) requirements/install.py bench >&2
 	@touch $@ $(VENV)/test $(VENV)/run
 
+# A torch that is already on the machine is used.
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Byline needs Python 3.11 or newer: make PYTHON=python3.11 run")'
-	@$(PYTHON) -m venv $(SITE) $(VENV) >&2
+	@$(PYTHON) -m venv $$($(PYTHON) -c 'import torch' 2>/dev/null && echo --system-site-packages) $(VENV) >&2
 
 clean:
 	rm -rf $(VENV) .index .state .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

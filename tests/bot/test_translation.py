@@ -8,7 +8,6 @@ from string import Formatter
 import pytest
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
-from babel.messages.plurals import get_plural
 
 from bot import strings
 from bot.translation import TRANSLATED, counted, known, speaking, tr
@@ -114,7 +113,7 @@ class TestEachCatalogue:
     def test_counts_as_the_language_does(self, language):
         found = catalogue(language)
         forms = {"de": 2, "es": 2, "ru": 3, "uk": 3}[language]
-        assert (found.num_plurals, found.plural_expr) == (forms, get_plural(language).plural_expr)
+        assert found.num_plurals == forms
         assert {len(message.string) for message in found if isinstance(message.id, tuple)} == {forms}
 
     def test_stays_within_what_telegram_takes(self, language):

@@ -1,0 +1,124 @@
+"""What is locked, and in which order it is installed: torch for CPUs wherever one can be had, the rest by its hash."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from requirements import install
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+EXTRAS = {"run": (), "test": ("report", "test"), "bench": ("report", "test", "bench")}
+CPU = {"install": [{"metadata": {"name": "torch"}}, {"metadata": {"name": "sympy"}}]}
+CUDA = {"install": [*CPU["install"], {"metadata": {"name": "nvidia-cublas"}}]}
+
+
+def pins(name: str) -> list[tuple[Requirement, list[str]]]:
+    """Each requirement of a lock file with its hashes."""
+    text = re.sub(r"^\s*#.*\n", "", (ROOT / "requirements" / f"{name}.txt").read_text(), flags=re.MULTILINE)
+    lines = text.replace("\\\n", "").splitlines()
+    parts = [re.split(r"\s+--hash=", line.strip()) for line in lines]
+    return [(Requirement(requirement), hashes) for requirement, *hashes in parts]
+
+
+@pytest.mark.parametrize("name", [*EXTRAS, "install"])
+def test_each_line_of_a_lock_is_one_version_with_its_hashes(name: str):
+    for requirement, hashes in pins(name):
+        assert re.fullmatch(r"==[^,*]+", str(requirement.specifier)), requirement
+        assert hashes, requirement
+        assert all(re.fullmatch("sha256:[0-9a-f]{64}", each) for each in hashes), requirement
+
+
+@pytest.mark.parametrize("name", EXTRAS)
+def test_a_lock_holds_whatever_the_project_asks_for_in_its_range(name: str):
+    locked = {canonicalize_name(pin.name): pin for pin, _ in pins(name)}
+    wanted = [*PROJECT["project"]["dependencies"]]
+    for extra in EXTRAS[name]:
+        wanted += PROJECT["project"]["optional-dependencies"][extra]
+    for requirement in map(Requirement, wanted):
+        if requirement.name in {"torch", "byline"}:
+            continue
+        pin = locked[canonicalize_name(requirement.name)]
+        assert requirement.specifier.contains(str(pin.specifier).removeprefix("==")), f"{requirement}: run make lock"
+
+
+@pytest.mark.parametrize("name", EXTRAS)
+def test_no_lock_brings_torch_or_what_only_gpus_need(name: str):
+    assert [str(pin) for pin, _ in pins(name) if re.match("torch$|nvidia|cuda|triton", pin.name)] == []
+
+
+def test_the_locks_agree_on_every_version():
+    bench = {str(pin) for pin, _ in pins("bench")}
+    assert {str(pin) for pin, _ in pins("run")} < {str(pin) for pin, _ in pins("test")} < bench
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch):
+    """What the installer runs, given what pip plans and whether PyTorch's index can be reached."""
+
+    def install_torch(plan: dict, *, index: bool = True) -> list[str]:
+        done = []
+
+        def run(command: list[str], **_: object) -> SimpleNamespace:
+            done.append(" ".join(command[2:]).replace(install.sys.executable, "PYTHON"))
+            return SimpleNamespace(returncode=int("uv" in command and not index), stdout=json.dumps(plan))
+
+        monkeypatch.setattr(subprocess, "run", run)
+        install.install_torch("torch<9")
+        return [re.sub(r"--(quiet|disable-pip-version-check|no-input) ", "", step) for step in done[1:]]
+
+    return install_torch
+
+
+def test_a_torch_that_is_there_stays(steps, capsys):
+    assert steps({"install": []}) == []
+    assert capsys.readouterr().err == ""
+
+
+def test_a_cpu_build_that_pip_finds_is_taken(steps, capsys):
+    assert steps(CPU) == ["pip install --no-deps torch<9"]
+    assert "torch for CPUs" in capsys.readouterr().err
+
+
+def test_where_pip_finds_cuda_the_cpu_build_comes_from_pytorchs_index(steps, capsys):
+    assert steps(CUDA) == ["uv pip install --python PYTHON --torch-backend cpu --no-deps torch<9"]
+    assert "200 MB" in capsys.readouterr().err
+
+
+def test_where_no_cpu_build_can_be_had_it_says_how_much_comes_and_how_to_avoid_it(steps, capsys):
+    assert steps(CUDA, index=False)[1:] == ["pip install torch<9"]
+    told = capsys.readouterr().err
+    assert "3 GB" in told
+    assert "PIP_FIND_LINKS" in told
+
+
+def test_the_range_of_torch_is_the_projects():
+    assert install.torch_range((ROOT / "pyproject.toml").read_text()).startswith("torch>=")
+
+
+def test_a_step_that_fails_ends_the_installation_with_its_exit_code(monkeypatch: pytest.MonkeyPatch):
+    done = []
+
+    def run(command: list[str], **_: object) -> SimpleNamespace:
+        done.append(command)
+        raise subprocess.CalledProcessError(3, command)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert install.main("run") == 3
+    assert len(done) == 1
+
+
+def test_make_alone_says_what_can_be_done_and_how_to_call_the_command():
+    told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    assert [target for target in targets if target != "help" and f"make {target} " not in told] == []
+    assert ".venv/bin/byline --help" in told
