@@ -14,7 +14,7 @@ from retrieval.fragments import text_fragment
 from retrieval.index.index import Index
 from retrieval.quotes import Change, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.text.sentences import split as split_sentences
-from retrieval.types import Answer, Article, Encoder, Hit, Passage, Speaker, Statement
+from retrieval.types import Answer, Article, Encoder, Hit, Mention, Passage, Speaker, SpeakerStatements, Statement
 
 __all__ = [
     "CITATION_FORMATS",
@@ -28,12 +28,14 @@ __all__ = [
     "Hit",
     "Index",
     "IndexFolderError",
+    "Mention",
     "ModelError",
     "Passage",
     "QuestionsError",
     "QuoteCheck",
     "QuoteMatch",
     "Speaker",
+    "SpeakerStatements",
     "Statement",
     "cite",
     "credited",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from retrieval.quotes import QuoteCheck, QuoteMatch
-    from retrieval.types import Answer, Article, Hit, Speaker, Statement
+    from retrieval.types import Answer, Article, Hit, Mention, Speaker, SpeakerStatements, Statement
 
     Object = dict[str, Any]
 
@@ -68,6 +68,16 @@ def statement_object(statement: Statement) -> Object:
         "voice": statement.voice,
         "speaker": _speaker(statement.speaker),
     }
+
+
+def mention_object(mention: Mention) -> Object:
+    """A sentence as `statement_object` has it, and the spans that mention the term, in the same offsets."""
+    return {**statement_object(mention.statement), "matches": [list(span) for span in mention.matches]}
+
+
+def speaker_object(spoken: SpeakerStatements) -> Object:
+    """One speaker's statements about a topic, each as `statement_object` has it."""
+    return {"name": spoken.name, "statements": [statement_object(one) for one in spoken.statements]}
 
 
 def _match(match: QuoteMatch) -> Object:

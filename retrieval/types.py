@@ -113,6 +113,28 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerStatements:
+    """Statements of one speaker; `name` is the speaker's, as the articles have it, else as it was asked for.
+
+    The same person may be named differently in each statement's own `speaker`.
+    """
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A sentence (or headline) that mentions a term, and the spans in `statement.article.text` where it does.
+
+    `statement.voice` is `"unclear"` for what is part of no passage, such as a headline.
+    """
+
+    statement: Statement
+    matches: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage, the sentences in it that answer, and why it was found.
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.search.filters import Limits
+    from retrieval.types import Statement
 
 
 def build(options: argparse.Namespace) -> int:
@@ -81,6 +82,49 @@ def statements(options: argparse.Namespace) -> int:
         else:
             terminal.show_statement(out, statement)
     return 0
+
+
+def speaker(options: argparse.Namespace) -> int:
+    """List the statements of one speaker."""
+    spoken = _load(options.index).said_by(options.name, options.about)
+    _list(options, spoken.statements, f"no words in the articles are surely those of {spoken.name}")
+    return 0
+
+
+def timeline(options: argparse.Namespace) -> int:
+    """List the sentences about a topic by date."""
+    _list(options, _load(options.index).timeline(options.topic), f"the articles say nothing about {options.topic}")
+    return 0
+
+
+def mentions(options: argparse.Namespace) -> int:
+    """List the sentences that mention a term."""
+    found = _load(options.index).mentions(options.term)
+    if options.json:
+        for mention in found:
+            _print(serialization.mention_object(mention))
+    else:
+        terminal.show_mentions(terminal.console(), found, f"no article mentions {options.term}")
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """List who says what about a topic."""
+    groups = _load(options.index).compare(options.topic)
+    if options.json:
+        for group in groups:
+            _print(serialization.speaker_object(group))
+    else:
+        terminal.show_speakers(terminal.console(), groups, f"nobody in the articles speaks about {options.topic}")
+    return 0
+
+
+def _list(options: argparse.Namespace, statements_: Sequence[Statement], nothing: str) -> None:
+    if options.json:
+        for statement in statements_:
+            _print(serialization.statement_object(statement))
+    else:
+        terminal.show_statements(terminal.console(), statements_, nothing)
 
 
 def citation(options: argparse.Namespace) -> int:

@@ -17,14 +17,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from retrieval.citation import passage_id
+from retrieval.types import Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from retrieval.evaluation.evaluate import Outcome
     from retrieval.quotes import Change, QuoteCheck
-    from retrieval.types import Answer, Article, Hit, Speaker, Statement, Voice
+    from retrieval.types import Answer, Article, Hit, Span, Speaker, SpeakerStatements, Statement, Voice
 
 _VERDICTS = {
     "answer": "The articles answer:",
@@ -67,9 +68,7 @@ def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -
         out.print(Text(safe(line), style="dim"))
     for hit in answer.hits:
         out.print()
-        out.print(Text(safe(" · ".join(hit.passage.article.attribution)), style="bold cyan"))
-        if hit.passage.article.url:
-            out.print(Text(safe(hit.passage.article.url), style="cyan"))
+        _show_attribution(out, hit.passage.article)
         if said := said_by(hit.speaker, hit.voice):
             out.print(Text(safe(said), style="italic"))
         out.print(_passage(hit))
@@ -112,9 +111,7 @@ def show_quote(out: Console, check: QuoteCheck) -> None:
         out.print(Text(safe(f"Not the words of the one it is given to, but of {' and '.join(names)}.")))
     for match in check.matches:
         out.print()
-        out.print(Text(safe(" · ".join(match.article.attribution)), style="bold cyan"))
-        if match.article.url:
-            out.print(Text(safe(match.article.url), style="cyan"))
+        _show_attribution(out, match.article)
         if match.speaker:
             out.print(Text(safe(said_by(match.speaker, "speaker")), style="italic"))
         out.print(Text(safe(match.text)))
@@ -128,6 +125,42 @@ def show_statement(out: Console, statement: Statement) -> None:
     out.print(Text(safe(f"{statement.article.file} · {said}"), style="bold cyan"))
     out.print(Text(safe(statement.text)))
     out.print()
+
+
+def show_statements(out: Console, statements: Sequence[Statement], nothing: str) -> None:
+    """Print statements under the attribution of their article and their speaker; `nothing` where there are none."""
+    show_mentions(out, [Mention(statement, ()) for statement in statements], nothing)
+
+
+def show_mentions(out: Console, mentions: Sequence[Mention], nothing: str) -> None:
+    """Print each sentence, what was looked for marked, under its article and its speaker, each named once in a row."""
+    if not mentions:
+        out.print(Text(safe(nothing)))
+    article: Article | None = None
+    speaker = ""
+    for mention in mentions:
+        statement = mention.statement
+        if statement.article is not article:
+            if article:
+                out.print()
+            article, speaker = statement.article, ""
+            _show_attribution(out, article)
+        words = said_by(statement.speaker, statement.voice) or "unclear whose words"
+        if words != speaker:
+            out.print(Text(safe(words), style="italic"))
+        speaker = words
+        out.print(_marked_text(statement.article.text, (statement.start, statement.end), mention.matches))
+
+
+def show_speakers(out: Console, groups: Sequence[SpeakerStatements], nothing: str) -> None:
+    """Print each speaker's name and statements; `nothing` where nobody speaks."""
+    if not groups:
+        out.print(Text(safe(nothing)))
+    for number, group in enumerate(groups):
+        if number:
+            out.print()
+        out.print(Text(safe(" ".join(group.name.split())), style="bold"))
+        show_statements(out, group.statements, nothing)
 
 
 def show_article(out: Console, article: Article) -> None:
@@ -186,12 +219,23 @@ class _Tenths:
             self._err.print(f"{what}: {done} of {total}")
 
 
+def _show_attribution(out: Console, article: Article) -> None:
+    out.print(Text(safe(" · ".join(article.attribution)), style="bold cyan"))
+    if article.url:
+        out.print(Text(safe(article.url), style="cyan"))
+
+
 def _passage(hit: Hit) -> Text:
-    text, passage = hit.passage.article.text, hit.passage
-    start, end = hit.highlight
-    return Text.assemble(
-        safe(text[passage.start : start]), (safe(text[start:end]), "bold yellow"), safe(text[end : passage.end])
-    )
+    return _marked_text(hit.passage.article.text, (hit.passage.start, hit.passage.end), [hit.highlight])
+
+
+def _marked_text(text: str, span: Span, marks: Iterable[Span]) -> Text:
+    """The span of a text with the marks in it in another colour; marks lie in order and do not overlap."""
+    shown, at = Text(), span[0]
+    for start, end in marks:
+        shown.append(safe(text[at:start])).append(safe(text[start:end]), "bold yellow")
+        at = end
+    return shown.append(safe(text[at : span[1]]))
 
 
 def _proof(hit: Hit, folder: Path) -> Iterator[str]:

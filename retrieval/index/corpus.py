@@ -23,6 +23,7 @@ import numpy as np
 from retrieval import passages as cutter
 from retrieval.quotes import QuoteIndex
 from retrieval.search.dense import DenseIndex
+from retrieval.search.full_text import FullText
 from retrieval.search.hybrid import Sides
 from retrieval.search.query_rewriting import Speller
 from retrieval.search.sparse import SparseIndex, words
@@ -60,6 +61,11 @@ class Corpus:
     def quotes(self) -> QuoteIndex:
         """The articles as quotes are looked up in them; made when the first one is."""
         return QuoteIndex(self.articles, speaker_of=self._speaker_of)
+
+    @cached_property
+    def full_text(self) -> FullText:
+        """The articles as terms are looked up in them; made when the first one is."""
+        return FullText(self.articles, self.quotes.phrases)
 
     @cached_property
     def voices(self) -> Voices:

@@ -11,7 +11,7 @@ from retrieval import articles as files
 from retrieval.citation import parse_passage_id
 from retrieval.errors import IndexFolderError
 from retrieval.index import corpus as corpora
-from retrieval.index import integrity, storage
+from retrieval.index import integrity, overviews, storage
 from retrieval.search import cross_encoder, examples, filters
 from retrieval.search.answering import Answering
 from retrieval.search.encoder import DEFAULT, SentenceEncoder
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from retrieval.quotes import QuoteCheck
     from retrieval.search.filters import Limits
     from retrieval.search.reranker import Reader
-    from retrieval.types import Answer, Encoder, Span, Statement
+    from retrieval.types import Answer, Encoder, Mention, Span, SpeakerStatements, Statement
 
     Articles = str | Path | Iterable[Article]
 
@@ -182,6 +182,35 @@ class Index:
         files = (hit.passage.article.file for hit in answer.hits)
         changed = self._watch.changed(files, self._facts.get("files", {})) if self._watch else ()
         return replace(answer, question=question, changed=changed)
+
+    def said_by(self, name: str, about: str | None = None) -> SpeakerStatements:
+        """Every statement of a speaker, or those about a topic; none for a name that nobody has.
+
+        `name` may be a surname, an office, a body or a government, in any case, slightly misspelt. Statements are in
+        the order of their articles' dates, those of articles without a date last, and then in reading order.
+        """
+        return overviews.said_by(self._corpus, self._encoder, name, about)
+
+    def mentions(self, term: str) -> tuple[Mention, ...]:
+        """Every sentence and headline of the whole texts that has the word or phrase, in any case and inflection.
+
+        In the order of their articles' dates, those without a date last, and then in reading order.
+        """
+        return overviews.mentions(self._corpus, term)
+
+    def compare(self, topic: str) -> tuple[SpeakerStatements, ...]:
+        """Who says what about a topic: one entry a speaker, the one who comes nearest to it first.
+
+        A speaker's statements are ordered as in `said_by`. Unnamed groups ("officials") of two articles are two.
+        """
+        return overviews.compare(self._corpus, self._encoder, topic)
+
+    def timeline(self, topic: str) -> tuple[Statement, ...]:
+        """The sentences about a topic, whosesoever they are, by the date that their article states.
+
+        Those of articles that state none (`statement.article.date is None`) come last.
+        """
+        return overviews.timeline(self._corpus, self._encoder, topic)
 
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
         """Whether the articles hold the quote word for word, and whose it is; `speaker` is the one it is given to."""

@@ -22,6 +22,7 @@ from retrieval.text.normalize import gap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from retrieval.quotes.suffix_array import Phrases
     from retrieval.text.normalize import Wording
     from retrieval.types import Article, Span, Speaker
 
@@ -76,6 +77,11 @@ class QuoteIndex:
     def __init__(self, articles: Iterable[Article], *, speaker_of: SpeakerOf | None = None) -> None:
         self._wordings = Wordings(articles)
         self._speaker_of = speaker_of
+
+    @property
+    def phrases(self) -> Phrases:
+        """The articles' words, and where each stands."""
+        return self._wordings.phrases
 
     def check(self, quote: str, *, speaker: str | None = None) -> QuoteCheck:
         """Whether the articles hold the quote; `speaker` is the one it is given to, if anybody is."""

@@ -65,6 +65,20 @@ class Phrases:
         return math.log2(len(self.ids) / float(self._begins[number + 1] - self._begins[number]))
 
     @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Every word of the collection once, in the order of its first place."""
+        return tuple(self._words)[1:]
+
+    def articles(self, words: Iterable[str]) -> set[int]:
+        """The articles (0-based, in the order given) that hold any of the words."""
+        known = [number for number in self.numbers(list(words)) if number != UNKNOWN]
+        places = [self._order[self._begins[number] : self._begins[number + 1]] for number in known]
+        if not places:
+            return set()
+        rows = np.searchsorted(np.frombuffer(self._firsts, np.int64), np.concatenate(places), side="right") - 1
+        return set(np.unique(rows).tolist())
+
+    @property
     def size(self) -> int:
         """Places in the collection."""
         return len(self.ids)

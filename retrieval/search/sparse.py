@@ -40,6 +40,12 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(Stemmer.Stemmer("english").stemWords([w for w in _WORD.findall(plain) if w not in _STOP_WORDS]))
 
 
+def stems(words: Sequence[str]) -> list[str]:
+    """Each lower-case word's stem, stop words too: Russian for Cyrillic letters, English for all others."""
+    russian, english = Stemmer.Stemmer("russian"), Stemmer.Stemmer("english")
+    return [(russian if "\u0400" <= word[:1] <= "\u04ff" else english).stemWord(word) for word in words]
+
+
 class SparseIndex:
     """BM25 over rows of words."""
 

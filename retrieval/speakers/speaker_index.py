@@ -55,11 +55,11 @@ class Voices:
 
     def meant(self, name: str) -> list[int]:
         """The same, with those who speak for the body or government that is named, and what the outlet has printed."""
-        said = self._of(
-            name,
-            lambda one: _bears(name, one) or _speaks_for(name, one) or _is_outlet(name, one.via),
-        )
-        return sorted({*said, *self._printed.get(_joined(name), ())})
+        return sorted({*self.represented(name), *self._printed.get(_joined(name), ())})
+
+    def represented(self, name: str) -> list[int]:
+        """The sentences of a speaker of this name, of those who speak for that body or government, or to that outlet."""
+        return self._of(name, lambda one: _bears(name, one) or _speaks_for(name, one) or _is_outlet(name, one.via))
 
     def right(self, name: str) -> str:
         """The name with each word that no speaker has put right where a speaker's is almost the same."""

@@ -267,3 +267,41 @@ def test_an_evaluation_writes_a_page_and_compares_two_indexes(run, seeds_index: 
     with pytest.raises(SystemExit) as stopped:
         run("evaluate", str(tmp_path / "gold.jsonl"), "--compare", str(seeds_index))
     assert stopped.value.code == 2
+
+
+def test_the_statements_of_a_speaker_are_listed_with_their_sources(run):
+    code, out, _ = run("speaker", "stoltenberg", "--about", "compromise", "--json")
+    (statement,) = map(json.loads, out.splitlines())
+    assert code == 0
+    assert set(statement) == {"article", "start", "end", "text", "voice", "speaker"}
+    assert (statement["speaker"]["name"], set(statement["article"])) == ("Jens Stoltenberg", ARTICLE)
+    assert statement["text"].startswith("“There’s no way NATO can compromise")
+    assert run("speaker", "Zora Quill")[1] == "no words in the articles are surely those of Zora Quill\n"
+
+
+def test_mentions_are_listed_with_where_they_are(run, seeds: Path):
+    _, out, _ = run("mentions", "chemical plants", "--json")
+    (mention,) = map(json.loads, out.splitlines())
+    assert mention["matches"] == [[mention["matches"][0][0], mention["matches"][0][0] + len("chemical plant")]]
+    text = (seeds / mention["article"]["file"]).read_bytes().decode()
+    assert text[slice(*mention["matches"][0])] == "chemical plant"
+    assert text[mention["start"] : mention["end"]] == mention["text"]
+
+
+def test_who_says_what_is_one_object_a_speaker(run):
+    _, out, _ = run("compare", "compromise", "--json")
+    (group,) = map(json.loads, out.splitlines())
+    assert (set(group), group["name"]) == ({"name", "statements"}, "Jens Stoltenberg")
+    assert [set(one) for one in group["statements"]] == [{"article", "start", "end", "text", "voice", "speaker"}]
+
+
+def test_a_list_in_plain_text_names_each_article_once_and_never_leaves_a_sentence_to_the_speaker_before(run):
+    _, out, _ = run("timeline", "false flag")
+    shown = out.splitlines()
+    assert shown[0].endswith(" · 2022-01-14")
+    assert shown[2].startswith("an anonymous official")
+    headings = [line for line in shown if line.startswith("businessinsider.com")]
+    assert len(headings) == 1
+    unclear = shown.index("unclear whose words")
+    assert shown[unclear + 1].startswith("Any false flag operation would be calibrated")
+    assert run("timeline", "zebras")[1] == "the articles say nothing about zebras\n"

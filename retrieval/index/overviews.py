@@ -1,0 +1,129 @@
+"""A corpus → lists of its statements: of one speaker, with a term, about a topic by speaker or by date.
+
+Every list is in the order of the articles' dates, those without a date last, and then in reading order. Nothing is
+copied and nothing is left out: the caller pages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval.quotes.same_speaker import same_speaker
+from retrieval.search.reranker import Query
+from retrieval.search.sparse import words
+from retrieval.speakers.speaker_index import generic
+from retrieval.text import sentences
+from retrieval.types import Mention, SpeakerStatements, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from retrieval.index.corpus import Corpus
+    from retrieval.types import Article, Encoder, Span
+
+    Rows = NDArray[np.int64]
+
+_WORDS = 0.5  # what a sentence's share of the topic's rare words weighs beside its cosine, as in `reranker`
+_ABOUT = 0.6  # the sum of the two from which a sentence is about a topic
+
+
+def said_by(corpus: Corpus, encoder: Encoder, name: str, about: str | None = None) -> SpeakerStatements:
+    """The statements of one speaker, all or those about a topic; none for a name that nobody has."""
+    voices = corpus.voices
+    known = name if voices.represented(name) else voices.right(name)
+    rows = voices.represented(known)
+    if about is not None:
+        rows = sorted(topic(corpus, encoder, about, rows))
+    return SpeakerStatements(voices.stands(voices.named(known)) or known, _in_order(corpus, rows))
+
+
+def mentions(corpus: Corpus, term: str) -> tuple[Mention, ...]:
+    """Every sentence and headline that has the term, in any case and inflection; each with where it has it."""
+    return tuple(
+        mention
+        for article, spans in sorted(corpus.full_text.find(term), key=lambda pair: _by_date(pair[0]))
+        for mention in _mentions(corpus, article, spans)
+    )
+
+
+def compare(corpus: Corpus, encoder: Encoder, about: str) -> tuple[SpeakerStatements, ...]:
+    """Who says what about a topic: each speaker's statements about it, the one who comes nearest to it first."""
+    near = topic(corpus, encoder, about)
+    spoken = [row for row in sorted(near, key=lambda row: (-near[row], row)) if corpus.statements[row].speaker]
+    groups: list[list[int]] = []
+    for row in spoken:
+        group = next((group for group in groups if _same(corpus.statements[group[0]], corpus.statements[row])), None)
+        if group:
+            group.append(row)
+        else:
+            groups.append([row])
+    return tuple(SpeakerStatements(_name(corpus, group), _in_order(corpus, group)) for group in groups)
+
+
+def timeline(corpus: Corpus, encoder: Encoder, about: str) -> tuple[Statement, ...]:
+    """The sentences about a topic by the date their article states; those of articles without a date come last."""
+    return _in_order(corpus, topic(corpus, encoder, about))
+
+
+def topic(corpus: Corpus, encoder: Encoder, about: str, among: Iterable[int] | None = None) -> dict[int, float]:
+    """The rows of the statements about a topic, of `among` if it is given, and how near each is; 0 is far, 1.5 equal."""
+    rows = np.arange(len(corpus.statements)) if among is None else np.array(sorted(among), np.int64)
+    stems = words(about)
+    if not stems or not len(rows):
+        return {}
+    cosines = corpus.sides.sentences.similarities(encoder.encode_queries([about])[0], rows)
+    query = Query(about, {stem: corpus.sides.words.rarity(stem) for stem in stems})
+    near = ((int(rows[at]), float(cosines[at])) for at in np.flatnonzero(cosines >= _ABOUT - _WORDS))
+    weights = {row: cosine + _WORDS * query.share(words(corpus.statements[row].text)) for row, cosine in near}
+    return {row: weight for row, weight in weights.items() if weight >= _ABOUT}
+
+
+def _in_order(corpus: Corpus, rows: Iterable[int]) -> tuple[Statement, ...]:
+    """The statements of these rows by date, then as they stand in the collection."""
+    statements = [corpus.statements[row] for row in sorted(rows)]
+    return tuple(sorted(statements, key=lambda statement: _by_date(statement.article)))
+
+
+def _by_date(article: Article) -> tuple[bool, str]:
+    return article.date is None, article.date or ""
+
+
+def _same(first: Statement, second: Statement) -> bool:
+    """Whether two statements are of one speaker; "officials" of two articles may be others."""
+    one, other = first.speaker, second.speaker
+    if one is None or other is None:
+        return False
+    if generic(one.name) or generic(other.name):
+        return one.name.casefold() == other.name.casefold() and first.article is second.article
+    return same_speaker(one.name, other)
+
+
+def _name(corpus: Corpus, rows: Iterable[int]) -> str:
+    """The fullest name of the one speaker of these rows."""
+    names = {speaker.name for row in rows if (speaker := corpus.statements[row].speaker)}
+    return max(sorted(names), key=len)
+
+
+def _mentions(corpus: Corpus, article: Article, spans: Iterable[Span]) -> list[Mention]:
+    """One mention for each sentence of the article that holds any of the spans."""
+    statements: dict[Span, Statement] = {}
+    matches: dict[Span, list[Span]] = {}
+    for span in spans:
+        if statement := corpus.statement(article, *span) or _outside_passages(article, span):
+            place = (statement.start, statement.end)
+            statements.setdefault(place, statement)
+            matches.setdefault(place, []).append(span)
+    return [Mention(statement, tuple(matches[place])) for place, statement in statements.items()]
+
+
+def _outside_passages(article: Article, span: Span) -> Statement | None:
+    """The sentence of a headline or another line that no passage holds; `None` where the span is in no one sentence."""
+    text = article.text
+    stop = text.find("\n", span[1])
+    line = text.rfind("\n", 0, span[0]) + 1, len(text) if stop < 0 else stop
+    around = (one for one in sentences.split(text, *line) if one[0] <= span[0] and span[1] <= one[1])
+    return next((Statement(article, *one, "unclear") for one in around), None)

@@ -1,0 +1,78 @@
+"""A term → the places in the articles' whole texts where it stands, headlines and boilerplate included.
+
+A term matches in any case and any inflection (words of one stem). The suffix array of the quotes narrows the articles
+down, a regular expression finds the places in them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from retrieval.search.sparse import stems
+from retrieval.text import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from retrieval.quotes.suffix_array import Phrases
+    from retrieval.types import Article, Span
+
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # "U.S." is looked up as "US"
+_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\w)", re.IGNORECASE)
+_BETWEEN = r"(?!\W*\n\s*\n)\W{1,4}"  # between two words of a term, within a paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One word of a term: its forms in the collection, and for an acronym its letters."""
+
+    forms: tuple[str, ...]
+    letters: str | None
+
+    @property
+    def pattern(self) -> str:
+        """What matches the word in a text."""
+        longest_first = sorted(self.forms, key=len, reverse=True)
+        dotted = [r"\.".join(self.letters) + r"\.?"] if self.letters else []
+        return "(?:" + "|".join([*dotted, *map(re.escape, longest_first)]) + ")"
+
+
+class FullText:
+    """The words of a collection, grouped by stem; `phrases` holds the words of the same articles in the same order."""
+
+    def __init__(self, articles: Sequence[Article], phrases: Phrases) -> None:
+        self._articles = articles
+        self._phrases = phrases
+        self._forms: dict[str, list[str]] = {}
+        vocabulary = phrases.vocabulary
+        for word, stem in zip(vocabulary, stems(vocabulary), strict=True):
+            self._forms.setdefault(stem, []).append(word)
+
+    def find(self, term: str) -> Iterator[tuple[Article, list[Span]]]:
+        """The articles that hold the term, in their order, each with every place of it in the text's order."""
+        plain = _ARTICLE.sub("", _DOTTED.sub(lambda match: match[0].replace(".", ""), term.strip()), count=1)
+        tokens = normalize.words(plain)
+        if not tokens:
+            return
+        words = [self._word(plain[token.start : token.end], token.norm) for token in tokens]
+        pattern = re.compile(rf"(?<!\w){_BETWEEN.join(word.pattern for word in words)}(?!\w)", re.IGNORECASE)
+        shouted = any(word.letters for word in words)
+        for row in sorted(set.intersection(*map(self._rows, words))):
+            matches = pattern.finditer(self._articles[row].text)
+            spans = [match.span() for match in matches if not (shouted and match[0].islower())]
+            if spans:
+                yield self._articles[row], spans
+
+    def _word(self, written: str, norm: str) -> _Word:
+        """A word of a term; one in capitals ("US") is an acronym, and no pronoun ("us")."""
+        acronym = written.isalpha() and written.isupper() and 2 <= len(written) <= 5
+        inflected = () if acronym else self._forms.get(stems([norm])[0], ())
+        return _Word(tuple(dict.fromkeys([norm, *inflected])), norm if acronym else None)
+
+    def _rows(self, word: _Word) -> set[int]:
+        rows = self._phrases.articles(word.forms)
+        if word.letters:
+            rows |= set.intersection(*(self._phrases.articles([letter]) for letter in word.letters))
+        return rows
