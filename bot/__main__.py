@@ -16,7 +16,7 @@ from bot import logs, settings
 from retrieval import BylineError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.settings import Settings
     from retrieval import Index
@@ -36,12 +36,19 @@ _MODES = {
     "demo": "try the whole bot in a local web page, without an account",
     "feedback": "write what users voted on as questions with their answers, to standard output",
     "run": "build the index where it is missing or stale; then Telegram with a token, chat without",
+    "health": "whether the bot of this STATE_DIR hears from Telegram: exit code 0, else 1",
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 ended as wanted, 1 an operator's trouble, 2 wrong usage."""
-    options = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Answers out of news articles, word for word.")
+    add_bot(parser)
+    return execute(parser.parse_args(arguments))
+
+
+def execute(options: Options) -> int:
+    """Run the command of parsed arguments; the exit codes of `main`, but for wrong usage."""
     redact = logs.Redactor(os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None)
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the Telegram library warns of a change to come
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have started us deaf to the first
@@ -111,6 +118,12 @@ def _feedback(chosen: Settings, _: Options) -> None:
     _tell(f"{len(told)} of {len(entries)} notes have their question ({votes}); FEEDBACK=questions keeps the questions")
 
 
+def _health(chosen: Settings, _: Options) -> None:
+    from bot import heartbeat
+
+    print(heartbeat.read(chosen.state_dir))
+
+
 def _load(chosen: Settings) -> Index:
     from bot import index_loader
 
@@ -160,20 +173,24 @@ def _interrupt(_number: int, _frame: Any) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="Answers out of news articles, word for word.")
-    parser.set_defaults(command="telegram", articles=_SEEDS)
+def add_bot(parser: argparse.ArgumentParser) -> None:
+    """Make `parser` one of the bot: Telegram, or one of its commands."""
+    parser.set_defaults(command="telegram", execute=execute)
     commands = parser.add_subparsers(metavar="COMMAND")
-    for name, what in _MODES.items():
-        mode = commands.add_parser(name, help=what, description=what)
-        mode.set_defaults(command=name)
+    add_commands(commands, _MODES)
+
+
+def add_commands(known: Any, names: Iterable[str]) -> None:
+    """Add commands to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
+    for name in names:
+        mode = known.add_parser(name, help=_MODES[name], description=_MODES[name])
+        mode.set_defaults(command=name, execute=execute)
         if name == "feedback":
             mode.add_argument("what", choices=["export"], help="one JSON line a question, in the shape of a gold file")
         if name in {"demo", "run"}:
             mode.add_argument("--articles", type=Path, default=_SEEDS, metavar="FOLDER", help="default: seeds")
         if name == "demo":
             mode.add_argument("--port", type=_port, default=_PORT, help=f"the page's, on loopback; default: {_PORT}")
-    return parser
 
 
 def _port(text: str) -> int:
@@ -182,7 +199,14 @@ def _port(text: str) -> int:
     return int(text)
 
 
-_COMMANDS = {"telegram": _telegram, "chat": _chat, "demo": _demo, "feedback": _feedback, "run": _run}
+_COMMANDS = {
+    "telegram": _telegram,
+    "chat": _chat,
+    "demo": _demo,
+    "feedback": _feedback,
+    "run": _run,
+    "health": _health,
+}
 
 
 def leave(code: int) -> NoReturn:

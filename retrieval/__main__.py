@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 an operator's trouble, 2 wrong usage."""
-    options = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m retrieval", description="Answers out of a folder of articles.")
+    add_commands(parser.add_subparsers(required=True, metavar="COMMAND"))
+    return execute(parser.parse_args(arguments))
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run the command of parsed arguments; the exit codes of `main`, but for wrong usage."""
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -34,9 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m retrieval", description="Answers out of a folder of articles.")
-    known = parser.add_subparsers(required=True, metavar="COMMAND")
+def add_commands(known: Any) -> None:
+    """Add each command to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
     build = _command(known, "build", commands.build, "index a folder of articles")
     build.add_argument("articles", nargs="?", default="seeds", type=Path, metavar="ARTICLES")
     build.add_argument("--model", default=DEFAULT, metavar="NAME", help="a Sentence Transformers model, folder or hub")
@@ -85,12 +90,11 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("--report", type=Path, metavar="FOLDER", help="write a page to look at, with all numbers")
     judge.add_argument("--compare", type=Path, metavar="INDEX", help="show another index beside it (with --report)")
     judge.set_defaults(usage=judge.error)
-    return parser
 
 
 def _command(known: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = known.add_parser(name, help=help_, description=help_)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, execute=execute)
     parser.add_argument("--index", default=Path(".index"), type=Path, metavar="DIR", help="default: .index")
     if json:
         parser.add_argument("--json", action="store_true", help="JSON on standard output, nothing else")

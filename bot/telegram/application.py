@@ -25,6 +25,8 @@ from telegram.ext import (
     filters,
 )
 
+from bot.activity import logged
+from bot.heartbeat import Heartbeat
 from bot.searching import Search
 from bot.state import State
 from bot.telegram import incoming
@@ -80,34 +82,35 @@ def serve(settings: Settings, collection: Collection) -> None:
 
 async def _serve(settings: Settings, collection: Collection, state: State) -> None:
     application = _application(settings)
-    ending = Ending()
+    ending, heartbeat = Ending(), Heartbeat(settings.state_dir)
     ending.on_signals()
     threads = ThreadPoolExecutor(_SEARCHES, "search")
     _route(
         application,
-        Search(collection, state, threads, share=lambda: bool(application.bot.supports_inline_queries)),
+        Search(logged(collection), state, threads, share=lambda: bool(application.bot.supports_inline_queries)),
         settings,
         ending,
     )
     warm = ending.watch(_warm(collection, threads))
     try:
         if await ending.comes_after(_connect(application, settings)):
-            await _run(application, ending, _source(application, settings))
+            await _run(application, ending, _source(application, settings, heartbeat))
     except InvalidToken:
         raise _unknown_token(settings) from None
     finally:
+        heartbeat.stop()
         warm.cancel()
         threads.shutdown(wait=False, cancel_futures=True)
         await application.shutdown()
 
 
-def _source(application: App, settings: Settings) -> Poller | Webhook:
+def _source(application: App, settings: Settings, heartbeat: Heartbeat) -> Poller | Webhook:
     """Where updates come from: fetched, or delivered where the operator gives an address for that."""
     if settings.webhook is None:
-        return Poller(application.bot, application.update_queue, ALLOWED)
+        return Poller(application.bot, application.update_queue, ALLOWED, heartbeat.beat)
     from bot.telegram.webhook import Webhook  # who polls needs no server
 
-    return Webhook(application.bot, application.update_queue, ALLOWED, settings.webhook)
+    return Webhook(application.bot, application.update_queue, ALLOWED, heartbeat.beat, settings.webhook)
 
 
 async def _run(application: App, ending: Ending, source: Poller | Webhook) -> None:

@@ -20,7 +20,7 @@ from telegram.request import HTTPXRequest
 from bot.telegram.sending import seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from telegram import Bot
 
@@ -77,8 +77,12 @@ def brief(error: Exception) -> str:
 class Poller:
     """Fetches updates until it is cancelled; `close` then confirms the last ones."""
 
-    def __init__(self, bot: Bot, queue: asyncio.Queue[object], allowed: Sequence[str]) -> None:
+    def __init__(
+        self, bot: Bot, queue: asyncio.Queue[object], allowed: Sequence[str], beat: Callable[[], None]
+    ) -> None:
+        """`beat` is called whenever Telegram has answered."""
         self._bot = bot
+        self._beat = beat
         self._queue = queue
         self._allowed = list(allowed)
         self._offset: int | None = None
@@ -96,6 +100,7 @@ class Poller:
             except Exception as error:  # the loop must outlive whatever arrives
                 await asyncio.sleep(self._failed(error))
                 continue
+            self._beat()
             self._trouble.over()
             self._pause = 0.0
             if not updates:

@@ -23,7 +23,7 @@ from bot.telegram.sending import seconds
 from retrieval import BylineError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from telegram import Bot
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _LARGEST = 1 << 20  # bytes of an update
+_BEAT = 10.0  # seconds between two signs of life
 _PAUSE = 5.0  # seconds between tries to tell Telegram the address
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -42,8 +43,17 @@ class ListenError(BylineError):
 class Webhook:
     """Puts delivered updates into a queue until it is cancelled; an update is acknowledged when it is in the queue."""
 
-    def __init__(self, bot: Bot, queue: asyncio.Queue[object], allowed: Sequence[str], at: Listening) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        queue: asyncio.Queue[object],
+        allowed: Sequence[str],
+        beat: Callable[[], None],
+        at: Listening,
+    ) -> None:
+        """`beat` is called every now and then while updates can be delivered."""
         self._bot = bot
+        self._beat = beat
         self._allowed = list(allowed)
         self._at = at
         self._path, self._secret = f"/{secrets.token_urlsafe(24)}", secrets.token_urlsafe(32)
@@ -61,9 +71,12 @@ class Webhook:
                 "or set WEBHOOK_LISTEN to another address"
             ) from None
         await self._register()
+        self._beat()
         _log.info("updates are delivered to %s:%s", self._at.host, self._at.port)
         try:
-            await asyncio.Event().wait()
+            while True:
+                await asyncio.sleep(_BEAT)
+                self._beat()
         finally:
             self._server.stop()  # Telegram keeps what comes until the next start
 
