@@ -59,9 +59,13 @@ def _announce(index: Index, changes: tuple[str, ...], tell: Tell) -> None:
 
 
 def _build(folder: Path, articles: Path, tell: Tell) -> Index:
-    with _progress() as progress:
-        index = Index.build(articles, progress=progress)
-    index.save(folder)
+    try:
+        with _progress() as progress:
+            index = Index.build(articles, progress=progress)
+        index.save(folder)
+    except KeyboardInterrupt:
+        tell(f"stopped before the index was built: {folder} is as it was; the next start builds it")
+        raise
     for problem in index.problems:
         tell(f"left out {problem.file}: {problem.reason}")
     return index

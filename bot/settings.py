@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 TELEGRAM = "https://api.telegram.org"
 LISTEN = "127.0.0.1:8080"
+WEBHOOK_PORTS = (443, 80, 88, 8443)  # https://core.telegram.org/bots/api#setwebhook
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _BOTFATHER = "@BotFather in Telegram gives one (/newbot)"
 
@@ -159,7 +160,17 @@ def _webhook(given: Mapping[str, str], problems: list[str]) -> Listening | None:
         return None
     if not _is_root(url):
         problems.append(f"WEBHOOK_URL: {url!r} is no address such as https://bot.example.org")
+    elif given.get("TELEGRAM_API_BASE_URL", TELEGRAM).rstrip("/") == TELEGRAM and not _telegram_delivers_to(url):
+        ports = ", ".join(map(str, WEBHOOK_PORTS))
+        problems.append(
+            f"WEBHOOK_URL: Telegram delivers to https addresses with one of the ports {ports}, not to {url!r}"
+        )
     return Listening(url.rstrip("/"), host.strip("[]"), int(port))
+
+
+def _telegram_delivers_to(url: str) -> bool:
+    address = urlsplit(url)
+    return address.scheme == "https" and (address.port or 443) in WEBHOOK_PORTS
 
 
 def _reason(error: Exception) -> str:

@@ -14,7 +14,8 @@ class Shelf:
     """Stands for `Index`: one that is saved or none, with what changed since."""
 
     def __init__(self, *, saved: bool, changes: tuple[str, ...] = (), notices: tuple[str, ...] = ()) -> None:
-        self.saved, self.changed, self.noted, self.fails = saved, changes, notices, False
+        self.saved, self.changed, self.noted = saved, changes, notices
+        self.failure: BaseException | None = None
         self.done: list[str] = []
 
     def load(self, folder: Path) -> "Shelf":
@@ -23,8 +24,8 @@ class Shelf:
         return self
 
     def build(self, articles: Path, progress) -> "Shelf":
-        if self.fails:
-            raise ArticlesError("cannot be read")
+        if self.failure:
+            raise self.failure
         progress("encoding", 1, 1)
         self.done.append(f"built {articles}")
         return Shelf(saved=True)._with(self.done)
@@ -74,7 +75,7 @@ def test_a_stale_index_is_built_again_of_the_folder_it_was_made_of(monkeypatch, 
 
 def test_where_building_again_fails_the_stale_one_serves_and_says_so(monkeypatch, told):
     shelf = on(monkeypatch, Shelf(saved=True, changes=("a.txt changed",)))
-    shelf.fails = True
+    shelf.failure = ArticlesError("cannot be read")
     assert index_loader.load_or_build(FOLDER, ARTICLES, told.append) is shelf
     assert told[1:] == [
         "cannot be read",
@@ -99,3 +100,13 @@ def test_loading_where_there_is_none_is_the_operators_trouble(monkeypatch, told)
     on(monkeypatch, Shelf(saved=False))
     with pytest.raises(IndexFolderError):
         index_loader.load(FOLDER, told.append)
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_ctrl_c_while_it_builds_says_what_became_of_the_index(monkeypatch, told, saved):
+    shelf = on(monkeypatch, Shelf(saved=saved, changes=("a.txt changed",)))
+    shelf.failure = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        index_loader.load_or_build(FOLDER, ARTICLES, told.append)
+    assert told[-1] == "stopped before the index was built: index is as it was; the next start builds it"
+    assert shelf.done == []

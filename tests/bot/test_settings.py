@@ -88,6 +88,26 @@ def test_a_root_that_is_none_is_refused(root):
         settings.read({"TELEGRAM_API_BASE_URL": root})
 
 
+@pytest.mark.parametrize("url", ["http://bot.example.org", "https://bot.example.org:9000"])
+def test_an_address_that_telegram_does_not_deliver_to_is_refused_at_the_start(url):
+    with pytest.raises(SettingsError, match=r"WEBHOOK_URL: Telegram delivers to https .* 443, 80, 88, 8443"):
+        settings.read({"WEBHOOK_URL": url})
+
+
+def test_a_bot_api_server_of_ones_own_delivers_to_any_address_and_port():
+    own = {"TELEGRAM_API_BASE_URL": "http://127.0.0.1:8081", "WEBHOOK_URL": "http://127.0.0.1:9000"}
+    webhook = settings.read(own).webhook
+    assert webhook is not None
+    assert webhook.url == "http://127.0.0.1:9000"
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":8443"])
+def test_an_address_that_telegram_delivers_to_is_taken(port):
+    webhook = settings.read({"WEBHOOK_URL": f"https://bot.example.org{port}"}).webhook
+    assert webhook is not None
+    assert webhook.url == f"https://bot.example.org{port}"
+
+
 def test_a_token_file_that_cannot_be_read_is_named(tmp_path):
     for path in (tmp_path / "none", tmp_path):
         with pytest.raises(SettingsError, match=r"TELEGRAM_BOT_TOKEN_FILE: .* cannot be read"):
