@@ -1,7 +1,8 @@
 PYTHON ?= python3
-ARTICLES ?= seeds
 VENV := .venv
 PY := $(VENV)/bin/python
+
+export ARTICLES  # a folder of articles, which may have a space in its name
 
 .PHONY: help run demo test bench lock pictures clean
 
@@ -14,15 +15,15 @@ help:
 	@echo 'make pictures  the pictures of README, taken from the demo (needs Chromium of Debian)'
 	@echo 'make clean     removes what was installed and indexed here'
 	@echo
-	@echo 'ARTICLES=FOLDER takes articles other than seeds/, PYTHON=python3.12 another Python.'
+	@echo 'ARTICLES=FOLDER takes your articles and keeps to them, PYTHON=python3.12 another Python.'
 	@echo 'Once installed (by make run), every command: .venv/bin/byline --help'
 	@echo 'A question:                                  .venv/bin/byline ask "Who met whom?"'
 
 run: $(VENV)/run
-	@$(PY) -m bot run --articles $(ARTICLES)
+	@$(PY) -m bot run $${ARTICLES:+--articles="$$ARTICLES"}
 
 demo: $(VENV)/run
-	@$(PY) -m bot demo --articles $(ARTICLES)
+	@$(PY) -m bot demo $${ARTICLES:+--articles="$$ARTICLES"}
 
 test: $(VENV)/test
 	$(PY) -m ruff check .

@@ -28,7 +28,6 @@ _UNSET = (
     "the file .env as TELEGRAM_BOT_TOKEN=…, then start again. Without one, the same bot in a local web page: "
     "python -m bot demo, or its answers in this terminal: python -m bot chat"
 )
-_SEEDS = Path("seeds")
 _PORT = 8642
 _MODES = {
     "telegram": "answer on Telegram (what happens without a command)",
@@ -188,7 +187,8 @@ def add_commands(known: Any, names: Iterable[str]) -> None:
         if name == "feedback":
             mode.add_argument("what", choices=["export"], help="one JSON line a question, in the shape of a gold file")
         if name in {"demo", "run"}:
-            mode.add_argument("--articles", type=Path, default=_SEEDS, metavar="FOLDER", help="default: seeds")
+            default = "default: what the index was built of, else seeds"
+            mode.add_argument("--articles", type=Path, metavar="FOLDER", help=default)
         if name == "demo":
             mode.add_argument("--port", type=_port, default=_PORT, help=f"the page's, on loopback; default: {_PORT}")
 

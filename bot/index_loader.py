@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from retrieval import BylineError, Index, IndexFolderError
+from retrieval import BylineError, Index, IndexFolderError, Recipe, choose_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,24 +29,42 @@ def load(folder: Path, tell: Tell) -> Index:
     return index
 
 
-def load_or_build(folder: Path, articles: Path, tell: Tell) -> Index:
-    """The index of a folder, built of `articles` where it is missing or damaged, built again where files changed.
+def load_or_build(folder: Path, articles: Path | None, tell: Tell) -> Index:
+    """The index in `folder`, built where it is missing, damaged or of other articles, built again where files changed.
 
-    A stale index is built of the folder that it was made of. Where building it again fails, it serves as it is.
+    Without `articles` it is the one that is there, whatever it was built of, else one of `seeds`. A changed folder is
+    built with the models of before; where that fails, the index serves as it is. Raises as `choose_recipe` does.
     """
+    recipe = choose_recipe(folder, articles)
+    if recipe.articles is None:  # a program handed them in
+        return load(folder, tell)
+    if recipe.before is None:
+        tell(f"building an index of {recipe.articles} in {folder}, as there is none yet")
+        return _build(folder, recipe.articles, recipe, tell)
+    if recipe.other:
+        tell(f"{folder} was built of {recipe.before}, now of {recipe.articles}; INDEX_DIR=FOLDER would keep both")
+        return _build(folder, recipe.articles, recipe, tell)
     try:
-        index = Index.load(folder)
-    except IndexFolderError as missing:
-        tell(f"building the index of {articles} ({missing})")
-        return _build(folder, articles, tell)
+        index = _loaded(folder, recipe)
+    except IndexFolderError as fault:
+        tell(f"building the index of {recipe.articles} again ({fault})")
+        return _build(folder, recipe.articles, recipe, tell)
     changes = index.changes()
-    if changes and index.folder is not None:
-        tell(f"building the index of {index.folder} again: {len(changes)} files changed")
+    if changes and recipe.articles.is_dir():
+        tell(f"building the index of {recipe.articles} again: {_files(len(changes))} changed")
         try:
-            return _build(folder, index.folder, tell)
+            return _build(folder, recipe.articles, recipe, tell)
         except BylineError as error:
             tell(str(error))
     _announce(index, changes, tell)
+    return index
+
+
+def _loaded(folder: Path, recipe: Recipe) -> Index:
+    """The index of the recipe's articles; an older one of others that serves in its place is as good as none."""
+    index = Index.load(folder)
+    if str(index.folder) != recipe.before:
+        raise IndexFolderError("; ".join(index.notices))
     return index
 
 
@@ -58,10 +76,14 @@ def _announce(index: Index, changes: tuple[str, ...], tell: Tell) -> None:
         tell(f"files have changed since the index was built{more}: it answers from what it was built of")
 
 
-def _build(folder: Path, articles: Path, tell: Tell) -> Index:
+def _files(number: int) -> str:
+    return f"{number} {'file' if number == 1 else 'files'}"
+
+
+def _build(folder: Path, articles: Path, recipe: Recipe, tell: Tell) -> Index:
     try:
         with _progress() as progress:
-            index = Index.build(articles, progress=progress)
+            index = Index.build(articles, encoder=recipe.encoder, reader=recipe.reader, progress=progress)
         index.save(folder)
     except KeyboardInterrupt:
         tell(f"stopped before the index was built: {folder} is as it was; the next start builds it")

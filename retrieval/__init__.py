@@ -12,6 +12,8 @@ from retrieval.citation import cite, parse_passage_id, passage_id
 from retrieval.errors import ArticlesError, BylineError, IndexFolderError, ModelError, QuestionsError
 from retrieval.fragments import text_fragment
 from retrieval.index.index import Index
+from retrieval.index.recipe import Recipe
+from retrieval.index.recipe import choose as choose_recipe
 from retrieval.quotes import Change, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.text.sentences import split as split_sentences
 from retrieval.types import Answer, Article, Encoder, Hit, Mention, Passage, Speaker, SpeakerStatements, Statement
@@ -34,9 +36,11 @@ __all__ = [
     "QuestionsError",
     "QuoteCheck",
     "QuoteMatch",
+    "Recipe",
     "Speaker",
     "SpeakerStatements",
     "Statement",
+    "choose_recipe",
     "cite",
     "credited",
     "parse_passage_id",

@@ -43,13 +43,28 @@ def execute(options: argparse.Namespace) -> int:
 def add_commands(known: Any) -> None:
     """Add each command to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
     build = _command(known, "build", commands.build, "index a folder of articles")
-    build.add_argument("articles", nargs="?", default="seeds", type=Path, metavar="ARTICLES")
-    build.add_argument("--model", default=DEFAULT, metavar="NAME", help="a Sentence Transformers model, folder or hub")
+    build.description = "index a folder of articles; what is left out stays as an index of the same folder was built"
+    build.add_argument(
+        "articles", nargs="?", type=Path, metavar="ARTICLES", help="default: what the index was built of, else seeds"
+    )
+    unset = argparse.SUPPRESS
+    build.add_argument(
+        "--model",
+        dest="encoder",
+        default=unset,
+        metavar="NAME",
+        help=f"a Sentence Transformers model, folder or hub; at first {DEFAULT}",
+    )
     reader = build.add_mutually_exclusive_group()
     reader.add_argument(
-        "--reader", default=cross_encoder.DEFAULT, metavar="NAME", help="a cross-encoder, folder or hub"
+        "--reader",
+        default=unset,
+        metavar="NAME",
+        help=f"a cross-encoder, folder or hub; at first {cross_encoder.DEFAULT}",
     )
-    reader.add_argument("--no-reader", dest="reader", action="store_const", const=None, help="judge by a simple rule")
+    reader.add_argument(
+        "--no-reader", dest="reader", action="store_const", const=None, default=unset, help="judge by a simple rule"
+    )
     ask = _command(known, "ask", commands.ask, "answer a question, or a file of questions", json=True)
     asked = ask.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?", metavar="QUESTION")

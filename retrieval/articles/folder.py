@@ -51,8 +51,8 @@ class Found:
         return self.path.suffix.lower()
 
 
-def files(folder: Path) -> list[Found]:
-    """Everything in the folder that is, or looks like, an article, in the order of names; raises `ArticlesError`."""
+def check(folder: Path) -> None:
+    """Raises `ArticlesError` where this is no folder, or none that can be read."""
     if not folder.is_dir():
         what = "is no folder" if folder.exists() else "is not there"
         raise ArticlesError(
@@ -64,6 +64,11 @@ def files(folder: Path) -> list[Found]:
         raise ArticlesError(
             f"the folder of articles cannot be read: {folder} ({why(error)}); mend its rights"
         ) from error
+
+
+def files(folder: Path) -> list[Found]:
+    """Everything in the folder that is, or looks like, an article, in the order of names; raises as `check` does."""
+    check(folder)
     return sorted(_walk(folder), key=lambda found: found.file)
 
 

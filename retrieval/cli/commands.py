@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from retrieval import serialization
 from retrieval.citation import cite
 from retrieval.cli import terminal
+from retrieval.cli.terminal import counted
 from retrieval.evaluation import evaluate, report
 from retrieval.index.index import Index
+from retrieval.index.recipe import choose as choose_recipe
 
 if TYPE_CHECKING:
     import argparse
@@ -22,13 +24,25 @@ if TYPE_CHECKING:
 
 
 def build(options: argparse.Namespace) -> int:
-    """Index a folder of articles."""
+    """Index a folder of articles; what is not said stays as the index was built."""
+    models = {name: getattr(options, name) for name in ("encoder", "reader") if hasattr(options, name)}
+    recipe = choose_recipe(options.index, options.articles, **models)
     err = terminal.console(error=True)
+    if recipe.articles is None:
+        return terminal.fail(
+            f"{options.index}: a program handed in its articles: build it there, or name a folder here"
+        )
+    if recipe.other:
+        _tell(err, f"{options.index} was built of {recipe.before}, now of {recipe.articles}; --index would keep both")
     with terminal.progress(err) as progress:
-        index = Index.build(options.articles, encoder=options.model, reader=options.reader, progress=progress)
+        index = Index.build(recipe.articles, encoder=recipe.encoder, reader=recipe.reader, progress=progress)
     index.save(options.index)
     _tell(err, *(f"left out {problem.file}: {problem.reason}" for problem in index.problems))
-    err.print(f"{options.index}: {len(index.articles)} articles, {len(index.passages)} passages")
+    counts = f"{counted(len(index.articles), 'article')}, {counted(len(index.passages), 'passage')}"
+    _tell(
+        err,
+        f"{options.index}: {counts} of {recipe.articles}, encoder {recipe.encoder}, reader {recipe.reader or 'none'}",
+    )
     return 0
 
 
@@ -161,8 +175,9 @@ def verify(options: argparse.Namespace) -> int:
     faults = index.verify()
     _tell(terminal.console(error=True), *faults)
     if faults:
-        return terminal.fail(f"{options.index}: {len(faults)} faults; python -m retrieval build mends them")
-    print(f"{len(index.passages)} passages of {len(index.articles)} articles stand word for word in their files")
+        return terminal.fail(f"{options.index}: {counted(len(faults), 'fault')}; python -m retrieval build mends them")
+    counts = f"{counted(len(index.passages), 'passage')} of {counted(len(index.articles), 'article')}"
+    print(f"{counts} {'stands' if len(index.passages) == 1 else 'stand'} word for word in their files")
     return 0
 
 

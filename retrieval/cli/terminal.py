@@ -36,7 +36,7 @@ _STATUS = {
     "verbatim": "Word for word in the articles:",
     "altered": "In the articles, but altered:",
     "stitched": "Pieces of the articles, joined:",
-    "not-found": "Not in these {articles} articles.",
+    "not-found": "Not in {articles}.",
 }
 _SILENT = {
     "on this": "what surely are the words of {name} does not answer this",
@@ -56,6 +56,11 @@ def console(*, error: bool = False) -> Console:
 def safe(text: str) -> str:
     """The text without what moves a cursor, colours or reverses what follows; lines, tabs and joiners stay."""
     return "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in {"Cc", "Cs"} or c in _DIRECTION))
+
+
+def counted(number: int, noun: str) -> str:
+    """The number with its noun, in the plural unless it is 1."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -> None:
@@ -92,7 +97,7 @@ def remarks(answer: Answer) -> Iterator[str]:
     if answer.changed:
         yield f"changed since the index was built: {', '.join(answer.changed)}"
     if answer.undated:
-        yield f"left out because they state no date: {answer.undated} {'article' if answer.undated == 1 else 'articles'}"
+        yield f"left out because they state no date: {counted(answer.undated, 'article')}"
 
 
 def said_by(speaker: Speaker | None, voice: Voice) -> str:
@@ -105,7 +110,14 @@ def said_by(speaker: Speaker | None, voice: Voice) -> str:
 
 def show_quote(out: Console, check: QuoteCheck) -> None:
     """Print what became of a quote, then each place, whose words it is, and what differs there."""
-    out.print(Text(_STATUS[check.status].format(articles=check.articles), style="bold"))
+    out.print(
+        Text(
+            _STATUS[check.status].format(
+                articles="this article" if check.articles == 1 else f"these {check.articles:,} articles"
+            ),
+            style="bold",
+        )
+    )
     if check.misattributed:
         names = dict.fromkeys(" ".join(match.speaker.name.split()) for match in check.matches if match.speaker)
         out.print(Text(safe(f"Not the words of the one it is given to, but of {' and '.join(names)}.")))

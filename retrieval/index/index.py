@@ -106,8 +106,8 @@ class Index:
         """
         corpus = self._corpus
         facts = {
-            "encoder": {"name": self._encoder.name, "checksum": self._encoder.checksum},
-            "reader": {"name": self._reader.name, "checksum": self._reader.checksum},
+            "encoder": _identity(self._encoder, own=not isinstance(self._encoder, SentenceEncoder)),
+            "reader": _identity(self._reader),
             "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
             "collection": self._facts,
         }
@@ -257,6 +257,11 @@ def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tupl
 
 def _reader(name: str | None) -> Reader:
     return RuleReader() if name is None else CrossReader(cross_encoder.load(name))
+
+
+def _identity(model: Encoder | Reader, *, own: bool = False) -> dict[str, Any]:
+    """What tells this model from others; `own` is one that a program handed in, which no name gives back."""
+    return {"name": model.name, "checksum": model.checksum} | ({"own": True} if own else {})
 
 
 def _same(what: str, model: Encoder | Reader, wanted: Mapping[str, str | None], folder: Path) -> None:

@@ -18,6 +18,7 @@ import os
 import re
 import shutil
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,19 @@ def exists(folder: Path) -> bool:
     return folder.is_dir() and any(_generations(folder))
 
 
+def manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of the current generation, or of the newest whose manifest is whole; `None` where there is none.
+
+    It says what the index was made of and with, even where other files of it are damaged or of an older format.
+    """
+    if not folder.is_dir():
+        return None
+    for name in _newest_first(folder, _pointed(folder)):
+        with suppress(IndexFolderError):
+            return _manifest(folder / name)
+    return None
+
+
 def mend(folder: Path) -> str:
     """The command that makes an index in `folder` whole again."""
     return f"python -m retrieval build ARTICLES --index {folder}"
@@ -130,16 +144,22 @@ def _sums(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _verified(folder: Path) -> dict[str, Any]:
     """The manifest of a generation whose every byte is what it was; `IndexFolderError` names what is not."""
-    content = _read(folder / _MANIFEST)
-    if hashlib.sha256(content).hexdigest()[:32] != folder.name.split("-")[1]:
-        raise IndexFolderError(f"{folder / _MANIFEST} is damaged")
-    manifest: dict[str, Any] = json.loads(content)
+    manifest = _manifest(folder)
     if manifest.get("format") != FORMAT:
         raise IndexFolderError(f"{folder} has format {manifest.get('format')}, this Byline reads {FORMAT}")
     for name, wanted in manifest["files"].items():
         path = folder / name
         if _size(path) != wanted["size"] or _sha256(path) != wanted["sha256"]:
             raise IndexFolderError(f"{path} is damaged")
+    return manifest
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest that the generation's name vouches for."""
+    content = _read(folder / _MANIFEST)
+    if hashlib.sha256(content).hexdigest()[:32] != folder.name.split("-")[1]:
+        raise IndexFolderError(f"{folder / _MANIFEST} is damaged")
+    manifest: dict[str, Any] = json.loads(content)
     return manifest
 
 

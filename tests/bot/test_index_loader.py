@@ -1,48 +1,15 @@
 """Which index is opened, which is built, and what the operator hears of it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from bot import index_loader
-from retrieval import ArticlesError, IndexFolderError
+from retrieval import ArticlesError, Index, IndexFolderError
 
-ARTICLES, FOLDER = Path("articles"), Path("index")
-
-
-class Shelf:
-    """Stands for `Index`: one that is saved or none, with what changed since."""
-
-    def __init__(self, *, saved: bool, changes: tuple[str, ...] = (), notices: tuple[str, ...] = ()) -> None:
-        self.saved, self.changed, self.noted = saved, changes, notices
-        self.failure: BaseException | None = None
-        self.done: list[str] = []
-
-    def load(self, folder: Path) -> "Shelf":
-        if not self.saved:
-            raise IndexFolderError("there is no index")
-        return self
-
-    def build(self, articles: Path, progress) -> "Shelf":
-        if self.failure:
-            raise self.failure
-        progress("encoding", 1, 1)
-        self.done.append(f"built {articles}")
-        return Shelf(saved=True)._with(self.done)
-
-    def _with(self, done: list[str]) -> "Shelf":
-        self.done = done
-        return self
-
-    def save(self, folder: Path) -> None:
-        self.done.append(f"saved {folder}")
-
-    def changes(self) -> tuple[str, ...]:
-        return self.changed
-
-    notices = property(lambda self: self.noted)
-    folder = Path("elsewhere")
-    problems = ()
+TEXT = "The mayor opened the new bridge on Monday. It cost nine million crowns.\n"
+STALE = "files have changed since the index was built: it answers from what it was built of"
 
 
 @pytest.fixture
@@ -50,63 +17,145 @@ def told() -> list[str]:
     return []
 
 
-def on(monkeypatch, shelf: Shelf) -> Shelf:
-    monkeypatch.setattr(index_loader, "Index", shelf)
-    return shelf
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with the articles `seeds`, `mine` and `other`."""
+    for name in ("seeds", "mine", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.txt").write_text(TEXT)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def test_a_missing_index_is_built_of_the_given_articles(monkeypatch, told):
-    shelf = on(monkeypatch, Shelf(saved=False))
-    index_loader.load_or_build(FOLDER, ARTICLES, told.append)
-    assert shelf.done == ["built articles", "saved index"]
+INDEX = Path("index")
 
 
-def test_a_whole_and_fresh_index_is_not_built_again(monkeypatch, told):
-    shelf = on(monkeypatch, Shelf(saved=True))
-    assert index_loader.load_or_build(FOLDER, ARTICLES, told.append) is shelf
-    assert (shelf.done, told) == ([], [])
+def saved(folder: Path) -> None:
+    Index.build(folder, reader=None).save(INDEX)
 
 
-def test_a_stale_index_is_built_again_of_the_folder_it_was_made_of(monkeypatch, told):
-    shelf = on(monkeypatch, Shelf(saved=True, changes=("a.txt changed",)))
-    index_loader.load_or_build(FOLDER, ARTICLES, told.append)
-    assert shelf.done == ["built elsewhere", "saved index"]
+def files(index: Index) -> list[str]:
+    return [article.file for article in index.articles]
 
 
-def test_where_building_again_fails_the_stale_one_serves_and_says_so(monkeypatch, told):
-    shelf = on(monkeypatch, Shelf(saved=True, changes=("a.txt changed",)))
-    shelf.failure = ArticlesError("cannot be read")
-    assert index_loader.load_or_build(FOLDER, ARTICLES, told.append) is shelf
-    assert told[1:] == [
-        "cannot be read",
-        "a.txt changed",
-        "files have changed since the index was built: it answers from what it was built of",
-    ]
+def generations() -> int:
+    return len(list(INDEX.glob("0*")))
 
 
-def test_loading_alone_never_builds_and_names_the_first_changes(monkeypatch, told):
-    changes = tuple(f"{n}.txt changed" for n in range(9))
-    shelf = on(monkeypatch, Shelf(saved=True, changes=changes, notices=("an older one serves",)))
-    assert index_loader.load(FOLDER, told.append) is shelf
-    assert shelf.done == []
+def reader() -> str | None:
+    return Index.load(INDEX)._reader.name
+
+
+def test_a_missing_index_is_built_of_the_seeds_or_of_what_is_asked_for(here: Path, told: list[str]):
+    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["seeds.txt"]
+    shutil.rmtree(INDEX)
+    assert files(index_loader.load_or_build(INDEX, Path("mine"), told.append)) == ["mine.txt"]
     assert told == [
-        "an older one serves",
-        *changes[:5],
-        "files have changed since the index was built (9 in all): it answers from what it was built of",
+        "building an index of seeds in index, as there is none yet",
+        "building an index of mine in index, as there is none yet",
     ]
 
 
-def test_loading_where_there_is_none_is_the_operators_trouble(monkeypatch, told):
-    on(monkeypatch, Shelf(saved=False))
-    with pytest.raises(IndexFolderError):
-        index_loader.load(FOLDER, told.append)
+def test_an_index_that_is_whole_and_fresh_serves_whatever_it_was_built_of(here: Path, told: list[str]):
+    saved(here / "mine")
+    for articles in (None, Path("mine"), here / "mine"):
+        assert files(index_loader.load_or_build(INDEX, articles, told.append)) == ["mine.txt"]
+    assert (generations(), told) == (1, [])
 
 
-@pytest.mark.parametrize("saved", [False, True])
-def test_ctrl_c_while_it_builds_says_what_became_of_the_index(monkeypatch, told, saved):
-    shelf = on(monkeypatch, Shelf(saved=saved, changes=("a.txt changed",)))
-    shelf.failure = KeyboardInterrupt()
+def test_other_articles_are_served_when_they_are_asked_for_and_it_is_said(here: Path, told: list[str]):
+    saved(here / "seeds")
+    assert files(index_loader.load_or_build(INDEX, Path("mine"), told.append)) == ["mine.txt"]
+    assert told == [f"index was built of {here / 'seeds'}, now of mine; INDEX_DIR=FOLDER would keep both"]
+    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("before", ["seeds", "mine"])
+def test_a_folder_that_is_not_there_is_an_error_and_the_index_stays(here: Path, told: list[str], before: str):
+    saved(here / before)
+    shutil.rmtree("mine")
+    with pytest.raises(ArticlesError, match="the folder of articles is not there: mine"):
+        index_loader.load_or_build(INDEX, Path("mine"), told.append)
+    assert files(Index.load(INDEX)) == [f"{before}.txt"]
+    assert generations() == 1
+
+
+def test_other_articles_that_cannot_be_read_are_an_error_and_the_index_stays(here: Path, told: list[str]):
+    saved(here / "seeds")
+    Path("mine/mine.txt").unlink()
+    with pytest.raises(ArticlesError, match="no article can be read in mine"):
+        index_loader.load_or_build(INDEX, Path("mine"), told.append)
+    assert files(Index.load(INDEX)) == ["seeds.txt"]
+
+
+def test_a_changed_folder_is_built_again_with_the_models_of_before(here: Path, told: list[str]):
+    saved(here / "mine")
+    Path("mine/new.txt").write_text(TEXT)
+    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt", "new.txt"]
+    assert told == [f"building the index of {here / 'mine'} again: 1 file changed"]
+    assert reader() is None
+
+
+def test_a_damaged_index_is_built_again_of_its_own_folder_and_with_its_models(here: Path, told: list[str]):
+    saved(here / "mine")
+    next(INDEX.glob("0*/vectors.npy")).write_bytes(b"")
+    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+    assert told[0].startswith(f"building the index of {here / 'mine'} again (index/")
+    assert reader() is None
+
+
+def test_an_older_index_of_other_articles_never_serves_in_the_place_of_a_damaged_one(here: Path, told: list[str]):
+    saved(here / "seeds")
+    saved(here / "mine")
+    max(INDEX.glob("0*")).joinpath("vectors.npy").write_bytes(b"")
+    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+
+
+def test_where_building_again_fails_the_stale_one_serves_and_says_so(here: Path, told: list[str]):
+    saved(here / "mine")
+    Path("mine/mine.txt").write_text("")
+    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+    assert told[1:] == [
+        f"no article can be read in {here / 'mine'}: mine.txt: empty",
+        "mine.txt: changed since the index was built",
+        STALE,
+    ]
+
+
+def test_an_index_serves_far_from_its_articles(here: Path, told: list[str]):
+    saved(here / "mine")
+    shutil.rmtree("mine")
+    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+    assert told[0].startswith(f"the folder of articles is not there: {here / 'mine'}")
+
+
+def test_loading_alone_never_builds_and_names_the_first_changes(here: Path, told: list[str]):
+    saved(here / "mine")
+    for number in range(9):
+        Path(f"mine/{number}.txt").write_text(TEXT)
+    index_loader.load(INDEX, told.append)
+    assert generations() == 1
+    assert told == [
+        *(f"{number}.txt: new since the index was built" for number in range(5)),
+        STALE.replace(":", " (9 in all):"),
+    ]
+
+
+def test_loading_where_there_is_none_is_the_operators_trouble(here: Path, told: list[str]):
+    with pytest.raises(IndexFolderError, match="there is no index"):
+        index_loader.load(INDEX, told.append)
+
+
+@pytest.mark.parametrize("before", [None, "mine"])
+def test_ctrl_c_while_it_builds_says_what_became_of_the_index(here: Path, told: list[str], monkeypatch, before):
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    if before:
+        saved(here / before)
+    monkeypatch.setattr(Index, "build", stopped)
     with pytest.raises(KeyboardInterrupt):
-        index_loader.load_or_build(FOLDER, ARTICLES, told.append)
+        index_loader.load_or_build(INDEX, Path("other"), told.append)
     assert told[-1] == "stopped before the index was built: index is as it was; the next start builds it"
-    assert shelf.done == []
+    assert [files(Index.load(INDEX)) for _ in filter(None, [before])] == ([["mine.txt"]] if before else [])

@@ -1,0 +1,77 @@
+"""What an index is built of and with: chosen by the caller, else as the index in that folder was built, else the defaults.
+
+An index belongs to one folder of articles. The same folder keeps its models; another folder is another index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retrieval.articles.folder import check
+from retrieval.errors import IndexFolderError, ModelError
+from retrieval.index import storage
+from retrieval.search import cross_encoder
+from retrieval.search.encoder import DEFAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SEEDS = Path("seeds")
+_DEFAULTS: dict[str, str | None] = {"encoder": DEFAULT, "reader": cross_encoder.DEFAULT}
+_OPTIONS = {"encoder": "--model", "reader": "--reader"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A folder of articles, and the names of the models; `reader` is `None` where a rule without a model judges.
+
+    `articles` is `None` for an index whose articles a program handed in. `before` says what an index in that folder was
+    built of until now, `None` where there is none.
+    """
+
+    articles: Path | None
+    encoder: str
+    reader: str | None
+    before: str | None = None
+
+    @property
+    def other(self) -> bool:
+        """Whether an index of other articles makes room."""
+        return self.before is not None and self.articles is not None and self.before != str(self.articles.resolve())
+
+
+def choose(index: Path, articles: Path | None = None, **models: str | None) -> Recipe:
+    """What to build into the folder `index`: of `articles`, with `models` (`encoder`, `reader`), as far as they are given.
+
+    Raises `ArticlesError` where `articles` is no folder, `IndexFolderError` where an index is too damaged to say what
+    it was built of, `ModelError` where its models were a program's own objects.
+    """
+    if articles is not None:
+        check(articles)
+    manifest = storage.manifest(index)
+    if manifest is None:
+        if articles is None and storage.exists(index):
+            raise IndexFolderError(f"{index} is damaged, what it was built of included: {storage.mend(index)}")
+        return _recipe(articles or SEEDS, _DEFAULTS | models)
+    folder = manifest.get("collection", {}).get("folder")
+    before = folder or "articles that a program handed in"
+    if articles is None or str(articles.resolve()) == folder:
+        return _recipe(articles or (Path(folder) if folder else None), _models(index, manifest, models), before)
+    return _recipe(articles, _DEFAULTS | models, before)
+
+
+def _recipe(articles: Path | None, models: Mapping[str, str | None], before: str | None = None) -> Recipe:
+    return Recipe(articles, str(models["encoder"]), models["reader"], before)
+
+
+def _models(index: Path, manifest: Mapping[str, Any], models: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The models that are given, else those of the manifest."""
+    for what, option in _OPTIONS.items():
+        if what not in models and manifest[what].get("own"):
+            name = manifest[what]["name"]
+            raise ModelError(
+                f"{index}: built with the {what} {name} of a program: build it there, or name one: {option}"
+            )
+    return {what: models.get(what, manifest[what]["name"]) for what in _OPTIONS}

@@ -1,0 +1,88 @@
+"""What an index is built of and with: what is given, else what it was, else the defaults."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from retrieval import ArticlesError, Index, IndexFolderError, ModelError, choose_recipe
+from retrieval.index.recipe import SEEDS, Recipe
+from retrieval.search import cross_encoder
+from retrieval.search.encoder import DEFAULT, SentenceEncoder
+from tests.fakes import FakeEncoder
+
+TEXT = "The mayor opened the new bridge on Monday. It cost nine million crowns.\n"
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.txt").write_text(TEXT)
+    return tmp_path / "mine"
+
+
+@pytest.fixture
+def index(mine: Path, tmp_path: Path) -> Path:
+    """An index of `mine` without a reader."""
+    Index.build(mine, encoder=SentenceEncoder(), reader=None).save(tmp_path / "index")
+    return tmp_path / "index"
+
+
+def test_without_an_index_it_is_the_seeds_and_the_defaults(tmp_path: Path):
+    assert choose_recipe(tmp_path / "none") == Recipe(SEEDS, DEFAULT, cross_encoder.DEFAULT)
+
+
+def test_without_a_choice_folder_and_models_stay(index: Path, mine: Path):
+    assert choose_recipe(index) == Recipe(mine, DEFAULT, None, str(mine))
+
+
+def test_what_is_chosen_wins_and_the_rest_stays(index: Path, mine: Path):
+    assert choose_recipe(index, mine, encoder="better") == Recipe(mine, "better", None, str(mine))
+    assert choose_recipe(index, reader="sharper").reader == "sharper"
+
+
+def test_the_same_folder_by_another_path_is_the_same(index: Path, mine: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(mine.parent)
+    recipe = choose_recipe(index, Path("mine/../mine"))
+    assert (recipe.reader, recipe.other) == (None, False)
+
+
+def test_another_folder_is_another_index_with_the_default_models(index: Path, mine: Path, tmp_path: Path):
+    shutil.copytree(mine, tmp_path / "other")
+    recipe = choose_recipe(index, tmp_path / "other")
+    assert recipe == Recipe(tmp_path / "other", DEFAULT, cross_encoder.DEFAULT, str(mine))
+    assert recipe.other
+
+
+def test_a_folder_that_is_not_there_is_an_error_also_where_the_index_was_built_of_it(index: Path, mine: Path):
+    shutil.rmtree(mine)
+    with pytest.raises(ArticlesError, match="is not there: .*mine"):
+        choose_recipe(index, mine)
+
+
+def test_a_damaged_index_still_says_what_it_was_built_of(index: Path, mine: Path):
+    next(index.glob("0*/vectors.npy")).write_bytes(b"")
+    assert choose_recipe(index).articles == mine
+
+
+def test_an_index_too_damaged_to_say_is_never_taken_for_one_of_the_seeds(index: Path, mine: Path):
+    next(index.glob("0*/manifest.json")).write_bytes(b"")
+    with pytest.raises(IndexFolderError, match="is damaged, what it was built of included: python -m retrieval build"):
+        choose_recipe(index)
+    assert choose_recipe(index, mine).articles == mine
+
+
+def test_models_of_a_program_are_not_quietly_taken_for_others(mine: Path, tmp_path: Path):
+    Index.build(mine, encoder=FakeEncoder(), reader=None).save(tmp_path / "index")
+    with pytest.raises(ModelError, match="the encoder fake-64 of a program: .* --model"):
+        choose_recipe(tmp_path / "index")
+    assert choose_recipe(tmp_path / "index", encoder=DEFAULT).encoder == DEFAULT
+
+
+def test_articles_that_a_program_handed_in_are_no_folder(tmp_path: Path, mine: Path):
+    articles = Index.build(mine, encoder=FakeEncoder(), reader=None).articles
+    Index.build(articles, encoder=SentenceEncoder(), reader=None).save(tmp_path / "index")
+    assert choose_recipe(tmp_path / "index").articles is None
+    assert choose_recipe(tmp_path / "index", mine).before == "articles that a program handed in"
