@@ -4,11 +4,12 @@ PY := $(VENV)/bin/python
 
 export ARTICLES  # a folder of articles, which may have a space in its name
 
-.PHONY: help run demo test bench lock pictures clean
+.PHONY: help run demo install test bench lock pictures clean
 
 help:
 	@echo 'make run       index the articles if need be, then answer: on Telegram with a token, else in this terminal'
 	@echo 'make demo      the whole bot in a web page of this machine, without an account'
+	@echo 'make install   only installs, into .venv, as the others do first'
 	@echo 'make test      lint, types, every test'
 	@echo 'make bench     how fast, side by side with a plain script and with Haystack'
 	@echo 'make lock      the newest versions of everything that is installed, into requirements/'
@@ -16,14 +17,16 @@ help:
 	@echo 'make clean     removes what was installed and indexed here'
 	@echo
 	@echo 'ARTICLES=FOLDER takes your articles and keeps to them, PYTHON=python3.12 another Python.'
-	@echo 'Once installed (by make run), every command: .venv/bin/byline --help'
-	@echo 'A question:                                  .venv/bin/byline ask "Who met whom?"'
+	@echo 'Once installed, every command: .venv/bin/byline --help'
+	@echo 'A question:                    .venv/bin/byline ask "Who met whom?"'
 
 run: $(VENV)/run
 	@$(PY) -m bot run $${ARTICLES:+--articles="$$ARTICLES"}
 
 demo: $(VENV)/run
 	@$(PY) -m bot demo $${ARTICLES:+--articles="$$ARTICLES"}
+
+install: $(VENV)/run
 
 test: $(VENV)/test
 	$(PY) -m ruff check .
