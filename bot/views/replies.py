@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Protocol
 
 from bot import strings
-from bot.message import Button, Message, Part, Run, bold, italic, parts
+from bot.message import Button, Message, Part, italic, parts
 from bot.translation import counted, tr
 from bot.views.cards import fact
 
@@ -133,16 +133,14 @@ def _buttons(collection: Collection) -> tuple[tuple[Button, ...], ...]:
 
 
 def _coverage(articles: Sequence[Article]) -> tuple[Part, ...]:
-    """How many articles, from which outlets, of which time, and the first few titles."""
+    """How many articles, from which outlets, of which time; the titles are a command away, so that buttons stay in sight."""
     outlets = _named(dict.fromkeys(filter(None, (article.publisher or article.source for article in articles))))
     sentence = tr(strings.COVERAGE).format(
         articles=counted(strings.ARTICLES, len(articles)),
         outlets=tr(strings.OUTLETS).format(names=outlets) if outlets else "",
         dates=_dates([article.date for article in articles if article.date]),
     )
-    titles = [(Run("\n• "), bold(fact(article.title or article.file))) for article in articles[:_NAMED]]
-    more = ["\n", tr(strings.ALL_SOURCES)] if len(articles) > _NAMED else []
-    return parts(sentence, *titles, more)
+    return parts(sentence, "\n", tr(strings.ALL_SOURCES))
 
 
 def _named(names: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 // Where people write: new messages, replies, corrections; commands, and the bot called by its name.
 
 import { find, toast } from "./dom.js";
+import { showField, showStart } from "./frame.js";
 import { choosePart } from "./menus.js";
 import { closeOffers, keyed, note, offer } from "./offers.js";
 import { act } from "./server.js";
@@ -8,6 +9,7 @@ import { nameOf } from "./message.js";
 
 const CALLED_AFTER = 300; // milliseconds without a key, before the bot is called
 const LONGEST_QUERY = 256; // as Telegram cuts it
+const LONGEST_MESSAGE = 4096; // characters that Telegram takes
 
 const input = () => find("text");
 const drafts = new Map();
@@ -20,6 +22,8 @@ let pausing;
 export function setUpComposer(theDesk) {
   desk = theDesk;
   find("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+  for (const id of ["send", "menu"]) find(id).addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+  for (const kind of ["keydown", "paste"]) document.addEventListener(kind, catchText);
   find("menu").addEventListener("click", () => write(input().value === "/" ? "" : "/"));
   find("bar-close").addEventListener("click", () => { leaveBar(); input().focus(); });
   find("bar-text").addEventListener("click", pickPart);
@@ -29,7 +33,7 @@ export function setUpComposer(theDesk) {
 
 export function write(text) {
   input().value = text;
-  input().focus();
+  showField();
   input().setSelectionRange(text.length, text.length);
   changed();
 }
@@ -53,6 +57,7 @@ export function moved(from, to) {
   if (from !== undefined) drafts.set(from, about?.edited ? "" : input().value);
   leaveBar();
   input().value = drafts.get(to) ?? "";
+  showStart();
   changed();
 }
 
@@ -86,7 +91,9 @@ function pickPart() {
 
 async function send() {
   const words = input().value;
-  if (!words.trim()) return;
+  const length = [...words.trim()].length;
+  if (!length) return;
+  if (length > LONGEST_MESSAGE) return void toast(`Too long: a message holds ${LONGEST_MESSAGE} characters, this has ${length}.`);
   const [deed, body] = what(words);
   input().value = "";
   leaveBar();
@@ -173,9 +180,13 @@ async function choose(query, card) {
 }
 
 function clear() {
-  input().value = "";
-  changed();
-  input().focus();
+  write("");
+}
+
+// Whoever types or pastes beside the message field means it.
+function catchText({ key, isComposing, ctrlKey, metaKey, altKey, target, type }) {
+  const isTyped = type === "paste" || (key.length === 1 && key !== " " && !isComposing && !ctrlKey && !metaKey && !altKey);
+  if (isTyped && !target.closest?.("textarea, select, input, dialog, [role=menu]")) showField();
 }
 
 function onKey(event) {

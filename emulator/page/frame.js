@@ -22,6 +22,16 @@ export function setUpFrame(theDesk, speak) {
   });
 }
 
+// Where one goes on: the message field, or START in its place.
+export const toField = () => find(find("start").hidden ? "text" : "start").focus();
+
+// The field alone, also before the bot is started: whoever writes there is not to lose a key.
+export function showField() {
+  find("start").hidden = true;
+  find("line").hidden = false;
+  find("text").focus();
+}
+
 export function showFrame() {
   showList();
   showHead();
@@ -62,10 +72,13 @@ function showHead() {
   if (spoken) find("language").value = spoken;
 }
 
-function showStart() {
-  const isFresh = desk.chat().type === "private" && !desk.chat().messages.length;
+// As in Telegram, START stands in the message field's place until the bot is started; not over what is being written.
+export function showStart() {
+  const isWriting = find("text").value || document.activeElement === find("text");
+  const isFresh = desk.chat().type === "private" && !desk.chat().messages.length && !isWriting;
   const hadFocus = document.activeElement === find("start");
   find("start").hidden = !isFresh;
+  find("line").hidden = isFresh;
   if (hadFocus && !isFresh) (hasKeys() ? find("text") : find("log")).focus();
 }
 

@@ -3,13 +3,14 @@
 import { call, correct, moved, reply, setUpComposer, write } from "./composer.js";
 import { find, make, toast } from "./dom.js";
 import { measureQuotes } from "./formatted.js";
-import { hasKeys, setUpFrame, showFrame } from "./frame.js";
+import { hasKeys, setUpFrame, showFrame, toField } from "./frame.js";
 import { alertWith, chooseChat, choosePart, openActions, setUpActions } from "./menus.js";
 import { bubble, copy, nameOf } from "./message.js";
 import { act, watch } from "./server.js";
 
 const TYPING_SHOWS = 5000; // milliseconds
 const NEAR_END = 120; // pixels
+const GAP = 14; // pixels over a new message
 const HEAD_ROOM = 140; // pixels at most of what came before, over a new message that is longer than the screen
 const seenUpTo = new Map(); // the last message that was on the screen, by chat
 const writers = new Map(); // who writes, by chat
@@ -18,6 +19,7 @@ let current;
 let onScreen = new Map(); // message → what it was made of, and its element
 let typingEnds;
 let atEnd = true;
+let unread = 0; // messages that came below what is on the screen
 
 const chats = () => seen.chats.map((chat) => ({ ...chat, name: chat.title ?? seen.bot.first_name }));
 const chat = () => chats().find(({ id }) => id === current);
@@ -98,7 +100,7 @@ function open(id) {
   }
   render();
   if (id !== before) moved(before, id);
-  if (hasKeys()) find("text").focus();
+  if (hasKeys()) toField();
 }
 
 function writeAs(person) {
@@ -110,6 +112,7 @@ function writeAs(person) {
 function clear() {
   onScreen = new Map();
   find("log").replaceChildren();
+  unread = 0;
 }
 
 function render() {
@@ -140,14 +143,35 @@ function showMessages() {
   measureQuotes(log);
   if (wasEmpty) log.scrollTop = log.scrollHeight;
   else if (fresh.length && (atEnd || isOwn(chat().messages.at(-1)))) follow(log, fresh[0]);
+  else unread += fresh.length;
+  scrolled();
   const last = chat().messages.at(-1);
   if (last && fresh.includes(next.get(last.message_id).element)) prompted(last);
 }
 
-// To the end, but not past the beginning of what is new.
+// To the end where all that is new fits on the screen, else to its beginning.
 function follow(log, first) {
-  const before = Math.min(first.previousElementSibling?.offsetHeight ?? 0, HEAD_ROOM) + 14;
-  log.scrollTo({ top: Math.min(log.scrollHeight, first.offsetTop - log.offsetTop - before) });
+  const start = first.offsetTop - log.offsetTop;
+  const end = log.scrollHeight - log.clientHeight;
+  const before = Math.min(first.previousElementSibling?.offsetHeight ?? 0, HEAD_ROOM) + GAP;
+  log.scrollTo({ top: start < end ? start - before : end });
+}
+
+function scrolled() {
+  const log = find("log");
+  atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+  if (atEnd) unread = 0;
+  const button = find("newest");
+  button.hidden = atEnd;
+  button.textContent = unread ? `${unread} ↓` : "↓";
+  button.setAttribute("aria-label", unread ? `To the newest message, ${unread} new` : "To the newest message");
+}
+
+function toNewest() {
+  const log = find("log");
+  log.scrollTop = log.scrollHeight;
+  if (hasKeys()) toField();
+  else log.focus();
 }
 
 // Whoever was on a button of the message stays on it, or where it was.
@@ -186,9 +210,8 @@ function show(next) {
   seen = next;
   if (!chats().length) return;
   if (isFirst) for (const one of chats()) seenUpTo.set(one.id, one.messages.at(-1)?.message_id ?? 0);
-  if (chat()) return void render();
-  open(privateChat()?.id ?? chats()[0].id);
-  if (isFirst && hasKeys() && !find("start").hidden) find("start").focus();
+  if (chat()) render();
+  else open(privateChat()?.id ?? chats()[0].id);
 }
 
 function lost() {
@@ -202,7 +225,8 @@ function setUp() {
   find("start").addEventListener("click", () => say("/start"));
   find("try-inline").addEventListener("click", () => { open(current); call(""); });
   const log = find("log");
-  log.addEventListener("scroll", () => { atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END; });
+  log.addEventListener("scroll", scrolled);
+  find("newest").addEventListener("click", toNewest);
   new ResizeObserver(() => {
     measureQuotes(log);
     if (atEnd) log.scrollTop = log.scrollHeight;

@@ -4,10 +4,16 @@ const OURS = { "X-Byline-Demo": "1", "Content-Type": "application/json" };
 const PAUSE = 1000; // milliseconds before the next try, once the server was not there
 
 export async function act(deed, body, signal) {
-  const response = await fetch(`/control/${deed}`, { method: "POST", headers: OURS, body: JSON.stringify(body), signal });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
+  const [isDone, answer] = await asked(deed, body, signal).catch((error) => {
+    throw error.name === "AbortError" ? error : new Error("The bot was stopped: this has not reached it.");
+  });
+  if (!isDone) throw new Error(answer.error.replace(/^Bad Request: /, "Telegram says: "));
   return answer;
+}
+
+async function asked(deed, body, signal) {
+  const response = await fetch(`/control/${deed}`, { method: "POST", headers: OURS, body: JSON.stringify(body), signal });
+  return [response.ok, await response.json()];
 }
 
 export async function watch(show, lost) {

@@ -40,6 +40,13 @@ def test_from_start_over_an_example_to_an_answer_with_quote_and_link(demo, open_
     expect(link).to_have_attribute("href", re.compile(r"^https://www\.harbourpost\.example/talks"))
 
 
+@pytest.mark.parametrize("size", [(360, 640), (390, 844), DESKTOP], ids=["small", "phone", "desktop"])
+def test_the_first_questions_to_press_are_in_sight(demo, open_page, size):
+    page = open_page(demo().root, size)
+    begin(page)
+    expect(page.locator(".key").last).to_be_in_viewport(ratio=1)
+
+
 def test_with_the_real_model_an_example_is_answered_out_of_the_articles(demo, open_page, seeds, seeds_index):
     page = open_page(demo(fake=False, INDEX_DIR=str(seeds_index)).root, PHONE)
     page.get_by_role("button", name="START").click()

@@ -12,6 +12,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from bot import demo
+from tests.demo.conftest import DESKTOP, PHONE
 
 BOT = "byline_demo_bot"
 # The nodes of a message as one line, a quotation's own button left out.
@@ -303,8 +304,129 @@ def test_a_link_to_the_bot_starts_it_with_its_key(page, bot, ana):
 
 def test_what_telegram_refuses_is_said_and_not_lost(page, ana):
     send(page, "x" * 4097)
-    expect(page.locator("#toast")).to_contain_text("message is too long")
+    expect(page.locator("#toast")).to_have_text("Too long: a message holds 4096 characters, this has 4097.")
     expect(page.get_by_role("textbox", name="Message")).to_have_value("x" * 4097)
+
+
+def test_start_stands_in_the_place_of_the_field_until_something_is_written(open_page, api, bot):
+    page = open_page(api.root)
+    field, start = page.get_by_role("textbox", name="Message"), page.get_by_role("button", name="START")
+    expect(start).to_be_focused()
+    expect(field).to_be_hidden()
+    page.get_by_role("button", name="call the bot by name").click()
+    expect(field).to_have_value(f"@{BOT} ")
+    expect(field).to_be_focused()
+    expect(start).to_be_hidden()
+    send(page, "who met?")
+    expect(said(page)).to_contain_text("who met?")
+    expect(field).to_be_focused()
+    expect(start).to_be_hidden()
+
+
+def test_whoever_types_before_the_start_gets_the_field(open_page, api, bot):
+    page = open_page(api.root)
+    expect(page.get_by_role("button", name="START")).to_be_focused()
+    page.keyboard.type("who met?")
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("who met?")
+    page.keyboard.press("Enter")
+    expect(said(page)).to_contain_text("who met?")
+
+
+def test_the_message_field_has_a_thin_edge_in_place_of_a_ring(page, ana):
+    field = page.get_by_role("textbox", name="Message")
+    edge = "field => ['outlineStyle', 'borderTopWidth', 'borderTopColor'].map(name => getComputedStyle(field)[name])"
+    field.focus()
+    outline, width, focused = field.evaluate(edge)
+    assert (outline, width) == ("none", "1px")
+    field.blur()
+    assert field.evaluate(edge)[2] != focused
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_notice_lies_over_nothing_that_can_be_pressed(open_page, api, bot, ana, size):
+    page = open_page(api.root, size)
+    rows = [[{"text": f"{row}{side}", "copy_text": {"text": "x"}} for side in "ab"] for row in range(30)]
+    bot.ask("sendMessage", chat_id=ana.id, text="x", reply_markup={"inline_keyboard": rows})
+    page.get_by_role("button", name="29b").click()
+    notice = page.locator("#toast")
+    expect(notice).to_have_class("shown")
+    over = """notice => { const one = notice.getBoundingClientRect();
+      return [...document.querySelectorAll("button, a, textarea, select")].filter(other => {
+        const two = other.getBoundingClientRect();
+        return other.checkVisibility() && two.left < one.right && two.right > one.left
+          && two.top < one.bottom && two.bottom > Math.max(one.top, log.getBoundingClientRect().top);
+      }).length; }"""
+    assert notice.evaluate(over) == 0
+
+
+def test_a_message_with_its_buttons_is_seen_whole_where_it_fits(page, bot, ana):
+    bot.ask("sendMessage", chat_id=ana.id, text=LONG)
+    expect(page.locator(".message.theirs")).to_have_count(1)
+    lines = page.locator("#log").evaluate("log => Math.floor((log.clientHeight - 140) / 22.08)")
+    keyboard = {"inline_keyboard": [[{"text": "Last", "callback_data": "x"}]]}
+    bot.ask("sendMessage", chat_id=ana.id, text="\n".join("x" * lines), reply_markup=keyboard)
+    expect(page.get_by_role("button", name="Last")).to_be_in_viewport(ratio=1)
+
+
+def test_the_newest_message_is_a_press_away_from_older_ones(page, bot, ana):
+    for number in range(12):
+        bot.ask("sendMessage", chat_id=ana.id, text=f"message {number}\n\n\n")
+    expect(said(page)).to_contain_text("message 11")
+    down = page.get_by_role("button", name="To the newest message")
+    expect(down).to_be_hidden()
+    page.locator("#log").evaluate("log => log.scrollTop = 0")
+    expect(down).to_be_visible()
+    bot.ask("sendMessage", chat_id=ana.id, text="the newest")
+    expect(down).to_have_text("1 ↓")
+    assert page.locator("#log").evaluate("log => log.scrollTop") == 0
+    down.click()
+    expect(said(page)).to_be_in_viewport(ratio=1)
+    expect(down).to_be_hidden()
+    expect(page.get_by_role("textbox", name="Message")).to_be_focused()
+
+
+def test_shift_and_enter_begins_a_line_and_enter_sends(page, bot, ana):
+    field = page.get_by_role("textbox", name="Message")
+    field.press_sequentially("one")
+    height = field.bounding_box()["height"]
+    field.press("Shift+Enter")
+    field.press_sequentially("two")
+    expect(field).to_have_value("one\ntwo")
+    assert field.bounding_box()["height"] > height
+    field.press("Enter")
+    expect(field).to_have_value("")
+    assert last_update(bot, "message")["text"] == "one\ntwo"
+    assert field.bounding_box()["height"] == height
+
+
+def test_the_field_keeps_the_focus_when_the_arrow_is_pressed(page, ana):
+    field = page.get_by_role("textbox", name="Message")
+    field.fill("who met?")
+    page.get_by_role("button", name="Send").click()
+    expect(said(page)).to_contain_text("who met?")
+    expect(field).to_be_focused()
+
+
+def test_what_is_typed_or_pasted_beside_the_field_lands_in_it(page, ana):
+    page.get_by_role("button", name="Actions").focus()
+    page.keyboard.type("who ")
+    page.locator("#log").focus()
+    page.evaluate("navigator.clipboard.writeText('met?')")
+    page.keyboard.press("Control+v")
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("who met?")
+
+
+def test_everything_can_be_hit_with_a_thumb(open_page, api, bot, ana):
+    quote = {"type": "expandable_blockquote", "offset": 0, "length": len(LONG)}
+    keyboard = {"inline_keyboard": [[{"text": "More", "callback_data": "x"}]]}
+    bot.ask("sendMessage", chat_id=ana.id, text=LONG, entities=[quote], reply_markup=keyboard)
+    page = open_page(api.root, PHONE, touch=True)
+    buttons = page.locator("#chat button:visible")
+    assert buttons.count() >= 6
+    boxes = [
+        (button.get_attribute("aria-label") or button.inner_text(), button.bounding_box()) for button in buttons.all()
+    ]
+    assert [(name, box) for name, box in boxes if min(box["width"], box["height"]) < 36] == []
 
 
 def test_another_language_reaches_the_bot(page, bot, ana):
@@ -321,9 +443,34 @@ def test_two_windows_show_the_same(page, open_page, api, ana):
     expect(said(other)).to_contain_text("hello there")
 
 
-def test_the_page_says_that_the_demo_has_ended(page, api):
+@pytest.mark.parametrize("listing", [False, True], ids=["chat", "list"])
+def test_the_page_says_that_the_bot_was_stopped_and_how_to_start_it(open_page, api, ana, listing):
+    page = open_page(api.root, PHONE)
+    if listing:
+        page.get_by_role("button", name="All chats").click()
     api.close()
-    expect(page.get_by_role("alert")).to_contain_text("python -m bot demo")
+    expect(page.get_by_role("alert")).to_contain_text("The bot was stopped")
+    expect(page.get_by_role("alert")).to_contain_text("make demo")
+    assert page.get_by_role("alert").evaluate(
+        "alert => { const { x, y } = alert.getBoundingClientRect(); return alert.contains(document.elementFromPoint(x + 20, y + 12)); }"
+    )
+
+
+def test_what_does_not_reach_a_stopped_bot_is_said_in_plain_words_and_kept(page, api, bot, ana):
+    keyboard = {"inline_keyboard": [[{"text": "More", "callback_data": "x"}]]}
+    bot.ask("sendMessage", chat_id=ana.id, text="x", reply_markup=keyboard)
+    key = page.get_by_role("button", name="More")
+    key.wait_for()
+    api.close()
+    plain = "The bot was stopped: this has not reached it."
+    send(page, "who met?")
+    expect(page.locator("#toast")).to_have_text(plain)
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("who met?")
+    page.get_by_role("textbox", name="Message").fill(f"@{BOT} who met?")
+    expect(page.locator("#offered-note")).to_have_text(plain)
+    page.locator("#toast").evaluate("toast => toast.textContent = ''")
+    key.click()
+    expect(page.locator("#toast")).to_have_text(plain)
 
 
 def test_the_page_comes_back_with_the_demo(page, api):
