@@ -88,8 +88,8 @@ def _build(folder: Path, articles: Path, recipe: Recipe, tell: Tell) -> Index:
     except KeyboardInterrupt:
         tell(f"stopped before the index was built: {folder} is as it was; the next start builds it")
         raise
-    for problem in index.problems:
-        tell(f"left out {problem.file}: {problem.reason}")
+    for line in (*index.left_out, *index.notices):
+        tell(line)
     return index
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = [
     "retrieval.types retrieval.errors retrieval.text retrieval.lexicon retrieval.search retrieval.index retrieval.evaluation retrieval.cli bot.views bot.telegram",
     "retrieval.evaluation.metrics retrieval.lexicon.countries retrieval.search.speaker_query retrieval.text.language retrieval.text.paragraphs retrieval.text.finite_verbs retrieval.text.normalize",
-    "retrieval.articles.dates retrieval.articles.boilerplate_phrases retrieval.articles.folder",
+    "retrieval.articles.dates retrieval.articles.boilerplate_phrases retrieval.articles.folder retrieval.articles.encodings",
     "retrieval.text.sentences retrieval.search.encoder retrieval.search.fusion retrieval.search.sparse retrieval.search.cross_encoder",
     "retrieval.fragments retrieval.citation",
     "retrieval.articles.headers retrieval.articles.outlets retrieval.search.query_rewriting",
@@ -71,6 +71,7 @@ FLOORS = [
     "bot.__main__",
 ]
 DOORS = {
+    "charset_normalizer": "retrieval.articles.encodings",
     "faiss": "retrieval.search.dense",
     "bm25s": "retrieval.search.sparse",
     "Stemmer": "retrieval.search.sparse",

@@ -1,6 +1,6 @@
 """A folder of files → articles: the text untouched, and what the file states about itself.
 
-It alone knows the kinds of files: `.txt`, `.md` with optional front matter, saved `.html` pages, and `.jsonl` records.
+It alone knows the kinds of files: plain texts with optional front matter, saved pages, and records of JSON lines.
 What cannot be read is reported by name with the reason, and the rest is read. Files are never changed.
 """
 
@@ -9,30 +9,33 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from retrieval.articles import boilerplate, dates, metadata
+from retrieval.articles import boilerplate, dates, encodings, metadata
 from retrieval.articles import folder as folders
 from retrieval.errors import ArticlesError
 from retrieval.text import paragraphs
 from retrieval.types import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from retrieval.articles.folder import Found
 
-_FRONT_KEYS = {
-    "title": ("title", "headline"),
-    "publisher": ("publisher", "outlet", "publication", "site", "site_name", "website", "newspaper"),
-    "source": ("source", "origin", "original_source"),
-    "distributor": ("distributor", "agency", "wire"),
-    "author": ("author", "authors", "byline", "creator"),
-    "date": ("date", "published", "pubdate", "date_published", "publish_date", "published_at", "created"),
-    "url": ("url", "link", "canonical", "canonical_url", "permalink", "source_url", "original_url"),
+_KEYS = {  # how front matter and records name what an article states, without case, `_` and `-`
+    "title": "title headline heading",
+    "publisher": "publisher outlet publication site sitename website newspaper",
+    "source": "source origin originalsource",
+    "distributor": "distributor agency wire",
+    "author": "author authors byline creator writer",
+    "date": "date published pubdate publishdate publisheddate datepublished publisheddatetime publicationdate publishedat "
+    "publishedon publishedtime webpublicationdate created",
+    "url": "url link canonical canonicalurl permalink sourceurl originalurl weburl articleurl",
 }
+_TEXT_KEYS = ("text", "body", "content", "articlebody", "bodytext", "articletext", "fulltext", "maintext", "article")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,14 @@ class Problem:
 
     file: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A file that was read, and what is to be known of how, in one line."""
+
+    file: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +64,28 @@ class Collection:
 
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...]
+    remarks: tuple[Remark, ...]
     files: Mapping[str, str]
 
 
 def read(folder: Path) -> Collection:
     """Every article in the folder and below; raises `ArticlesError` when it cannot be read or gives no article."""
-    articles: list[Article] = []
-    problems: list[Problem] = []
+    kinds: dict[type, list[Any]] = {Article: [], Problem: [], Remark: []}
     files: dict[str, str] = {}
     for found in folders.files(folder):
         for one in _guarded(found, files):
-            (articles if isinstance(one, Article) else problems).append(one)  # type: ignore[arg-type]
-    if not articles:
-        raise ArticlesError(_nothing(folder, problems))
-    return Collection(tuple(articles), tuple(problems), files)
+            kinds[type(one)].append(one)
+    if not kinds[Article]:
+        raise ArticlesError(_nothing(folder, kinds[Problem]))
+    return Collection(tuple(kinds[Article]), tuple(kinds[Problem]), tuple(kinds[Remark]), files)
+
+
+def left_out(problems: Iterable[Problem]) -> Iterator[str]:
+    """A line for each reason, with the names of all files that it kept out."""
+    reasons: dict[str, list[str]] = {}
+    for problem in problems:
+        reasons.setdefault(problem.reason, []).append(problem.file)
+    return (f"left out {', '.join(files)}: {reason}" for reason, files in reasons.items())
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
@@ -97,11 +116,11 @@ def _nothing(folder: Path, problems: list[Problem]) -> str:
     told = "; ".join(f"{problem.file}: {problem.reason}" for problem in problems[:3])
     more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
     return f"no article can be read in {folder}: " + (
-        f"{told}{more}" if told else "it holds no .txt, .md, .html or .jsonl file; put some there"
+        f"{told}{more}" if told else "it holds no file; put .txt, .md, .html or .jsonl files there"
     )
 
 
-def _guarded(found: Found, files: dict[str, str]) -> Iterator[Article | Problem]:
+def _guarded(found: Found, files: dict[str, str]) -> Iterator[Article | Problem | Remark]:
     if found.fault:
         yield Problem(found.file, found.fault)
         return
@@ -114,30 +133,20 @@ def _guarded(found: Found, files: dict[str, str]) -> Iterator[Article | Problem]
         yield Problem(found.file, str(error))
 
 
-def _text(data: bytes) -> str:
-    """The bytes as UTF-8, line ends and all; raises `ValueError` with the reason where they are no text."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8 (byte {error.start:,}): save it as UTF-8") from None
-    if "\0" in text:
-        raise ValueError("holds NUL characters: no text")
-    if not text.strip("\ufeff \t\r\n"):
-        raise ValueError("empty")
-    return text
-
-
 def _checked(article: Article) -> Article:
     if not boilerplate.body(article.text, article.title):
         raise ValueError("holds nothing but page furniture: no sentence of an article")
     return article
 
 
-def _plain(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article]:
+def _plain(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article | Remark]:
     data = stream.read()
     files[file] = hashlib.sha256(data).hexdigest()
-    text = _text(data)
-    yield _checked(make(file, text, files[file], **_front(text)))
+    text, encoding = encodings.decode(data)
+    own = {"text_sha256": _sum(text)} if encoding else {}  # offsets cannot count in a file that is not UTF-8
+    yield _checked(make(file, text, files[file], **_front(text), **own))
+    if encoding and not encoding.startswith("utf"):
+        yield Remark(file, f"read as {encoding}, which fits best: save it as UTF-8 if a letter is wrong")
 
 
 def _page(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article]:
@@ -185,23 +194,31 @@ def _record(file: str, line: bytes, seen: dict[str, int], number: int) -> Articl
     if seen.setdefault(sha256, number) != number:
         raise ValueError(f"the same record as line {seen[sha256]}")
     values = _object(line)
-    text = values["text"]
-    stated = {name: value for name in _FRONT_KEYS if (value := _stated(name, values.get(name)))}
-    return _checked(make(file, text, sha256, **stated, text_sha256=_sum(text)))
+    text = _body(values)
+    return _checked(make(file, text, sha256, **_stated(values), text_sha256=_sum(text)))
 
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        values = json.loads(_text(line).lstrip("\ufeff"))
+        values = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 (byte {error.start:,}): save it as UTF-8") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON: {error.msg} (character {error.pos + 1:,})") from None
     if not isinstance(values, dict):
         raise ValueError('no JSON object: a record is {"text": …}')  # noqa: TRY004 (a fault of the file)
-    if not isinstance(values.get("text"), str) or not values["text"].strip():
-        raise ValueError('no text: a record has a field "text" that is a string')
-    if any("\ud800" <= char <= "\udfff" for char in values["text"]):
+    return _named(values)
+
+
+def _body(values: Mapping[str, Any]) -> str:
+    text = next((text for key in _TEXT_KEYS if isinstance(text := values.get(key), str) and text.strip()), None)
+    if text is None:
+        raise ValueError(
+            f'no text: a record has it in "text" or "body"; this one has {", ".join([*values][:8]) or "nothing"}'
+        )
+    if any("\ud800" <= char <= "\udfff" for char in text):
         raise ValueError("its text holds half a character (a lone surrogate)")
-    return values
+    return text
 
 
 def _sum(text: str) -> str:
@@ -219,17 +236,35 @@ def _front(text: str) -> dict[str, str]:
         values = yaml.load(text[:end].lstrip("\ufeff").strip().strip("-."), Loader=yaml.BaseLoader)  # noqa: S506 (only strings)
     except (yaml.YAMLError, RecursionError, ValueError):
         return {}
-    told = (
-        {str(key).lower().replace("-", "_"): value for key, value in values.items()} if isinstance(values, dict) else {}
-    )
-    found = {name: next((told[key] for key in keys if key in told), None) for name, keys in _FRONT_KEYS.items()}
-    return {name: fact for name, value in found.items() if (fact := _stated(name, value))}
+    return _stated(_named(values)) if isinstance(values, dict) else {}
 
 
-def _stated(name: str, value: Any) -> str | None:
-    """One stated value as `Article` wants it, or `None` where it states nothing that can be used."""
+def _named(values: Mapping[Any, Any]) -> dict[str, Any]:
+    """The values by their names without case, `_` and `-`; of names that are then alike, the first's."""
+    named: dict[str, Any] = {}
+    for key, value in values.items():
+        named.setdefault(re.sub(r"[\W_]", "", str(key).lower()), value)
+    return named
+
+
+def _stated(values: Mapping[str, Any]) -> dict[str, str]:
+    """What the values state, by the fields of `Article`; a source that is an address is where the article stands."""
+    facts = {name: _first(name, (values.get(key) for key in keys.split())) for name, keys in _KEYS.items()}
+    if facts["source"] and (address := metadata.full_address(facts["source"])):
+        facts["url"], facts["source"] = facts["url"] or address, None
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def _first(name: str, values: Iterable[Any]) -> str | None:
+    return next((fact for value in values if (fact := _fact(name, value))), None)
+
+
+def _fact(name: str, value: Any) -> str | None:
+    """One value as `Article` wants it, or `None` where it states nothing that can be used."""
+    if isinstance(value, dict):
+        value = value.get("name")
     if isinstance(value, list):
-        value = ", ".join(item for item in value if isinstance(item, str))
+        value = ", ".join(filter(None, (_fact(name, item) for item in value if isinstance(item, str | dict))))
     if not isinstance(value, str) or not value.strip() or any("\ud800" <= char <= "\udfff" for char in value):
         return None
     value = value.strip()
@@ -241,9 +276,7 @@ def _stated(name: str, value: Any) -> str | None:
 
 
 _READERS: dict[str, Callable[[str, BinaryIO, dict[str, str]], Iterator[Any]]] = {
-    ".txt": _plain,
-    ".md": _plain,
-    ".html": _page,
-    ".htm": _page,
-    ".jsonl": _records,
+    **dict.fromkeys(folders.TEXTS, _plain),
+    **dict.fromkeys(folders.PAGES, _page),
+    **dict.fromkeys(folders.RECORDS, _records),
 }

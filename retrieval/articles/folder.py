@@ -21,19 +21,14 @@ if TYPE_CHECKING:
 
 ONE_ARTICLE = 1_000_000  # bytes of a text file, or of a record's line: the longest articles have a tenth of it
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
+TEXTS = (".txt", ".text", ".md", ".markdown", ".rst")
+PAGES = (".html", ".htm")
+RECORDS = (".jsonl", ".ndjson")
 _LIMITS = {  # bytes of a file, by kind
-    ".txt": ONE_ARTICLE,
-    ".md": ONE_ARTICLE,
-    ".html": 10_000_000,  # a saved page carries its scripts and styles
-    ".htm": 10_000_000,
-    ".jsonl": 1_000_000_000,
+    **dict.fromkeys(TEXTS, ONE_ARTICLE),
+    **dict.fromkeys(PAGES, 10_000_000),  # a saved page carries its scripts and styles
+    **dict.fromkeys(RECORDS, 1_000_000_000),
 }
-_DOCUMENTS = _set(".pdf .doc .docx .rtf .odt .epub .json .csv .xml .mht .mhtml .xhtml .eml .pages .markdown")
 _CHUNK = 1 << 20
 
 
@@ -67,7 +62,7 @@ def check(folder: Path) -> None:
 
 
 def files(folder: Path) -> list[Found]:
-    """Everything in the folder that is, or looks like, an article, in the order of names; raises as `check` does."""
+    """Every file of the folder, in the order of names; raises as `check` does."""
     check(folder)
     return sorted(_walk(folder), key=lambda found: found.file)
 
@@ -112,23 +107,31 @@ def _walk(root: Path) -> Iterator[Found]:
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(Path(entry.path))
             else:
-                yield from _entry(root, entry)
+                yield _entry(root, entry)
 
 
-def _entry(root: Path, entry: os.DirEntry[str]) -> Iterator[Found]:
+def _entry(root: Path, entry: os.DirEntry[str]) -> Found:
     path = Path(entry.path)
     name, kind = _name(root, path), path.suffix.lower()
-    if entry.is_symlink() and (kind in _LIMITS or entry.is_dir()):
-        yield Found(name, path, "a link; links are not followed: put the file itself here")
-    elif kind in _DOCUMENTS:
-        yield Found(name, path, f"a {kind} file is not read: save it as .txt, .md, .html or .jsonl")
-    elif kind in _LIMITS:
-        odd = name != str(path.relative_to(root).as_posix())
-        yield Found(name, path, "its name holds characters that cannot be shown: rename it" if odd else None)
+    fault = None
+    if entry.is_symlink():
+        fault = "a link; links are not followed: put the file itself here"
+    elif not kind:
+        fault = "its name says no kind: a text is read when it is called .txt"
+    elif kind not in _LIMITS:
+        fault = f"{_shown(kind)} files are not read: save their text as .txt, .md, .html or .jsonl"
+    elif name != path.relative_to(root).as_posix():
+        fault = "its name holds characters that cannot be shown: rename it"
+    return Found(name, path, fault)
 
 
 def _name(root: Path, path: Path) -> str:
-    """The name inside the folder; bytes that are no UTF-8, and line ends, are written out."""
-    name = path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode()
+    """The name inside the folder, as it can be shown."""
+    return _shown(path.relative_to(root).as_posix())
+
+
+def _shown(text: str) -> str:
+    """The text with bytes that are no UTF-8, and line ends, written out."""
+    name = text.encode("utf-8", "backslashreplace").decode()
     return "".join(char if char.isprintable() or (char.isspace() and char not in "\n\r\x0b\x0c\x85\u2028\u2029\t")
                    else char.encode("unicode_escape").decode() for char in name)  # fmt: skip

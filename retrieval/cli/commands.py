@@ -37,7 +37,7 @@ def build(options: argparse.Namespace) -> int:
     with terminal.progress(err) as progress:
         index = Index.build(recipe.articles, encoder=recipe.encoder, reader=recipe.reader, progress=progress)
     index.save(options.index)
-    _tell(err, *(f"left out {problem.file}: {problem.reason}" for problem in index.problems))
+    _tell(err, *index.left_out, *index.notices)
     counts = f"{counted(len(index.articles), 'article')}, {counted(len(index.passages), 'passage')}"
     _tell(
         err,

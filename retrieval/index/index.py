@@ -37,7 +37,7 @@ class Index:
     """Passages of articles with all that is needed to answer questions from them; safe to ask from many threads.
 
     `problems` says what was left out of the collection and why, `notices` what an operator should know of how the
-    index was loaded; one line each.
+    articles were read or the index was loaded; one line each.
     """
 
     def __init__(self, corpus: Corpus, encoder: Encoder, reader: Reader, facts: Mapping[str, Any]) -> None:
@@ -65,11 +65,11 @@ class Index:
         without a model judges. Raises `ArticlesError` when the folder holds nothing that can be indexed, `ModelError`
         when a model does not load.
         """
-        found, facts, problems = _read(articles)
+        found, facts, problems, remarks = _read(articles)
         judge = _reader(reader)
         model = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder
         index = cls(corpora.make(found, model, progress), model, judge, facts)
-        index.problems = problems
+        index.problems, index.notices = problems, remarks
         index._suggest()
         return index
 
@@ -134,17 +134,23 @@ class Index:
         return Path(self._facts["folder"]) if self._facts.get("folder") else None
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """`problems` as lines: one for each reason, with the names of all files that it kept out."""
+        return tuple(files.left_out(self.problems))
+
+    @property
     def examples(self) -> tuple[str, ...]:
         """Questions that this collection answers, at most one an article, in the order of the articles."""
         return tuple(self._facts.get("examples", ()))
 
     def add(self, articles: Articles, *, progress: Progress | None = None) -> None:
         """Add a folder of articles, or articles handed in; those of files that are already here are replaced."""
-        found, facts, problems = _read(articles)
+        found, facts, problems, remarks = _read(articles)
         with self._changing:
             self._corpus = corpora.extend(self._corpus, found, self._encoder, progress)
             self._facts["files"] = {**self._facts.get("files", {}), **facts.get("files", {})}
             self.problems += problems
+            self.notices += remarks
             self._suggest()
 
     def remove(self, article_id: str) -> None:
@@ -244,14 +250,15 @@ class Index:
         self._facts["examples"] = list(examples.suggest(self.passages, lambda question: self.ask(question, k=1)))
 
 
-def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...]]:
+def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...], tuple[str, ...]]:
     if not isinstance(articles, str | Path):
-        return tuple(articles), {}, ()
+        return tuple(articles), {}, (), ()
     collection = files.read(Path(articles))
     return (
         collection.articles,
         {"folder": str(Path(articles).resolve()), "files": dict(collection.files)},
         collection.problems,
+        tuple(f"{remark.file}: {remark.text}" for remark in collection.remarks),
     )
 
 

@@ -77,9 +77,83 @@ def test_files_that_cannot_be_read_are_named_and_the_rest_is_indexed(tmp_path: P
     (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
     os.mkfifo(folder / "pipe.txt")
     assert [article.file for article in articles.read(folder).articles] == ["deep/er/good.txt"]
-    assert set(problems(folder)) == {"latin.txt", "empty.txt", "link.txt", "pipe.txt"}
+    assert set(problems(folder)) == {"latin.txt", "empty.txt", "link.txt", "pipe.txt"}  # the first is two words alone
     assert all(reason and "\n" not in reason for reason in problems(folder).values())
     assert articles.fingerprint(folder) == dict(articles.read(folder).files)
+
+
+def test_every_file_that_is_not_read_is_named_with_the_reason(tmp_path: Path):
+    for name in ("good.txt", "a.zip", "b.log", "c.PDF", "d.zip", "noted", ".hidden"):
+        (tmp_path / name).write_text(BODY)
+    suffix = "files are not read: save their text as .txt, .md, .html or .jsonl"
+    assert problems(tmp_path) == {
+        "a.zip": f".zip {suffix}",
+        "b.log": f".log {suffix}",
+        "c.PDF": f".pdf {suffix}",
+        "d.zip": f".zip {suffix}",
+        "noted": "its name says no kind: a text is read when it is called .txt",
+    }
+    assert next(articles.left_out(articles.read(tmp_path).problems)) == f"left out a.zip, d.zip: .zip {suffix}"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.TEXT", "a.md", "a.markdown", "a.rst"])
+def test_plain_text_has_many_suffixes(tmp_path: Path, name: str):
+    (tmp_path / name).write_text(BODY)
+    assert [(article.file, article.text) for article in articles.read(tmp_path).articles] == [(name, BODY)]
+
+
+def test_a_text_in_another_encoding_is_kept_as_it_was_read_with_a_sum_of_its_own(tmp_path: Path):
+    text = BODY + "“Neuf millions, c’est trop”, a déclaré près de l’église un élève de São Paulo.\n"
+    (tmp_path / "a.txt").write_bytes(text.encode("utf-16"))
+    (tmp_path / "b.txt").write_bytes(text.encode("cp1252"))
+    collection = articles.read(tmp_path)
+    assert [article.text for article in collection.articles] == [text, text]
+    for article in collection.articles:
+        assert article.sha256 == hashlib.sha256((tmp_path / article.file).read_bytes()).hexdigest()
+        assert article.text_sha256 == hashlib.sha256(text.encode()).hexdigest()
+    assert [(remark.file, remark.text.split(",")[0]) for remark in collection.remarks] == [("b.txt", "read as cp1252")]
+
+
+def test_records_may_call_text_and_facts_by_other_usual_names(tmp_path: Path):
+    wanted = ("A bridge", "Post", "Wire", "Ada Finch, Ida Brandt", "2021-03-04", "https://post.example/bridge")
+    records = [
+        {
+            "body": BODY,
+            "headline": "A bridge",
+            "site": "Post",
+            "source": "Wire",
+            "authors": ["Ada Finch", "Ida Brandt"],
+            "published": "2021-03-04",
+            "link": "https://post.example/bridge",
+        },
+        {
+            "text": None,
+            "Content": BODY,
+            "Title": "A bridge",
+            "site_name": "Post",
+            "source": {"id": 7, "name": "Wire"},
+            "author": [{"name": "Ada Finch"}, {"name": "Ida Brandt"}],
+            "publishedAt": "2021-03-04T08:00:00Z",
+            "webUrl": "https://post.example/bridge",
+        },
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)))
+    found = articles.read(tmp_path).articles
+    assert [article.text for article in found] == [BODY, BODY]
+    for article in found:
+        facts = (article.title, article.publisher, article.source, article.author, article.date, article.url)
+        assert facts == wanted
+
+
+def test_a_source_that_is_an_address_is_where_the_article_stands(tmp_path: Path):
+    (tmp_path / "a.md").write_text(f"---\nsource: https://post.example/bridge\n---\n{BODY}")
+    article = articles.read(tmp_path).articles[0]
+    assert (article.url, article.source, article.publisher) == ("https://post.example/bridge", None, "post.example")
+
+
+def test_a_record_without_text_says_what_it_has(tmp_path: Path):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": BODY}) + "\n" + json.dumps({"summary": BODY, "id": 1}))
+    assert problems(tmp_path) == {"a.jsonl:2": 'no text: a record has it in "text" or "body"; this one has summary, id'}
 
 
 def test_a_line_of_ten_megabytes_neither_blocks_nor_hides_its_neighbours(tmp_path: Path):
