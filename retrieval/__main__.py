@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from retrieval.citation import FORMATS
 from retrieval.cli import commands, terminal
 from retrieval.errors import BylineError
+from retrieval.evaluation import evaluate
 from retrieval.search import cross_encoder, filters
 from retrieval.search.encoder import DEFAULT
 
@@ -101,7 +102,8 @@ def add_commands(known: Any) -> None:
     _command(known, "sources", commands.sources, "list the articles and what they state about themselves", json=True)
     _command(known, "verify", commands.verify, "compare every passage with its file and every file with its hash")
     judge = _command(known, "evaluate", commands.judge, "measure the index on gold questions", json=True)
-    judge.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
+    judge.epilog, judge.formatter_class = evaluate.FORMAT, argparse.RawDescriptionHelpFormatter
+    judge.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl", help="gold questions, as below")
     judge.add_argument("--report", type=Path, metavar="FOLDER", help="write a page to look at, with all numbers")
     judge.add_argument("--compare", type=Path, metavar="INDEX", help="show another index beside it (with --report)")
     judge.set_defaults(usage=judge.error)

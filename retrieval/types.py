@@ -28,7 +28,7 @@ class Article:
     """One news article: its text untouched, and what its file states about itself; what it does not state is `None`.
 
     `file` is the path inside the collection, with `/`. `sha256` is that of the file's bytes, or of the record's line
-    for `.jsonl`. `text_sha256` is set only where the text was taken out of the file (`.html`, `.jsonl`).
+    for `.jsonl`. `text_sha256` is set only where the text was taken out of the file (`.html`, `.jsonl`, other encodings than UTF-8).
     `date` is ISO 8601 (`YYYY-MM-DD`), the day of publication.
     """
 

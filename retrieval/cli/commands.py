@@ -189,6 +189,7 @@ def judge(options: argparse.Namespace) -> int:
     if options.report:
         report.check(options.report)
     index, other = _load(options.index), _load(options.compare) if options.compare else None
+    _tell(terminal.console(error=True), *evaluate.misplaced(golds, index.articles))
     outcomes = _outcomes(golds, index)
     if options.report:
         compared = _outcomes(golds, other) if other else None

@@ -18,17 +18,39 @@ from retrieval.evaluation.metrics import Judged, measures
 from retrieval.serialization import answer_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from retrieval.types import Answer, Hit, Passage
+    from retrieval.types import Answer, Article, Hit, Passage
 
 ALL = "all"
 FOREIGN = "foreign"
 REVIEW = "review"
 MAX_CHARS = 800
+FORMAT = """\
+One JSON object a line, such as
+
+  {"question": "Who met whom?", "answers": [{"file": "talks.txt", "snippet": "Ada met Ben."}]}
+
+  question  string
+  answers   list, [] where the articles do not answer; each with
+              file      the article's file, as `sources` names it
+              snippet   words of that file: a passage with all of them is right
+              grade     "full" (default), or "partial": right only beside a full one
+              side      string; with "require": "each-side" one of each side is wanted
+  id, type  optional strings; the measures of each type are shown apart
+  require   optional: "any" (default), "two-files", "each-side", "abstain", "review" (passed over)
+"""
+_REQUIRED = ("any", "two-files", "each-side", "abstain", REVIEW)
+_GRADES = ("full", "partial")
+_RIGHT = {  # what a field is, for who gave it another value
+    "answers": "a list of objects with `file` and `snippet`, [] where the articles do not answer",
+    "file": "the name of an article's file",
+    "snippet": "words of that file",
+    **dict.fromkeys(("type", "require", "grade", "side"), "a string"),
+}
 DEPTH = 5  # passages asked for: the deepest that a measure looks
 
 
@@ -103,10 +125,31 @@ class Outcome:
 def read(path: Path) -> list[Gold]:
     """The gold questions of a `.jsonl` file, but for those that a person has still to review.
 
-    `QuestionsError` names the line that is none.
+    Raises `QuestionsError` where there is none, or which names the line and the field that is not as `FORMAT` says.
     """
-    golds = (_gold(record, f"{path}:{number}") for number, record in read_lines(path))
-    return [gold for gold in golds if gold.require != REVIEW]
+    golds = []
+    for number, record in read_lines(path):
+        try:
+            golds.append(_gold(record))
+        except ValueError as fault:
+            raise QuestionsError(f"{path}:{number}: {fault}: mend the line") from None
+    wanted = [gold for gold in golds if gold.require != REVIEW]
+    if not wanted:
+        raise QuestionsError(f"{path}: holds no question{' but those to review' if golds else ''}: nothing to measure")
+    return wanted
+
+
+def misplaced(golds: Iterable[Gold], articles: Iterable[Article]) -> Iterator[str]:
+    """A line for each snippet that is in no passage's reach, because its file is not here or does not hold it."""
+    texts: dict[str, list[str]] = {}
+    for article in articles:
+        texts.setdefault(article.file, []).append(article.text)
+    for gold in golds:
+        for snippet in gold.snippets:
+            if snippet.file not in texts:
+                yield f"{gold.id or gold.question}: the index has no file {snippet.file}"
+            elif not any(snippet.text in text for text in texts[snippet.file]):
+                yield f"{gold.id or gold.question}: {snippet.file} does not hold {_shown(snippet.text)}"
 
 
 def read_lines(path: Path, wanted: str = "question") -> list[tuple[int, dict[str, Any]]]:
@@ -194,22 +237,46 @@ def _record(line: str, place: str, wanted: str) -> dict[str, Any]:
     return record
 
 
-def _gold(record: dict[str, Any], place: str) -> Gold:
-    try:
-        snippets = tuple(map(_snippet, record.get("answers", ())))
-    except (TypeError, KeyError) as error:
-        raise QuestionsError(f"{place}: an answer needs `file` and `snippet` ({error}): mend the line") from None
-    kind, require = record.get("type", "untyped"), record.get("require", "any")
-    if not isinstance(kind, str) or kind == ALL or not isinstance(require, str):
-        raise QuestionsError(f"{place}: `type` and `require` are words, and no type is `{ALL}`: mend the line")
+def _gold(record: dict[str, Any]) -> Gold:
+    snippets = tuple(_snippet(answer, f"answers[{at}]") for at, answer in enumerate(_field(record, "answers", list)))
+    kind, require = _field(record, "type", str, "untyped"), _field(record, "require", str, "any")
+    if kind == ALL:
+        raise ValueError(f"`type`: {ALL!r} is the name of all questions together, so no type can be called so")
+    if require not in _REQUIRED:
+        raise ValueError(f"`require`: {_words(_REQUIRED)}, not {require!r}")
     return Gold(record.get("id"), record["question"], kind, require, snippets)
 
 
-def _snippet(answer: dict[str, Any]) -> Snippet:
-    file, text, side = answer["file"], answer["snippet"], answer.get("side")
-    if not (file and text) or not all(isinstance(value, str) for value in (file, text, side or "")):
-        raise TypeError("both are text, and not empty; `side` is text too")  # an empty one would be everywhere
-    return Snippet(file, text, answer.get("grade", "full") == "full", side)
+def _snippet(answer: Any, place: str) -> Snippet:
+    if not isinstance(answer, dict):
+        raise ValueError(f'`{place}`: an object, as in {{"file": "a.txt", "snippet": "…"}}, not {_shown(answer)}')  # noqa: TRY004 (a fault of the file)
+    file, text = _field(answer, "file", str, at=place), _field(answer, "snippet", str, at=place)
+    grade, side = _field(answer, "grade", str, "full", at=place), _field(answer, "side", str, "", at=place)
+    if not (file and text):  # an empty one would be everywhere
+        raise ValueError(f"`{place}.{'snippet' if file else 'file'}`: is empty")
+    if grade not in _GRADES:
+        raise ValueError(f"`{place}.grade`: {_words(_GRADES)}, not {grade!r}")
+    return Snippet(file, text, grade == "full", side or None)
+
+
+def _field(record: dict[str, Any], name: str, kind: type, default: str | None = None, *, at: str = "") -> Any:
+    """The value of a field that is of this kind; `default` where it is missing or null, `ValueError` without one."""
+    value = record.get(name)
+    if isinstance(value, kind):
+        return value
+    if value is None and default is not None:
+        return default
+    path = f"{at}.{name}".lstrip(".")
+    raise ValueError(f"`{path}`: {_RIGHT[name]}, not {_shown(value) if name in record else 'left out'}")
+
+
+def _shown(value: Any) -> str:
+    shown = json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= 40 else f"{shown[:40]}…"
+
+
+def _words(names: Iterable[str]) -> str:
+    return "one of " + ", ".join(map(repr, names))
 
 
 def _holds(passage: Passage, snippet: Snippet) -> bool:

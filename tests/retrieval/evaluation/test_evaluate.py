@@ -116,7 +116,8 @@ def test_missed_are_wrong_first_passages_and_answers_to_what_the_articles_do_not
 
 def test_gold_is_read_from_json_lines(tmp_path: Path):
     answers = [{"file": "a.txt", "snippet": "Ana met Ben.", "grade": "partial", "side": "one"}]
-    lines = [{"id": "1", "question": "who?", "type": "keyword", "require": "any", "answers": answers}, {"question": ""}]
+    lines = [{"id": "1", "question": "who?", "type": "keyword", "require": "any", "answers": answers}]
+    lines += [{"question": "", "answers": []}, {"question": "why?", "answers": [], "require": "review"}]
     (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n\n")
     assert evaluate.read(tmp_path / "q.jsonl") == [
         Gold("1", "who?", "keyword", "any", (Snippet("a.txt", "Ana met Ben.", False, "one"),)),
@@ -132,23 +133,61 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str):
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "fault"),
     [
-        {"answers": 7},
-        {"answers": ["a.txt"]},
-        {"answers": [{"file": "a.txt"}]},
-        {"answers": [{"file": "a.txt", "snippet": ""}]},
-        {"answers": [{"file": ["a.txt"], "snippet": "Ana"}]},
-        {"answers": [{"file": "a.txt", "snippet": "Ana", "side": ["one"]}]},
-        {"type": "all"},
-        {"type": ["natural"]},
-        {"require": {}},
+        (
+            {},
+            "`answers`: a list of objects with `file` and `snippet`, [] where the articles do not answer, not left out",
+        ),
+        ({"answers": "Ana"}, 'where the articles do not answer, not "Ana"'),
+        ({"answers": ["a.txt"]}, '`answers[0]`: an object, as in {"file": "a.txt", "snippet": "…"}, not "a.txt"'),
+        ({"answers": [{"file": "a.txt"}]}, "`answers[0].snippet`: words of that file, not left out"),
+        ({"answers": [{"file": "a.txt", "snippet": ""}]}, "`answers[0].snippet`: is empty"),
+        (
+            {"answers": [{"file": ["a.txt"], "snippet": "Ana"}]},
+            "`answers[0].file`: the name of an article's file, not [\"a",
+        ),
+        ({"answers": [{"file": "a", "snippet": "Ana", "side": ["one"]}]}, '`answers[0].side`: a string, not ["one"]'),
+        ({"answers": [{"file": "a", "snippet": "A", "grade": 1}]}, "`answers[0].grade`: a string, not 1"),
+        ({"answers": [{"file": "a", "snippet": "A", "grade": "fine"}]}, "one of 'full', 'partial', not 'fine'"),
+        ({"answers": [], "type": "all"}, "`type`: 'all' is the name of all questions together"),
+        ({"answers": [], "type": ["natural"]}, '`type`: a string, not ["natural"]'),
+        ({"answers": [], "require": "both"}, "`require`: one of 'any', 'two-files', 'each-side', 'abstain', 'review'"),
     ],
 )
-def test_a_question_whose_gold_cannot_be_counted_is_named(tmp_path: Path, fields: dict[str, object]):
-    (tmp_path / "q.jsonl").write_text(json.dumps({"question": "who?", **fields}))
-    with pytest.raises(QuestionsError, match=r"q\.jsonl:1: .*: mend the line$"):
+def test_gold_of_another_shape_is_told_its_line_its_field_and_what_is_right(
+    tmp_path: Path, fields: dict[str, object], fault: str
+):
+    good = {"question": "who?", "answers": []}
+    (tmp_path / "q.jsonl").write_text(json.dumps(good) + "\n" + json.dumps({"question": "who?", **fields}))
+    with pytest.raises(QuestionsError) as error:
         evaluate.read(tmp_path / "q.jsonl")
+    assert str(error.value).startswith(f"{tmp_path / 'q.jsonl'}:2: `")
+    assert fault in str(error.value)
+    assert str(error.value).endswith(": mend the line")
+
+
+@pytest.mark.parametrize("lines", [[], [{"question": "why?", "answers": [], "require": "review"}]])
+def test_a_file_without_a_question_to_ask_measures_nothing(tmp_path: Path, lines: list[dict[str, object]]):
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with pytest.raises(QuestionsError, match=r"q\.jsonl: holds no question.*: nothing to measure"):
+        evaluate.read(tmp_path / "q.jsonl")
+
+
+def test_the_example_of_the_help_is_gold(tmp_path: Path):
+    (tmp_path / "q.jsonl").write_text(evaluate.FORMAT.splitlines()[2])
+    assert evaluate.read(tmp_path / "q.jsonl") == [
+        Gold(None, "Who met whom?", "untyped", "any", (Snippet("talks.txt", "Ada met Ben.", True),))
+    ]
+
+
+def test_a_snippet_that_its_file_does_not_hold_is_named():
+    article = Article("a", "a.txt", "Ana met Ben.", "0" * 64)
+    snippets = (Snippet("a.txt", "met Ben", True), Snippet("a.txt", "met Bob", True), Snippet("b.txt", "Ana", True))
+    assert list(evaluate.misplaced([Gold("q1", "who?", "natural", "any", snippets)], [article])) == [
+        'q1: a.txt does not hold "met Bob"',
+        "q1: the index has no file b.txt",
+    ]
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe{"])
