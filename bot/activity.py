@@ -25,9 +25,9 @@ class _Logged:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._collection, name)
 
-    def ask(self, question: str, k: int = 3) -> Answer:
+    def ask(self, question: str, k: int = 3, **limits: Any) -> Answer:
         started = time.monotonic()
-        answer = self._collection.ask(question, k)
+        answer = self._collection.ask(question, k, **limits)
         _log.info("question: %s in %.2f s", answer.verdict, time.monotonic() - started)
         return answer
 

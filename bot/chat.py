@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+import secrets
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
-from bot import strings
-from bot.message import LIMIT, Message, cleaned
+from bot import conversation, strings
+from bot.exchange import FrontEnd, Request
+from bot.message import Message, cleaned
+from bot.recent import Recent
 from bot.translation import tr
-from bot.views import answers, citation, quotes, replies, sources, terminal
+from bot.views import replies, terminal
+from bot.views.buttons import Offers
 
 if TYPE_CHECKING:
     from bot.state import Shown
     from bot.views.replies import Collection
+
+_REMEMBERED = 100  # answers
 
 _PROMPT = "> "
 
@@ -43,47 +49,39 @@ def answer_lines(collection: Collection, lines: TextIO, out: TextIO) -> None:
 
 
 class Chat:
-    """One conversation; it remembers its last answer, for `/cite`."""
+    """One conversation, and the memory of its answers."""
+
+    offers = Offers(votes=False)
+    kept_days = None
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._last: Shown | None = None
+        self._answers: Recent[str, Shown] = Recent(_REMEMBERED)
+        self._last = ""
 
     def reply(self, line: str) -> tuple[Message, ...]:
         """What the bot says to one line: a command, or a question."""
         text = cleaned(line).strip()
-        told = re.fullmatch(r"/([a-z0-9_]+)(?:\s+(.*))?", text, re.IGNORECASE | re.DOTALL)
-        if told and told[1].lower() != "ask":
-            return self._said(told[1].lower(), (told[2] or "").strip())
-        return (self._answer((told[2] or "") if told else text),)
+        command = re.fullmatch(r"/([a-z0-9_]+)(?:\s+(.*))?", text, re.IGNORECASE | re.DOTALL)
+        request = Request(
+            (command[2] or "").strip() if command else text,
+            FrontEnd("terminal"),
+            command[1].lower() if command else None,
+            self._last,
+        )
+        reply = conversation.respond(request, self._collection, self)
+        self._last = reply.key or self._last
+        return reply.messages
 
-    def _answer(self, question: str) -> Message:
-        if not question:
-            return replies.say(tr(strings.EMPTY))
-        if len(question) > LIMIT:
-            return replies.say(tr(strings.TOO_LONG))
-        if quotes.is_quote(question):
-            return quotes.quote(question, self._collection)
-        found = self._collection.ask(question, answers.K)
-        self._last = answers.shown(found)
-        return answers.first(found, self._collection)
+    def keep(self, shown: Shown) -> str:
+        """Remember an answer; its key."""
+        key = secrets.token_urlsafe(8)
+        self._answers[key] = shown
+        return key
 
-    def _said(self, name: str, rest: str) -> tuple[Message, ...]:
-        match name:
-            case "start":
-                return (replies.start(self._collection),)
-            case "help":
-                return (replies.help_(),)
-            case "quote":
-                return (quotes.quote(rest, self._collection),)
-            case "cite":
-                cited = self._last and citation.cited(self._last, rest, self._collection, None)
-                return (cited or replies.say(tr(strings.CITE_WHAT)),)
-            case "sources":
-                return sources.pages(self._collection.articles)
-            case "privacy":
-                return (replies.privacy(telegram=False),)
-        return (replies.say(tr(strings.UNKNOWN_COMMAND)),)
+    def shown(self, key: str) -> Shown | None:
+        """The answer of a key, if it is remembered."""
+        return self._answers.get(key)
 
 
 def _converse(collection: Collection, out: Console) -> None:
@@ -102,12 +100,15 @@ def _converse(collection: Collection, out: Console) -> None:
             out.print()
             terminal.show(out, message)
         last = messages[-1]
+        if any(button.data == replies.EXAMPLES for row in last.buttons for button in row):
+            out.print(f"1. {tr(strings.EXAMPLES)}", style="dim")
         out.print()
 
 
 def _picked(line: str, shown: Message, collection: Collection) -> str:
-    """The example that a number stands for, when examples are on the screen."""
+    """What a number stands for, when examples, or the button that shows them, are on the screen."""
     picks = [button for row in shown.buttons for button in row if button.data]
     if not (line.isdecimal() and 0 < int(line) <= len(picks)):
         return line
-    return replies.example(picks[int(line) - 1].data, collection) or line
+    data = picks[int(line) - 1].data
+    return "/examples" if data == replies.EXAMPLES else replies.example(data, collection) or line

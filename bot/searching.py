@@ -1,4 +1,4 @@
-"""Questions and quotes → replies, off the event loop; what is found is remembered for the buttons under it.
+"""Requests → replies, off the event loop; what is found is remembered for the buttons under it.
 
 A search that fails is an answer too, and the operator's line.
 """
@@ -11,16 +11,19 @@ import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from bot import strings
+from bot import conversation, strings
+from bot.exchange import Reply
+from bot.intents import LISTINGS
 from bot.recent import Recent
 from bot.translation import tr
-from bot.views import answers, claims, quotes, replies
+from bot.views import answers, lists, replies
 from bot.views.buttons import Offers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
+    from bot.exchange import Request
     from bot.message import Message
     from bot.state import Shown, State
     from bot.views.replies import Collection
@@ -34,52 +37,69 @@ _log = logging.getLogger(__name__)
 
 
 class Search:
-    """Searches a collection in an executor."""
+    """Answers requests from a collection in an executor; the memory of Telegram's chats."""
 
-    def __init__(self, collection: Collection, state: State, executor: Executor, *, share: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        collection: Collection,
+        state: State,
+        executor: Executor,
+        *,
+        share: Callable[[], bool],
+        kept_days: int | None = None,
+    ) -> None:
         """`share` says whether passages can be shared, which is known once the bot is connected."""
         self._share = share
         self._first: Recent[str, Message] = Recent(_REMEMBERED)
         self.collection = collection
         self.state = state
         self._executor = executor
+        self._kept_days = kept_days
 
     @property
     def offers(self) -> Offers:
         """What stands under answers."""
         return Offers(votes=self.state.collecting != "off", share=self._share())
 
-    async def answer(self, question: str, *, asked: str | None = None) -> tuple[Message, str]:
-        """The answer to a question and the key of its buttons; `asked` is shown above it where nobody wrote it."""
-        found = await self.found(question, answers.K)
-        if found is None:
-            return replies.say(tr(strings.FAILED)), ""
-        shown = answers.shown(found)
+    @property
+    def kept_days(self) -> int | None:
+        """How long the words of questions are kept; `None` where they are not."""
+        return self._kept_days if self.state.collecting == "questions" else None
+
+    def keep(self, shown: Shown) -> str:
+        """Remember an answer, in the ledger too where nothing answers; its key."""
         key = self.state.keep(shown)
-        if found.verdict == "nothing":
+        if shown.verdict == "nothing":
             self.state.record(key, shown, datetime.now(UTC).date().isoformat())
-        message = answers.first(found, self.collection, answers.place(shown, key, 0, self.offers), asked=asked)
-        self._first[key] = message
-        return message, key
+        return key
+
+    def shown(self, key: str) -> Shown | None:
+        """The answer of a key, if it is remembered."""
+        return self.state.shown(key)
+
+    def respond_at_once(self, request: Request) -> Reply:
+        """The reply to a request that needs no search."""
+        return conversation.respond(request, self.collection, self)
+
+    async def respond(self, request: Request) -> Reply:
+        """The reply to any request; that it failed, where it did."""
+        reply = await self._off_the_loop(lambda: conversation.respond(request, self.collection, self))
+        if reply is None:
+            return Reply((replies.say(tr(strings.FAILED)),))
+        if reply.key != request.follows:
+            self._first[reply.key] = reply.messages[0]
+        return reply
 
     def page(self, shown: Shown, key: str, number: int) -> Message | None:
-        """A page of a remembered answer, the first being 0, as it was given if that is not long ago.
+        """A page of a remembered answer or list, the first being 0, as it was given if that is not long ago.
 
         Made anew it lacks what was said above it of the question, which is kept nowhere.
         """
         if number == 0 and key in self._first:
             return self._first[key]
+        if shown.verdict in LISTINGS:
+            return lists.page(shown, self.collection, key, number)
         return answers.page(shown, self.collection, key, number, self.offers)
-
-    async def check(self, quoted: str) -> Message:
-        """What became of a quote."""
-        message = await self._off_the_loop(lambda: quotes.quote(quoted, self.collection))
-        return message or replies.say(tr(strings.FAILED))
-
-    async def claims(self, text: str) -> Message:
-        """What the articles say to each claim of somebody's text."""
-        message = await self._off_the_loop(lambda: claims.answer(text, self.collection))
-        return message or replies.say(tr(strings.FAILED))
 
     async def found(self, question: str, k: int) -> Answer | None:
         """The `k` passages that answer best; `None` where the search failed."""

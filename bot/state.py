@@ -133,12 +133,22 @@ class State:
         )
         self._write("DELETE FROM answered WHERE at <= (SELECT MAX(at) FROM answered) - ?", (_MOST_ANSWERED,))
 
-    def key(self, chat: int, reply: int | None = None) -> str | None:
-        """The key of the answer in the bot's message `reply`, or in its last answer in the chat."""
+    def key_of(self, chat: int, message: int) -> str | None:
+        """The key of the answer that is in this message of the bot, or that answers this message of somebody."""
         row = self._one(
-            "SELECT key FROM answered WHERE chat = ? AND key != '' AND COALESCE(? = reply, 1) ORDER BY at DESC LIMIT 1",
+            "SELECT key FROM answered WHERE chat = ? AND key != '' AND ? IN (reply, message) ORDER BY at DESC LIMIT 1",
             chat,
-            reply,
+            message,
+        )
+        return row[0] if row else None
+
+    def key_before(self, chat: int, message: int | None) -> str | None:
+        """The key of the last answer in the chat to what stands before this message; of the very last without one."""
+        row = self._one(
+            "SELECT key FROM answered WHERE chat = ? AND key != '' AND COALESCE(message < ?, 1) "
+            "ORDER BY message DESC LIMIT 1",
+            chat,
+            message,
         )
         return row[0] if row else None
 

@@ -50,13 +50,47 @@ PRIVACY_KEPT = (
     "Whoever runs this bot keeps the words of questions for {count} days, without any name, to make the answers better.",
 )
 PRIVACY_TELEGRAM = (
-    "So that I can change my answer when you edit your question, and so that the buttons under it work, I remember, as "
-    "numbers without any text, which of my messages answers which of yours and which passages are in it. A thumb up or "
+    "So that I can change my answer when you edit your question, so that you can ask on from it, and so that the buttons "
+    "under it work, I remember, as numbers without any text, which of my messages answers which of yours and which passages are in it. A thumb up or "
     "down is counted without your name. Telegram itself carries and keeps this chat, under its own privacy policy."
 )
 
 RELATED = "The articles do not answer this. These passages are near it:"
 NOTHING = "The articles say nothing on this."
+SMALL_TALK = {
+    "greeting": "Hello. Ask me something about the articles; /help says how.",
+    "thanks": "You are welcome.",
+    "bye": "Goodbye.",
+    "ack": "Go on and ask whenever you like.",
+    "about": (
+        "I answer out of news articles, word for word and with their sources. /help says how to ask, /sources which "
+        "articles they are."
+    ),
+}
+NO_SUMMARY = (
+    "I do not summarise: every word here is an article’s own. Ask a question, or for a list, such as “who says what about "
+    "…” or “timeline of …”."
+)
+FOLLOW_WHAT = "I do not know which answer this goes on from: reply to it, or write whom or what you mean."
+NO_MORE = "That is all I have on this."
+WHO = "These are the words of {speaker}."
+WHO_ARTICLE = "These are the article’s own words; it names no speaker for them."
+WHO_UNCLEAR = "The article does not say clearly whose words these are."
+WHEN = "The article is dated {date}."
+WHEN_UNKNOWN = "The article does not state its date."
+WHERE = "From {name}."
+WHERE_UNKNOWN = "The article does not name its outlet."
+AROUND = "I find no reason given in so many words; this is what stands around the passage:"
+EXAMPLES = "Examples"
+LISTS = {
+    "statements": "Words of {about}",
+    "mentions": "Where the articles mention: {about}",
+    "compare": "Who says what: {about}",
+    "timeline": "By date: {about}",
+    "latest": "Newest first: {about}",
+}
+WRITE_MORE = "{count} left: write “more”."
+
 COVERAGE = "I hold {articles}{outlets}{dates}."
 ARTICLES = ("{count} article", "{count} articles")
 OUTLETS = " from {names}"

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval import Answer, Article, Hit, Passage, QuoteCheck, Speaker, parse_passage_id
+from retrieval import (
+    Answer,
+    Article,
+    Hit,
+    Mention,
+    Passage,
+    QuoteCheck,
+    Speaker,
+    SpeakerStatements,
+    Statement,
+    parse_passage_id,
+)
 from retrieval.quotes import QuoteIndex
 
 if TYPE_CHECKING:
@@ -17,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from retrieval.types import Voice
 
 TALKS = Article(
     id="talks",
@@ -93,6 +106,27 @@ class FakeIndex:
     def changes(self) -> tuple[str, ...]:
         return ()
 
+    def said_by(self, name: str, about: str | None = None) -> SpeakerStatements:
+        own = [one for one in self._statements() if one.speaker and _words(name) & _words(one.speaker.name)]
+        return SpeakerStatements(name, tuple(one for one in own if not about or _words(about) & _words(one.text)))
+
+    def mentions(self, term: str) -> tuple[Mention, ...]:
+        return tuple(Mention(one, ()) for one in self.timeline(term))
+
+    def compare(self, topic: str) -> tuple[SpeakerStatements, ...]:
+        spoken = [one for one in self.timeline(topic) if one.speaker]
+        return tuple(SpeakerStatements(one.speaker.name, (one,)) for one in spoken if one.speaker)
+
+    def timeline(self, topic: str) -> tuple[Statement, ...]:
+        near = [one for one in self._statements() if topic.lower() in one.text.lower()]
+        return tuple(sorted(near, key=lambda one: (one.article.date is None, one.article.date or "")))
+
+    def _statements(self) -> list[Statement]:
+        found = [
+            (article, *span, _speaker(article, *span)) for article in self.articles for span in spans(article.text)
+        ]
+        return [Statement(*each[:3], "speaker" if each[3] else "article", each[3]) for each in found]
+
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
         return QuoteIndex(self.articles, speaker_of=_speaker).check(quote, speaker=speaker)
 
@@ -100,16 +134,21 @@ class FakeIndex:
         wanted = parse_passage_id(id_)
         for article in self.articles:
             if wanted.of(article):
-                return Hit(Passage(article, wanted.start, wanted.end), highlight, 0, 0, 0, 0)
+                speaker = _speaker(article, *highlight)
+                voice: Voice = "speaker" if speaker else "unclear"
+                passage = Passage(article, wanted.start, wanted.end)
+                return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice)
         raise ValueError(f"no article here has the passage {id_}")
 
-    def ask(self, question: str, k: int = 3) -> Answer:
+    def ask(self, question: str, k: int = 3, file: str | None = None) -> Answer:
         words = _words(question)
         if "explode" in words:
             raise RuntimeError(f"cannot answer {question}")
         while "slowly" in words and self._gate and not self._gate.exists():
             time.sleep(0.01)
-        found = [(len(words & _words(article.text)), article) for article in self.articles]
+        found = [
+            (len(words & _words(article.text)), article) for article in self.articles if file in {None, article.file}
+        ]
         best = sorted((pair for pair in found if pair[0]), key=lambda pair: -pair[0])[:k]
         hits = tuple(self._hit(words, article) for _, article in best)
         verdict = "nothing" if not hits else "answer" if best[0][0] >= 2 else "related"

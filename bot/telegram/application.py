@@ -32,6 +32,7 @@ from bot.state import State
 from bot.telegram import incoming
 from bot.telegram.callbacks import Presses
 from bot.telegram.chat_queue import Turns
+from bot.telegram.desk import Desk
 from bot.telegram.handlers import Handlers
 from bot.telegram.inline import Inline
 from bot.telegram.lifecycle import Ending
@@ -85,12 +86,14 @@ async def _serve(settings: Settings, collection: Collection, state: State) -> No
     ending, heartbeat = Ending(), Heartbeat(settings.state_dir)
     ending.on_signals()
     threads = ThreadPoolExecutor(_SEARCHES, "search")
-    _route(
-        application,
-        Search(logged(collection), state, threads, share=lambda: bool(application.bot.supports_inline_queries)),
-        settings,
-        ending,
+    search = Search(
+        logged(collection),
+        state,
+        threads,
+        share=lambda: bool(application.bot.supports_inline_queries),
+        kept_days=settings.feedback_days,
     )
+    _route(application, search, ending)
     warm = ending.watch(_warm(collection, threads))
     try:
         if await ending.comes_after(_connect(application, settings)):
@@ -151,11 +154,12 @@ def _application(settings: Settings) -> App:
     )
 
 
-def _route(application: App, search: Search, settings: Settings, ending: Ending) -> None:
+def _route(application: App, search: Search, ending: Ending) -> None:
     """Which update goes to which handler."""
     sender, turns = Sender(application.bot), Turns()
-    handlers, presses = Handlers(search, sender, turns, settings.feedback_days), Presses(search, sender, turns)
-    inline, joining = Inline(search), Joining(sender, search.state, turns)
+    desk = Desk(search, sender, turns)
+    handlers, presses = Handlers(desk), Presses(search, sender, desk)
+    inline, joining = Inline(search, turns), Joining(sender, search.state, turns)
     new, edited, private = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE, filters.ChatType.PRIVATE
     told = filters.Regex(incoming.COMMAND) & ~filters.Regex(r"(?i)^/ask(@|\s|$)")
     application.add_handlers(

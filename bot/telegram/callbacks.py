@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import TelegramError
 
 from bot import strings
+from bot.exchange import Request
 from bot.recent import Recent
 from bot.telegram import incoming
 from bot.translation import speaking, tr
 from bot.views import answers, buttons, replies, sources
 
 if TYPE_CHECKING:
-    from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
+    from telegram import CallbackQuery, Update
 
     from bot.message import Message
     from bot.searching import Search
     from bot.state import Shown
-    from bot.telegram.chat_queue import Turns
+    from bot.telegram.desk import Desk
     from bot.telegram.sending import Sender
     from bot.views.buttons import Press
 
@@ -34,12 +35,12 @@ _REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a sec
 class Presses:
     """Answers pressed buttons."""
 
-    def __init__(self, search: Search, sender: Sender, turns: Turns) -> None:
+    def __init__(self, search: Search, sender: Sender, desk: Desk) -> None:
         self._search = search
         self._collection = search.collection
         self._state = search.state
         self._sender = sender
-        self._turns = turns
+        self._desk = desk
         self._votes: Recent[tuple[str, int], str] = Recent(_REMEMBERED)
 
     async def press(self, update: Update, _: Any) -> None:
@@ -55,19 +56,23 @@ class Presses:
         shown = self._state.shown(press.key) if press else None
         page = self._page(press, shown) if press and shown else sources.page(data, self._collection.articles)
         question = replies.example(data, self._collection)
+        examples = replies.examples(self._collection) if data == replies.EXAMPLES else None
         told = self._told(press, shown, query.from_user.id) if press and shown else None
         with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
             if told:
                 await query.answer(told, show_alert=press is not None and press.kind == "proof")
             else:
-                await query.answer(None if page or question else tr(strings.OLD_BUTTON))
+                await query.answer(None if page or question or examples else tr(strings.OLD_BUTTON))
         message = query.message
         if message is None:
             return
         if page is not None:
             await self._sender.edit(message.chat.id, message.message_id, page)
+        elif examples is not None:
+            await self._desk.say(incoming.pressed_at(query, message), examples)
         elif question is not None:
-            await self._ask_example(message, question)
+            request = Request(question, incoming.front_end(message, query.get_bot().bot), offered=True)
+            await self._desk.answer(incoming.pressed_at(query, message), request)
 
     def _page(self, press: Press, shown: Shown) -> Message | None:
         """The page of an answer, or the context of a passage, that a press turns to."""
@@ -94,9 +99,3 @@ class Presses:
         if before == press.kind:
             return {}
         return {press.kind: 1, **({before: -1} if before else {})}
-
-    async def _ask_example(self, message: MaybeInaccessibleMessage, question: str) -> None:
-        chat, thread = message.chat.id, incoming.topic(message)
-        async with self._turns.take(chat), self._sender.typing(chat, thread):
-            reply, _ = await self._search.answer(question, asked=question)
-        await self._sender.send(chat, reply, thread=thread)

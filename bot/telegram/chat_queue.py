@@ -1,4 +1,4 @@
-"""One question at a time in each chat, in the order of asking: chats take turns, answers keep their order."""
+"""One request at a time in each chat, in the order of asking: chats take turns, answers keep their order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+
+_MOST_WAITING, _MOST_OF_ONE = 200, 100  # requests of one chat, and of one person in it
 
 
 class Turns:
@@ -26,6 +29,10 @@ class Turns:
     def waiting_of(self, chat: int, person: int) -> int:
         """How many of them are this person's."""
         return self._waiting_of[chat, person]
+
+    def full(self, chat: int, person: int) -> bool:
+        """Whether so many wait in this chat, or so many of this person's, that no other is taken."""
+        return self._waiting[chat] >= _MOST_WAITING or self._waiting_of[chat, person] >= _MOST_OF_ONE
 
     @asynccontextmanager
     async def take(self, chat: int, person: int = 0) -> AsyncIterator[None]:

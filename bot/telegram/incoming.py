@@ -7,14 +7,17 @@ machine.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
 
 from telegram import Message, MessageEntity
 
+from bot.exchange import FrontEnd
 from bot.message import cleaned
+from bot.telegram.desk import Spot
 
 if TYPE_CHECKING:
-    from telegram import MaybeInaccessibleMessage, User
+    from telegram import CallbackQuery, MaybeInaccessibleMessage, User
 
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
@@ -81,6 +84,33 @@ def person(message: Message) -> int:
 def thread(message: Message) -> int | None:
     """The topic that the message is in; an id of a thread of replies is none."""
     return message.message_thread_id if message.is_topic_message else None
+
+
+def front_end(message: MaybeInaccessibleMessage, me: User) -> FrontEnd:
+    """The kind of chat that the message is in, and what the bot can do in it."""
+    kind: Literal["private", "group"] = "private" if message.chat.type == "private" else "group"
+    reads, inline = bool(me.can_read_all_group_messages), bool(me.supports_inline_queries)
+    return FrontEnd(kind, me.username or "", reads_groups=reads, inline=inline)
+
+
+def spot(message: Message) -> Spot:
+    """Where a message stands."""
+    replied = message.reply_to_message
+    return Spot(
+        message.chat.id,
+        person(message),
+        thread(message),
+        message.chat.type != "private",
+        message.date,
+        message.message_id,
+        replied.message_id if replied and not replied.forum_topic_created else None,
+    )
+
+
+def pressed_at(query: CallbackQuery, message: MaybeInaccessibleMessage) -> Spot:
+    """Where a button was pressed; nothing tells when."""
+    group = message.chat.type != "private"
+    return Spot(message.chat.id, query.from_user.id, topic(message), group, datetime.now(UTC))
 
 
 def topic(message: MaybeInaccessibleMessage) -> int | None:

@@ -15,16 +15,18 @@ from telegram import InlineQueryResultArticle, InlineQueryResultsButton
 from telegram.error import TelegramError
 
 from bot import strings
+from bot.exchange import FrontEnd, Request
 from bot.message import LIMIT, ROOM, Message, parts
 from bot.telegram import incoming, sending
 from bot.translation import speaking, tr
-from bot.views import answers, buttons, cards, deeplinks, quotes, replies
+from bot.views import buttons, cards, deeplinks, replies
 
 if TYPE_CHECKING:
     from telegram import InlineQuery, Update
     from telegram import Message as Incoming
 
     from bot.searching import Search
+    from bot.telegram.chat_queue import Turns
     from retrieval import Answer, Hit
 
 _DEBOUNCE = 0.25  # seconds that a person types on
@@ -37,8 +39,9 @@ _LONGEST_TITLE, _LONGEST_DESCRIPTION = 100, 160
 class Inline:
     """Answers inline queries and guests' questions."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, turns: Turns) -> None:
         self._search = search
+        self._turns = turns
         self._newest: dict[int, str] = {}
 
     async def query(self, update: Update, _: Any) -> None:
@@ -83,14 +86,16 @@ class Inline:
                 button=None if results else button,
             )
 
-    async def _for_guest(self, message: Incoming, question: str) -> Message:
-        question = question or (message.reply_to_message and message.reply_to_message.text) or ""
-        if not question:
-            return replies.say(tr(strings.EMPTY))
-        if quotes.is_quote(question):
-            return await self._search.check(question)
-        found = await self._search.found(question[:LIMIT], answers.K)
-        return answers.first(found, self._search.collection) if found else replies.say(tr(strings.FAILED))
+    async def _for_guest(self, message: Incoming, own: str) -> Message:
+        """The reply to a guest's words, else to what they reply to."""
+        replied = message.reply_to_message
+        request = Request(own or (replied and replied.text) or "", FrontEnd("guest"))
+        place = (message.chat.id, incoming.person(message))
+        if self._turns.full(*place):
+            return replies.say(tr(strings.BUSY))
+        async with self._turns.take(*place):
+            reply = await self._search.respond(request)
+        return reply.messages[0]
 
 
 def _cards(found: Answer) -> list[InlineQueryResultArticle]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bot.views.replies import Collection
     from retrieval import Answer, Hit
 
-_PAGE = 3  # passages of a page
+PAGE = 3  # passages of a page
+FURTHER = "further"  # the verdict of what is shown of an answer beyond its first page
 K = 9  # passages of an answer
 
 
@@ -35,7 +36,7 @@ def first(found: Answer, collection: Collection, place: Place | None = None, *, 
 
     Without a place it has no buttons that need the answer to be remembered.
     """
-    above = parts([italic(tr(strings.ASKED) + cards.fact(asked)), "\n\n"] if asked else [])
+    above = replies.asked(asked) if asked else ()
     if found.searched:
         above = parts(above, italic(tr(strings.SEARCHED) + cards.fact(found.searched)), "\n\n")
     told = replies.remarks(found)
@@ -45,19 +46,21 @@ def first(found: Answer, collection: Collection, place: Place | None = None, *, 
         above = parts(above, [tr(strings.RELATED), "\n"] if found.verdict == "related" else [], italic(told), "\n\n")
     elif found.verdict == "related":
         above = parts(above, tr(strings.RELATED), "\n\n")
-    hits = found.hits[:_PAGE]
+    hits = found.hits[:PAGE]
     return Message(_cards(above, hits, answers=found.verdict == "answer"), buttons.under(hits[0], place))
 
 
-def page(shown: Shown, collection: Collection, key: str, number: int, offers: Offers) -> Message | None:
-    """A page of a remembered answer, the first being 0; `None` where it has none or the collection has changed."""
+def page(shown: Shown, collection: Collection, key: str, number: int, offers: Offers | None) -> Message | None:
+    """A page of a remembered answer, the first being 0; `None` where it has none or the collection has changed.
+
+    Without `offers` it has no buttons that need the answer to be remembered.
+    """
     hits = _hits(shown, collection, number)
     if not hits:
         return None
-    answers = shown.verdict == "answer"
-    above = parts([tr(strings.RELATED), "\n\n"] if not answers else [])
-    text = _cards(above, hits, answers=answers and number == 0)
-    return Message(text, buttons.under(hits[0], place(shown, key, number, offers)))
+    above = parts([tr(strings.RELATED), "\n\n"] if shown.verdict == "related" else [])
+    text = _cards(above, hits, answers=shown.verdict == "answer" and number == 0)
+    return Message(text, buttons.under(hits[0], place(shown, key, number, offers) if offers else None))
 
 
 def around(shown: Shown, collection: Collection, key: str, passage: int, level: int) -> Message | None:
@@ -66,7 +69,7 @@ def around(shown: Shown, collection: Collection, key: str, passage: int, level: 
     if hit is None:
         return None
     text, more = cards.around(hit.passage, hit.highlight, level - 1)
-    back = place(shown, key, passage // _PAGE, Offers())
+    back = place(shown, key, passage // PAGE, Offers())
     return Message(text, buttons.around(hit, back, level, last=not more))
 
 
@@ -83,7 +86,7 @@ def proof(shown: Shown, collection: Collection, passage: int) -> str | None:
 
 def place(shown: Shown, key: str, number: int, offers: Offers) -> Place:
     """The place of one of an answer's pages."""
-    return Place(key, number, -(-len(shown.places) // _PAGE), number * _PAGE, offers)
+    return Place(key, number, -(-len(shown.places) // PAGE), number * PAGE, offers)
 
 
 def found_again(shown: Shown, collection: Collection, passage: int) -> Hit | None:
@@ -99,7 +102,7 @@ def found_again(shown: Shown, collection: Collection, passage: int) -> Hit | Non
 
 def _hits(shown: Shown, collection: Collection, number: int) -> list[Hit]:
     """The passages of a page; none where one of them is gone."""
-    on_page = range(number * _PAGE, min((number + 1) * _PAGE, len(shown.places)))
+    on_page = range(number * PAGE, min((number + 1) * PAGE, len(shown.places)))
     found = [found_again(shown, collection, passage) for passage in on_page]
     return [hit for hit in found if hit] if all(found) else []
 

@@ -13,13 +13,14 @@ from bot.views.cards import fact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from retrieval import Answer, Article, Hit, QuoteCheck
+    from retrieval import Answer, Article, Hit, Mention, QuoteCheck, SpeakerStatements, Statement
 
     Span = tuple[int, int]
 
 _EXAMPLES = 3
 _NAMED = 6  # outlets or titles named in a sentence about the collection
 ASK = "ask"  # kind of a button that asks an example
+EXAMPLES = "examples"  # of one that shows them
 
 
 class Collection(Protocol):
@@ -35,8 +36,24 @@ class Collection(Protocol):
         """Questions that the articles answer."""
         ...
 
-    def ask(self, question: str, k: int = 3) -> Answer:
-        """The `k` passages that answer best, and whether they do; slow, safe from any thread."""
+    def ask(self, question: str, k: int = 3, *, file: str | None = None) -> Answer:
+        """The `k` passages (of `file` alone) that answer best, and whether they do; slow, safe from any thread."""
+        ...
+
+    def said_by(self, name: str, about: str | None = None) -> SpeakerStatements:
+        """What a speaker says, all or about a topic."""
+        ...
+
+    def mentions(self, term: str) -> Sequence[Mention]:
+        """The sentences that have a word or phrase."""
+        ...
+
+    def compare(self, topic: str) -> Sequence[SpeakerStatements]:
+        """Who says what about a topic."""
+        ...
+
+    def timeline(self, topic: str) -> Sequence[Statement]:
+        """The sentences about a topic by date, those of undated articles last."""
         ...
 
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
@@ -62,13 +79,23 @@ def remarks(found: Answer) -> str:
     return " ".join(filter(None, told))
 
 
+def asked(question: str) -> tuple[Part, ...]:
+    """A question that nobody wrote, for the line above its answer."""
+    return parts(italic(tr(strings.ASKED) + fact(question)), "\n\n")
+
+
 def nothing(collection: Collection, above: Iterable[Part] = (), told: str = "") -> Message:
-    """That the articles say nothing on it, what else is to be known, what they cover, and questions that work."""
+    """That the articles say nothing on it, what else is to be known, and a button for questions that work."""
     line = parts("\n", italic(told)) if told else ()
-    return Message(
-        parts(above, tr(strings.NOTHING), line, "\n\n", _coverage(collection.articles), _examples(collection)),
-        _buttons(collection),
-    )
+    offered = ((Button(tr(strings.EXAMPLES), EXAMPLES),),) if collection.examples else ()
+    return Message(parts(above, tr(strings.NOTHING), line), offered)
+
+
+def examples(collection: Collection) -> Message:
+    """Questions to try; where there are none, what the articles are."""
+    if not collection.examples:
+        return Message(_coverage(collection.articles))
+    return Message(_examples(collection), _buttons(collection))
 
 
 def start(collection: Collection) -> Message:

@@ -58,8 +58,10 @@ def test_commands_and_odd_lines_get_a_clear_answer(line, start):
     assert first_line(line).startswith(start)
 
 
-def test_a_number_asks_the_example_on_the_screen():
-    (shown,) = chat.Chat(INDEX).reply("zebra")
+def test_a_number_shows_the_examples_and_then_asks_one_of_them():
+    (nothing,) = chat.Chat(INDEX).reply("zebra")
+    assert [chat._picked(str(n), nothing, INDEX) for n in (0, 1, 2)] == ["0", "/examples", "2"]
+    (shown,) = chat.Chat(INDEX).reply("/examples")
     assert [chat._picked(str(n), shown, INDEX) for n in (0, 1, 3, 4)] == ["0", EXAMPLES[0], EXAMPLES[2], "4"]
     (answer,) = chat.Chat(INDEX).reply(EXAMPLES[0])
     assert chat._picked("1", answer, INDEX) == "1"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import strings
 from emulator import BotApi, Switches
 from emulator.chats import Room
 from emulator.people import Chat
@@ -116,11 +117,12 @@ def test_the_caption_of_a_picture_is_a_question_also_in_an_album(town, ana):
 
 def test_an_example_is_asked_by_its_button_and_a_forged_press_is_answered_too(town, ana):
     ana.say("zebra")
-    nothing = ana.wait_message()
-    assert "callback_query_id" in ana.press(nothing, EXAMPLES[1]).wait()
+    ana.press(ana.wait_message(), strings.EXAMPLES)
+    examples = ana.wait_message()
+    assert "callback_query_id" in ana.press(examples, EXAMPLES[1]).wait()
     assert ana.wait_message().text.startswith("Question: What closed the bridge?\n\nnotes/bare.txt\nA storm closed")
     for data in ("ask:0000", "sources:99", "x", "🙂" * 16):
-        assert "earlier collection" in str(ana.forge(nothing, data).wait()["text"])
+        assert "earlier collection" in str(ana.forge(examples, data).wait()["text"])
 
 
 def test_an_edited_question_edits_its_answer_and_an_unchanged_one_nothing(town, ana):

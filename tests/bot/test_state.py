@@ -48,14 +48,19 @@ def test_the_oldest_answers_and_messages_are_forgotten(tmp_path, monkeypatch):
     assert [kept.answered(7, number) for number in (1, 2, 3)] == [Answered(101, 9), None, Answered(103, 3)]
 
 
-def test_the_key_of_an_answer_is_found_by_its_message_and_the_last_one_without(tmp_path):
+def test_the_key_of_an_answer_is_found_by_its_message_and_by_its_question_and_the_last_one_before_another(tmp_path):
     kept = State(tmp_path)
     kept.answer(7, 1, Answered(101, -5, "first"))
     kept.answer(7, 2, Answered(102, 2**63 - 1, "second"))
     kept.answer(7, 3, Answered(103, 3))
-    assert (kept.key(7, 101), kept.key(7), kept.key(7, 999), kept.key(8)) == ("first", "second", None, None)
+    assert [kept.key_of(7, message) for message in (101, 1, 102, 2, 103, 3, 999)] == [
+        *("first", "first", "second", "second"),
+        *(None, None, None),
+    ]
+    assert [kept.key_before(7, message) for message in (1, 2, 3, None)] == [None, "first", "second", "second"]
+    assert kept.key_before(8, None) is None
     kept.move(7, -1007)
-    assert (kept.key(7), kept.key(-1007)) == (None, "second")
+    assert (kept.key_before(7, None), kept.key_before(-1007, None)) == (None, "second")
     kept.forget(-1007)
     assert kept.answered(-1007, 1) is None
 

@@ -32,8 +32,8 @@ def test_context_replaces_the_answer_and_leads_back_also_after_a_restart(api, ru
 def test_what_stands_above_an_answer_is_there_again_when_one_comes_back(api, run_bot, ana):
     run_bot(api)
     ana.say("zebra")
-    nothing = ana.wait_message()
-    ana.press(nothing, EXAMPLES[1])
+    ana.press(ana.wait_message(), strings.EXAMPLES)
+    ana.press(ana.wait_message(), EXAMPLES[1])
     answer = ana.wait_message()
     assert answer.text.startswith(f"Question: {EXAMPLES[1]}")
     ana.press(answer, strings.CONTEXT)

@@ -66,10 +66,16 @@ def test_a_related_passage_is_said_to_be_one_and_nothing_in_it_is_marked():
     assert "mark" not in dict(kinds(message))
 
 
-def test_nothing_names_what_there_is_and_offers_questions_that_work():
+def test_nothing_is_one_line_with_a_button_for_examples():
     message = ask("zebra")
-    assert message.text.startswith("The articles say nothing on this.\n\nI hold 3 articles from Harbour Post")
-    assert "dated 2031-05-06" in message.text
+    assert message.text == "The articles say nothing on this."
+    assert [[button.label for button in row] for row in message.buttons] == [["Examples"]]
+    assert replies.nothing(INDEX, told="No article has: zebra.").text == f"{message.text}\nNo article has: zebra."
+
+
+def test_examples_are_questions_that_work_and_without_any_the_articles_are_named():
+    message = replies.examples(INDEX)
+    assert message.text.startswith("Questions to try:\n1. Where did the ministers meet")
     assert [button.label for row in message.buttons for button in row] == list(EXAMPLES)
     assert [replies.example(row[0].data, INDEX) for row in message.buttons] == list(EXAMPLES)
 
@@ -86,7 +92,7 @@ def test_a_question_nobody_wrote_is_shown_above_its_answer():
 
 def test_many_articles_are_counted_and_a_command_lists_them():
     many = [replace(TALKS, id=str(n), title=f"T{n}", publisher=f"P{n}", date=f"2030-01-{n:02}") for n in range(1, 10)]
-    text = replies.nothing(FakeIndex(many)).text
+    text = replies.start(FakeIndex(many)).text
     assert "I hold 9 articles from P1, P2, P3, P4, P5, P6 and 3 more, dated 2030-01-01 to 2030-01-09." in text
     assert "T6" not in text
     assert "All of them: /sources" in text
@@ -204,7 +210,7 @@ def test_what_is_not_answered_tells_which_words_no_article_has():
     found = Answer("?", "related", 0.3, INDEX.ask("the ministers").hits, unknown=("zebras", "quaggas"))
     assert answers.first(found, INDEX).text.startswith(f"{strings.RELATED}\nNo article has: zebras, quaggas.\n\n")
     nothing = answers.first(replace(found, verdict="nothing", hits=()), INDEX)
-    assert nothing.text.startswith(f"{strings.NOTHING}\nNo article has: zebras, quaggas.\n\n")
+    assert nothing.text == f"{strings.NOTHING}\nNo article has: zebras, quaggas."
 
 
 def test_a_question_in_another_language_is_told_which_one_the_articles_are_in():

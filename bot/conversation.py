@@ -1,0 +1,148 @@
+"""A request → its reply: the one policy of every front end, Telegram's and the terminal's.
+
+The rules are asked in the order of `_RULES`; the first one that has a reply gives it. The last one has always one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import strings
+from bot.exchange import Exchange, Memory, Reply, Request
+from bot.followups import follow_up
+from bot.intents import SMALL_TALK
+from bot.listings import listing
+from bot.message import LIMIT, Message
+from bot.views import cards, citation, claims, deeplinks, quotes, replies, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.views.replies import Collection
+
+    Rule = Callable[[Exchange], Reply | None]
+
+_SEARCHING = frozenset([None, "ask", "quote", "cite"])
+
+
+def at_once(request: Request) -> bool:
+    """Whether a request needs neither a search nor its chat's turn."""
+    return request.command not in _SEARCHING
+
+
+def respond(request: Request, collection: Collection, memory: Memory) -> Reply:
+    """The reply to a request; without messages where silence is due. Slow, unless `at_once`; safe from any thread."""
+    exchange = Exchange(request, collection, memory)
+    return next(reply for rule in _RULES if (reply := rule(exchange)) is not None)
+
+
+def _command(exchange: Exchange) -> Reply | None:
+    """Every command but `/ask`; an unknown one is said to be so where nobody else can be meant."""
+    request = exchange.request
+    if request.command in {None, "ask"}:
+        return None
+    said = _COMMANDS.get(request.command or "")
+    if said:
+        return said(exchange)
+    return Reply(()) if request.front_end.kind == "group" else exchange.say(strings.UNKNOWN_COMMAND)
+
+
+def _empty(exchange: Exchange) -> Reply | None:
+    if exchange.request.text:
+        return None
+    return Reply((replies.ask_what(),)) if exchange.request.front_end.buttons else exchange.say(strings.EMPTY)
+
+
+def _too_long(exchange: Exchange) -> Reply | None:
+    return exchange.say(strings.TOO_LONG) if len(exchange.request.text) > LIMIT else None
+
+
+def _quotation(exchange: Exchange) -> Reply | None:
+    text = exchange.request.text
+    return Reply((quotes.quote(text, exchange.collection),)) if quotes.is_quote(text) else None
+
+
+def _claims(exchange: Exchange) -> Reply | None:
+    """A forwarded text of several claims."""
+    text = exchange.request.text
+    if not exchange.request.forwarded or len(claims.claims(text)) < 2:
+        return None
+    return Reply((claims.answer(text, exchange.collection),))
+
+
+def _small_talk(exchange: Exchange) -> Reply | None:
+    return exchange.say(strings.SMALL_TALK[exchange.intent]) if exchange.intent in SMALL_TALK else None
+
+
+def _summary(exchange: Exchange) -> Reply | None:
+    """Declined: nothing is ever written by a machine."""
+    return exchange.say(strings.NO_SUMMARY) if exchange.intent == "summarise" else None
+
+
+def _question(exchange: Exchange) -> Reply:
+    return exchange.ask(exchange.request.text)
+
+
+_RULES: tuple[Rule, ...] = (
+    _command,
+    _empty,
+    _too_long,
+    _quotation,
+    _claims,
+    _small_talk,
+    _summary,
+    follow_up,
+    listing,
+    _question,
+)
+
+
+def _start(exchange: Exchange) -> Reply:
+    """The passage that a deep link opens, else what this is."""
+    hit = deeplinks.linked(exchange.request.text, exchange.collection.hit)
+    card = cards.card(hit, LIMIT, marked=True) if hit else None
+    return Reply((Message(card) if card else replies.start(exchange.collection),))
+
+
+def _help(exchange: Exchange) -> Reply:
+    front_end = exchange.request.front_end
+    rule = replies.group_rule(front_end.name, reads_all=front_end.reads_groups) if front_end.name else None
+    return Reply((replies.help_(rule=rule, inline=front_end.name if front_end.inline else None),))
+
+
+def _quote(exchange: Exchange) -> Reply:
+    return Reply((quotes.quote(exchange.request.text, exchange.collection),))
+
+
+def _cite(exchange: Exchange) -> Reply:
+    """The citation of the answer that the request follows."""
+    request = exchange.request
+    shown = exchange.followed
+    cited = shown and citation.cited(shown, request.text, exchange.collection, request.front_end.name)
+    return Reply((cited,)) if cited else exchange.say(strings.CITE_WHAT)
+
+
+def _sources(exchange: Exchange) -> Reply:
+    """The first page where buttons turn it, else all of them."""
+    pages = sources.pages(exchange.collection.articles)
+    return Reply(pages[:1] if exchange.request.front_end.buttons else pages)
+
+
+def _privacy(exchange: Exchange) -> Reply:
+    on_telegram = exchange.request.front_end.kind != "terminal"
+    return Reply((replies.privacy(telegram=on_telegram, kept_days=exchange.memory.kept_days),))
+
+
+def _examples(exchange: Exchange) -> Reply:
+    return Reply((replies.examples(exchange.collection),))
+
+
+_COMMANDS: dict[str, Callable[[Exchange], Reply]] = {
+    "start": _start,
+    "help": _help,
+    "quote": _quote,
+    "cite": _cite,
+    "sources": _sources,
+    "examples": _examples,
+    "privacy": _privacy,
+}

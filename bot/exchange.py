@@ -1,0 +1,128 @@
+"""One request and what it is answered from: what a front end hands in, what it gets back, and what a rule may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from bot.intents import intent
+from bot.translation import tr
+from bot.views import answers, replies
+
+if TYPE_CHECKING:
+    from bot.intents import Intent
+    from bot.message import Message
+    from bot.state import Shown
+    from bot.views.buttons import Offers
+    from bot.views.replies import Collection
+    from retrieval import Answer, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """Where a request comes from. `name` is the bot's on Telegram, `None` elsewhere; the rest is what it can do there.
+
+    A guest is somebody in a chat that the bot is not in: it gets one message, and no press of theirs reaches the bot.
+    """
+
+    kind: Literal["private", "group", "guest", "terminal"]
+    name: str | None = None
+    reads_groups: bool = False
+    inline: bool = False
+
+    @property
+    def buttons(self) -> bool:
+        """Whether pressed buttons reach the bot."""
+        return self.kind in {"private", "group"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks, in the language of the running task.
+
+    `text` is cleaned; of a command it is what follows the command. `follows` is the key of the answer that it replies
+    to, else of the last one in the chat, `""` for none. `offered` says that the text is that of a button.
+    """
+
+    text: str
+    front_end: FrontEnd
+    command: str | None = None
+    follows: str = ""
+    forwarded: bool = False
+    offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said; `key` is that of the answer in it, which the next request may follow, `""` for none."""
+
+    messages: tuple[Message, ...]
+    key: str = ""
+
+
+class Memory(Protocol):
+    """What a front end remembers of its answers."""
+
+    @property
+    def offers(self) -> Offers:
+        """What stands under answers."""
+        ...
+
+    @property
+    def kept_days(self) -> int | None:
+        """How long the operator keeps the words of questions; `None` where nobody does."""
+        ...
+
+    def keep(self, shown: Shown) -> str:
+        """Remember an answer; its key."""
+        ...
+
+    def shown(self, key: str) -> Shown | None:
+        """The answer of a key, if it is remembered."""
+        ...
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request, the collection that answers it, and what is remembered of earlier answers."""
+
+    request: Request
+    collection: Collection
+    memory: Memory
+
+    @cached_property
+    def intent(self) -> Intent:
+        """What the text wants; a forwarded one is never more than a question."""
+        return "question" if self.request.forwarded else intent(self.request.text)
+
+    @cached_property
+    def followed(self) -> Shown | None:
+        """The answer that the request follows, where it has a passage."""
+        shown = self.memory.shown(self.request.follows) if self.request.follows else None
+        return shown if shown and shown.places else None
+
+    @cached_property
+    def hit(self) -> Hit | None:
+        """The first passage of the answer that the request follows, where the collection still has it."""
+        return answers.found_again(self.followed, self.collection, 0) if self.followed else None
+
+    def say(self, sentence: str) -> Reply:
+        """One of `bot.strings`, in the language of the running task."""
+        return Reply((replies.say(tr(sentence)),))
+
+    def ask(self, question: str, *, searched: str | None = None, **limits: Any) -> Reply:
+        """The answer to a question; `searched` is shown as what was asked in the place of what was written."""
+        return self.show(self.collection.ask(question, answers.K, **limits), searched)
+
+    def show(self, answer: Answer, searched: str | None = None) -> Reply:
+        """An answer, remembered for its buttons and for what follows it."""
+        if searched:
+            answer = replace(answer, searched=answer.searched or searched)
+        if self.request.front_end.kind == "guest":
+            return Reply((answers.first(answer, self.collection),))
+        shown = answers.shown(answer)
+        key = self.memory.keep(shown)
+        place = answers.place(shown, key, 0, self.memory.offers) if self.request.front_end.buttons else None
+        asked = self.request.text if self.request.offered else None
+        return Reply((answers.first(answer, self.collection, place, asked=asked),), key)

@@ -1,0 +1,126 @@
+"""A message that goes on from an answer → what that answer knows, its next page, or a question that names the subject.
+
+The answer gives the person (the speaker of its marked sentence), the article and the passage. What is asked in the place
+of the message is shown above the new answer.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot import strings
+from bot.exchange import Reply
+from bot.intents import FOLLOW_UPS, subject
+from bot.listings import next_page, statements_of
+from bot.message import Message, Quote, Run, parts
+from bot.translation import tr
+from bot.views import answers, cards
+from bot.views.cards import fact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.exchange import Exchange
+    from retrieval import Hit
+
+    FollowUp = Callable[[Exchange, Hit], Reply]
+
+_CONJUNCTION = re.compile(r"^\W*(?:and|but|so|und|aber|y|pero|а|и|но|і|але)\s+", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?:(?P<possessive>his|their|her(?=\s+\w)|seine?|ihre|su(?=\s)|его|её|ее|их|його|її|їхн\w+)|"
+    r"he|she|they|him|her|them|er|sie|él|ella|он|она|они|він|вона|вони)\b",
+    re.IGNORECASE,
+)
+
+
+def follow_up(exchange: Exchange) -> Reply | None:
+    """The reply to a message that follows an answer, or what is missing for one; `None` for any other message.
+
+    Without an answer, a message that names what it is about ("What about taxes?") is a question like any other.
+    """
+    if exchange.intent not in FOLLOW_UPS:
+        return None
+    if exchange.hit is None:
+        return None if exchange.intent == "topic" else exchange.say(strings.FOLLOW_WHAT)
+    return _FOLLOW_UPS[exchange.intent](exchange, exchange.hit)
+
+
+def _who(exchange: Exchange, hit: Hit) -> Reply:
+    if hit.speaker:
+        return _fact(exchange, hit, tr(strings.WHO).format(speaker=cards.said(hit.speaker)))
+    return _fact(exchange, hit, tr(strings.WHO_ARTICLE if hit.voice == "article" else strings.WHO_UNCLEAR))
+
+
+def _when(exchange: Exchange, hit: Hit) -> Reply:
+    date = hit.passage.article.date
+    return _fact(exchange, hit, tr(strings.WHEN).format(date=fact(date)) if date else tr(strings.WHEN_UNKNOWN))
+
+
+def _where(exchange: Exchange, hit: Hit) -> Reply:
+    article = hit.passage.article
+    known = article.publisher or article.source
+    return _fact(exchange, hit, tr(strings.WHERE).format(name=fact(known)) if known else tr(strings.WHERE_UNKNOWN))
+
+
+def _fact(exchange: Exchange, hit: Hit, sentence: str) -> Reply:
+    """What an answer knows of its marked sentence, above the sentence and its source."""
+    article = hit.passage.article
+    marked = Quote((Run(article.text[slice(*hit.highlight)]),))
+    foot = cards.footline(article)
+    below = parts("\n", foot) if foot else ()
+    message = Message(parts(sentence, "\n\n", marked, "\n", cards.headline(article), below))
+    return Reply((message,), exchange.request.follows)
+
+
+def _more(exchange: Exchange, _: Hit) -> Reply:
+    """The next passages of the answer."""
+    return next_page(exchange) or exchange.say(strings.NO_MORE)
+
+
+def _why(exchange: Exchange, hit: Hit) -> Reply:
+    """What the same article gives as the reason, else what stands around the passage."""
+    article = hit.passage.article
+    sentence = " ".join(article.text[slice(*hit.highlight)].split())
+    answer = exchange.collection.ask(f"Why? {sentence}", answers.K, file=article.file)
+    reasons = [other for other in answer.hits if other.highlight != hit.highlight]
+    if answer.verdict == "answer" and answer.hits[0] in reasons:
+        return exchange.show(answer, f"Why? {sentence}")
+    around, _ = cards.around(hit.passage, hit.highlight, 0)
+    return Reply((Message(parts(tr(strings.AROUND), "\n\n", around)),), exchange.request.follows)
+
+
+def _person(exchange: Exchange, hit: Hit) -> Reply:
+    """The same question with the speaker's name; with nothing else in it, all that the speaker says."""
+    text = _CONJUNCTION.sub("", exchange.request.text)
+    topic = subject(text, "person")
+    if hit.speaker is None:
+        return exchange.ask(text, file=hit.passage.article.file)
+    name = _plain(hit.speaker.name)
+    if not topic:
+        return statements_of(exchange, name) or exchange.ask(f"What did {name} say?")
+    named = _PRONOUN.sub(lambda match: f"{name}’s" if match["possessive"] else name, text, count=1)
+    question = named if named != text else f"What did {name} say about {topic}?"
+    return exchange.ask(question, searched=question)
+
+
+def _topic(exchange: Exchange, hit: Hit) -> Reply:
+    """Another subject, of the same speaker; where nobody speaks, of anybody."""
+    topic = subject(exchange.request.text, "topic") or exchange.request.text
+    question = f"What did {_plain(hit.speaker.name)} say about {topic}?" if hit.speaker else topic
+    return exchange.ask(question, searched=question)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split())
+
+
+_FOLLOW_UPS: dict[str, FollowUp] = {
+    "who": _who,
+    "when": _when,
+    "where": _where,
+    "more": _more,
+    "why": _why,
+    "person": _person,
+    "topic": _topic,
+}

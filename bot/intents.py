@@ -1,0 +1,186 @@
+"""A message → what it wants: an answer from the articles, small talk, a follow-up, a list.
+
+Multinomial logistic regression over hashed n-grams of words, in which a word that no example of small talk, follow-ups
+or lists has is only a placeholder: it is what a real question is about. In doubt a message is a question.
+`python -m training.intents` fits the weights and measures them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from typing import TYPE_CHECKING, Final, Literal, Self, get_args
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import BinaryIO
+
+    from numpy.typing import NDArray
+
+SIZE = 8192  # hashed features
+QUESTION: Final = "question"
+SmallTalk = Literal["greeting", "thanks", "bye", "ack", "about"]
+FollowUp = Literal["who", "when", "where", "more", "why", "person", "topic"]
+Listing = Literal["statements", "mentions", "compare", "timeline", "latest"]
+Intent = Literal["question", "summarise"] | SmallTalk | FollowUp | Listing
+SMALL_TALK = get_args(SmallTalk)
+FOLLOW_UPS = get_args(FollowUp)
+LISTINGS = get_args(Listing)
+
+_SHA256 = "4682f5cb507c430d3769d918dce656bd44c4f63d8d4af3ebc05b190470becba1"
+_LONGEST = 30  # words: a longer message is a question
+_BARE = {*SMALL_TALK, "who", "when", "where", "more", "why"}  # what has no subject of its own
+_MISSPELT = 1  # words of such a message that no example has
+_SHORT = 4  # words of a message in which letters count too
+_SURE = 0.8  # probability below which a message is a question
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?]|[^\w\s.,!:;¿¡\"“”„()…-]", re.UNICODE)
+_THIRD_PERSON = frozenset(
+    [
+        "he",
+        "she",
+        "they",
+        "him",
+        "her",
+        "them",
+        "his",
+        "their",
+        "er",
+        "sie",
+        "ihn",
+        "ihm",
+        "él",
+        "ella",
+        "ellos",
+        "ellas",
+        "su",
+        "он",
+        "она",
+        "они",
+        "его",
+        "её",
+        "ее",
+        "их",
+        "він",
+        "вона",
+        "вони",
+        "його",
+        "її",
+        "їх",
+    ]
+)
+
+
+class Classifier:
+    """The weights of each word n-gram for each kind of message, and the words of each kind's own phrases."""
+
+    def __init__(
+        self, phrases: Mapping[str, Iterable[str]], weights: NDArray[np.int8], scales: NDArray[np.float32]
+    ) -> None:
+        """`phrases` are the words of each label; `weights` are `(SIZE, labels)`, times `scales` `(labels,)`."""
+        self.phrases = {label: frozenset(words) for label, words in phrases.items()}
+        self.labels = tuple(self.phrases)
+        self.words = frozenset[str]().union(*self.phrases.values())
+        self._weights, self._scales = weights, scales
+
+    @classmethod
+    @cache
+    def load(cls) -> Self:
+        """The classifier that comes with the bot; raises `ValueError` where its file is not the one that was fitted."""
+        packed = (resources.files("bot") / "weights" / "intents.npz").read_bytes()
+        if hashlib.sha256(packed).hexdigest() != _SHA256:
+            raise ValueError("bot/weights/intents.npz is damaged: install Byline again")
+        with np.load(BytesIO(packed), allow_pickle=False) as arrays:
+            phrases = zip(arrays["labels"].tolist(), arrays["phrases"].tolist(), strict=True)
+            return cls({label: words.split() for label, words in phrases}, arrays["weights"], arrays["scales"])
+
+    def save(self, file: BinaryIO) -> None:
+        """Write what `load` reads."""
+        np.savez_compressed(
+            file,
+            labels=np.array(self.labels),
+            phrases=np.array([" ".join(sorted(words)) for words in self.phrases.values()]),
+            weights=self._weights,
+            scales=self._scales,
+        )
+
+    def with_weights(self, weights: NDArray[np.float64]) -> Self:
+        """The same with other weights, `(SIZE, labels)`, each label's rounded to 8 bits."""
+        scales = np.abs(weights).max(0) / 127 + 1e-12
+        return type(self)(self.phrases, np.rint(weights / scales).astype(np.int8), scales.astype(np.float32))
+
+    def classify(self, message: str) -> str:
+        """The label of a message; `QUESTION` where no other is sure, or the message has more to say than the label."""
+        words = tokens(message)
+        if not 0 < len(words) <= _LONGEST:
+            return QUESTION
+        scores = self._weights[features(self.words, message)].sum(0, dtype=np.int64) * self._scales
+        chances = np.exp(scores - scores.max())
+        best = int(chances.argmax())
+        strange = sum(word not in self.words for word in words)
+        most = _MISSPELT if self.labels[best] in _BARE else _LONGEST
+        return self.labels[best] if chances[best] >= _SURE * chances.sum() and strange <= most else QUESTION
+
+
+def intent(message: str) -> Intent:
+    """What a message wants, as far as its own words say."""
+    return Classifier.load().classify(message)  # type: ignore[return-value]
+
+
+def subject(message: str, kind: Intent) -> str:
+    """What a message of this kind is about: the message without the kind's own words at its ends; `""` for nothing."""
+    known = Classifier.load().phrases[kind]
+    spans = [match.span() for match in _TOKEN.finditer(message)]
+    own = [span for span in spans if _folded(message[slice(*span)]) not in known and message[span[0]].isalnum()]
+    return message[own[0][0] : own[-1][1]] if own else ""
+
+
+def tokens(message: str) -> list[str]:
+    """The words of a message in lower case, question marks and signs."""
+    return [_folded(token) for token in _TOKEN.findall(message)]
+
+
+def features(known: frozenset[str], message: str) -> NDArray[np.int64]:
+    """The places of a message's features among `SIZE`."""
+    names = dict.fromkeys(_features(known, message))
+    return np.array([zlib.crc32(name.encode()) % SIZE for name in names], np.int64)
+
+
+def _features(known: frozenset[str], message: str) -> Iterator[str]:
+    raw = _TOKEN.findall(message)
+    shape = ["^", *(_shape(token, at, known) for at, token in enumerate(raw)), "$"]
+    for length in (1, 2, 3):
+        for at in range(len(shape) - length + 1):
+            yield " ".join(shape[at : at + length])
+    for token in raw if len(raw) <= _SHORT else ():  # a misspelt word is still like the right one
+        padded = f"<{_folded(token)}>"
+        for at in range(len(padded) - 3):
+            yield f"#{padded[at : at + 4]}"
+    strange = sum(token in _PLACEHOLDERS for token in shape)
+    yield f"strange {min(strange, 6)}"
+    yield f"words {min(len(raw), 12)}"
+    first = next((at for at, token in enumerate(shape) if token in _PLACEHOLDERS), len(shape))
+    if any(token in _THIRD_PERSON for token in shape[:first]):
+        yield "pronoun before any noun"
+
+
+_PLACEHOLDERS = frozenset(["<name>", "<number>", "<word>"])
+
+
+def _shape(token: str, at: int, known: frozenset[str]) -> str:
+    """A word of the kinds' own phrases as it is; of any other only what it looks like."""
+    word = _folded(token)
+    if word in known or not word[0].isalnum():
+        return word
+    if word[0].isdigit():
+        return "<number>"
+    return "<name>" if at and token[0].isupper() else "<word>"
+
+
+def _folded(token: str) -> str:
+    return token.casefold().replace("’", "'")

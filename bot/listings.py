@@ -1,0 +1,128 @@
+"""A message that wants a list → the list: of one's statements, of mentions, of who says what, of a topic by date."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from bot import strings
+from bot.exchange import Reply
+from bot.intents import LISTINGS, subject
+from bot.message import Message, parts
+from bot.state import Shown
+from bot.translation import tr
+from bot.views import answers, lists, replies
+from bot.views.answers import FURTHER
+from retrieval import Passage, passage_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bot.exchange import Exchange
+    from bot.intents import Listing
+    from bot.message import Part
+    from retrieval import Statement
+
+_ABOUT = re.compile(
+    r",?\s+(?:about|on|regarding|concerning|über|zu|zum|zur|sobre|acerca de|о|об|про|щодо)\s+", re.IGNORECASE
+)
+
+
+def listing(exchange: Exchange) -> Reply | None:
+    """The list that a message wants; `None` where it wants none, or the articles have nothing for it."""
+    kind = exchange.intent
+    if kind not in LISTINGS:
+        return None
+    about = subject(exchange.request.text, kind)
+    return _LISTINGS[kind](exchange, about)
+
+
+def statements_of(exchange: Exchange, name: str, about: str | None = None) -> Reply | None:
+    """What one speaker says, all or about a topic; `None` where no statement is surely theirs."""
+    found = exchange.collection.said_by(name, about)
+    told = f"{found.name}: {about}" if about else found.name
+    return _list(exchange, "statements", told, found.statements)
+
+
+def next_page(exchange: Exchange) -> Reply | None:
+    """What comes after the first page of the answer or list that is followed; `None` where that was all."""
+    shown = exchange.followed
+    listed = shown is not None and shown.verdict in LISTINGS
+    rest = shown.places[lists.PAGE if listed else answers.PAGE :] if shown else ()
+    if shown is None or not rest:
+        return None
+    further = replace(shown, verdict=shown.verdict if listed else FURTHER, places=rest)
+    return _listed(exchange, further) if listed else _passages(exchange, further)
+
+
+def _statements(exchange: Exchange, about: str) -> Reply | None:
+    """Of the one who is named, else of the speaker of the answer that is followed."""
+    who, *topic = _ABOUT.split(about, maxsplit=1)
+    name = subject(who, "statements").removesuffix("'s").removesuffix("’s")
+    if not name and exchange.hit and exchange.hit.speaker:
+        name = " ".join(exchange.hit.speaker.name.split())
+    return statements_of(exchange, name, topic[0] if topic else None) if name else None
+
+
+def _mentions(exchange: Exchange, about: str) -> Reply | None:
+    found = exchange.collection.mentions(about) if about else ()
+    return _list(exchange, "mentions", about, [mention.statement for mention in found])
+
+
+def _compare(exchange: Exchange, about: str) -> Reply | None:
+    sides = exchange.collection.compare(about) if about else ()
+    return _list(exchange, "compare", about, chain.from_iterable(side.statements for side in sides))
+
+
+def _timeline(exchange: Exchange, about: str) -> Reply | None:
+    return _list(exchange, "timeline", about, exchange.collection.timeline(about) if about else ())
+
+
+def _latest(exchange: Exchange, about: str) -> Reply | None:
+    """Newest first; those of articles that state no date stay last."""
+    found = exchange.collection.timeline(about) if about else ()
+    dated = [statement for statement in found if statement.article.date]
+    return _list(exchange, "latest", about, [*reversed(dated), *found[len(dated) :]])
+
+
+def _list(exchange: Exchange, kind: Listing, about: str, statements: Iterable[Statement]) -> Reply | None:
+    """The first page of a list; `None` for an empty one."""
+    entries = list(statements)
+    if not entries:
+        return None
+    places = tuple((passage_id(Passage(one.article, one.start, one.end)), one.start, one.end) for one in entries)
+    shown = Shown(kind, places[: lists.MOST], exchange.request.text)
+    asked = replies.asked(exchange.request.text) if exchange.request.offered else ()
+    return _listed(exchange, shown, parts(asked, lists.title(kind, about, len(entries))))
+
+
+def _listed(exchange: Exchange, shown: Shown, above: tuple[Part, ...] = ()) -> Reply | None:
+    """The first page of a list; how to see the next one, where no button turns to it."""
+    key = exchange.memory.keep(shown)
+    page = lists.page(shown, exchange.collection, key, 0)
+    if page is None:
+        return None
+    left = len(shown.places) - lists.PAGE
+    hint = left > 0 and exchange.request.front_end.kind == "terminal"
+    below = parts("\n\n", tr(strings.WRITE_MORE).format(count=left)) if hint else ()
+    buttons = page.buttons if exchange.request.front_end.buttons else ()
+    return Reply((Message(parts(above, page.parts, below), buttons),), key)
+
+
+def _passages(exchange: Exchange, shown: Shown) -> Reply | None:
+    """Further passages of an answer."""
+    key = exchange.memory.keep(shown)
+    offers = exchange.memory.offers if exchange.request.front_end.buttons else None
+    page = answers.page(shown, exchange.collection, key, 0, offers)
+    return Reply((page,), key) if page else None
+
+
+_LISTINGS: dict[str, Callable[[Exchange, str], Reply | None]] = {
+    "statements": _statements,
+    "mentions": _mentions,
+    "compare": _compare,
+    "timeline": _timeline,
+    "latest": _latest,
+}

@@ -1,0 +1,110 @@
+"""Requests of Telegram's chats → replies, one at a time in each chat, within bounds, however they were asked.
+
+It alone knows which request follows which answer, and which message of the bot answers which of a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot import conversation, strings
+from bot.state import Answered
+from bot.translation import tr
+from bot.views import replies
+
+if TYPE_CHECKING:
+    from bot.exchange import Reply, Request
+    from bot.message import Message
+    from bot.searching import Search
+    from bot.telegram.chat_queue import Turns
+    from bot.telegram.sending import Sender
+
+_LATE = timedelta(seconds=30)  # an answer that comes later than this says which question it answers
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a request stands on Telegram: chat, person, topic, its message and the one that it replies to.
+
+    `message` is `None` for a pressed button, `replied` where the message replies to none.
+    """
+
+    chat: int
+    person: int
+    thread: int | None
+    group: bool
+    date: datetime
+    message: int | None = None
+    replied: int | None = None
+
+
+class Desk:
+    """Answers requests in the chats they come from."""
+
+    def __init__(self, search: Search, sender: Sender, turns: Turns) -> None:
+        self._search = search
+        self._state = search.state
+        self._sender = sender
+        self._turns = turns
+        self._told_busy: set[tuple[int, int]] = set()
+
+    async def answer(self, spot: Spot, request: Request) -> None:
+        """Answer a request in its turn; at once where it needs no search; not at all where too many wait."""
+        place = (spot.chat, spot.person)
+        if conversation.at_once(request):
+            await self._send(spot, self._search.respond_at_once(request))
+        elif self._turns.full(*place):
+            await self._busy(spot)
+        else:
+            async with self._turns.take(*place):
+                await self._answer(spot, request)
+            self._told_busy.discard(place)
+
+    async def say(self, spot: Spot, message: Message) -> int | None:
+        """To the same chat and topic; as a reply in groups, and where it comes late or others wait before it."""
+        late = datetime.now(UTC) - spot.date > _LATE or self._turns.waiting(spot.chat) > 1
+        reply_to = spot.message if spot.group or late else None
+        return await self._sender.send(spot.chat, message, reply_to=reply_to, thread=spot.thread)
+
+    async def _answer(self, spot: Spot, request: Request) -> None:
+        known = self._state.answered(spot.chat, spot.message) if spot.message else None
+        print_ = _fingerprint(request)
+        if known is not None and known.fingerprint == print_:  # delivered again, or edited without changing a word
+            return
+        request = replace(request, follows=self._followed(spot))
+        async with self._sender.typing(spot.chat, spot.thread):
+            reply = await self._search.respond(request)
+        if known is not None and await self._sender.edit(spot.chat, known.message, reply.messages[0]):
+            sent: int | None = known.message
+        else:
+            sent = await self._send(spot, reply)
+        if sent is not None:
+            self._state.answer(spot.chat, spot.message or sent, Answered(sent, print_, reply.key))
+
+    def _followed(self, spot: Spot) -> str:
+        """The key of the answer that the request replies to, else of the last one before it."""
+        if spot.replied is not None:
+            return self._state.key_of(spot.chat, spot.replied) or ""
+        return self._state.key_before(spot.chat, spot.message) or ""
+
+    async def _send(self, spot: Spot, reply: Reply) -> int | None:
+        """The number of the last of the reply's messages; `None` where there is none, or nobody can get it."""
+        sent = None
+        for message in reply.messages:
+            sent = await self.say(spot, message)
+        return sent
+
+    async def _busy(self, spot: Spot) -> None:
+        """Say so, once until one of the person's questions is answered."""
+        place = (spot.chat, spot.person)
+        if place not in self._told_busy:
+            self._told_busy.add(place)
+            await self.say(spot, replies.say(tr(strings.BUSY)))
+
+
+def _fingerprint(request: Request) -> int:
+    told = f"{request.command or ''} {request.text}"
+    return int.from_bytes(hashlib.blake2b(told.encode(), digest_size=8).digest(), signed=True)

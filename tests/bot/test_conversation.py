@@ -1,0 +1,209 @@
+"""A request → its reply: which rule answers, what follows what, and what is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot import conversation, strings
+from bot.exchange import FrontEnd, Reply, Request
+from bot.state import Shown
+from bot.translation import speaking
+from bot.views.buttons import Offers
+from tests.fakes import TALKS, FakeIndex
+
+INDEX = FakeIndex()
+WHERE = "Where did the ministers meet on Tuesday?"
+LINE = "Who crossed the “red line” in March, said the minister?"
+PRIVATE, GROUP = FrontEnd("private", "byline_bot"), FrontEnd("group", "byline_bot")
+GUEST, TERMINAL = FrontEnd("guest"), FrontEnd("terminal")
+
+
+@dataclass
+class Memory:
+    """Answers by their key."""
+
+    offers: Offers = field(default_factory=Offers)
+    kept_days: int | None = None
+    kept: dict[str, Shown] = field(default_factory=dict)
+
+    def keep(self, shown: Shown) -> str:
+        key = f"key{len(self.kept):08}"
+        self.kept[key] = shown
+        return key
+
+    def shown(self, key: str) -> Shown | None:
+        return self.kept.get(key)
+
+
+class Talk:
+    """One chat."""
+
+    def __init__(self, front_end: FrontEnd = PRIVATE, index: FakeIndex = INDEX) -> None:
+        self.memory, self.front_end, self.index, self.last = Memory(), front_end, index, ""
+
+    def say(self, text: str, command: str | None = None, **more) -> Reply:
+        request = Request(text, self.front_end, command, self.last, **more)
+        reply = conversation.respond(request, self.index, self.memory)
+        self.last = reply.key or self.last
+        return reply
+
+    def __call__(self, text: str, command: str | None = None, **more) -> str:
+        return "\n\n".join(message.text for message in self.say(text, command, **more).messages)
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("", strings.ASK_WHAT),
+        ("x" * 4097, strings.TOO_LONG),
+        ("“spoke for three hours about the fishing treaty”", strings.VERBATIM),
+        ("hi", strings.SMALL_TALK["greeting"]),
+        ("thank you!", strings.SMALL_TALK["thanks"]),
+        ("who are you?", strings.SMALL_TALK["about"]),
+        ("Summarise the articles", strings.NO_SUMMARY),
+        ("zebra", strings.NOTHING),
+    ],
+)
+def test_each_kind_of_message_has_its_reply(talk, text, start):
+    assert talk(text).startswith(start)
+
+
+def test_small_talk_is_answered_in_the_language_of_the_reader_and_remembers_nothing(talk):
+    with speaking("de"):
+        assert talk("danke!") == "Gern geschehen."
+    assert talk.memory.kept == {}
+
+
+def test_a_forwarded_text_is_no_small_talk_and_follows_nothing(talk):
+    talk(WHERE)
+    assert TALKS.text in talk("who said on Tuesday that?", forwarded=True)
+    assert talk("hi", forwarded=True) == strings.NOTHING
+
+
+@pytest.mark.parametrize("text", ["who said that?", "when was this?", "why?", "more", "what did he say about taxes?"])
+def test_what_follows_no_answer_is_told_what_is_missing(talk, text):
+    assert talk(text) == strings.FOLLOW_WHAT
+    talk("zebra")
+    assert talk(text) == strings.FOLLOW_WHAT
+
+
+def test_a_message_with_its_own_subject_needs_no_answer_before_it(talk):
+    assert TALKS.text in talk("And what about the ministers on Tuesday?")
+
+
+def test_who_when_and_where_are_facts_of_the_answer_before(talk):
+    talk(LINE)
+    who = talk("who said that?")
+    assert who.startswith("These are the words of Minister Oduya.\n\nMinister Oduya said the “red line” was crossed")
+    assert talk("when was this?").startswith("The article is dated 2031-05-06.")
+    assert talk("where is this from?").startswith("From Harbour Post.")
+    assert "harbourpost.example" in talk("source?")
+
+
+def test_what_the_article_does_not_state_is_said_so(talk):
+    talk("What closed the bridge at dawn?")
+    assert talk("who said that?").startswith(strings.WHO_UNCLEAR)
+    assert talk("when was this?").startswith(strings.WHEN_UNKNOWN)
+    assert talk("where is this from?").startswith(strings.WHERE_UNKNOWN)
+
+
+def test_he_is_the_speaker_of_the_answer_before_and_the_question_is_shown(talk):
+    talk(LINE)
+    assert talk("and what did he say about the ministers in March?").startswith(
+        "Searched for: what did Minister Oduya say about the ministers in March?"
+    )
+    assert talk("and what about Tuesday?").startswith("Searched for: What did Minister Oduya say about Tuesday?")
+    assert talk("¿y qué dijo sobre Tuesday?").startswith("Searched for: What did Minister Oduya say about Tuesday?")
+
+
+def test_without_a_speaker_he_is_looked_for_in_the_article_of_the_answer(talk):
+    talk("What closed the bridge at dawn?")
+    assert "A storm closed the bridge" in talk("what did he say about the bridge and the ministers?")
+
+
+def test_what_else_he_said_is_the_list_of_his_statements(talk):
+    talk(LINE)
+    assert talk("what else did he say?").startswith(
+        "Words of Minister Oduya (1)\n\nMinister Oduya\nMinister Oduya said"
+    )
+
+
+def test_why_shows_what_stands_around_the_passage_where_the_article_gives_no_reason(talk):
+    talk(WHERE)
+    assert talk("why?").startswith(f"{strings.AROUND}\n\n")
+
+
+def test_more_is_the_next_page_of_the_answer_until_there_is_none():
+    articles = [type(TALKS)(f"{n}", f"{n}.txt", f"The storm closed bridge {n}.", f"{n}" * 64) for n in range(5)]
+    talk = Talk(index=FakeIndex(articles))
+    first, second = talk("Which storm closed the bridge?"), talk("more")
+    assert [name in first for name in ("0.txt", "2.txt", "3.txt")] == [True, True, False]
+    assert [name in second for name in ("2.txt", "3.txt", "4.txt")] == [False, True, True]
+    assert strings.RELATED not in second
+    assert talk("more") == strings.NO_MORE
+
+
+def test_lists_are_asked_for_in_plain_words_and_carry_their_sources(talk):
+    statements = talk("list everything Oduya said")
+    assert statements.startswith("Words of Oduya (1)\n\nMinister Oduya\nMinister Oduya said the “red line”")
+    assert "2031-05-06" in statements
+    assert talk("list everything Oduya said about Tuesday") != statements
+    assert talk("which articles mention bridge?").startswith("Where the articles mention: bridge (1)\n\nA storm closed")
+    assert talk("who says what about March?").startswith("Who says what: March (1)\n\nMinister Oduya\n")
+    assert talk("timeline of the ministers").startswith("By date: ministers (1)\n\nThe ministers met in Port Alba")
+
+
+def test_a_list_of_nothing_is_asked_as_a_question(talk):
+    assert talk("which articles mention quaggas?") == strings.NOTHING
+
+
+def long_list(front_end: FrontEnd) -> Talk:
+    text = " ".join(f"Bridge {n} is closed." for n in range(15))
+    return Talk(front_end, FakeIndex([type(TALKS)("a", "a.txt", text, "4" * 64)]))
+
+
+def test_a_long_list_is_turned_by_buttons_and_by_more():
+    talk = long_list(PRIVATE)
+    reply = talk.say("which articles mention Bridge?")
+    assert reply.messages[0].text.startswith("Where the articles mention: Bridge (15)\n\nBridge 0 is closed.")
+    assert [[button.label for button in row] for row in reply.messages[0].buttons] == [["2/3 ›"]]
+    assert talk("more").startswith("Bridge 6 is closed.")
+    assert talk("more").startswith("Bridge 12 is closed.")
+    assert talk("more") == strings.NO_MORE
+
+
+def test_where_no_button_turns_a_list_it_says_how_to_go_on():
+    assert long_list(TERMINAL)("which articles mention Bridge?").endswith("\n\n9 left: write “more”.")
+    guest = long_list(GUEST).say("which articles mention Bridge?").messages[0]
+    assert guest.buttons == ()
+    assert "more" not in guest.text
+
+
+def test_a_citation_is_of_the_answer_that_is_followed(talk):
+    assert talk("", "cite") == strings.CITE_WHAT
+    talk(WHERE)
+    assert "Ministers meet over fishing treaty" in talk("", "cite")
+    assert "Ministers meet over fishing treaty" in talk("bibtex", "cite")
+
+
+def test_an_unknown_command_is_said_to_be_so_but_in_a_group(talk):
+    assert talk("", "nonsense") == strings.UNKNOWN_COMMAND
+    assert Talk(GROUP).say("", "nonsense") == Reply(())
+
+
+@pytest.mark.parametrize(("command", "at_once"), [(None, False), ("ask", False), ("quote", False), ("cite", False), ("start", True), ("sources", True), ("x", True)])  # fmt: skip
+def test_only_what_needs_no_search_is_answered_at_once(command, at_once):
+    assert conversation.at_once(Request("", PRIVATE, command)) is at_once
+
+
+def test_a_guest_gets_one_message_and_nothing_is_remembered():
+    talk = Talk(GUEST)
+    assert TALKS.text in talk(WHERE)
+    assert talk.memory.kept == {}

@@ -1,0 +1,99 @@
+"""What a message wants: in five languages, by its own words; in doubt it is a question."""
+
+from __future__ import annotations
+
+import shutil
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from bot import intents
+from bot.intents import Classifier, intent, subject
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("hi", "greeting"),
+        ("Guten Morgen!", "greeting"),
+        ("thanks", "thanks"),
+        ("muchas gracias", "thanks"),
+        ("до свидания", "bye"),
+        ("ok", "ack"),
+        ("What can you do?", "about"),
+        ("хто ти?", "about"),
+        ("summarise the articles", "summarise"),
+        ("Who said that?", "who"),
+        ("wer hat das gesagt?", "who"),
+        ("when was this?", "when"),
+        ("where is this from?", "where"),
+        ("tell me more", "more"),
+        ("ещё", "more"),
+        ("why?", "why"),
+        ("¿por qué?", "why"),
+        ("and what did he say about compromise?", "person"),
+        ("and what about sanctions?", "topic"),
+        ("list everything Stoltenberg said", "statements"),
+        ("which articles mention chemical weapons", "mentions"),
+        ("who says what about the flood?", "compare"),
+        ("timeline of the siege", "timeline"),
+        ("what's the latest on the siege?", "latest"),
+    ],
+)
+def test_small_talk_follow_ups_and_lists_are_told_from_questions(text: str, kind: str):
+    assert intent(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who said that the dam would hold?",
+        "When was this year's fair opened?",
+        "tell me more about the dam",
+        "hi, who closed the dam?",
+        "thanks to whom was the dam saved?",
+        "Why did the dam break?",
+        "What did Rehn say about the dam?",
+        "Hello Kitty recall",
+        "source of the leak",
+        "What did he who closed the dam say about the flood of the lower town?",
+        "",
+        "?!",
+        "more " * 40,
+    ],
+)
+def test_a_message_with_a_subject_of_its_own_is_a_question(text: str):
+    assert intent(text) == "question"
+
+
+def test_few_messages_that_nothing_was_fitted_on_are_mistaken_and_hardly_a_question():
+    lines = (ROOT / "training" / "messages" / "unseen.tsv").read_text("utf-8").splitlines()
+    wrong = [(kind, text) for kind, text in (line.split("\t") for line in lines) if intent(text) != kind]
+    assert len(lines) > 240
+    assert len(wrong) <= 0.08 * len(lines)
+    assert sum(kind == "question" for kind, _ in wrong) <= 4
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "about"),
+    [
+        ("which articles mention chemical weapons?", "mentions", "chemical weapons"),
+        ("who says what about the war in Ukraine?", "compare", "war in Ukraine"),
+        ("Give me a timeline of the siege of Velm.", "timeline", "siege of Velm"),
+        ("and what about sanctions?", "topic", "sanctions"),
+        ("what is the timeline?", "timeline", ""),
+    ],
+)
+def test_the_subject_is_what_is_left_between_the_kinds_own_words(text, kind, about):
+    assert subject(text, kind) == about
+
+
+def test_weights_that_are_not_those_that_were_fitted_are_refused(tmp_path, monkeypatch):
+    shutil.copytree(str(resources.files("bot") / "weights"), tmp_path / "weights")
+    (tmp_path / "weights" / "intents.npz").write_bytes(b"x")
+    monkeypatch.setattr(intents.resources, "files", lambda _: tmp_path)
+    with pytest.raises(ValueError, match="damaged"):
+        Classifier.load.__wrapped__(Classifier)
