@@ -51,25 +51,26 @@ lock: $(VENV)/run
 	$(LOCK) --upgrade --group install --constraint requirements/bench.txt --output-file requirements/install.txt
 
 # What is installed has to say goes to standard error: standard output is for answers.
-$(VENV)/run: pyproject.toml requirements/run.txt | $(PY)
-	@echo 'installing into $(VENV): a few minutes the first time, about 450 MB to fetch, 1.5 GB on disk' >&2
+$(VENV)/run: pyproject.toml requirements/run.txt | $(VENV)/made
+	@echo 'installing into $(VENV): a few minutes the first time, about 450 MB to fetch, 1.7 GB on disk' >&2
 	@$(PY) requirements/install.py run >&2
 	@touch $@
 
-$(VENV)/test: pyproject.toml requirements/test.txt | $(PY)
+$(VENV)/test: pyproject.toml requirements/test.txt | $(VENV)/made
 	@echo 'installing into $(VENV), with what the tests need' >&2
 	@$(PY) requirements/install.py test >&2
 	@touch $@ $(VENV)/run
 
-$(VENV)/bench: pyproject.toml requirements/bench.txt | $(PY)
+$(VENV)/bench: pyproject.toml requirements/bench.txt | $(VENV)/made
 	@echo 'installing into $(VENV), with what the benchmarks need' >&2
 	@$(PY) requirements/install.py bench >&2
 	@touch $@ $(VENV)/test $(VENV)/run
 
-# A torch that is already on the machine is used.
-$(PY):
+# A torch that is already on the machine is used. What was stopped on its way is made again.
+$(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Byline needs Python 3.11 or newer: make PYTHON=python3.11 run")'
 	@$(PYTHON) -m venv $$($(PYTHON) -c 'import torch' 2>/dev/null && echo --system-site-packages) $(VENV) >&2
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .index .state .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

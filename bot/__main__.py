@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _UNSET = (
     "TELEGRAM_BOT_TOKEN is not set: write /newbot to @BotFather in Telegram and put the token that it gives you into "
     "the file .env as TELEGRAM_BOT_TOKEN=…, then start again. Without one, the same bot in a local web page: "
-    "python -m bot demo, or its answers in this terminal: python -m bot chat"
+    "byline demo, or its answers in this terminal: byline chat"
 )
 _PORT = 8642
 _MODES = {

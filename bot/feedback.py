@@ -1,7 +1,7 @@
 """The ledger of votes → questions in the shape of a gold file, so that what users think becomes tests.
 
 A passage voted up is its question's answer. Where one was voted down, or nothing answered, a person has to say what is
-right: `require` is then "review", which `python -m retrieval evaluate` passes over.
+right: `require` is then "review", which `byline evaluate` passes over.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A sign of life in the state folder: a file whose time says when the bot last heard from Telegram.
 
-Written by whoever fetches updates or has them delivered, read by `python -m bot health` of another process.
+Written by whoever fetches updates or has them delivered, read by `byline health` of another process.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ UV = [sys.executable, "-m", "uv", "--quiet"]
 
 
 def main(what: str) -> int:
-    """Install what is locked in `what`.txt, and Byline itself, editable; the exit code of the step that failed, or 0."""
+    """Install what is locked in `what`.txt, and Byline itself, editable; the exit code of the step that failed, 130 where Ctrl-C stopped it, or 0."""
     try:
         _pip("install", "--require-hashes", "--no-deps", "-r", HERE / "install.txt")
         install_torch(torch_range((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
@@ -30,6 +30,9 @@ def main(what: str) -> int:
         _pip("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
     except subprocess.CalledProcessError as error:
         return error.returncode
+    except KeyboardInterrupt:
+        _tell("stopped; the next start installs what is missing")
+        return 130
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -115,6 +116,35 @@ def test_a_step_that_fails_ends_the_installation_with_its_exit_code(monkeypatch:
     monkeypatch.setattr(subprocess, "run", run)
     assert install.main("run") == 3
     assert len(done) == 1
+
+
+def test_ctrl_c_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys):
+    def run(command: list[str], **_: object) -> SimpleNamespace:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert install.main("run") == 130
+    assert capsys.readouterr().err == "stopped; the next start installs what is missing\n"
+
+
+def test_an_environment_that_was_stopped_on_its_way_is_made_again(tmp_path: Path):
+    """A stand-in for Python stops while it makes the environment, the first time."""
+    python = tmp_path / "python"
+    python.write_text(
+        f"""#!/bin/sh
+case "$1 $2" in
+"-m venv") mkdir -p {tmp_path}/venv/bin; ln -sf {python} {tmp_path}/venv/bin/python
+           [ -e {tmp_path}/second ] || {{ touch {tmp_path}/second; exit 1; }}; echo made >>{tmp_path}/log;;
+"-c"*) exec {sys.executable} -c "pass";;
+*) echo "$*" >>{tmp_path}/log;;
+esac
+"""
+    )
+    python.chmod(0o755)
+    command = ["make", "install", f"PYTHON={python}", f"VENV={tmp_path / 'venv'}"]
+    codes = [subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode for _ in range(3)]
+    assert codes == [2, 0, 0]
+    assert (tmp_path / "log").read_text().splitlines() == ["made", "requirements/install.py run"]
 
 
 def test_make_alone_says_what_can_be_done_and_how_to_call_the_command():

@@ -175,7 +175,7 @@ def verify(options: argparse.Namespace) -> int:
     faults = index.verify()
     _tell(terminal.console(error=True), *faults)
     if faults:
-        return terminal.fail(f"{options.index}: {counted(len(faults), 'fault')}; python -m retrieval build mends them")
+        return terminal.fail(f"{options.index}: {counted(len(faults), 'fault')}; byline build mends them")
     counts = f"{counted(len(index.passages), 'passage')} of {counted(len(index.articles), 'article')}"
     print(f"{counts} {'stands' if len(index.passages) == 1 else 'stand'} word for word in their files")
     return 0
@@ -221,7 +221,7 @@ def _load(folder: Path, *, compare: bool = True) -> Index:
     err = terminal.console(error=True)
     _tell(err, *index.notices, *changes)
     if changes:
-        err.print("the index answers from what it was built of; python -m retrieval build brings it up to date")
+        err.print("the index answers from what it was built of; byline build brings it up to date")
     return index
 
 

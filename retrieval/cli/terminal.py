@@ -257,7 +257,7 @@ def _proof(hit: Hit, folder: Path) -> Iterator[str]:
     yield f"file: {article.file}, sha256 {article.sha256}, characters [{passage.start}, {passage.end})"
     path = shlex.quote(str(folder / article.file))
     if article.text_sha256:
-        yield f"check: python -m retrieval verify (the text was taken out of {path})"
+        yield f"check: byline verify (the text was taken out of {path})"
     else:
         first, size = len(article.text[: passage.start].encode()), len(passage.text.encode())
         yield f"check: sha256sum {path}; tail -c +{first + 1} {path} | head -c {size}"

@@ -108,7 +108,7 @@ def manifest(folder: Path) -> dict[str, Any] | None:
 
 def mend(folder: Path) -> str:
     """The command that makes an index in `folder` whole again."""
-    return f"python -m retrieval build ARTICLES --index {folder}"
+    return f"byline build ARTICLES --index {folder}"
 
 
 def _publish(folder: Path, fill: Callable[[Path], None], facts: dict[str, Any]) -> None:

@@ -212,7 +212,7 @@ def test_without_a_token_it_says_how_to_get_one_and_offers_the_chat(run_bot):
     assert bot.wait() == 1
     (line,) = bot.output.splitlines()
     assert "@BotFather" in line
-    assert "python -m bot chat" in line
+    assert "byline chat" in line
 
 
 def test_wrong_settings_are_named_in_one_line(run_bot):

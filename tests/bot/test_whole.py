@@ -88,7 +88,7 @@ def test_without_an_index_the_bot_says_which_command_builds_one(api, run_bot):
         bot = run_bot(api, *arguments, fake=False, LOG_LEVEL="INFO")
         assert bot.wait() == 1
         (line,) = bot.output.splitlines()
-        assert "python -m retrieval build" in line
+        assert "byline build" in line
 
 
 def test_where_there_is_nothing_to_index_run_says_so(tmp_path):

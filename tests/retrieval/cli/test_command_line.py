@@ -123,7 +123,7 @@ def test_evaluate_prints_measures_by_type_and_each_missed_question(run, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["ask", "who?", "--index", "nowhere"], "nowhere: there is no index: python -m retrieval build"),
+        (["ask", "who?", "--index", "nowhere"], "nowhere: there is no index: byline build"),
         (["sources", "--index", "nowhere"], "nowhere: there is no index"),
         (["build", "nowhere"], "nowhere"),
         (["ask", "--questions", "none.jsonl", "--json"], "none.jsonl: cannot be read"),

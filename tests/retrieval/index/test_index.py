@@ -369,5 +369,5 @@ def test_a_speaker_that_the_file_does_not_name_any_more_is_a_fault(spoken: Index
 @pytest.mark.parametrize("facts", [{}, {"encoder": 7}, {"encoder": {"name": "fake-64"}, "reader": {}}])
 def test_a_whole_generation_that_is_no_index_is_refused_by_name(tmp_path: Path, facts: dict[str, object]):
     storage.write(tmp_path / "index", lambda aside: (aside / "x").write_text("x"), facts)
-    with pytest.raises(IndexFolderError, match="not an index of this Byline .* python -m retrieval build"):
+    with pytest.raises(IndexFolderError, match="not an index of this Byline .* byline build"):
         Index.load(tmp_path / "index", encoder=FakeEncoder())

@@ -69,7 +69,7 @@ def test_a_damaged_index_still_says_what_it_was_built_of(index: Path, mine: Path
 
 def test_an_index_too_damaged_to_say_is_never_taken_for_one_of_the_seeds(index: Path, mine: Path):
     next(index.glob("0*/manifest.json")).write_bytes(b"")
-    with pytest.raises(IndexFolderError, match="is damaged, what it was built of included: python -m retrieval build"):
+    with pytest.raises(IndexFolderError, match="is damaged, what it was built of included: byline build"):
         choose_recipe(index)
     assert choose_recipe(index, mine).articles == mine
 

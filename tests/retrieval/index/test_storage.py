@@ -88,7 +88,7 @@ def test_a_damaged_generation_leaves_the_older_one_serving_and_says_so(index: Pa
     assert (generation.folder / "words" / "rows").read_bytes() == b"first"
     assert len(generation.notices) == 1
     assert "vectors is damaged" in generation.notices[0]
-    assert f"python -m retrieval build ARTICLES --index {index}" in generation.notices[0]
+    assert f"byline build ARTICLES --index {index}" in generation.notices[0]
 
 
 def test_swapped_files_are_seen(index: Path):
@@ -119,7 +119,7 @@ def test_a_link_or_a_pipe_in_a_files_place_is_refused_unopened(index: Path):
 @pytest.mark.parametrize("make", [lambda path: None, Path.mkdir, lambda path: path.write_text("hello")])
 def test_a_folder_without_an_index_is_refused_with_the_command_that_makes_one(tmp_path: Path, make):
     make(tmp_path / "index")
-    with pytest.raises(IndexFolderError, match="python -m retrieval build ARTICLES --index"):
+    with pytest.raises(IndexFolderError, match="byline build ARTICLES --index"):
         storage.load(tmp_path / "index")
 
 
