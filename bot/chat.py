@@ -17,6 +17,7 @@ from bot.recent import Recent
 from bot.translation import tr
 from bot.views import replies, terminal
 from bot.views.buttons import Offers
+from retrieval import BylineError
 
 if TYPE_CHECKING:
     from bot.state import Shown
@@ -40,12 +41,24 @@ def run(collection: Collection) -> None:
 
 
 def answer_lines(collection: Collection, lines: TextIO, out: TextIO) -> None:
-    """Answer each line in plain text, a blank line between two answers, each at once."""
+    """Answer each line in plain text, a blank line between two answers, each at once.
+
+    Raises `OutputError` where the disk that `out` goes to is full.
+    """
     chat = Chat(collection)
     for number, line in enumerate(lines):
         messages = chat.reply(line)
-        out.write(("\n" if number else "") + "\n\n".join(map(terminal.plain, messages)) + "\n")
-        out.flush()
+        try:
+            out.write(("\n" if number else "") + "\n\n".join(map(terminal.plain, messages)) + "\n")
+            out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"the answers cannot be written ({error.strerror}): free space where they go") from None
+
+
+class OutputError(BylineError):
+    """What the answers are written to takes no more."""
 
 
 class Chat:

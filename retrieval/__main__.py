@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ from retrieval.search.encoder import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # what a disk says that takes no more
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,9 +39,19 @@ def execute(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return terminal.fail("stopped; the index is as it was before")
     except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except OSError as error:
+        if error.filename or error.errno not in _FULL:
+            raise
+        _drop_output()
+        return terminal.fail(f"the output cannot be written ({error.strerror}): free space where it goes")
     return code
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere, so that the interpreter does not stumble over it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def add_commands(known: Any) -> None:
@@ -119,14 +132,16 @@ def _command(known: Any, name: str, run: Any, help_: str, *, json: bool = False)
 
 
 def _day(text: str) -> str:
-    return filters.Filter(since=text).since or text
+    try:
+        return filters.Filter(since=text).since or text
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -156,8 +156,10 @@ def read_lines(path: Path, wanted: str = "question") -> list[tuple[int, dict[str
     """The JSON objects of a file with their line numbers, blank lines left out; each has the `wanted` string."""
     try:
         lines = path.read_bytes().decode("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsError(f"{path}: cannot be read as UTF-8 ({error}): give a .jsonl file") from None
+    except OSError as error:
+        raise QuestionsError(f"{path}: cannot be read ({error.strerror}): give a .jsonl file") from None
+    except UnicodeDecodeError as error:
+        raise QuestionsError(f"{path}: not UTF-8 (byte {error.start + 1}): save it as UTF-8") from None
     return [(n, _record(line, f"{path}:{n}", wanted)) for n, line in enumerate(lines, start=1) if line.strip()]
 
 

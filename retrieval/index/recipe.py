@@ -45,11 +45,12 @@ class Recipe:
 def choose(index: Path, articles: Path | None = None, **models: str | None) -> Recipe:
     """What to build into the folder `index`: of `articles`, with `models` (`encoder`, `reader`), as far as they are given.
 
-    Raises `ArticlesError` where `articles` is no folder, `IndexFolderError` where an index is too damaged to say what
-    it was built of, `ModelError` where its models were a program's own objects.
+    Raises `ArticlesError` where `articles` is no folder, `IndexFolderError` where the index would lie among them, or an
+    index is too damaged to say what it was built of, `ModelError` where its models were a program's own objects.
     """
     if articles is not None:
         check(articles)
+        _check_apart(index, articles)
     manifest = storage.manifest(index)
     if manifest is None:
         if articles is None and storage.exists(index):
@@ -60,6 +61,16 @@ def choose(index: Path, articles: Path | None = None, **models: str | None) -> R
     if articles is None or str(articles.resolve()) == folder:
         return _recipe(articles or (Path(folder) if folder else None), _models(index, manifest, models), before)
     return _recipe(articles, _DEFAULTS | models, before)
+
+
+def _check_apart(index: Path, articles: Path) -> None:
+    """An index among the articles would be read as some of them; in a hidden folder it is passed over."""
+    index, articles = index.resolve(), articles.resolve()
+    if index.is_relative_to(articles) and not any(part.startswith(".") for part in index.relative_to(articles).parts):
+        raise IndexFolderError(
+            f"{index}: an index in the folder of the articles would be read as articles: "
+            "choose another folder (--index, for the bot INDEX_DIR)"
+        )
 
 
 def _recipe(articles: Path | None, models: Mapping[str, str | None], before: str | None = None) -> Recipe:

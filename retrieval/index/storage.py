@@ -63,9 +63,11 @@ def write(folder: Path, fill: Callable[[Path], None], facts: dict[str, Any]) -> 
     except Timeout:
         raise IndexFolderError(f"{folder}: another process is writing this index: wait until it has ended") from None
     except OSError as error:
+        why = error.strerror or "no room for all of it"  # NumPy names no reason
+        kept = "the one before it still serves; " if _pointed(folder) else ""
         raise IndexFolderError(
-            f"{error.filename or folder}: the index cannot be written ({error.strerror or error}): "
-            "the one before it still serves; free space or rights there and build again"
+            f"{error.filename or folder}: the index cannot be written ({why}): "
+            f"{kept}free space or rights there and build again"
         ) from error
 
 

@@ -125,6 +125,15 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
+def test_a_full_disk_under_the_answers_is_one_line():
+    done = _in_bash(f"{' '.join(COMMAND)} < questions.txt > /dev/full", f"{EXAMPLES[0]}\n")
+    assert done.returncode == 1
+    assert b"the answers cannot be written (No space left on device)" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"OSError" not in done.stderr
+
+
 def test_a_wrong_token_is_nothing_to_a_chat():
     assert run(b"zebra\n", TELEGRAM_BOT_TOKEN="nonsense").returncode == 0
 

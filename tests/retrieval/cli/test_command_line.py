@@ -126,7 +126,7 @@ def test_evaluate_prints_measures_by_type_and_each_missed_question(run, tmp_path
         (["ask", "who?", "--index", "nowhere"], "nowhere: there is no index: byline build"),
         (["sources", "--index", "nowhere"], "nowhere: there is no index"),
         (["build", "nowhere"], "nowhere"),
-        (["ask", "--questions", "none.jsonl", "--json"], "none.jsonl: cannot be read"),
+        (["ask", "--questions", "none.jsonl", "--json"], "none.jsonl: cannot be read (No such file or directory):"),
     ],
 )
 def test_an_operators_trouble_is_one_line_and_exit_code_1(
@@ -148,6 +148,31 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.Capture
         main(arguments)
     assert exit_.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("-k", "0", "'0' is no whole number from 1"),
+        ("-k", "many", "'many' is no whole number from 1"),
+        ("--since", "tomorrow", "no date: 'tomorrow'; write YYYY-MM-DD, YYYY-MM or YYYY"),
+        ("--until", "2031-99-99", "no date: '2031-99-99'; write YYYY-MM-DD, YYYY-MM or YYYY"),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_is_right(option: str, value: str, reason: str, capsys):
+    with pytest.raises(SystemExit):
+        main(["ask", "who?", option, value])
+    assert capsys.readouterr().err.endswith(f"error: argument {option}: {reason}\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
+def test_a_full_disk_under_the_output_is_one_line(seeds_index: Path):
+    command = [sys.executable, "-m", "retrieval", "sources", "--index", str(seeds_index)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("the output cannot be written (No space left on device)")
 
 
 def test_a_build_tells_what_it_does_and_what_it_left_out(tmp_path: Path):

@@ -56,6 +56,17 @@ def test_another_folder_is_another_index_with_the_default_models(index: Path, mi
     assert recipe.other
 
 
+@pytest.mark.parametrize("place", [".", "index", "old/index"])
+def test_an_index_does_not_lie_among_its_articles(mine: Path, place: str):
+    with pytest.raises(IndexFolderError, match="would be read as articles"):
+        choose_recipe(mine / place, mine)
+
+
+@pytest.mark.parametrize("place", [".index", "old/.index", "../index", "../mine2"])
+def test_a_hidden_folder_among_the_articles_or_one_beside_them_may_hold_the_index(mine: Path, place: str):
+    assert choose_recipe(mine / place, mine).articles == mine
+
+
 def test_a_folder_that_is_not_there_is_an_error_also_where_the_index_was_built_of_it(index: Path, mine: Path):
     shutil.rmtree(mine)
     with pytest.raises(ArticlesError, match="is not there: .*mine"):

@@ -199,3 +199,16 @@ def test_a_full_disk_at_any_step_is_told_and_leaves_the_old_index(
     else:
         storage.write(index, fill(b"second"), {})
         assert content(index) == b"second"
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["first", "second"])
+def test_what_cannot_be_written_is_told_and_whether_one_before_it_serves(tmp_path: Path, before: bool):
+    def cut(_: Path) -> None:
+        raise OSError("23424 requested and 3040 written")  # as NumPy says that a disk is full
+
+    if before:
+        storage.write(tmp_path / "index", fill(b"first"), {})
+    with pytest.raises(IndexFolderError) as caught:
+        storage.write(tmp_path / "index", cut, {})
+    assert "the index cannot be written (no room for all of it)" in str(caught.value)
+    assert ("the one before it still serves" in str(caught.value)) == before
