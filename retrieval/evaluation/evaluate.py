@@ -159,7 +159,9 @@ def read_lines(path: Path, wanted: str = "question") -> list[tuple[int, dict[str
     except OSError as error:
         raise QuestionsError(f"{path}: cannot be read ({error.strerror}): give a .jsonl file") from None
     except UnicodeDecodeError as error:
-        raise QuestionsError(f"{path}: cannot be read (not UTF-8 at byte {error.start + 1}): save it as UTF-8") from None
+        raise QuestionsError(
+            f"{path}: cannot be read (not UTF-8 at byte {error.start + 1}): save it as UTF-8"
+        ) from None
     return [(n, _record(line, f"{path}:{n}", wanted)) for n, line in enumerate(lines, start=1) if line.strip()]
 
 
