@@ -12,13 +12,13 @@ from bot.exchange import Reply
 from bot.intents import LISTINGS, subject
 from bot.message import Message, parts
 from bot.state import Shown
-from bot.translation import tr
+from bot.translation import counted, tr
 from bot.views import answers, lists, replies
 from bot.views.answers import FURTHER
 from retrieval import Passage, passage_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from bot.exchange import Exchange
     from bot.intents import Listing
@@ -77,14 +77,25 @@ def _compare(exchange: Exchange, about: str) -> Reply | None:
 
 
 def _timeline(exchange: Exchange, about: str) -> Reply | None:
-    return _list(exchange, "timeline", about, exchange.collection.timeline(about) if about else ())
+    return _list(exchange, "timeline", *_dated(exchange, about))
 
 
 def _latest(exchange: Exchange, about: str) -> Reply | None:
     """Newest first; those of articles that state no date stay last."""
-    found = exchange.collection.timeline(about) if about else ()
+    told, found = _dated(exchange, about)
     dated = [statement for statement in found if statement.article.date]
-    return _list(exchange, "latest", about, [*reversed(dated), *found[len(dated) :]])
+    return _list(exchange, "latest", told, [*reversed(dated), *found[len(dated) :]])
+
+
+def _dated(exchange: Exchange, about: str) -> tuple[str, Sequence[Statement]]:
+    """What a list by date is about, and its sentences; without a topic the first sentence of each article."""
+    if about:
+        return about, exchange.collection.timeline(about)
+    firsts: dict[str, Statement] = {}
+    for statement in exchange.collection.statements:
+        firsts.setdefault(statement.article.id, statement)
+    found = sorted(firsts.values(), key=lambda one: (one.article.date is None, one.article.date or ""))
+    return counted(strings.ARTICLES, len(found)), found
 
 
 def _list(exchange: Exchange, kind: Listing, about: str, statements: Iterable[Statement]) -> Reply | None:

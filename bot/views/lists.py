@@ -14,7 +14,7 @@ from bot.views.cards import fact
 if TYPE_CHECKING:
     from bot.state import Shown
     from bot.views.replies import Collection
-    from retrieval import Article, Hit
+    from retrieval import Article, Hit, Speaker
 
     Row = tuple[Button, ...]
 
@@ -50,13 +50,14 @@ def _of_article(article: Article, hits: list[Hit], share: int) -> tuple[Part, ..
     foot = cards.footline(article)
     source = parts(cards.headline(article), ("\n", *foot) if foot else ())
     room = share - sum(map(cards.length, source)) // len(hits) - 2
-    entries = [part for hit in hits for part in _entry(hit, max(room, 80))]
+    before = [None, *(hit.speaker for hit in hits)]
+    entries = [part for hit, last in zip(hits, before, strict=False) for part in _entry(hit, last, max(room, 80))]
     return parts(entries, source)
 
 
-def _entry(hit: Hit, room: int) -> tuple[Part, ...]:
-    """Whose words a sentence is, and the sentence."""
-    whose = parts(italic(cards.said(hit.speaker)), "\n") if hit.speaker else ()
+def _entry(hit: Hit, before: Speaker | None, room: int) -> tuple[Part, ...]:
+    """Whose words a sentence is, unless the same one has spoken just `before`, and the sentence."""
+    whose = parts(italic(cards.said(hit.speaker)), "\n") if hit.speaker and hit.speaker != before else ()
     text = hit.passage.article.text[slice(*hit.highlight)]
     left = room - sum(map(cards.length, whose)) - 3
     short = text if len(text) <= left else f"{text[:left].rpartition(' ')[0] or text[:left]}"

@@ -32,6 +32,11 @@ class Collection(Protocol):
         ...
 
     @property
+    def statements(self) -> Sequence[Statement]:
+        """Every sentence of every passage and whose words it is, in reading order."""
+        ...
+
+    @property
     def examples(self) -> tuple[str, ...]:
         """Questions that the articles answer."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -207,3 +207,21 @@ def test_a_guest_gets_one_message_and_nothing_is_remembered():
     talk = Talk(GUEST)
     assert TALKS.text in talk(WHERE)
     assert talk.memory.kept == {}
+
+
+def test_a_timeline_of_nothing_in_particular_is_the_first_sentence_of_each_article_by_date(talk):
+    timeline = talk("what is the timeline?")
+    assert timeline.startswith("By date: 3 articles (3)\n\nThe ministers met in Port Alba on Tuesday.")
+    places = [timeline.index(first) for first in ("The ministers met", "A storm closed", "The court freed")]
+    assert places == sorted(places)
+
+
+def test_a_speaker_is_named_once_above_sentences_in_a_row():
+    text = "Minister Oduya said the red line is near. The red line is far."
+    statements = talk_of(text)("list everything Oduya said")
+    assert statements.startswith("Words of Oduya (2)\n\nMinister Oduya\nMinister Oduya said the red line is near.\n")
+    assert statements.count("Minister Oduya\n") == 1
+
+
+def talk_of(text: str) -> Talk:
+    return Talk(index=FakeIndex([replace(TALKS, text=text)]))
