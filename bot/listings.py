@@ -119,7 +119,7 @@ def _listed(exchange: Exchange, shown: Shown, above: tuple[Part, ...] = ()) -> R
     hint = left > 0 and exchange.request.front_end.kind == "terminal"
     below = parts("\n\n", tr(strings.WRITE_MORE).format(count=left)) if hint else ()
     buttons = page.buttons if exchange.request.front_end.buttons else ()
-    return Reply((Message(parts(above, page.parts, below), buttons),), key)
+    return Reply((Message(parts(above, page.parts, below), buttons),), key, shown.verdict)
 
 
 def _passages(exchange: Exchange, shown: Shown) -> Reply | None:
@@ -127,7 +127,7 @@ def _passages(exchange: Exchange, shown: Shown) -> Reply | None:
     key = exchange.memory.keep(shown)
     offers = exchange.memory.offers if exchange.request.front_end.buttons else None
     page = answers.page(shown, exchange.collection, key, 0, offers)
-    return Reply((page,), key) if page else None
+    return Reply((page,), key, shown.verdict) if page else None
 
 
 _LISTINGS: dict[str, Callable[[Exchange, str], Reply | None]] = {
