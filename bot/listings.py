@@ -46,6 +46,17 @@ def statements_of(exchange: Exchange, name: str, about: str | None = None) -> Re
     return _list(exchange, "statements", told, found.statements)
 
 
+def again(exchange: Exchange, about: str) -> Reply | None:
+    """The list that is followed, about something else; `None` where no list is followed, or nothing would be in it."""
+    kind = exchange.followed.verdict if exchange.followed else ""
+    if kind not in LISTINGS:
+        return None
+    if kind != "statements":
+        return _LISTINGS[kind](exchange, about)
+    speaker = exchange.hit.speaker if exchange.hit else None
+    return statements_of(exchange, " ".join(speaker.name.split()), about) if speaker else None
+
+
 def next_page(exchange: Exchange) -> Reply | None:
     """What comes after the first page of the answer or list that is followed; `None` where that was all."""
     shown = exchange.followed
