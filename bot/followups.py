@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from bot import strings
 from bot.exchange import Reply
 from bot.intents import FOLLOW_UPS, subject
-from bot.listings import again, next_page, statements_of
-from bot.message import Message, Quote, Run, parts
+from bot.listings import next_page, statements_of
+from bot.message import Message, Quote, parts
 from bot.translation import tr
 from bot.views import answers, cards
 from bot.views.cards import fact
@@ -48,7 +48,7 @@ def follow_up(exchange: Exchange) -> Reply | None:
 
 def _who(exchange: Exchange, hit: Hit) -> Reply:
     if hit.speaker:
-        return _fact(exchange, hit, tr(strings.WHO).format(speaker=cards.said(hit.speaker)))
+        return _fact(exchange, hit, tr(strings.WHO).format(speaker=cards.named(hit.speaker)))
     return _fact(exchange, hit, tr(strings.WHO_ARTICLE if hit.voice == "article" else strings.WHO_UNCLEAR))
 
 
@@ -66,10 +66,8 @@ def _where(exchange: Exchange, hit: Hit) -> Reply:
 def _fact(exchange: Exchange, hit: Hit, sentence: str) -> Reply:
     """What an answer knows of its marked sentence, above the sentence and its source."""
     article = hit.passage.article
-    marked = Quote((Run(article.text[slice(*hit.highlight)]),))
-    foot = cards.footline(article)
-    below = parts("\n", foot) if foot else ()
-    message = Message(parts(sentence, "\n\n", marked, "\n", cards.headline(article), below))
+    marked = Quote(cards.stretch(article, hit.highlight))
+    message = Message(parts(sentence, "\n\n", marked, "\n", cards.source(article)))
     return Reply((message,), exchange.request.follows)
 
 
@@ -86,7 +84,7 @@ def _why(exchange: Exchange, hit: Hit) -> Reply:
     reasons = [other for other in answer.hits if other.highlight != hit.highlight]
     if answer.verdict == "answer" and answer.hits[0] in reasons:
         return exchange.show(answer, f"Why? {sentence}")
-    around, _ = cards.around(hit.passage, hit.highlight, 0)
+    around, _ = cards.around(hit, 0)
     return Reply((Message(parts(tr(strings.AROUND), "\n\n", around)),), exchange.request.follows)
 
 
@@ -105,17 +103,10 @@ def _person(exchange: Exchange, hit: Hit) -> Reply:
 
 
 def _topic(exchange: Exchange, hit: Hit) -> Reply:
-    """Another subject: of the same list, or in the words of the same speaker; else in anybody's."""
+    """Another subject, of the same speaker; where nobody speaks, of anybody."""
     topic = subject(exchange.request.text, "topic") or exchange.request.text
-    listed = again(exchange, topic)
-    if listed is not None:
-        return listed
-    if hit.speaker:
-        question = f"What did {_plain(hit.speaker.name)} say about {topic}?"
-        answer = exchange.collection.ask(question, answers.K)
-        if answer.verdict == "answer":
-            return exchange.show(answer, question)
-    return exchange.ask(topic, searched=topic)
+    question = f"What did {_plain(hit.speaker.name)} say about {topic}?" if hit.speaker else topic
+    return exchange.ask(question, searched=question)
 
 
 def _plain(name: str) -> str:

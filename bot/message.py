@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Style = Literal["plain", "bold", "italic", "mark", "code", "link", "join"]
+Style = Literal["plain", "bold", "italic", "mark", "code", "link", "join", "syntax"]
 Kind = Literal["bold", "italic", "mark", "code", "link", "quote", "collapsed"]
 
 COPIED = 256  # characters that a button may copy
@@ -35,7 +35,8 @@ _MARKS = re.compile("[\u200e\u200f](?=[\u200e\u200f])")
 class Run:
     """A stretch of text in one style: `mark` is the sentence that answers, `join` what stands before a link.
 
-    A front end that gives addresses lines of their own breaks the line at a `join`.
+    A front end that gives addresses lines of their own breaks the line at a `join`. `syntax` are a file's own marks of
+    formatting (`**`): only a pipe, which gets a passage as it stands in its file, has them.
     """
 
     text: str
@@ -112,7 +113,7 @@ class Message:
 
     @cached_property
     def _whole(self) -> str:
-        joined = "".join(cleaned(run.text) for part in self.parts for run in runs(part))
+        joined = "".join(cleaned(run.text) for part in self.parts for run in visible(part))
         return _MARKS.sub("\u200c", joined)  # a row of marks may lie in two runs
 
 
@@ -125,6 +126,17 @@ def cleaned(text: str) -> str:
 def runs(part: Part) -> tuple[Run, ...]:
     """The stretches of a part, in order."""
     return part.runs if isinstance(part, Quote) else (part,)
+
+
+def visible(part: Part) -> tuple[Run, ...]:
+    """The stretches that people see, those of one mark joined."""
+    kept: list[Run] = []
+    for run in runs(part):
+        if kept and run.style == kept[-1].style == "mark":
+            kept[-1] = Run(kept[-1].text + run.text, "mark")
+        elif run.style != "syntax":
+            kept.append(run)
+    return tuple(kept)
 
 
 def bold(text: str) -> Run:
@@ -157,7 +169,7 @@ def _entities(all_parts: Iterable[Part]) -> Iterator[Entity]:
     for part in all_parts:
         inner = []
         start = at
-        for run in runs(part):
+        for run in visible(part):
             end = at + len(cleaned(run.text))
             if run.style not in {"plain", "join"}:
                 inner.append(Entity(run.style, at, end, run.href))  # type: ignore[arg-type]

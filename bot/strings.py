@@ -1,6 +1,7 @@
 """Every sentence that the bot says, in English: what the catalogues in `locale/` translate, by way of `bot.translation`.
 
-Pairs of sentences that differ in a number are for one and for many. Words of denial stand only in what is said where nothing answers: see `RELATED` and `NOTHING`.
+Pairs of sentences that differ in a number are for one and for many. Words of denial stand only in what is said where nothing answers:
+see `NOTHING`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ START = (
 TRY = "Questions to try:"
 HELP = (
     "Write your question in plain words. The sentence that answers it stands out in its passage; "
-    "under the passage are its date and its link, and then more passages that belong to it.\n\n"
+    "under the passage are who says it and where it was printed, and then more passages that belong to it.\n\n"
     "Words in quotation marks are checked: whether the articles have them, and whose they are. Forward me a text, and I "
     "look up each of its claims.\n\n"
     'You may narrow it down: after:2022-02 before:2022-04 source:"Harbour Post" by:Sullivan'
@@ -55,7 +56,7 @@ PRIVACY_TELEGRAM = (
     "down is counted without your name. Telegram itself carries and keeps this chat, under its own privacy policy."
 )
 
-RELATED = "The articles do not answer this. These passages are near it:"
+RELATED = "These passages come nearest:"
 NOTHING = "The articles say nothing on this."
 SMALL_TALK = {
     "greeting": "Hello. Ask me something about the articles; /help says how.",
@@ -82,11 +83,6 @@ WHERE = "From {name}."
 WHERE_UNKNOWN = "The article does not name its outlet."
 AROUND = "I find no reason given in so many words; this is what stands around the passage:"
 EXAMPLES = "Examples"
-EXAMPLE_FORMS = {
-    "quotation": "Who said “{quotation}”?",
-    "speaker": "What did {speaker} say about {topic}?",
-    "mentions": "Which articles mention {name}?",
-}
 LISTS = {
     "statements": "Words of {about}",
     "mentions": "Where the articles mention: {about}",
@@ -107,10 +103,11 @@ ASKED = "Question: "
 SEARCHED = "Searched for: "
 VIA = "via {name}"
 OWN_WORDS = "the article’s own words"
-SILENT = {
-    "on this": "Words that are surely of {speaker} do not answer this.",
-    "throughout": "No words in the articles are surely of {speaker}.",
-}
+MARKED = "Marked sentence: {name}"
+WITH_WORDS = "— with words of {name}"
+SAME_ARTICLE = "From the same article:"
+OTHERS_WORDS = "They may be others’ words than {speaker}’s."
+SILENT = "No words in the articles are surely of {speaker}."
 UNKNOWN = "No article has: {words}."
 CHANGED_FILES = (
     "{count} file of these passages has changed since I read it: {names}.",
@@ -139,7 +136,7 @@ LANGUAGES = {
 }
 
 SOURCES = "The articles I answer from"
-MISSING = "does not state: {facts}"
+MISSING = "Not stated in the files: {facts}"
 DISTRIBUTED = "distributed by {name}"
 BY = "by {name}"
 FACTS = {
@@ -175,9 +172,15 @@ OPEN = "Open at the sentence"
 COPY = "Copy the citation"
 SHARE = "Share"
 CONTEXT = "More context"
+EARLIER = "‹ Previous"
+LATER = "Next ›"
+OTHERS = "More ⋯"
+FEWER = "‹ Back"
 BACK = "‹ Back to the answer"
-PROOF = "Proof"
-STANDS = "characters {start} to {end}, SHA-256 of the file {sha256}…"
+PROOF = "Where it stands"
+CHECK = "Copy the check"
+STANDS = "Word for word in the file {file}, paragraph {number}."
+TO_CHECK = "To check it, “Copy the check” gives you a command."
 THANKS = "Thank you."
 CLAIMS = "What the articles say to this text:"
 CLAIM = "To:"
@@ -190,7 +193,6 @@ NEAR = "Near this question:"
 INLINE_SHORT = "Ask the articles a question"
 INLINE_NOTHING = "The articles say nothing on this"
 
-ANSWERING = "Answering sentence:"
-PASSAGE = "Passage:"
+ANSWERING = "Marked sentence:"
 PICK = "A number asks that question."
 GOODBYE = "Goodbye."

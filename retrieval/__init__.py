@@ -14,7 +14,9 @@ from retrieval.fragments import text_fragment
 from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
 from retrieval.index.recipe import choose as choose_recipe
+from retrieval.proof import check_command, paragraph_number
 from retrieval.quotes import Change, Credited, QuoteCheck, QuoteMatch, credited
+from retrieval.text.markdown import syntax as markdown_syntax
 from retrieval.text.sentences import split as split_sentences
 from retrieval.types import Answer, Article, Encoder, Hit, Mention, Passage, Speaker, SpeakerStatements, Statement
 
@@ -40,9 +42,12 @@ __all__ = [
     "Speaker",
     "SpeakerStatements",
     "Statement",
+    "check_command",
     "choose_recipe",
     "cite",
     "credited",
+    "markdown_syntax",
+    "paragraph_number",
     "parse_passage_id",
     "passage_id",
     "split_sentences",

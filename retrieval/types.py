@@ -141,7 +141,7 @@ class Hit:
     `score` orders one list and means nothing else. `similarity` and `sentence_similarity` are cosines of the question
     with the passage and with its best sentence, `lexical` is BM25. A rank is the 1-based place in that side's own
     list, `None` where the side did not find the passage. `speaker` is whose words the highlight is, `voice` whether it
-    is a speaker's, the outlet's own, or nobody can tell.
+    is a speaker's, the outlet's own, or nobody can tell; `whole` whether that holds for all of the passage.
     """
 
     passage: Passage
@@ -154,6 +154,7 @@ class Hit:
     sparse_rank: int | None = None
     speaker: Speaker | None = None
     voice: Voice = "unclear"
+    whole: bool = False
 
     def __post_init__(self) -> None:
         start, end = self.highlight
@@ -192,10 +193,21 @@ class Answer:
             raise ValueError("an answer has hits exactly when its verdict is not nothing")
 
     @property
-    def subjects(self) -> tuple[str, ...]:
-        """What the passages are about in the articles' own words: their titles, else the files' names, each once."""
-        titles = (hit.passage.article.title or hit.passage.article.file for hit in self.hits)
-        return tuple(dict.fromkeys(" ".join(title.split()) for title in titles))
+    def relevant(self) -> tuple[Hit, ...]:
+        """The hits worth a reader's time: the first, and those that score at least half of what the best does."""
+        bar = max((hit.score for hit in self.hits), default=0.0) / 2
+        return (*self.hits[:1], *(hit for hit in self.hits[1:] if hit.score >= bar))
+
+    @property
+    def maybe_others(self) -> bool:
+        """Whether the words of one were asked for, and relevant passages are not surely theirs."""
+        names = (hit.speaker and hit.speaker.name for hit in self.relevant)
+        return self.speaker is not None and any(name != self.speaker for name in names)
+
+    @property
+    def silenced(self) -> bool:
+        """Whether the words of one were asked for, nothing is near, and no words at all are surely theirs."""
+        return not self.hits and self.silent == "throughout"
 
 
 class Encoder(Protocol):

@@ -13,10 +13,10 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS = [
     "retrieval.types retrieval.errors retrieval.text retrieval.lexicon retrieval.search retrieval.index retrieval.evaluation retrieval.cli bot.views bot.telegram",
-    "retrieval.evaluation.metrics retrieval.lexicon.countries retrieval.search.speaker_query retrieval.text.language retrieval.text.paragraphs retrieval.text.finite_verbs retrieval.text.normalize",
+    "retrieval.evaluation.metrics retrieval.lexicon.countries retrieval.search.speaker_query retrieval.text.language retrieval.text.paragraphs retrieval.text.markdown retrieval.text.finite_verbs retrieval.text.normalize",
     "retrieval.articles.dates retrieval.articles.boilerplate_phrases retrieval.articles.folder retrieval.articles.encodings",
     "retrieval.text.sentences retrieval.search.encoder retrieval.search.fusion retrieval.search.sparse retrieval.search.cross_encoder",
-    "retrieval.fragments retrieval.citation",
+    "retrieval.fragments retrieval.citation retrieval.proof",
     "retrieval.articles.headers retrieval.articles.outlets retrieval.search.query_rewriting",
     "retrieval.articles.line_classification",
     "retrieval.articles.boilerplate",
@@ -62,7 +62,7 @@ FLOORS = [
     "bot.views.cards bot.telegram.polling bot.views.deeplinks",
     "bot.views.buttons",
     "bot.views.replies bot.views.sources bot.telegram.profile bot.telegram.webhook",
-    "bot.views.answers bot.views.claims bot.views.quotes bot.feedback",
+    "bot.views.answers bot.activity bot.views.claims bot.views.quotes bot.feedback",
     "bot.views.citation bot.views.lists bot.exchange",
     "bot.listings",
     "bot.followups",

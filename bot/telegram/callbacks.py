@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.state import Shown
     from bot.telegram.desk import Desk
     from bot.telegram.sending import Sender
-    from bot.views.buttons import Press
+    from bot.views.buttons import Press, Row
 
 _REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
 
@@ -55,6 +55,7 @@ class Presses:
         press = buttons.pressed(data)
         shown = self._state.shown(press.key) if press else None
         page = self._page(press, shown) if press and shown else sources.page(data, self._collection.articles)
+        rows = self._rows(press, shown) if press and shown else ()
         question = replies.example(data, self._collection)
         examples = replies.examples(self._collection) if data == replies.EXAMPLES else None
         told = self._told(press, shown, query.from_user.id) if press and shown else None
@@ -62,7 +63,7 @@ class Presses:
             if told:
                 await query.answer(told, show_alert=press is not None and press.kind == "proof")
             else:
-                await query.answer(None if page or question or examples else tr(strings.OLD_BUTTON))
+                await query.answer(None if page or rows or question or examples else tr(strings.OLD_BUTTON))
         message = query.message
         if message is None:
             return
@@ -70,6 +71,8 @@ class Presses:
             await self._sender.edit(message.chat.id, message.message_id, page)
         elif examples is not None:
             await self._desk.say(incoming.pressed_at(query, message), examples)
+        elif rows:
+            await self._sender.edit_buttons(message.chat.id, message.message_id, rows)
         elif question is not None:
             request = Request(question, incoming.front_end(message, query.get_bot().bot), offered=True)
             await self._desk.answer(incoming.pressed_at(query, message), request)
@@ -81,6 +84,12 @@ class Presses:
         if press.kind == "more":
             return answers.around(shown, self._collection, press.key, press.number, press.level)
         return None
+
+    def _rows(self, press: Press, shown: Shown) -> tuple[Row, ...]:
+        """The buttons that take the place of those under an answer."""
+        if press.kind not in {"others", "usual"}:
+            return ()
+        return answers.keyboard(shown, self._collection, press, self._search.offers)
 
     def _told(self, press: Press, shown: Shown, person: int) -> str | None:
         """What is said to the presser alone: where a passage stands, or thanks for a vote."""

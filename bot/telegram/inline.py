@@ -100,7 +100,7 @@ class Inline:
 
 def _cards(found: Answer) -> list[InlineQueryResultArticle]:
     """A result for each passage; one that is only near the question says so."""
-    return [_card(hit, found) for hit in found.hits]
+    return [_card(hit, found) for hit in found.relevant]
 
 
 def _card(hit: Hit, found: Answer | None) -> InlineQueryResultArticle:
@@ -108,10 +108,9 @@ def _card(hit: Hit, found: Answer | None) -> InlineQueryResultArticle:
     above = parts(tr(strings.NEAR), "\n\n") if near else ()
     card = cards.card(hit, ROOM - sum(map(cards.length, above)), marked=not near) or ()
     article = hit.passage.article
-    title = cards.fact(article.title or article.publisher or article.source or article.file)
-    said = " ".join(article.text[slice(*hit.highlight)].split())
-    told = f"{tr(strings.NEAR)} {said}" if near else said
-    return _result(title, told, Message((*above, *card), buttons.under(hit, None)))
+    sentence, source = Message(cards.stretch(article, hit.highlight)).text, Message(cards.source(article)).text
+    told = " · ".join(filter(None, (tr(strings.NEAR) if near else "", cards.speaking(hit), source)))
+    return _result(sentence, told, Message((*above, *card), buttons.under(hit, None)))
 
 
 def _result(title: str, description: str, message: Message) -> InlineQueryResultArticle:
@@ -121,7 +120,7 @@ def _result(title: str, description: str, message: Message) -> InlineQueryResult
         title=_shortened(title, _LONGEST_TITLE),
         description=_shortened(description, _LONGEST_DESCRIPTION) or None,
         input_message_content=sending.content(message),
-        reply_markup=sending.keyboard(message),
+        reply_markup=sending.keyboard(message.buttons),
     )
 
 

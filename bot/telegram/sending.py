@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.message import Button, Message
+    from bot.message import Button, Entity, Message
+
+    Rows = Sequence[Sequence[Button]]
 
 T = TypeVar("T")
 
@@ -54,9 +56,9 @@ _NEVER_ARRIVED = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
 _ANYWHERE = partial(
     SwitchInlineQueryChosenChat, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True
 )
+_LONGEST_BOLD = 140  # characters, some four lines on a phone
 _KINDS = {
     "bold": MessageEntity.BOLD,
-    "mark": MessageEntity.BOLD,
     "italic": MessageEntity.ITALIC,
     "code": MessageEntity.PRE,
     "link": MessageEntity.TEXT_LINK,
@@ -98,9 +100,18 @@ class Sender:
 
     async def edit(self, chat: int, message_id: int, message: Message) -> bool:
         """Replace a message of the bot; `False` when there is none to replace any more."""
-        place: dict[str, Any] = {"chat_id": chat, "message_id": message_id, "reply_markup": keyboard(message)}
+        fields = {**_fields(message), "reply_markup": keyboard(message.buttons)}
+        return await self._edit(partial(self._bot.edit_message_text, chat_id=chat, message_id=message_id, **fields))
+
+    async def edit_buttons(self, chat: int, message_id: int, rows: Rows) -> bool:
+        """Put other buttons under a message of the bot; `False` as for `edit`."""
+        edit = self._bot.edit_message_reply_markup
+        return await self._edit(partial(edit, chat_id=chat, message_id=message_id, reply_markup=keyboard(rows)))
+
+    @staticmethod
+    async def _edit(call: Callable[[], Awaitable[Any]]) -> bool:
         try:
-            await _patiently(lambda: self._bot.edit_message_text(**place, **_fields(message)), harmless=True)
+            await _patiently(call, harmless=True)
         except BadRequest as refused:
             return "message is not modified" in str(refused).lower()
         except (Forbidden, ChatMigrated):
@@ -141,10 +152,18 @@ class Sender:
 def entities(message: Message) -> Sequence[MessageEntity]:
     """The message's entities as Telegram wants them, in UTF-16 units."""
     found = [
-        MessageEntity(_KINDS[entity.kind], entity.start, entity.end - entity.start, url=entity.href)
+        MessageEntity(_kind(entity), entity.start, entity.end - entity.start, url=entity.href)
         for entity in message.entities
     ]
     return MessageEntity.adjust_message_entities_to_utf_16(message.text, found)
+
+
+def _kind(entity: Entity) -> str:
+    """What Telegram calls it; the sentence that answers is bold, a long one underlined, since bold it is a wall."""
+    if entity.kind == "mark":
+        short = entity.end - entity.start <= _LONGEST_BOLD
+        return MessageEntity.BOLD if short else MessageEntity.UNDERLINE
+    return _KINDS[entity.kind]
 
 
 def _fields(message: Message) -> dict[str, Any]:
@@ -158,7 +177,7 @@ def _fields(message: Message) -> dict[str, Any]:
 def _markup(message: Message) -> InlineKeyboardMarkup | ForceReply | None:
     if message.prompt:
         return ForceReply(selective=True, input_field_placeholder=message.prompt)
-    return keyboard(message)
+    return keyboard(message.buttons)
 
 
 def content(message: Message) -> InputTextMessageContent:
@@ -167,10 +186,10 @@ def content(message: Message) -> InputTextMessageContent:
     return InputTextMessageContent(fields.pop("text"), **fields)
 
 
-def keyboard(message: Message) -> InlineKeyboardMarkup | None:
-    """The message's buttons, if it has any."""
-    rows = [[_button(button) for button in row] for row in message.buttons]
-    return InlineKeyboardMarkup(rows) if rows else None
+def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    """The rows of a message's buttons, if it has any."""
+    made = [[_button(button) for button in row] for row in rows]
+    return InlineKeyboardMarkup(made) if made else None
 
 
 def _button(button: Button) -> InlineKeyboardButton:

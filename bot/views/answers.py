@@ -12,23 +12,26 @@ from bot.message import ROOM, Message, Part, italic, parts
 from bot.state import Shown
 from bot.translation import tr
 from bot.views import buttons, cards, replies
-from bot.views.buttons import Offers, Place
-from retrieval import passage_id
+from bot.views.buttons import Offers, Place, Press
+from retrieval import paragraph_number, passage_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.views.buttons import Row
     from bot.views.replies import Collection
-    from retrieval import Answer, Hit
+    from retrieval import Answer, Article, Hit
 
 PAGE = 3  # passages of a page
 FURTHER = "further"  # the verdict of what is shown of an answer beyond its first page
 K = 9  # passages of an answer
+_ALERT = 200  # characters of what is said to a presser alone
 
 
 def shown(found: Answer) -> Shown:
     """What has to be remembered of an answer."""
-    return Shown(found.verdict, tuple((passage_id(hit.passage), *hit.highlight) for hit in found.hits), found.question)
+    places = tuple((passage_id(hit.passage), *hit.highlight) for hit in found.relevant)
+    return Shown(found.verdict, places, found.question)
 
 
 def first(found: Answer, collection: Collection, place: Place | None = None, *, asked: str | None = None) -> Message:
@@ -46,7 +49,7 @@ def first(found: Answer, collection: Collection, place: Place | None = None, *, 
         above = parts(above, [tr(strings.RELATED), "\n"] if found.verdict == "related" else [], italic(told), "\n\n")
     elif found.verdict == "related":
         above = parts(above, tr(strings.RELATED), "\n\n")
-    hits = found.hits[:PAGE]
+    hits = found.relevant[:PAGE]
     return Message(_cards(above, hits, answers=found.verdict == "answer"), buttons.under(hits[0], place))
 
 
@@ -68,7 +71,7 @@ def around(shown: Shown, collection: Collection, key: str, passage: int, level: 
     hit = found_again(shown, collection, passage) if 0 < level <= len(cards.AROUND) else None
     if hit is None:
         return None
-    text, more = cards.around(hit.passage, hit.highlight, level - 1)
+    text, more = cards.around(hit, level - 1)
     back = place(shown, key, passage // PAGE, Offers())
     return Message(text, buttons.around(hit, back, level, last=not more))
 
@@ -78,10 +81,20 @@ def proof(shown: Shown, collection: Collection, passage: int) -> str | None:
     hit = found_again(shown, collection, passage)
     if hit is None:
         return None
-    (start, end), article = hit.highlight, hit.passage.article
-    told = tr(strings.STANDS).format(start=start, end=end, sha256=article.sha256[:16])
-    file = article.file if len(article.file) <= 199 - len(told) else f"…{article.file[len(told) - 198 :]}"
-    return f"{file}\n{told}"
+    article = hit.passage.article
+    stands = tr(strings.STANDS) + (f" {tr(strings.TO_CHECK)}" if buttons.check(hit) else "")
+    number = paragraph_number(article, hit.highlight[0])
+    file, room = article.file, _ALERT - len(stands.format(file="", number=number))
+    return stands.format(file=file if len(file) <= room else f"…{file[1 - room :]}", number=number)
+
+
+def keyboard(shown: Shown, collection: Collection, press: Press, offers: Offers) -> tuple[Row, ...]:
+    """The rows under a page of a remembered answer, the usual ones or the others; none where `page` gives none."""
+    hits = _hits(shown, collection, press.number)
+    if not hits:
+        return ()
+    rows = buttons.others if press.kind == "others" else buttons.under
+    return rows(hits[0], place(shown, press.key, press.number, offers))
 
 
 def place(shown: Shown, key: str, number: int, offers: Offers) -> Place:
@@ -108,10 +121,19 @@ def _hits(shown: Shown, collection: Collection, number: int) -> list[Hit]:
 
 
 def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tuple[Part, ...]:
+    """The passages, those of one article together under its source; the first one marked, the others folded."""
+    articles: dict[Article, list[Hit]] = {}
+    for hit in hits:
+        articles.setdefault(hit.passage.article, []).append(hit)
     whole, room = above, ROOM - sum(map(cards.length, above))
-    for at, hit in enumerate(hits):
-        card = cards.card(hit, room - 2, marked=answers and at == 0, collapsed=at > 0)
-        if card is not None:
-            whole = parts(whole, "\n\n" if at else [], card)
-            room -= 2 + sum(map(cards.length, card))
+    for first, *others in articles.values():
+        for at, hit in enumerate([first, *others]):
+            best = hit is hits[0]
+            gap = parts([] if best else "\n\n" if at != 1 else ["\n\n", tr(strings.SAME_ARTICLE), "\n"])
+            left = room - sum(map(cards.length, gap))
+            card = cards.card(hit, left, marked=answers and best, collapsed=not best, sourced=at == 0)
+            if card is None:
+                break
+            whole = (*whole, *gap, *card)
+            room = left - sum(map(cards.length, card))
     return whole

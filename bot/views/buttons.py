@@ -15,17 +15,16 @@ from bot.message import COPIED, Button
 from bot.translation import tr
 from bot.views.deeplinks import payload
 from bot.views.links import address
-from retrieval import cite, text_fragment
+from retrieval import check_command, cite, text_fragment
 
 if TYPE_CHECKING:
     from retrieval import Hit
 
-    Row = tuple[Button, ...]
-
-Kind = Literal["page", "more", "proof", "up", "down"]
+Row = tuple[Button, ...]
+Kind = Literal["page", "more", "others", "usual", "proof", "up", "down"]
 
 _LONGEST_URL = 2048
-_DATA = re.compile(r"(page|more|proof|up|down):([A-Za-z0-9_-]{11}):(\d{1,2})(?::(\d))?")
+_DATA = re.compile(r"(page|more|others|usual|proof|up|down):([A-Za-z0-9_-]{11}):(\d{1,2})(?::(\d))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +58,40 @@ class Place:
 
 def under(hit: Hit, place: Place | None) -> tuple[Row, ...]:
     """The rows under an answer whose first passage is `hit`; without a place only what needs no memory."""
-    rows = [(*_links(hit), *_share(hit, place))]
-    if place:
-        more = [Button(tr(strings.CONTEXT), _data("more", place.key, place.passage, 1))]
-        earlier = [_turn("‹ {page}/{pages}", place, place.page - 1)] if place.page > 0 else []
-        later = [_turn("{page}/{pages} ›", place, place.page + 1)] if place.page + 1 < place.pages else []
-        votes = [Button("👍", _data("up", place.key, place.page)), Button("👎", _data("down", place.key, place.page))]
-        proof = Button(tr(strings.PROOF), _data("proof", place.key, place.passage))
-        rows += [(*more, *earlier, *later), (*(votes if place.offers.votes else []), proof)]
+    if place is None:
+        return tuple(filter(None, [(*_open(hit), *_copy(hit))]))
+    context = Button(tr(strings.CONTEXT), _data("more", place.key, place.passage, 1))
+    earlier = [Button(tr(strings.EARLIER), _data("page", place.key, place.page - 1))] if place.page > 0 else []
+    later = (
+        [Button(tr(strings.LATER), _data("page", place.key, place.page + 1))] if place.page + 1 < place.pages else []
+    )
+    others = Button(tr(strings.OTHERS), _data("others", place.key, place.page))
+    return (*filter(None, [_open(hit)]), (context, *earlier, *later, others))
+
+
+def others(hit: Hit, place: Place) -> tuple[Row, ...]:
+    """The rows that take the place of the usual ones: cite, share, prove, vote, and back."""
+    share = [Button(tr(strings.SHARE), share=payload(hit))] if place.offers.share else []
+    votes = [Button("👍", _data("up", place.key, place.page)), Button("👎", _data("down", place.key, place.page))]
+    rows = (
+        (*_copy(hit), *share),
+        (Button(tr(strings.PROOF), _data("proof", place.key, place.passage)), *check(hit)),
+        (*(votes if place.offers.votes else []), Button(tr(strings.FEWER), _data("usual", place.key, place.page))),
+    )
     return tuple(filter(None, rows))
+
+
+def check(hit: Hit) -> Row:
+    """Copy the command that shows the passage in its file, to be run in the folder of articles, where there is one."""
+    command = check_command(hit.passage, hit.passage.article.file)
+    return (Button(tr(strings.CHECK), copy=command),) if command and len(command) <= COPIED else ()
 
 
 def around(hit: Hit, place: Place, level: int, *, last: bool) -> tuple[Row, ...]:
     """The rows under a passage amid its article: more of it unless this is the `last` step, and back."""
     wider = [] if last else [Button(tr(strings.CONTEXT), _data("more", place.key, place.passage, level + 1))]
     back = Button(tr(strings.BACK), _data("page", place.key, place.page))
-    return tuple(filter(None, (_links(hit), (*wider, back))))
+    return tuple(filter(None, (_open(hit), (*wider, back))))
 
 
 def pressed(data: str) -> Press | None:
@@ -83,26 +100,17 @@ def pressed(data: str) -> Press | None:
     return Press(match[1], match[2], int(match[3]), int(match[4] or 0)) if match else None  # type: ignore[arg-type]
 
 
-def _links(hit: Hit) -> Row:
-    """Open the page at the sentence, copy the citation: what of these is possible."""
-    start, end = hit.highlight
+def _open(hit: Hit) -> Row:
+    """Open the article's page at the sentence, where it has one."""
     article = hit.passage.article
     link = address(article.url or "").href
-    target = text_fragment(article.text, start, end, link) if link else ""
+    target = text_fragment(article.text, *hit.highlight, link) if link else ""
+    return (Button(tr(strings.OPEN), url=target),) if target and len(target) <= _LONGEST_URL else ()
+
+
+def _copy(hit: Hit) -> Row:
     cited = cite(hit, "plain")
-    return (
-        *([Button(tr(strings.OPEN), url=target)] if target and len(target) <= _LONGEST_URL else []),
-        *([Button(tr(strings.COPY), copy=cited)] if len(cited) <= COPIED else []),
-    )
-
-
-def _share(hit: Hit, place: Place | None) -> Row:
-    """Send the passage to another chat."""
-    return (Button(tr(strings.SHARE), share=payload(hit)),) if place and place.offers.share else ()
-
-
-def _turn(label: str, place: Place, page: int) -> Button:
-    return Button(label.format(page=page + 1, pages=place.pages), _data("page", place.key, page))
+    return (Button(tr(strings.COPY), copy=cited),) if len(cited) <= COPIED else ()
 
 
 def _data(kind: Kind, key: str, *numbers: int) -> str:

@@ -1,4 +1,4 @@
-"""A hit → its card: who says it, the passage as a quote, its date and link.
+"""A hit → its card: the passage as a quote, who says it, and one line that names its source.
 
 It alone knows in which order a source is named and how a quote is cut: at the ends of sentences, around what answers,
 and never in the attribution.
@@ -7,13 +7,14 @@ and never in the attribution.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot import strings
-from bot.message import LIMIT, ROOM, Part, Quote, Run, bold, cleaned, italic, parts
+from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, bold, cleaned, italic, parts, visible
 from bot.translation import tr
 from bot.views.links import address
-from retrieval import Passage
+from retrieval import Passage, markdown_syntax
 
 if TYPE_CHECKING:
     from retrieval import Article, Hit, Speaker
@@ -22,25 +23,38 @@ if TYPE_CHECKING:
 
 _LONGEST_FACT = 300  # a longer "title" is not one; without a bound a file could push the quote out of the message
 AROUND = (200, 900, LIMIT)  # characters of context on either side, step by step
+_OPEN = 400  # characters of context on one side that push the marked sentence off no screen; more are folded
 _LINE = re.compile(r"[^\n]*\S[^\n]*")  # one that says something
 JOIN = Run(" · ", "join")
 
 
-def card(hit: Hit, room: int, *, marked: bool = False, collapsed: bool = False) -> tuple[Part, ...] | None:
-    """The card of a hit in at most `room` code points, what answers `marked`; `None` where no sentence of it fits."""
-    article = hit.passage.article
-    above, foot = parts(headline(article), "\n", _said_by(hit)), footline(article)
-    below = parts("\n", foot) if foot else ()
-    left = room - sum(length(part) for part in (*above, *below))
-    runs = _excerpt(hit, left, marked=marked)
-    return None if runs is None else (*above, Quote(runs, collapsed), *below)
+def card(
+    hit: Hit, room: int, *, marked: bool = False, collapsed: bool = False, sourced: bool = True
+) -> tuple[Part, ...] | None:
+    """The card of a hit in at most `room` code points, what answers `marked`; `None` where no sentence of it fits.
+
+    It names no source where it stands under another passage of its article, `sourced` being false.
+    """
+    below = _below(hit, marked=marked, sourced=sourced)
+    runs = _excerpt(hit, room - sum(map(length, below)), marked=marked)
+    return None if runs is None else (Quote(runs, collapsed), *below)
+
+
+def source(article: Article) -> tuple[Part, ...]:
+    """Publisher, source and title, what there is of them, else the file's name; the date; the address as its link."""
+    date, url = fact(article.date), address(article.url or "")
+    link = Run(fact(url.text), url.style, url.href)
+    line = italic(" · ".join([*(_named(article) or [fact(article.file)]), *([date] if date else [])]))
+    return parts(line, [JOIN, link] if link.text else [])
 
 
 def headline(article: Article) -> tuple[Part, ...]:
-    """Publisher, source and title, what there is of them, else the file's name; the last of them stands out."""
-    named = [name for name in map(fact, (article.publisher, article.source, article.title)) if name]
-    *before, last = named or [fact(article.file)]
-    return parts("".join(f"{name} · " for name in before), bold(last))
+    """Publisher, source and title, what there is of them; the title stands out. The file's name where there is none."""
+    names = _named(article)
+    if not fact(article.title):
+        return parts(" · ".join([*names, fact(article.file)]))
+    *before, title = names
+    return parts("".join(f"{name} · " for name in before), bold(title))
 
 
 def footline(article: Article) -> tuple[Part, ...]:
@@ -50,25 +64,57 @@ def footline(article: Article) -> tuple[Part, ...]:
     return parts(shown[:1], *([JOIN, run] for run in shown[1:]))
 
 
-def said(speaker: Speaker) -> str:
+def named(speaker: Speaker) -> str:
     """Name, role, and the outlet that it came through."""
     via = tr(strings.VIA).format(name=fact(speaker.via)) if speaker.via else ""
     return ", ".join(filter(None, (fact(speaker.name), fact(speaker.role), via)))
 
 
-def around(passage: Passage, mark: Span, level: int) -> tuple[tuple[Part, ...], bool]:
+def speaking(hit: Hit) -> str:
+    """Who says the sentence that answers: a speaker, or the article itself; `""` where that is unclear."""
+    return named(hit.speaker) if hit.speaker else tr(strings.OWN_WORDS) if hit.voice == "article" else ""
+
+
+def whose(hit: Hit, *, marked: bool) -> str:
+    """Whose words they are: the passage's where all of it is theirs, else the marked sentence's; `""` where unclear."""
+    name = speaking(hit)
+    if not name:
+        return ""
+    if hit.whole or hit.highlight == (hit.passage.start, hit.passage.end):
+        return f"— {name}"
+    if marked:
+        return tr(strings.MARKED).format(name=name)
+    return tr(strings.WITH_WORDS).format(name=name) if hit.speaker else ""
+
+
+def around(hit: Hit, level: int) -> tuple[tuple[Part, ...], bool]:
     """The passage amid the whole lines before and after it, what answers marked; whether a next step would add to it.
 
-    `level` is a step of `AROUND`; as much is shown as a message holds.
+    `level` is a step of `AROUND`; as much is shown as a message holds. Much context is folded, so that the marked
+    sentence stays on the screen.
     """
-    article = passage.article
-    above, foot = parts(headline(article), "\n"), footline(article)
-    below = parts("\n", foot) if foot else ()
-    room = ROOM - sum(length(part) for part in (*above, *below))
+    article, passage = hit.passage.article, hit.passage
+    below = _below(hit, marked=True, sourced=True)
+    room = ROOM - sum(map(length, below))
     steps = [_lines_around(article.text, passage, reach, room) for reach in AROUND[level : level + 2]]
-    whole = Passage(article, *steps[0])
-    quote = Quote(_runs(whole, steps[0], mark))
-    return (*above, quote, *below), steps[-1] != steps[0]
+    (start, end), (first, last) = steps[0], (passage.start, passage.end)
+    before, after = article.text[start:first].rstrip(), article.text[last:end]
+    folded_before = (Quote(stretch(article, (start, start + len(before))), collapsed=True), Run("\n"))
+    folded_after = (Run("\n"), Quote(stretch(article, (end - len(after.lstrip()), end)), collapsed=True))
+    fold_before, fold_after = len(before) > _OPEN, len(after) > _OPEN
+    core = (first if fold_before else start, last if fold_after else end)
+    quote = Quote(stretch(article, core, hit.highlight))
+    shown = (*(folded_before if fold_before else ()), quote, *(folded_after if fold_after else ()), *below)
+    return shown, steps[-1] != steps[0]
+
+
+def _below(hit: Hit, *, marked: bool, sourced: bool) -> tuple[Part, ...]:
+    name = whose(hit, marked=marked)
+    return parts(["\n", name] if name else [], ["\n", *source(hit.passage.article)] if sourced else [])
+
+
+def _named(article: Article) -> list[str]:
+    return [name for name in map(fact, (article.publisher, article.source, article.title)) if name]
 
 
 def _lines_around(text: str, passage: Passage, reach: int, room: int) -> Span:
@@ -100,26 +146,18 @@ def fact(text: str | None) -> str:
 
 def length(part: Part) -> int:
     """How many code points of a message the part takes."""
-    return sum(len(cleaned(run.text)) for run in (part.runs if isinstance(part, Quote) else (part,)))
-
-
-def _said_by(hit: Hit) -> tuple[Part, ...]:
-    """Whose words the sentence is that answers; nothing where that is unclear."""
-    speaker = hit.speaker
-    if speaker is None:
-        return parts(italic(tr(strings.OWN_WORDS)), "\n") if hit.voice == "article" else ()
-    return parts(italic(said(speaker)), "\n")
+    return sum(len(cleaned(run.text)) for run in visible(part))
 
 
 def _excerpt(hit: Hit, room: int, *, marked: bool) -> tuple[Run, ...] | None:
     """The quote's runs: the whole passage where it fits, else whole sentences around what answers."""
     passage, mark = hit.passage, hit.highlight if marked else None
     if len(cleaned(passage.text)) <= room:
-        return _runs(passage, (passage.start, passage.end), mark)
+        return stretch(passage.article, (passage.start, passage.end), mark)
     start, end = _window(passage, hit.highlight, room - 4)
     cut = (
         *([Run("… ")] if start > passage.start else []),
-        *_runs(passage, (start, end), mark),
+        *stretch(passage.article, (start, end), mark),
         *([Run(" …")] if end < passage.end else []),
     )
     if sum(map(length, cut)) <= room:
@@ -143,11 +181,21 @@ def _window(passage: Passage, core: Span, room: int) -> Span:
     return spans[first][0], spans[last][1]
 
 
-def _runs(passage: Passage, window: Span, mark: Span | None) -> tuple[Run, ...]:
-    text, (start, end) = passage.article.text, window
+def stretch(article: Article, window: Span, mark: Span | None = None) -> tuple[Run, ...]:
+    """The stretch with its mark, which is none where all of the stretch is marked; a file's own marks apart."""
+    text, (start, end) = article.text, window
     left, right = (max(start, mark[0]), min(end, mark[1])) if mark else (end, end)
-    found = (Run(text[start:left]), Run(text[left:right], "mark"), Run(text[right:end]))
-    return tuple(run for run in found if run.text)
+    if not text[start:left].strip() and not text[right:end].strip():
+        left = right = end
+    syntax = markdown_syntax(article, start, end)
+    cuts = sorted({start, left, right, end, *(edge for span in syntax for edge in span)})
+
+    def style(at: int) -> Style:
+        if any(first <= at < last for first, last in syntax):
+            return "syntax"
+        return "mark" if left <= at < right else "plain"
+
+    return tuple(Run(text[a:b], style(a)) for a, b in pairwise(cuts))
 
 
 def _hard_cut(text: str, room: int) -> tuple[Run, ...]:
@@ -155,4 +203,4 @@ def _hard_cut(text: str, room: int) -> tuple[Run, ...]:
     kept = text[: max(room - 2, 0)]
     while len(cleaned(kept)) > room - 2:  # a few letters grow when they are composed
         kept = kept[:-8]
-    return Run(kept.rpartition(" ")[0] or kept, "mark"), Run(" …")
+    return Run(kept.rpartition(" ")[0] or kept), Run(" …")

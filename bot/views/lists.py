@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot import strings
-from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, italic, parts
+from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, parts
 from bot.translation import tr
 from bot.views import answers, cards
 from bot.views.cards import fact
@@ -14,7 +14,7 @@ from bot.views.cards import fact
 if TYPE_CHECKING:
     from bot.state import Shown
     from bot.views.replies import Collection
-    from retrieval import Article, Hit, Speaker
+    from retrieval import Article, Hit
 
     Row = tuple[Button, ...]
 
@@ -47,21 +47,19 @@ def _article(hit: Hit) -> Article:
 
 def _of_article(article: Article, hits: list[Hit], share: int) -> tuple[Part, ...]:
     """Sentences of one article, in `share` code points each, above its source."""
-    foot = cards.footline(article)
-    source = parts(cards.headline(article), ("\n", *foot) if foot else ())
+    source = cards.source(article)
     room = share - sum(map(cards.length, source)) // len(hits) - 2
-    before = [None, *(hit.speaker for hit in hits)]
-    entries = [part for hit, last in zip(hits, before, strict=False) for part in _entry(hit, last, max(room, 80))]
+    entries = [part for hit in hits for part in _entry(hit, max(room, 80))]
     return parts(entries, source)
 
 
-def _entry(hit: Hit, before: Speaker | None, room: int) -> tuple[Part, ...]:
-    """Whose words a sentence is, unless the same one has spoken just `before`, and the sentence."""
-    whose = parts(italic(cards.said(hit.speaker)), "\n") if hit.speaker and hit.speaker != before else ()
+def _entry(hit: Hit, room: int) -> tuple[Part, ...]:
+    """A sentence, and whose words it is."""
+    whose = parts("— ", cards.named(hit.speaker), "\n") if hit.speaker else ()
     text = hit.passage.article.text[slice(*hit.highlight)]
     left = room - sum(map(cards.length, whose)) - 3
     short = text if len(text) <= left else f"{text[:left].rpartition(' ')[0] or text[:left]}"
-    return (*whose, Quote((Run(short), *([Run(" …")] if short != text else []))), Run("\n"))
+    return (Quote((Run(short), *([Run(" …")] if short != text else []))), Run("\n"), *whose)
 
 
 def _turns(key: str, number: int, count: int) -> tuple[Row, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import strings
-from bot.message import LIMIT, ROOM, Message, Part, Quote, Run, bold, italic, parts
+from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, parts
 from bot.translation import counted, tr
-from bot.views.cards import fact, footline, headline, length, said
+from bot.views.cards import fact, length, named, source, stretch
 from retrieval import Credited, credited
 
 if TYPE_CHECKING:
@@ -25,22 +25,18 @@ def is_quote(message: str) -> bool:
     return found is not None and (found.speaker is not None or len(found.quote.split()) >= _FEWEST)
 
 
-def quote(message: str, collection: Collection) -> tuple[Message, str]:
-    """What became of the quote in a message, at most `LIMIT` code points, and its status; `"said"` for no quote.
-
-    The whole message is the quote where it names nobody.
-    """
+def quote(message: str, collection: Collection) -> Message:
+    """What became of the quote in a message, at most `LIMIT` code points; the whole message where it names nobody."""
     given = credited(message) or Credited(message.strip(), None)
     if not given.quote:
-        return Message(parts(tr(strings.QUOTE_WHAT)), prompt=tr(strings.PROMPT)), "said"
+        return Message(parts(tr(strings.QUOTE_WHAT)), prompt=tr(strings.PROMPT))
     if len(given.quote) > LIMIT:
-        return Message(parts(tr(strings.TOO_LONG))), "said"
-    check = collection.check(given.quote, given.speaker)
-    return verdict(check, given.speaker), check.status
+        return Message(parts(tr(strings.TOO_LONG)))
+    return verdict(collection.check(given.quote, given.speaker), given.speaker)
 
 
 def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
-    """The verdict, then each place: its source, whose words, the words themselves, what differs, date and link."""
+    """The verdict, then each place: the words themselves, whose they are, what differs, and their source."""
     if check.status == "not-found":
         return Message(parts(counted(strings.NOT_FOUND, check.articles)))
     whole = parts(bold(tr(_STATUS[check.status])))
@@ -57,16 +53,14 @@ def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
 
 
 def _place(match: QuoteMatch) -> tuple[Part, ...]:
-    foot = footline(match.article)
     worded = [change for change in match.changes if not change.wordless] or match.changes
     differing = [line for change in worded[:_CHANGES] for line in ("\n", *_changed(change))]
     return parts(
-        headline(match.article),
-        "\n",
-        parts(italic(said(match.speaker)), "\n") if match.speaker else (),
-        Quote((Run(match.text),)),
+        Quote(stretch(match.article, (match.start, match.end))),
+        ["\n— ", named(match.speaker)] if match.speaker else [],
         differing,
-        ("\n", *foot) if foot else (),
+        "\n",
+        source(match.article),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Protocol
 
 from bot import strings
@@ -30,11 +29,6 @@ class Collection(Protocol):
     @property
     def articles(self) -> tuple[Article, ...]:
         """Every article."""
-        ...
-
-    @property
-    def statements(self) -> Sequence[Statement]:
-        """Every sentence of every passage and whose words it is, in reading order."""
         ...
 
     @property
@@ -74,9 +68,8 @@ class Collection(Protocol):
 def remarks(found: Answer) -> str:
     """What else is to be known of an answer, as one line; `""` for nothing."""
     changed = ", ".join(map(fact, found.changed[:_NAMED]))
-    silent = strings.SILENT.get(found.silent or "")
     told = (
-        tr(silent).format(speaker=fact(found.speaker)) if silent else "",
+        _silence(found),
         tr(strings.UNKNOWN).format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
         tr(strings.OTHER_LANGUAGE).format(language=tr(strings.LANGUAGES[found.language])) if found.language else "",
         counted(strings.UNDATED, found.undated) if found.undated else "",
@@ -87,16 +80,13 @@ def remarks(found: Answer) -> str:
 
 def asked(question: str) -> tuple[Part, ...]:
     """A question that nobody wrote, for the line above its answer."""
-    return parts(italic(tr(strings.ASKED) + framed(question)), "\n\n")
+    return parts(italic(tr(strings.ASKED) + fact(question)), "\n\n")
 
 
-def framed(question: str) -> str:
-    """An example question in the language of the running task, as far as the words around the articles' own go."""
-    for form in strings.EXAMPLE_FORMS.values():
-        match = re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(form)), question)
-        if match:
-            return fact(tr(form).format(**match.groupdict()))
-    return fact(question)
+def _silence(found: Answer) -> str:
+    """What is unsure of one whose words were asked for: whether those that are near are theirs; whether any are."""
+    sentence = strings.OTHERS_WORDS if found.maybe_others else strings.SILENT if found.silenced else ""
+    return tr(sentence).format(speaker=fact(found.speaker)) if sentence else ""
 
 
 def nothing(collection: Collection, above: Iterable[Part] = (), told: str = "") -> Message:
@@ -166,12 +156,12 @@ def _key(question: str) -> str:
 
 def _examples(collection: Collection) -> tuple[Part, ...]:
     tried = collection.examples[:_EXAMPLES]
-    lines = [f"\n{number}. {framed(question)}" for number, question in enumerate(tried, start=1)]
+    lines = [f"\n{number}. {fact(question)}" for number, question in enumerate(tried, start=1)]
     return parts("\n\n", tr(strings.TRY), *lines) if lines else ()
 
 
 def _buttons(collection: Collection) -> tuple[tuple[Button, ...], ...]:
-    return tuple((Button(framed(question), _key(question)),) for question in collection.examples[:_EXAMPLES])
+    return tuple((Button(fact(question), _key(question)),) for question in collection.examples[:_EXAMPLES])
 
 
 def _coverage(articles: Sequence[Article]) -> tuple[Part, ...]:
@@ -180,7 +170,7 @@ def _coverage(articles: Sequence[Article]) -> tuple[Part, ...]:
     sentence = tr(strings.COVERAGE).format(
         articles=counted(strings.ARTICLES, len(articles)),
         outlets=tr(strings.OUTLETS).format(names=outlets) if outlets else "",
-        dates=_dates([article.date for article in articles if article.date]),
+        dates=_dates([article.date for article in articles]),
     )
     return parts(sentence, "\n", tr(strings.ALL_SOURCES))
 
@@ -192,8 +182,10 @@ def _named(names: Iterable[str]) -> str:
     return tr(strings.AND_MORE).format(names=first, count=rest) if rest > 0 else first
 
 
-def _dates(dates: Sequence[str]) -> str:
-    if not dates:
+def _dates(dates: Sequence[str | None]) -> str:
+    """The first day and the last, where every article is dated: else they would be taken for those of all."""
+    days = [fact(date) for date in dates if date]
+    if not days or len(days) < len(dates):
         return ""
-    first, last = fact(min(dates)), fact(max(dates))
+    first, last = min(days), max(days)
     return (tr(strings.DATE) if first == last else tr(strings.DATES)).format(first=first, last=last)

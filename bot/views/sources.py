@@ -1,37 +1,38 @@
-"""The collection, article by article: what each file states about itself, and what it does not; page by page."""
+"""The collection, article by article, page by page: what each file states about itself; below, what is not stated."""
 
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot import strings
-from bot.message import LIMIT, Button, Message, Part, bold, parts
+from bot.message import LIMIT, Button, Message, Part, bold, italic, parts
 from bot.translation import tr
 from bot.views.cards import fact, footline, headline, length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from retrieval import Article
 
 SOURCES = "sources"  # kind of a button that turns the page
-_SPARE = 80  # for the page's number
+_PER_PAGE = 20  # articles
+_SPARE = 900  # for the page's number, and for what is missing in its articles
 
 
 def pages(articles: Iterable[Article]) -> tuple[Message, ...]:
     """The articles on pages of at most `LIMIT` code points, with buttons that turn them; one page at least."""
-    filled = [[*parts(bold(tr(strings.SOURCES)))]]
+    filled: list[dict[int, Article]] = [{}]
     room = LIMIT - _SPARE
-    for article in articles:
-        entry = parts("\n\n", _entry(article))
-        needed = sum(map(length, entry))
-        if needed > room:
-            filled.append([])
+    for number, article in enumerate(articles, start=1):
+        needed = sum(map(length, _entry(number, article)))
+        if needed > room or len(filled[-1]) == _PER_PAGE:
+            filled.append({})
             room = LIMIT - _SPARE
-        filled[-1].extend(entry)
+        filled[-1][number] = article
         room -= needed
-    return tuple(_page(number, content, len(filled)) for number, content in enumerate(filled))
+    return tuple(_page(number, listed, len(filled)) for number, listed in enumerate(filled))
 
 
 def page(data: str, articles: Iterable[Article]) -> Message | None:
@@ -41,24 +42,35 @@ def page(data: str, articles: Iterable[Article]) -> Message | None:
     return every[int(asked[1])] if asked and int(asked[1]) < len(every) else None
 
 
-def _page(number: int, content: list[Part], count: int) -> Message:
+def _page(number: int, listed: Mapping[int, Article], count: int) -> Message:
+    title = parts(bold(tr(strings.SOURCES)) if number == 0 else [])
+    content = parts(title, *(_entry(*entry) for entry in listed.items()), _missing(listed))
     if count == 1:
-        return Message(tuple(content))
-    title = tr(strings.PAGE).format(page=number + 1, pages=count)
+        return Message(content)
+    foot = tr(strings.PAGE).format(page=number + 1, pages=count)
     earlier = [Button("‹", f"{SOURCES}:{number - 1}")] if number > 0 else []
     later = [Button("›", f"{SOURCES}:{number + 1}")] if number + 1 < count else []
-    return Message(parts(content, "\n\n", title), ((*earlier, *later),))
+    return Message(parts(content, "\n\n", foot), ((*earlier, *later),))
 
 
-def _entry(article: Article) -> tuple[Part, ...]:
+def _entry(number: int, article: Article) -> tuple[Part, ...]:
     by = tr(strings.BY).format(name=fact(article.author)) if article.author else None
     passed_on = tr(strings.DISTRIBUTED).format(name=fact(article.distributor)) if article.distributor else None
-    named = article.title or not (article.publisher or article.source)  # else the headline tells no two apart
-    missing = [tr(name) for field, name in strings.FACTS.items() if not getattr(article, field)]
-    lines = (
-        parts([] if named else fact(article.file)),
-        parts(filter(None, [", ".join(filter(None, (by, passed_on)))])),
-        footline(article),
-        parts([tr(strings.MISSING).format(facts=", ".join(missing))] if missing else []),
-    )
-    return parts(headline(article), *(("\n", *line) for line in lines if line))
+    lines = (parts(filter(None, [", ".join(filter(None, (by, passed_on)))])), footline(article))
+    return parts(f"\n\n{number}. ", headline(article), *(("\n", *line) for line in lines if line))
+
+
+def _missing(listed: Mapping[int, Article]) -> tuple[Part, ...]:
+    """What the files do not state, said once: each fact with the numbers of the articles that lack it."""
+    lacking = {
+        tr(name): [number for number, article in listed.items() if not getattr(article, field)]
+        for field, name in strings.FACTS.items()
+    }
+    facts = "; ".join(f"{name} {_ranges(numbers)}" for name, numbers in lacking.items() if numbers)
+    return parts("\n\n", italic(tr(strings.MISSING).format(facts=facts))) if facts else ()
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers as people write them: 1–3, 5."""
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

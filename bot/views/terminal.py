@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from bot import strings
-from bot.message import Message, Quote, Run, cleaned
+from bot.message import Message, Quote, Run, cleaned, visible
 from bot.translation import tr
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _STYLES = {
     "bold": "bold",
     "italic": "italic",
     "code": "",
+    "syntax": "",
     "mark": "bold underline",
     "link": "cyan underline",
 }
@@ -59,10 +60,11 @@ def show(out: Console, message: Message) -> None:
 
 def _quoted(quote: Quote) -> str:
     whole = "".join(run.text for run in quote.runs)
-    marked = "".join(run.text for run in quote.runs if run.style == "mark")
-    if marked in ("", whole):
+    places = [at for at, run in enumerate(quote.runs) if run.style == "mark"]
+    if not places:
         return whole
-    return f"{tr(strings.ANSWERING)}\n{marked}\n\n{tr(strings.PASSAGE)}\n{whole}"
+    marked = "".join(run.text for run in quote.runs[places[0] : places[-1] + 1])
+    return f"{whole}\n\n{tr(strings.ANSWERING)}\n{marked}"
 
 
 def _plain_run(run: Run) -> str:
@@ -80,7 +82,7 @@ def _flush(out: Console, line: Text) -> None:
 
 
 def _quote(out: Console, quote: Quote) -> None:
-    text = Text.assemble(*((_harmless(run).text, _STYLES[run.style]) for run in quote.runs))
+    text = Text.assemble(*((_harmless(run).text, _STYLES[run.style]) for run in visible(quote)))
     if quote.collapsed:
         text.stylize("dim")
     for line in text.wrap(out, max(out.width - len(_BAR), 20)):

@@ -6,7 +6,7 @@ piped on. What would steer a terminal (control and direction characters of an ar
 
 from __future__ import annotations
 
-import shlex
+import itertools
 import sys
 import unicodedata
 from contextlib import contextmanager
@@ -17,6 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from retrieval.citation import passage_id
+from retrieval.proof import check_command, paragraph_number
+from retrieval.text.markdown import syntax as markdown_syntax
 from retrieval.types import Mention
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 _VERDICTS = {
     "answer": "The articles answer:",
-    "related": "The articles do not answer this; these passages are near it:",
+    "related": "These passages come nearest:",
     "nothing": "The articles say nothing on this.",
 }
 _STATUS = {
@@ -38,10 +40,7 @@ _STATUS = {
     "stitched": "Pieces of the articles, joined:",
     "not-found": "Not in {articles}.",
 }
-_SILENT = {
-    "on this": "what surely are the words of {name} does not answer this",
-    "throughout": "no words in the articles are surely those of {name}",
-}
+_MARKED = "Marked sentence"
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FACTS = ("title", "publisher", "source", "distributor", "author", "date", "url")
 
@@ -64,32 +63,39 @@ def counted(number: int, noun: str) -> str:
 
 
 def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -> None:
-    """Print the verdict, then each passage under its attribution, the sentence that answers marked.
+    """Print the verdict, then each passage, the sentence that answers marked, above who says it and its source.
 
-    `proof_in` is the articles' folder where each passage is to be followed by what proves it.
+    Passages of one article stand together, its source under the first. `proof_in` is the articles' folder where each
+    passage is to be followed by what proves it.
     """
     out.print(Text(_VERDICTS[answer.verdict], style="bold"))
     for line in remarks(answer):
         out.print(Text(safe(line), style="dim"))
-    for hit in answer.hits:
-        out.print()
-        _show_attribution(out, hit.passage.article)
-        if said := said_by(hit.speaker, hit.voice):
-            out.print(Text(safe(said), style="italic"))
-        out.print(_passage(hit))
-        if proof_in is not None:
-            for line in _proof(hit, proof_in):
-                out.print(Text(safe(line), style="dim"))
+    articles: dict[Article, list[Hit]] = {}
+    for hit in answer.relevant:
+        articles.setdefault(hit.passage.article, []).append(hit)
+    for article, hits in articles.items():
+        for at, hit in enumerate(hits):
+            out.print()
+            if at == 1:
+                out.print(Text("From the same article:"))
+            _show_hit(out, hit)
+            if at == 0:
+                _show_source(out, article)
+            if proof_in is not None:
+                for line in _proof(hit, proof_in):
+                    out.print(Text(safe(line), style="dim"))
 
 
 def remarks(answer: Answer) -> Iterator[str]:
     """What else is to be known of an answer, one line each."""
     if answer.searched:
         yield f"searched for: {answer.searched}"
-    if answer.speaker and answer.silent:
-        yield _SILENT[answer.silent].format(name=" ".join(answer.speaker.split()))
-    if answer.verdict == "related":
-        yield f"near it: {'; '.join(answer.subjects)}"
+    name = " ".join((answer.speaker or "").split())
+    if answer.maybe_others:
+        yield f"they may be others’ words than {name}’s"
+    if answer.silenced:
+        yield f"no words in the articles are surely those of {name}"
     if answer.unknown:
         yield f"no article has: {', '.join(answer.unknown)}"
     if answer.language:
@@ -123,12 +129,12 @@ def show_quote(out: Console, check: QuoteCheck) -> None:
         out.print(Text(safe(f"Not the words of the one it is given to, but of {' and '.join(names)}.")))
     for match in check.matches:
         out.print()
-        _show_attribution(out, match.article)
+        out.print(_stretch(out, match.article, match.start, match.end))
         if match.speaker:
-            out.print(Text(safe(said_by(match.speaker, "speaker")), style="italic"))
-        out.print(Text(safe(match.text)))
+            out.print(Text(safe(f"— {said_by(match.speaker, 'speaker')}")))
         for change in match.changes:
             out.print(Text(safe(f"  {_change(change)}"), style="yellow"))
+        _show_source(out, match.article)
 
 
 def show_statement(out: Console, statement: Statement) -> None:
@@ -156,12 +162,12 @@ def show_mentions(out: Console, mentions: Sequence[Mention], nothing: str) -> No
             if article:
                 out.print()
             article, speaker = statement.article, ""
-            _show_attribution(out, article)
+            _show_source(out, article, "bold cyan")
         words = said_by(statement.speaker, statement.voice) or "unclear whose words"
         if words != speaker:
             out.print(Text(safe(words), style="italic"))
         speaker = words
-        out.print(_marked_text(statement.article.text, (statement.start, statement.end), mention.matches))
+        out.print(_stretch(out, statement.article, statement.start, statement.end, mention.matches))
 
 
 def show_speakers(out: Console, groups: Sequence[SpeakerStatements], nothing: str) -> None:
@@ -231,36 +237,46 @@ class _Tenths:
             self._err.print(f"{what}: {done} of {total}")
 
 
-def _show_attribution(out: Console, article: Article) -> None:
-    out.print(Text(safe(" · ".join(article.attribution)), style="bold cyan"))
+def _show_hit(out: Console, hit: Hit) -> None:
+    """The passage, then whose words: where nothing can stand out, the sentence is repeated above them."""
+    passage, name = hit.passage, said_by(hit.speaker, hit.voice)
+    out.print(_stretch(out, passage.article, passage.start, passage.end, [hit.highlight]))
+    part = hit.highlight != (passage.start, passage.end)
+    if part and not out.is_terminal:
+        out.print(f"{_MARKED}:")
+        out.print(_stretch(out, passage.article, *hit.highlight))
+    if name:
+        label = f"{_MARKED}: " if part and out.is_terminal and not hit.whole else "— "
+        out.print(Text(safe(label + name)))
+
+
+def _show_source(out: Console, article: Article, style: str = "italic") -> None:
+    out.print(Text(safe(" · ".join(article.attribution)), style=style))
     if article.url:
         out.print(Text(safe(article.url), style="cyan"))
 
 
-def _passage(hit: Hit) -> Text:
-    return _marked_text(hit.passage.article.text, (hit.passage.start, hit.passage.end), [hit.highlight])
-
-
-def _marked_text(text: str, span: Span, marks: Iterable[Span]) -> Text:
-    """The span of a text with the marks in it in another colour; marks lie in order and do not overlap."""
-    shown, at = Text(), span[0]
-    for start, end in marks:
-        shown.append(safe(text[at:start])).append(safe(text[start:end]), "bold yellow")
-        at = end
-    return shown.append(safe(text[at : span[1]]))
+def _stretch(out: Console, article: Article, start: int, end: int, marks: Iterable[Span] = ()) -> Text:
+    """A stretch of an article with its marks; a terminal shows it without those of Markdown."""
+    hidden = markdown_syntax(article, start, end) if out.is_terminal else ()
+    marked = [span for span in marks if start <= span[0] and span[1] <= end]
+    cuts = sorted({start, end, *itertools.chain(*marked, *hidden)})
+    shown = Text()
+    for first, last in itertools.pairwise(cuts):
+        if not any(a <= first < b for a, b in hidden):
+            style = "bold yellow" if any(a <= first < b for a, b in marked) else ""
+            shown.append(safe(article.text[first:last]), style)
+    return shown
 
 
 def _proof(hit: Hit, folder: Path) -> Iterator[str]:
     """File, hash, offsets, and commands that show the same bytes; a text taken out of its file has offsets of its own."""
     passage, article = hit.passage, hit.passage.article
     yield f"passage: {passage_id(passage)}"
-    yield f"file: {article.file}, sha256 {article.sha256}, characters [{passage.start}, {passage.end})"
-    path = shlex.quote(str(folder / article.file))
-    if article.text_sha256:
-        yield f"check: byline verify (the text was taken out of {path})"
-    else:
-        first, size = len(article.text[: passage.start].encode()), len(passage.text.encode())
-        yield f"check: sha256sum {path}; tail -c +{first + 1} {path} | head -c {size}"
+    stands = f"paragraph {paragraph_number(article, passage.start)}, characters [{passage.start}, {passage.end})"
+    yield f"file: {article.file}, {stands}, sha256 {article.sha256}"
+    path = folder / article.file
+    yield f"check: {check_command(passage, path) or f'byline verify (the text was taken out of {path})'}"
 
 
 def _change(change: Change) -> str:

@@ -81,6 +81,12 @@ class Corpus:
         said = (one for one in self._by_article.get(id(article), ()) if one.start <= start and end <= one.end)
         return next(said, None)
 
+    def is_whole(self, passage: Passage) -> bool:
+        """Whether all sentences of a passage are the words of the same."""
+        spoken = self._by_article[id(passage.article)]
+        inside = [one for one in spoken if passage.start <= one.start and one.end <= passage.end]
+        return len({(one.voice, one.speaker and one.speaker.name) for one in inside}) == 1
+
     def _speaker_of(self, article: Article, start: int, end: int) -> Speaker | None:
         """Whose words a stretch is, where all its sentences are one speaker's."""
         said = [one for one in self._by_article[id(article)] if one.start < end and start < one.end]

@@ -208,6 +208,7 @@ class Answering:
             sparse_rank=found.sparse_rank,
             speaker=said.speaker,
             voice=said.voice,
+            whole=self.corpus.is_whole(self.corpus.passages[found.row]),
         )
 
     def _undated(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -11,7 +11,6 @@ from bot.exchange import FrontEnd, Reply, Request
 from bot.state import Shown
 from bot.translation import speaking
 from bot.views.buttons import Offers
-from retrieval import Answer
 from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
@@ -120,33 +119,8 @@ def test_he_is_the_speaker_of_the_answer_before_and_the_question_is_shown(talk):
     assert talk("and what did he say about the ministers in March?").startswith(
         "Searched for: what did Minister Oduya say about the ministers in March?"
     )
-    assert talk("and what about March and the ministers?").startswith(
-        "Searched for: What did Minister Oduya say about March and the ministers?"
-    )
+    assert talk("and what about Tuesday?").startswith("Searched for: What did Minister Oduya say about Tuesday?")
     assert talk("¿y qué dijo sobre Tuesday?").startswith("Searched for: What did Minister Oduya say about Tuesday?")
-
-
-class Taciturn(FakeIndex):
-    """An index in which nobody's words answer."""
-
-    def ask(self, question: str, k: int = 3, file: str | None = None) -> Answer:
-        answer = super().ask(question, k, file)
-        return replace(answer, verdict="related") if question.startswith("What did") else answer
-
-
-def test_what_the_speaker_says_nothing_of_is_asked_of_anybody():
-    talk = Talk(index=Taciturn())
-    talk(LINE)
-    answer = talk("and what about a storm at the bridge?")
-    assert answer.startswith("Searched for: a storm at the bridge\n\n")
-    assert "A storm closed the bridge" in answer
-
-
-def test_a_list_can_be_had_of_something_else(talk):
-    talk("timeline of the ministers")
-    assert talk("and what about the storm?").startswith("By date: storm (1)\n\nA storm closed")
-    talk("list everything Oduya said")
-    assert talk("and about March?").startswith("Words of Minister Oduya: March (1)\n\nMinister Oduya\n")
 
 
 def test_without_a_speaker_he_is_looked_for_in_the_article_of_the_answer(talk):
@@ -156,9 +130,7 @@ def test_without_a_speaker_he_is_looked_for_in_the_article_of_the_answer(talk):
 
 def test_what_else_he_said_is_the_list_of_his_statements(talk):
     talk(LINE)
-    assert talk("what else did he say?").startswith(
-        "Words of Minister Oduya (1)\n\nMinister Oduya\nMinister Oduya said"
-    )
+    assert talk("what else did he say?").startswith("Words of Minister Oduya (1)\n\nMinister Oduya said")
 
 
 def test_why_shows_what_stands_around_the_passage_where_the_article_gives_no_reason(talk):
@@ -178,11 +150,11 @@ def test_more_is_the_next_page_of_the_answer_until_there_is_none():
 
 def test_lists_are_asked_for_in_plain_words_and_carry_their_sources(talk):
     statements = talk("list everything Oduya said")
-    assert statements.startswith("Words of Oduya (1)\n\nMinister Oduya\nMinister Oduya said the “red line”")
+    assert statements.startswith("Words of Oduya (1)\n\nMinister Oduya said the “red line”")
     assert "2031-05-06" in statements
     assert talk("list everything Oduya said about Tuesday") != statements
     assert talk("which articles mention bridge?").startswith("Where the articles mention: bridge (1)\n\nA storm closed")
-    assert talk("who says what about March?").startswith("Who says what: March (1)\n\nMinister Oduya\n")
+    assert talk("who says what about March?").startswith("Who says what: March (1)\n\nMinister Oduya said the")
     assert talk("timeline of the ministers").startswith("By date: ministers (1)\n\nThe ministers met in Port Alba")
 
 
@@ -233,21 +205,3 @@ def test_a_guest_gets_one_message_and_nothing_is_remembered():
     talk = Talk(GUEST)
     assert TALKS.text in talk(WHERE)
     assert talk.memory.kept == {}
-
-
-def test_a_timeline_of_nothing_in_particular_is_the_first_sentence_of_each_article_by_date(talk):
-    timeline = talk("what is the timeline?")
-    assert timeline.startswith("By date: 3 articles (3)\n\nThe ministers met in Port Alba on Tuesday.")
-    places = [timeline.index(first) for first in ("The ministers met", "A storm closed", "The court freed")]
-    assert places == sorted(places)
-
-
-def test_a_speaker_is_named_once_above_sentences_in_a_row():
-    text = "Minister Oduya said the red line is near. The red line is far."
-    statements = talk_of(text)("list everything Oduya said")
-    assert statements.startswith("Words of Oduya (2)\n\nMinister Oduya\nMinister Oduya said the red line is near.\n")
-    assert statements.count("Minister Oduya\n") == 1
-
-
-def talk_of(text: str) -> Talk:
-    return Talk(index=FakeIndex([replace(TALKS, text=text)]))

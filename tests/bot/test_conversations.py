@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 QUESTION = EXAMPLES[0]
-ANSWER = "Harbour Post · Coast Agency · Ministers meet over fishing treaty\nThe ministers met in Port Alba on Tuesday."
+ANSWER = "The ministers met in Port Alba on Tuesday. They spoke for three hours"
 GROUPS = count(-1001000000001, -1)
 
 
@@ -68,9 +68,9 @@ def test_a_question_is_answered_with_its_passage_source_date_and_link(town, ana)
     answer = ana.wait_message()
     assert answer.text.startswith(ANSWER)
     assert kinds(answer) == [
-        ("bold", "Ministers meet over fishing treaty"),
         ("blockquote", TALKS.text),
         ("bold", "The ministers met in Port Alba on Tuesday."),
+        ("italic", "Harbour Post · Coast Agency · Ministers meet over fishing treaty · 2031-05-06"),
         ("text_link", "harbourpost.example"),
     ]
     sent = town.api.calls.all("sendMessage", ana.id)[0].params
@@ -120,7 +120,7 @@ def test_an_example_is_asked_by_its_button_and_a_forged_press_is_answered_too(to
     ana.press(ana.wait_message(), strings.EXAMPLES)
     examples = ana.wait_message()
     assert "callback_query_id" in ana.press(examples, EXAMPLES[1]).wait()
-    assert ana.wait_message().text.startswith("Question: What closed the bridge?\n\nnotes/bare.txt\nA storm closed")
+    assert ana.wait_message().text.startswith("Question: What closed the bridge?\n\nA storm closed")
     for data in ("ask:0000", "sources:99", "x", "🙂" * 16):
         assert "earlier collection" in str(ana.forge(examples, data).wait()["text"])
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from emulator.people import Chat
 
 QUESTION = EXAMPLES[0]
-ANSWER = "Harbour Post · Coast Agency · Ministers meet over fishing treaty\nThe ministers met in Port Alba on Tuesday."
+ANSWER = "The ministers met in Port Alba on Tuesday. They spoke for three hours"
 
 
 @pytest.fixture

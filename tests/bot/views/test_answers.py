@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -10,8 +13,8 @@ from bot import strings
 from bot.message import LIMIT
 from bot.views import answers, buttons
 from bot.views.buttons import Offers
-from retrieval import Article
-from tests.fakes import TALKS, FakeIndex
+from retrieval import Answer, Article, Hit, Passage
+from tests.fakes import TALKS, FakeIndex, spans
 
 ARTICLES = [replace(TALKS, id=f"{n}", file=f"{n}.txt", sha256=f"{n}" * 64, title=f"Talks {n}") for n in range(1, 8)]
 INDEX = FakeIndex(ARTICLES)
@@ -37,24 +40,46 @@ def data(message, label: str) -> str:
 def test_a_page_has_three_passages_the_first_open_and_buttons_to_the_others():
     message = answers.first(FOUND, INDEX, PLACE)
     assert [kind for kind, _ in kinds(message) if kind in {"quote", "collapsed"}] == ["quote", "collapsed", "collapsed"]
-    assert labels(message) == [
-        [strings.OPEN, strings.COPY],
-        [strings.CONTEXT, "2/3 ›"],
-        ["👍", "👎", strings.PROOF],
+    assert labels(message) == [[strings.OPEN], [strings.CONTEXT, strings.LATER, strings.OTHERS]]
+    others = answers.keyboard(SHOWN, INDEX, buttons.pressed(data(message, strings.OTHERS)), Offers(share=True))
+    assert [[button.label for button in row] for row in others] == [
+        [strings.COPY, strings.SHARE],
+        [strings.PROOF, strings.CHECK],
+        ["👍", "👎", strings.FEWER],
     ]
+    back = buttons.pressed(others[-1][-1].data)
+    assert answers.keyboard(SHOWN, INDEX, back, OFFERS) == message.buttons
 
 
 def test_every_passage_is_on_one_page_and_back_is_where_one_came_from():
     message, titles = answers.first(FOUND, INDEX, PLACE), []
     for number in (1, 2, 3):
-        titles += [text for kind, text in kinds(message) if kind == "bold"]
-        last = number == 3
-        press = buttons.pressed(
-            data(message, f"{number - 1 if last else number + 1}/3".join(["‹ ", ""] if last else ["", " ›"]))
-        )
+        titles += re.findall(r"Talks \d", message.text)
+        press = buttons.pressed(data(message, strings.EARLIER if number == 3 else strings.LATER))
         message = answers.page(SHOWN, INDEX, press.key, press.number, OFFERS)
     assert sorted(titles) == [article.title for article in ARTICLES]
-    assert labels(message)[1] == [strings.CONTEXT, "‹ 1/3", "3/3 ›"]
+    assert labels(message)[1] == [strings.CONTEXT, strings.EARLIER, strings.LATER, strings.OTHERS]
+
+
+def test_passages_of_one_article_stand_under_its_source_which_is_named_once():
+    first, other, second = (hit_of(ARTICLES[0], 0), hit_of(ARTICLES[1], 1), hit_of(ARTICLES[0], 2))
+    text = answers.first(Answer("q", "answer", 0.9, (first, other, second)), INDEX).text
+    order = ["The ministers met", "Talks 1", strings.SAME_ARTICLE, "Minister Oduya said", "They spoke", "Talks 2"]
+    assert [text.count(part) for part in order] == [1] * len(order)
+    assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+
+
+def test_a_passage_that_scores_less_than_half_of_the_best_is_not_shown():
+    near, far = (replace(hit_of(ARTICLES[at], 0), score=score) for at, score in ((1, 0.5), (2, 0.49)))
+    found = Answer("q", "answer", 0.9, (hit_of(ARTICLES[0], 0), near, far))
+    assert [place[0][:16] for place in answers.shown(found).places] == ["1" * 16, "2" * 16]
+    assert "Talks 3" not in answers.first(found, INDEX).text
+
+
+def hit_of(article: Article, number: int) -> Hit:
+    """A passage of one sentence."""
+    span = spans(article.text)[number]
+    return Hit(Passage(article, *span, (span,)), span, 1.0, 0.5, 0.5, 2.0)
 
 
 def test_a_page_that_is_turned_back_to_is_the_answer_as_it_was():
@@ -63,8 +88,8 @@ def test_a_page_that_is_turned_back_to_is_the_answer_as_it_was():
 
 
 def test_where_no_votes_are_taken_there_are_no_thumbs():
-    message = answers.first(FOUND, INDEX, answers.place(SHOWN, KEY, 0, Offers(votes=False)))
-    assert labels(message)[2] == [strings.PROOF]
+    rows = answers.keyboard(SHOWN, INDEX, buttons.Press("others", KEY, 0), Offers(votes=False))
+    assert [button.label for button in rows[-1]] == [strings.FEWER]
 
 
 def test_without_a_memory_there_are_only_the_buttons_that_need_none():
@@ -103,12 +128,16 @@ def test_context_grows_step_by_step_as_far_as_a_message_holds_and_leads_back():
     while True:
         message = answers.around(shown, index, KEY, 0, level)
         assert ("mark", "Line 100") in kinds(message)
+        (shown_open,) = (text for kind, text in kinds(message) if kind == "quote")
+        before, after = shown_open.split("Line 100")
+        assert max(len(before), len(after)) < 600  # the marked sentence and its source are on one screen
         lengths.append(len(message.text))
         if strings.CONTEXT not in labels(message)[-1]:
             break
         level = buttons.pressed(data(message, strings.CONTEXT)).level
     assert lengths == sorted(set(lengths))
     assert len(lengths) == 3
+    assert [kind for kind, _ in kinds(message) if kind in {"quote", "collapsed"}] == ["collapsed", "quote", "collapsed"]
     assert LIMIT - 200 < lengths[-1] <= LIMIT
     assert buttons.pressed(data(message, strings.BACK)) == buttons.Press("page", KEY, 0)
 
@@ -120,15 +149,35 @@ def test_context_of_a_short_article_is_all_of_it_in_one_step():
     assert buttons.pressed(data(message, strings.BACK)).number == 1
 
 
-def test_where_a_passage_stands_fits_an_alert_and_names_file_span_and_hash():
-    told = answers.proof(SHOWN, INDEX, 0)
-    assert told.startswith("1.txt\n")
-    assert "0 to 42" in told
-    assert "1" * 16 in told
+def test_where_a_passage_stands_is_said_in_words_that_fit_an_alert():
+    assert answers.proof(SHOWN, INDEX, 0) == "Word for word in the file 1.txt, paragraph 1. " + strings.TO_CHECK
+    second = TALKS.text.index("Minister Oduya")
+    shown = answers.Shown("answer", ((f"{'1' * 16}:{second}-{second + 60}", second, second + 60),))
+    assert "1.txt, paragraph 2." in answers.proof(shown, INDEX, 0)
     long = FakeIndex([replace(TALKS, file="folder/" * 60 + "talks.txt")])
-    told = answers.proof(answers.shown(long.ask("ministers meet Tuesday")), long, 0)
-    assert len(told) == 200
-    assert "talks.txt\n" in told
+    proof = answers.proof(answers.shown(long.ask("ministers meet Tuesday")), long, 0)
+    assert len(proof) == 200
+    assert proof.endswith("talks.txt, paragraph 1.")  # its command is too long for a button
+
+
+def test_the_copied_check_shows_the_passage_in_its_file(tmp_path):
+    (tmp_path / "a b.txt").write_text("Überschrift\n" + TALKS.text, encoding="utf-8")
+    content = (tmp_path / "a b.txt").read_text(encoding="utf-8")
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    article = replace(TALKS, file="a b.txt", text=content, sha256=digest)
+    span = spans(content)[1]
+    (check,) = buttons.check(Hit(Passage(article, *span, (span,)), span, 1.0, 0.5, 0.5, 2.0))
+    done = subprocess.run(["bash", "-c", check.copy], cwd=tmp_path, capture_output=True, check=True)
+    first, passage = done.stdout.decode().split("\n", 1)
+    assert first.startswith("a b.txt: ")
+    assert passage == content[slice(*span)]
+
+
+def test_a_text_taken_out_of_its_file_has_no_command_that_shows_it():
+    article = replace(ARTICLES[0], text_sha256="f" * 64)
+    assert buttons.check(hit_of(article, 0)) == ()
+    index = FakeIndex([article])
+    assert answers.proof(answers.shown(index.ask("ministers meet Tuesday")), index, 0).endswith("paragraph 1.")
 
 
 @pytest.mark.parametrize(
@@ -137,6 +186,7 @@ def test_where_a_passage_stands_fits_an_alert_and_names_file_span_and_hash():
         lambda *given: answers.page(*given, OFFERS),
         lambda *given: answers.around(*given, 1),
         lambda s, c, _, n: answers.proof(s, c, n),
+        lambda s, c, k, n: answers.keyboard(s, c, buttons.Press("others", k, n), OFFERS) or None,
     ],
 )
 def test_a_page_that_is_not_there_and_a_collection_that_has_changed_give_nothing(made):

@@ -1,9 +1,11 @@
 """A hit's card: the order of what is named, and where a quote is cut."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.message import Message, Quote
-from bot.views.cards import card, footline, headline
+from bot.views.cards import card, footline, headline, source
 from retrieval import Article, Hit, Passage, Speaker
 from tests.fakes import BARE, TALKS, TRIAL, spans
 
@@ -28,41 +30,70 @@ def text(parts) -> str:
     return Message(parts).text
 
 
-def test_publisher_source_title_then_the_quote_then_date_and_link():
-    assert text(card(hit(TALKS), 4000)).split("\n") == [
-        "Harbour Post · Coast Agency · Ministers meet over fishing treaty",
+def test_the_quote_comes_first_and_one_line_names_publisher_source_title_date_and_link():
+    made = card(hit(TALKS), 4000)
+    assert text(made).split("\n") == [
         *TALKS.text.split("\n"),
-        "2031-05-06 · harbourpost.example",
+        "Harbour Post · Coast Agency · Ministers meet over fishing treaty · 2031-05-06 · harbourpost.example",
     ]
+    assert "bold" not in [run.style for part in made if not isinstance(part, Quote) for run in [part]]
 
 
 @pytest.mark.parametrize(
-    ("article", "head", "foot"),
+    ("article", "line"),
     [
-        (BARE, "notes/bare.txt", ""),
-        (TRIAL, "The Daily Bell · Baker freed", "javascript:alert(1)"),
-        (Article("x", "x.txt", "A b.", "0", publisher="P", date="2030-01-02"), "P", "2030-01-02"),
-        (Article("x", "x.txt", "A b.", "0", source="S", url="https://s.example/1"), "S", "s.example"),
+        (BARE, "notes/bare.txt"),
+        (TRIAL, "The Daily Bell · Baker freed · javascript:alert(1)"),
+        (Article("x", "x.txt", "A b.", "0", publisher="P", date="2030-01-02"), "P · 2030-01-02"),
+        (Article("x", "x.txt", "A b.", "0", source="S", url="https://s.example/1"), "S · s.example"),
     ],
 )
-def test_what_is_missing_is_left_out_without_a_word(article, head, foot):
-    assert (text(headline(article)), text(footline(article))) == (head, foot)
+def test_what_is_missing_is_left_out_without_a_word(article, line):
+    assert text(source(article)) == line
 
 
 def test_a_fact_that_nobody_can_see_is_missing():
     unseen = Article("x", "x.txt", "A b.", "0", title="\u202e\r", publisher=" ", date="\x1b", url="\n")
-    assert (text(headline(unseen)), text(footline(unseen))) == ("x.txt", "")
+    assert (text(source(unseen)), text(headline(unseen)), text(footline(unseen))) == ("x.txt", "x.txt", "")
 
 
-def test_the_title_stands_out_and_the_file_where_nothing_is_stated():
+def test_in_a_list_a_title_stands_out_and_a_files_name_does_not():
     assert [run.text for run in headline(TALKS) if run.style == "bold"] == ["Ministers meet over fishing treaty"]
-    assert [run.text for run in headline(BARE) if run.style == "bold"] == ["notes/bare.txt"]
+    assert [run.style for run in headline(BARE)] == ["plain"]
 
 
-def test_a_speaker_stands_above_the_quote():
-    speaker = Speaker("Ana Oduya", role="minister", via="Radio Alba")
-    assert text(card(hit(speaker=speaker), 4000)).split("\n")[:2] == ["x.txt", "Ana Oduya, minister, via Radio Alba"]
-    assert text(card(hit(speaker=Speaker("Ana Oduya")), 4000)).split("\n")[1] == "Ana Oduya"
+ANA = Speaker("Ana Oduya", role="minister", via="Radio Alba")
+
+
+@pytest.mark.parametrize(
+    ("facts", "marked", "line"),
+    [
+        ({"speaker": ANA, "whole": True}, True, "— Ana Oduya, minister, via Radio Alba"),
+        ({"speaker": ANA}, True, "Marked sentence: Ana Oduya, minister, via Radio Alba"),
+        ({"speaker": ANA}, False, "— with words of Ana Oduya, minister, via Radio Alba"),
+        ({"voice": "article", "whole": True}, True, "— the article’s own words"),
+        ({"voice": "article"}, True, "Marked sentence: the article’s own words"),
+        ({"voice": "article"}, False, "x.txt"),
+        ({"voice": "unclear"}, True, "x.txt"),
+    ],
+)
+def test_under_the_quote_stands_whose_words_exactly_that_is(facts, marked, line):
+    made = text(card(replace(hit(), **facts), 4000, marked=marked))
+    assert made.split("\n")[1] == line
+
+
+def test_a_sentence_that_is_the_whole_quote_is_whose_it_is_and_needs_no_mark():
+    sentence = replace(hit(), passage=Passage(FOUR, 0, 12, ((0, 12),)), speaker=ANA)
+    made = card(sentence, 4000, marked=True)
+    assert text(made).split("\n")[1].startswith("— Ana Oduya")
+    assert marked(made) == []
+
+
+def test_marks_of_markdown_are_not_seen_and_the_passage_keeps_them():
+    noted = Article("x", "x.md", "It **reopened on *Monday***. See [the port](https://p.example).", "0" * 64)
+    made = card(hit(noted), 4000, marked=True)
+    assert text(made).split("\n")[0] == "It reopened on Monday. See the port."
+    assert quoted(made) == noted.text
 
 
 def test_what_answers_is_marked_in_the_passage_word_for_word():
@@ -83,7 +114,7 @@ def test_what_answers_is_marked_in_the_passage_word_for_word():
     ],
 )
 def test_a_quote_is_cut_at_the_ends_of_sentences_around_what_answers(sentence, room, expected):
-    head = len("x.txt\n")
+    head = len("\nx.txt")
     assert quoted(card(hit(sentence=sentence), head + room)) == expected
 
 

@@ -49,5 +49,5 @@ def test_a_forwarded_message_is_read_claim_by_claim(api, run_bot, forward):
     ana.say(TEXT, forward=forward)
     assert ana.wait_message().text.startswith(strings.CLAIMS)
     ana.say("Where did the ministers meet on Tuesday?", forward=forward)
-    assert ana.wait_message().text.startswith("Harbour Post")
+    assert ana.wait_message().text.startswith("The ministers met")
     assert api.altered == ()

@@ -14,20 +14,34 @@ def test_each_article_says_what_it_states_and_what_it_does_not():
     assert page.text.split("\n") == [
         "The articles I answer from",
         "",
-        "Harbour Post · Coast Agency · Ministers meet over fishing treaty",
+        "1. Harbour Post · Coast Agency · Ministers meet over fishing treaty",
         "by Ines Palm",
         "2031-05-06 · harbourpost.example",
-        "does not state: distributor",
         "",
-        "notes/bare.txt",
-        "does not state: title, publisher, source, distributor, author, date, address",
+        "2. notes/bare.txt",
+        "",
+        "Not stated in the files: title 2; publisher 2; source 2; distributor 1–2; author 2; date 2; address 2",
     ]
     assert page.buttons == ()
 
 
 def test_an_article_without_a_title_is_told_apart_by_its_file():
     (page,) = sources.pages([replace(BARE, publisher="Harbour Post")])
-    assert page.text.split("\n")[2:4] == ["Harbour Post", "notes/bare.txt"]
+    assert page.text.split("\n")[2] == "1. Harbour Post · notes/bare.txt"
+
+
+def test_what_is_missing_is_said_once_with_the_numbers_of_the_articles():
+    articles = [replace(TALKS, author=None if number in (2, 3, 5) else "Ines Palm") for number in range(1, 7)]
+    (page,) = sources.pages(articles)
+    assert page.text.split("\n")[-1] == "Not stated in the files: distributor 1–6; author 2–3, 5"
+
+
+def test_what_is_missing_fits_a_page_of_many_articles():
+    scattered = [
+        replace(TALKS if number % 2 else BARE, file=f"{number}.txt", title="t" * 200)
+        for number in range(100_000, 100_400)
+    ]
+    assert all(len(page.text) <= LIMIT for page in sources.pages(scattered))
 
 
 def test_no_article_at_all_is_a_page_too():

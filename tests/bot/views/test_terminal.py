@@ -25,15 +25,12 @@ def styled(message: Message, width: int = 60) -> str:
 def test_in_a_pipe_the_passage_stands_alone_and_the_address_has_its_own_line():
     lines = terminal.plain(answers.first(INDEX.ask("Where did the ministers meet on Tuesday?"), INDEX)).split("\n")
     assert lines == [
-        "Harbour Post · Coast Agency · Ministers meet over fishing treaty",
-        "",
-        "Answering sentence:",
-        "The ministers met in Port Alba on Tuesday.",
-        "",
-        "Passage:",
         *TALKS.text.split("\n"),
         "",
-        "2031-05-06",
+        "Marked sentence:",
+        "The ministers met in Port Alba on Tuesday.",
+        "",
+        "Harbour Post · Coast Agency · Ministers meet over fishing treaty · 2031-05-06",
         "https://www.harbourpost.example/talks?id=7&part=1",
     ]
 
@@ -50,6 +47,14 @@ def test_on_a_terminal_what_answers_is_underlined_behind_a_bar():
     assert "│ " in shown
     assert "\x1b[1;4mIt answers.\x1b[0m" in shown
     assert "\x1b[1;4mBefore" not in shown
+
+
+def test_on_a_terminal_markdown_has_no_marks_and_a_pipe_gets_the_file_as_it_is():
+    noted = Article("id", "f.md", "It **rained** here. It *poured*.", "0" * 64)
+    hit = Hit(Passage(noted, 0, len(noted.text), ((0, 19), (20, 32))), (0, 19), 1.0, 1.0, 1.0, 1.0)
+    message = answers.first(Answer("q", "answer", 0.9, (hit,)), INDEX)
+    assert "*" not in styled(message)
+    assert terminal.plain(message).split("\n")[:4] == [noted.text, "", "Marked sentence:", "It **rained** here."]
 
 
 def test_on_a_terminal_every_line_of_a_quote_has_its_bar():

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from retrieval import ArticlesError, Index, IndexFolderError, ModelError, passage_id
+from retrieval import Answer, Article, ArticlesError, Index, IndexFolderError, ModelError, passage_id
 from retrieval.index import storage
 from retrieval.search import cross_encoder
 from tests.fakes import FakeEncoder
@@ -299,13 +300,41 @@ def test_a_question_for_somebodys_words_is_answered_by_those_alone(spoken: Index
 def test_one_who_speaks_of_other_things_does_not_answer_and_the_answer_says_so(spoken: Index):
     answer = spoken.ask("What did Berg say about Monday, plums, honey, grain and fish?")
     assert (answer.verdict, answer.speaker, answer.silent) == ("related", "Olaf Berg", "on this")
-    assert answer.subjects == ("other.md",)
+    assert {hit.passage.article.file for hit in answer.hits} == {"other.md"}
+    assert answer.maybe_others == (answer.hits[0].speaker is None)
 
 
 def test_one_who_does_not_speak_at_all_does_not_answer_and_the_answer_says_so(spoken: Index):
     answer = spoken.ask("What did Zora Quill say about the bridge being too dear?")
     assert (answer.verdict, answer.speaker, answer.silent) == ("related", "Zora Quill", "throughout")
-    assert answer.subjects == ("said.txt", "other.md")[: len(answer.subjects)]
+    assert answer.maybe_others
+    assert answer.hits[0].passage.article.file == "said.txt"
+
+
+def test_a_hit_says_whether_all_of_its_passage_is_the_words_of_the_same(spoken: Index):
+    spoken.add([Article("alone", "alone.txt", "“The bridge is sold,” said Mayor Ida Brandt.\n", "f" * 64)])
+    hits = spoken.ask("bridge", k=9).hits
+    assert {hit.passage.article.file: hit.whole for hit in hits} == {
+        "said.txt": False,
+        "other.md": False,
+        "alone.txt": True,
+    }
+    for hit in hits:
+        inside = [
+            (one.voice, one.speaker and one.speaker.name)
+            for one in spoken.statements
+            if one.article is hit.passage.article and hit.passage.start <= one.start < hit.passage.end
+        ]
+        assert hit.whole == (len(set(inside)) == 1)
+        assert spoken.hit(passage_id(hit.passage), hit.highlight).whole == hit.whole
+
+
+def test_only_passages_that_score_half_of_the_best_are_relevant(spoken: Index):
+    found = spoken.ask("bridge", k=9).hits
+    scores = (0.6, 0.3, 1.0, 0.5, 0.49)
+    hits = tuple(replace(found[0], score=score) for score in scores)
+    answer = Answer("q", "answer", 0.9, hits)
+    assert [hit.score for hit in answer.relevant] == [0.6, 1.0, 0.5]
 
 
 def test_a_hit_says_whose_words_its_sentence_is(spoken: Index):
