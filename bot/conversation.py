@@ -30,6 +30,12 @@ def at_once(request: Request) -> bool:
     return request.command not in _SEARCHING
 
 
+def kind(request: Request) -> str:
+    """What sort of request it is, in words that hold nothing of its text."""
+    known = request.command if request.command in _COMMANDS else "other command"
+    return f"{request.front_end.kind} {'message' if request.command in {None, 'ask'} else known}"
+
+
 def respond(request: Request, collection: Collection, memory: Memory) -> Reply:
     """The reply to a request; without messages where silence is due. Slow, unless `at_once`; safe from any thread."""
     exchange = Exchange(request, collection, memory)
@@ -58,8 +64,7 @@ def _too_long(exchange: Exchange) -> Reply | None:
 
 
 def _quotation(exchange: Exchange) -> Reply | None:
-    text = exchange.request.text
-    return Reply((quotes.quote(text, exchange.collection),)) if quotes.is_quote(text) else None
+    return _quote(exchange) if quotes.is_quote(exchange.request.text) else None
 
 
 def _claims(exchange: Exchange) -> Reply | None:
@@ -67,7 +72,7 @@ def _claims(exchange: Exchange) -> Reply | None:
     text = exchange.request.text
     if not exchange.request.forwarded or len(claims.claims(text)) < 2:
         return None
-    return Reply((claims.answer(text, exchange.collection),))
+    return Reply((claims.answer(text, exchange.collection),), verdict="claims")
 
 
 def _small_talk(exchange: Exchange) -> Reply | None:
@@ -111,7 +116,8 @@ def _help(exchange: Exchange) -> Reply:
 
 
 def _quote(exchange: Exchange) -> Reply:
-    return Reply((quotes.quote(exchange.request.text, exchange.collection),))
+    message, status = quotes.quote(exchange.request.text, exchange.collection)
+    return Reply((message,), verdict=status)
 
 
 def _cite(exchange: Exchange) -> Reply:

@@ -55,10 +55,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said; `key` is that of the answer in it, which the next request may follow, `""` for none."""
+    """What is said; `key` is that of the answer in it, which the next request may follow, `""` for none.
+
+    `verdict` is that of the answer, of the quote's check, or the kind of the list; `"said"` for everything else.
+    """
 
     messages: tuple[Message, ...]
     key: str = ""
+    verdict: str = "said"
 
 
 class Memory(Protocol):
@@ -120,9 +124,9 @@ class Exchange:
         if searched:
             answer = replace(answer, searched=answer.searched or searched)
         if self.request.front_end.kind == "guest":
-            return Reply((answers.first(answer, self.collection),))
+            return Reply((answers.first(answer, self.collection),), verdict=answer.verdict)
         shown = answers.shown(answer)
         key = self.memory.keep(shown)
         place = answers.place(shown, key, 0, self.memory.offers) if self.request.front_end.buttons else None
         asked = self.request.text if self.request.offered else None
-        return Reply((answers.first(answer, self.collection, place, asked=asked),), key)
+        return Reply((answers.first(answer, self.collection, place, asked=asked),), key, answer.verdict)

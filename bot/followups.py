@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot import strings
 from bot.exchange import Reply
 from bot.intents import FOLLOW_UPS, subject
-from bot.listings import next_page, statements_of
+from bot.listings import again, next_page, statements_of
 from bot.message import Message, Quote, parts
 from bot.translation import tr
 from bot.views import answers, cards
@@ -103,10 +103,17 @@ def _person(exchange: Exchange, hit: Hit) -> Reply:
 
 
 def _topic(exchange: Exchange, hit: Hit) -> Reply:
-    """Another subject, of the same speaker; where nobody speaks, of anybody."""
+    """Another subject: of the same list, or in the words of the same speaker; else in anybody's."""
     topic = subject(exchange.request.text, "topic") or exchange.request.text
-    question = f"What did {_plain(hit.speaker.name)} say about {topic}?" if hit.speaker else topic
-    return exchange.ask(question, searched=question)
+    listed = again(exchange, topic)
+    if listed is not None:
+        return listed
+    if hit.speaker:
+        question = f"What did {_plain(hit.speaker.name)} say about {topic}?"
+        answer = exchange.collection.ask(question, answers.K)
+        if answer.verdict == "answer":
+            return exchange.show(answer, question)
+    return exchange.ask(topic, searched=topic)
 
 
 def _plain(name: str) -> str:

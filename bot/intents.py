@@ -33,12 +33,12 @@ SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "4682f5cb507c430d3769d918dce656bd44c4f63d8d4af3ebc05b190470becba1"
+_SHA256 = "67752b83803b506b138d3a68bdfe8fc72fc2751bbb67b5e3f6822d8bca83853e"
 _LONGEST = 30  # words: a longer message is a question
 _BARE = {*SMALL_TALK, "who", "when", "where", "more", "why"}  # what has no subject of its own
 _MISSPELT = 1  # words of such a message that no example has
 _SHORT = 4  # words of a message in which letters count too
-_SURE = 0.8  # probability below which a message is a question
+_SURE = 0.6  # probability below which a message is a question
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?]|[^\w\s.,!:;¿¡\"“”„()…-]", re.UNICODE)
 _THIRD_PERSON = frozenset(
     [

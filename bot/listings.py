@@ -12,13 +12,13 @@ from bot.exchange import Reply
 from bot.intents import LISTINGS, subject
 from bot.message import Message, parts
 from bot.state import Shown
-from bot.translation import tr
+from bot.translation import counted, tr
 from bot.views import answers, lists, replies
 from bot.views.answers import FURTHER
 from retrieval import Passage, passage_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from bot.exchange import Exchange
     from bot.intents import Listing
@@ -44,6 +44,17 @@ def statements_of(exchange: Exchange, name: str, about: str | None = None) -> Re
     found = exchange.collection.said_by(name, about)
     told = f"{found.name}: {about}" if about else found.name
     return _list(exchange, "statements", told, found.statements)
+
+
+def again(exchange: Exchange, about: str) -> Reply | None:
+    """The list that is followed, about something else; `None` where no list is followed, or nothing would be in it."""
+    kind = exchange.followed.verdict if exchange.followed else ""
+    if kind not in LISTINGS:
+        return None
+    if kind != "statements":
+        return _LISTINGS[kind](exchange, about)
+    speaker = exchange.hit.speaker if exchange.hit else None
+    return statements_of(exchange, " ".join(speaker.name.split()), about) if speaker else None
 
 
 def next_page(exchange: Exchange) -> Reply | None:
@@ -77,14 +88,25 @@ def _compare(exchange: Exchange, about: str) -> Reply | None:
 
 
 def _timeline(exchange: Exchange, about: str) -> Reply | None:
-    return _list(exchange, "timeline", about, exchange.collection.timeline(about) if about else ())
+    return _list(exchange, "timeline", *_dated(exchange, about))
 
 
 def _latest(exchange: Exchange, about: str) -> Reply | None:
     """Newest first; those of articles that state no date stay last."""
-    found = exchange.collection.timeline(about) if about else ()
+    told, found = _dated(exchange, about)
     dated = [statement for statement in found if statement.article.date]
-    return _list(exchange, "latest", about, [*reversed(dated), *found[len(dated) :]])
+    return _list(exchange, "latest", told, [*reversed(dated), *found[len(dated) :]])
+
+
+def _dated(exchange: Exchange, about: str) -> tuple[str, Sequence[Statement]]:
+    """What a list by date is about, and its sentences; without a topic the first sentence of each article."""
+    if about:
+        return about, exchange.collection.timeline(about)
+    firsts: dict[str, Statement] = {}
+    for statement in exchange.collection.statements:
+        firsts.setdefault(statement.article.id, statement)
+    found = sorted(firsts.values(), key=lambda one: (one.article.date is None, one.article.date or ""))
+    return counted(strings.ARTICLES, len(found)), found
 
 
 def _list(exchange: Exchange, kind: Listing, about: str, statements: Iterable[Statement]) -> Reply | None:
@@ -108,7 +130,7 @@ def _listed(exchange: Exchange, shown: Shown, above: tuple[Part, ...] = ()) -> R
     hint = left > 0 and exchange.request.front_end.kind == "terminal"
     below = parts("\n\n", tr(strings.WRITE_MORE).format(count=left)) if hint else ()
     buttons = page.buttons if exchange.request.front_end.buttons else ()
-    return Reply((Message(parts(above, page.parts, below), buttons),), key)
+    return Reply((Message(parts(above, page.parts, below), buttons),), key, shown.verdict)
 
 
 def _passages(exchange: Exchange, shown: Shown) -> Reply | None:
@@ -116,7 +138,7 @@ def _passages(exchange: Exchange, shown: Shown) -> Reply | None:
     key = exchange.memory.keep(shown)
     offers = exchange.memory.offers if exchange.request.front_end.buttons else None
     page = answers.page(shown, exchange.collection, key, 0, offers)
-    return Reply((page,), key) if page else None
+    return Reply((page,), key, shown.verdict) if page else None
 
 
 _LISTINGS: dict[str, Callable[[Exchange, str], Reply | None]] = {

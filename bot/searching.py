@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -79,13 +80,19 @@ class Search:
 
     def respond_at_once(self, request: Request) -> Reply:
         """The reply to a request that needs no search."""
-        return conversation.respond(request, self.collection, self)
+        started = time.monotonic()
+        reply = conversation.respond(request, self.collection, self)
+        if reply.messages:
+            _note(conversation.kind(request), reply.verdict, started)
+        return reply
 
     async def respond(self, request: Request) -> Reply:
         """The reply to any request; that it failed, where it did."""
+        started = time.monotonic()
         reply = await self._off_the_loop(lambda: conversation.respond(request, self.collection, self))
         if reply is None:
             return Reply((replies.say(tr(strings.FAILED)),))
+        _note(conversation.kind(request), reply.verdict, started)
         if reply.key != request.follows:
             self._first[reply.key] = reply.messages[0]
         return reply
@@ -103,7 +110,11 @@ class Search:
 
     async def found(self, question: str, k: int) -> Answer | None:
         """The `k` passages that answer best; `None` where the search failed."""
-        return await self._off_the_loop(lambda: self.collection.ask(question, k))
+        started = time.monotonic()
+        answer = await self._off_the_loop(lambda: self.collection.ask(question, k))
+        if answer is not None:
+            _note("inline query", answer.verdict, started)
+        return answer
 
     async def _off_the_loop(self, work: Callable[[], T]) -> T | None:
         context = contextvars.copy_context()  # the language of the person goes with the work
@@ -112,3 +123,8 @@ class Search:
         except Exception:
             _log.exception("a question could not be answered")
             return None
+
+
+def _note(kind: str, verdict: str, started: float) -> None:
+    """The operator's line on a request that was answered: never its text, nor a number of a person or a chat."""
+    _log.info("%s: %s in %.2f s", kind, verdict, time.monotonic() - started)

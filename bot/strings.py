@@ -83,6 +83,11 @@ WHERE = "From {name}."
 WHERE_UNKNOWN = "The article does not name its outlet."
 AROUND = "I find no reason given in so many words; this is what stands around the passage:"
 EXAMPLES = "Examples"
+EXAMPLE_FORMS = {
+    "quotation": "Who said “{quotation}”?",
+    "speaker": "What did {speaker} say about {topic}?",
+    "mentions": "Which articles mention {name}?",
+}
 LISTS = {
     "statements": "Words of {about}",
     "mentions": "Where the articles mention: {about}",

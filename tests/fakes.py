@@ -107,7 +107,7 @@ class FakeIndex:
         return ()
 
     def said_by(self, name: str, about: str | None = None) -> SpeakerStatements:
-        own = [one for one in self._statements() if one.speaker and _words(name) & _words(one.speaker.name)]
+        own = [one for one in self.statements if one.speaker and _words(name) & _words(one.speaker.name)]
         return SpeakerStatements(name, tuple(one for one in own if not about or _words(about) & _words(one.text)))
 
     def mentions(self, term: str) -> tuple[Mention, ...]:
@@ -118,10 +118,11 @@ class FakeIndex:
         return tuple(SpeakerStatements(one.speaker.name, (one,)) for one in spoken if one.speaker)
 
     def timeline(self, topic: str) -> tuple[Statement, ...]:
-        near = [one for one in self._statements() if topic.lower() in one.text.lower()]
+        near = [one for one in self.statements if topic.lower() in one.text.lower()]
         return tuple(sorted(near, key=lambda one: (one.article.date is None, one.article.date or "")))
 
-    def _statements(self) -> list[Statement]:
+    @property
+    def statements(self) -> list[Statement]:
         found = [
             (article, *span, _speaker(article, *span)) for article in self.articles for span in spans(article.text)
         ]
@@ -162,7 +163,7 @@ class FakeIndex:
 
 def _speaker(article: Article, start: int, end: int) -> Speaker | None:
     """The minister says what stands in quotation marks."""
-    return Speaker("Minister Oduya") if article is TALKS and "red line" in article.text[start:end] else None
+    return Speaker("Minister Oduya") if article.id == TALKS.id and "red line" in article.text[start:end] else None
 
 
 def spans(text: str) -> tuple[tuple[int, int], ...]:

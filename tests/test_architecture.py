@@ -62,7 +62,7 @@ FLOORS = [
     "bot.views.cards bot.telegram.polling bot.views.deeplinks",
     "bot.views.buttons",
     "bot.views.replies bot.views.sources bot.telegram.profile bot.telegram.webhook",
-    "bot.views.answers bot.activity bot.views.claims bot.views.quotes bot.feedback",
+    "bot.views.answers bot.views.claims bot.views.quotes bot.feedback",
     "bot.views.citation bot.views.lists bot.exchange",
     "bot.listings",
     "bot.followups",

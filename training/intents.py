@@ -37,7 +37,7 @@ _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
 _DRAWN = (24, 120)  # messages of a template: at least, and at most where it has as many shapes
 _DRAWN_QUESTION = 80  # of a template of questions: they are the most varied
-_PENALTY = 1e-6
+_PENALTY = 3e-6
 
 
 class Template(NamedTuple):

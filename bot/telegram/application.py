@@ -25,7 +25,6 @@ from telegram.ext import (
     filters,
 )
 
-from bot.activity import logged
 from bot.heartbeat import Heartbeat
 from bot.searching import Search
 from bot.state import State
@@ -87,7 +86,7 @@ async def _serve(settings: Settings, collection: Collection, state: State) -> No
     ending.on_signals()
     threads = ThreadPoolExecutor(_SEARCHES, "search")
     search = Search(
-        logged(collection),
+        collection,
         state,
         threads,
         share=lambda: bool(application.bot.supports_inline_queries),

@@ -14,7 +14,7 @@ from bot.views.cards import fact
 if TYPE_CHECKING:
     from bot.state import Shown
     from bot.views.replies import Collection
-    from retrieval import Article, Hit
+    from retrieval import Article, Hit, Speaker
 
     Row = tuple[Button, ...]
 
@@ -49,13 +49,14 @@ def _of_article(article: Article, hits: list[Hit], share: int) -> tuple[Part, ..
     """Sentences of one article, in `share` code points each, above its source."""
     source = cards.source(article)
     room = share - sum(map(cards.length, source)) // len(hits) - 2
-    entries = [part for hit in hits for part in _entry(hit, max(room, 80))]
+    after = [*(hit.speaker for hit in hits[1:]), None]
+    entries = [part for hit, other in zip(hits, after, strict=True) for part in _entry(hit, other, max(room, 80))]
     return parts(entries, source)
 
 
-def _entry(hit: Hit, room: int) -> tuple[Part, ...]:
-    """A sentence, and whose words it is."""
-    whose = parts("— ", cards.named(hit.speaker), "\n") if hit.speaker else ()
+def _entry(hit: Hit, after: Speaker | None, room: int) -> tuple[Part, ...]:
+    """A sentence, and whose words it is, unless the same one speaks just `after`."""
+    whose = parts("— ", cards.named(hit.speaker), "\n") if hit.speaker and hit.speaker != after else ()
     text = hit.passage.article.text[slice(*hit.highlight)]
     left = room - sum(map(cards.length, whose)) - 3
     short = text if len(text) <= left else f"{text[:left].rpartition(' ')[0] or text[:left]}"

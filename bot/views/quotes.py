@@ -25,14 +25,18 @@ def is_quote(message: str) -> bool:
     return found is not None and (found.speaker is not None or len(found.quote.split()) >= _FEWEST)
 
 
-def quote(message: str, collection: Collection) -> Message:
-    """What became of the quote in a message, at most `LIMIT` code points; the whole message where it names nobody."""
+def quote(message: str, collection: Collection) -> tuple[Message, str]:
+    """What became of the quote in a message, at most `LIMIT` code points, and its status; `"said"` for no quote.
+
+    The whole message is the quote where it names nobody.
+    """
     given = credited(message) or Credited(message.strip(), None)
     if not given.quote:
-        return Message(parts(tr(strings.QUOTE_WHAT)), prompt=tr(strings.PROMPT))
+        return Message(parts(tr(strings.QUOTE_WHAT)), prompt=tr(strings.PROMPT)), "said"
     if len(given.quote) > LIMIT:
-        return Message(parts(tr(strings.TOO_LONG)))
-    return verdict(collection.check(given.quote, given.speaker), given.speaker)
+        return Message(parts(tr(strings.TOO_LONG))), "said"
+    check = collection.check(given.quote, given.speaker)
+    return verdict(check, given.speaker), check.status
 
 
 def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Protocol
 
 from bot import strings
@@ -29,6 +30,11 @@ class Collection(Protocol):
     @property
     def articles(self) -> tuple[Article, ...]:
         """Every article."""
+        ...
+
+    @property
+    def statements(self) -> Sequence[Statement]:
+        """Every sentence of every passage and whose words it is, in reading order."""
         ...
 
     @property
@@ -80,7 +86,16 @@ def remarks(found: Answer) -> str:
 
 def asked(question: str) -> tuple[Part, ...]:
     """A question that nobody wrote, for the line above its answer."""
-    return parts(italic(tr(strings.ASKED) + fact(question)), "\n\n")
+    return parts(italic(tr(strings.ASKED) + framed(question)), "\n\n")
+
+
+def framed(question: str) -> str:
+    """An example question in the language of the running task, as far as the words around the articles' own go."""
+    for form in strings.EXAMPLE_FORMS.values():
+        match = re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(form)), question)
+        if match:
+            return fact(tr(form).format(**match.groupdict()))
+    return fact(question)
 
 
 def _silence(found: Answer) -> str:
@@ -156,12 +171,12 @@ def _key(question: str) -> str:
 
 def _examples(collection: Collection) -> tuple[Part, ...]:
     tried = collection.examples[:_EXAMPLES]
-    lines = [f"\n{number}. {fact(question)}" for number, question in enumerate(tried, start=1)]
+    lines = [f"\n{number}. {framed(question)}" for number, question in enumerate(tried, start=1)]
     return parts("\n\n", tr(strings.TRY), *lines) if lines else ()
 
 
 def _buttons(collection: Collection) -> tuple[tuple[Button, ...], ...]:
-    return tuple((Button(fact(question), _key(question)),) for question in collection.examples[:_EXAMPLES])
+    return tuple((Button(framed(question), _key(question)),) for question in collection.examples[:_EXAMPLES])
 
 
 def _coverage(articles: Sequence[Article]) -> tuple[Part, ...]:

