@@ -119,6 +119,7 @@ CHANGED_FILES = (
     "{count} files of these passages have changed since I read them: {names}.",
 )
 UNDATED = ("Left out, being undated: {count} article.", "Left out, being undated: {count} articles.")
+UNMET = "No article fits {limits}."
 OTHER_LANGUAGE = "The articles are in {language}; I find far more when asked in it."
 LANGUAGES = {
     "ar": "Arabic",

@@ -169,7 +169,8 @@ class Answer:
     `confidence` (0..1) is the chance that the first passage answers the question, whatever the verdict. `searched` is
     what was asked of the articles in the question's place, `None` where that was the question as it stands. `unknown` are
     the question's words that no article has, where it is not answered. `undated` is how many articles a search by date
-    left out because they state none. `language` is that of the articles, where the question is in another and is not
+    left out because they state none. `unmet` are the outlet and the file that the search was to keep to, where no
+    article is of it (`source:"Name"`). `language` is that of the articles, where the question is in another and is not
     answered. `speaker` is the one whose words the question asks for ("What did X say about Y?"), as the articles name
     them, else as the question does, where no words that are surely theirs answer it; `silent` says whether others of
     the articles' words surely are (`"on this"`) or none (`"throughout"`). The passages are then near it, and may be
@@ -183,6 +184,7 @@ class Answer:
     searched: str | None = None
     unknown: tuple[str, ...] = ()
     undated: int = 0
+    unmet: tuple[str, ...] = ()
     language: str | None = None
     speaker: str | None = None
     silent: Silent | None = None

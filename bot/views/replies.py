@@ -78,6 +78,7 @@ def remarks(found: Answer) -> str:
         _silence(found),
         tr(strings.UNKNOWN).format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
         tr(strings.OTHER_LANGUAGE).format(language=tr(strings.LANGUAGES[found.language])) if found.language else "",
+        tr(strings.UNMET).format(limits=", ".join(map(fact, found.unmet))) if found.unmet else "",
         counted(strings.UNDATED, found.undated) if found.undated else "",
         counted(strings.CHANGED_FILES, len(found.changed), names=changed) if changed else "",
     )

@@ -102,6 +102,8 @@ def remarks(answer: Answer) -> Iterator[str]:
         yield f"the articles are in another language than the question: {answer.language}"
     if answer.changed:
         yield f"changed since the index was built: {', '.join(answer.changed)}"
+    if answer.unmet:
+        yield f"no article fits: {', '.join(answer.unmet)}"
     if answer.undated:
         yield f"left out because they state no date: {counted(answer.undated, 'article')}"
 

@@ -70,7 +70,7 @@ class Answering:
     def ask(self, asked: str, k: int) -> Answer:
         """The answer to the question as it stands; to a better way of asking it where that is surer."""
         found = self._asked_of(self.limits.speaker, asked, k) if self.limits.speaker else self._open(asked, k)
-        answer = dataclasses.replace(found, undated=self._undated())
+        answer = dataclasses.replace(found, undated=self._undated(), unmet=self.limits.unmet(self.corpus.articles))
         if answer.verdict == "answer":
             return answer
         ours = _language(self.corpus.articles)

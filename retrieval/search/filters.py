@@ -13,6 +13,8 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from retrieval.types import Article
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -68,6 +70,15 @@ class Filter:
     def takes_undated(self, article: Article) -> bool:
         """The same, whatever its date."""
         return self._from_publisher(article) and self._from_file(article.file)
+
+    def unmet(self, articles: Sequence[Article]) -> tuple[str, ...]:
+        """The outlet and the file asked for, each as in a message, where no article is of it."""
+        asked = ((word, name, getattr(self, name)) for word, name in _WORDS.items() if name in ("publisher", "file"))
+        return tuple(
+            f'{word}:"{value}"'
+            for word, name, value in asked
+            if value is not None and not any(replace(Filter(), **{name: value}).takes(article) for article in articles)
+        )
 
     def _in_time(self, day: str | None) -> bool:
         if day is None or (self.since and day < _first_day(self.since).isoformat()):

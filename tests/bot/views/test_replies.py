@@ -228,6 +228,11 @@ def test_an_answer_out_of_dated_articles_tells_how_many_it_left_out(undated: int
     assert answers.first(found, INDEX).text.startswith(f"Left out, being undated: {told}\n\n")
 
 
+def test_a_limit_that_no_article_fits_is_told_where_nothing_answers():
+    found = Answer("bridge", "nothing", 0.1, unmet=('source:"Reuters"', 'file:"x.txt"'))
+    assert answers.first(found, INDEX).text == f'{strings.NOTHING}\nNo article fits source:"Reuters", file:"x.txt".'
+
+
 def test_what_was_searched_for_in_the_questions_place_is_told():
     found = replace(INDEX.ask("Where did the ministers meet on Tuesday?"), searched="Where did they meet?")
     assert answers.first(found, INDEX).text.startswith("Searched for: Where did they meet?\n\n")

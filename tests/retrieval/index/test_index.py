@@ -277,6 +277,19 @@ def test_a_search_by_date_says_how_many_articles_state_none(spoken: Index):
     assert spoken.ask("What about the bridge?").undated == 0
 
 
+@pytest.mark.parametrize(
+    ("question", "unmet"),
+    [
+        ("What about the bridge? source:Reuters", ('source:"Reuters"',)),
+        ("What about the bridge? source:harbour file:none.txt", ('file:"none.txt"',)),
+        ('What about the bridge? file:said.txt source:"Harbour"', ()),
+        ("What about the bridge?", ()),
+    ],
+)
+def test_an_outlet_or_file_that_no_article_is_of_is_named(spoken: Index, question: str, unmet: tuple[str, ...]):
+    assert spoken.ask(question).unmet == unmet
+
+
 def test_a_filter_in_the_question_is_no_word_to_look_for(spoken: Index):
     answer = spoken.ask("What about the bridge? after:2031")
     assert answer.question == "What about the bridge? after:2031"
