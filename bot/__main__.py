@@ -7,6 +7,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -140,6 +142,7 @@ def _talk(index: Index) -> None:
 
     _tell("loading the model …")
     index.ask(next(iter(index.examples), "news"))
+    threading.Thread(target=index.warm, daemon=True).start()  # what a misspelling or a quote needs; a question can come
     for stream in (sys.stdin, sys.stdout):
         if not stream.isatty():  # articles are UTF-8, wherever their lines are piped to
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
@@ -212,6 +215,8 @@ _COMMANDS = {
 def leave(code: int) -> NoReturn:
     """End the process now: a search or a loading model in some thread must not hold up the end."""
     logging.shutdown()
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 

@@ -6,8 +6,9 @@ import argparse
 import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from retrieval.citation import FORMATS
 from retrieval.cli import commands, terminal
@@ -144,5 +145,13 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def leave(code: int) -> NoReturn:
+    """End the process now: torch and its threads take a second to be taken down, or wait for each other."""
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

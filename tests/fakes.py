@@ -101,7 +101,11 @@ class FakeIndex:
         self.examples = EXAMPLES
         self.notices: tuple[str, ...] = ()
         self.folder = None
+        self.warmed = False
         self._gate = gate
+
+    def warm(self) -> None:
+        self.warmed = True
 
     def changes(self) -> tuple[str, ...]:
         return ()

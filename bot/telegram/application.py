@@ -202,9 +202,8 @@ async def _connect(application: App, settings: Settings) -> None:
 
 
 async def _warm(collection: Collection, search: ThreadPoolExecutor) -> None:
-    """Load the models before the first question waits for them."""
-    question = next(iter(collection.examples), "news")
-    await asyncio.get_running_loop().run_in_executor(search, collection.ask, question)
+    """Load the models, and what else a question may need, before the first one waits for it."""
+    await asyncio.get_running_loop().run_in_executor(search, collection.warm)
 
 
 def _unknown_token(settings: Settings) -> TokenError:

@@ -46,6 +46,10 @@ class Collection(Protocol):
         """The `k` passages (of `file` alone) that answer best, and whether they do; slow, safe from any thread."""
         ...
 
+    def warm(self) -> None:
+        """Load and make what a question or a quote needs; slow, safe from any thread."""
+        ...
+
     def said_by(self, name: str, about: str | None = None) -> SpeakerStatements:
         """What a speaker says, all or about a topic."""
         ...

@@ -72,6 +72,11 @@ class Corpus:
         """Who speaks in the articles; made when the first question asks for somebody's words."""
         return Voices(self.statements)
 
+    def warm(self) -> None:
+        """Make now all that is else made when it is first needed."""
+        self.speller.mend("mispelt")
+        _ = self.quotes, self.full_text, self.voices
+
     def passages_of(self, sha256: str) -> list[Passage]:
         """The passages of the articles whose SHA-256 starts with these 16 digits."""
         return self._by_hash.get(sha256, [])

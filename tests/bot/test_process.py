@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from bot.settings import Settings
 from bot.telegram import application
 from emulator.faults import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
-from tests.fakes import EXAMPLES
+from tests.fakes import EXAMPLES, FakeIndex
 
 if TYPE_CHECKING:
     from emulator import BotApi
@@ -69,6 +71,12 @@ def test_who_floods_a_group_is_told_once_and_others_are_still_heard(api, run_bot
     assert len(group.answers) == 1
     bot.gate.touch()
     assert group.wait_message(timeout=20).text.startswith(ANSWER)
+
+
+def test_the_index_is_warmed_while_the_bot_connects():
+    index = FakeIndex()
+    asyncio.run(application._warm(index, ThreadPoolExecutor(1)))
+    assert index.warmed
 
 
 def test_the_test_environment_has_a_path_of_its_own():

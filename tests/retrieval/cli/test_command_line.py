@@ -359,3 +359,15 @@ def test_a_list_in_plain_text_names_each_article_once_and_never_leaves_a_sentenc
     unclear = shown.index("unclear whose words")
     assert shown[unclear + 1].startswith("Any false flag operation would be calibrated")
     assert run("timeline", "zebras")[1] == "the articles say nothing about zebras\n"
+
+
+@pytest.mark.parametrize("module", ["retrieval", "byline"])
+def test_a_command_ends_when_it_is_done_whatever_a_library_is_still_doing(seeds_index: Path, module: str):
+    script = (
+        "import runpy, sys, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(3600,)).start()\n"
+        f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)\n"
+    )
+    command = [sys.executable, "-c", script, "sources", "--index", str(seeds_index)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=300)
+    assert run.stdout.count(".txt") == 5

@@ -192,6 +192,23 @@ def test_a_question_sees_one_state_while_the_collection_changes(index: Index):
     assert faults == []
 
 
+def test_examples_are_made_without_the_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "a.txt").write_text(
+        "“The bridge is far too dear,” said Mayor Ida Brandt. The bridge opened on Monday.\n"
+    )
+    monkeypatch.setattr(cross_encoder, "load", lambda name: Other())
+    index = Index.build(tmp_path, encoder=FakeEncoder())
+    assert index.examples == ("Who said “The bridge is far too dear”?",)
+
+
+def test_a_warm_index_has_made_what_a_misspelling_a_quote_a_speaker_and_a_term_need(index: Index):
+    lazy = {"quotes", "full_text", "voices"}
+    assert not lazy & vars(index._corpus).keys()
+    index.warm()
+    assert lazy <= vars(index._corpus).keys()
+    assert "_words" in vars(index._corpus.speller)
+
+
 def test_a_folder_that_is_not_there_is_named():
     with pytest.raises(ArticlesError, match="nowhere"):
         Index.build("nowhere", encoder=FakeEncoder(), reader=None)
