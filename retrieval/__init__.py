@@ -17,6 +17,7 @@ from retrieval.index.recipe import choose as choose_recipe
 from retrieval.proof import check_command, paragraph_number
 from retrieval.quotes import Change, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.text.markdown import syntax as markdown_syntax
+from retrieval.text.paragraphs import front_matter
 from retrieval.text.sentences import split as split_sentences
 from retrieval.types import Answer, Article, Encoder, Hit, Mention, Passage, Speaker, SpeakerStatements, Statement
 
@@ -46,6 +47,7 @@ __all__ = [
     "choose_recipe",
     "cite",
     "credited",
+    "front_matter",
     "markdown_syntax",
     "paragraph_number",
     "parse_passage_id",

@@ -14,7 +14,7 @@ from bot import strings
 from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, bold, cleaned, italic, parts, visible
 from bot.translation import tr
 from bot.views.links import address
-from retrieval import Passage, markdown_syntax
+from retrieval import Passage, front_matter, markdown_syntax
 
 if TYPE_CHECKING:
     from retrieval import Article, Hit, Speaker
@@ -129,7 +129,7 @@ def _lines_around(text: str, passage: Passage, reach: int, room: int) -> Span:
 
 
 def _line_starts(text: str, at: int, reach: int) -> list[int]:
-    low = text.rfind("\n", 0, max(0, at - reach)) + 1
+    low = max(text.rfind("\n", 0, max(0, at - reach)) + 1, front_matter(text))
     return [match.start() for match in _LINE.finditer(text, low, at)][::-1]
 
 

@@ -142,6 +142,15 @@ def test_context_grows_step_by_step_as_far_as_a_message_holds_and_leads_back():
     assert buttons.pressed(data(message, strings.BACK)) == buttons.Press("page", KEY, 0)
 
 
+def test_context_leaves_out_front_matter_and_marks_of_markdown():
+    text = "---\ntitle: A title\n---\n\n# A heading\n\nIt **rained** here.\nIt poured there."
+    start = text.index("It poured")
+    article = replace(LONG, file="x.md", text=text)
+    shown = answers.Shown("answer", ((f"{'9' * 16}:{start}-{len(text)}", start, len(text)),))
+    message = answers.around(shown, FakeIndex([article]), KEY, 0, 3)
+    assert message.text.startswith("A heading\n\nIt rained here.\nIt poured there.\n")
+
+
 def test_context_of_a_short_article_is_all_of_it_in_one_step():
     message = answers.around(SHOWN, INDEX, KEY, 4, 1)
     assert "Nobody left early." in message.text
