@@ -1,17 +1,19 @@
 """Article → passages: whole sentences of the article proper, at most 800 characters, one paragraph where it fits.
 
 It alone decides how much a reader is shown at once. A paragraph is a passage; a longer one falls into passages of
-about equal length; one that is too short to be understood alone ("She did.") stays with the paragraph before it,
-where nothing but white space or a bullet lies between. Passages do not overlap, and lie in the order of the text.
+about equal length; one that is too short to be understood alone ("She did.") stays with the paragraph before it, and a
+short question with its answer behind it, where nothing but white space or a bullet lies between. Passages do not
+overlap, and lie in the order of the text.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from retrieval.articles import boilerplate
-from retrieval.text import sentences
+from retrieval.text import dialogue, sentences
 from retrieval.types import Passage
 
 if TYPE_CHECKING:
@@ -35,14 +37,33 @@ def split(article: Article) -> tuple[Passage, ...]:
         [piece for span in sentences.split(article.text, *paragraph) for piece in _pieces(article.text, *span)]
         for paragraph in boilerplate.body(article.text, article.title)
     ]
-    groups = _joined(article.text, [group for paragraph in paragraphs for group in _grouped(paragraph)])
+    turns = dialogue.questions(article.text)
+    paragraphs = _answered(article.text, [paragraph for paragraph in paragraphs if paragraph], turns)
+    groups = _joined(article.text, [group for paragraph in paragraphs for group in _grouped(paragraph)], turns)
     return tuple(Passage(article, group[0][0], group[-1][1], tuple(group)) for group in groups)
+
+
+def _answered(text: str, paragraphs: Iterable[list[Span]], turns: Sequence[int]) -> list[list[Span]]:
+    """The paragraphs' sentences, those of a short question together with those of the paragraph behind it."""
+    joined: list[list[Span]] = []
+    asked = False
+    for paragraph in paragraphs:
+        if asked and _adjacent(text, joined[-1], paragraph):
+            joined[-1] += paragraph
+        else:
+            joined.append(paragraph)
+        asked = _is_short(paragraph) and _asks(text, paragraph, turns)
+    return joined
+
+
+def _asks(text: str, spans: Sequence[Span], turns: Sequence[int]) -> bool:
+    """Whether any of the sentences is a question or the turn of somebody who asks begins among them."""
+    asked = any(dialogue.asks(text[start:end]) for start, end in spans)
+    return asked or bisect_left(turns, spans[0][0]) < bisect_left(turns, spans[-1][1])
 
 
 def _grouped(spans: Sequence[Span]) -> Iterator[list[Span]]:
     """One paragraph's sentences in as few groups as the limit allows, of about equal length."""
-    if not spans:
-        return
     total = spans[-1][1] - spans[0][0]
     target = total / -(-total // MAX_CHARS)
     group = [spans[0]]
@@ -55,20 +76,31 @@ def _grouped(spans: Sequence[Span]) -> Iterator[list[Span]]:
     yield group
 
 
-def _joined(text: str, groups: Iterable[list[Span]]) -> list[list[Span]]:
+def _joined(text: str, groups: Sequence[list[Span]], turns: Sequence[int]) -> list[list[Span]]:
+    """The groups, a short one with the one before it if that is not a question which something follows."""
     joined: list[list[Span]] = []
     for group in groups:
-        if joined and _belongs(text, joined[-1], group):
+        follows = group is groups[-1] or not _asks(text, group, turns)
+        if joined and follows and _belongs(text, joined[-1], group):
             joined[-1] += group
         else:
             joined.append(group)
     return joined
 
 
-def _belongs(text: str, before: list[Span], group: list[Span]) -> bool:
-    short = group[-1][1] - group[0][0] < _SHORT
-    gap = text[before[-1][1] : group[0][0]]
-    return short and group[-1][1] - before[0][0] <= MAX_CHARS and "\n" in gap and not gap.strip(_JOINERS)
+def _belongs(text: str, before: Sequence[Span], group: Sequence[Span]) -> bool:
+    """Whether a short paragraph goes on with what the paragraph before it says."""
+    return _is_short(group) and group[-1][1] - before[0][0] <= MAX_CHARS and _adjacent(text, before, group)
+
+
+def _is_short(spans: Sequence[Span]) -> bool:
+    return spans[-1][1] - spans[0][0] < _SHORT
+
+
+def _adjacent(text: str, before: Sequence[Span], after: Sequence[Span]) -> bool:
+    """Whether two paragraphs follow each other with nothing but white space or a bullet between them."""
+    gap = text[before[-1][1] : after[0][0]]
+    return "\n" in gap and not gap.strip(_JOINERS)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:

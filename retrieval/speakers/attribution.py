@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from retrieval.speakers import clauses, coreference, dialogue, linking, reading, reporting_clauses, sources, tokens
+from retrieval.speakers import clauses, coreference, linking, reading, reporting_clauses, sources, tokens
+from retrieval.text import dialogue
 from retrieval.types import Speaker, Statement
 
 if TYPE_CHECKING:

@@ -212,10 +212,6 @@ OUTLET_WORDS = word_set(
     "broadcasting press newspaper daily weekly broadcaster magazine channel inquirer examiner dispatch monde figaro spiegel "
     "zeitung globe sentinel courier podcast programme today newswire sport network"
 )
-FURNITURE_LABELS = word_set(
-    "related read source photo image video transcript watch listen note update correction editor analysis opinion quote quotes "
-    "details background context reminder summary claim claims verdict rating fact facts when where who what why"
-)
 
 # Small words inside names; first names that end like a trade.
 PARTICLES = word_set("de van von der den di da dos del bin ibn al la le du ter ten y zu")

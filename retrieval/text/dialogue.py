@@ -1,4 +1,4 @@
-"""Who speaks by the layout of the page: dialogue labels, transcripts, and the name below a pull quote."""
+"""A page's layout → who speaks: dialogue labels, transcripts, the turns that ask, and the name below a pull quote."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from retrieval.speakers.cues import FURNITURE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +19,13 @@ _INLINE = re.compile(
 _ALONE = re.compile(r"[ \t*_#]*((?:[A-Z][\w.’'-]*)(?:[ ][A-Z][\w.’'-]*){0,3})[*_]*:?[ \t]*")
 _SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*((?=[^\W\d_])[^\n]{2,90}?)[ \t\r]*")
 _SHORT_LINE = 60
+_LABELS = (  # words that stand before a colon and are nobody's name
+    "related read source photo image video transcript watch listen note update correction editor analysis opinion quote quotes "
+    "details background context reminder summary claim claims verdict rating fact facts when where who what why"
+)
+_NO_SPEAKERS = frozenset(_LABELS.split())
+_ASKS = 1 / 3  # the share of their turns from which somebody is the one who asks
+_CLOSING = " \t\r\n*_”\"’'»)"  # may stand behind a question mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,25 @@ def turns(text: str) -> tuple[Turn, ...]:
     """
     lines = _lines(text)
     return _dialogue(text, lines, _inline(text, lines)) or _dialogue(text, lines, _on_their_own(text, lines))
+
+
+def asks(text: str) -> bool:
+    """Whether a stretch of text ends with a question."""
+    return text.rstrip(_CLOSING).endswith("?")
+
+
+def questions(text: str) -> tuple[int, ...]:
+    """Where each turn that asks begins (its label does): its first line ends with a question, or its speaker often asks."""
+    found = turns(text)
+    asking = [asks(text[turn.start : turn.end].partition("\n")[0]) for turn in found]
+    names = [text[slice(*turn.label)] for turn in found]
+    often = Counter(name for name, asked in zip(names, asking, strict=True) if asked)
+    every = Counter(names)
+    return tuple(
+        turn.label[0]
+        for turn, name, asked in zip(found, names, asking, strict=True)
+        if asked or often[name] >= _ASKS * every[name]
+    )
 
 
 def signature(text: str, end: int) -> Span | None:
@@ -68,7 +92,7 @@ def _inline(text: str, lines: Sequence[Span]) -> list[tuple[Span, Span]]:
     found = []
     for line in lines:
         match = _INLINE.match(text, *line)
-        if match and not {word.lower() for word in match[1].split()} & FURNITURE_LABELS:
+        if match and not {word.lower() for word in match[1].split()} & _NO_SPEAKERS:
             found.append((match.span(1), line))
     return found
 
