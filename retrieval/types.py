@@ -168,8 +168,8 @@ class Answer:
 
     `confidence` (0..1) is the chance that the first passage answers the question, whatever the verdict. `searched` is
     what was asked of the articles in the question's place, `None` where that was the question as it stands. `unknown` are
-    the question's words that no article has, where it is not answered. `undated` is how many articles a search by date
-    left out because they state none. `unmet` are the outlet and the file that the search was to keep to, where no
+    the question's names and content words that stand nowhere in the articles' files, where it is not answered. `undated`
+    is how many articles a search by date left out because they state none. `unmet` are the outlet and the file that the search was to keep to, where no
     article is of it (`source:"Name"`). `language` is that of the articles, where the question is in another and is not
     answered. `speaker` is the one whose words the question asks for ("What did X say about Y?"), as the articles name
     them, else as the question does, where no words that are surely theirs answer it; `silent` says whether others of

@@ -15,6 +15,7 @@ import numpy as np
 from retrieval.search import diversity, hybrid, query_rewriting, speaker_query
 from retrieval.search.reranker import Query, highlight
 from retrieval.search.sparse import words
+from retrieval.search.unknown_words import unknown
 from retrieval.speakers.speaker_index import generic
 from retrieval.text.language import language
 from retrieval.types import Answer, Hit, Passage
@@ -76,7 +77,7 @@ class Answering:
         ours = _language(self.corpus.articles)
         if ours and language(asked) not in {None, ours}:
             return dataclasses.replace(answer, language=ours)
-        return dataclasses.replace(answer, unknown=self.corpus.sides.words.unknown(asked))
+        return dataclasses.replace(answer, unknown=self._unknown(asked))
 
     def _open(self, asked: str, k: int) -> Answer:
         """The answer of anybody, or of the one whose words the question asks for."""
@@ -108,7 +109,7 @@ class Answering:
         if generic(name) and one in {None, *(hit.speaker.name for hit in others.hits[:1] if hit.speaker)}:
             return others  # "officials", "the agency": not surely this one's words alone
         near = theirs if theirs.hits else others
-        if not near.hits and said and not self.corpus.sides.words.unknown(asked):
+        if not near.hits and said and not self._unknown(asked):
             near = self._look(asked, k, whole, near=True)  # one who speaks, and a topic that the articles have
         confidence = min(near.confidence, max(theirs.confidence, _UNSAID * others.confidence))
         return dataclasses.replace(
@@ -210,6 +211,9 @@ class Answering:
             voice=said.voice,
             whole=self.corpus.is_whole(self.corpus.passages[found.row]),
         )
+
+    def _unknown(self, asked: str) -> tuple[str, ...]:
+        return unknown(asked, self.corpus.full_text, self.corpus.speller)
 
     def _undated(self) -> int:
         articles: Sequence[Article] = self.corpus.articles if self.limits.dated else ()

@@ -80,14 +80,6 @@ class SparseIndex:
         scores: NDArray[np.float32] = self._bm25.get_scores(known)
         return scores
 
-    def unknown(self, text: str) -> tuple[str, ...]:
-        """The words of a text, as they stand in it, that no row has; stop words are in none, and are not listed."""
-        found = (word for word in _WORD.findall(text) if (stems := words(word)) and not self._has(stems))
-        return tuple(dict.fromkeys(found))
-
-    def _has(self, stems: Sequence[str]) -> bool:
-        return any(stem in self._bm25.vocab_dict for stem in stems)
-
     def rarity(self, word: str) -> float:
         """How rare a word is: log(1 + (n − df + 0.5) / (df + 0.5)), highest for a word that no row has."""
         row = self._bm25.vocab_dict.get(word)
