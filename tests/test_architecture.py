@@ -42,7 +42,7 @@ FLOORS = [
     "retrieval.quotes.checking",
     "retrieval.quotes",
     "retrieval.search.hybrid retrieval.index.integrity retrieval.search.diversity retrieval.search.examples retrieval.speakers.speaker_index retrieval.search.full_text",
-    "retrieval.search.unknown_words",
+    "retrieval.search.unknown_words retrieval.search.corrections",
     "retrieval.index.corpus retrieval.index.recipe retrieval.search.reranker retrieval.search.filters",
     "retrieval.search.answering retrieval.index.overviews",
     "retrieval.index.index",

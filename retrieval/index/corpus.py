@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from retrieval.types import Encoder, Vectors
+    from retrieval.types import Encoder, Vectors, Voice
 
     Progress = Callable[[str, int, int], None]
 
@@ -88,9 +88,27 @@ class Corpus:
 
     def is_whole(self, passage: Passage) -> bool:
         """Whether all sentences of a passage are the words of the same."""
-        spoken = self._by_article[id(passage.article)]
-        inside = [one for one in spoken if passage.start <= one.start and one.end <= passage.end]
-        return len({(one.voice, one.speaker and one.speaker.name) for one in inside}) == 1
+        return len(self._voices(passage.article, passage.start, passage.end)) == 1
+
+    def voice(self, article: Article, start: int, end: int) -> tuple[Speaker | None, Voice]:
+        """Whose words a stretch is, where all its sentences are of one; else nobody's for certain."""
+        voices = self._voices(article, start, end)
+        if len(voices) != 1:
+            return None, "unclear"
+        (statement,) = voices.values()
+        return statement.speaker, statement.voice
+
+    def rows_of(self, article: Article) -> range:
+        """The rows of an article's statements."""
+        return self._rows[id(article)]
+
+    def _voices(self, article: Article, start: int, end: int) -> dict[tuple[Voice, str | None], Statement]:
+        """The first sentence of each of those whose words a stretch is."""
+        voices: dict[tuple[Voice, str | None], Statement] = {}
+        for one in self._by_article[id(article)]:
+            if one.start < end and start < one.end:
+                voices.setdefault((one.voice, one.speaker and one.speaker.name), one)
+        return voices
 
     def _speaker_of(self, article: Article, start: int, end: int) -> Speaker | None:
         """Whose words a stretch is, where all its sentences are one speaker's."""
@@ -104,6 +122,14 @@ class Corpus:
         for passage in self.passages:
             found.setdefault(passage.article.sha256[:16], []).append(passage)
         return found
+
+    @cached_property
+    def _rows(self) -> dict[int, range]:
+        rows, start = {}, 0
+        for key, group in itertools.groupby(self.statements, key=lambda statement: id(statement.article)):
+            stop = start + len(list(group))
+            rows[key], start = range(start, stop), stop
+        return rows
 
     @cached_property
     def _by_article(self) -> dict[int, list[Statement]]:

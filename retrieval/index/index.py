@@ -247,8 +247,7 @@ class Index:
         Its score and similarities are 0. Raises `ValueError` when no article here has it.
         """
         passage = self.passage(id_)
-        one = self._corpus.statement(passage.article, *highlight)
-        speaker, voice = (one.speaker, one.voice) if one else (None, "unclear")
+        speaker, voice = self._corpus.voice(passage.article, *highlight)
         whole = self._corpus.is_whole(passage)
         return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from retrieval.search import diversity, hybrid, query_rewriting, speaker_query
+from retrieval.search import corrections, diversity, hybrid, query_rewriting, speaker_query
 from retrieval.search.reranker import Query, highlight
 from retrieval.search.sparse import words
 from retrieval.search.unknown_words import unknown
@@ -158,8 +158,12 @@ class Answering:
         for place in (reading.ranking[at] for at in shown):
             one = read[place]
             best = reading.sentences.get(place) or highlight(query, one.passage, one.told.sentence_similarities)
-            hits.append(self._hit(one, one.passage.sentences.index(best)))
-        return Answer(asked, verdict, reading.confidence, tuple(hits))
+            sentence = one.passage.sentences.index(best)
+            row = self._first_row(one) + sentence if one.sentences is None else one.sentences[sentence]
+            if not hits and (newer := self._superseding(row, read)):
+                hits.append(self._hit(*newer))
+            hits.append(self._hit(one, row))
+        return Answer(asked, verdict, reading.confidence, tuple(_once(hits)[:k]))
 
     def _scope(self, sentences: Iterable[int] | None) -> _Scope:
         """What may answer within the limits, of these sentences."""
@@ -193,23 +197,51 @@ class Answering:
         )
         return _Read(found, told, Passage(dataclasses.replace(passage.article, text=text), 0, len(text), spans), among)
 
-    def _hit(self, read: _Read, sentence: int) -> Hit:
-        """The passage with the sentence of this place among those that were read."""
-        found = read.found
-        first = int(self.corpus.sides.bounds[found.row])
-        said = self.corpus.statements[first + sentence if read.sentences is None else read.sentences[sentence]]
+    def _first_row(self, read: _Read) -> int:
+        return int(self.corpus.sides.bounds[read.found.row])
+
+    def _superseding(self, row: int, read: Sequence[_Read]) -> tuple[_Read, int] | None:
+        """The statement that supersedes the one of this row, with its passage, if that may answer too."""
+        rows = self.corpus.rows_of(self.corpus.statements[row].article)
+        statements = self.corpus.statements[rows.start : rows.stop]
+        newer = corrections.superseding(statements, row - rows.start, self._cosines(row, rows))
+        if newer is None:
+            return None
+        wanted = rows.start + newer
+        for one in read:
+            first, last = self.corpus.sides.bounds[one.found.row : one.found.row + 2].tolist()
+            if first <= wanted < last and (one.sentences is None or wanted in one.sentences):
+                return one, wanted
+        return None
+
+    def _cosines(self, row: int, rows: range) -> list[float]:
+        """How like the sentence of one row those of others are."""
+        sentences = self.corpus.sides.sentences
+        (vector,) = sentences.rows(np.array([row]))
+        cosines: list[float] = sentences.similarities(vector, np.array(rows)).tolist()
+        return cosines
+
+    def _hit(self, read: _Read, row: int) -> Hit:
+        """The passage with the statement of this row marked, and with what that must not be shown without."""
+        found, passage = read.found, self.corpus.passages[read.found.row]
+        first = self._first_row(read)
+        rows = range(first, first + len(passage.sentences))
+        texts = [statement.text for statement in self.corpus.statements[rows.start : rows.stop]]
+        begin, end = corrections.whole(texts, row - first, self._cosines(row, rows))
+        span = (passage.sentences[begin][0], passage.sentences[end][1])
+        speaker, voice = self.corpus.voice(passage.article, *span)
         return Hit(
-            passage=self.corpus.passages[found.row],
-            highlight=(said.start, said.end),
+            passage=passage,
+            highlight=span,
             score=found.score,
             similarity=found.similarity,
             sentence_similarity=max(found.sentence_similarities),
             lexical=found.lexical,
             dense_rank=found.dense_rank,
             sparse_rank=found.sparse_rank,
-            speaker=said.speaker,
-            voice=said.voice,
-            whole=self.corpus.is_whole(self.corpus.passages[found.row]),
+            speaker=speaker,
+            voice=voice,
+            whole=self.corpus.is_whole(passage),
         )
 
     def _unknown(self, asked: str) -> tuple[str, ...]:
@@ -224,6 +256,14 @@ def _language(articles: Sequence[Article]) -> str | None:
     """The language that all articles are in, as far as a few of them tell."""
     found = {language(article.text) for article in articles[:_TOLD_BY]}
     return found.pop() if len(found) == 1 else None
+
+
+def _once(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits without those of a passage that comes before."""
+    first: dict[tuple[int, int], Hit] = {}
+    for hit in hits:
+        first.setdefault((id(hit.passage.article), hit.passage.start), hit)
+    return list(first.values())
 
 
 def _line(said: Statement) -> str:

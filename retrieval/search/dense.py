@@ -54,8 +54,13 @@ class DenseIndex:
         best: Rows = rows[0][order].astype(np.int64)
         return best
 
+    def rows(self, rows: Rows) -> Vectors:
+        """The vectors of these rows, `(len(rows), dim)` float32."""
+        vectors: Vectors = self._index.reconstruct_batch(rows)
+        return vectors
+
     def similarities(self, query: Vectors, rows: Rows) -> Vectors:
         """Cosines of `query` with the given rows, `(len(rows),)` float32."""
         # Not `@`: a thread of BLAS spins for a while after each product, on the cores that torch and the reranker need.
-        cosines: Vectors = np.einsum("ij,j->i", self._index.reconstruct_batch(rows), query)
+        cosines: Vectors = np.einsum("ij,j->i", self.rows(rows), query)
         return cosines

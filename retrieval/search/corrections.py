@@ -1,0 +1,114 @@
+"""A marked sentence → the sentences that correct it: a correction in its article, or the later post of a live page.
+
+A sentence that speaks of an earlier report or of an error corrects the sentence that says what it says was reported.
+On a page of posts with times, a later post supersedes one that says almost the same with another figure. The words
+that speak of earlier reports are English.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from retrieval.search.sparse import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.types import Statement
+
+_EARLIER = r"(?:earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|first|prior|at first)"
+_REPORT = (
+    r"(?:account|article|bulletin|claim|count|entry|entries|estimate|figure|headline|information|item|message|number|note|"
+    r"notice|post|posting|report|statement|story|tally|toll|tweet|update|version|wording)s?"
+)
+_SAYS = r"(?:reported|said|stated|gave|given|announced|described|named|listed|put at|posted|wrote)"
+_ERROR = (
+    r"correct(?:ion|ed|s)\b|corrigend\w+|clarification|retract(?:ed|ion|s)|amended|erroneous(?:ly)?|mistaken(?:ly)?|"
+    r"wrongly|misstated|misreported|in error|revised (?:up|down|to|from)"
+)
+_SPEAKS_OF_EARLIER = re.compile(
+    rf"\b(?:{_EARLIER} (?:\w+ ){{0,2}}{_REPORT}|{_EARLIER} (?:been )?{_SAYS}|{_ERROR})(?!\w)", re.IGNORECASE
+)
+_TIME = re.compile(r"^[ \t*_#\[(]*(\d{1,2})[.:h](\d{2})(?!\d)(?: ?([ap])\.?m\b)?", re.IGNORECASE | re.MULTILINE)
+_NUMBERS = "two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion"
+_FIGURE = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{_NUMBERS.replace(' ', '|')})\b", re.IGNORECASE)
+_POSTS = 3  # times at the beginning of lines that make a page one of posts
+_ALIKE = 0.5  # cosine and share of words from which a correction is of what a sentence says
+_SAME = 0.7  # cosine from which two posts say almost the same
+_BEFORE = 2  # sentences before the one that speaks of earlier reports that may say what holds
+
+
+def speaks_of_earlier(text: str) -> bool:
+    """Whether a sentence says what was said before, and so perhaps what does not hold any more."""
+    return _SPEAKS_OF_EARLIER.search(text) is not None
+
+
+def superseding(statements: Sequence[Statement], at: int, cosines: Sequence[float]) -> int | None:
+    """The place of the statement that supersedes the one at `at`, `None` where none does.
+
+    `statements` are all of one article, in reading order; `cosines` are of each with the one at `at`.
+    """
+    marked = statements[at].text
+    if speaks_of_earlier(marked):
+        return None
+    near = [place for place in range(len(statements)) if place != at and cosines[place] >= _ALIKE]
+    corrections = [place for place in near if _corrects(statements[place].text, marked)]
+    if corrections:
+        return max(corrections, key=lambda place: cosines[place])
+    times = _times(statements[at].article.text)
+    posts = [place for place in near if cosines[place] >= _SAME and _differs(statements[place].text, marked)]
+    clock = {place: _time(times, statements[place].start) for place in (*posts, at)}
+    later = [place for place in posts if clock[place] > clock[at]]
+    return max(later, key=lambda place: (clock[place], cosines[place])) if later else None
+
+
+def whole(texts: Sequence[str], at: int, cosines: Sequence[float]) -> tuple[int, int]:
+    """The first and the last sentence of a passage that the sentence at `at` must not be shown without.
+
+    One that speaks of earlier reports needs what holds in their place: what stands behind it or before it, whichever
+    is more like it. `texts` are the passage's sentences, `cosines` are of each with the one at `at`.
+    """
+    if not speaks_of_earlier(texts[at]):
+        return at, at
+    before = cosines[at - 1] if at else -1.0
+    behind = cosines[at + 1] if at + 1 < len(texts) else -1.0
+    return (at, at + 1) if behind > before else (max(0, at - _BEFORE), at)
+
+
+def _corrects(text: str, marked: str) -> bool:
+    """Whether what a sentence says was reported before is what the marked one says: its figures, else its words."""
+    if not speaks_of_earlier(text):
+        return False
+    if figures := _figures(marked):
+        return bool(figures & _figures(text))
+    own = set(words(marked))
+    return len(own & set(words(text))) >= _ALIKE * len(own)
+
+
+def _differs(text: str, marked: str) -> bool:
+    """Whether both have figures, and none is the same."""
+    figures, others = _figures(marked), _figures(text)
+    return bool(figures and others) and not figures & others and not speaks_of_earlier(text)
+
+
+def _figures(text: str) -> set[str]:
+    return {figure.casefold() for figure in _FIGURE.findall(_TIME.sub("", text))}
+
+
+def _times(text: str) -> list[tuple[int, int]]:
+    """Where posts begin and their minute of the day, in the order of the text; none where the page has no posts."""
+    times = [(match.start(), _minute(*match.groups())) for match in _TIME.finditer(text)]
+    return times if len(times) >= _POSTS else []
+
+
+def _minute(hour: str, minute: str, half: str | None) -> int:
+    hours = int(hour) % 12 + 12 * (half.lower() == "p") if half else int(hour)
+    return 60 * hours + int(minute)
+
+
+def _time(times: Sequence[tuple[int, int]], start: int) -> int:
+    """The minute of the post that a place in the text belongs to; -1 before the first."""
+    at = bisect_right(times, start, key=lambda time: time[0])
+    return times[at - 1][1] if at else -1

@@ -1,0 +1,144 @@
+"""Which sentence supersedes a marked one, and what a sentence about an earlier report is shown with."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from retrieval import Answer, Article, Index, Statement
+from retrieval.search.corrections import speaks_of_earlier, superseding, whole
+from tests.fakes import FakeEncoder
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An earlier post gave the top gust as 191 km/h.",
+        "Earlier reports said it was missing.",
+        "CORRECTION: The bridge is 40 metres long.",
+        "A previous version of this story said that 240 people would lose their jobs.",
+        "Police had initially said that the animal had been shot.",
+        "The first official figures spoke of nine dead.",
+        "The toll was revised down from twelve.",
+        "We wrongly named the pilot.",
+    ],
+)
+def test_a_sentence_may_speak_of_an_earlier_report_or_an_error(text: str):
+    assert speaks_of_earlier(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The first train left at six.",
+        "Earlier that day she had met the mayor.",
+        "The minister said the figures were good.",
+        "She collects original manuscripts.",
+        "The council will report in May.",
+    ],
+)
+def test_other_sentences_do_not(text: str):
+    assert not speaks_of_earlier(text)
+
+
+def statements(text: str) -> list[Statement]:
+    article = Article(id="a", file="a.txt", text=text, sha256="0" * 64)
+    spans = [match.span() for match in re.finditer(r"[A-Z][^.]*\.", text)]
+    return [Statement(article, *span, "article") for span in spans]
+
+
+POSTS = "21:40\nThe top gust was 181 km/h.\n\n20:10\nThe top gust was 191 km/h.\n\n19:30\nThe top gust was 150 km/h.\n"
+
+
+def test_a_correction_supersedes_what_it_says_was_reported():
+    said = statements(
+        "The top gust was 191 km/h. Trees fell. Correction: an earlier post gave the top gust as 191 km/h."
+    )
+    assert superseding(said, 0, [1, 0, 0.7]) == 2
+    assert superseding(said, 0, [1, 0, 0.4]) is None  # about something else
+    assert superseding(said, 2, [0.7, 0, 1]) is None  # it is the correction
+
+
+def test_what_holds_is_not_superseded_by_the_sentence_that_speaks_of_the_error():
+    said = statements("The top gust was 181 km/h. An earlier post gave the top gust as 191 km/h.")
+    assert superseding(said, 0, [1, 0.8]) is None
+
+
+def test_without_figures_the_words_must_be_the_same():
+    said = statements("The ferry Halcyon is missing. Earlier reports said the ferry Halcyon was missing.")
+    assert superseding(said, 0, [1, 0.8]) == 1
+    said = statements("The ferry Halcyon is safe in the harbour of Marl. Earlier reports said it was missing.")
+    assert superseding(said, 0, [1, 0.8]) is None
+
+
+def test_the_latest_post_that_says_the_same_with_another_figure_supersedes_earlier_ones():
+    said = statements(POSTS)
+    assert superseding(said, 1, [0.9, 1, 0.95]) == 0
+    assert superseding(said, 2, [0.8, 0.95, 1]) == 0
+    assert superseding(said, 0, [1, 0.95, 0.9]) is None
+    assert superseding(said, 1, [0.6, 1, 0.6]) is None
+
+
+def test_times_of_the_morning_and_the_afternoon_are_told_apart():
+    said = statements(
+        "7.15am Two miners are dead.\n\n10.05am Five miners are dead.\n\n1.20pm Six miners are dead.\n\n2.00pm Rain fell."
+    )
+    assert superseding(said, 0, [1, 0.9, 0.9, 0]) == 2
+
+
+def test_without_times_a_later_figure_supersedes_nothing():
+    said = statements(re.sub(r"\d\d:\d\d\n", "", POSTS))
+    assert superseding(said, 1, [0.9, 1, 0.9]) is None
+
+
+def test_a_sentence_about_earlier_reports_is_shown_with_what_holds():
+    ferry = ["The ferry is safe.", "She lies at anchor.", "Earlier reports said it was missing."]
+    assert whole(ferry, 2, [0.1, 0.2, 1]) == (0, 2)
+    lynx = ["The lynx is back.", "Police had initially said it was shot.", "In fact it was put to sleep.", "It is old."]
+    assert whole(lynx, 1, [0.2, 1, 0.4, 0.1]) == (1, 2)
+    assert whole(lynx[1:], 0, [1, 0.4, 0.1]) == (0, 1)
+    assert whole(lynx, 0, [1, 0.2, 0.3, 0.1]) == (0, 0)
+    assert whole(ferry[2:], 0, [1]) == (0, 0)
+
+
+TICKER = """Storm Orla: live updates
+
+Updates from our newsroom through the night.
+
+21:40
+The gust at Cape Sorrel was 181 km/h, the weather office says. An earlier post gave the strongest gust at Cape Sorrel as 191 km/h.
+
+20:55
+Trees block the coast road between Marl and Tannock. Drivers should turn back at the quarry.
+
+20:10
+The strongest gust at Cape Sorrel was 191 km/h, the harbour master says.
+"""
+
+
+def marked(answer: Answer) -> list[str]:
+    return [hit.passage.article.text[slice(*hit.highlight)] for hit in answer.hits]
+
+
+@pytest.fixture
+def ticker() -> Index:
+    article = Article(id="t", file="t.txt", text=TICKER, sha256="7" * 64, title="Storm Orla: live updates")
+    return Index.build([article], encoder=FakeEncoder(), reader=None)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_the_correction_of_a_live_page_comes_before_the_post_it_corrects(ticker: Index, k: int):
+    both = (
+        "The gust at Cape Sorrel was 181 km/h, the weather office says. "
+        "An earlier post gave the strongest gust at Cape Sorrel as 191 km/h."
+    )
+    old = "The strongest gust at Cape Sorrel was 191 km/h, the harbour master says."
+    shown = marked(ticker.ask("What was the strongest gust, harbour master?", k=k))
+    assert shown[:2] == [both, old][:k]
+    assert len(shown) == len(set(shown)) <= k
+
+
+def test_whose_words_several_sentences_are_is_said_only_if_they_are_of_one(ticker: Index):
+    hit = ticker.ask("What was the strongest gust, harbour master?").hits[0]
+    assert (hit.speaker, hit.voice) == (None, "unclear")
