@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
     from retrieval.types import Statement
 
-_EARLIER = r"(?:earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|first|prior|at first)"
+_EARLIER = r"(?:earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|prior|at first)"
 _REPORT = (
     r"(?:account|article|bulletin|claim|count|entry|entries|estimate|figure|headline|information|item|message|number|note|"
     r"notice|post|posting|report|statement|story|tally|toll|tweet|update|version|wording)s?"
+)
+_FIRST = (
+    r"first (?:\w+ )?(?:accounts|estimates|figures|reports)"  # in the plural; a first report is one that others follow
 )
 _SAYS = r"(?:reported|said|stated|gave|given|announced|described|named|listed|put at|posted|wrote)"
 _ERROR = (
@@ -29,7 +32,7 @@ _ERROR = (
     r"wrongly|misstated|misreported|in error|revised (?:up|down|to|from)"
 )
 _SPEAKS_OF_EARLIER = re.compile(
-    rf"\b(?:{_EARLIER} (?:\w+ ){{0,2}}{_REPORT}|{_EARLIER} (?:been )?{_SAYS}|{_ERROR})(?!\w)", re.IGNORECASE
+    rf"\b(?:{_EARLIER} (?:\w+ ){{0,2}}{_REPORT}|{_EARLIER} (?:been )?{_SAYS}|{_FIRST}|{_ERROR})(?!\w)", re.IGNORECASE
 )
 _TIME = re.compile(r"^[ \t*_#\[(]*(\d{1,2})[.:h](\d{2})(?!\d)(?: ?([ap])\.?m\b)?", re.IGNORECASE | re.MULTILINE)
 _NUMBERS = "two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion"

@@ -32,6 +32,8 @@ def test_a_sentence_may_speak_of_an_earlier_report_or_an_error(text: str):
     "text",
     [
         "The first train left at six.",
+        "A local paper first reported the news on Friday.",
+        "In its first report the board asked for money.",
         "Earlier that day she had met the mayor.",
         "The minister said the figures were good.",
         "She collects original manuscripts.",
