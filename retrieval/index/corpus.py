@@ -107,7 +107,7 @@ class Corpus:
         voices: dict[tuple[Voice, str | None], Statement] = {}
         for one in self._by_article[id(article)]:
             if one.start < end and start < one.end:
-                voices.setdefault((one.voice, one.speaker and one.speaker.name), one)
+                voices.setdefault((one.voice, one.speaker.name if one.speaker else None), one)
         return voices
 
     def _speaker_of(self, article: Article, start: int, end: int) -> Speaker | None:
