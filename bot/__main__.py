@@ -160,10 +160,10 @@ def _settings(command: str) -> Settings:
 def _dotenv(path: Path) -> Mapping[str, str]:
     try:
         found = dotenv_values(path, interpolate=False)
-    except (OSError, ValueError) as error:
-        raise settings.SettingsError(
-            f"{path} cannot be read ({error}): it must be UTF-8 text, see .env.example"
-        ) from None
+    except OSError as error:
+        raise settings.SettingsError(f"{path} cannot be read ({error.strerror}): mend its rights") from None
+    except ValueError:
+        raise settings.SettingsError(f"{path} is no UTF-8 text: save it as such, see .env.example") from None
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -76,7 +76,7 @@ def load(folder: Path) -> Generation:
 
     Every file of it has been read and compared with its SHA-256. Raises `IndexFolderError` when there is none.
     """
-    if not folder.is_dir():
+    if not _is_folder(folder):
         raise IndexFolderError(f"{folder}: there is no index: {mend(folder)}")
     pointed, faults = _pointed(folder), []
     for name in _newest_first(folder, pointed):
@@ -92,7 +92,7 @@ def load(folder: Path) -> Generation:
 
 def exists(folder: Path) -> bool:
     """Whether there is anything here that `load` could try."""
-    return folder.is_dir() and any(_generations(folder))
+    return _is_folder(folder) and any(_generations(folder))
 
 
 def manifest(folder: Path) -> dict[str, Any] | None:
@@ -100,7 +100,7 @@ def manifest(folder: Path) -> dict[str, Any] | None:
 
     It says what the index was made of and with, even where other files of it are damaged or of an older format.
     """
-    if not folder.is_dir():
+    if not _is_folder(folder):
         return None
     for name in _newest_first(folder, _pointed(folder)):
         with suppress(IndexFolderError):
@@ -202,7 +202,21 @@ def _pointed(folder: Path) -> str | None:
 
 
 def _generations(folder: Path) -> Iterator[str]:
-    return (path.name for path in folder.iterdir() if _NAME.fullmatch(path.name) and path.is_dir())
+    try:
+        return iter([path.name for path in folder.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()])
+    except OSError as error:
+        raise _unreadable(folder, error) from None
+
+
+def _is_folder(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError as error:  # a folder above it lets nobody in
+        raise _unreadable(folder, error) from None
+
+
+def _unreadable(folder: Path, error: OSError) -> IndexFolderError:
+    return IndexFolderError(f"{folder}: the index cannot be read ({error.strerror}): mend its rights")
 
 
 def _newest_first(folder: Path, pointed: str | None) -> list[str]:

@@ -212,3 +212,14 @@ def test_what_cannot_be_written_is_told_and_whether_one_before_it_serves(tmp_pat
         storage.write(tmp_path / "index", cut, {})
     assert "the index cannot be written (no room for all of it)" in str(caught.value)
     assert ("the one before it still serves" in str(caught.value)) == before
+
+
+@pytest.mark.parametrize("refused", ["iterdir", "is_dir"], ids=["the folder", "one above it"])
+@pytest.mark.parametrize("ask", [storage.load, storage.manifest, storage.exists])
+def test_a_folder_without_rights_is_an_operators_trouble(index: Path, monkeypatch, refused: str, ask):
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, refused, denied)
+    with pytest.raises(IndexFolderError, match=r"index: the index cannot be read \(Permission denied\)"):
+        ask(index)
