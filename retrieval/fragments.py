@@ -140,7 +140,7 @@ def _encoded(text: str, directive: _Directive) -> str:
 def _term(words: str) -> str:
     """Percent-encoded; also `-`, which would part a prefix or a suffix."""
     plain = " ".join(re.sub(f"[{HIDDEN}]", "", words).split())
-    return quote(plain, safe="").replace("-", "%2D")
+    return quote(plain, safe="", errors="replace").replace("-", "%2D")
 
 
 class _Page:

@@ -7,6 +7,7 @@ of the one text their article holds, so that an offset and a text cannot disagre
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ Span = tuple[int, int]
 Verdict = Literal["answer", "related", "nothing"]
 Voice = Literal["speaker", "article", "unclear"]
 Silent = Literal["on this", "throughout"]
+_SHOWN = 60  # characters of a text in a `repr`
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Article:
     """One news article: its text untouched, and what its file states about itself; what it does not state is `None`.
 
@@ -54,8 +56,11 @@ class Article:
         named = [fact for fact in (self.publisher, self.source, self.title) if fact]
         return (*(named or [self.file]), *([self.date] if self.date else []))
 
+    def __repr__(self) -> str:
+        return f"<Article {self.file!r}: {_start(self.title or self.text)!r}, {len(self.text):,} characters>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Passage:
     """Whole sentences of one article, in the order of its text: `article.text[start:end]`, and each sentence's span.
 
@@ -81,6 +86,9 @@ class Passage:
         """The passage word for word."""
         return self.article.text[self.start : self.end]
 
+    def __repr__(self) -> str:
+        return f"<Passage {self.article.file!r} [{self.start}, {self.end}): {_start(self.text)!r}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
@@ -92,7 +100,7 @@ class Speaker:
     cue: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Statement:
     """One sentence of an article and whose words it is; `speaker` is set exactly when `voice` is `"speaker"`."""
 
@@ -110,6 +118,10 @@ class Statement:
     def text(self) -> str:
         """The sentence word for word."""
         return self.article.text[self.start : self.end]
+
+    def __repr__(self) -> str:
+        voice = self.speaker.name if self.speaker else self.voice
+        return f"<Statement {self.article.file!r} [{self.start}, {self.end}), {voice}: {_start(self.text)!r}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +146,7 @@ class Mention:
     matches: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Hit:
     """A passage, the sentences in it that answer, and why it was found.
 
@@ -161,8 +173,13 @@ class Hit:
         if not self.passage.start <= start < end <= self.passage.end:
             raise ValueError(f"highlight [{start}, {end}) is outside its passage")
 
+    def __repr__(self) -> str:
+        start, end = self.highlight
+        marked = _start(self.passage.article.text[start:end])
+        return f"<Hit {self.passage.article.file!r} [{start}, {end}), score {self.score:.2f}: {marked!r}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """What the collection says to one question; `hits` is empty exactly when the verdict is `"nothing"`.
 
@@ -194,6 +211,16 @@ class Answer:
         if (self.verdict == "nothing") != (not self.hits):
             raise ValueError("an answer has hits exactly when its verdict is not nothing")
 
+    def __repr__(self) -> str:
+        hits = "".join(f"\n  {hit!r}" for hit in self.hits)
+        return f"<Answer to {_start(self.question)!r}: {self.verdict}, confidence {self.confidence:.2f}{hits}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: each passage with its sentence marked, whose words it is, and the source as a link."""
+        verdict = {"related": "These passages come nearest.", "nothing": "The articles say nothing on this."}
+        lines = [f"<p>{verdict[self.verdict]}</p>"] if self.verdict in verdict else []
+        return f"<div>{''.join([*lines, *map(_hit_html, self.hits)])}</div>"
+
     @property
     def relevant(self) -> tuple[Hit, ...]:
         """The hits worth a reader's time: the first, and those that score at least half of what the best does."""
@@ -210,6 +237,24 @@ class Answer:
     def silenced(self) -> bool:
         """Whether the words of one were asked for, nothing is near, and no words at all are surely theirs."""
         return not self.hits and self.silent == "throughout"
+
+
+def _start(text: str) -> str:
+    """The first words of a text, on one line."""
+    line = " ".join(text[: 4 * _SHOWN].split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+
+
+def _hit_html(hit: Hit) -> str:
+    passage, (start, end) = hit.passage, hit.highlight
+    text = passage.article.text
+    before, marked, after = map(escape, (text[passage.start : start], text[start:end], text[end : passage.end]))
+    source, url = escape(" · ".join(passage.article.attribution)), passage.article.url or ""
+    if url.startswith(("http://", "https://")):
+        source = f'<a href="{escape(url)}">{source}</a>'
+    speaker = f"{escape(hit.speaker.name)}<br>" if hit.speaker else ""
+    quote = f'<blockquote style="white-space: pre-line">{before}<mark>{marked}</mark>{after}</blockquote>'
+    return f"{quote}<p>{speaker}<small>{source}</small></p>"
 
 
 class Encoder(Protocol):

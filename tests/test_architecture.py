@@ -45,6 +45,7 @@ FLOORS = [
     "retrieval.search.unknown_words retrieval.search.corrections",
     "retrieval.index.corpus retrieval.index.recipe retrieval.search.reranker retrieval.search.filters",
     "retrieval.search.answering retrieval.index.overviews",
+    "retrieval.index.models",
     "retrieval.index.index",
     "retrieval",
     "retrieval.serialization",

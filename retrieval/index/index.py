@@ -11,12 +11,12 @@ from retrieval import articles as files
 from retrieval.citation import parse_passage_id
 from retrieval.errors import IndexFolderError
 from retrieval.index import corpus as corpora
-from retrieval.index import integrity, overviews, storage
+from retrieval.index import integrity, models, overviews, storage
 from retrieval.search import cross_encoder, examples, filters
 from retrieval.search.answering import Answering
-from retrieval.search.encoder import DEFAULT, SentenceEncoder
+from retrieval.search.encoder import DEFAULT
 from retrieval.search.filters import Filter
-from retrieval.search.reranker import CrossReader, RuleReader
+from retrieval.search.reranker import RuleReader
 from retrieval.types import Article, Hit, Passage
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from retrieval.index.corpus import Corpus, Progress
     from retrieval.index.storage import Generation
     from retrieval.quotes import QuoteCheck
+    from retrieval.search.cross_encoder import CrossEncoder
     from retrieval.search.filters import Limits
     from retrieval.search.reranker import Reader
     from retrieval.types import Answer, Encoder, Mention, Span, SpeakerStatements, Statement
@@ -55,47 +56,56 @@ class Index:
         cls,
         articles: Articles,
         *,
-        encoder: Encoder | str = DEFAULT,
-        reader: str | None = cross_encoder.DEFAULT,
+        encoder: Encoder | str | Path = DEFAULT,
+        reader: CrossEncoder | str | Path | None = cross_encoder.DEFAULT,
         progress: Progress | None = None,
     ) -> Self:
         """An index of a folder of articles, or of articles handed in.
 
-        `encoder` may be a model's name or folder. `reader` is a cross-encoder's name or folder; with `None` a rule
-        without a model judges. Raises `ArticlesError` when the folder holds nothing that can be indexed, `ModelError`
-        when a model does not load.
+        `encoder` is a model's name or folder, or an object with the protocol `Encoder`. `reader` is a cross-encoder's
+        name or folder, or an object with `name`, `checksum` and `score(pairs)`, which gives `(n,)` logits for (question,
+        text) pairs; with `None` a rule without a model judges. Raises `ArticlesError` when the folder holds nothing that
+        can be indexed, `ModelError` when a model does not load, `TypeError` or `ValueError` for an object that is none.
         """
         found, facts, problems, remarks = _read(articles)
-        judge = _reader(reader)
-        model = SentenceEncoder(encoder) if isinstance(encoder, str) else encoder
+        judge, model = models.reader(reader), models.encoder(encoder)
         index = cls(corpora.make(found, model, progress), model, judge, facts)
         index.problems, index.notices = problems, remarks
         index._suggest()
         return index
 
     @classmethod
-    def load(cls, folder: str | Path, *, encoder: Encoder | None = None) -> Self:
-        """The index saved in `folder`, with its own encoder and reader, or with `encoder` if that is the very same.
+    def load(cls, folder: str | Path, *, encoder: Encoder | None = None, reader: CrossEncoder | None = None) -> Self:
+        """The index saved in `folder`, with its own encoder and reader, or with these if they are the very same.
 
-        Raises `IndexFolderError` when there is no whole index or when it was made with other models.
+        Raises `IndexFolderError` when there is no whole index or when it was made with other models, `ModelError` when
+        a model does not load or was a program's object and is not handed in, `TypeError` for an object that is none.
         """
         generation = storage.load(Path(folder))
+        model = None if encoder is None else models.encoder(encoder)
+        judge = None if reader is None else models.reader(reader)
         try:
-            return cls._of(generation, Path(folder), encoder)
-        except (KeyError, TypeError, ValueError, OSError) as error:  # whole, but not what this Byline writes
+            return cls._of(generation, Path(folder), model, judge)
+        except (
+            KeyError,
+            AttributeError,
+            TypeError,
+            ValueError,
+            OSError,
+        ) as error:  # whole, but no index of this Byline
             raise IndexFolderError(
                 f"{generation.folder}: not an index of this Byline ({type(error).__name__}: {error}): "
                 f"{storage.mend(Path(folder))}"
             ) from error
 
     @classmethod
-    def _of(cls, generation: Generation, folder: Path, encoder: Encoder | None) -> Self:
+    def _of(cls, generation: Generation, folder: Path, encoder: Encoder | None, reader: Reader | None) -> Self:
         manifest = generation.manifest
-        reader = _reader(manifest["reader"]["name"])
-        model = encoder or SentenceEncoder(manifest["encoder"]["name"])
+        judge = reader or models.reader(models.named("reader", manifest["reader"], folder))
+        model = encoder or models.encoder(models.named("encoder", manifest["encoder"], folder))
         _same("encoder", model, manifest["encoder"], folder)
-        _same("reader", reader, manifest["reader"], folder)
-        index = cls(corpora.load(generation.folder), model, reader, manifest["collection"])
+        _same("reader", judge, manifest["reader"], folder)
+        index = cls(corpora.load(generation.folder), model, judge, manifest["collection"])
         index.notices = generation.notices
         return index
 
@@ -106,8 +116,8 @@ class Index:
         """
         corpus = self._corpus
         facts = {
-            "encoder": _identity(self._encoder, own=not isinstance(self._encoder, SentenceEncoder)),
-            "reader": _identity(self._reader),
+            "encoder": models.identity(self._encoder),
+            "reader": models.identity(self._reader),
             "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
             "collection": self._facts,
         }
@@ -268,15 +278,6 @@ def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tupl
         collection.problems,
         tuple(f"{remark.file}: {remark.text}" for remark in collection.remarks),
     )
-
-
-def _reader(name: str | None) -> Reader:
-    return RuleReader() if name is None else CrossReader(cross_encoder.load(name))
-
-
-def _identity(model: Encoder | Reader, *, own: bool = False) -> dict[str, Any]:
-    """What tells this model from others; `own` is one that a program handed in, which no name gives back."""
-    return {"name": model.name, "checksum": model.checksum} | ({"own": True} if own else {})
 
 
 def _same(what: str, model: Encoder | Reader, wanted: Mapping[str, str | None], folder: Path) -> None:

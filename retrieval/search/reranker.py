@@ -109,7 +109,7 @@ class CrossReader:
     """A cross-encoder over the best candidates, then over the sentences of the best of those."""
 
     def __init__(self, encoder: CrossEncoder) -> None:
-        self.name, self.checksum, self._encoder = encoder.name, encoder.checksum, encoder
+        self.name, self.checksum, self.encoder = encoder.name, encoder.checksum, encoder
 
     def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
         """Order the first candidates by what the reader and the search say of them; the others follow as they came.
@@ -119,7 +119,7 @@ class CrossReader:
         are, and search together say most; it is nearly always the first.
         """
         near = range(min(_READ, len(found)))
-        whole = self._encoder.score([(query.text, passages[place].text) for place in near])
+        whole = self.encoder.score([(query.text, passages[place].text) for place in near])
         searched = np.array([found[place].score for place in near], np.float32)
         worth = _yes(whole) + _SEARCH / 2 * searched
         closely = [int(place) for place in np.argsort(-worth, kind="stable")[:_READ_CLOSELY]]
@@ -139,7 +139,7 @@ class CrossReader:
         """The highest logit among each passage's likeliest sentences, and that sentence; the first of equals."""
         spans = [_likeliest(query, passage, candidate.sentence_similarities) for passage, candidate in read]
         texts = [passage.article.text[a:b] for (passage, _), own in zip(read, spans, strict=True) for a, b in own]
-        logits = iter(self._encoder.score([(query.text, text) for text in texts]).tolist())
+        logits = iter(self.encoder.score([(query.text, text) for text in texts]).tolist())
         return [max(zip(islice(logits, len(own)), own, strict=True), key=lambda told: told[0]) for own in spans]
 
     @staticmethod

@@ -1,0 +1,93 @@
+"""What a caller gives as models → an encoder and a reader. An object that is neither hears what it lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from retrieval.errors import ModelError
+from retrieval.search import cross_encoder
+from retrieval.search.cross_encoder import ForeignCrossEncoder, OnnxCrossEncoder
+from retrieval.search.encoder import SentenceEncoder
+from retrieval.search.reranker import CrossReader, RuleReader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from retrieval.search.cross_encoder import CrossEncoder
+    from retrieval.search.reranker import Reader
+    from retrieval.types import Encoder
+
+_ENCODER = "`name`, `checksum`, `encode_queries(texts)` and `encode_passages(texts)`"
+_READER = "`name`, `checksum` and `score(pairs)`"
+_PROBE = "a word"
+
+
+def encoder(given: Encoder | str | Path) -> Encoder:
+    """The encoder of a name or folder, or the object itself.
+
+    Raises `ModelError` where a name does not load, `TypeError` for an object without the protocol, `ValueError` where
+    its rows are not `(n, dim)` float32 of unit length.
+    """
+    if isinstance(given, str | Path):
+        return SentenceEncoder(str(given))
+    if isinstance(given, SentenceEncoder):
+        return given
+    _has(given, "encoder", "a model's name or folder", _ENCODER)
+    for encode in (given.encode_queries, given.encode_passages):
+        rows: Any = encode([_PROBE])
+        unit = isinstance(rows, np.ndarray) and rows.dtype == np.float32 and rows.ndim == 2 and len(rows) == 1
+        if not (unit and abs(float(np.linalg.norm(rows)) - 1) < 1e-3):
+            raise ValueError(
+                f"the encoder {given.name}: {encode.__name__}([{_PROBE!r}]) is {_shape(rows)}, "
+                "not one row `(1, dim)` of float32 and of unit length"
+            )
+    return given
+
+
+def reader(given: CrossEncoder | str | Path | None) -> Reader:
+    """The reader that a cross-encoder's name or folder, or such an object, gives; without one, that of the rule.
+
+    Raises as `encoder` does; `score` must give `(n,)` numbers.
+    """
+    if given is None:
+        return RuleReader()
+    if isinstance(given, str | Path):
+        return CrossReader(cross_encoder.load(str(given)))
+    _has(given, "reader", "a cross-encoder's name or folder, None", _READER)
+    logits: Any = given.score([(_PROBE, _PROBE)])
+    if np.shape(logits) != (1,):
+        raise ValueError(f"the reader {given.name}: score of one pair is {_shape(logits)}, not one number `(1,)`")
+    return CrossReader(given)
+
+
+def identity(model: Encoder | Reader) -> dict[str, Any]:
+    """What tells this model from others; `own` marks a program's object, which no name gives back."""
+    inner = model.encoder if isinstance(model, CrossReader) else model
+    named = isinstance(inner, SentenceEncoder | RuleReader | OnnxCrossEncoder | ForeignCrossEncoder)
+    return {"name": model.name, "checksum": model.checksum} | ({} if named else {"own": True})
+
+
+def named(what: str, facts: Mapping[str, Any], folder: Path) -> Any:
+    """The name in these facts, which loads the model again; `ModelError` where only a program has it."""
+    if facts.get("own"):
+        raise ModelError(
+            f"{folder}: made with the {what} {facts['name']} of a program, which has to hand it in again: "
+            f"Index.load({str(folder)!r}, {what}=…); or build the index with a named one"
+        )
+    return facts["name"]
+
+
+def _has(given: object, what: str, others: str, protocol: str) -> None:
+    wanted = [name.split("(")[0] for name in protocol.replace("`", "").replace(" and ", ", ").split(", ")]
+    lacking = [name for name in wanted if not hasattr(given, name)]
+    if lacking:
+        kind = given.__name__ if isinstance(given, type) else type(given).__name__
+        raise TypeError(f"{what} is {others} or an object with {protocol}; {kind} lacks {', '.join(lacking)}")
+
+
+def _shape(value: Any) -> str:
+    kind = f" of {value.dtype}" if isinstance(value, np.ndarray) else ""
+    return f"a {type(value).__name__} of shape {np.shape(value)}{kind}"
