@@ -129,6 +129,7 @@ def _tokenizer(path: Path) -> Tokenizer:
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else it keeps events of its use for Microsoft, and sends them
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

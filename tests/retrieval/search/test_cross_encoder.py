@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -92,3 +95,16 @@ def test_another_cross_encoder_is_loaded_from_its_folder(tmp_path: Path):
     assert ours.score(pairs).shape == (2,)
     theirs = CrossEncoder(str(folder), device="cpu", num_labels=1).predict(pairs)
     assert 1 / (1 + np.exp(-ours.score(pairs))) == pytest.approx(theirs, abs=1e-5)
+
+
+def test_it_reports_to_nobody_and_leaves_no_file_of_its_use(tmp_path: Path):
+    """onnxruntime would keep events for its maker below the home folder, and send them."""
+    code = "from retrieval.search import cross_encoder as c; print(len(c.load(c.DEFAULT).score([('Who?', 'Ana.')])))"
+    kept = {
+        name: value for name, value in os.environ.items() if name not in {"ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"}
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", code], env={**kept, "HOME": str(tmp_path)}, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "1\n"
+    assert list(tmp_path.rglob("*")) == []
