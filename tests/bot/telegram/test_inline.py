@@ -104,3 +104,13 @@ def test_a_guest_call_is_answered_with_one_card(api, run_bot, ana):
 def button(answer) -> dict:
     raw = answer["button"]
     return json.loads(raw) if isinstance(raw, str) else raw
+
+
+def test_so_many_guests_calls_may_wait_in_a_chat_and_no_more(api, run_bot, ana):
+    bot = run_bot(api)
+    chat = api.foreign("Elsewhere", ana)
+    for number in range(100):
+        chat.call_guest(f"@{api.world.bot.username} slowly {QUESTION} {number}")
+    chat.call_guest(f"@{api.world.bot.username} {QUESTION}").wait()
+    assert chat.messages[-1].text == strings.BUSY
+    assert bot.stop() == 0
