@@ -93,13 +93,19 @@ def _person(exchange: Exchange, hit: Hit) -> Reply:
     text = _CONJUNCTION.sub("", exchange.request.text)
     topic = subject(text, "person")
     if hit.speaker is None:
-        return exchange.ask(text, file=hit.passage.article.file)
+        return _in_article(exchange, text, hit.passage.article.file)
     name = _plain(hit.speaker.name)
     if not topic:
         return statements_of(exchange, name) or exchange.ask(f"What did {name} say?")
     named = _PRONOUN.sub(lambda match: f"{name}’s" if match["possessive"] else name, text, count=1)
     question = named if named != text else f"What did {name} say about {topic}?"
     return exchange.ask(question, searched=question)
+
+
+def _in_article(exchange: Exchange, text: str, file: str) -> Reply:
+    """The answer of the same article, else of any."""
+    answer = exchange.collection.ask(text, answers.K, file=file)
+    return exchange.show(answer, f'{text} file:"{file}"') if answer.verdict == "answer" else exchange.ask(text)
 
 
 def _topic(exchange: Exchange, hit: Hit) -> Reply:

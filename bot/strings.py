@@ -72,6 +72,10 @@ NO_SUMMARY = (
     "I do not summarise: every word here is an article’s own. Ask a question, or for a list, such as “who says what about "
     "…” or “timeline of …”."
 )
+GO_ON = (
+    "Go on from an answer with “who said that?”, “why?” or “more”. Lists: “list everything Sullivan said”, “which articles "
+    "mention sanctions?”, “who says what about sanctions?”, “timeline of the talks”."
+)
 FOLLOW_WHAT = "I do not know which answer this goes on from: reply to it, or write whom or what you mean."
 NO_MORE = "That is all I have on this."
 WHO = "These are the words of {speaker}."

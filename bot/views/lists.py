@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from bot.views import answers, cards
 from bot.views.cards import fact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.state import Shown
     from bot.views.replies import Collection
     from retrieval import Article, Hit, Speaker
@@ -46,21 +49,41 @@ def _article(hit: Hit) -> Article:
 
 
 def _of_article(article: Article, hits: list[Hit], share: int) -> tuple[Part, ...]:
-    """Sentences of one article, in `share` code points each, above its source."""
-    source = cards.source(article)
+    """Sentences of one article, in `share` code points each, above its source; a gap where the speaker changes."""
+    source = _within(cards.source(article), share // 3)
     room = share - sum(map(cards.length, source)) // len(hits) - 2
-    after = [*(hit.speaker for hit in hits[1:]), None]
-    entries = [part for hit, other in zip(hits, after, strict=True) for part in _entry(hit, other, max(room, 80))]
-    return parts(entries, source)
+    groups = [_of_speaker(speaker, list(own), room) for speaker, own in groupby(hits, _speaker)]
+    gaps = [part for group in groups for part in (Run("\n"), *group)]
+    return parts(gaps[1:], source)
 
 
-def _entry(hit: Hit, after: Speaker | None, room: int) -> tuple[Part, ...]:
-    """A sentence, and whose words it is, unless the same one speaks just `after`."""
-    whose = parts("— ", cards.named(hit.speaker), "\n") if hit.speaker and hit.speaker != after else ()
+def _speaker(hit: Hit) -> Speaker | None:
+    return hit.speaker
+
+
+def _of_speaker(speaker: Speaker | None, hits: list[Hit], room: int) -> tuple[Part, ...]:
+    """Sentences in a row, a line each, and whose words they are, where that is known."""
+    whose = (*_within(parts("— ", cards.named(speaker)), room // 3), Run("\n")) if speaker else ()
+    left = room - sum(map(cards.length, whose)) - 4
+    return (*(part for hit in hits for part in (Quote(_shortened(hit, left)), Run("\n"))), *whose)
+
+
+def _within(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
+    """A line in at most `room` code points: what a file states about itself may be longer than all it says."""
+    kept: list[Part] = []
+    for run in runs:
+        left = room - sum(map(cards.length, kept))
+        if isinstance(run, Run) and cards.length(run) > left:
+            return (*kept, replace(run, text=f"{run.text[: max(left - 1, 0)]}…"))
+        kept.append(run)
+    return tuple(kept)
+
+
+def _shortened(hit: Hit, room: int) -> tuple[Run, ...]:
     text = hit.passage.article.text[slice(*hit.highlight)]
-    left = room - sum(map(cards.length, whose)) - 3
-    short = text if len(text) <= left else f"{text[:left].rpartition(' ')[0] or text[:left]}"
-    return (Quote((Run(short), *([Run(" …")] if short != text else []))), Run("\n"), *whose)
+    if len(text) <= room:
+        return (Run(text),)
+    return Run(text[:room].rpartition(" ")[0] or text[:room]), Run(" …")
 
 
 def _turns(key: str, number: int, count: int) -> tuple[Row, ...]:

@@ -135,7 +135,7 @@ def help_(*, rule: str | None = None, inline: str | None = None) -> Message:
     commands = [f"\n/{name} {tr(what)}" for name, what in strings.MENU]
     groups = ["\n\n", tr(strings.EDIT), "\n\n", rule] if rule else []
     groups += ["\n\n", tr(strings.INLINE).format(me=f"@{inline}")] if inline else []
-    return Message(parts(tr(strings.HELP), groups, "\n\n", tr(strings.COMMANDS), *commands))
+    return Message(parts(tr(strings.HELP), "\n\n", tr(strings.GO_ON), groups, "\n\n", tr(strings.COMMANDS), *commands))
 
 
 def group_rule(me: str, *, reads_all: bool) -> str:

@@ -149,9 +149,12 @@ def test_a_list_can_be_had_of_something_else(talk):
     assert talk("and about March?").startswith("Words of Minister Oduya: March (1)\n\nMinister Oduya said the")
 
 
-def test_without_a_speaker_he_is_looked_for_in_the_article_of_the_answer(talk):
+def test_without_a_speaker_he_is_looked_for_in_the_article_of_the_answer_and_then_in_any(talk):
     talk("What closed the bridge at dawn?")
-    assert "A storm closed the bridge" in talk("what did he say about the bridge and the ministers?")
+    answer = talk("what did he say about the bridge and the storm and the ministers of Tuesday?")
+    assert answer.startswith("Searched for: what did he say about the bridge and the storm and the ministers of")
+    assert 'file:"notes/bare.txt"\n\nA storm closed' in answer
+    assert TALKS.text in talk("what did he say about the ministers of Tuesday?")
 
 
 def test_what_else_he_said_is_the_list_of_his_statements(talk):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
-from bot import intents
+from bot import intents, strings
 from bot.intents import Classifier, intent, subject
+from bot.translation import TRANSLATED, speaking, tr
 
 ROOT = Path(__file__).parents[2]
 
@@ -89,6 +91,22 @@ def test_few_messages_that_nothing_was_fitted_on_are_mistaken_and_hardly_a_quest
 )
 def test_the_subject_is_what_is_left_between_the_kinds_own_words(text, kind, about):
     assert subject(text, kind) == about
+
+
+QUOTED = re.compile(r"“([^”]+)”|„([^“]+)“|«([^»]+)»")
+
+
+@pytest.mark.parametrize("language", ["en", *TRANSLATED])
+def test_what_the_bot_says_one_may_write_is_understood_in_every_language(language: str):
+    with speaking(language):
+        sentences = [tr(strings.GO_ON), tr(strings.NO_SUMMARY), tr(strings.WRITE_MORE)]
+    phrases = [next(filter(None, match)) for sentence in sentences for match in QUOTED.findall(sentence)]
+    assert [intent(phrase.replace("…", "Norland")) for phrase in phrases] == [
+        *("who", "why", "more"),
+        *("statements", "mentions", "compare", "timeline"),
+        *("compare", "timeline"),
+        "more",
+    ]
 
 
 def test_weights_that_are_not_those_that_were_fitted_are_refused(tmp_path, monkeypatch):

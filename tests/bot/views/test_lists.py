@@ -1,0 +1,73 @@
+"""A list of sentences on its pages: word for word, whose they are, and from where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.message import LIMIT
+from bot.state import Shown
+from bot.views import lists
+from retrieval import Article, Hit, Passage, Speaker, parse_passage_id, passage_id
+from tests.fakes import TALKS, FakeIndex
+
+
+class Spoken(FakeIndex):
+    """An index of one article, each of whose sentences has a speaker or none."""
+
+    def __init__(self, article: Article, speakers: list[str | None]) -> None:
+        super().__init__([article])
+        self._speakers = speakers
+
+    def hit(self, id_: str, highlight: tuple[int, int]) -> Hit:
+        wanted, (article,) = parse_passage_id(id_), self.articles
+        name = self._speakers[article.text.count("\n", 0, highlight[0])]
+        passage = Passage(article, wanted.start, wanted.end)
+        return Hit(passage, highlight, 0, 0, 0, 0, speaker=Speaker(name) if name else None)
+
+
+def listed(sentences: list[str], speakers: list[str | None], **facts) -> str:
+    article = replace(TALKS, text="\n".join(sentences), **facts)
+    ends = [article.text.find("\n", at) for at in range(len(article.text)) if at == 0 or article.text[at - 1] == "\n"]
+    starts = [0, *(end + 1 for end in ends if end >= 0)]
+    spans = [(start, start + len(sentence)) for start, sentence in zip(starts, sentences, strict=True)]
+    places = tuple((passage_id(Passage(article, *span)), *span) for span in spans)
+    page = lists.page(Shown("statements", places), Spoken(article, speakers), "k" * 11, 0)
+    assert page is not None
+    return page.text
+
+
+def test_a_sentence_of_nobody_stands_apart_from_the_next_speakers():
+    text = listed(["It rained.", "I left.", "I came back.", "She saw it."], [None, "Ann", "Ann", "Bo"])
+    assert text.startswith("It rained.\n\nI left.\nI came back.\n— Ann\n\nShe saw it.\n— Bo\nHarbour Post")
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.integers(1, 3000), min_size=1, max_size=12), st.integers(1, 400), st.booleans())
+def test_a_page_fits_a_message_however_long_its_sentences_names_and_sources_are(lengths, title, alone):
+    sentences = [f"{n} " + "word " * (length // 5) + "end." for n, length in enumerate(lengths)]
+    speakers = [f"{n} " + "Somebody " * 30 if alone else "Ann" for n in range(len(sentences))]
+    text = listed(sentences, speakers, title="t" * title, publisher="p" * title)
+    assert len(text) <= LIMIT - 500
+    assert all(f"{n} word" in text or f"{n} end." in text for n in range(min(len(lengths), lists.PAGE)))
+
+
+def test_a_page_of_many_articles_with_endless_titles_fits_a_message():
+    articles = [
+        replace(
+            TALKS, id=f"{n}", text=f"{n} " + "word " * 200, sha256=f"{n}" * 64, title="t" * 900, publisher="p" * 900
+        )
+        for n in range(6)
+    ]
+    places = tuple((passage_id(Passage(article, 0, 900)), 0, 900) for article in articles)
+    page = lists.page(Shown("mentions", places), FakeIndex(articles), "k" * 11, 0)
+    assert len(page.text) <= LIMIT - 500
+    assert [f"{n} word" in page.text for n in range(6)] == [True] * 6
+
+
+def test_a_page_of_a_list_whose_article_is_gone_is_none():
+    places = ((f"{'9' * 16}:0-4", 0, 4),)
+    assert lists.page(Shown("mentions", places), FakeIndex(), "k" * 11, 0) is None
+    assert lists.page(Shown("mentions", places), FakeIndex(), "k" * 11, 7) is None
