@@ -90,3 +90,19 @@ def test_importing_it_imports_neither_bot_nor_library():
     code = "import sys, byline; print(*{name.split('.')[0] for name in sys.modules} & {'bot', 'retrieval', 'numpy'})"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
     assert run.stdout.strip() == ""
+
+
+def test_whatever_a_package_holds_beside_its_code_is_installed_with_it():
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    declared = {file for package, globs in patterns.items() for glob in globs for file in files_of(package).glob(glob)}
+    held = {
+        path
+        for package in ("retrieval", "bot", "emulator")
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    assert held - declared == set()
+
+
+def files_of(package: str) -> Path:
+    return ROOT / package.replace(".", "/")
