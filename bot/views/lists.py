@@ -49,11 +49,14 @@ def _article(hit: Hit) -> Article:
 
 
 def _of_article(article: Article, hits: list[Hit], share: int) -> tuple[Part, ...]:
-    """Sentences of one article, in `share` code points each, above its source; a gap where the speaker changes."""
+    """Sentences of one article, in `share` code points each, above its source; a gap where the speaker changes.
+
+    One name stands for several sentences only where each of them has one: no other is then taken for its speaker's.
+    """
     source = _within(cards.source(article), share // 3)
     room = share - sum(map(cards.length, source)) // len(hits) - 2
-    groups = [_of_speaker(speaker, list(own), room) for speaker, own in groupby(hits, _speaker)]
-    gaps = [part for group in groups for part in (Run("\n"), *group)]
+    rows = [list(own) for _, own in groupby(hits, _speaker)] if all(map(_speaker, hits)) else [[hit] for hit in hits]
+    gaps = [part for row in rows for part in (Run("\n"), *_of_speaker(row[0].speaker, row, room))]
     return parts(gaps[1:], source)
 
 

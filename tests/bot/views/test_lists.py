@@ -39,9 +39,12 @@ def listed(sentences: list[str], speakers: list[str | None], **facts) -> str:
     return page.text
 
 
-def test_a_sentence_of_nobody_stands_apart_from_the_next_speakers():
-    text = listed(["It rained.", "I left.", "I came back.", "She saw it."], [None, "Ann", "Ann", "Bo"])
-    assert text.startswith("It rained.\n\nI left.\nI came back.\n— Ann\n\nShe saw it.\n— Bo\nHarbour Post")
+def test_one_name_stands_under_sentences_in_a_row_unless_one_of_them_is_nobodys():
+    sentences = ["I left.", "I came back.", "She saw it."]
+    text = listed(sentences, ["Ann", "Ann", "Bo"])
+    assert text.startswith("I left.\nI came back.\n— Ann\n\nShe saw it.\n— Bo\nHarbour Post")
+    text = listed(["It rained.", *sentences], [None, "Ann", "Ann", "Bo"])
+    assert text.startswith("It rained.\n\nI left.\n— Ann\n\nI came back.\n— Ann\n\nShe saw it.\n— Bo\nHarbour Post")
 
 
 @settings(deadline=None, max_examples=50)
