@@ -245,7 +245,7 @@ class Answering:
         )
 
     def _unknown(self, asked: str) -> tuple[str, ...]:
-        return unknown(asked, self.corpus.full_text, self.corpus.speller)
+        return unknown(asked, self.corpus.articles, self.corpus.speller)
 
     def _undated(self) -> int:
         articles: Sequence[Article] = self.corpus.articles if self.limits.dated else ()

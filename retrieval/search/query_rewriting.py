@@ -45,6 +45,11 @@ class Speller:
         return _WORD.sub(lambda match: self._mend(match[0].lower() if shouted else match[0]) or match[0], question)
 
     @cached_property
+    def vocabulary(self) -> str:
+        """Every word of the texts in lower case on a line of its own, with a line break before the first."""
+        return "\n".join(["", *self._words.words])
+
+    @cached_property
     def _words(self) -> SymSpell:
         counts = Counter(word for text in self._texts for word in _WORD.findall(text.casefold()))
         known = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)

@@ -1,25 +1,33 @@
 """A question → its names and content words that stand nowhere in the articles, as the question has them.
 
 What is claimed of a word must be true and worth saying: function words, courtesies, dates and figures are never
-listed, nor is a word that is nearly one of the collection's, which may be misspelt.
+listed, nor is a word that is nearly one of the collection's, which may be misspelt. What is looked through are the
+words that the spelling knows, which are those of the whole texts, and the metadata.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.lexicon.function_words import FUNCTION_WORDS
+from retrieval.lexicon.irregular_forms import irregular_forms
 from retrieval.search import query_rewriting
 from retrieval.search.sparse import stems
 from retrieval.text.language import language
+from retrieval.text.normalize import HIDDEN
 
 if TYPE_CHECKING:
-    from retrieval.search.full_text import FullText
+    from collections.abc import Iterator, Sequence
+
     from retrieval.search.query_rewriting import Speller
+    from retrieval.types import Article
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+_SHORT = 4  # letters from which a stem inside another word is taken for the same word
+_ACCENTS = re.compile(f"[{HIDDEN}\u0300-\u036f]")
 _PLAIN = frozenset(stems(sorted(FUNCTION_WORDS)))  # "happened" is as little of a topic as "happens"
 _POSSESSIVE = re.compile(r"['’]s$|['’]$", re.IGNORECASE)
 
@@ -31,7 +39,7 @@ class _Token(NamedTuple):
     first: bool
 
 
-def unknown(question: str, full_text: FullText, speller: Speller) -> tuple[str, ...]:
+def unknown(question: str, articles: Sequence[Article], speller: Speller) -> tuple[str, ...]:
     """The question's words that no article has in any inflection, each once, in the question's order.
 
     Of a long message, and of one in another language than English, only names are looked at. Where the language
@@ -46,8 +54,52 @@ def unknown(question: str, full_text: FullText, speller: Speller) -> tuple[str, 
         for token in tokens
         if plain or _is_name(token, question) or (asked is None and not rambling and query_rewriting.common(token.text))
     ]
-    missing = (word for word in candidates if not full_text.has(word))
+    vocabulary = _folded(speller.vocabulary) if candidates else ""
+    missing = (word for word in candidates if not stands(word, articles, vocabulary))
     return tuple(dict.fromkeys(word for word in missing if speller.mend(word.casefold()) == word.casefold()))
+
+
+def stands(word: str, articles: Sequence[Article], vocabulary: str) -> bool:
+    """Whether the word stands anywhere in the texts or the metadata, in any inflection, or inside another word.
+
+    `vocabulary` are the words of the texts, a line each, in lower case. In doubt a word stands there: "cyberattack"
+    where the articles have "cyber attack", "storm" where they have "rainstorms".
+    """
+    plain = _folded(word)
+    (stem,) = stems([plain])
+    forms = sorted({plain, *irregular_forms(plain), *irregular_forms(stem)})
+    pattern = re.compile("|".join(map(_root, dict.fromkeys(stems(forms)))))
+    return (
+        pattern.search(vocabulary) is not None
+        or any(pattern.search(_folded(fact)) for article in articles for fact in _facts(article))
+        or _in_two_words(plain, articles, vocabulary)
+    )
+
+
+def _root(stem: str) -> str:
+    """What matches a stem: a short one as the beginning of a short word, a longer one anywhere."""
+    root = re.sub("[iy]$", "", stem)
+    return re.escape(root) if len(root) >= _SHORT else rf"\b{re.escape(root)}\w{{0,3}}\b"
+
+
+def _in_two_words(word: str, articles: Sequence[Article], vocabulary: str) -> bool:
+    """Whether the texts have the word as two; they are read only where both halves are words of theirs."""
+    halves = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
+    split = ["[\\W_]{1,2}".join(pair) for pair in halves if all(f"\n{half}" in vocabulary for half in pair)]
+    pattern = re.compile("|".join(split))
+    return bool(split) and any(pattern.search(_folded(article.text)) for article in articles)
+
+
+def _folded(text: str) -> str:
+    """A text in lower case without accents."""
+    plain = text.casefold()
+    return plain if plain.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
+
+
+def _facts(article: Article) -> Iterator[str]:
+    """What an article's file states about itself, and its name."""
+    facts = (article.title, article.publisher, article.source, article.distributor, article.author, article.url)
+    yield from (fact for fact in (*facts, article.file) if fact)
 
 
 def _content(sentence: str) -> list[_Token]:

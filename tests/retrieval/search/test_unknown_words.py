@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from retrieval import Article
-from retrieval.quotes import QuoteIndex
-from retrieval.search.full_text import FullText
 from retrieval.search.query_rewriting import Speller
 from retrieval.search.unknown_words import unknown
 
@@ -20,7 +18,7 @@ TEXTS = {
 
 def missing(question: str, **facts: str) -> tuple[str, ...]:
     articles = [Article(name, name, text, "0" * 64, **facts) for name, text in TEXTS.items()]
-    return unknown(question, FullText(articles, QuoteIndex(articles).phrases), Speller(list(TEXTS.values())))
+    return unknown(question, articles, Speller(list(TEXTS.values())))
 
 
 @pytest.mark.parametrize(
