@@ -87,6 +87,7 @@ WHERE = "From {name}."
 WHERE_UNKNOWN = "The article does not name its outlet."
 AROUND = "I find no reason given in so many words; this is what stands around the passage:"
 EXAMPLES = "Examples"
+NEAR_IT = "Near it: {question}"
 EXAMPLE_FORMS = {
     "quotation": "Who said “{quotation}”?",
     "speaker": "What did {speaker} say about {topic}?",

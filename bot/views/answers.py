@@ -44,7 +44,7 @@ def first(found: Answer, collection: Collection, place: Place | None = None, *, 
         above = parts(above, italic(tr(strings.SEARCHED) + cards.fact(found.searched)), "\n\n")
     told = replies.remarks(found)
     if found.verdict == "nothing":
-        return replies.nothing(collection, above, told)
+        return replies.nothing(collection, above, told, replies.near(found.question, collection))
     if told:
         above = parts(above, [tr(strings.RELATED), "\n"] if found.verdict == "related" else [], italic(told), "\n\n")
     elif found.verdict == "related":

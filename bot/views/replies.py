@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from bot import strings
@@ -109,11 +110,20 @@ def _silence(found: Answer) -> str:
     return tr(sentence).format(speaker=fact(found.speaker)) if sentence else ""
 
 
-def nothing(collection: Collection, above: Iterable[Part] = (), told: str = "") -> Message:
+def nothing(collection: Collection, above: Iterable[Part] = (), *told: str) -> Message:
     """That the articles say nothing on it, what else is to be known, and a button for questions that work."""
-    line = parts("\n", italic(told)) if told else ()
+    lines = [("\n", italic(line)) for line in told if line]
     offered = ((Button(tr(strings.EXAMPLES), EXAMPLES),),) if collection.examples else ()
-    return Message(parts(above, tr(strings.NOTHING), line), offered)
+    return Message(parts(above, tr(strings.NOTHING), *lines), offered)
+
+
+def near(question: str, collection: Collection) -> str:
+    """What can be asked of the first name in a question that the articles mention; `""` where they mention none."""
+    _, *words = (word.strip('.,;:?!"“”') for word in question.split() or [""])
+    names = (" ".join(run) for capital, run in groupby(words, key=lambda word: word[:1].isupper()) if capital)
+    name = next((name for name in names if collection.mentions(name)), None)
+    asked = tr(strings.EXAMPLE_FORMS["mentions"]).format(name=fact(name))
+    return tr(strings.NEAR_IT).format(question=asked) if name else ""
 
 
 def examples(collection: Collection) -> Message:

@@ -79,7 +79,17 @@ def test_nothing_is_one_line_with_a_button_for_examples():
     message = ask("zebra")
     assert message.text == "The articles say nothing on this."
     assert [[button.label for button in row] for row in message.buttons] == [["Examples"]]
-    assert replies.nothing(INDEX, told="No article has: zebra.").text == f"{message.text}\nNo article has: zebra."
+    assert replies.nothing(INDEX, (), "No article has: zebra.").text == f"{message.text}\nNo article has: zebra."
+
+
+def test_nothing_names_what_is_near_a_name_in_the_question_that_the_articles_mention():
+    assert answers.first(Answer("Do zebras know Tomas Rehn?", "nothing", 0.0), INDEX).text == (
+        "The articles say nothing on this.\nNear it: Which articles mention Tomas Rehn?"
+    )
+    assert replies.near("Zebras live on Quagga Hill", INDEX) == ""
+    assert replies.near("Rehn", INDEX) == replies.near("", INDEX) == ""
+    with speaking("de"):
+        assert replies.near("Do zebras know Rehn?", INDEX) == "Dem nahe: Welche Artikel erwähnen Rehn?"
 
 
 def test_examples_are_questions_that_work_and_without_any_the_articles_are_named():
