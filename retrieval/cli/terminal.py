@@ -242,8 +242,8 @@ class _Tenths:
 def _show_hit(out: Console, hit: Hit) -> None:
     """The passage, then whose words: where nothing can stand out, the sentence is repeated above them."""
     passage, name = hit.passage, said_by(hit.speaker, hit.voice)
-    out.print(_stretch(out, passage.article, passage.start, passage.end, [hit.highlight]))
     part = hit.highlight != (passage.start, passage.end)
+    out.print(_stretch(out, passage.article, passage.start, passage.end, [hit.highlight] if part else []))
     if part and not out.is_terminal:
         out.print(f"{_MARKED}:")
         out.print(_stretch(out, passage.article, *hit.highlight))

@@ -38,7 +38,7 @@ def place(tmp_path_factory) -> Path:
     (folder / "seeds" / "bridge.txt").write_text(OTHER)
     done = run(folder, "run")
     assert done.returncode == 0, done.stderr
-    assert "building the index of seeds" in done.stderr
+    assert "building an index of seeds" in done.stderr
     return folder
 
 
