@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from retrieval import Answer, Article, Hit, Passage, Speaker
 from retrieval.__main__ import main
+from retrieval.cli import terminal
 
 ROOT = Path(__file__).parent.parent.parent.parent
 ARTICLE = {"id", "file", "title", "publisher", "source", "distributor", "author", "date", "url", "sha256"}
@@ -371,3 +375,16 @@ def test_a_command_ends_when_it_is_done_whatever_a_library_is_still_doing(seeds_
     command = [sys.executable, "-c", script, "sources", "--index", str(seeds_index)]
     run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=300)
     assert run.stdout.count(".txt") == 5
+
+
+def test_on_a_terminal_the_marked_sentence_stands_out_and_its_label_names_it():
+    text = "It **rained** here. Fish were dear, said Ada Moss."
+    passage = Passage(Article("a", "a.md", text, "0" * 64), 0, len(text), ((0, 19), (20, len(text))))
+    hit = Hit(passage, (20, len(text)), 1.0, 1.0, 1.0, 1.0, speaker=Speaker("Ada Moss"), voice="speaker")
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=80, color_system="standard", highlight=False)
+    terminal.show_answer(console, Answer("q", "answer", 0.9, (hit,)))
+    assert out.getvalue().splitlines()[2:4] == [
+        "It rained here. \x1b[1;33mFish were dear, said Ada Moss.\x1b[0m",
+        "Marked sentence: Ada Moss",
+    ]
