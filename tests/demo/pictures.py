@@ -74,12 +74,12 @@ def opened(browser: Browser, root: str, *, dark: bool) -> Page:
 
 
 def begun(page: Page) -> str:
-    """Start the bot; the last of the questions that it offers."""
+    """Start the bot; one of the questions that it offers, whose answer is a passage and no list."""
     page.get_by_role("button", name="START").click()
     key = page.locator(".key").last
     key.wait_for(timeout=60_000)
     page.locator("#log").evaluate("log => log.scrollTop = log.scrollHeight")
-    return key.inner_text()
+    return page.locator(".key").nth(1).inner_text()
 
 
 def asked(page: Page, question: str) -> None:
@@ -90,10 +90,10 @@ def asked(page: Page, question: str) -> None:
 
 
 def unfolded(page: Page) -> None:
-    """Open the last quotation, and show it."""
-    button = page.get_by_role("button", name="Whole quotation").last
-    button.click()
-    button.scroll_into_view_if_needed()
+    """Open the last folded quotation, where there is one, and show it."""
+    for button in page.get_by_role("button", name="Whole quotation").all()[-1:]:
+        button.click()
+        button.scroll_into_view_if_needed()
 
 
 def taken(page: Page, path: Path) -> None:
