@@ -101,7 +101,8 @@ def statements(options: argparse.Namespace) -> int:
 def speaker(options: argparse.Namespace) -> int:
     """List the statements of one speaker."""
     spoken = _load(options.index).said_by(options.name, options.about)
-    _list(options, spoken.statements, f"no words in the articles are surely those of {spoken.name}")
+    about = f" about {options.about}" if options.about else ""
+    _list(options, spoken.statements, f"no words in the articles{about} are surely those of {spoken.name}")
     return 0
 
 

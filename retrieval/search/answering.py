@@ -160,7 +160,8 @@ class Answering:
             best = reading.sentences.get(place) or highlight(query, one.passage, one.told.sentence_similarities)
             sentence = one.passage.sentences.index(best)
             row = self._first_row(one) + sentence if one.sentences is None else one.sentences[sentence]
-            if not hits and (newer := self._superseding(row, read)):
+            alone = len(self.corpus.passages[one.found.row].sentences) == 1
+            if not hits and (newer := self._superseding(row, read, alone=alone)):
                 hits.append(self._hit(*newer))
             hits.append(self._hit(one, row))
         return Answer(asked, verdict, reading.confidence, tuple(_once(hits)[:k]))
@@ -200,11 +201,11 @@ class Answering:
     def _first_row(self, read: _Read) -> int:
         return int(self.corpus.sides.bounds[read.found.row])
 
-    def _superseding(self, row: int, read: Sequence[_Read]) -> tuple[_Read, int] | None:
+    def _superseding(self, row: int, read: Sequence[_Read], *, alone: bool) -> tuple[_Read, int] | None:
         """The statement that supersedes the one of this row, with its passage, if that may answer too."""
         rows = self.corpus.rows_of(self.corpus.statements[row].article)
         statements = self.corpus.statements[rows.start : rows.stop]
-        newer = corrections.superseding(statements, row - rows.start, self._cosines(row, rows))
+        newer = corrections.superseding(statements, row - rows.start, self._cosines(row, rows), alone=alone)
         if newer is None:
             return None
         wanted = rows.start + newer

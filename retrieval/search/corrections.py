@@ -48,15 +48,19 @@ def speaks_of_earlier(text: str) -> bool:
     return _SPEAKS_OF_EARLIER.search(text) is not None
 
 
-def superseding(statements: Sequence[Statement], at: int, cosines: Sequence[float]) -> int | None:
+def superseding(
+    statements: Sequence[Statement], at: int, cosines: Sequence[float], *, alone: bool = False
+) -> int | None:
     """The place of the statement that supersedes the one at `at`, `None` where none does.
 
-    `statements` are all of one article, in reading order; `cosines` are of each with the one at `at`.
+    `statements` are all of one article, in reading order; `cosines` are of each with the one at `at`. `alone` says that
+    this is all of its passage: if it speaks of an earlier report, what holds stands elsewhere.
     """
     marked = statements[at].text
-    if speaks_of_earlier(marked):
-        return None
     near = [place for place in range(len(statements)) if place != at and cosines[place] >= _ALIKE]
+    if speaks_of_earlier(marked):
+        holding = [place for place in near if alone and _may_hold(statements[place].text, marked)]
+        return max(holding, key=lambda place: cosines[place], default=None)
     corrections = [place for place in near if _corrects(statements[place].text, marked)]
     if corrections:
         return max(corrections, key=lambda place: cosines[place])
@@ -64,7 +68,7 @@ def superseding(statements: Sequence[Statement], at: int, cosines: Sequence[floa
     posts = [place for place in near if cosines[place] >= _SAME and _differs(statements[place].text, marked)]
     clock = {place: _time(times, statements[place].start) for place in (*posts, at)}
     later = [place for place in posts if clock[place] > clock[at]]
-    return max(later, key=lambda place: (clock[place], cosines[place])) if later else None
+    return max(later, key=lambda place: (clock[place], cosines[place]), default=None)
 
 
 def whole(texts: Sequence[str], at: int, cosines: Sequence[float]) -> tuple[int, int]:
@@ -88,6 +92,11 @@ def _corrects(text: str, marked: str) -> bool:
         return bool(figures & _figures(text))
     own = set(words(marked))
     return len(own & set(words(text))) >= _ALIKE * len(own)
+
+
+def _may_hold(text: str, marked: str) -> bool:
+    """Whether a sentence may say what holds in place of what the marked one says was reported."""
+    return _differs(text, marked) if _figures(marked) else not speaks_of_earlier(text)
 
 
 def _differs(text: str, marked: str) -> bool:

@@ -334,6 +334,8 @@ def test_the_statements_of_a_speaker_are_listed_with_their_sources(run):
     assert set(statement) == {"article", "start", "end", "text", "voice", "speaker"}
     assert (statement["speaker"]["name"], set(statement["article"])) == ("Jens Stoltenberg", ARTICLE)
     assert statement["text"].startswith("“There’s no way NATO can compromise")
+    nothing = "no words in the articles about plums are surely those of Jens Stoltenberg\n"
+    assert run("speaker", "stoltenberg", "--about", "plums")[1] == nothing
     assert run("speaker", "Zora Quill")[1] == "no words in the articles are surely those of Zora Quill\n"
 
 

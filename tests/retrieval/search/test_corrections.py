@@ -74,6 +74,13 @@ def test_without_figures_the_words_must_be_the_same():
     assert superseding(said, 0, [1, 0.8]) is None
 
 
+def test_a_note_that_stands_alone_is_superseded_by_what_holds():
+    said = statements("The pit is 14 metres deep. It has 40 steps. An earlier version gave the depth as 40 metres.")
+    assert superseding(said, 2, [0.6, 0.5, 1], alone=True) == 0
+    assert superseding(said, 2, [0.4, 0.5, 1], alone=True) is None
+    assert superseding(said, 2, [0.6, 0.5, 1]) is None
+
+
 def test_the_latest_post_that_says_the_same_with_another_figure_supersedes_earlier_ones():
     said = statements(POSTS)
     assert superseding(said, 1, [0.9, 1, 0.95]) == 0
