@@ -1,16 +1,19 @@
-"""What the benchmarks read, put together from the seeds: passages of 80–120 words, questions, whole articles."""
+"""What the benchmarks read: prose of Python's manual, and what is put together from the seeds: passages, questions, articles."""
 
 from __future__ import annotations
 
 import random
 import re
 from pathlib import Path
+from pydoc_data import topics
 
 from retrieval import articles as files
 from retrieval import passages as cutter
+from retrieval.text.sentences import split
 from retrieval.types import Article
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+_PROSE = re.compile(r"^ {0,3}\S.*(?:\n {0,3}\S.*)*", re.MULTILINE)  # paragraphs; what is indented deeper is code
 _LONGER = re.compile(r"\b[a-z]{6,}\b")
 
 
@@ -19,6 +22,21 @@ def sentences(folder: Path = SEEDS) -> list[str]:
     found = files.read(folder).articles
     cut = [passage for article in found for passage in cutter.split(article)]
     return [passage.article.text[start:end] for passage in cut for start, end in passage.sentences]
+
+
+def prose() -> list[str]:
+    """About 300 passages of up to 800 characters out of Python's own manual; no sentence stands in two.
+
+    Sentences that repeat would make building look faster than it is: each is encoded once.
+    """
+    blocks = (" ".join(block.split()) for text in topics.topics.values() for block in _PROSE.findall(text))
+    found = dict.fromkeys(block[start:end] for block in blocks for start, end in split(block, 0, len(block)))
+    made = [""]
+    for sentence in found:
+        if len(sentence.split()) > 5 and sentence[0].isupper() and sentence[-1] in ".!?":
+            longer = f"{made[-1]} {sentence}".strip()
+            made[-1:] = [longer] if len(longer) <= 800 else [made[-1], sentence]
+    return [text for text in made if [passage.text for passage in cutter.split(_article(0, text))] == [text]]
 
 
 def synthetic(n: int, seed: int = 1) -> list[str]:
