@@ -16,7 +16,7 @@ help:
 	@echo 'make pictures  the pictures of README, taken from the demo (needs Chromium of Debian)'
 	@echo 'make clean     removes what was installed and indexed here'
 	@echo
-	@echo 'ARTICLES=FOLDER takes your articles and keeps to them, PYTHON=python3.12 another Python.'
+	@echo 'ARTICLES=FOLDER takes your articles and keeps to them, PORT=8643 the demo to another port, PYTHON=python3.12 another Python.'
 	@echo 'Once installed, every command: .venv/bin/byline --help'
 	@echo 'A question:                    .venv/bin/byline ask "Who met whom?"'
 
@@ -24,7 +24,7 @@ run: $(VENV)/run
 	@$(PY) -m bot run $${ARTICLES:+--articles="$$ARTICLES"}
 
 demo: $(VENV)/run
-	@$(PY) -m bot demo $${ARTICLES:+--articles="$$ARTICLES"}
+	@$(PY) -m bot demo $${ARTICLES:+--articles="$$ARTICLES"} $(if $(PORT),--port=$(PORT))
 
 install: $(VENV)/run
 

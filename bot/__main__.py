@@ -116,7 +116,7 @@ def _feedback(chosen: Settings, _: Options) -> None:
     for line in told:
         print(line)
     votes = f"{sum(entry.up for entry in entries)} up, {sum(entry.down for entry in entries)} down"
-    _tell(f"{len(told)} of {len(entries)} notes have their question ({votes}); FEEDBACK=questions keeps the questions")
+    _tell(f"notes: {len(entries)}, with their question: {len(told)} ({votes}); FEEDBACK=questions keeps the questions")
 
 
 def _health(chosen: Settings, _: Options) -> None:

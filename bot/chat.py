@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.state import Shown
     from bot.views.replies import Collection
 
+SEPARATOR = "─" * 8  # between two piped answers, which may have blank lines
 _REMEMBERED = 100  # answers
 
 _PROMPT = "> "
@@ -41,7 +42,7 @@ def run(collection: Collection) -> None:
 
 
 def answer_lines(collection: Collection, lines: TextIO, out: TextIO) -> None:
-    """Answer each line in plain text, a blank line between two answers, each at once.
+    """Answer each line in plain text, each at once, and `SEPARATOR` on a line of its own between two answers.
 
     Raises `OutputError` where the disk that `out` goes to is full.
     """
@@ -49,7 +50,7 @@ def answer_lines(collection: Collection, lines: TextIO, out: TextIO) -> None:
     for number, line in enumerate(lines):
         messages = chat.reply(line)
         try:
-            out.write(("\n" if number else "") + "\n\n".join(map(terminal.plain, messages)) + "\n")
+            out.write((f"\n{SEPARATOR}\n\n" if number else "") + "\n\n".join(map(terminal.plain, messages)) + "\n")
             out.flush()
         except BrokenPipeError:
             raise

@@ -53,7 +53,7 @@ def emulated(port: int) -> Iterator[BotApi]:
     except OSError as error:
         raise DemoError(
             f"port {port} of this machine cannot be used ({error.strerror or type(error).__name__}): "
-            f"end what listens there, or choose another one: byline demo --port {port % 65535 + 1}"
+            f"end what listens there, or choose another one: make demo PORT={port % 65535 + 1}, or byline demo --port {port % 65535 + 1}"
         ) from None
     with api:
         ana, ben = api.user("Ana"), api.user("Ben")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from bot import strings
 from bot.intents import intent
 from bot.translation import tr
 from bot.views import answers, replies
@@ -119,14 +120,15 @@ class Exchange:
         """The answer to a question; `searched` is shown as what was asked in the place of what was written."""
         return self.show(self.collection.ask(question, answers.K, **limits), searched)
 
-    def show(self, answer: Answer, searched: str | None = None) -> Reply:
-        """An answer, remembered for its buttons and for what follows it."""
+    def show(self, answer: Answer, searched: str | None = None, label: str = strings.SEARCHED) -> Reply:
+        """An answer, remembered for its buttons and for what follows it; `label` stands before what was `searched`."""
         if searched:
             answer = replace(answer, searched=answer.searched or searched)
         if self.request.front_end.kind == "guest":
-            return Reply((answers.first(answer, self.collection),), verdict=answer.verdict)
+            return Reply((answers.first(answer, self.collection, searched=label),), verdict=answer.verdict)
         shown = answers.shown(answer)
         key = self.memory.keep(shown)
         place = answers.place(shown, key, 0, self.memory.offers) if self.request.front_end.buttons else None
         asked = self.request.text if self.request.offered else None
-        return Reply((answers.first(answer, self.collection, place, asked=asked),), key, answer.verdict)
+        first = answers.first(answer, self.collection, place, asked=asked, searched=label)
+        return Reply((first,), key, answer.verdict)

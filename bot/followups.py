@@ -37,12 +37,15 @@ _PRONOUN = re.compile(
 def follow_up(exchange: Exchange) -> Reply | None:
     """The reply to a message that follows an answer, or what is missing for one; `None` for any other message.
 
-    Without an answer, a message that names what it is about ("What about taxes?") is a question like any other.
+    Without an answer, a message that names what it is about ("What about taxes?") is a question like any other. Passages
+    that only come near a question are no answer: they have further ones, but nothing is told of them as a fact.
     """
     if exchange.intent not in FOLLOW_UPS:
         return None
     if exchange.hit is None:
         return None if exchange.intent == "topic" else exchange.say(strings.FOLLOW_WHAT)
+    if exchange.followed and exchange.followed.verdict == "related" and exchange.intent != "more":
+        return None if exchange.intent == "topic" else exchange.say(strings.FOLLOW_NEAR)
     return _FOLLOW_UPS[exchange.intent](exchange, exchange.hit)
 
 
@@ -105,7 +108,7 @@ def _person(exchange: Exchange, hit: Hit) -> Reply:
 def _in_article(exchange: Exchange, text: str, file: str) -> Reply:
     """The answer of the same article, else of any."""
     answer = exchange.collection.ask(text, answers.K, file=file)
-    return exchange.show(answer, f'{text} file:"{file}"') if answer.verdict == "answer" else exchange.ask(text)
+    return exchange.show(answer, text, strings.SEARCHED_HERE) if answer.verdict == "answer" else exchange.ask(text)
 
 
 def _topic(exchange: Exchange, hit: Hit) -> Reply:

@@ -64,7 +64,7 @@ def next_page(exchange: Exchange) -> Reply | None:
     rest = shown.places[lists.PAGE if listed else answers.PAGE :] if shown else ()
     if shown is None or not rest:
         return None
-    further = replace(shown, verdict=shown.verdict if listed else FURTHER, places=rest)
+    further = replace(shown, verdict=FURTHER if shown.verdict == "answer" else shown.verdict, places=rest)
     return _listed(exchange, further) if listed else _passages(exchange, further)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Style = Literal["plain", "bold", "italic", "mark", "code", "link", "join", "syntax"]
+Style = Literal["plain", "bold", "italic", "mark", "code", "link", "join", "label", "syntax"]
 Kind = Literal["bold", "italic", "mark", "code", "link", "quote", "collapsed"]
 
 COPIED = 256  # characters that a button may copy
@@ -35,7 +35,8 @@ _MARKS = re.compile("[\u200e\u200f](?=[\u200e\u200f])")
 class Run:
     """A stretch of text in one style: `mark` is the sentence that answers, `join` what stands before a link.
 
-    A front end that gives addresses lines of their own breaks the line at a `join`. `syntax` are a file's own marks of
+    A front end that gives addresses lines of their own breaks the line at a `join`. A `label` says that a name belongs to
+    the marked sentence: where nothing can be marked, a dash stands in its place. `syntax` are a file's own marks of
     formatting (`**`): only a pipe, which gets a passage as it stands in its file, has them.
     """
 
@@ -149,6 +150,13 @@ def italic(text: str) -> Run:
     return Run(text, "italic")
 
 
+def aside(sentence: str, files: Iterable[str] = ()) -> tuple[Run, ...]:
+    """A sentence in italics; the names of files in it are code, since Telegram would make links of some (`notes.md`)."""
+    names = "|".join(re.escape(name) for name in sorted(files, key=len, reverse=True))
+    pieces = re.split(f"({names})", sentence) if names else [sentence]
+    return tuple(Run(piece, "code" if at % 2 else "italic") for at, piece in enumerate(pieces) if piece)
+
+
 def parts(*pieces: str | Part | Iterable[str | Part]) -> tuple[Part, ...]:
     """Pieces as a message's parts, a string as plain text."""
     return tuple(_flat(pieces))
@@ -171,7 +179,7 @@ def _entities(all_parts: Iterable[Part]) -> Iterator[Entity]:
         start = at
         for run in visible(part):
             end = at + len(cleaned(run.text))
-            if run.style not in {"plain", "join"}:
+            if run.style not in {"plain", "join", "label"}:
                 inner.append(Entity(run.style, at, end, run.href))  # type: ignore[arg-type]
             at = end
         if isinstance(part, Quote):

@@ -77,6 +77,10 @@ GO_ON = (
     "mention sanctions?”, “who says what about sanctions?”, “timeline of the talks”."
 )
 FOLLOW_WHAT = "I do not know which answer this goes on from: reply to it, or write whom or what you mean."
+FOLLOW_NEAR = (
+    "What I showed there only comes near, so nothing can go on from it. Please ask again, with the name of whom or what "
+    "you mean."
+)
 NO_MORE = "That is all I have on this."
 WHO = "These are the words of {speaker}."
 WHO_ARTICLE = "These are the article’s own words; it names no speaker for them."
@@ -111,9 +115,10 @@ DATE = ", dated {first}"
 ALL_SOURCES = "All of them: /sources"
 ASKED = "Question: "
 SEARCHED = "Searched for: "
+SEARCHED_HERE = "Searched for in the same article: "
 VIA = "via {name}"
 OWN_WORDS = "the article’s own words"
-MARKED = "Marked sentence: {name}"
+MARKED = "Marked sentence: "
 WITH_WORDS = "— with words of {name}"
 SAME_ARTICLE = "From the same article:"
 OTHERS_WORDS = "They may be others’ words than {speaker}’s."
@@ -125,6 +130,7 @@ CHANGED_FILES = (
 )
 UNDATED = ("Left out, being undated: {count} article.", "Left out, being undated: {count} articles.")
 UNMET = "No article fits {limits}."
+UNDATABLE = "No date: {limits}. Write 2022-02-01, 2022-02 or 2022."
 OTHER_LANGUAGE = "The articles are in {language}; I find far more when asked in it."
 LANGUAGES = {
     "ar": "Arabic",

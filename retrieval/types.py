@@ -191,7 +191,8 @@ class Answer:
     answered. `speaker` is the one whose words the question asks for ("What did X say about Y?"), as the articles name
     them, else as the question does, where no words that are surely theirs answer it; `silent` says whether others of
     the articles' words surely are (`"on this"`) or none (`"throughout"`). The passages are then near it, and may be
-    somebody else's. `changed` names the files of its passages that are not as they were indexed any more.
+    somebody else's. `changed` names the files of its passages that are not as they were indexed any more. `undatable` are
+    the limits in the question that look like dates and are none (`after:2031-99-99`); they limit nothing.
     """
 
     question: str
@@ -206,6 +207,7 @@ class Answer:
     speaker: str | None = None
     silent: Silent | None = None
     changed: tuple[str, ...] = ()
+    undatable: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.verdict == "nothing") != (not self.hits):

@@ -34,19 +34,27 @@ def shown(found: Answer) -> Shown:
     return Shown(found.verdict, places, found.question)
 
 
-def first(found: Answer, collection: Collection, place: Place | None = None, *, asked: str | None = None) -> Message:
+def first(
+    found: Answer,
+    collection: Collection,
+    place: Place | None = None,
+    *,
+    asked: str | None = None,
+    searched: str = strings.SEARCHED,
+) -> Message:
     """The answer to a question, at most `LIMIT` code points; `asked` is shown above it where nobody wrote it.
 
-    Without a place it has no buttons that need the answer to be remembered.
+    `searched` stands before what was asked of the articles in its place. Without a place it has no buttons that need the
+    answer to be remembered.
     """
     above = replies.asked(asked) if asked else ()
     if found.searched:
-        above = parts(above, italic(tr(strings.SEARCHED) + cards.fact(found.searched)), "\n\n")
+        above = parts(above, italic(tr(searched) + cards.fact(found.searched)), "\n\n")
     told = replies.remarks(found)
     if found.verdict == "nothing":
         return replies.nothing(collection, above, told, replies.near(found.question, collection))
     if told:
-        above = parts(above, [tr(strings.RELATED), "\n"] if found.verdict == "related" else [], italic(told), "\n\n")
+        above = parts(above, [tr(strings.RELATED), "\n"] if found.verdict == "related" else [], told, "\n\n")
     elif found.verdict == "related":
         above = parts(above, tr(strings.RELATED), "\n\n")
     hits = found.relevant[:PAGE]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot import strings
-from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, bold, cleaned, italic, parts, visible
+from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, aside, bold, cleaned, parts, visible
 from bot.translation import tr
 from bot.views.links import address
 from retrieval import Passage, front_matter, markdown_syntax
@@ -44,7 +44,9 @@ def source(article: Article) -> tuple[Part, ...]:
     """Publisher, source and title, what there is of them, else the file's name; the date; the address as its link."""
     date, url = fact(article.date), address(article.url or "")
     link = Run(fact(url.text), url.style, url.href)
-    line = italic(" · ".join([*(_named(article) or [fact(article.file)]), *([date] if date else [])]))
+    names = _named(article)
+    file = [] if names else [fact(article.file)]
+    line = aside(" · ".join(filter(None, [*names, *file, date])), file)
     return parts(line, [JOIN, link] if link.text else [])
 
 
@@ -52,7 +54,7 @@ def headline(article: Article) -> tuple[Part, ...]:
     """Publisher, source and title, what there is of them; the title stands out. The file's name where there is none."""
     names = _named(article)
     if not fact(article.title):
-        return parts(" · ".join([*names, fact(article.file)]))
+        return parts([f"{name} · " for name in names], Run(fact(article.file), "code"))
     *before, title = names
     return parts("".join(f"{name} · " for name in before), bold(title))
 
@@ -75,16 +77,16 @@ def speaking(hit: Hit) -> str:
     return named(hit.speaker) if hit.speaker else tr(strings.OWN_WORDS) if hit.voice == "article" else ""
 
 
-def whose(hit: Hit, *, marked: bool) -> str:
-    """Whose words they are: the passage's where all of it is theirs, else the marked sentence's; `""` where unclear."""
+def whose(hit: Hit, *, marked: bool) -> tuple[Part, ...]:
+    """Whose words they are: the passage's where all of it is theirs, else the marked sentence's; nothing where unclear."""
     name = speaking(hit)
     if not name:
-        return ""
+        return ()
     if hit.whole or hit.highlight == (hit.passage.start, hit.passage.end):
-        return f"— {name}"
+        return parts(f"— {name}")
     if marked:
-        return tr(strings.MARKED).format(name=name)
-    return tr(strings.WITH_WORDS).format(name=name) if hit.speaker else ""
+        return parts(Run(tr(strings.MARKED), "label"), name)
+    return parts(tr(strings.WITH_WORDS).format(name=name)) if hit.speaker else ()
 
 
 def around(hit: Hit, level: int) -> tuple[tuple[Part, ...], bool]:
@@ -110,7 +112,7 @@ def around(hit: Hit, level: int) -> tuple[tuple[Part, ...], bool]:
 
 def _below(hit: Hit, *, marked: bool, sourced: bool) -> tuple[Part, ...]:
     name = whose(hit, marked=marked)
-    return parts(["\n", name] if name else [], ["\n", *source(hit.passage.article)] if sourced else [])
+    return parts(["\n", *name] if name else [], ["\n", *source(hit.passage.article)] if sourced else [])
 
 
 def _named(article: Article) -> list[str]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from bot import strings
-from bot.message import Button, Message, Part, italic, parts
+from bot.message import Button, Message, Part, aside, italic, parts
 from bot.translation import counted, tr
 from bot.views.cards import fact
 
@@ -76,18 +76,19 @@ class Collection(Protocol):
         ...
 
 
-def remarks(found: Answer) -> str:
-    """What else is to be known of an answer, as one line; `""` for nothing."""
+def remarks(found: Answer) -> tuple[Part, ...]:
+    """What else is to be known of an answer, as one line; no part for nothing."""
     changed = ", ".join(map(fact, found.changed[:_NAMED]))
     told = (
         _silence(found),
         tr(strings.UNKNOWN).format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
         tr(strings.OTHER_LANGUAGE).format(language=tr(strings.LANGUAGES[found.language])) if found.language else "",
         tr(strings.UNMET).format(limits=", ".join(map(fact, found.unmet))) if found.unmet else "",
+        tr(strings.UNDATABLE).format(limits=", ".join(map(fact, found.undatable))) if found.undatable else "",
         counted(strings.UNDATED, found.undated) if found.undated else "",
         counted(strings.CHANGED_FILES, len(found.changed), names=changed) if changed else "",
     )
-    return " ".join(filter(None, told))
+    return aside(" ".join(filter(None, told)), map(fact, (*found.changed, *found.unmet)))
 
 
 def asked(question: str) -> tuple[Part, ...]:
@@ -110,20 +111,20 @@ def _silence(found: Answer) -> str:
     return tr(sentence).format(speaker=fact(found.speaker)) if sentence else ""
 
 
-def nothing(collection: Collection, above: Iterable[Part] = (), *told: str) -> Message:
+def nothing(collection: Collection, above: Iterable[Part] = (), *told: Iterable[Part]) -> Message:
     """That the articles say nothing on it, what else is to be known, and a button for questions that work."""
-    lines = [("\n", italic(line)) for line in told if line]
+    lines = [("\n", *line) for line in told if line]
     offered = ((Button(tr(strings.EXAMPLES), EXAMPLES),),) if collection.examples else ()
     return Message(parts(above, tr(strings.NOTHING), *lines), offered)
 
 
-def near(question: str, collection: Collection) -> str:
-    """What can be asked of the first name in a question that the articles mention; `""` where they mention none."""
+def near(question: str, collection: Collection) -> tuple[Part, ...]:
+    """What can be asked of the first name in a question that the articles mention; nothing where they mention none."""
     _, *words = (word.strip('.,;:?!"“”') for word in question.split() or [""])
     names = (" ".join(run) for capital, run in groupby(words, key=lambda word: word[:1].isupper()) if capital)
     name = next((name for name in names if collection.mentions(name)), None)
     asked = tr(strings.EXAMPLE_FORMS["mentions"]).format(name=fact(name))
-    return tr(strings.NEAR_IT).format(question=asked) if name else ""
+    return aside(tr(strings.NEAR_IT).format(question=asked)) if name else ()
 
 
 def examples(collection: Collection) -> Message:

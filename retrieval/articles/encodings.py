@@ -28,7 +28,7 @@ def decode(data: bytes) -> tuple[str, str | None]:
         if "\0" in text:  # UTF-16 without a mark at its start looks like this
             text, encoding = _detected(data)
     if "\0" in text:
-        raise ValueError("holds NUL characters: no text")
+        raise ValueError("NUL characters in it: no text")
     if not text.strip("\ufeff \t\r\n"):
         raise ValueError("empty")
     return text, encoding

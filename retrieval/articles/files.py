@@ -135,7 +135,7 @@ def _guarded(found: Found, files: dict[str, str]) -> Iterator[Article | Problem 
 
 def _checked(article: Article) -> Article:
     if not boilerplate.body(article.text, article.title):
-        raise ValueError("holds nothing but page furniture: no sentence of an article")
+        raise ValueError("no sentence of an article, only page furniture")
     return article
 
 
@@ -178,7 +178,7 @@ def _records(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Art
             yield record
     files[file] = whole.hexdigest()
     if not seen:
-        yield Problem(file, "holds no record")
+        yield Problem(file, "no record in it")
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -104,6 +104,8 @@ def remarks(answer: Answer) -> Iterator[str]:
         yield f"changed since the index was built: {', '.join(answer.changed)}"
     if answer.unmet:
         yield f"no article fits: {', '.join(answer.unmet)}"
+    if answer.undatable:
+        yield f"no date: {', '.join(answer.undatable)}; write YYYY-MM-DD, YYYY-MM or YYYY"
     if answer.undated:
         yield f"left out because they state no date: {counted(answer.undated, 'article')}"
 

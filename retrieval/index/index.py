@@ -192,12 +192,12 @@ class Index:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
-        asked, told = filters.read(question)
+        asked, told, undatable = filters.read(question)
         wanted = filters.merged(Filter(**limits), told)
         answer = Answering(self._corpus, self._encoder, self._reader, wanted).ask(asked, k)
         files = (hit.passage.article.file for hit in answer.hits)
         changed = self._watch.changed(files, self._facts.get("files", {})) if self._watch else ()
-        return replace(answer, question=question, changed=changed)
+        return replace(answer, question=question, changed=changed, undatable=undatable)
 
     def said_by(self, name: str, about: str | None = None) -> SpeakerStatements:
         """Every statement of a speaker, or those about a topic; none for a name that nobody has.

@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import stat
 from contextlib import suppress
@@ -109,8 +110,9 @@ def manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def mend(folder: Path) -> str:
-    """The command that makes an index in `folder` whole again."""
-    return f"byline build ARTICLES --index {folder}"
+    """The command that makes an index in `folder` whole again; where it knows its articles, they need no naming."""
+    known = (manifest(folder) or {}).get("collection", {}).get("folder")
+    return f"byline build {'' if known else 'ARTICLES '}--index {shlex.quote(str(folder))}"
 
 
 def _publish(folder: Path, fill: Callable[[Path], None], facts: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from retrieval.search import corrections, diversity, hybrid, query_rewriting, speaker_query
 from retrieval.search.reranker import Query, highlight
 from retrieval.search.sparse import words
-from retrieval.search.unknown_words import unknown
+from retrieval.search.unknown_words import nonsense, unknown
 from retrieval.speakers.speaker_index import generic
 from retrieval.text.language import language
 from retrieval.types import Answer, Hit, Passage
@@ -77,6 +77,8 @@ class Answering:
         ours = _language(self.corpus.articles)
         if ours and language(asked) not in {None, ours}:
             return dataclasses.replace(answer, language=ours)
+        if answer.verdict == "related" and nonsense(asked, self.corpus.articles, self.corpus.speller):
+            answer = dataclasses.replace(answer, verdict="nothing", hits=())
         return dataclasses.replace(answer, unknown=self._unknown(asked))
 
     def _open(self, asked: str, k: int) -> Answer:

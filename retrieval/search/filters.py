@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,17 +94,28 @@ class Filter:
         return wanted is None or fnmatch(file, wanted) or file == wanted or file.rpartition("/")[2] == wanted
 
 
-def read(message: str) -> tuple[str, Filter]:
-    """A message's question and its filter; what looks like a filter and is none stays in the question."""
-    found = Filter()
+class Wish(NamedTuple):
+    """What a message asks, of which articles, and what in it looks like a date and is none (`after:2031-99-99`)."""
+
+    question: str
+    limits: Filter
+    undatable: tuple[str, ...] = ()
+
+
+def read(message: str) -> Wish:
+    """A message's question and its filter; what looks like a filter and is none stays in the question, but for dates."""
+    limits = Filter()
     rest = message
+    undatable: list[str] = []
     for match in _IN_MESSAGE.finditer(message):
         try:
-            found = replace(found, **_limit(match[1].lower(), match[2].strip('"“”')))
+            limits = replace(limits, **_limit(match[1].lower(), match[2].strip('"“”')))
         except ValueError:
-            continue
+            if not match[2].strip('"“”')[:1].isdecimal():
+                continue
+            undatable.append(match[0])
         rest = rest.replace(match[0], " ", 1)
-    return (message if rest == message else " ".join(rest.split())), found
+    return Wish(message if rest == message else " ".join(rest.split()), limits, tuple(undatable))
 
 
 def merged(one: Filter, other: Filter) -> Filter:

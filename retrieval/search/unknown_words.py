@@ -59,6 +59,17 @@ def unknown(question: str, articles: Sequence[Article], speller: Speller) -> tup
     return tuple(dict.fromkeys(word for word in missing if speller.mend(word.casefold()) == word.casefold()))
 
 
+def nonsense(question: str, articles: Sequence[Article], speller: Speller) -> bool:
+    """Whether no content word of the question stands in the articles or is a word of common English, nor nearly one.
+
+    Only Latin letters without accents are judged: what is written otherwise may be another language.
+    """
+    words = {token.text.casefold() for sentence in _SENTENCE.split(question) for token in _content(sentence)}
+    if not words or any(not word.isascii() or query_rewriting.common(word) for word in words):
+        return False
+    return all(speller.mend(word) == word and not stands(word, articles, _folded(speller.vocabulary)) for word in words)
+
+
 def stands(word: str, articles: Sequence[Article], vocabulary: str) -> bool:
     """Whether the word stands anywhere in the texts or the metadata, in any inflection, or inside another word.
 

@@ -20,9 +20,11 @@ def first_line(question: str) -> str:
     return answers(question).split("\n")[0]
 
 
-def test_each_line_is_answered_in_order_with_a_blank_line_between():
-    one, two = answers("Where did the ministers meet on Tuesday?"), answers("zebra")
-    assert answers("Where did the ministers meet on Tuesday?", "zebra") == f"{one}\n{two}"
+def test_each_line_is_answered_in_order_and_a_line_parts_the_answers():
+    questions = ("Where did the ministers meet on Tuesday?", "What closed the bridge?", "zebra")
+    parted = answers(*questions).split(f"\n{chat.SEPARATOR}\n\n")
+    assert parted == [answers(question) for question in questions]
+    assert "\n\n" in parted[0]
 
 
 def test_no_lines_give_no_output():

@@ -108,6 +108,27 @@ def test_who_when_and_where_are_facts_of_the_answer_before(talk):
     assert "harbourpost.example" in talk("source?")
 
 
+@pytest.mark.parametrize(
+    "text", ["who said that?", "when was this?", "where is this from?", "why?", "what else did he say?"]
+)
+def test_passages_that_only_come_near_are_no_answer_to_go_on_from(talk, text):
+    assert talk("Which ministers sailed?").startswith(strings.RELATED)
+    assert talk(text) == strings.FOLLOW_NEAR
+
+
+def test_another_subject_after_passages_that_only_come_near_is_a_question(talk):
+    talk("Which ministers sailed?")
+    assert "storm closed the bridge" in talk("and what about the storm closing the bridge?")
+
+
+def test_further_passages_of_no_answer_are_no_answer_either():
+    articles = [replace(TALKS, id=f"{n}", file=f"{n}.txt", sha256=f"{n}" * 64) for n in range(1, 8)]
+    talk = Talk(index=FakeIndex(articles))
+    talk("Which ministers sailed?")
+    assert talk("more").startswith(strings.RELATED)
+    assert talk("who said that?") == strings.FOLLOW_NEAR
+
+
 def test_what_the_article_does_not_state_is_said_so(talk):
     talk("What closed the bridge at dawn?")
     assert talk("who said that?").startswith(strings.WHO_UNCLEAR)
@@ -152,8 +173,10 @@ def test_a_list_can_be_had_of_something_else(talk):
 def test_without_a_speaker_he_is_looked_for_in_the_article_of_the_answer_and_then_in_any(talk):
     talk("What closed the bridge at dawn?")
     answer = talk("what did he say about the bridge and the storm and the ministers of Tuesday?")
-    assert answer.startswith("Searched for: what did he say about the bridge and the storm and the ministers of")
-    assert 'file:"notes/bare.txt"\n\nA storm closed' in answer
+    assert answer.startswith(
+        "Searched for in the same article: what did he say about the bridge and the storm and the ministers of"
+    )
+    assert "Tuesday?\n\nA storm closed" in answer
     assert TALKS.text in talk("what did he say about the ministers of Tuesday?")
 
 

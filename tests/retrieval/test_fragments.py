@@ -71,6 +71,11 @@ def test_what_the_address_has_is_kept_but_for_an_older_directive(url: str, expec
     assert text_fragment("Go", 0, 2, url) == expected
 
 
+def test_half_a_character_in_a_text_becomes_a_question_mark_and_breaks_no_link() -> None:
+    text = "The clerk \ud83d spoke. It rained."
+    assert text_fragment(text, 0, 18, URL) == f"{URL}#:~:text=The%20clerk%20%3F%20spoke"
+
+
 def test_a_span_that_is_none_is_refused() -> None:
     for start, end in ((0, 0), (-1, 2), (1, 9)):
         with pytest.raises(ValueError, match="no span"):

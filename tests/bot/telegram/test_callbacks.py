@@ -101,7 +101,7 @@ def test_a_vote_is_thanked_for_and_counted_once_with_the_last_word(api, run_bot,
     assert '"snippet": "The ministers met in Port Alba on Tuesday.", "grade": "full"' in export.output
     assert "answer, 1 up, 0 down" in export.output
     assert '"require": "review", "note"' in export.output
-    assert "2 of 2 notes have their question" in export.output
+    assert "notes: 2, with their question: 2" in export.output
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_fact_that_nobody_can_see_is_missing():
 
 def test_in_a_list_a_title_stands_out_and_a_files_name_does_not():
     assert [run.text for run in headline(TALKS) if run.style == "bold"] == ["Ministers meet over fishing treaty"]
-    assert [run.style for run in headline(BARE)] == ["plain"]
+    assert [run.style for run in headline(BARE)] == ["code"]
 
 
 ANA = Speaker("Ana Oduya", role="minister", via="Radio Alba")

@@ -1,6 +1,7 @@
 """Messages in a terminal and in a pipe."""
 
 import io
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from rich.console import Console
 
 from bot.message import Message, Quote, Run, parts
 from bot.views import answers, terminal
-from retrieval import Answer, Article, Hit, Passage
+from retrieval import Answer, Article, Hit, Passage, Speaker
 from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
@@ -33,6 +34,15 @@ def test_in_a_pipe_the_passage_stands_alone_and_the_address_has_its_own_line():
         "Harbour Post · Coast Agency · Ministers meet over fishing treaty · 2031-05-06",
         "https://www.harbourpost.example/talks?id=7&part=1",
     ]
+
+
+def test_in_a_pipe_the_marked_sentence_is_named_once_and_a_dash_says_whose_it_is():
+    said = INDEX.ask("Who crossed the “red line” in March, said the minister?")
+    hit = replace(said.hits[0], speaker=Speaker("Minister Oduya"), voice="speaker")
+    message = answers.first(replace(said, hits=(hit,)), INDEX)
+    assert terminal.plain(message).count("Marked sentence:") == 1
+    assert "\n— Minister Oduya\n" in terminal.plain(message)
+    assert "Marked sentence: Minister Oduya" in styled(message)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval import ArticlesError, Index, IndexFolderError, ModelError, choose_recipe
+from retrieval.index import storage
 from retrieval.index.recipe import SEEDS, Recipe
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import DEFAULT, SentenceEncoder
@@ -76,6 +77,12 @@ def test_a_folder_that_is_not_there_is_an_error_also_where_the_index_was_built_o
 def test_a_damaged_index_still_says_what_it_was_built_of(index: Path, mine: Path):
     next(index.glob("0*/vectors.npy")).write_bytes(b"")
     assert choose_recipe(index).articles == mine
+
+
+def test_the_command_that_mends_an_index_names_no_articles_that_it_knows(index: Path):
+    assert storage.mend(index) == f"byline build --index {index}"
+    next(index.glob("0*/manifest.json")).write_bytes(b"")
+    assert storage.mend(index) == f"byline build ARTICLES --index {index}"
 
 
 def test_an_index_too_damaged_to_say_is_never_taken_for_one_of_the_seeds(index: Path, mine: Path):

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval import Article
 from retrieval.search.query_rewriting import Speller
-from retrieval.search.unknown_words import unknown
+from retrieval.search.unknown_words import nonsense, unknown
 
 TEXTS = {
     "orchard.txt": "PLUM HARVEST FAILS\n\nPort Alba, January 4 – Growers in the Łomna valley lost their plums to frost.\n"
@@ -19,6 +19,23 @@ TEXTS = {
 def missing(question: str, **facts: str) -> tuple[str, ...]:
     articles = [Article(name, name, text, "0" * 64, **facts) for name, text in TEXTS.items()]
     return unknown(question, articles, Speller(list(TEXTS.values())))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("asdfghjkl", True),
+        ("what is qwrtz xzzyvk?", True),
+        ("asdfghjkl plum", False),  # a word of the articles
+        ("volcano", False),  # a word of English may be near one of the articles
+        ("harvsets", False),  # misspelt
+        ("what about it?", False),  # no content word at all: other rules judge it
+        ("вулкан", False),
+    ],
+)
+def test_nonsense_is_what_neither_the_articles_nor_english_has(question: str, expected: bool):
+    articles = [Article(name, name, text, "0" * 64) for name, text in TEXTS.items()]
+    assert nonsense(question, articles, Speller(list(TEXTS.values()))) is expected
 
 
 @pytest.mark.parametrize(
