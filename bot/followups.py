@@ -32,6 +32,7 @@ _PRONOUN = re.compile(
     r"he|she|they|him|her|them|er|sie|él|ella|он|она|они|він|вона|вони)\b",
     re.IGNORECASE,
 )
+_IT = re.compile(r"\bit\b", re.IGNORECASE)  # no speaker
 
 
 def follow_up(exchange: Exchange) -> Reply | None:
@@ -95,8 +96,8 @@ def _person(exchange: Exchange, hit: Hit) -> Reply:
     """The same question with the speaker's name; with nothing else in it, all that the speaker says."""
     text = _CONJUNCTION.sub("", exchange.request.text)
     topic = subject(text, "person")
-    if hit.speaker is None:
-        return _in_article(exchange, text, hit.passage.article.file)
+    if hit.speaker is None or (_IT.search(text) and not _PRONOUN.search(text)):
+        return _in_article(exchange, text, hit.passage.article.file, topic)
     name = _plain(hit.speaker.name)
     if not topic:
         return statements_of(exchange, name) or exchange.ask(f"What did {name} say?")
@@ -105,10 +106,12 @@ def _person(exchange: Exchange, hit: Hit) -> Reply:
     return exchange.ask(question, searched=question)
 
 
-def _in_article(exchange: Exchange, text: str, file: str) -> Reply:
-    """The answer of the same article, else of any."""
+def _in_article(exchange: Exchange, text: str, file: str, topic: str) -> Reply:
+    """The answer of the same article, else of any; without a topic ("where is it now?") no other can be meant."""
     answer = exchange.collection.ask(text, answers.K, file=file)
-    return exchange.show(answer, text, strings.SEARCHED_HERE) if answer.verdict == "answer" else exchange.ask(text)
+    if answer.verdict == "answer":
+        return exchange.show(answer, text, strings.SEARCHED_HERE)
+    return exchange.ask(text) if topic else exchange.say(strings.FOLLOW_WHAT)
 
 
 def _topic(exchange: Exchange, hit: Hit) -> Reply:

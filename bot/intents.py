@@ -27,13 +27,13 @@ SIZE = 8192  # hashed features
 QUESTION: Final = "question"
 SmallTalk = Literal["greeting", "thanks", "bye", "ack", "about"]
 FollowUp = Literal["who", "when", "where", "more", "why", "person", "topic"]
-Listing = Literal["statements", "mentions", "compare", "timeline", "latest"]
+Listing = Literal["statements", "mentions", "compare", "timeline", "latest", "speakers"]
 Intent = Literal["question", "summarise"] | SmallTalk | FollowUp | Listing
 SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "67752b83803b506b138d3a68bdfe8fc72fc2751bbb67b5e3f6822d8bca83853e"
+_SHA256 = "23bbaff0c64f078e8a51e4295d89ac5be590e973f53790f5b5dd9f752a26297d"
 _LONGEST = 30  # words: a longer message is a question
 _BARE = {*SMALL_TALK, "who", "when", "where", "more", "why"}  # what has no subject of its own
 _MISSPELT = 1  # words of such a message that no example has

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 from bot import strings
 from bot.exchange import Reply
 from bot.intents import LISTINGS, subject
-from bot.message import Message, parts
+from bot.message import Message, bold, parts
 from bot.state import Shown
 from bot.translation import counted, tr
 from bot.views import answers, lists, replies
 from bot.views.answers import FURTHER
+from bot.views.cards import fact
 from retrieval import Passage, passage_id
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 _ABOUT = re.compile(
     r",?\s+(?:about|on|regarding|concerning|über|zu|zum|zur|sobre|acerca de|о|об|про|щодо)\s+", re.IGNORECASE
 )
+_AND = re.compile(
+    r",\s*(?:and\s+)?|\s+(?:and|versus|vs\.?|against|with|und|gegen|y|contra|и|против|і|та|проти)\s+(?:the\s+)?"
+)
+_LONGEST = 3600  # characters of a list of names
 
 
 def listing(exchange: Exchange) -> Reply | None:
@@ -83,8 +89,42 @@ def _mentions(exchange: Exchange, about: str) -> Reply | None:
 
 
 def _compare(exchange: Exchange, about: str) -> Reply | None:
-    sides = exchange.collection.compare(about) if about else ()
-    return _list(exchange, "compare", about, chain.from_iterable(side.statements for side in sides))
+    """Who says what about a topic; where nobody's words are surely about it, what is said of it at all, by date."""
+    if not about:
+        return None
+    named, sides = _named_sides(exchange, about)
+    if sides:
+        return _list(exchange, "compare", named, sides)
+    *_, about = _ABOUT.split(about)
+    statements = chain.from_iterable(side.statements for side in exchange.collection.compare(about))
+    return _list(exchange, "compare", about, statements) or _timeline(exchange, about)
+
+
+def _named_sides(exchange: Exchange, about: str) -> tuple[str, list[Statement]]:
+    """Several speakers ("A and B on tax"), and what each says, all or about a topic; nothing where one has no words."""
+    before, _, _ = exchange.request.text.partition(about)
+    who, *topic = _ABOUT.split(about, maxsplit=1)
+    names = [name for name in _AND.split(subject(who, "compare")) if name]
+    if len(names) < 2 or _ABOUT.search(before):
+        return "", []
+    sides = [exchange.collection.said_by(name, topic[0] if topic else None).statements for name in names]
+    named = ": ".join([", ".join(names), *topic])
+    return named, list(dict.fromkeys(chain.from_iterable(sides))) if all(sides) else []
+
+
+def _speakers(exchange: Exchange, about: str) -> Reply | None:
+    """Who speaks, and in how many sentences, the one with most of them first; about a topic, who says what."""
+    if about:
+        return _compare(exchange, about)
+    counts = Counter(fact(one.speaker.name) for one in exchange.collection.statements if one.speaker)
+    if not counts:
+        return None
+    names = [f"{name} ({count})" for name, count in counts.most_common(lists.MOST)]
+    left = len(counts) - len(names)
+    named = tr(strings.AND_MORE).format(names="\n".join(names), count=left) if left else "\n".join(names)
+    title = tr(strings.LISTS["speakers"]).format(about=f"{len(counts):,}")
+    hint = tr(strings.ASK_SPEAKER).format(speaker=counts.most_common(1)[0][0])
+    return Reply((Message(parts(bold(title), "\n\n", named[:_LONGEST], "\n\n", hint)),), verdict="speakers")
 
 
 def _timeline(exchange: Exchange, about: str) -> Reply | None:
@@ -147,4 +187,5 @@ _LISTINGS: dict[str, Callable[[Exchange, str], Reply | None]] = {
     "compare": _compare,
     "timeline": _timeline,
     "latest": _latest,
+    "speakers": _speakers,
 }

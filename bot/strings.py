@@ -103,7 +103,9 @@ LISTS = {
     "compare": "Who says what: {about}",
     "timeline": "By date: {about}",
     "latest": "Newest first: {about}",
+    "speakers": "Who speaks, and in how many sentences: {about}",
 }
+ASK_SPEAKER = "For all of one’s words: “list everything {speaker} said”."
 WRITE_MORE = "{count} left: write “more”."
 
 COVERAGE = "I hold {articles}{outlets}{dates}."

@@ -11,7 +11,7 @@ from bot.exchange import FrontEnd, Reply, Request
 from bot.state import Shown
 from bot.translation import speaking
 from bot.views.buttons import Offers
-from retrieval import Answer
+from retrieval import Answer, Speaker, Statement
 from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
@@ -217,6 +217,40 @@ def test_a_list_of_nothing_is_asked_as_a_question(talk):
 def long_list(front_end: FrontEnd) -> Talk:
     text = " ".join(f"Bridge {n} is closed." for n in range(15))
     return Talk(front_end, FakeIndex([type(TALKS)("a", "a.txt", text, "4" * 64)]))
+
+
+class Sides(FakeIndex):
+    """Two who speak: the minister and the judge."""
+
+    @property
+    def statements(self) -> list[Statement]:
+        judge = Speaker("The judge")
+        return [
+            replace(one, speaker=judge, voice="speaker") if "The judge" in one.text else one
+            for one in super().statements
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("compare what the minister and the judge say", "Who says what: minister, judge (2)\n\nMinister Oduya said"),
+        (
+            "compare what the minister and the judge say about the evidence",
+            "Who says what: the evidence (1)\n\nThe judge",
+        ),
+        ("who says what about the evidence", "Who says what: evidence (1)\n\nThe judge called"),
+        ("who says what about the bridge", "By date: bridge (1)\n\nA storm closed the bridge"),
+        ("list all speakers", "Who speaks, and in how many sentences: 2\n\nMinister Oduya (1)\nThe judge (1)\n\n"),
+    ],
+)
+def test_speakers_are_listed_and_held_beside_each_other(text, start):
+    assert Talk(index=Sides())(text).startswith(start)
+
+
+def test_it_is_looked_for_in_the_article_of_the_answer_and_no_other(talk):
+    talk("What closed the bridge at dawn?")
+    assert talk("and where is it now?") == strings.FOLLOW_WHAT
 
 
 def test_a_long_list_is_turned_by_buttons_and_by_more():
