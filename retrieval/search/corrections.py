@@ -1,8 +1,8 @@
 """A marked sentence → the sentences that correct it: a correction in its article, or the later post of a live page.
 
 A sentence that speaks of an earlier report or of an error corrects the sentence that says what it says was reported.
-On a page of posts with times, a later post supersedes one that says almost the same with another figure. The words
-that speak of earlier reports are English.
+On a page of posts with times, a later post supersedes one that says almost the same with another figure, or one that
+names a state that its own excludes ("missing", "safe"). The words of both are English.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from retrieval.lexicon import states
 from retrieval.search.sparse import words
 
 if TYPE_CHECKING:
@@ -65,7 +66,12 @@ def superseding(
     if corrections:
         return max(corrections, key=lambda place: cosines[place])
     times = _times(statements[at].article.text)
-    posts = [place for place in near if cosines[place] >= _SAME and _differs(statements[place].text, marked)]
+    posts = [
+        place
+        for place in near
+        if (cosines[place] >= _SAME and _differs(statements[place].text, marked))
+        or states.exclude(statements[place].text, marked)
+    ]
     clock = {place: _time(times, statements[place].start) for place in (*posts, at)}
     later = [place for place in posts if clock[place] > clock[at]]
     return max(later, key=lambda place: (clock[place], cosines[place]), default=None)

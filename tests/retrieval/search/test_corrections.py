@@ -7,6 +7,7 @@ import re
 import pytest
 
 from retrieval import Answer, Article, Index, Statement
+from retrieval.lexicon import states
 from retrieval.search.corrections import speaks_of_earlier, superseding, whole
 from tests.fakes import FakeEncoder
 
@@ -87,6 +88,35 @@ def test_the_latest_post_that_says_the_same_with_another_figure_supersedes_earli
     assert superseding(said, 2, [0.8, 0.95, 1]) == 0
     assert superseding(said, 0, [1, 0.95, 0.9]) is None
     assert superseding(said, 1, [0.6, 1, 0.6]) is None
+
+
+SHIP = (
+    "09:10 The trawler Annelise is missing off the shelf.\n\n10:40 A plane was sent.\n\n"
+    "13:25 The trawler Annelise is safe in a fjord.\n"
+)
+
+
+def test_a_later_post_supersedes_one_whose_state_it_excludes():
+    said = statements(SHIP)
+    assert superseding(said, 0, [1, 0.4, 0.6]) == 2
+    assert superseding(said, 2, [0.6, 0.4, 1]) is None  # nothing later excludes it
+    assert superseding(said, 0, [1, 0.4, 0.45]) is None  # about something else
+    assert superseding(statements(re.sub(r"\d\d:\d\d ", "", SHIP)), 0, [1, 0.4, 0.6]) is None  # no posts
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("The road is closed.", "The road has reopened.", True),
+        ("The road has reopened.", "The road is closed.", True),
+        ("Two climbers are trapped.", "Both climbers were rescued.", True),
+        ("The road is closed.", "The school is closed.", False),
+        ("The road is closed.", "The climbers were rescued.", False),
+        ("The missing boy was found.", "The boy is missing.", False),  # it names both
+    ],
+)
+def test_states_that_exclude_each_other(one: str, other: str, expected: bool):
+    assert states.exclude(one, other) is expected
 
 
 def test_times_of_the_morning_and_the_afternoon_are_told_apart():
