@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from dotenv import dotenv_values
 
 from bot import logs, settings
-from retrieval import BylineError
+from retrieval import BylineError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +61,7 @@ def execute(options: Options) -> int:
         _COMMANDS[options.command](chosen, options)
         sys.stdout.flush()
     except BylineError as error:
-        print(redact(" ".join(str(error).split())), file=sys.stderr)
+        print(printable(redact(" ".join(str(error).split()))), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 0
@@ -168,7 +168,7 @@ def _dotenv(path: Path) -> Mapping[str, str]:
 
 
 def _tell(line: str) -> None:
-    print(" ".join(line.split()), file=sys.stderr, flush=True)
+    print(printable(" ".join(line.split())), file=sys.stderr, flush=True)
 
 
 def _interrupt(_number: int, _frame: Any) -> NoReturn:

@@ -17,7 +17,7 @@ from bot.recent import Recent
 from bot.translation import tr
 from bot.views import replies, terminal
 from bot.views.buttons import Offers
-from retrieval import BylineError
+from retrieval import BylineError, printable
 
 if TYPE_CHECKING:
     from bot.state import Shown
@@ -48,9 +48,10 @@ def answer_lines(collection: Collection, lines: TextIO, out: TextIO) -> None:
     """
     chat = Chat(collection)
     for number, line in enumerate(lines):
-        messages = chat.reply(line)
+        answer = "\n\n".join(map(terminal.plain, chat.reply(line)))
+        shown = printable(answer) if out.isatty() else answer  # word for word, but where it would steer a screen
         try:
-            out.write((f"\n{SEPARATOR}\n\n" if number else "") + "\n\n".join(map(terminal.plain, messages)) + "\n")
+            out.write((f"\n{SEPARATOR}\n\n" if number else "") + shown + "\n")
             out.flush()
         except BrokenPipeError:
             raise

@@ -20,8 +20,6 @@ from emulator.methods import METHODS, canonical
 from emulator.params import Params, as_params, read_params
 from emulator.state import World
 
-LARGEST_BODY = 4 * 1024 * 1024
-LARGEST_SKIPPED = 64 * 1024 * 1024
 _PATH = re.compile(r"/bot([^/]*)(/test)?/([^/]*)")
 _TOKEN = re.compile(r"[1-9]\d*:[\w-]{1,60}", re.ASCII)
 

@@ -18,6 +18,7 @@ from retrieval.proof import check_command, paragraph_number
 from retrieval.quotes import Change, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.text.markdown import syntax as markdown_syntax
 from retrieval.text.paragraphs import front_matter
+from retrieval.text.printable import printable
 from retrieval.text.sentences import split as split_sentences
 from retrieval.types import Answer, Article, Encoder, Hit, Mention, Passage, Speaker, SpeakerStatements, Statement
 
@@ -52,6 +53,7 @@ __all__ = [
     "paragraph_number",
     "parse_passage_id",
     "passage_id",
+    "printable",
     "split_sentences",
     "text_fragment",
 ]

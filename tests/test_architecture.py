@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = [
     "retrieval.types retrieval.errors retrieval.text retrieval.lexicon retrieval.search retrieval.index retrieval.evaluation retrieval.cli bot.views bot.telegram",
     "retrieval.evaluation.metrics retrieval.lexicon.countries retrieval.search.speaker_query retrieval.text.language retrieval.text.paragraphs retrieval.text.markdown retrieval.text.finite_verbs retrieval.text.normalize",
-    "retrieval.lexicon.function_words retrieval.lexicon.irregular_forms retrieval.lexicon.states retrieval.text.dialogue",
+    "retrieval.lexicon.function_words retrieval.lexicon.irregular_forms retrieval.lexicon.states retrieval.text.printable retrieval.text.dialogue",
     "retrieval.articles.dates retrieval.articles.boilerplate_phrases retrieval.articles.folder retrieval.articles.encodings",
     "retrieval.text.sentences retrieval.search.encoder retrieval.search.fusion retrieval.search.sparse retrieval.search.cross_encoder",
     "retrieval.fragments retrieval.citation retrieval.proof",

@@ -6,7 +6,6 @@ would steer a terminal never reaches one.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -14,6 +13,7 @@ from rich.text import Text
 from bot import strings
 from bot.message import Message, Quote, Run, cleaned, visible
 from bot.translation import tr
+from retrieval import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +29,6 @@ _STYLES = {
     "mark": "bold underline",
     "link": "cyan underline",
 }
-_DIRECTION = frozenset("\u2066\u2067\u2068\u2069")
 _BAR = "│ "
 
 
@@ -94,5 +93,4 @@ def _quote(out: Console, quote: Quote) -> None:
 
 
 def _harmless(run: Run) -> Run:
-    kept = (" " if unicodedata.category(c) == "Cc" and c != "\n" else c for c in cleaned(run.text))
-    return Run("".join(c for c in kept if c not in _DIRECTION), run.style, run.href)
+    return Run(printable(cleaned(run.text)), run.style, run.href)

@@ -29,7 +29,6 @@ _LIMITS = {  # bytes of a file, by kind
     **dict.fromkeys(PAGES, 10_000_000),  # a saved page carries its scripts and styles
     **dict.fromkeys(RECORDS, 1_000_000_000),
 }
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

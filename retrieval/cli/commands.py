@@ -14,6 +14,7 @@ from retrieval.cli.terminal import counted
 from retrieval.evaluation import evaluate, report
 from retrieval.index.index import Index
 from retrieval.index.recipe import choose as choose_recipe
+from retrieval.text.printable import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -228,7 +229,7 @@ def _load(folder: Path, *, compare: bool = True) -> Index:
 
 def _tell(err: Any, *lines: str) -> None:
     for line in lines:
-        err.print(terminal.safe(line))
+        err.print(printable(line))
 
 
 def _print(record: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import sys
-import unicodedata
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from rich.text import Text
 from retrieval.citation import passage_id
 from retrieval.proof import check_command, paragraph_number
 from retrieval.text.markdown import syntax as markdown_syntax
+from retrieval.text.printable import printable
 from retrieval.types import Mention
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ _STATUS = {
     "not-found": "Not in {articles}.",
 }
 _MARKED = "Marked sentence"
-_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FACTS = ("title", "publisher", "source", "distributor", "author", "date", "url")
 
 
@@ -50,11 +49,6 @@ def console(*, error: bool = False) -> Console:
     plain = Console(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=True)
     plain.soft_wrap = not plain.is_terminal
     return plain
-
-
-def safe(text: str) -> str:
-    """The text without what moves a cursor, colours or reverses what follows; lines, tabs and joiners stay."""
-    return "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in {"Cc", "Cs"} or c in _DIRECTION))
 
 
 def counted(number: int, noun: str) -> str:
@@ -70,7 +64,7 @@ def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -
     """
     out.print(Text(_VERDICTS[answer.verdict], style="bold"))
     for line in remarks(answer):
-        out.print(Text(safe(line), style="dim"))
+        out.print(Text(printable(line), style="dim"))
     articles: dict[Article, list[Hit]] = {}
     for hit in answer.relevant:
         articles.setdefault(hit.passage.article, []).append(hit)
@@ -84,7 +78,7 @@ def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -
                 _show_source(out, article)
             if proof_in is not None:
                 for line in _proof(hit, proof_in):
-                    out.print(Text(safe(line), style="dim"))
+                    out.print(Text(printable(line), style="dim"))
 
 
 def remarks(answer: Answer) -> Iterator[str]:
@@ -130,22 +124,22 @@ def show_quote(out: Console, check: QuoteCheck) -> None:
     )
     if check.misattributed:
         names = dict.fromkeys(" ".join(match.speaker.name.split()) for match in check.matches if match.speaker)
-        out.print(Text(safe(f"Not the words of the one it is given to, but of {' and '.join(names)}.")))
+        out.print(Text(printable(f"Not the words of the one it is given to, but of {' and '.join(names)}.")))
     for match in check.matches:
         out.print()
         out.print(_stretch(out, match.article, match.start, match.end))
         if match.speaker:
-            out.print(Text(safe(f"— {said_by(match.speaker, 'speaker')}")))
+            out.print(Text(printable(f"— {said_by(match.speaker, 'speaker')}")))
         for change in match.changes:
-            out.print(Text(safe(f"  {_change(change)}"), style="yellow"))
+            out.print(Text(printable(f"  {_change(change)}"), style="yellow"))
         _show_source(out, match.article)
 
 
 def show_statement(out: Console, statement: Statement) -> None:
     """Print whose words a sentence is, then the sentence."""
     said = said_by(statement.speaker, statement.voice) or "unclear"
-    out.print(Text(safe(f"{statement.article.file} · {said}"), style="bold cyan"))
-    out.print(Text(safe(statement.text)))
+    out.print(Text(printable(f"{statement.article.file} · {said}"), style="bold cyan"))
+    out.print(Text(printable(statement.text)))
     out.print()
 
 
@@ -157,7 +151,7 @@ def show_statements(out: Console, statements: Sequence[Statement], nothing: str)
 def show_mentions(out: Console, mentions: Sequence[Mention], nothing: str) -> None:
     """Print each sentence, what was looked for marked, under its article and its speaker, each named once in a row."""
     if not mentions:
-        out.print(Text(safe(nothing)))
+        out.print(Text(printable(nothing)))
     article: Article | None = None
     speaker = ""
     for mention in mentions:
@@ -169,7 +163,7 @@ def show_mentions(out: Console, mentions: Sequence[Mention], nothing: str) -> No
             _show_source(out, article, "bold cyan")
         words = said_by(statement.speaker, statement.voice) or "unclear whose words"
         if words != speaker:
-            out.print(Text(safe(words), style="italic"))
+            out.print(Text(printable(words), style="italic"))
         speaker = words
         out.print(_stretch(out, statement.article, statement.start, statement.end, mention.matches))
 
@@ -177,21 +171,21 @@ def show_mentions(out: Console, mentions: Sequence[Mention], nothing: str) -> No
 def show_speakers(out: Console, groups: Sequence[SpeakerStatements], nothing: str) -> None:
     """Print each speaker's name and statements; `nothing` where nobody speaks."""
     if not groups:
-        out.print(Text(safe(nothing)))
+        out.print(Text(printable(nothing)))
     for number, group in enumerate(groups):
         if number:
             out.print()
-        out.print(Text(safe(" ".join(group.name.split())), style="bold"))
+        out.print(Text(printable(" ".join(group.name.split())), style="bold"))
         show_statements(out, group.statements, nothing)
 
 
 def show_article(out: Console, article: Article) -> None:
     """Print one article's file, what it states about itself, and what it does not state."""
-    out.print(Text(safe(article.file), style="bold"))
+    out.print(Text(printable(article.file), style="bold"))
     facts = {name: getattr(article, name) for name in _FACTS}
     for name, value in facts.items():
         if value:
-            out.print(Text(f"  {name}: ").append(safe(value)))
+            out.print(Text(f"  {name}: ").append(printable(value)))
     missing = [name for name, value in facts.items() if not value]
     if missing:
         out.print(Text(f"  not stated: {', '.join(missing)}", style="dim"))
@@ -211,11 +205,11 @@ def show_missed(out: Console, outcome: Outcome) -> None:
     """Print a question that went wrong, what was wanted, and what came instead."""
     gold, answer = outcome.gold, outcome.answer
     out.print()
-    out.print(Text(safe(f"{gold.id or ''} [{gold.type}] {gold.question}"), style="bold"))
+    out.print(Text(printable(f"{gold.id or ''} [{gold.type}] {gold.question}"), style="bold"))
     for snippet in [s for s in gold.snippets if s.full][:1]:
-        out.print(Text(safe(f"  wanted: {snippet.file}: {snippet.text}")))
+        out.print(Text(printable(f"  wanted: {snippet.file}: {snippet.text}")))
     came = f"{answer.hits[0].passage.article.file}: {_marked(answer.hits[0])}" if answer.hits else "no passage"
-    out.print(Text(safe(f"  came:   {answer.verdict} {answer.confidence:.2f} {came}")))
+    out.print(Text(printable(f"  came:   {answer.verdict} {answer.confidence:.2f} {came}")))
 
 
 @contextmanager
@@ -251,13 +245,13 @@ def _show_hit(out: Console, hit: Hit) -> None:
         out.print(_stretch(out, passage.article, *hit.highlight))
     if name:
         label = f"{_MARKED}: " if part and out.is_terminal and not hit.whole else "— "
-        out.print(Text(safe(label + name)))
+        out.print(Text(printable(label + name)))
 
 
 def _show_source(out: Console, article: Article, style: str = "italic") -> None:
-    out.print(Text(safe(" · ".join(article.attribution)), style=style))
+    out.print(Text(printable(" · ".join(article.attribution)), style=style))
     if article.url:
-        out.print(Text(safe(article.url), style="cyan"))
+        out.print(Text(printable(article.url), style="cyan"))
 
 
 def _stretch(out: Console, article: Article, start: int, end: int, marks: Iterable[Span] = ()) -> Text:
@@ -269,7 +263,7 @@ def _stretch(out: Console, article: Article, start: int, end: int, marks: Iterab
     for first, last in itertools.pairwise(cuts):
         if not any(a <= first < b for a, b in hidden):
             style = "bold yellow" if any(a <= first < b for a, b in marked) else ""
-            shown.append(safe(article.text[first:last]), style)
+            shown.append(printable(article.text[first:last]), style)
     return shown
 
 
@@ -300,5 +294,5 @@ def _cell(value: float | None) -> str:
 
 def fail(message: str) -> int:
     """Print an operator's trouble as one line on standard error; the exit code that goes with it."""
-    print(" ".join(safe(message).split()), file=sys.stderr)
+    print(" ".join(printable(message).split()), file=sys.stderr)
     return 1

@@ -1,11 +1,12 @@
 """The bot in a terminal: lines in, answers out."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
 from bot import chat
-from tests.fakes import EXAMPLES, FakeIndex
+from tests.fakes import BARE, EXAMPLES, FakeIndex
 
 INDEX = FakeIndex()
 
@@ -25,6 +26,23 @@ def test_each_line_is_answered_in_order_and_a_line_parts_the_answers():
     parted = answers(*questions).split(f"\n{chat.SEPARATOR}\n\n")
     assert parted == [answers(question) for question in questions]
     assert "\n\n" in parted[0]
+
+
+class Screen(io.StringIO):
+    """A terminal to write to."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_piped_questions_whose_answers_go_to_a_screen_do_not_steer_it():
+    evil = replace(BARE, text="A storm \x1b[2Jclosed the\u202e bridge\x9b31m at dawn.")
+    index, question = FakeIndex([evil]), "What closed the bridge?\n"
+    screen, pipe = Screen(), io.StringIO()
+    chat.answer_lines(index, io.StringIO(question), screen)
+    chat.answer_lines(index, io.StringIO(question), pipe)
+    assert screen.getvalue().startswith("A storm [2Jclosed the bridge31m at dawn.\n")
+    assert pipe.getvalue().startswith(evil.text)
 
 
 def test_no_lines_give_no_output():

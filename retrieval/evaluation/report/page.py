@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import unicodedata
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from markupsafe import Markup
 
 from retrieval.evaluation.evaluate import DEPTH
 from retrieval.evaluation.report import bootstrap
+from retrieval.text.printable import steers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,6 @@ MEANINGS = {
     "declined": "other questions that get none",
     "calibration error": "distance of confidence from the share right; lower is better",
 }
-_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def render(findings: Findings, plots: Mapping[str, str], captions: Mapping[str, str]) -> str:
@@ -64,7 +63,7 @@ def render(findings: Findings, plots: Mapping[str, str], captions: Mapping[str, 
 
 def visible(text: str) -> str:
     """The text with each control or direction character as its code: `[U+202E]`; line ends and tabs stay."""
-    return "".join(f"[U+{ord(char):04X}]" if _steers(char) else char for char in text)
+    return "".join(f"[U+{ord(char):04X}]" if steers(char) and char != "\r" else char for char in text)
 
 
 def pieces(hit: Hit) -> tuple[str, str, str]:
@@ -94,10 +93,6 @@ def _environment() -> Environment:
 
 def _shown(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _steers(char: str) -> bool:
-    return char not in "\n\r\t" and (unicodedata.category(char) in {"Cc", "Cs"} or char in _DIRECTION)
 
 
 def _interval(estimate: Estimate, digits: int = 2) -> str:
