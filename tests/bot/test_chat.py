@@ -41,8 +41,8 @@ def test_piped_questions_whose_answers_go_to_a_screen_do_not_steer_it():
     screen, pipe = Screen(), io.StringIO()
     chat.answer_lines(index, io.StringIO(question), screen)
     chat.answer_lines(index, io.StringIO(question), pipe)
-    assert screen.getvalue().startswith("A storm [2Jclosed the bridge31m at dawn.\n")
-    assert pipe.getvalue().startswith(evil.text)
+    assert "A storm [2Jclosed the bridge31m at dawn.\n" in screen.getvalue()
+    assert evil.text in pipe.getvalue()
 
 
 def test_no_lines_give_no_output():
