@@ -11,7 +11,7 @@ from retrieval import Article, Index
 def build(_: str, passages: str, folder: str, reader: str | None = None) -> None:
     texts = json.loads(Path(passages).read_text())
     articles = [Article(f"{n:016x}", f"{n}.txt", text, f"{n:064x}") for n, text in enumerate(texts)]
-    index = Index.build(articles, reader=reader)  # none beside the plain script, which has none either
+    index = Index.build(articles, reranker=reader)  # none beside the plain script, which has none either
     if [passage.text for passage in index.passages] != texts:
         raise SystemExit("Byline cut the passages of the benchmark anew: the two sides would not answer from the same")
     index.save(f"{folder}/index")

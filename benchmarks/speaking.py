@@ -31,7 +31,7 @@ def build(side: str, folder: str) -> None:
     encoder, articles = SentenceEncoder(), passages.articles(ARTICLES)
     encoder.encode_passages(["a model is loaded at its first text"])
     start = time.perf_counter()
-    index = Index.build(articles, encoder=encoder, reader=None)
+    index = Index.build(articles, encoder=encoder, reranker=None)
     print(json.dumps(time.perf_counter() - start))
     index.save(f"{folder}/{side}")
 

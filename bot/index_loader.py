@@ -83,7 +83,7 @@ def _files(number: int) -> str:
 def _build(folder: Path, articles: Path, recipe: Recipe, tell: Tell) -> Index:
     try:
         with _progress() as progress:
-            index = Index.build(articles, encoder=recipe.encoder, reader=recipe.reader, progress=progress)
+            index = Index.build(articles, encoder=recipe.encoder, reranker=recipe.reranker, progress=progress)
         index.save(folder)
     except KeyboardInterrupt:
         tell(f"stopped before the index was built: {folder} is as it was; the next start builds it")

@@ -70,15 +70,23 @@ def add_commands(known: Any) -> None:
         metavar="NAME",
         help=f"a Sentence Transformers model, folder or hub; at first {DEFAULT}",
     )
-    reader = build.add_mutually_exclusive_group()
-    reader.add_argument(
+    reranker = build.add_mutually_exclusive_group()
+    reranker.add_argument(
+        "--reranker",
         "--reader",
+        dest="reranker",
         default=unset,
         metavar="NAME",
-        help=f"a cross-encoder, folder or hub; at first {cross_encoder.DEFAULT}",
+        help=f"a cross-encoder, folder or hub; at first {cross_encoder.DEFAULT}; `reader` is its former name",
     )
-    reader.add_argument(
-        "--no-reader", dest="reader", action="store_const", const=None, default=unset, help="judge by a simple rule"
+    reranker.add_argument(
+        "--no-reranker",
+        "--no-reader",
+        dest="reranker",
+        action="store_const",
+        const=None,
+        default=unset,
+        help="judge by a simple rule",
     )
     ask = _command(known, "ask", commands.ask, "answer a question, or a file of questions", json=True)
     asked = ask.add_mutually_exclusive_group(required=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def build(options: argparse.Namespace) -> int:
     """Index a folder of articles; what is not said stays as the index was built."""
-    models = {name: getattr(options, name) for name in ("encoder", "reader") if hasattr(options, name)}
+    models = {name: getattr(options, name) for name in ("encoder", "reranker") if hasattr(options, name)}
     recipe = choose_recipe(options.index, options.articles, **models)
     err = terminal.console(error=True)
     if recipe.articles is None:
@@ -36,13 +36,13 @@ def build(options: argparse.Namespace) -> int:
     if recipe.other:
         _tell(err, f"{options.index} was built of {recipe.before}, now of {recipe.articles}; --index would keep both")
     with terminal.progress(err) as progress:
-        index = Index.build(recipe.articles, encoder=recipe.encoder, reader=recipe.reader, progress=progress)
+        index = Index.build(recipe.articles, encoder=recipe.encoder, reranker=recipe.reranker, progress=progress)
     index.save(options.index)
     _tell(err, *index.left_out, *index.notices)
     counts = f"{counted(len(index.articles), 'article')}, {counted(len(index.passages), 'passage')}"
     _tell(
         err,
-        f"{options.index}: {counts} of {recipe.articles}, encoder {recipe.encoder}, reader {recipe.reader or 'none'}",
+        f"{options.index}: {counts} of {recipe.articles}, encoder {recipe.encoder}, reranker {recipe.reranker or 'none'}",
     )
     return 0
 

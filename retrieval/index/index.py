@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from retrieval import articles as files
 from retrieval.citation import parse_passage_id
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
     Articles = str | Path | Iterable[Article]
 
 
+class _Former(TypedDict, total=False):
+    """What `reranker` was called until now; it goes with the next version."""
+
+    reader: CrossEncoder | str | Path | None
+
+
 class Index:
     """Passages of articles with all that is needed to answer questions from them; safe to ask from many threads.
 
@@ -41,10 +48,10 @@ class Index:
     articles were read or the index was loaded; one line each.
     """
 
-    def __init__(self, corpus: Corpus, encoder: Encoder, reader: Reader, facts: Mapping[str, Any]) -> None:
+    def __init__(self, corpus: Corpus, encoder: Encoder, reranker: Reader, facts: Mapping[str, Any]) -> None:
         self._corpus = corpus  # swapped as a whole, so that a question sees one state
         self._encoder = encoder
-        self._reader = reader
+        self._reranker = reranker
         self._facts = dict(facts)
         self._watch = integrity.Watch(self.folder) if self.folder else None
         self._changing = threading.Lock()
@@ -57,33 +64,42 @@ class Index:
         articles: Articles,
         *,
         encoder: Encoder | str | Path = DEFAULT,
-        reader: CrossEncoder | str | Path | None = cross_encoder.DEFAULT,
+        reranker: CrossEncoder | str | Path | None = cross_encoder.DEFAULT,
         progress: Progress | None = None,
+        **former: Unpack[_Former],
     ) -> Self:
         """An index of a folder of articles, or of articles handed in.
 
-        `encoder` is a model's name or folder, or an object with the protocol `Encoder`. `reader` is a cross-encoder's
+        `encoder` is a model's name or folder, or an object with the protocol `Encoder`. `reranker` is a cross-encoder's
         name or folder, or an object with `name`, `checksum` and `score(pairs)`, which gives `(n,)` logits for (question,
         text) pairs; with `None` a rule without a model judges. Raises `ArticlesError` when the folder holds nothing that
         can be indexed, `ModelError` when a model does not load, `TypeError` or `ValueError` for an object that is none.
         """
         found, facts, problems, remarks = _read(articles)
-        judge, model = models.reader(reader), models.encoder(encoder)
+        judge, model = models.reranker(_renamed(reranker, former)), models.encoder(encoder)
         index = cls(corpora.make(found, model, progress), model, judge, facts)
         index.problems, index.notices = problems, remarks
         index._suggest()
         return index
 
     @classmethod
-    def load(cls, folder: str | Path, *, encoder: Encoder | None = None, reader: CrossEncoder | None = None) -> Self:
-        """The index saved in `folder`, with its own encoder and reader, or with these if they are the very same.
+    def load(
+        cls,
+        folder: str | Path,
+        *,
+        encoder: Encoder | str | Path | None = None,
+        reranker: CrossEncoder | str | Path | None = None,
+        **former: Unpack[_Former],
+    ) -> Self:
+        """The index saved in `folder`, with its own encoder and reranker, or with these if they are the very same.
 
         Raises `IndexFolderError` when there is no whole index or when it was made with other models, `ModelError` when
         a model does not load or was a program's object and is not handed in, `TypeError` for an object that is none.
         """
         generation = storage.load(Path(folder))
         model = None if encoder is None else models.encoder(encoder)
-        judge = None if reader is None else models.reader(reader)
+        given = _renamed(reranker, former)
+        judge = None if given is None else models.reranker(given)
         try:
             return cls._of(generation, Path(folder), model, judge)
         except (
@@ -99,12 +115,12 @@ class Index:
             ) from error
 
     @classmethod
-    def _of(cls, generation: Generation, folder: Path, encoder: Encoder | None, reader: Reader | None) -> Self:
+    def _of(cls, generation: Generation, folder: Path, encoder: Encoder | None, reranker: Reader | None) -> Self:
         manifest = generation.manifest
-        judge = reader or models.reader(models.named("reader", manifest["reader"], folder))
+        judge = reranker or models.reranker(models.named("reranker", manifest["reader"], folder))
         model = encoder or models.encoder(models.named("encoder", manifest["encoder"], folder))
         _same("encoder", model, manifest["encoder"], folder)
-        _same("reader", judge, manifest["reader"], folder)
+        _same("reranker", judge, manifest["reader"], folder)
         index = cls(corpora.load(generation.folder), model, judge, manifest["collection"])
         index.notices = generation.notices
         return index
@@ -117,7 +133,7 @@ class Index:
         corpus = self._corpus
         facts = {
             "encoder": models.identity(self._encoder),
-            "reader": models.identity(self._reader),
+            "reader": models.identity(self._reranker),
             "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
             "collection": self._facts,
         }
@@ -194,7 +210,7 @@ class Index:
             raise ValueError(f"k must be at least 1, not {k}")
         asked, told, undatable = filters.read(question)
         wanted = filters.merged(Filter(**limits), told)
-        answer = Answering(self._corpus, self._encoder, self._reader, wanted).ask(asked, k)
+        answer = Answering(self._corpus, self._encoder, self._reranker, wanted).ask(asked, k)
         files = (hit.passage.article.file for hit in answer.hits)
         changed = self._watch.changed(files, self._facts.get("files", {})) if self._watch else ()
         return replace(answer, question=question, changed=changed, undatable=undatable)
@@ -262,7 +278,7 @@ class Index:
         return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole)
 
     def _suggest(self) -> None:
-        """Make the examples by the search alone: a reader takes ten times as long, and on what asks for the
+        """Make the examples by the search alone: a reranker takes ten times as long, and on what asks for the
         article's own words both nearly always agree."""
         search = Answering(self._corpus, self._encoder, RuleReader(), Filter())
         self._facts["examples"] = list(examples.suggest(self.statements, lambda question: search.ask(question, 1)))
@@ -278,6 +294,16 @@ def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tupl
         collection.problems,
         tuple(f"{remark.file}: {remark.text}" for remark in collection.remarks),
     )
+
+
+def _renamed(reranker: CrossEncoder | str | Path | None, former: _Former) -> CrossEncoder | str | Path | None:
+    """The reranker, also where it is given under its former name; raises `TypeError` for any other name."""
+    if other := former.keys() - {"reader"}:
+        raise TypeError(f"unexpected keyword argument: {', '.join(sorted(other))}")
+    if not former:
+        return reranker
+    warnings.warn("`reader` is called `reranker` now", DeprecationWarning, stacklevel=3)
+    return former["reader"]
 
 
 def _same(what: str, model: Encoder | Reader, wanted: Mapping[str, str | None], folder: Path) -> None:

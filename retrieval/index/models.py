@@ -1,4 +1,4 @@
-"""What a caller gives as models → an encoder and a reader. An object that is neither hears what it lacks."""
+"""What a caller gives as models → an encoder and a reranker. An object that is neither hears what it lacks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from retrieval.types import Encoder
 
 _ENCODER = "`name`, `checksum`, `encode_queries(texts)` and `encode_passages(texts)`"
-_READER = "`name`, `checksum` and `score(pairs)`"
+_RERANKER = "`name`, `checksum` and `score(pairs)`"
 _PROBE = "a word"
 
 
@@ -47,8 +47,8 @@ def encoder(given: Encoder | str | Path) -> Encoder:
     return given
 
 
-def reader(given: CrossEncoder | str | Path | None) -> Reader:
-    """The reader that a cross-encoder's name or folder, or such an object, gives; without one, that of the rule.
+def reranker(given: CrossEncoder | str | Path | None) -> Reader:
+    """The reranker that a cross-encoder's name or folder, or such an object, gives; without one, that of the rule.
 
     Raises as `encoder` does; `score` must give `(n,)` numbers.
     """
@@ -56,10 +56,10 @@ def reader(given: CrossEncoder | str | Path | None) -> Reader:
         return RuleReader()
     if isinstance(given, str | Path):
         return CrossReader(cross_encoder.load(str(given)))
-    _has(given, "reader", "a cross-encoder's name or folder, None", _READER)
+    _has(given, "reranker", "a cross-encoder's name or folder, None", _RERANKER)
     logits: Any = given.score([(_PROBE, _PROBE)])
     if np.shape(logits) != (1,):
-        raise ValueError(f"the reader {given.name}: score of one pair is {_shape(logits)}, not one number `(1,)`")
+        raise ValueError(f"the reranker {given.name}: score of one pair is {_shape(logits)}, not one number `(1,)`")
     return CrossReader(given)
 
 

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SEEDS = Path("seeds")
-_DEFAULTS: dict[str, str | None] = {"encoder": DEFAULT, "reader": cross_encoder.DEFAULT}
-_OPTIONS = {"encoder": "--model", "reader": "--reader"}
+_DEFAULTS: dict[str, str | None] = {"encoder": DEFAULT, "reranker": cross_encoder.DEFAULT}
+_OPTIONS = {"encoder": "--model", "reranker": "--reranker"}
+_KEYS = {"encoder": "encoder", "reranker": "reader"}  # in the manifest of an index, whose format keeps its names
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A folder of articles, and the names of the models; `reader` is `None` where a rule without a model judges.
+    """A folder of articles, and the names of the models; `reranker` is `None` where a rule without a model judges.
 
     `articles` is `None` for an index whose articles a program handed in. `before` says what an index in that folder was
     built of until now, `None` where there is none.
@@ -33,7 +34,7 @@ class Recipe:
 
     articles: Path | None
     encoder: str
-    reader: str | None
+    reranker: str | None
     before: str | None = None
 
     @property
@@ -43,7 +44,7 @@ class Recipe:
 
 
 def choose(index: Path, articles: Path | None = None, **models: str | None) -> Recipe:
-    """What to build into the folder `index`: of `articles`, with `models` (`encoder`, `reader`), as far as they are given.
+    """What to build into the folder `index`: of `articles`, with `models` (`encoder`, `reranker`), as far as they are given.
 
     Raises `ArticlesError` where `articles` is no folder, `IndexFolderError` where the index would lie among them, or an
     index is too damaged to say what it was built of, `ModelError` where its models were a program's own objects.
@@ -74,15 +75,15 @@ def _check_apart(index: Path, articles: Path) -> None:
 
 
 def _recipe(articles: Path | None, models: Mapping[str, str | None], before: str | None = None) -> Recipe:
-    return Recipe(articles, str(models["encoder"]), models["reader"], before)
+    return Recipe(articles, str(models["encoder"]), models["reranker"], before)
 
 
 def _models(index: Path, manifest: Mapping[str, Any], models: Mapping[str, str | None]) -> dict[str, str | None]:
     """The models that are given, else those of the manifest."""
     for what, option in _OPTIONS.items():
-        if what not in models and manifest[what].get("own"):
-            name = manifest[what]["name"]
+        if what not in models and manifest[_KEYS[what]].get("own"):
+            name = manifest[_KEYS[what]]["name"]
             raise ModelError(
                 f"{index}: built with the {what} {name} of a program: build it there, or name one: {option}"
             )
-    return {what: models.get(what, manifest[what]["name"]) for what in _OPTIONS}
+    return {what: models.get(what, manifest[_KEYS[what]]["name"]) for what in _OPTIONS}

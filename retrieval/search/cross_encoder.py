@@ -92,7 +92,7 @@ class ForeignCrossEncoder:
         except Exception as error:  # whatever a foreign folder, or the hub, makes its many parsers raise
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ModelError(
-                f"{name} does not load as a cross-encoder ({reason}): choose another with --reader"
+                f"{name} does not load as a cross-encoder ({reason}): choose another with --reranker"
             ) from error
         self.name, self._model, self._lock = name, model, threading.Lock()
         digest = hashlib.sha256()
@@ -142,5 +142,7 @@ def _verified(path: Path, sha256: str) -> bytes:
     content = path.read_bytes() if path.is_file() else b""
     digest = hashlib.sha256(content)
     if digest.hexdigest() != sha256:
-        raise ModelError(f"{path} is not the reader that belongs to this Byline: install it again, or use --no-reader")
+        raise ModelError(
+            f"{path} is not the reader that belongs to this Byline: install it again, or use --no-reranker"
+        )
     return digest.digest()

@@ -31,7 +31,7 @@ INDEX = Path("index")
 
 
 def saved(folder: Path) -> None:
-    Index.build(folder, reader=None).save(INDEX)
+    Index.build(folder, reranker=None).save(INDEX)
 
 
 def files(index: Index) -> list[str]:

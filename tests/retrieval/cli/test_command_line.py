@@ -205,7 +205,9 @@ def test_a_build_tells_what_it_does_and_what_it_left_out(tmp_path: Path):
     assert run.stdout == ""
     assert "encoding: " in run.stderr
     assert "left out bad.txt: " in run.stderr
-    counts = f"{tmp_path / 'index'}: 1 article, 1 passage of {tmp_path / 'in'}, encoder all-MiniLM-L6-v2, reader byline"
+    counts = (
+        f"{tmp_path / 'index'}: 1 article, 1 passage of {tmp_path / 'in'}, encoder all-MiniLM-L6-v2, reranker byline"
+    )
     assert counts in run.stderr
     assert "\x1b" not in run.stderr
     (tmp_path / "in" / "good.txt").write_text(
@@ -232,11 +234,11 @@ def test_an_index_that_is_built_again_keeps_its_folder_and_its_models(tmp_path: 
         assert main(["build", *arguments]) == 0
         return capsys.readouterr().err
 
-    assert "1 article, 1 passage of mine, encoder all-MiniLM-L6-v2, reader none" in build("mine", "--no-reader")
-    assert f"of {tmp_path / 'mine'}, encoder all-MiniLM-L6-v2, reader none" in build()
+    assert "1 article, 1 passage of mine, encoder all-MiniLM-L6-v2, reranker none" in build("mine", "--no-reranker")
+    assert f"of {tmp_path / 'mine'}, encoder all-MiniLM-L6-v2, reranker none" in build()
     told = build("other")
     assert f".index was built of {tmp_path / 'mine'}, now of other" in told
-    assert "of other, encoder all-MiniLM-L6-v2, reader byline" in told
+    assert "of other, encoder all-MiniLM-L6-v2, reranker byline" in told
 
 
 def test_a_proof_names_file_hash_and_offsets_and_the_commands_that_it_prints_show_the_passage(run, seeds: Path):

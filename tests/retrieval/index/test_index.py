@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def index(folder: Path) -> Index:
-    return Index.build(folder, encoder=FakeEncoder(), reader=None)
+    return Index.build(folder, encoder=FakeEncoder(), reranker=None)
 
 
 def first(index: Index, question: str) -> str:
@@ -117,13 +117,13 @@ def test_removed_articles_are_gone_to_the_last_one(index: Index, tmp_path: Path)
 
 
 def test_building_adding_and_removing_lead_to_the_same_index(folder: Path, tmp_path: Path):
-    whole = Index.build(folder, encoder=FakeEncoder(), reader=None)
-    grown = Index.build([whole.articles[0]], encoder=FakeEncoder(), reader=None)
+    whole = Index.build(folder, encoder=FakeEncoder(), reranker=None)
+    grown = Index.build([whole.articles[0]], encoder=FakeEncoder(), reranker=None)
     grown.add([whole.articles[1]])
     shrunk = Index.build(
-        [*whole.articles, Index.build(folder, encoder=FakeEncoder(), reader=None).articles[0]][:2],
+        [*whole.articles, Index.build(folder, encoder=FakeEncoder(), reranker=None).articles[0]][:2],
         encoder=FakeEncoder(),
-        reader=None,
+        reranker=None,
     )
     for other in (grown, shrunk):
         assert other.passages == whole.passages
@@ -211,20 +211,20 @@ def test_a_warm_index_has_made_what_a_misspelling_a_quote_a_speaker_and_a_term_n
 
 def test_a_folder_that_is_not_there_is_named():
     with pytest.raises(ArticlesError, match="nowhere"):
-        Index.build("nowhere", encoder=FakeEncoder(), reader=None)
+        Index.build("nowhere", encoder=FakeEncoder(), reranker=None)
 
 
 def test_a_model_that_is_not_there_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(ModelError, match="no model 'no/such-model'.*--model"):
-        Index.build(folder, encoder="no/such-model", reader=None)
+        Index.build(folder, encoder="no/such-model", reranker=None)
 
 
 def test_a_folder_without_safe_weights_is_refused(folder: Path, tmp_path: Path):
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "pytorch_model.bin").write_bytes(b"\x80\x04.")
     with pytest.raises(ModelError, match=r"no \.safetensors weights"):
-        Index.build(folder, encoder=str(tmp_path / "model"), reader=None)
+        Index.build(folder, encoder=str(tmp_path / "model"), reranker=None)
 
 
 def test_an_index_keeps_its_reader_and_refuses_another(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -232,7 +232,7 @@ def test_an_index_keeps_its_reader_and_refuses_another(folder: Path, tmp_path: P
     manifest = json.loads(next((tmp_path / "index").glob("0*/manifest.json")).read_text())
     assert manifest["reader"]["name"] == cross_encoder.DEFAULT
     monkeypatch.setattr(cross_encoder, "load", lambda name: Other())
-    with pytest.raises(IndexFolderError, match="made with the reader byline .* not with other"):
+    with pytest.raises(IndexFolderError, match="made with the reranker byline .* not with other"):
         Index.load(tmp_path / "index", encoder=FakeEncoder())
 
 
@@ -271,7 +271,7 @@ def spoken(tmp_path: Path) -> Index:
     folder.mkdir()
     (folder / "said.txt").write_text(SAID)
     (folder / "other.md").write_text(f"---\ndate: 2031-05-06\npublisher: Harbour Post\n---\n{OTHER}")
-    return Index.build(folder, encoder=FakeEncoder(), reader=None)
+    return Index.build(folder, encoder=FakeEncoder(), reranker=None)
 
 
 def files(index: Index, **limits: str) -> list[str]:

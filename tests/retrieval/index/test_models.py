@@ -42,7 +42,7 @@ def test_an_encoder_without_the_protocol_hears_what_it_lacks(folder: Path):
         r"`encode_passages\(texts\)`; Half lacks checksum, encode_passages$"
     )
     with pytest.raises(TypeError, match=wanted):
-        Index.build(folder, encoder=Half(), reader=None)
+        Index.build(folder, encoder=Half(), reranker=None)
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_an_encoder_of_other_rows_hears_what_they_must_be(folder: Path, rows: ob
             return rows
 
     with pytest.raises(ValueError, match=f"the encoder fake-64: encode_passages.* is {shown}"):
-        Index.build(folder, encoder=Odd(), reader=None)
+        Index.build(folder, encoder=Odd(), reranker=None)
 
 
 def test_a_reader_without_the_protocol_hears_what_it_lacks(folder: Path):
     with pytest.raises(
-        TypeError, match="reader is a cross-encoder's name or folder, None or .*; FakeEncoder lacks score"
+        TypeError, match="reranker is a cross-encoder's name or folder, None or .*; FakeEncoder lacks score"
     ):
-        Index.build(folder, encoder=FakeEncoder(), reader=FakeEncoder())
+        Index.build(folder, encoder=FakeEncoder(), reranker=FakeEncoder())
 
 
 def test_a_reader_of_other_scores_hears_what_they_must_be(folder: Path):
@@ -75,23 +75,35 @@ def test_a_reader_of_other_scores_hears_what_they_must_be(folder: Path):
         def score(self, pairs):
             return 7
 
-    with pytest.raises(ValueError, match=r"the reader keen: score of one pair is a int of shape \(\), not one number"):
-        Index.build(folder, encoder=FakeEncoder(), reader=Odd())
+    with pytest.raises(
+        ValueError, match=r"the reranker keen: score of one pair is a int of shape \(\), not one number"
+    ):
+        Index.build(folder, encoder=FakeEncoder(), reranker=Odd())
 
 
 def test_a_reader_of_ones_own_judges_and_has_to_be_handed_in_again(folder: Path, tmp_path: Path):
-    index = Index.build(folder, encoder=FakeEncoder(), reader=Keen())
+    index = Index.build(folder, encoder=FakeEncoder(), reranker=Keen())
     assert index.ask("Which band?").confidence > 0.9
     index.save(tmp_path / "index")
-    again = Index.load(tmp_path / "index", encoder=FakeEncoder(), reader=Keen())
+    again = Index.load(tmp_path / "index", encoder=FakeEncoder(), reranker=Keen())
     assert again.ask("Which band?") == index.ask("Which band?")
-    with pytest.raises(ModelError, match=r"made with the reader keen of a program.*Index\.load\(.*, reader=…\)"):
+    with pytest.raises(ModelError, match=r"made with the reranker keen of a program.*Index\.load\(.*, reranker=…\)"):
         Index.load(tmp_path / "index", encoder=FakeEncoder())
 
 
 def test_an_encoder_of_ones_own_has_to_be_handed_in_again(folder: Path, tmp_path: Path):
-    Index.build(folder, encoder=FakeEncoder(), reader=None).save(tmp_path / "index")
+    Index.build(folder, encoder=FakeEncoder(), reranker=None).save(tmp_path / "index")
     with pytest.raises(ModelError, match=r"made with the encoder fake-64 of a program.*Index\.load\(.*, encoder=…\)"):
         Index.load(tmp_path / "index")
     with pytest.raises(TypeError, match="object lacks name"):
         Index.load(tmp_path / "index", encoder=object())
+
+
+def test_the_reranker_is_taken_under_its_former_name_too_for_one_more_version(folder: Path, tmp_path: Path):
+    with pytest.warns(DeprecationWarning, match="`reader` is called `reranker` now"):
+        index = Index.build(folder, encoder=FakeEncoder(), reader=Keen())
+    index.save(tmp_path / "index")
+    with pytest.warns(DeprecationWarning, match="`reader` is called `reranker` now"):
+        Index.load(tmp_path / "index", encoder=FakeEncoder(), reader=Keen())
+    with pytest.raises(TypeError, match="unexpected keyword argument: raeder"):
+        Index.build(folder, encoder=FakeEncoder(), raeder=None)

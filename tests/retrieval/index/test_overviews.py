@@ -43,7 +43,7 @@ Officials said the US ferry was late.
 def index(tmp_path: Path) -> Index:
     for name, text in (("a.md", LATER), ("b.md", EARLIER), ("c.txt", UNDATED)):
         (tmp_path / name).write_text(text)
-    return Index.build(tmp_path, encoder=FakeEncoder(), reader=None)
+    return Index.build(tmp_path, encoder=FakeEncoder(), reranker=None)
 
 
 def lines(statements: Iterable[Statement]) -> list[str]:

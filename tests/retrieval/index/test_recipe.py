@@ -27,7 +27,7 @@ def mine(tmp_path: Path) -> Path:
 @pytest.fixture
 def index(mine: Path, tmp_path: Path) -> Path:
     """An index of `mine` without a reader."""
-    Index.build(mine, encoder=SentenceEncoder(), reader=None).save(tmp_path / "index")
+    Index.build(mine, encoder=SentenceEncoder(), reranker=None).save(tmp_path / "index")
     return tmp_path / "index"
 
 
@@ -41,13 +41,13 @@ def test_without_a_choice_folder_and_models_stay(index: Path, mine: Path):
 
 def test_what_is_chosen_wins_and_the_rest_stays(index: Path, mine: Path):
     assert choose_recipe(index, mine, encoder="better") == Recipe(mine, "better", None, str(mine))
-    assert choose_recipe(index, reader="sharper").reader == "sharper"
+    assert choose_recipe(index, reranker="sharper").reranker == "sharper"
 
 
 def test_the_same_folder_by_another_path_is_the_same(index: Path, mine: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(mine.parent)
     recipe = choose_recipe(index, Path("mine/../mine"))
-    assert (recipe.reader, recipe.other) == (None, False)
+    assert (recipe.reranker, recipe.other) == (None, False)
 
 
 def test_another_folder_is_another_index_with_the_default_models(index: Path, mine: Path, tmp_path: Path):
@@ -93,14 +93,14 @@ def test_an_index_too_damaged_to_say_is_never_taken_for_one_of_the_seeds(index: 
 
 
 def test_models_of_a_program_are_not_quietly_taken_for_others(mine: Path, tmp_path: Path):
-    Index.build(mine, encoder=FakeEncoder(), reader=None).save(tmp_path / "index")
+    Index.build(mine, encoder=FakeEncoder(), reranker=None).save(tmp_path / "index")
     with pytest.raises(ModelError, match="the encoder fake-64 of a program: .* --model"):
         choose_recipe(tmp_path / "index")
     assert choose_recipe(tmp_path / "index", encoder=DEFAULT).encoder == DEFAULT
 
 
 def test_articles_that_a_program_handed_in_are_no_folder(tmp_path: Path, mine: Path):
-    articles = Index.build(mine, encoder=FakeEncoder(), reader=None).articles
-    Index.build(articles, encoder=SentenceEncoder(), reader=None).save(tmp_path / "index")
+    articles = Index.build(mine, encoder=FakeEncoder(), reranker=None).articles
+    Index.build(articles, encoder=SentenceEncoder(), reranker=None).save(tmp_path / "index")
     assert choose_recipe(tmp_path / "index").articles is None
     assert choose_recipe(tmp_path / "index", mine).before == "articles that a program handed in"

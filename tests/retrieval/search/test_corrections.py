@@ -163,7 +163,7 @@ def marked(answer: Answer) -> list[str]:
 @pytest.fixture
 def ticker() -> Index:
     article = Article(id="t", file="t.txt", text=TICKER, sha256="7" * 64, title="Storm Orla: live updates")
-    return Index.build([article], encoder=FakeEncoder(), reader=None)
+    return Index.build([article], encoder=FakeEncoder(), reranker=None)
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])

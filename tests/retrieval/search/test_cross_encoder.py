@@ -67,7 +67,7 @@ def test_missing_weights_are_named(tmp_path: Path):
 
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path):
-    with pytest.raises(ModelError, match="does not load as a cross-encoder .* choose another with --reader"):
+    with pytest.raises(ModelError, match="does not load as a cross-encoder .* choose another with --reranker"):
         cross_encoder.load(str(tmp_path / "none"))
 
 
