@@ -73,7 +73,7 @@ def main(gold: str, articles: str = str(SEEDS)) -> None:
     index = Index.build(articles)
     golds = [one for one in evaluate.read(Path(gold)) if one.type != evaluate.FOREIGN]
     for name, noting in (("_RULE", NotingRule()), ("_CROSS", NotingCross())):
-        index._reader = noting
+        index._reranker = noting
         with patch("retrieval.search.answering.whose.asked", return_value=None):
             outcomes = evaluate.run(golds, index.ask)
         asked = [outcome.answer.searched or outcome.answer.question for outcome in outcomes]

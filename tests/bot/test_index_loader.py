@@ -43,7 +43,7 @@ def generations() -> int:
 
 
 def reader() -> str | None:
-    return Index.load(INDEX)._reader.name
+    return Index.load(INDEX)._reranker.name
 
 
 def test_a_missing_index_is_built_of_the_seeds_or_of_what_is_asked_for(here: Path, told: list[str]):

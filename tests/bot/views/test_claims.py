@@ -39,7 +39,9 @@ def test_a_text_of_which_nothing_is_known_is_told_so():
 def test_many_long_claims_fit_a_message():
     text = " ".join(f"The ministers met in Port Alba on Tuesday, said {'very ' * 300}{n}." for n in range(9))
     message = claims.answer(text, INDEX)
-    assert 0 < len(message.text) <= LIMIT
+    assert len(message.text) <= LIMIT
+    assert message.text.startswith(strings.CLAIMS)
+    assert message.text.count(f"{strings.CLAIM} ") == message.text.count("They spoke for three hours") > 1
 
 
 @pytest.mark.parametrize("forward", [{"type": "hidden_user", "sender_user_name": "Somebody", "date": 1}])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from retrieval import Answer, Article, ArticlesError, Index, IndexFolderError, ModelError, passage_id
 from retrieval.index import storage
@@ -85,14 +87,32 @@ def test_an_index_refuses_another_encoder(index: Index, tmp_path: Path):
         Index.load(tmp_path / "index", encoder=FakeEncoder(32))
 
 
-def test_added_articles_are_found_and_nothing_is_encoded_twice(index: Index, tmp_path: Path):
+class Counting(FakeEncoder):
+    """An encoder that notes which texts of articles it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += texts
+        return super().encode_passages(texts)
+
+
+def test_added_articles_are_found_and_nothing_is_encoded_twice(folder: Path, tmp_path: Path):
+    encoder = Counting()
+    index = Index.build(folder, encoder=encoder, reranker=None)
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "market.txt").write_text(MARKET)
-    before = index.passages
+    before, built = index.passages, set(encoder.texts)
+    encoder.texts.clear()
     index.add(tmp_path / "more")
     assert first(index, "Who brought plums to the market?") == "market.txt"
     assert first(index, "Who opened the bridge?") == "bridge.txt"
     assert index.passages[: len(before)] == before
+    assert any("plums" in text for text in encoder.texts)
+    assert not built & set(encoder.texts)
+    assert len(encoder.texts) == len(set(encoder.texts))
 
 
 def test_articles_of_a_file_that_is_already_there_are_replaced(index: Index, folder: Path):

@@ -35,10 +35,10 @@ def test_a_text_that_answers_gets_more_than_one_near_it_and_one_far_from_it(mode
     assert answers > 0 > near > far
 
 
-def test_a_logit_hardly_depends_on_what_else_is_in_the_batch(model: cross_encoder.CrossEncoder):
+def test_a_logit_does_not_depend_on_what_else_is_asked_with_it(model: cross_encoder.CrossEncoder):
     pairs = [("Where did they meet?", TEXT), ("Why?", "Plums."), ("Who?", TEXT * 4)]
     alone = np.concatenate([model.score([pair]) for pair in pairs])
-    assert model.score(pairs) == pytest.approx(alone, abs=0.35)  # 8-bit activations are scaled by the whole batch
+    assert model.score(pairs).tolist() == alone.tolist()  # batches would scale the 8-bit activations
 
 
 @pytest.mark.parametrize("question", ["", "?", "🔥" * 4096, "why " * 5000, "\0", "\ud800"])

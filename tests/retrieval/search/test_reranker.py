@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,10 +53,21 @@ def test_the_evidence_is_that_of_the_first_candidate():
     assert found.margin == pytest.approx(0.9 - 0.7)
 
 
-def test_the_confidence_is_the_logistic_of_the_evidence():
-    reading = RuleReader().read(QUERY, [PASSAGE, PASSAGE], [candidate(0.9, 0.2, 0.1, 0.3), candidate(0.7, 0, 0, 0)])
-    bias, a, b, c, d = reranker._RULE
-    assert reading.confidence == pytest.approx(1 / (1 + math.exp(-(bias + a + b + 0.3 * c + 0.2 * d))))
+@pytest.mark.parametrize(
+    ("query", "second", "similarity"),
+    [
+        (Query("?", {"bridg": 1.0, "cost": 3.0, "zebra": 9.0}), 0.7, 0.3),  # fewer of the question's words
+        (Query("?", {"mayor": 1.0, "cost": 1.0}), 0.7, 0.3),  # its words in two sentences
+        (QUERY, 0.9, 0.3),  # another passage is as good
+        (QUERY, 0.7, 0.2),  # no sentence is as near
+    ],
+)
+def test_the_confidence_falls_with_each_kind_of_evidence(query: Query, second: float, similarity: float):
+    def confidence(query: Query, second: float, similarity: float) -> float:
+        found = [candidate(0.9, 0.1, 0.1, similarity), candidate(second, 0, 0, 0)]
+        return RuleReader().read(query, [PASSAGE, PASSAGE], found).confidence
+
+    assert 0 < confidence(query, second, similarity) < confidence(QUERY, 0.7, 0.3) < 1
 
 
 def test_without_a_model_the_order_of_the_candidates_is_kept():
@@ -114,9 +124,10 @@ def test_between_passages_that_do_not_answer_the_search_decides_however_far_apar
 
 def test_whether_anything_answers_is_judged_by_the_passage_whose_logits_say_most():
     model = CrossReader(Scripted({"one": -3.0, "two": -8.0}))
-    reading = model.read(QUERY, passages("one", "two"), [candidate(0.2, 0.5), candidate(0.9, 0.5)])
-    bias, logit, _, similarity, score = reranker._CROSS
-    assert reading.confidence == pytest.approx(1 / (1 + math.exp(-(bias - 6 * logit + 0.5 * similarity + 0.2 * score))))
+    both = model.read(QUERY, passages("one", "two"), [candidate(0.2, 0.5), candidate(0.9, 0.5)])
+    one = model.read(QUERY, passages("one"), [candidate(0.2, 0.5)])
+    two = model.read(QUERY, passages("two"), [candidate(0.9, 0.5)])
+    assert both.confidence == one.confidence > two.confidence
 
 
 def test_the_sentence_that_the_model_reads_as_the_answer_is_marked():
