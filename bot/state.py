@@ -11,8 +11,12 @@ import logging
 import secrets
 import sqlite3
 import threading
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from filelock import FileLock, Timeout
 
 from retrieval import BylineError
 
@@ -88,17 +92,28 @@ class State:
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)  # it holds the numbers of people's chats
-            self._database = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
-            self._prepare()
+            self._open()
         except OSError as error:
             raise StateError(
                 f"{folder} cannot be used for state ({error.strerror}): set STATE_DIR to another"
             ) from None
-        except sqlite3.Error as error:
+        except (sqlite3.OperationalError, sqlite3.NotSupportedError) as error:
             raise StateError(
                 f"{self._path} cannot be used ({error}): make its folder writable, set STATE_DIR to another, or delete it"
             ) from None
+
+    def _open(self) -> None:
+        """Open the file, or a new one where it is damaged."""
+        self._path.touch(mode=0o600)  # it holds the numbers of people's chats
+        self._database = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+        try:
+            self._prepare()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            self._database.close()
+            set_aside(self._path, error)
+            self._open()
 
     def close(self) -> None:
         """Give the file back."""
@@ -209,6 +224,9 @@ class State:
     def _prepare(self) -> None:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA secure_delete = ON")
+        (verdict,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
         version = self._database.execute("PRAGMA user_version").fetchone()[0]
         if version not in {0, _VERSION}:
             raise StateError(
@@ -220,6 +238,31 @@ class State:
         else:
             self._database.execute("BEGIN IMMEDIATE")  # fails now, where the file is read-only
             self._database.execute("ROLLBACK")
+
+
+def set_aside(path: Path, error: sqlite3.Error) -> None:
+    """Keep a damaged database under another name, its log too, and tell the operator."""
+    kept = path.with_name(f"{path.stem}.damaged-{time.time_ns()}")
+    for end in ("", "-wal", "-shm"):  # a log that stays would be read into the new file
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + end).rename(kept.with_name(kept.name + end))
+    _log.warning("%s is damaged (%s): it is kept as %s, and a new one begun", path, error, kept.name)
+
+
+@contextmanager
+def owned(folder: Path) -> Iterator[None]:
+    """Hold the state folder for one bot. Raises `StateError` where another bot holds it."""
+    lock = FileLock(folder / "lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise StateError(
+            f"another bot uses the state folder {folder}: end it first, or set STATE_DIR to another folder"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _shown(verdict: str, places: str, question: str | None) -> Shown:

@@ -46,6 +46,9 @@ PRIVACY = (
     "I search your question in the articles on the machine where I run; no other service gets it, and no log holds it."
 )
 PRIVACY_FORGOTTEN = "Its words are written into no file, and I forget them when I have answered."
+PRIVACY_WAITS = (
+    "Its words wait in a file until I have answered, so that no question is lost; then they are wiped from it."
+)
 PRIVACY_KEPT = (
     "Whoever runs this bot keeps the words of questions for {count} day, without any name, to make the answers better.",
     "Whoever runs this bot keeps the words of questions for {count} days, without any name, to make the answers better.",

@@ -1,7 +1,7 @@
 """The bot on Telegram: which update goes to which handler, how it starts, and how it ends.
 
 It alone knows the lifetime: started when Telegram knows the token, ended by a signal (0) or by what an operator has to
-mend (an error); what was being answered is finished first, within bounds.
+mend (an error); what was being answered is finished first, within bounds, and the rest is answered after the next start.
 """
 
 from __future__ import annotations
@@ -27,13 +27,15 @@ from telegram.ext import (
 
 from bot.heartbeat import Heartbeat
 from bot.searching import Search
-from bot.state import State
+from bot.state import State, owned
 from bot.telegram import incoming
 from bot.telegram.callbacks import Presses
 from bot.telegram.chat_queue import Turns
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import Handlers
+from bot.telegram.inbox import Inbox, current
 from bot.telegram.inline import Inline
+from bot.telegram.intake import Intake
 from bot.telegram.lifecycle import Ending
 from bot.telegram.membership import Joining
 from bot.telegram.polling import Poller, PollRequest, Trouble, brief
@@ -62,7 +64,8 @@ ALLOWED = (
 _log = logging.getLogger(__name__)
 _AT_ONCE = 4096  # updates at work or waiting for their chat's turn; a waiting one costs a few hundred bytes
 _SEARCHES = 2  # threads
-_FINISH = 5.0  # seconds that answers get at the end
+_FINISH = 2.0  # seconds that answers get at the end
+_SETTLE = 1.0  # seconds more for a message that is being sent
 _RETRY = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries to reach Telegram at the start
 
 
@@ -71,17 +74,22 @@ class TokenError(BylineError):
 
 
 def serve(settings: Settings, collection: Collection) -> None:
-    """Answer on Telegram until a signal ends it. Raises `TokenError` for a token that Telegram does not know."""
+    """Answer on Telegram until a signal ends it. Raises `TokenError` for a token that Telegram does not know,
+    `StateError` where another bot uses the state folder.
+    """
     state = State(settings.state_dir, settings.feedback)
     state.forget_before((datetime.now(UTC).date() - timedelta(days=settings.feedback_days)).isoformat())
     try:
-        asyncio.run(_serve(settings, collection, state))
+        with owned(settings.state_dir):
+            asyncio.run(_serve(settings, collection, state))
     finally:
         state.close()
 
 
 async def _serve(settings: Settings, collection: Collection, state: State) -> None:
-    application = _application(settings)
+    inbox = Inbox(settings.state_dir)
+    intake = Intake(inbox, _AT_ONCE)
+    application = _application(settings, inbox, intake)
     ending, heartbeat = Ending(), Heartbeat(settings.state_dir)
     ending.on_signals()
     threads = ThreadPoolExecutor(_SEARCHES, "search")
@@ -96,7 +104,7 @@ async def _serve(settings: Settings, collection: Collection, state: State) -> No
     warm = ending.watch(_warm(collection, threads))
     try:
         if await ending.comes_after(_connect(application, settings)):
-            await _run(application, ending, _source(application, settings, heartbeat))
+            await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, intake)
     except InvalidToken:
         raise _unknown_token(settings) from None
     finally:
@@ -104,20 +112,22 @@ async def _serve(settings: Settings, collection: Collection, state: State) -> No
         warm.cancel()
         threads.shutdown(wait=False, cancel_futures=True)
         await application.shutdown()
+        inbox.close()
 
 
-def _source(application: App, settings: Settings, heartbeat: Heartbeat) -> Poller | Webhook:
+def _source(application: App, settings: Settings, inbox: Inbox, heartbeat: Heartbeat) -> Poller | Webhook:
     """Where updates come from: fetched, or delivered where the operator gives an address for that."""
     if settings.webhook is None:
-        return Poller(application.bot, application.update_queue, ALLOWED, heartbeat.beat)
+        return Poller(application.bot, inbox, ALLOWED, heartbeat.beat)
     from bot.telegram.webhook import Webhook  # who polls needs no server
 
-    return Webhook(application.bot, application.update_queue, ALLOWED, heartbeat.beat, settings.webhook)
+    return Webhook(application.bot, inbox, ALLOWED, heartbeat.beat, settings.webhook)
 
 
-async def _run(application: App, ending: Ending, source: Poller | Webhook) -> None:
+async def _run(application: App, ending: Ending, source: Poller | Webhook, inbox: Inbox, intake: Intake) -> None:
     """Answer what comes from `source` until `ending` is settled; raises what it was settled with."""
     await application.start()
+    await inbox.resume(application.bot)
     coming = ending.watch(source.run())
     introduction = asyncio.create_task(introduce(application.bot))
     _log.info("@%s answers on Telegram; Ctrl-C ends it", application.bot.username)
@@ -128,18 +138,19 @@ async def _run(application: App, ending: Ending, source: Poller | Webhook) -> No
             task.cancel()
             with suppress(asyncio.CancelledError, TelegramError, BylineError):  # told where `ending` is waited for
                 await task
-        await _close(application, source)
+        await _close(application, source, inbox, intake)
 
 
-async def _close(application: App, source: Poller | Webhook) -> None:
-    try:
-        await asyncio.wait_for(application.stop(), _FINISH)
-    except TimeoutError:
-        _log.warning("some questions are left unanswered: they took longer than %s s to finish", _FINISH)
+async def _close(application: App, source: Poller | Webhook, inbox: Inbox, intake: Intake) -> None:
+    if not await intake.close(_FINISH):
+        _log.warning("some questions are not answered yet: they are answered after the next start")
+    await inbox.settle(_SETTLE)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(application.stop(), _SETTLE)
     await source.close()
 
 
-def _application(settings: Settings) -> App:
+def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
     root, test = settings.api_root, "/test" if settings.test_environment else ""
     return (
         ApplicationBuilder()
@@ -147,7 +158,8 @@ def _application(settings: Settings) -> App:
         .base_url(lambda token: f"{root}/bot{token}{test}")
         .base_file_url(lambda token: f"{root}/file/bot{token}{test}")
         .get_updates_request(PollRequest())
-        .concurrent_updates(_AT_ONCE)
+        .update_queue(inbox)
+        .concurrent_updates(intake)
         .updater(None)
         .build()
     )
@@ -155,7 +167,7 @@ def _application(settings: Settings) -> App:
 
 def _route(application: App, search: Search, ending: Ending) -> None:
     """Which update goes to which handler."""
-    sender, turns = Sender(application.bot), Turns()
+    sender, turns = Sender(application.bot, search.state), Turns()
     desk = Desk(search, sender, turns)
     handlers, presses = Handlers(desk), Presses(search, sender, desk)
     inline, joining = Inline(search, turns), Joining(sender, search.state, turns)
@@ -176,6 +188,9 @@ def _route(application: App, search: Search, ending: Ending) -> None:
 
     async def on_error(update: object, context: Any) -> None:
         if isinstance(context.error, InvalidToken):
+            delivery = current()
+            if delivery is not None:  # it is answered when the bot has a token again
+                delivery.unanswered = True
             ending.settle(context.error)
             return
         number = update.update_id if isinstance(update, Update) else "?"

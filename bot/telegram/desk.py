@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot import conversation, strings
 from bot.state import Answered
+from bot.telegram.sending import LATE
 from bot.translation import tr
 from bot.views import replies
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from bot.searching import Search
     from bot.telegram.chat_queue import Turns
     from bot.telegram.sending import Sender
-
-_LATE = timedelta(seconds=30)  # an answer that comes later than this says which question it answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Desk:
 
     async def say(self, spot: Spot, message: Message) -> int | None:
         """To the same chat and topic; as a reply in groups, and where it comes late or others wait before it."""
-        late = datetime.now(UTC) - spot.date > _LATE or self._turns.waiting(spot.chat) > 1
+        late = datetime.now(UTC) - spot.date > LATE or self._turns.waiting(spot.chat) > 1
         reply_to = spot.message if spot.group or late else None
         return await self._sender.send(spot.chat, message, reply_to=reply_to, thread=spot.thread)
 

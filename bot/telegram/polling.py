@@ -1,7 +1,7 @@
 """Telegram's updates → a queue, whatever arrives: bad updates, bad servers, a second poller, a revoked token.
 
-It alone talks to `getUpdates`. An update is confirmed by the call after the one that brought it, so that what was not
-put into the queue comes again.
+It alone talks to `getUpdates`. An update is confirmed by the call after the one that brought it, so that what could
+not be stored in the inbox comes again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.telegram.inbox import InboxError
 from bot.telegram.sending import seconds
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
+    from bot.telegram.inbox import Inbox
+
 _log = logging.getLogger(__name__)
 _LONG_POLL = 10  # seconds that the server holds a call open when nothing has happened
 _SHORTEST = 1.0  # seconds a call without updates takes; a server that answers at once is not asked more often
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between tries while Telegram cannot be reached
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 1.5  # seconds between tries: back within 2 s of the network's return
 _QUIET = 60.0  # seconds between two lines on the same trouble
 
 
@@ -77,13 +80,11 @@ def brief(error: Exception) -> str:
 class Poller:
     """Fetches updates until it is cancelled; `close` then confirms the last ones."""
 
-    def __init__(
-        self, bot: Bot, queue: asyncio.Queue[object], allowed: Sequence[str], beat: Callable[[], None]
-    ) -> None:
+    def __init__(self, bot: Bot, inbox: Inbox, allowed: Sequence[str], beat: Callable[[], None]) -> None:
         """`beat` is called whenever Telegram has answered."""
         self._bot = bot
         self._beat = beat
-        self._queue = queue
+        self._inbox = inbox
         self._allowed = list(allowed)
         self._offset: int | None = None
         self._pause = 0.0
@@ -108,17 +109,14 @@ class Poller:
 
     async def close(self) -> None:
         """Confirm what was fetched, so that a restart is not given it again."""
-        for _ in range(3 if self._offset is not None else 0):
-            with suppress(TelegramError, TimeoutError):
-                await asyncio.wait_for(self._bot.get_updates(offset=self._offset, limit=1, timeout=0), 2)
-                return
-            await asyncio.sleep(0.3)
+        if self._offset is not None:
+            with suppress(TelegramError, TimeoutError):  # what is delivered again is known
+                await asyncio.wait_for(self._bot.get_updates(offset=self._offset, limit=1, timeout=0), 1)
 
     async def _fetch(self, hold: int) -> Sequence[Update]:
         updates = await self._bot.get_updates(offset=self._offset, timeout=hold, allowed_updates=self._allowed)
-        for update in updates:
-            await self._queue.put(update)
         if updates:
+            await self._inbox.take(updates)
             self._offset = updates[-1].update_id + 1
         return updates
 
@@ -132,6 +130,8 @@ class Poller:
                 "another process is polling this token, or a webhook is set: stop the other one; "
                 "Telegram gives each update to one of them"
             )
+        elif isinstance(error, InboxError):
+            self._trouble.tell(f"{error}; Telegram keeps what comes until then")
         else:
             self._trouble.tell(f"Telegram cannot be reached ({brief(error)}): trying again")
         return self._pause

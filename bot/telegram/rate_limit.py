@@ -21,12 +21,23 @@ class Pace:
 
     def __init__(self) -> None:
         self._sent: Recent[int, deque[float]] = Recent(_CHATS)
+        self._held: Recent[int, float] = Recent(_CHATS)
 
     async def wait(self, chat: int) -> None:
         """Until a message may go into this chat (a group's number is below 0); its place is taken at once."""
         delay = self.delay(chat, time.monotonic())
         if delay > 0:
             await asyncio.sleep(delay)
+        await self.released(chat)
+
+    def hold(self, chat: int, seconds: float) -> None:
+        """Telegram wants no message of this chat for so long."""
+        self._held[chat] = max(self._held.get(chat, 0.0), time.monotonic() + seconds)
+
+    async def released(self, chat: int) -> None:
+        """Until Telegram wants messages of this chat again."""
+        while (left := self._held.get(chat, 0.0) - time.monotonic()) > 0:
+            await asyncio.sleep(left)
 
     def delay(self, chat: int, now: float) -> float:
         """How many seconds from `now` a message has to wait that is sent as soon as it may be."""

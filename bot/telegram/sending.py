@@ -1,14 +1,16 @@
 """A `Message` → Telegram: entities in UTF-16 units, buttons, and patience with a server that asks for it.
 
-It alone knows which failed call may be made again: what was refused, and what never arrived. What may have arrived is
-not sent twice. A wait holds up its own chat alone.
+It alone knows which failed call may be made again: what was refused and what never arrived, as long as it takes. What may
+have arrived is sent once more, as a reply, when Telegram answers again. A wait holds up its own chat alone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,31 +30,38 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Forbidden,
+    InvalidToken,
     NetworkError,
     RetryAfter,
     TelegramError,
     TimedOut,
 )
 
+from bot.telegram.inbox import current
 from bot.telegram.rate_limit import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
     from telegram import Bot
 
     from bot.message import Button, Entity, Message
+    from bot.state import State
+    from bot.telegram.inbox import Part
 
     Rows = Sequence[Sequence[Button]]
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds before another try
+_PAUSES = (0.25, 0.5, 1.0, 1.5)  # seconds before another try, the last one for ever: within 2 s of the network's return
+_DOUBTS = 3  # times that a message is sent which may have arrived each time
+LATE = timedelta(seconds=30)  # what comes later than this says which message it answers
 _LONGEST_WAIT = 900.0  # seconds that a server may ask for
 _TYPING_AFTER = 0.6  # seconds; a shorter search needs no sign of life
 _TYPING_LASTS = 4.5  # seconds; Telegram shows it for five
 _NEVER_ARRIVED = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
+_FINAL = (BadRequest, ChatMigrated, Forbidden, InvalidToken)  # the same call would only be refused again
 _ANYWHERE = partial(
     SwitchInlineQueryChosenChat, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True
 )
@@ -70,8 +79,9 @@ _KINDS = {
 class Sender:
     """Sends and edits messages; link previews are off in all of them."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, state: State) -> None:
         self._bot = bot
+        self._state = state
         self._pace = Pace()
 
     async def send(
@@ -79,24 +89,28 @@ class Sender:
     ) -> int | None:
         """Send it, as a reply where `reply_to` still exists; the new message's id, `None` where nobody can get it.
 
-        Raises `TelegramError` when the network fails for longer than a few tries, or when it may have arrived.
+        It takes as long as the network is away. What an earlier life of the bot has sent for this update is not sent again.
         """
-        fields = {
-            **_fields(message),
-            "reply_markup": _markup(message),
-            "message_thread_id": thread,
-            "reply_parameters": _reply(reply_to),
-        }
+        delivery = current()
+        part = delivery.next() if delivery else None
+        stage, sent = await part.stage() if part else ("pending", None)
+        if stage == "sent":
+            return sent
+        if part and stage == "sending":  # the bot was killed, and Telegram may have it
+            reply_to = reply_to or part.question
+        fields = {**_fields(message), "reply_markup": _markup(message), "message_thread_id": thread}
         await self._pace.wait(chat)
         try:
-            return await self._deliver(chat, fields)
+            return await self._deliver(chat, fields, reply_to, part)
         except ChatMigrated as moved:
-            return await self._deliver(moved.new_chat_id, fields)
+            self._state.move(chat, moved.new_chat_id)
+            return await self._deliver(moved.new_chat_id, fields, reply_to, part)
         except Forbidden:  # blocked, or thrown out of the group
+            self._state.forget(chat)
             return None
         except BadRequest as refused:
             _log.warning("Telegram refused a message (%s); it goes as plain text", refused)
-            return await self._deliver_plainly(chat, message)
+            return await self._deliver_plainly(chat, message, part)
 
     async def edit(self, chat: int, message_id: int, message: Message) -> bool:
         """Replace a message of the bot; `False` when there is none to replace any more."""
@@ -111,7 +125,7 @@ class Sender:
     @staticmethod
     async def _edit(call: Callable[[], Awaitable[Any]]) -> bool:
         try:
-            await _patiently(call, harmless=True)
+            await _patiently(call)
         except BadRequest as refused:
             return "message is not modified" in str(refused).lower()
         except (Forbidden, ChatMigrated):
@@ -136,14 +150,56 @@ class Sender:
                 await self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=thread)
                 await asyncio.sleep(_TYPING_LASTS)
 
-    async def _deliver(self, chat: int, fields: dict[str, Any]) -> int:
-        sent = await _patiently(lambda: self._bot.send_message(chat_id=chat, **fields), harmless=False)
+    async def _deliver(self, chat: int, fields: dict[str, Any], reply_to: int | None, part: Part | None) -> int | None:
+        """Send it until Telegram has it or refuses it; `None` where Telegram may have it and never says so."""
+        doubts = 0
+        for pause in _pauses():
+            await self._pace.released(chat)
+            if part and part.date and datetime.now(UTC) - part.date > LATE:
+                reply_to = reply_to or part.question
+            try:
+                ready = {"chat_id": chat, "reply_parameters": _reply(reply_to), **fields}
+                attempt = partial(self._attempt, ready, part)
+                return await (part.inbox.see_through(attempt) if part else attempt())
+            except RetryAfter as error:
+                self._pace.hold(chat, min(seconds(error), _LONGEST_WAIT))
+            except _FINAL:
+                raise
+            except TelegramError as error:
+                await asyncio.sleep(pause)
+                if _undone(error):
+                    continue
+                doubts += 1
+                if doubts == _DOUBTS:
+                    break
+                _log.warning("a message may have arrived or not: it is sent again, as a reply")
+                await self._reached()
+                reply_to = reply_to or (part.question if part else None)
+        _log.warning("a message may have arrived %s times: it is not sent again", _DOUBTS)
+        return None
+
+    async def _attempt(self, fields: dict[str, Any], part: Part | None) -> int:
+        """One try, whose outcome is stored; refused and never arrived are `pending` again."""
+        if part:
+            await part.mark("sending")
+        try:
+            sent = await self._bot.send_message(**fields)
+        except TelegramError as error:
+            if part and (isinstance(error, (RetryAfter, *_FINAL)) or _undone(error)):
+                await part.mark("pending")
+            raise
+        if part:
+            await part.mark("sent", sent.message_id)
         return sent.message_id
 
-    async def _deliver_plainly(self, chat: int, message: Message) -> int | None:
+    async def _reached(self) -> None:
+        """Until Telegram answers: a message in doubt is sent again only where it is likely to be answered for."""
+        await _patiently(self._bot.get_me)
+
+    async def _deliver_plainly(self, chat: int, message: Message, part: Part | None) -> int | None:
         plain = {"text": message.text, "link_preview_options": LinkPreviewOptions(is_disabled=True)}
         try:
-            return await self._deliver(chat, plain)
+            return await self._deliver(chat, plain, None, part)
         except (BadRequest, Forbidden) as refused:
             _log.warning("Telegram refused it as plain text too (%s)", refused)
             return None
@@ -206,18 +262,25 @@ def _reply(message_id: int | None) -> ReplyParameters | None:
     return None if message_id is None else ReplyParameters(message_id, allow_sending_without_reply=True)
 
 
-async def _patiently(call: Callable[[], Awaitable[T]], *, harmless: bool) -> T:
-    """Make a call, again where that cannot do twice what was wanted once; a `harmless` one may be done twice."""
-    for pause in _PAUSES:
+async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call that may be done twice, until it is answered."""
+    for pause in _pauses():
         try:
             return await call()
         except RetryAfter as error:
             await asyncio.sleep(min(seconds(error), _LONGEST_WAIT))
-        except NetworkError as error:
-            if isinstance(error, BadRequest) or not (harmless or _undone(error)):
-                raise
+        except _FINAL:
+            raise
+        except TelegramError:
             await asyncio.sleep(pause)
-    return await call()
+    raise AssertionError  # the pauses never end
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds before each next try, without end; scattered, so that chats do not all come back at once."""
+    yield from _PAUSES
+    while True:
+        yield _PAUSES[-1] * random.uniform(0.7, 1.0)  # noqa: S311
 
 
 def seconds(error: RetryAfter) -> float:
@@ -226,8 +289,10 @@ def seconds(error: RetryAfter) -> float:
     return float(wait.total_seconds() if hasattr(wait, "total_seconds") else wait)
 
 
-def _undone(error: NetworkError) -> bool:
+def _undone(error: TelegramError) -> bool:
     """Whether the call was surely not carried out: it never arrived, or the server answered with its own failure."""
+    if not isinstance(error, NetworkError):  # an answer that nobody can read
+        return False
     cause = type(error.__cause__)
     if cause.__module__.partition(".")[0] in {"httpx", "httpcore"}:
         return cause.__name__ in _NEVER_ARRIVED

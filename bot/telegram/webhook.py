@@ -18,6 +18,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
+from bot.telegram.inbox import InboxError
 from bot.telegram.polling import Trouble, brief
 from bot.telegram.sending import seconds
 from retrieval import BylineError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.settings import Listening
+    from bot.telegram.inbox import Inbox
 
 _log = logging.getLogger(__name__)
 _LARGEST = 1 << 20  # bytes of an update
@@ -41,12 +43,12 @@ class ListenError(BylineError):
 
 
 class Webhook:
-    """Puts delivered updates into a queue until it is cancelled; an update is acknowledged when it is in the queue."""
+    """Stores delivered updates in the inbox until it is cancelled; an update is acknowledged when it is stored."""
 
     def __init__(
         self,
         bot: Bot,
-        queue: asyncio.Queue[object],
+        inbox: Inbox,
         allowed: Sequence[str],
         beat: Callable[[], None],
         at: Listening,
@@ -57,7 +59,7 @@ class Webhook:
         self._allowed = list(allowed)
         self._at = at
         self._path, self._secret = f"/{secrets.token_urlsafe(24)}", secrets.token_urlsafe(32)
-        given = {"bot": bot, "queue": queue, "secret": self._secret}
+        given = {"bot": bot, "inbox": inbox, "secret": self._secret}
         application = Application([(self._path, _Delivery, given)], log_function=lambda _: None)
         self._server = HTTPServer(application, max_body_size=_LARGEST, max_buffer_size=2 * _LARGEST)
 
@@ -81,7 +83,7 @@ class Webhook:
             self._server.stop()  # Telegram keeps what comes until the next start
 
     async def close(self) -> None:
-        """Nothing is left to do: what was acknowledged is in the queue."""
+        """Nothing is left to do: what was acknowledged is in the inbox."""
 
     async def _register(self) -> None:
         trouble = Trouble()
@@ -101,8 +103,8 @@ class Webhook:
 
 
 class _Delivery(RequestHandler):
-    def initialize(self, bot: Bot, queue: asyncio.Queue[object], secret: str) -> None:
-        self._bot, self._queue, self._secret = bot, queue, secret
+    def initialize(self, bot: Bot, inbox: Inbox, secret: str) -> None:
+        self._bot, self._inbox, self._secret = bot, inbox, secret
 
     async def post(self) -> None:
         """One update; 403 where the secret is not Telegram's, whatever else the request holds."""
@@ -111,8 +113,13 @@ class _Delivery(RequestHandler):
             self.set_status(403)
             return
         update = self._parsed()
-        if update is not None:
-            await self._queue.put(update)
+        if update is None:
+            return
+        try:
+            await self._inbox.take([update])
+        except InboxError as error:
+            _log.warning("%s; Telegram delivers it again", error)
+            self.set_status(503)
 
     def _parsed(self) -> Update | None:
         try:

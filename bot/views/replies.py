@@ -161,7 +161,8 @@ def greeting(me: str, *, reads_all: bool) -> Message:
 
 def privacy(*, telegram: bool, kept_days: int | None = None) -> Message:
     """What becomes of a question; `kept_days` is how long the operator keeps its text, where that is so."""
-    kept = counted(strings.PRIVACY_KEPT, kept_days) if kept_days else tr(strings.PRIVACY_FORGOTTEN)
+    passing = strings.PRIVACY_WAITS if telegram else strings.PRIVACY_FORGOTTEN
+    kept = counted(strings.PRIVACY_KEPT, kept_days) if kept_days else tr(passing)
     told = [tr(strings.PRIVACY), kept, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
     return say("\n\n".join(told))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
@@ -33,16 +35,22 @@ class Watch:
         return tuple(name for name in dict.fromkeys(names) if name in known and self._hash(name) != known[name])
 
     def _hash(self, name: str) -> str | None:
-        path = self._folder / name
         try:
-            stated = path.stat()
-            key = (stated.st_size, stated.st_mtime_ns)
-            if name not in self._seen or self._seen[name][0] != key:
-                with path.open("rb") as file:
+            with open(self._folder / name, "rb", opener=_at_once) as file:
+                stated = os.fstat(file.fileno())
+                if not stat.S_ISREG(stated.st_mode):
+                    return None
+                key = (stated.st_size, stated.st_mtime_ns)
+                if name not in self._seen or self._seen[name][0] != key:
                     self._seen[name] = (key, hashlib.file_digest(file, "sha256").hexdigest())
         except OSError:
             return None
         return self._seen[name][1]
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open it without waiting: a pipe in the place of an article would wait for ever for somebody to write into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def changes(folder: Path, known: Mapping[str, str]) -> tuple[str, ...]:

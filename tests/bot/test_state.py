@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,12 +83,30 @@ def test_a_ledger_that_is_off_takes_nothing(tmp_path):
     assert list(kept.ledger()) == []
 
 
-def test_a_file_that_is_none_of_ours_is_refused_by_name(tmp_path):
+def test_a_damaged_file_is_set_aside_and_named_and_a_new_one_begun(tmp_path, caplog):
     file = tmp_path / "state.sqlite3"
     file.write_bytes(b"no database at all" * 100)
-    with pytest.raises(StateError, match=r"state\.sqlite3 cannot be used .*delete it"):
-        State(tmp_path)
-    file.unlink()
+    kept = State(tmp_path)
+    assert kept.shown(kept.keep(SHOWN)) == replace(SHOWN, question=None)
+    assert "state.sqlite3 is damaged" in caplog.text
+    (aside,) = tmp_path.glob("state.damaged-*")
+    assert aside.read_bytes() == b"no database at all" * 100
+
+
+def test_damage_inside_the_file_is_seen_when_it_is_opened(tmp_path, caplog):
+    kept = State(tmp_path)
+    for _ in range(300):
+        kept.keep(SHOWN)
+    kept.close()
+    content = bytearray((tmp_path / "state.sqlite3").read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 4096] = b"\xff" * 4096
+    (tmp_path / "state.sqlite3").write_bytes(content)
+    assert State(tmp_path).shown("k") is None
+    assert "state.sqlite3 is damaged" in caplog.text
+
+
+def test_a_file_of_another_version_is_refused_by_name(tmp_path):
+    file = tmp_path / "state.sqlite3"
     database = sqlite3.connect(file)
     database.execute("PRAGMA user_version = 99")
     database.close()

@@ -150,10 +150,12 @@ def test_a_file_that_has_changed_is_named_above_its_passages():
 
 
 def test_privacy_says_what_is_kept():
-    assert strings.PRIVACY_FORGOTTEN in replies.privacy(telegram=True).text
+    assert strings.PRIVACY_FORGOTTEN in replies.privacy(telegram=False).text
+    assert strings.PRIVACY_WAITS in replies.privacy(telegram=True).text
     kept = replies.privacy(telegram=True, kept_days=7).text
     assert "for 7 days" in kept
     assert strings.PRIVACY_FORGOTTEN not in kept
+    assert strings.PRIVACY_WAITS not in kept
 
 
 def test_help_tells_of_other_chats_where_the_bot_can_be_asked_there():
