@@ -12,7 +12,7 @@ import unicodedata
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from retrieval.articles import boilerplate
+from retrieval.articles import layout
 from retrieval.text import dialogue, sentences
 from retrieval.types import Passage
 
@@ -35,7 +35,7 @@ def split(article: Article) -> tuple[Passage, ...]:
     """
     paragraphs = [
         [piece for span in sentences.split(article.text, *paragraph) for piece in _pieces(article.text, *span)]
-        for paragraph in boilerplate.body(article.text, article.title)
+        for paragraph in layout.body(article.text, article.title)
     ]
     turns = dialogue.questions(article.text)
     paragraphs = _answered(article.text, [paragraph for paragraph in paragraphs if paragraph], turns)

@@ -292,5 +292,3 @@ CREDIT_LINE = _any(
     """,
     whole=True,
 )
-# The heading of a note on the author.
-ABOUT_AUTHOR = re.compile(r"about the (?:author|writer|reporter|photographer|columnist)s?\s?:?", re.IGNORECASE)

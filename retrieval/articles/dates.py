@@ -38,8 +38,13 @@ _FORMS = tuple(
 
 def find(line: str) -> tuple[str, Span] | None:
     """The first whole date in a short line as `YYYY-MM-DD`, and where it stands; `None` where there is none."""
-    found = sorted(_all(line), key=lambda hit: hit[1])
+    found = every(line)
     return found[0] if found else None
+
+
+def every(line: str) -> list[tuple[str, Span]]:
+    """All whole dates in a short line, as `find` gives one."""
+    return sorted(_all(line), key=lambda hit: hit[1])
 
 
 def day(value: str) -> str | None:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from retrieval.articles import boilerplate, dates, encodings, metadata
+from retrieval.articles import dates, encodings, layout, metadata
 from retrieval.articles import folder as folders
 from retrieval.errors import ArticlesError
 from retrieval.text import paragraphs
@@ -134,7 +134,7 @@ def _guarded(found: Found, files: dict[str, str]) -> Iterator[Article | Problem 
 
 
 def _checked(article: Article) -> Article:
-    if not boilerplate.body(article.text, article.title):
+    if not layout.body(article.text, article.title):
         raise ValueError("no sentence of an article, only page furniture")
     return article
 

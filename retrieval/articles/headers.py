@@ -32,7 +32,6 @@ _LINK = r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|dos|ten|ter|und|and
 _NAMES = rf"{_NAME}(?: (?:{_NAME}|{_LINK})|,(?= {_NAME} (?:\w+ )?(?:and|&)))*"
 _BY = r"(?:By|BY|by|(?:Written|Posted|Words|Text|Story) by|Von|VON|Por|POR|Par|PAR|Di|Door|Av)"
 _BYLINE = re.compile(rf"{_BY}\s(?P<name>{_NAMES})")
-_REPORTING = re.compile(rf"\(?(?:Reporting|Written|Text|Story) by (?P<name>{_NAMES})")
 _NO_NAME = _set(
     "admin editor editors staff newsroom monday tuesday wednesday thursday friday saturday sunday january february "
     "march april may june july august september october november december default anonymous guest webmaster"
@@ -82,12 +81,6 @@ def _aside(rest: str) -> bool:
     return rest.lstrip()[:1] in ",|/(·•–—-<" and len(rest.split()) <= 14
 
 
-def reporter(line: str) -> str | None:
-    """Who "(Reporting by Jane Doe; editing by …)" names."""
-    found = _REPORTING.match(line)
-    return found["name"] if found else None
-
-
 def dated(line: str) -> tuple[str, str] | None:
     """The day of a line that is a date and little else, and what else stands there; `None` for any other line."""
     hit = dates.find(line) if len(line) <= 160 else None
@@ -100,9 +93,3 @@ def dated(line: str) -> tuple[str, str] | None:
     left = _NUMBERS.sub(" ", _BYLINE.sub(" ", _NOBODY.sub(" ", left), count=1))
     words = [word for word in _WORDS.findall(left) if word.replace(".", "").lower() not in _DATE_WORDS]
     return (hit[0], left) if len(words) <= 4 and all(word[0].isupper() for word in words) else None
-
-
-def inner_author(line: str) -> str | None:
-    """Who a line of date and byline names: "January 14, 2022 | By Jane Doe"."""
-    found = _BYLINE.search(line) if dated(line) else None
-    return found["name"] if found and found["name"].split()[0].lower() not in _NO_NAME else None

@@ -81,11 +81,9 @@ def ends(words: str) -> bool:
     return words.rstrip(_CLOSERS)[-1:] in tuple(_ENDS)
 
 
-def kind_of(row: Paragraph, page: Page) -> str | None:
-    """The name of the first rule that calls the paragraph furniture, or `None`."""
-    if row.end - row.start > LONG:
-        return None
-    return next((kind for kind, rule in _RULES if rule(row, page)), None)
+def kinds(row: Paragraph, page: Page) -> list[str]:
+    """The names of all rules that call the paragraph furniture."""
+    return [kind for kind, rule in _RULES if rule(row, page)]
 
 
 def count(words: str) -> int:

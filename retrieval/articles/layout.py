@@ -1,0 +1,138 @@
+"""A text → its lines, each with a label: what is the article, and what of the rest states which fact about it.
+
+The labels come from a linear-chain conditional random field (Lafferty, McCallum, Pereira 2001) over the features of
+`line_features`; `training/layout.py` fits it. Cleaning never makes a new text, it labels spans of the old one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from retrieval.articles import line_classification, line_features
+from retrieval.text.paragraphs import Paragraph, paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from retrieval.types import Span
+
+    Floats = NDArray[np.float64]
+
+WEIGHTS = "weights/layout.json"
+# From which probability on a line is shown as the article's, by whether it ends as a sentence does and whether a rule calls
+# it boilerplate. Held out, the first are nearly always the article's, and the last hardly ever.
+BARS = {(True, False): 0.15, (False, False): 0.2, (True, True): 0.95, (False, True): 1.0}
+_READ_TWICE = 4096  # texts whose lines are kept for who reads them next: metadata first, passages later
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, its likeliest label, and the probability of every label."""
+
+    paragraph: Paragraph
+    label: str
+    chances: Mapping[str, float]
+    features: Sequence[str]
+
+
+class Model(NamedTuple):
+    """Weights of a chain: features → [labels], [labels, labels] from one line to the next."""
+
+    labels: tuple[str, ...]
+    weights: Mapping[str, Floats]
+    steps: Floats
+
+
+@cache
+def model() -> Model:
+    """The model that comes with the package."""
+    return parse(json.loads(resources.files("retrieval.articles").joinpath(WEIGHTS).read_text("utf-8"))["lines"])
+
+
+def parse(stored: Mapping[str, Any]) -> Model:
+    """A model as its file holds it: `labels`, `weights` by feature and label's number, `steps`."""
+    labels = tuple(stored["labels"])
+    weights = {}
+    for name, pairs in stored["weights"].items():
+        weights[name] = np.zeros(len(labels))
+        for label, weight in pairs:
+            weights[name][label] = weight
+    return Model(labels, weights, np.array(stored["steps"], dtype=float))
+
+
+@lru_cache(maxsize=_READ_TWICE)
+def read(text: str) -> tuple[Line, ...]:
+    """Every line of a text in order, labelled."""
+    rows = paragraphs(text)
+    if not rows:
+        return ()
+    page = line_classification.page_of(text, rows)
+    return labelled(model(), rows, line_features.features(rows, page))
+
+
+def body(text: str, title: str | None = None) -> tuple[Span, ...]:
+    """The paragraphs of the article proper in order, as spans in code points; all that lies outside is boilerplate.
+
+    `title` is the article's title where it is known; the line that states it is never part of the body.
+    """
+    lines = [line for line in read(text) if not _states_title(line, title)]
+    kept = [line.paragraph for line in lines if _chance(line) >= _bar(line)]
+    if not kept:  # a line or two without a page around them
+        plain = [line.paragraph for line in lines if not line_features.doubted(line.features)]
+        kept = [row for row in plain if line_classification.ends(row.words)]
+    return tuple((row.start, row.start + _kept(row)) for row in kept)
+
+
+def _states_title(line: Line, title: str | None) -> bool:
+    words = line.paragraph.words
+    return title is not None and (words == title or (line.label == "title" and title in words))
+
+
+def _chance(line: Line) -> float:
+    """How likely a line is the article's; between its sentences, what reads like a title is no title."""
+    return line.chances["body"] + (line.chances["title"] if "middle" in line.features else 0.0)
+
+
+def _bar(line: Line) -> float:
+    sentence = line_classification.ends(line.paragraph.words[: _kept(line.paragraph)])
+    return BARS[sentence, line_features.doubted(line.features)]
+
+
+def _kept(row: Paragraph) -> int:
+    """How much of a paragraph is the article: the credit or call at its end is not."""
+    short = len(row.words) <= line_classification.LONGEST_TAIL
+    return line_classification.without_tail(row.words) if short else len(row.words)
+
+
+def labelled(chain: Model, rows: Sequence[Paragraph], named: Sequence[Sequence[str]]) -> tuple[Line, ...]:
+    """Lines with their labels, from their features."""
+    return tuple(
+        Line(row, chain.labels[int(each.argmax())], dict(zip(chain.labels, each.tolist(), strict=True)), names)
+        for row, each, names in zip(rows, marginals(chain, named), named, strict=True)
+    )
+
+
+def marginals(chain: Model, named: Sequence[Sequence[str]]) -> Floats:
+    """The probability of each label of each line, [lines, labels]: forward-backward in logarithms."""
+    scores = np.zeros((len(named), len(chain.labels)))
+    for at, names in enumerate(named):
+        for name in names:
+            if name in chain.weights:
+                scores[at] += chain.weights[name]
+    if not named:
+        return scores
+    forward, backward = scores.copy(), np.zeros_like(scores)
+    for at in range(1, len(scores)):
+        forward[at] += np.logaddexp.reduce(forward[at - 1][:, None] + chain.steps, axis=0)
+    for at in range(len(scores) - 2, -1, -1):
+        backward[at] = np.logaddexp.reduce(chain.steps + (scores[at + 1] + backward[at + 1])[None, :], axis=1)
+    both = forward + backward
+    return np.exp(both - np.logaddexp.reduce(both, axis=1, keepdims=True))

@@ -1,0 +1,63 @@
+"""Lines get labels from a chain model: what is the article, and what the rest states."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from retrieval.articles import layout, metadata
+
+PAGE = """THE QUARRY TOWN ECHO
+News | Sport | Weather | Small ads
+
+Council sells the old ice rink for one crown
+
+By Mirela Vantongeren
+3 February 2025, 18:20
+
+The town council voted on Monday to sell the disused ice rink to a cooperative of skaters for a single crown.
+
+"It was costing us forty thousand a year to keep the roof on," said the treasurer, Odalys Brandt.
+
+The cooperative says it will reopen the hall in November. Two councillors abstained from the vote.
+
+Share this article | Subscribe to our newsletter
+© 2025 The Quarry Town Echo. All rights reserved."""
+
+
+def test_a_chains_probabilities_are_those_of_all_its_paths():
+    random = np.random.default_rng(1)
+    weights = {name: random.normal(size=3) for name in "abcd"}
+    chain = layout.Model(("x", "y", "z"), weights, random.normal(size=(3, 3)))
+    named = [["a"], ["b", "c"], ["unknown"], ["d", "a"]]
+    expected = np.zeros((4, 3))
+    for path in product(range(3), repeat=4):
+        score = sum(
+            weights[name][label] for names, label in zip(named, path, strict=True) for name in names if name in weights
+        )
+        score += sum(chain.steps[one, other] for one, other in zip(path, path[1:], strict=False))
+        expected[range(4), path] += np.exp(score)
+    assert layout.marginals(chain, named) == pytest.approx(expected / expected.sum(axis=1, keepdims=True))
+
+
+def test_of_a_page_that_nobody_trained_on_the_article_is_shown_and_nothing_else():
+    lines = PAGE.split("\n")
+    assert [PAGE[start:end] for start, end in layout.body(PAGE)] == [lines[8], lines[10], lines[12]]
+
+
+def test_of_a_page_that_nobody_trained_on_the_facts_are_found():
+    facts = metadata.read(PAGE)
+    assert (facts.title, facts.author) == ("Council sells the old ice rink for one crown", "Mirela Vantongeren")
+    assert (facts.publisher, facts.date) == ("THE QUARRY TOWN ECHO", "2025-02-03")
+
+
+def test_a_line_or_two_without_a_page_are_the_article():
+    text = "The mayor opened the bridge.\nIt cost nine million crowns."
+    assert [text[start:end] for start, end in layout.body(text)] == text.split("\n")
+
+
+def test_a_text_without_lines_has_no_layout():
+    assert layout.read(" \n\n") == ()
+    assert layout.body("") == ()
