@@ -253,7 +253,7 @@ FORM = _any(
     advertisement|advertising|advert|ad|sponsored|sponsored content|promoted|paid post|partner content
     anzeige|werbung|publicidad|publicité|pubblicità|реклама|newsletter|newsletters|loading|copy link
     link copied|breaking|live|exclusive|premium|video|photos?|gallery|audio
-    (?:(?:share|copy link|copy|link|e-?mail|print|sms|more|on|via|this|with|and|or|NETWORK)[\s,|/·•()]*)+
+    (?:(?:share|copy link|copy|link|e-?mail|print|sms|more|on|via|this|with|and|or|NETWORK)[\s,|/·•()]*+)++
     \d+(?:[.,]\d+)?[km]? (?:comments?|shares?|likes?|views?|retweets?|replies|reactions?|followers?|reads?)
     (?:comments|shares|views|likes|replies|followers)\s?:\s?[\d.,]+[km]?
     \d{1,3}[ -]?min(?:ute)?s?\.? (?:read|de lectura|lesezeit|watch|listen)

@@ -52,7 +52,8 @@ def read(text: str) -> Facts:
     called = map(outlets.of_call, aside)
     source = _source(lines, aside, url)
     distributor = _first(map(outlets.distributor, aside)) or _agency(lines, distributes=True)
-    author = _field(lines, "author") or candidates.best("author", lines)
+    bylines = (headers.author(line.paragraph.words) for line in lines if line.label == "byline")
+    author = _field(lines, "author") or _first(bylines) or candidates.best("author", lines)
     return Facts(
         title=_field(lines, "title") or candidates.best("title", lines),
         publisher=_first(called) or candidates.best("publisher", lines) or (host(url) if url else None),

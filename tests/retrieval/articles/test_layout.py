@@ -61,3 +61,7 @@ def test_a_line_or_two_without_a_page_are_the_article():
 def test_a_text_without_lines_has_no_layout():
     assert layout.read(" \n\n") == ()
     assert layout.body("") == ()
+
+
+def test_a_line_of_share_buttons_that_ends_otherwise_is_read_at_once():
+    assert len(layout.read("copy link " * 30 + "zq")) == 1  # the rule for buttons once tried every way to part it
