@@ -287,7 +287,7 @@ CREDIT_LINE = _any(
     r"""
     PICTURE(?: (?:by|courtesy|credits?|source|via|from|copyright))?(?: of)?\s?[:|/©–-]\s?\S.{0,90}
     PICTURE (?:by|courtesy(?: of)?|via) .{1,60}
-    (?:NAMED{1,60}\s?(?:/|\||–|—|-|,|via|for)\s?){0,4}AGENCY(?:\s?(?:/|\||,|-|via|–)\s?NAMED{1,40})*\.?
+    (?:NAMED{1,60}\s?(?:/|\||–|—|-|,|via|for)\s?){0,4}AGENCY(?:\s?(?:/|\||,|-|via|–)\s?NAMED{1,40})*+\.?
     NAMED{2,40}/NAMED{2,40}(?:/NAMED{2,40})?
     """,
     whole=True,

@@ -63,5 +63,6 @@ def test_a_text_without_lines_has_no_layout():
     assert layout.body("") == ()
 
 
-def test_a_line_of_share_buttons_that_ends_otherwise_is_read_at_once():
-    assert len(layout.read("copy link " * 30 + "zq")) == 1  # the rule for buttons once tried every way to part it
+@pytest.mark.parametrize("line", ["copy link " * 30 + "zq", "ap, a-, " * 12 + "a-, zq!"])
+def test_a_line_that_can_be_parted_in_many_ways_is_read_at_once(line: str):
+    assert len(layout.read(line)) == 1  # the rules for buttons and credits once tried every way
