@@ -44,7 +44,7 @@ _ORDER = (
     1.2,
 )  # logit of the passage, of its best sentence, fused score, cosine of sentence, of passage
 _CONFIDENCE = (-1.11, 0.52, 0.14, 1.52)  # bias, logit of the passage, of its best sentence, fused score
-_CONFIDENCE_BARS = (0.1, 0.45)
+_CONFIDENCE_BARS = (0.1, 0.5)
 _UNREAD = 1.0  # what a sentence's logit is taken to be below its passage's where no sentence was read
 _WORDS_IN_SENTENCE = 0.5  # what a sentence's share of the question's rare words weighs beside its cosine
 _READ = 16  # candidates that the cross-encoder reads; reading eight costs a point and a half of hit@1 on the gold set

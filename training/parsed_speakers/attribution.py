@@ -1,0 +1,133 @@
+"""Whose words each sentence of an article is: a speaker's, the outlet's own, or unclear.
+
+Quotation attribution in the stages of the literature (O'Keefe et al. 2012, Pareti 2015): quotations, cues, source
+mentions, linking, coreference, speaker. Every link has a probability; below the bar nobody is named: a wrong name is
+worse than none. The outlet's own words are only those of a sentence that was understood as its own assertion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from retrieval.types import Speaker, Statement
+from training.parsed_speakers import coreference, cues, dialogue, document, linking, mentions, model
+from training.parsed_speakers.linking import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.types import Article, Span, Voice
+    from training.parsed_speakers.coreference import Context
+    from training.parsed_speakers.cues import Cue
+    from training.parsed_speakers.mentions import Mention
+
+BAR = 0.75  # probability above which a name is shown; `python -m training.parsed_speakers.fit` prints precision and recall by bar
+_QUOTED_BAR = 0.5  # the same for a sentence that is a quotation, and whose neighbours name one speaker
+_WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
+_HINT = 0.2  # probability above which a sentence may be somebody's, and is not called the outlet's own
+_LABEL = 0.95  # how sure a dialogue label is
+_REPORTS = frozenset(["speech", "asking", "according"])  # kinds of cue that make a sentence nobody's own assertion
+_SCARE = 0.25  # share of quoted words that may be a title or a scare quote
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An article taken apart: its context, every sentence's cues, and who is in front of its dialogue turns."""
+
+    context: Context
+    cues: tuple[tuple[Cue, ...], ...]
+    labels: dict[int, Mention | None]
+
+
+def attribute(article: Article, sentences: Sequence[Span]) -> tuple[Statement, ...]:
+    """One statement a sentence, in order.
+
+    `sentences` are spans of the article's text in order, such as those of its passages. Every field of a speaker is a
+    stretch of that text. Time is linear in its length. Raises `ModelError` where the parser is missing.
+    """
+    analysis = analyse(article.text, sentences)
+    links, hints = link(analysis)
+    return tuple(_statement(article, analysis, number, links[number], hints[number]) for number in range(len(links)))
+
+
+def analyse(text: str, sentences: Sequence[Span]) -> Analysis:
+    """The article's sentences parsed, with their cues, mentions and dialogue labels."""
+    read = document.read(text, sentences)
+    people = mentions.people(read)
+    context = coreference.Context(read, people, coreference.mentions_of(read, people), [None] * len(read.sentences))
+    return Analysis(context, tuple(map(cues.find, read.sentences)), dialogue.labels(read, people))
+
+
+def link(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
+    """Every sentence's speaker, and how likely it is that it is somebody's at all, whoever that is."""
+    context, count = analysis.context, len(analysis.cues)
+    own = [_by_cues(analysis, number) for number in range(count)]
+    links: list[Link | None] = [None] * count
+    hints = [each.probability if each else 0.0 for each in own]
+    sure = [each if each and each.probability >= BAR else None for each in own]
+    for number in range(count):
+        links[number] = _labelled(analysis, number) or sure[number]
+        if links[number] is None and number not in analysis.labels:
+            links[number] = linking.of_quotation(context.document, number, links, sure)
+        if links[number] is None and number not in analysis.labels:
+            best = _best(linking.of_neighbours(context, number, links, sure, hints[number]), "context")
+            hints[number] = max(hints[number], best.probability if best else 0.0)
+            quoted = context.document.sentences[number].quoted > _WHOLLY
+            links[number] = best if best and best.probability >= (_QUOTED_BAR if quoted else BAR) else None
+    return links, hints
+
+
+def _by_cues(analysis: Analysis, number: int) -> Link | None:
+    if analysis.labels.get(number) or analysis.context.document.sentences[number].inside:
+        return None  # who is written in front of a turn, or is quoted, says all of it
+    candidates = linking.of_cues(analysis.context, number, analysis.cues[number])
+    best = _best(candidates, "cue")
+    if best and best.probability >= BAR:
+        analysis.context.speakers[number] = best.speaker
+    return best
+
+
+def _labelled(analysis: Analysis, number: int) -> Link | None:
+    label = analysis.labels.get(number)
+    return Link(label, _LABEL, "layout") if label else None
+
+
+def _best(candidates: Sequence[linking.Candidate], origin: str) -> Link | None:
+    scored = [(model.probability(origin, each.features), each) for each in candidates]
+    if not scored:
+        return None
+    probability, best = max(scored, key=lambda pair: pair[0])
+    return Link(best.speaker, probability, origin, best.cue, best.sentence)
+
+
+def _statement(article: Article, analysis: Analysis, number: int, found: Link | None, hint: float) -> Statement:
+    sentence = analysis.context.document.sentences[number]
+    if found is None:
+        return Statement(article, sentence.start, sentence.end, _voice(analysis, number, hint))
+    return Statement(article, sentence.start, sentence.end, "speaker", _speaker(analysis, found))
+
+
+def _speaker(analysis: Analysis, found: Link) -> Speaker:
+    read = analysis.context.document
+
+    def stretch(span: Span | None) -> str | None:
+        return read.text[span[0] : span[1]] if span else None
+
+    via = cue = None
+    if found.cue is not None:
+        sentence = read.sentences[found.sentence]
+        cue = sentence.spans[found.cue.verb]
+        if found.cue.heard is not None:
+            via = mentions.of(analysis.context.document, found.sentence, found.cue.heard).span
+    role = found.speaker.role
+    return Speaker(read.text[slice(*found.speaker.span)], stretch(role), stretch(via), stretch(cue))
+
+
+def _voice(analysis: Analysis, number: int, hint: float) -> Voice:
+    """The outlet's own words only where the sentence was understood and nothing hints at anybody else's."""
+    sentence = analysis.context.document.sentences[number]
+    understood = analysis.context.document.english and len(sentence.tokens) > 0
+    reports = any((cue.clause or cue.quoting) and cue.kind in _REPORTS for cue in analysis.cues[number])
+    foreign = reports or sentence.inside or sentence.quoted > _SCARE or hint > _HINT or number in analysis.labels
+    return "article" if understood and not foreign else "unclear"

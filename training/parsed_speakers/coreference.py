@@ -1,0 +1,190 @@
+"""A pronoun → whom it stands for, with a probability: entities of the sentences before, scored by a logistic model.
+
+The features are those of classic pronoun resolution (Lappin and Leass 1994): recency, grammatical role, parallelism,
+agreement in number and gender. `python -m training.parsed_speakers.fit` fits the weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from training.parsed_speakers import mentions, model
+from training.parsed_speakers.lexicon import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from training.parsed_speakers.document import Document
+    from training.parsed_speakers.mentions import Mention, People
+
+_BACK = 6  # sentences before the pronoun in which its antecedent is looked for
+_HEADS = frozenset(["nsubj", "nsubjpass", "dobj", "pobj", "dative", "attr", "conj", "appos", "poss", "agent", "ROOT"])
+_SUBJECTS = frozenset(["nsubj", "nsubjpass"])
+_KINDS = frozenset(["person", "name", "place", "role", "body", "other", "document"])
+
+
+class Antecedent(NamedTuple):
+    """A mention that a pronoun may stand for, as what it is shown (the fullest name), and the features of the pair."""
+
+    mention: Mention
+    features: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What resolution looks at: the article, its people, every sentence's mentions, and who spoke in it so far."""
+
+    document: Document
+    people: People
+    mentions: list[list[Mention]]
+    speakers: list[Mention | None]
+
+
+def mentions_of(document: Document, people: People) -> list[list[Mention]]:
+    """Every sentence's mentions that a later pronoun may stand for, in order; names of people as their fullest."""
+    return [
+        [
+            replace(each, kind="person") if each.kind in {"name", "place"} and _is_person(people, each) else each
+            for each in row
+        ]
+        for row in ([*_mentions(document, number)] for number in range(len(document.sentences)))
+    ]
+
+
+def _is_person(people: People, mention: Mention) -> bool:
+    fullest = people.fullest(mention.words)
+    return fullest is not None and fullest.kind == "person"
+
+
+def _mentions(document: Document, number: int) -> Iterator[Mention]:
+    sentence = document.sentences[number]
+    for token in sentence.tokens:
+        owned = any(child.dep_ == "poss" and child.tag_ == "WP$" for child in token.children)
+        if token.dep_ in _HEADS and token.pos_ in {"NOUN", "PROPN"} and token.i not in sentence.folded and not owned:
+            mention = mentions.of(document, number, token.i)
+            if mention.kind in _KINDS:
+                yield mention
+
+
+def resolve(context: Context, pronoun: Mention) -> tuple[Mention, float, float] | None:
+    """The likeliest antecedent, how likely it is and how likely the next one is, 0..1; `None` where there is none."""
+    scored = [(model.probability("coreference", each.features), each.mention) for each in antecedents(context, pronoun)]
+    if not scored:
+        return None
+    best = max(range(len(scored)), key=lambda at: scored[at][0])
+    second = max((probability for at, (probability, _) in enumerate(scored) if at != best), default=0.0)
+    return scored[best][1], scored[best][0], second
+
+
+def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
+    """The entities that a pronoun may stand for, the nearest first, each at its nearest mention."""
+    nearest: dict[tuple[str, ...], tuple[int, Mention, Mention]] = {}
+    counts: dict[tuple[str, ...], int] = {}
+    last = _last_speaker(context, pronoun.sentence)
+    for number in range(pronoun.sentence, max(-1, pronoun.sentence - _BACK - 1), -1):
+        for mention in reversed(context.mentions[number]):
+            if number == pronoun.sentence and mention.token >= pronoun.token:
+                continue
+            shown = (context.people.fullest(mention.words) or mention) if mention.kind in mentions.NAMED else mention
+            counts[shown.words] = counts.get(shown.words, 0) + 1
+            if _agrees(context, pronoun, shown, last):
+                nearest.setdefault(shown.words, (len(nearest), shown, mention))
+    rivals = sum(shown.kind in {"person", "name"} for _, shown, _ in nearest.values())
+    return [
+        Antecedent(
+            shown,
+            {
+                **_features(context, pronoun, shown, mention, rank, counts[shown.words], rivals),
+                **_of_gender(context, pronoun, shown),
+                **_of_speaking(context, pronoun, shown, mention, last),
+            },
+        )
+        for rank, shown, mention in nearest.values()
+    ]
+
+
+def _last_speaker(context: Context, number: int) -> Mention | None:
+    """Who spoke last in the sentences before."""
+    before = range(number - 1, max(-1, number - _BACK - 1), -1)
+    return next((speaker for at in before if (speaker := context.speakers[at])), None)
+
+
+def _of_gender(context: Context, pronoun: Mention, shown: Mention) -> dict[str, float]:
+    """What the article's own pronouns, and how a first name ends, say of the gender."""
+    word = pronoun.words[0]
+    if word not in {"he", "she"} or shown.kind not in {"person", "name"}:
+        return {}
+    beside = context.people.beside(shown.words)
+    features = {f"pronoun {'same' if other == word else 'other'} beside": min(beside[other], 3) for other in beside}
+    ending = shown.words[0][-1] if len(shown.words) > 1 else ""
+    return features | ({f"{word} -{ending if ending in 'aeio' else 'x'}": 1.0} if ending else {})
+
+
+def _of_speaking(
+    context: Context, pronoun: Mention, shown: Mention, mention: Mention, last: Mention | None
+) -> dict[str, float]:
+    """Who spoke last, and who was asked before somebody replies."""
+    verb = context.document.sentences[pronoun.sentence].tokens[pronoun.token].head.lemma_.lower()
+    head = context.document.sentences[mention.sentence].tokens[mention.token]
+    asked = head.head.lemma_.lower() in lexicon("reporting_verbs")["asking"]
+    replies = asked and verb in {"reply", "answer", "respond"}
+    features = {
+        f"{pronoun.words[0]} spoke last": last is not None and last.words == shown.words,
+        "another spoke last": last is not None and last.words != shown.words,
+        "was asked, replies": replies and head.dep_ in {"dobj", "dative"},
+        "asked, replies": replies and head.dep_ in _SUBJECTS,
+    }
+    return {name: 1.0 for name, true in features.items() if true}
+
+
+def _agrees(context: Context, pronoun: Mention, mention: Mention, last: Mention | None) -> bool:
+    word = pronoun.words[0]
+    if word in {"he", "she"}:
+        wrong = {"he": "female", "she": "male"}[word]
+        known = _gender(context, mention)
+        return mention.kind in {"person", "name", "role"} and not mention.plural and known != {wrong}
+    spoke = last is not None and last.words == mention.words  # "they" stands for too many besides, "it" for everything
+    return word == "they" and spoke and mention.plural and mention.kind in {"body", "role", "other"}
+
+
+def _gender(context: Context, mention: Mention) -> set[str]:
+    named = mention.kind in {"person", "name"}
+    return context.people.gender(mention.words) if named else mentions.gender_of(set(mention.words[:4]))
+
+
+def _features(
+    context: Context, pronoun: Mention, shown: Mention, mention: Mention, rank: int, count: int, rivals: int
+) -> dict[str, float]:
+    sentences = context.document.sentences
+    token = sentences[mention.sentence].tokens[mention.token]
+    distance = pronoun.sentence - mention.sentence
+    speaker = context.speakers[mention.sentence]
+    word = pronoun.words[0]
+    right = {"he": "male", "she": "female"}.get(word)
+    features = {
+        f"{word} {shown.kind}": 1.0,
+        f"distance {min(distance, 3)}": 1.0,
+        f"rank {min(rank, 3)}": 1.0,
+        "same paragraph": float(sentences[mention.sentence].paragraph == sentences[pronoun.sentence].paragraph),
+        "subject": float(token.dep_ in _SUBJECTS),
+        "subject before": float(token.dep_ in _SUBJECTS and distance == 1),
+        "was asked": float(
+            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon("reporting_verbs")["asking"]
+        ),
+        "was told": float(
+            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon("reporting_verbs")["speech"]
+        ),
+        "owner": float(token.dep_ == "poss"),
+        "first words": float(token.i < 6),
+        "spoke": float(speaker is not None and speaker.words == shown.words),
+        "somebody else spoke": float(speaker is not None and speaker.words != shown.words),
+        "often": float(min(count, 4)),
+        "rivals": float(min(rivals, 4)),
+        "only one": float(rivals == 1),
+        "gender known": float(right is not None and right in _gender(context, shown)),
+        "plural": float(mention.plural and word == "they"),
+        "speaker's own": float(context.document.text[slice(*shown.span)].lower().startswith(("my ", "our "))),
+        "inside": float(sentences[mention.sentence].inside),
+    }
+    return {name: value for name, value in features.items() if value}

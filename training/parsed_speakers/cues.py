@@ -1,0 +1,262 @@
+"""A parsed sentence → its cues: each expression that says that somebody says something, with the source it names.
+
+A cue is a reporting verb of the lexicon, "according to", or a noun of saying with an owner ("in X's words"). Its source
+is the subject by the parse: through relative clauses, coordination, passives and inversion. Whether the cue makes the
+sentence the source's words is decided later, from its features (`training.parsed_speakers.linking`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from training.parsed_speakers.lexicon import holds, lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from training.parsed_speakers.document import Sentence
+
+_KINDS = ("speech", "asking", "manner", "stance", "belief", "wish", "finding", "loose")
+_SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj"])
+_CLAUSES = frozenset(["ccomp", "xcomp"])
+_MODALS = frozenset(
+    ["will", "would", "could", "may", "might", "must", "should", "can", "shall", "'ll", "'d", "’ll", "’d"]
+)
+_RELATIVE = frozenset(["who", "which", "that", "whom"])
+_LABEL = 8  # tokens of a label in front of a colon
+_RUMOURS = frozenset(["rumour", "rumor", "speculation", "suggestion", "gossip", "idea", "possibility"])
+_NEAR = 3  # tokens between a verb and the quotation that it introduces
+_NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass"])
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue of one sentence: the token that says so, the head token of its source (`None` for nobody), and its features.
+
+    `heard` is the head token of whom it was said to or through, `clause` whether something reported depends on it,
+    `quoting` whether a quotation stands beside it.
+    """
+
+    verb: int
+    source: int | None
+    kind: str
+    lemma: str
+    clause: bool = False
+    quoting: bool = False
+    negated: bool = False
+    modal: bool = False
+    bare: bool = False
+    hypothetical: bool = False
+    relative: bool = False
+    embedded: bool = False
+    reported: bool = False
+    inverted: bool = False
+    inherited: bool = False
+    repaired: bool = False
+    passive: bool = False
+    participle: bool = False
+    object: bool = False
+    particle: bool = False
+    heard: int | None = None
+
+
+def find(sentence: Sentence) -> tuple[Cue, ...]:
+    """The sentence's cues, in the order of their tokens."""
+    found = [*_verbs(sentence), *_according(sentence), *_nouns(sentence), *_colon(sentence)]
+    return tuple(sorted(found, key=lambda cue: cue.verb))
+
+
+def _verbs(sentence: Sentence) -> Iterator[Cue]:
+    verbs = lexicon("reporting_verbs")
+    for token in sentence.tokens:
+        lemma = token.lemma_.lower()
+        phrasal = " ".join([lemma, *(child.lower_ for child in token.children if child.dep_ == "prt")])
+        kinds = [kind for kind in _KINDS if phrasal in verbs[kind] or lemma in verbs[kind]]
+        if not kinds or token.tag_[:2] != "VB" or token.i in sentence.folded or token.dep_ in {"aux", "auxpass"}:
+            continue
+        yield _verb(sentence, token, kinds[0], lemma)
+
+
+def _verb(sentence: Sentence, verb: Any, kind: str, lemma: str) -> Cue:
+    source, how = _source(sentence, verb)
+    children = list(verb.children)
+    clause = any(child.dep_ in _CLAUSES and child.i not in sentence.folded for child in children)
+    return Cue(
+        verb.i,
+        source.i if source is not None else None,
+        kind,
+        lemma,
+        clause=clause,
+        quoting=_quotes_near(sentence, verb),
+        negated=any(child.dep_ == "neg" for child in children) or _withheld(sentence, verb, source),
+        modal=any(child.dep_ == "aux" and child.lower_ in _MODALS for child in children),
+        bare=verb.tag_ == "VB" and any(child.lower_ == "to" and child.dep_ == "aux" for child in children),
+        hypothetical=any(child.dep_ == "mark" and child.lower_ in {"if", "unless", "whether"} for child in children),
+        relative=verb.dep_ == "relcl",
+        embedded=_within_report(verb, before=True),
+        reported=_within_report(verb, before=False),
+        passive=any(child.dep_ in {"auxpass", "nsubjpass"} for child in children),
+        object=any(child.dep_ == "dobj" and child.i not in sentence.folded for child in children),
+        particle=any(child.dep_ == "prt" for child in children),
+        participle=verb.tag_ in {"VBG", "VBN"} and verb.dep_ in {"advcl", "acl", "xcomp"},
+        heard=_heard(verb),
+        **how,
+    )
+
+
+def _source(sentence: Sentence, verb: Any) -> tuple[Any, dict[str, bool]]:
+    """The head of whoever does what the verb says, and how it was found."""
+    subject = _subject(verb)
+    if subject is not None and subject.dep_ == "nsubjpass":
+        agent = _agent(verb)
+        return (agent, {}) if agent is not None else (None, {})
+    if subject is not None:
+        beside = next((child for child in subject.children if child.dep_ == "appos" and child.i == verb.i - 1), None)
+        if beside is not None:
+            return beside, {"repaired": True}  # "The harbour, Ines Palm warned, was …"
+        relative = _relative(verb) if subject.lower_ in _RELATIVE else None
+        return (subject if relative is None else relative), {}
+    agent = _agent(verb)
+    if agent is not None:
+        return agent, {}
+    behind = _behind(sentence, verb)
+    if behind is not None:
+        return behind, {"inverted": True}
+    if verb.dep_ in {"conj", "xcomp", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
+        outer, _ = _source(sentence, verb.head)
+        return outer, {"inherited": True}
+    if (
+        verb.head.i < verb.i
+        and verb.head.pos_ in {"NOUN", "PROPN", "PRON"}
+        and verb.dep_ in {"ccomp", "acl", "relcl", "appos", "conj"}
+    ):
+        return verb.head, {"repaired": True}
+    outer = next((subject for token in verb.ancestors if (subject := _subject(token)) is not None), None)
+    if outer is not None and verb.tag_ == "VBG":
+        return outer, {"inherited": True, "repaired": True}
+    return None, {}
+
+
+def _relative(verb: Any) -> Any:
+    """The noun that the relative clause of a verb belongs to."""
+    clause = next((token for token in (verb, *verb.ancestors) if token.dep_ in {"relcl", "acl"}), None)
+    return clause.head if clause is not None and clause.head.pos_ in {"NOUN", "PROPN"} else None
+
+
+def _subject(verb: Any) -> Any:
+    return next((child for child in verb.children if child.dep_ in _SUBJECTS), None)
+
+
+def _agent(verb: Any) -> Any:
+    by = next((child for child in verb.children if child.dep_ == "agent"), None)
+    return next((child for child in by.children if child.dep_ == "pobj"), None) if by is not None else None
+
+
+def _behind(sentence: Sentence, verb: Any) -> Any:
+    """The noun phrase right behind a verb that has its content before it: `“…,” warned economist Jo Tan`."""
+    if verb.tag_ not in {"VBD", "VBZ", "VBP", "VBN"} or verb.i == 0:
+        return None
+    before = sentence.tokens[verb.i - 1]
+    if before.i not in sentence.folded and before.text not in {",", "—", "–", "-", "?", "!"}:
+        return None
+    objects = [
+        child
+        for child in verb.children
+        if child.i > verb.i and child.dep_ in {"dobj", "dative", "oprd", "attr", "npadvmod"}
+    ]
+    return next((child for child in objects if child.pos_ in {"NOUN", "PROPN", "PRON"}), None)
+
+
+def _quotes_near(sentence: Sentence, verb: Any) -> bool:
+    """Whether a quotation is the verb's own object, or stands a few tokens from it with no other verb between."""
+    if not sentence.folded:
+        return False
+    if any(child.i in sentence.folded for child in verb.subtree if child.head.i == verb.i):
+        return True
+    return any(abs(number - verb.i) <= _NEAR for number in sentence.folded)
+
+
+def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
+    """Whether it was not said: "neither X nor Y said", "nobody said", "declined to say"."""
+    before = {token.lower_ for token in sentence.tokens[: verb.i] if token.i not in sentence.folded}
+    nobody = source is not None and source.lower_ in {"nobody", "none", "no-one"}
+    declining = verb.lemma_.lower() in {"decline", "refuse"}
+    tokens = verb.children if declining else [verb] if verb.head.lemma_.lower() in {"decline", "refuse"} else []
+    unsaid = any(token.dep_ == "xcomp" and token.lemma_.lower() != "comment" for token in tokens)
+    rumours = any(token.dep_ == "acl" and token.head.lemma_.lower() in _RUMOURS for token in (verb, *verb.ancestors))
+    return nobody or {"neither", "nor"} <= before or unsaid or rumours
+
+
+def _within_report(verb: Any, *, before: bool) -> bool:
+    """Whether the verb stands in what another reporting verb reports, which stands before it or behind it."""
+    verbs = lexicon("reporting_verbs")
+    token = verb
+    while token.dep_ != "ROOT":
+        reports = token.dep_ == "ccomp" and token.head.lemma_.lower() in verbs["speech"] | verbs["asking"]
+        if reports and (token.head.i < verb.i) == before:
+            return True
+        token = token.head
+    return False
+
+
+def _heard(verb: Any) -> int | None:
+    """Whom it was told to, or through: "told X", "said in an interview with X", "told X in Y"."""
+    for child in verb.children:
+        if (
+            child.i > verb.i
+            and child.dep_ in {"dobj", "dative"}
+            and child.ent_type_ in {"ORG", "GPE", "PERSON", "WORK_OF_ART"}
+        ):
+            return int(child.i)
+        if child.dep_ in {"prep", "dative"} and child.lower_ in {"to", "in", "on", "with"}:
+            for inner in child.subtree:
+                if inner.dep_ == "pobj" and inner.ent_type_ in {"ORG", "WORK_OF_ART"}:
+                    return int(inner.i)
+    return None
+
+
+def _according(sentence: Sentence) -> Iterator[Cue]:
+    tokens = sentence.tokens
+    for token in tokens:
+        if token.lower_ == "according" and token.i + 1 < len(tokens) and tokens[token.i + 1].lower_ == "to":
+            to = tokens[token.i + 1]
+            source = next((child for child in to.children if child.dep_ == "pobj"), None)
+            if source is None:
+                source = next((child for child in token.children if child.dep_ == "pobj"), None)
+            yield Cue(token.i, None if source is None else source.i, "according", "according", clause=True)
+
+
+def _nouns(sentence: Sentence) -> Iterator[Cue]:
+    """Nouns of saying with an owner: "X's verdict is …", "in the words of X"."""
+    nouns = lexicon("speaker_nouns")["saying"]
+    for token in sentence.tokens:
+        if token.lemma_.lower() not in nouns or token.pos_ != "NOUN":
+            continue
+        owner = next((child for child in token.children if child.dep_ == "poss"), None)
+        of = next(
+            (child for child in token.children if child.dep_ == "prep" and child.lower_ in {"of", "from", "by"}), None
+        )
+        if owner is None and of is not None:
+            owner = next((child for child in of.children if child.dep_ == "pobj"), None)
+        if owner is not None and token.dep_ in _NOUNS:
+            yield Cue(token.i, owner.i, "noun", token.lemma_.lower(), quoting=_quotes_near(sentence, token))
+
+
+def _colon(sentence: Sentence) -> Iterator[Cue]:
+    """A noun phrase and a colon in front of a quotation, a person's name and a colon: `Quayline: “We note the arrest.”`"""
+    tokens = sentence.tokens
+    colon = next((token.i for token in tokens if token.text == ":"), None)
+    if not colon or colon + 1 >= len(tokens):
+        return
+    before = tokens[:colon]
+    quoting = colon + 1 in sentence.folded
+    if any(token.pos_ in {"VERB", "AUX"} for token in before) or (not quoting and len(before) > _LABEL):
+        return
+    heads = [
+        token for token in before if token.pos_ in {"NOUN", "PROPN"} and (token.head.i >= colon or token.dep_ == "ROOT")
+    ]
+    if heads and (
+        quoting or heads[0].ent_type_ == "PERSON" or holds("speaker_nouns", ("person", "body"), heads[0].lower_)
+    ):
+        yield Cue(colon, heads[0].i, "colon", ":", quoting=quoting, clause=not quoting)

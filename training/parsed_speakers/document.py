@@ -1,0 +1,157 @@
+"""An article's sentences, each with its parse, its paragraph and its quotations: what every later stage reads.
+
+A quotation that is speech is folded to `“Yes.”` before its sentence is parsed: a grammar of newspaper sentences then
+sees `“Yes,” she said`, however long and ungrammatical the words inside are. Each token keeps its span in the article.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from retrieval.speakers import quotation
+from retrieval.text import language, paragraphs
+from training.parsed_speakers import parsing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.speakers.quotation import Quote
+    from retrieval.types import Span
+
+_LONGEST = 1500  # characters of a sentence that is parsed; what is longer is a list or a table
+_WORD = re.compile(r"\w+(?:[-’'.]\w+)*")
+_SPEECH_END = re.compile(r"[,.?!…]")
+_FOLDED = "Yes"
+# What agencies put in front of their first sentence, and tickers before an entry: `PORT ARREND, March 14 (Wire) -`, `11.20`.
+_DATELINE = re.compile(
+    r"[A-ZÀ-Ý][A-ZÀ-Ý .'’-]{2,40}(?:, [^\n()]{2,40}?)?(?: \([^()\n]{2,40}\))? ?(?:[-–—:]+|\.) (?=\S)"
+    r"|(?:\d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?|[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?),? ?[-–—:]+ (?=\S)"
+    r"|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?[:.]? +(?:[-–—] )?(?=\S)"
+)
+
+
+class _Piece(NamedTuple):
+    """A stretch of the folded sentence: where it starts there, and which span of the article it stands for."""
+
+    at: int
+    start: int
+    end: int
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an article. `tokens` is its spaCy `Doc`, `spans[i]` the article span of token `i`.
+
+    `quotes` are the numbers of the quotations that it holds or lies in, `quoted` the share of its words inside them
+    (0..1), `inside` whether it lies in a quotation as a whole, so that its tokens are the speaker's.
+    """
+
+    start: int
+    end: int
+    paragraph: int
+    quotes: tuple[int, ...]
+    quoted: float
+    inside: bool
+    tokens: Any
+    spans: tuple[Span, ...]
+    folded: frozenset[int]  # tokens that stand for a quotation
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question of whoever wrote it."""
+        return not self.inside and len(self.tokens) > 0 and self.tokens[-1].text == "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article as its sentences, quotations and paragraphs; `english` is whether it was understood at all."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    quotes: tuple[Quote, ...]
+    paragraphs: tuple[Span, ...]
+    english: bool
+
+
+def read(text: str, spans: Sequence[Span]) -> Document:
+    """The article's sentences at `spans`, parsed; linear in the length of the text."""
+    quotes = quotation.quotes(text)
+    rows = tuple((paragraph.start, paragraph.end) for paragraph in paragraphs.paragraphs(text))
+    starts, ends = [start for start, _ in rows], [quote.end for quote in quotes]
+    english = language.language(" ".join(text[start:end] for start, end in spans)) in {None, "en"}
+    touching = [_touching(span, quotes, bisect_right(ends, span[0])) for span in spans]
+    folds = [
+        _fold(text, span, [quotes[number] for number in numbers if quotes[number].speech])
+        for span, numbers in zip(spans, touching, strict=True)
+    ]
+    docs = parsing.parse([folded if english and len(folded) <= _LONGEST else "" for folded, _, _ in folds])
+    sentences = tuple(
+        Sentence(
+            *span,
+            bisect_right(starts, span[0]) - 1,
+            numbers,
+            _quoted(text, span, [quotes[n] for n in numbers]),
+            inside,
+            doc,
+            *_placed(doc, pieces),
+        )
+        for span, numbers, (_, pieces, inside), doc in zip(spans, touching, folds, docs, strict=True)
+    )
+    return Document(text, sentences, quotes, rows, english)
+
+
+def _fold(text: str, span: Span, speech: Sequence[Quote]) -> tuple[str, list[_Piece], bool]:
+    """The sentence with its speech folded, the pieces it is made of, and whether it lies inside one quotation."""
+    start, end = span
+    dateline = _DATELINE.match(text, start, end)
+    start = dateline.end() if dateline and dateline.end() < end else start
+    for quote in speech:
+        inner = (max(start, quote.start + 1), end if end < quote.end else quote.end - 1)
+        if quote.start <= start + 1 and end <= quote.end + 1 and inner[0] < inner[1]:
+            return text[slice(*inner)].replace("\n", " "), [_Piece(0, *inner, quoted=False)], True
+    folded, pieces, at = "", [], start
+    for quote in speech:
+        low, high = max(quote.start, at), min(quote.end, end)
+        if low > at:
+            pieces.append(_Piece(len(folded), at, low, quoted=False))
+            folded += text[at:low].replace("\n", " ")
+        pieces.append(_Piece(len(folded), low, high, quoted=True))
+        mark = _SPEECH_END.search(text, max(low, high - 2), high)
+        folded += f"“{_FOLDED}{mark[0] if mark else ''}”"
+        at = high
+    if at < end:
+        pieces.append(_Piece(len(folded), at, end, quoted=False))
+        folded += text[at:end].replace("\n", " ")
+    return folded, pieces, False
+
+
+def _touching(span: Span, quotes: Sequence[Quote], first: int) -> tuple[int, ...]:
+    """The quotations, from number `first` on, that overlap the span."""
+    last = first
+    while last < len(quotes) and quotes[last].start < span[1]:
+        last += 1
+    return tuple(range(first, last))
+
+
+def _placed(doc: Any, pieces: Sequence[_Piece]) -> tuple[tuple[Span, ...], frozenset[int]]:
+    """Each token's span in the article, and the tokens that stand for a quotation."""
+    starts = [piece.at for piece in pieces]
+    spans, folded = [], set()
+    for token in doc:
+        piece = pieces[bisect_right(starts, token.idx) - 1]
+        begin = piece.start + token.idx - piece.at
+        spans.append((piece.start, piece.end) if piece.quoted else (begin, min(begin + len(token.text), piece.end)))
+        if piece.quoted:
+            folded.add(token.i)
+    return tuple(spans), frozenset(folded)
+
+
+def _quoted(text: str, span: Span, quotes: Sequence[Quote]) -> float:
+    """The share of a span's words that lie inside quotations, 0..1."""
+    inside = [(max(span[0], quote.start), min(span[1], quote.end)) for quote in quotes]
+    words = len(_WORD.findall(text, *span))
+    return sum(len(_WORD.findall(text, *part)) for part in inside) / words if words else 0.0

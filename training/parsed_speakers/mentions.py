@@ -1,0 +1,332 @@
+"""The head token of a noun phrase → who is mentioned: the span to show, the role, and what kind of speaker it is.
+
+People are shown by the fullest name that the article has for them; everybody else by the noun phrase as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from training.parsed_speakers.lexicon import holds, lexicon
+
+if TYPE_CHECKING:
+    from retrieval.types import Span
+    from training.parsed_speakers.document import Document, Sentence
+
+_LEFT = frozenset(
+    ["det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "predet", "case", "advmod", "neg", "punct"]
+)
+_PEOPLE = frozenset(["he", "she", "they", "it"])
+_FIRST = frozenset(
+    ["i", "we", "you", "me", "us", "one", "what", "there", "that", "this", "these", "those", "which", "who"]
+)
+_LONGEST = 14  # tokens of a noun phrase that is shown whole
+_RIGHT = frozenset(["prep", "acl", "amod", "case"])
+_NUMBERS = frozenset(["PERCENT", "DATE", "TIME", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
+NAMED = frozenset(
+    ["person", "name", "place"]
+)  # kinds that may be a person's name: the parser takes surnames for places
+_HE_SHE = dict.fromkeys(["he", "his", "him", "himself"], "he") | dict.fromkeys(["she", "her", "hers", "herself"], "she")
+_NAME = re.compile(r"\w[\w'’.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody at one place: `span` is what to show, `words` their name or phrase in small letters without titles.
+
+    `kind` is `person`, `name` (a proper name of whoever or whatever), `pronoun`, `first` (I, we, you), `role` (a person
+    noun), `body`, `place`, `document`, `number` (a number, a date or an amount) or `other`.
+    """
+
+    sentence: int
+    token: int
+    span: Span
+    words: tuple[str, ...]
+    kind: str
+    role: Span | None = None
+    plural: bool = False
+
+
+@dataclass(slots=True)
+class People:
+    """The people whom an article names in full, by surname and by first name."""
+
+    full: dict[tuple[str, ...], Mention] = field(default_factory=dict)
+    by_word: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
+    genders: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
+    pronouns: dict[tuple[str, ...], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    holders: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
+
+    def enter(self, mention: Mention, genders: set[str], role: str) -> None:
+        """Remember a name with its `role`; the first place with a role is what is shown."""
+        known = self.full.get(mention.words)
+        if known is None or (known.role is None and mention.role is not None):
+            self.full[mention.words] = mention
+        for word in mention.words:
+            self.by_word[word].add(mention.words)
+        self.genders[mention.words] |= genders
+        for word in re.findall(r"\w+", role.lower()):
+            if holds("speaker_nouns", ("person",), word):
+                self.holders[word].add(mention.words)
+
+    def holder(self, words: tuple[str, ...]) -> Mention | None:
+        """The one person who has the role that "the minister" names; `None` where several or nobody has."""
+        if not 1 < len(words) < 4 or words[0] != "the":
+            return None
+        holders = {each.words: each for name in self.holders.get(words[-1], ()) if (each := self.fullest(name))}
+        return next(iter(holders.values())) if len(holders) == 1 else None
+
+    def beside(self, words: tuple[str, ...]) -> Counter[str]:
+        """How often "he" and "she" stand behind a name in sentences that name nobody else."""
+        return sum((count for name, count in self.pronouns.items() if _within(name, words)), Counter[str]())
+
+    def fullest(self, words: tuple[str, ...]) -> Mention | None:
+        """The one longest name that holds these words in this order; `None` where two different people could be meant."""
+        if not words:
+            return None
+        holding = [name for name in self.by_word.get(words[-1], ()) if _within(words, name)]
+        longest = max(holding, key=lambda name: (self.full[name].kind == "person", len(name)), default=None)
+        if longest is None or any(not _within(name, longest) and self._rivals(name, longest) for name in holding):
+            return None
+        return self.full[longest]
+
+    def _rivals(self, name: tuple[str, ...], longest: tuple[str, ...]) -> bool:
+        """Whether two names may be two people's: something that only looks like a name is no rival of a person's."""
+        return self.full[name].kind == "person" or self.full[longest].kind != "person"
+
+    def gender(self, words: tuple[str, ...]) -> set[str]:
+        """What is known of the gender of a name's bearer: none, one or (contradicting) both of `male`, `female`."""
+        found: set[str] = set()
+        for name, genders in self.genders.items():
+            if _within(words, name) or _within(name, words):
+                found |= genders
+        names = lexicon("first_names")
+        return found or {kind for kind in ("male", "female") if words and words[0] in names[kind]}
+
+
+def people(document: Document) -> People:
+    """Everybody whom the article's sentences name."""
+    known = People()
+    for number, sentence in enumerate(document.sentences):
+        named: list[Mention] = []
+        for token in sentence.tokens:
+            if token.pos_ != "PROPN" or token.i in sentence.folded or token.dep_ == "compound":
+                continue
+            mention = of(document, number, token.i)
+            if mention.kind == "person" or (mention.kind == "name" and 1 < len(mention.words) < 4):
+                role = document.text[slice(*mention.role)] if mention.role else ""
+                known.enter(mention, _evidence(sentence, token), role)
+                named.append(mention)
+        if len({mention.words[-1] for mention in named}) == 1:
+            behind = [token.lower_ for token in sentence.tokens[named[0].token :] if token.i not in sentence.folded]
+            known.pronouns[named[0].words].update(_HE_SHE[word] for word in behind if word in _HE_SHE)
+    return known
+
+
+def of(document: Document, number: int, head: int) -> Mention:
+    """The mention whose noun phrase has its head at token `head` of sentence `number`."""
+    sentence = document.sentences[number]
+    token = sentence.tokens[head]
+    partitive = any(child.lower_ == "of" for child in token.children)  # "one of them"
+    person_word = token.lemma_.lower() in lexicon("speaker_nouns")["person"]
+    if not partitive and ((token.pos_ == "PRON" and not person_word) or token.lower_ in _FIRST):
+        kind = "pronoun" if token.lower_ in _PEOPLE else "first"
+        return Mention(number, head, sentence.spans[head], (token.lower_,), kind, plural=token.lower_ in {"they", "we"})
+    named = _name(sentence, token)
+    if named:
+        return _person(document, number, token, named)
+    kind = _kind(token)
+    apposed = _apposed(sentence, token) or _office(sentence, token)
+    if apposed is not None and (kind == "role" or apposed.ent_type_ == "PERSON"):
+        person = _person(document, number, apposed, _name(sentence, apposed) or _run(sentence, apposed))
+        return Mention(number, head, person.span, person.words, "person", _phrase(sentence, token, short=True))
+    span = _phrase(sentence, token, short=kind != "role")
+    words = tuple(word.lower() for word in _NAME.findall(document.text[slice(*span)])) or (token.lower_,)
+    return Mention(number, head, span, words, kind, plural=token.tag_ in {"NNS", "NNPS"})
+
+
+def _apposed(sentence: Sentence, token: Any) -> Any:
+    """The head of a name in apposition to a noun: by the parse, or behind the comma that ends its phrase."""
+    child = next((child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN"), None)
+    if child is not None:
+        return child
+    tokens = sentence.tokens
+    comma = next((part.i for part in tokens[token.i :] if part.text == ","), len(tokens))
+    between = tokens[token.i + 1 : comma]
+    if len(between) > _LONGEST or any(part.pos_ in {"VERB", "AUX", "PUNCT"} for part in between):
+        return None
+    last = comma
+    while last + 1 < len(tokens) and tokens[last + 1].pos_ == "PROPN":
+        last += 1
+    closed = last + 1 >= len(tokens) or tokens[last + 1].text in {",", ".", "-", ";", ":"}
+    return tokens[last] if last - comma > 1 and closed else None
+
+
+def _office(sentence: Sentence, token: Any) -> Any:
+    """The head of the name behind an office that has no article: `Chair of trustees Samuel Adeyemi`."""
+    last = token.right_edge
+    plain = not any(child.dep_ in {"det", "poss"} for child in token.children) and token.i == token.left_edge.i
+    of = any(child.dep_ == "prep" and child.lower_ == "of" for child in token.children)
+    if not plain or not of or last.ent_type_ != "PERSON" or last.pos_ != "PROPN":
+        return None
+    first = _run(sentence, last)[0].i
+    return last if first < last.i and sentence.tokens[first - 1].pos_ in {"NOUN", "PROPN"} else None
+
+
+def _person(document: Document, number: int, token: Any, named: list[Any]) -> Mention:
+    """A person: the name without the titles and offices in front of it, which are the role."""
+    sentence = document.sentences[number]
+    first = _first_name(named)
+    span = (sentence.spans[first.i][0], sentence.spans[named[-1].i][1])
+    words = tuple(part.lower_.strip(".") for part in named[first.i - named[0].i :] if part.text[0].isalnum())
+    words = words or (token.lower_,)
+    return Mention(number, token.i, span, words, "person", _role(sentence, token, first.i))
+
+
+def _first_name(named: list[Any]) -> Any:
+    """Where the name starts: behind the last title or person noun, else where the entity does."""
+    start = max((at + 1 for at, part in enumerate(named[:-1]) if _is_title(part)), default=0)
+    inside = [at for at in range(start, len(named)) if named[at].ent_type_ == "PERSON"]
+    if inside and named[start].ent_type_ in {"ORG", "GPE", "NORP"}:
+        start = inside[0]
+    while start < len(named) - 1 and not named[start].text[0].isalnum():
+        start += 1
+    return named[start]
+
+
+def _is_title(token: Any) -> bool:
+    return holds("speaker_nouns", ("person", "title"), token.lower_.strip(".").rpartition("-")[2])
+
+
+def _name(sentence: Sentence, token: Any) -> list[Any]:
+    """The tokens of the personal name that ends at `token`; none where it is no person's."""
+    if token.pos_ != "PROPN" or token.i in sentence.folded:
+        return []
+    nouns = lexicon("speaker_nouns")
+    parts = _run(sentence, token)
+    before = sentence.tokens[parts[0].i - 1] if parts[0].i else None
+    office = before is not None and before.pos_ == "NOUN" and before.head in parts and len(parts) > 1
+    titled = (any(map(_is_title, parts[:-1])) or (office and _is_title(before))) and not _is_title(parts[-1])
+    if any(part.ent_type_ == "PERSON" for part in parts) or titled:
+        article = any(child.dep_ == "det" and child.lower_ == "the" for child in token.children)
+        if parts[-1].lower_ in nouns["body"] | nouns["document"] or (article and _first_name(parts) is parts[0]):
+            return []
+        return parts
+    return []
+
+
+def _run(sentence: Sentence, token: Any) -> list[Any]:
+    """The row of capitalised words, with hyphens, that ends at `token` and belongs to it."""
+    tokens, first = sentence.tokens, token.i
+    while first > 0 and first - 1 not in sentence.folded:
+        before = tokens[first - 1]
+        hyphen = before.text in {"-", "’", "'"} and not before.whitespace_
+        if not hyphen and not (before.pos_ == "PROPN" and before.ent_type_ != "DATE" and before.text[0].isupper()):
+            break
+        first -= 1
+    while tokens[first].is_punct and first < token.i:
+        first += 1
+    return list(tokens[first : token.i + 1])
+
+
+def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
+    """The role beside a name: "club chairman Ann Lee", "Ann Lee, the club's chairman,"."""
+    nouns = lexicon("speaker_nouns")
+    roles = nouns["person"] | nouns["title"]
+    apposed = next(
+        (child for child in token.children if child.dep_ == "appos" and child.pos_ == "NOUN" and child.i > token.i),
+        None,
+    )
+    if apposed is not None and apposed.lemma_.lower() in roles:
+        return _phrase(sentence, apposed, short=True)
+    start = first
+    left = [
+        child
+        for child in token.children
+        if child.i < first and child.dep_ in {"compound", "nmod", "amod", "poss", "det"}
+    ]
+    title = sentence.tokens[first - 1].lower_.strip(".").rpartition("-")[2] if first else ""
+    if left and (title in roles or holds("speaker_nouns", ("person",), title)):
+        start = min(child.left_edge.i for child in left)
+        if sentence.tokens[start].lower_ in {"the", "a", "an"} and start + 1 < first:
+            start += 1
+        return (sentence.spans[start][0], sentence.spans[first - 1][1])
+    before = sentence.tokens[first - 2] if first > 1 and sentence.tokens[first - 1].text == "," else None
+    if before is not None and before.lemma_.lower() in roles and before.dep_ not in {"pobj", "dobj"}:
+        return _phrase(sentence, before, short=True)
+    return None
+
+
+def _kind(token: Any) -> str:
+    nouns = lexicon("speaker_nouns")
+    lemma = token.lemma_.lower()
+    if token.ent_type_ in _NUMBERS and lemma not in nouns["person"]:
+        return "number"
+    for kind, name in (("document", "document"), ("body", "body"), ("role", "person")):
+        if lemma in nouns[name]:
+            return kind
+    article = any(child.dep_ == "det" for child in token.children)
+    if token.pos_ == "PROPN" and not article:
+        return "place" if token.ent_type_ in {"GPE", "LOC", "FAC"} else "name"
+    return "body" if token.pos_ == "PROPN" or token.ent_type_ in {"ORG", "NORP", "GPE"} else "other"
+
+
+def _phrase(sentence: Sentence, token: Any, *, short: bool = False) -> Span:
+    """The noun phrase of a head as it stands: what is left of it, and prepositions and participles right behind it."""
+    tokens = sentence.tokens
+    left = token.i
+    for child in sorted(token.lefts, key=lambda child: -child.i):
+        if child.dep_ == "poss" and token.pos_ == "PROPN" and token.text[0].isupper():
+            break  # "Japan's Mirai Motor"
+        if child.dep_ in _LEFT and child.right_edge.i == left - 1:
+            left = child.left_edge.i
+        elif child.dep_ not in _LEFT:
+            break
+    while (
+        left > 0
+        and not tokens[left - 1].whitespace_
+        and (tokens[left - 1].text == "-" or tokens[left - 1].pos_ not in {"PUNCT", "SPACE"})
+    ):
+        left -= 1
+    while tokens[left].is_punct and left < token.i:
+        left += 1
+    right = token.i
+    for child in token.rights:
+        if child.dep_ in _RIGHT and child.left_edge.i == right + 1 and child.right_edge.i - left < _LONGEST:
+            if child.dep_ == "acl" and (short or child.lemma_.lower() in {"quote", "cite"}):
+                break
+            right = child.right_edge.i
+        elif child.dep_ in {"cc", "conj"} and child.left_edge.i == right + 1 and child.right_edge.i - left < _LONGEST:
+            right = child.right_edge.i
+        else:
+            break
+    while right > token.i and (tokens[right].is_punct or tokens[right].dep_ == "cc"):
+        right -= 1
+    if tokens[right].pos_ == "ADP" and right + 1 < len(tokens):  # the parse tore its object away
+        while right + 1 < len(tokens) and tokens[right + 1].pos_ in {"PROPN", "NOUN", "DET", "ADJ"}:
+            right += 1
+    return (sentence.spans[left][0], sentence.spans[right][1])
+
+
+def _evidence(sentence: Sentence, token: Any) -> set[str]:
+    """What the title before a name, or the noun beside it, says of its bearer's gender."""
+    before = [
+        part.lower_.strip(".") for part in sentence.tokens[max(0, token.i - 4) : token.i] if part.head.i >= token.i - 3
+    ]
+    beside = {child.lemma_.lower() for child in token.children if child.dep_ == "appos"} | set(before)
+    return gender_of(beside)
+
+
+def gender_of(words: set[str]) -> set[str]:
+    """The one gender that these words leave: `{"male"}`, `{"female"}`, or nothing."""
+    nouns = lexicon("speaker_nouns")
+    genders = {kind for kind in ("male", "female") if words & (nouns[kind] - {"he", "she"})}
+    return genders if len(genders) == 1 else set()
+
+
+def _within(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    rest = iter(full)
+    return all(any(word == other for other in rest) for word in short)

