@@ -1,10 +1,9 @@
-"""Fits the order and the confidence of `retrieval/search/reranker.py` on whole collections, leaving collections out.
+"""Fits the order of `retrieval/search/reranker.py` on whole collections, leaving collections out.
 
-The order is a listwise logistic regression: a softmax over one question's candidates, whose answering ones share the
-likelihood. The confidence is a logistic regression on whether the passage that comes first answers. Both are printed as
-the constants `_ORDER` and `_CONFIDENCE`, with figures of collections that they were not fitted on.
+A listwise logistic regression: a softmax over one question's candidates, whose answering ones share the likelihood. It
+is printed as the constant `_ORDER`, with figures of collections that it was not fitted on.
 
-    python -m training.verdict gold/d1 gold/d2 … [--folds 6]
+    python -m training.order gold/d1 gold/d2 … [--folds 6]
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 
 from retrieval import articles as files
 from retrieval.index import corpus as corpora
@@ -31,7 +29,6 @@ from training.collections import NEAR, answers_it
 Array = NDArray[np.float64]
 CLOSELY = 4  # candidates whose sentences are read as well
 RIDGE = 0.005
-BARS = (0.4, 0.45, 0.5, 0.55, 0.6)
 
 
 class Question(NamedTuple):
@@ -100,51 +97,22 @@ def fit_order(questions: Sequence[Question]) -> Array:
     return weights
 
 
-def first(question: Question, order: Array) -> int:
-    """The candidate that comes first."""
-    return int(np.argmax(question.evidence @ order))
-
-
-def fit_confidence(questions: Sequence[Question], order: Array) -> LogisticRegression:
-    """The chance that the first candidate answers, from its two logits and its fused score."""
-    places = [first(question, order) for question in questions]
-    right = [bool(question.answering[place]) for question, place in zip(questions, places, strict=True)]
-    return LogisticRegression(C=10, max_iter=2000).fit(_evidence(questions, places), right)
-
-
-def _evidence(questions: Sequence[Question], places: Sequence[int]) -> Array:
-    return np.array([question.evidence[place, :3] for question, place in zip(questions, places, strict=True)])
-
-
 def figures(questions: Sequence[Question], folds: int) -> None:
-    """Print what order and confidence give for collections that they were not fitted on."""
+    """Print how often the right passage comes first, and among three, in collections that the order was not fitted on."""
     names = sorted({question.collection for question in questions})
-    right, chance, answerable = [], [], []
+    right, three = [], []
     for fold in range(folds):
         held = set(names[fold::folds])
         order = fit_order([question for question in questions if question.collection not in held])
-        model = fit_confidence([question for question in questions if question.collection not in held], order)
-        rest = [question for question in questions if question.collection in held]
-        places = [first(question, order) for question in rest]
-        right += [bool(question.answering[place]) for question, place in zip(rest, places, strict=True)]
-        chance += model.predict_proba(_evidence(rest, places))[:, 1].tolist()
-        answerable += [question.answerable for question in rest]
-    _print(np.array(right), np.array(chance), np.array(answerable))
-
-
-def _print(right: NDArray[np.bool_], chance: Array, answerable: NDArray[np.bool_]) -> None:
-    above = np.subtract.outer(chance[answerable], chance[~answerable])
-    print(f"right first {right[answerable].mean():.3f}, AUROC {np.mean((above > 0) + 0.5 * (above == 0)):.3f}")
-    for bar in BARS:
-        over = chance >= bar
-        print(
-            f"confidence ≥ {bar}: answered {over[answerable].mean():.2f}, declined {(~over[~answerable]).mean():.2f}, "
-            f"right {right[over].mean():.2f}"
-        )
+        for question in (each for each in questions if each.collection in held and each.answerable):
+            ranking = np.argsort(-(question.evidence @ order), kind="stable")
+            right.append(bool(question.answering[ranking[0]]))
+            three.append(bool(question.answering[ranking[:3]].any()))
+    print(f"{len(right)} answerable questions: right first {np.mean(right):.3f}, among three {np.mean(three):.3f}")
 
 
 def main() -> None:
-    """Print the constants and the figures of collections left out."""
+    """Print the constant and the figures of collections left out."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--folds", type=int, default=6)
@@ -152,9 +120,7 @@ def main() -> None:
     encoder, model = SentenceEncoder(DEFAULT), cross_encoder.OnnxCrossEncoder()
     questions = [question for folder in given.folders for question in read(folder, encoder, model)]
     order = fit_order(questions)
-    confidence = fit_confidence(questions, order)
     print(f"_ORDER = ({', '.join(f'{weight:.2f}' for weight in order)})")
-    print(f"_CONFIDENCE = ({confidence.intercept_[0]:.2f}, {', '.join(f'{w:.2f}' for w in confidence.coef_[0])})")
     figures(questions, min(given.folds, len({question.collection for question in questions})))
 
 
