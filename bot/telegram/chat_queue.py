@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 
 _MOST_WAITING, _MOST_OF_ONE = 200, 100  # requests of one chat, and of one person in it
@@ -37,16 +37,22 @@ class Turns:
     @asynccontextmanager
     async def take(self, chat: int, person: int = 0) -> AsyncIterator[None]:
         """Wait for this chat's turn, and hold it."""
-        lock = self._locks.setdefault(chat, asyncio.Lock())
+        with self.counted(chat, person):
+            async with self._locks.setdefault(chat, asyncio.Lock()):
+                yield
+
+    @contextmanager
+    def counted(self, chat: int, person: int = 0) -> Iterator[None]:
+        """Be one of those who are at work or wait in this chat, without a turn of one's own."""
         self._waiting[chat] += 1
         self._waiting_of[chat, person] += 1
         try:
-            async with lock:
-                yield
+            yield
         finally:
             self._waiting[chat] -= 1
             self._waiting_of[chat, person] -= 1
             if not self._waiting_of[chat, person]:
                 del self._waiting_of[chat, person]
             if not self._waiting[chat]:
-                del self._waiting[chat], self._locks[chat]
+                del self._waiting[chat]
+                self._locks.pop(chat, None)

@@ -51,16 +51,21 @@ class Desk:
         self._told_busy: set[tuple[int, int]] = set()
 
     async def answer(self, spot: Spot, request: Request) -> None:
-        """Answer a request in its turn; at once where it needs no search; not at all where too many wait."""
+        """Answer a request in its turn; at once where it needs no search; not at all where too many wait.
+
+        What is answered at once counts as well: each reply waits for the chat's pace, and would hold up other chats.
+        """
         place = (spot.chat, spot.person)
-        if conversation.at_once(request):
-            await self._send(spot, self._search.respond_at_once(request))
-        elif self._turns.full(*place):
+        if self._turns.full(*place):
             await self._busy(spot)
+            return
+        if conversation.at_once(request):
+            with self._turns.counted(*place):
+                await self._send(spot, self._search.respond_at_once(request))
         else:
             async with self._turns.take(*place):
                 await self._answer(spot, request)
-            self._told_busy.discard(place)
+        self._told_busy.discard(place)
 
     async def say(self, spot: Spot, message: Message) -> int | None:
         """To the same chat and topic; as a reply in groups, and where it comes late or others wait before it."""

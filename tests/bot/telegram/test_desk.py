@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
 import pytest
 
 from bot import strings
+from bot.exchange import FrontEnd, Reply, Request
+from bot.telegram.chat_queue import Turns
+from bot.telegram.desk import Desk, Spot
+from bot.views import replies
 from tests.fakes import EXAMPLES, TALKS
 
 QUESTION = "Where did the ministers meet on Tuesday?"
@@ -105,3 +113,35 @@ def test_so_many_may_wait_however_they_are_asked(api, run_bot, ana, way):
         ana.say(way)
     assert ana.wait_message().text == strings.BUSY
     assert bot.stop() == 0
+
+
+def test_a_flood_of_commands_is_bounded_like_questions_with_one_notice_and_no_word_for_others():
+    gate, sent = asyncio.Event(), []
+
+    async def send(chat, message, **_):
+        sent.append((chat, message))
+        if chat == 1:
+            await gate.wait()
+        return len(sent)
+
+    reply = Reply((replies.say("help"),))
+    search = SimpleNamespace(state=None, respond_at_once=lambda request: reply)
+    desk = Desk(search, SimpleNamespace(send=send), Turns())
+
+    def spot(person: int) -> Spot:
+        return Spot(person, person, None, group=False, date=datetime.now(UTC))
+
+    async def flood() -> int:
+        request = Request("", FrontEnd("private"), command="help")
+        flooding = [asyncio.ensure_future(desk.answer(spot(1), request)) for _ in range(130)]
+        await asyncio.sleep(0)
+        await desk.answer(spot(2), request)
+        waiting = sum(not task.done() for task in flooding)
+        gate.set()
+        await asyncio.gather(*flooding)
+        return waiting
+
+    assert asyncio.run(flood()) == 101
+    texts = [message.parts[0].text for chat, message in sent if chat == 1]
+    assert (texts.count("help"), texts.count(strings.BUSY)) == (100, 1)
+    assert [chat for chat, _ in sent].count(2) == 1
