@@ -1,6 +1,6 @@
-"""Fit the constants of the rule without a model: `python -m benchmarks.fit_reader GOLD.jsonl [ARTICLES]`.
+"""Fit the constants of the readers: `python -m benchmarks.fit_reader GOLD.jsonl [ARTICLES]`.
 
-A logistic function is fitted on whether the first passage of each gold question
+For the rule and for the cross-encoder a logistic function is fitted on whether the first passage of each gold question
 is right, with a ridge on its weights; "nothing" is taken as "related" meanwhile, so that what is fitted does not hang on
 the bars that stand there, and whose words are asked for is left aside, since that is not the reader's to judge. The
 printed measures are cross-validated: ten times five folds, each question judged by a function that was fitted without
@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.passages import SEEDS
 from retrieval import Index
 from retrieval.evaluation import evaluate
-from retrieval.search import reranker
+from retrieval.search import cross_encoder, reranker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,21 @@ class NotingRule(reranker.RuleReader):
         return _shown(reading)
 
 
+class NotingCross(reranker.CrossReader):
+    """The cross-encoder, with the evidence of every question that it judged."""
+
+    def __init__(self) -> None:
+        super().__init__(cross_encoder.load(cross_encoder.DEFAULT))
+        self.noted: dict[str, tuple[float, ...]] = {}
+
+    def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
+        return _shown(super().read(query, passages, found))
+
+    def evidence(self, query: Query, passage: Passage, candidate: Candidate, logits: float) -> tuple[float, ...]:
+        self.noted[query.text] = super().evidence(query, passage, candidate, logits)
+        return self.noted[query.text]
+
+
 def _shown(reading: Reading) -> Reading:
     return replace(reading, verdict="related") if reading.verdict == "nothing" else reading
 
@@ -57,13 +72,17 @@ def main(gold: str, articles: str = str(SEEDS)) -> None:
     """Print constants for `retrieval/search/reranker.py`, each with its cross-validated measures."""
     index = Index.build(articles)
     golds = [one for one in evaluate.read(Path(gold)) if one.type != evaluate.FOREIGN]
-    noting = NotingRule()
-    index._reranker = noting
-    with patch("retrieval.search.answering.speaker_query.asked", return_value=None):
-        outcomes = evaluate.run(golds, index.ask)
-    asked = [outcome.answer.searched or outcome.answer.question for outcome in outcomes]
-    seen = [place for place, question in enumerate(asked) if question in noting.noted]
-    judge("_RULE", np.array([noting.noted[asked[place]] for place in seen]), [outcomes[place] for place in seen])
+    for name, noting in (("_RULE", NotingRule()), ("_CROSS", NotingCross())):
+        index._reranker = noting
+        with patch("retrieval.search.answering.whose.asked", return_value=None):
+            outcomes = evaluate.run(golds, index.ask)
+        asked = [outcome.answer.searched or outcome.answer.question for outcome in outcomes]
+        seen = [place for place, question in enumerate(asked) if question in noting.noted]
+        judge(
+            name,
+            np.array([noting.noted[asked[place]] for place in seen]),
+            [outcomes[place] for place in seen],
+        )
 
 
 def judge(name: str, evidence: Array, outcomes: Sequence[evaluate.Outcome]) -> None:

@@ -117,14 +117,12 @@ def test_where_the_model_cannot_tell_the_search_decides():
     assert reading.verdict == "nothing"
 
 
-def test_the_search_outweighs_a_small_difference_of_the_logits_and_no_large_one():
-    found = [candidate(0.2, 0.5), candidate(0.9, 0.5)]
-    near = CrossReader(Scripted({"one": -5.0, "two": -6.0})).read(QUERY, passages("one", "two"), found)
-    far = CrossReader(Scripted({"one": -3.0, "two": -8.0})).read(QUERY, passages("one", "two"), found)
-    assert (near.ranking, far.ranking) == ((1, 0), (0, 1))
+def test_between_passages_that_do_not_answer_the_search_decides_however_far_apart_their_logits_are():
+    model = CrossReader(Scripted({"one": -3.0, "two": -8.0}))
+    assert model.read(QUERY, passages("one", "two"), [candidate(0.2, 0.5), candidate(0.9, 0.5)]).ranking == (1, 0)
 
 
-def test_the_confidence_is_that_of_the_passage_that_comes_first():
+def test_whether_anything_answers_is_judged_by_the_passage_whose_logits_say_most():
     model = CrossReader(Scripted({"one": -3.0, "two": -8.0}))
     both = model.read(QUERY, passages("one", "two"), [candidate(0.2, 0.5), candidate(0.9, 0.5)])
     one = model.read(QUERY, passages("one"), [candidate(0.2, 0.5)])
@@ -144,3 +142,11 @@ def test_only_the_first_candidates_are_read_and_the_others_follow_as_they_came()
     assert "text 15" in scripted.asked
     assert "text 16" not in scripted.asked
     assert reading.ranking == tuple(range(20))
+
+
+def test_a_reader_is_surer_where_the_words_of_the_question_stand_in_the_passage():
+    def confidence(rarities: dict[str, float]) -> float:
+        scripted = Scripted({TEXT: 0.0, "Rain fell.": 0.0})
+        return CrossReader(scripted).read(Query("?", rarities), [PASSAGE], [candidate(1.0, 0, 0, 0)]).confidence
+
+    assert confidence({"bridg": 1.0}) > confidence({"zebra": 1.0})
