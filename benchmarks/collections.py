@@ -116,7 +116,7 @@ def _speakers(gold: Iterable[dict[str, Any]], text: str, own: Sequence[Statement
         start = text.index(statement["text"])
         names = [each.speaker.name for each in _over(own, start, start + len(statement["text"])) if each.speaker]
         spoken = statement["voice"] == "speaker"
-        right = spoken and bool(names) and all(_same(name, statement["names"]) for name in names)
+        right = spoken and bool(names) and all(same_name(name, statement["names"]) for name in names)
         counts["speakers"] += spoken
         counts["names shown"] += bool(names)
         counts["names right"] += right
@@ -130,7 +130,7 @@ def _over(own: Iterable[Statement], start: int, end: int) -> Iterator[Statement]
             yield each
 
 
-def _same(name: str, names: Iterable[str]) -> bool:
+def same_name(name: str, names: Iterable[str]) -> bool:
     """Whether one of the accepted names holds the name, or the name one of them."""
     plain, *others = (re.sub(r"\W+", " ", each.casefold()).strip() for each in (name, *names))
     return any(other in plain or plain in other for other in others)

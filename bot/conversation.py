@@ -47,9 +47,9 @@ def _command(exchange: Exchange) -> Reply | None:
     request = exchange.request
     if request.command in {None, "ask"}:
         return None
-    said = _COMMANDS.get(request.command or "")
-    if said:
-        return said(exchange)
+    command = _COMMANDS.get(request.command or "")
+    if command:
+        return command(exchange)
     return Reply(()) if request.front_end.kind == "group" else exchange.say(strings.UNKNOWN_COMMAND)
 
 

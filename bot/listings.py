@@ -47,9 +47,9 @@ def listing(exchange: Exchange) -> Reply | None:
 
 def statements_of(exchange: Exchange, name: str, about: str | None = None) -> Reply | None:
     """What one speaker says, all or about a topic; `None` where no statement is surely theirs."""
-    found = exchange.collection.said_by(name, about)
-    told = f"{found.name}: {about}" if about else found.name
-    return _list(exchange, "statements", told, found.statements)
+    spoken = exchange.collection.said_by(name, about)
+    title = f"{spoken.name}: {about}" if about else spoken.name
+    return _list(exchange, "statements", title, spoken.statements)
 
 
 def again(exchange: Exchange, about: str) -> Reply | None:
@@ -84,8 +84,8 @@ def _statements(exchange: Exchange, about: str) -> Reply | None:
 
 
 def _mentions(exchange: Exchange, about: str) -> Reply | None:
-    found = exchange.collection.mentions(about) if about else ()
-    return _list(exchange, "mentions", about, [mention.statement for mention in found])
+    mentions = exchange.collection.mentions(about) if about else ()
+    return _list(exchange, "mentions", about, [mention.statement for mention in mentions])
 
 
 def _compare(exchange: Exchange, about: str) -> Reply | None:
@@ -133,9 +133,9 @@ def _timeline(exchange: Exchange, about: str) -> Reply | None:
 
 def _latest(exchange: Exchange, about: str) -> Reply | None:
     """Newest first; those of articles that state no date stay last."""
-    told, found = _dated(exchange, about)
-    dated = [statement for statement in found if statement.article.date]
-    return _list(exchange, "latest", told, [*reversed(dated), *found[len(dated) :]])
+    title, statements = _dated(exchange, about)
+    dated = [statement for statement in statements if statement.article.date]
+    return _list(exchange, "latest", title, [*reversed(dated), *statements[len(dated) :]])
 
 
 def _dated(exchange: Exchange, about: str) -> tuple[str, Sequence[Statement]]:
@@ -145,8 +145,8 @@ def _dated(exchange: Exchange, about: str) -> tuple[str, Sequence[Statement]]:
     firsts: dict[str, Statement] = {}
     for statement in exchange.collection.statements:
         firsts.setdefault(statement.article.id, statement)
-    found = sorted(firsts.values(), key=lambda one: (one.article.date is None, one.article.date or ""))
-    return counted(strings.ARTICLES, len(found)), found
+    statements = sorted(firsts.values(), key=lambda first: (first.article.date is None, first.article.date or ""))
+    return counted(strings.ARTICLES, len(statements)), statements
 
 
 def _list(exchange: Exchange, kind: Listing, about: str, statements: Iterable[Statement]) -> Reply | None:

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.collections import holds
 from retrieval import articles as files
 from retrieval.index import corpus as corpora
 from retrieval.search import hybrid
@@ -54,13 +55,8 @@ def _nearby(record: dict[str, Any], corpus: corpora.Corpus, encoder: SentenceEnc
     vector = encoder.encode_queries([question])[0]
     candidates = hybrid.find(corpus.sides, vector, words(question))[:NEAR]
     near = [corpus.passages[candidate.row] for candidate in candidates]
-    answering = [passage for passage in corpus.passages if answers_it(passage, answers) and passage not in near]
+    answering = [passage for passage in corpus.passages if holds(passage, answers) and passage not in near]
     return Nearby(question, answers, near + answering)
-
-
-def answers_it(passage: Passage, answers: Sequence[Sequence[str]]) -> bool:
-    """Whether the passage holds a whole gold snippet of its own file."""
-    return any(passage.article.file == file and snippet in passage.text for file, snippet in answers)
 
 
 def answering_sentences(passage: Passage, answers: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
@@ -83,8 +79,8 @@ def groups(nearby_questions: Sequence[Nearby], typos: Typos, rng: random.Random)
     """One group of passages and one of sentences for each question, each question in one of the ways people type it."""
     for question, answers, passages in nearby_questions:
         typed = as_typed(question, typos, rng)
-        right = [passage for passage in passages if answers_it(passage, answers)]
-        wrong = [passage for passage in passages if not answers_it(passage, answers)]
+        right = [passage for passage in passages if holds(passage, answers)]
+        wrong = [passage for passage in passages if not holds(passage, answers)]
         misses = _drawn(wrong, MISSES, rng)
         whole = [Pair(typed, passage.text, 1, "collection") for passage in right[:3]]
         yield whole + [Pair(typed, passage.text, 0, "collection miss") for passage in misses]

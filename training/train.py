@@ -201,9 +201,7 @@ def main() -> None:
     parser.add_argument("ready", type=Path, help="folder with the ready reader's model.onnx and tokenizer.json")
     parser.add_argument("out", type=Path)
     parser.add_argument("--until", required=True, help="hour at which the learning rate is zero, UTC, ISO 8601")
-    parser.add_argument(
-        "--start", type=Path, help="weights (.pt) to begin with, as `python -m training.shipped` writes them"
-    )
+    parser.add_argument("--start", type=Path, help="weights of an earlier run (step-….pt) to begin with")
     parser.add_argument("--peak", type=float, default=PEAK_RATE, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)

@@ -110,5 +110,5 @@ class Desk:
 
 
 def _fingerprint(request: Request) -> int:
-    told = f"{request.command or ''} {request.text}"
-    return int.from_bytes(hashlib.blake2b(told.encode(), digest_size=8).digest(), signed=True)
+    content = f"{request.command or ''} {request.text}"
+    return int.from_bytes(hashlib.blake2b(content.encode(), digest_size=8).digest(), signed=True)

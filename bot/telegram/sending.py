@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-_PAUSES = (0.25, 0.5, 1.0, 1.5)  # seconds before another try, the last one for ever: within 2 s of the network's return
+_PAUSES = (0.25, 0.5, 1.0, 1.5)  # seconds before another try, the last one for ever
 _DOUBTS = 3  # times that a message is sent which may have arrived each time
 LATE = timedelta(seconds=30)  # what comes later than this says which message it answers
 _LONGEST_WAIT = 900.0  # seconds that a server may ask for

@@ -6,12 +6,9 @@ logit). `training/layout.py` fits it; below its bar a fact stays unstated.
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.articles import dates, layout, line_classification, outlets
 
@@ -50,7 +47,7 @@ class Candidate(NamedTuple):
 
 def best(field: str, lines: Sequence[Line]) -> str | None:
     """The likeliest candidate of a text, or `None` where none is likelier than the field's bar."""
-    stored = _model()[field]
+    stored = layout.stored()["facts"][field]
     ranked = chances(stored["weights"], of(field, lines))
     value, chance = max(ranked, key=lambda pair: pair[1], default=("", 0.0))
     return value if chance >= stored["bar"] else None
@@ -64,14 +61,6 @@ def chances(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> li
     for each, score in zip(candidates, scores, strict=True):
         values[each.value] = values.get(each.value, 0.0) + score / total
     return list(values.items())
-
-
-@cache
-def _model() -> dict[str, dict[str, Any]]:
-    stored: dict[str, Any] = json.loads(
-        resources.files("retrieval.articles").joinpath(layout.WEIGHTS).read_text("utf-8")
-    )
-    return stored["facts"]  # type: ignore[no-any-return]
 
 
 def of(field: str, lines: Sequence[Line]) -> list[Candidate]:
@@ -89,15 +78,15 @@ def of(field: str, lines: Sequence[Line]) -> list[Candidate]:
         own = line.chances[_LABEL[field]]
         rank = f"rank {min(3, ranks.index(-own))} {int(own * 4)}" if zone == "line" else zone
         for value, around in _days(words) if field == "date" else _stretches(field, words):
-            said = [
+            names = [
                 *around,
                 *_value_features(field, value, whole, hosts),
                 f"in the title {value in title and value != title}",
             ]
             both = [
-                f"{rank} {name}" for name in said if not name.startswith(("line holds", "value first", "value last"))
+                f"{rank} {name}" for name in names if not name.startswith(("line holds", "value first", "value last"))
             ]
-            listed.append(Candidate(value, [*shown, *said, rank, *both]))
+            listed.append(Candidate(value, [*shown, *names, rank, *both]))
     return listed
 
 
@@ -111,8 +100,8 @@ def _stating(field: str, lines: Sequence[Line]) -> Iterator[tuple[Line, str, str
             continue
         if near and len(words) <= _LONGEST and (line.chances["body"] < 0.97 or (field == "title" and at < _HEAD)):
             yield line, words, "line"
-        elif line.label == "body" and body < 2 and field != "title" and (found := _DATELINE.match(words)):
-            yield line, found[0], "dateline"
+        elif line.label == "body" and body < 2 and field != "title" and (dateline := _DATELINE.match(words)):
+            yield line, dateline[0], "dateline"
         body += line.label == "body"
 
 
@@ -178,13 +167,13 @@ def _around(words: str, start: int, end: int) -> list[str]:
 
 
 def _last(words: str) -> str:
-    found = re.search(r"([^\W\d_]+)[\W\d_]*$", words)
-    return found[1].lower() if found else ""
+    word = re.search(r"([^\W\d_]+)[\W\d_]*$", words)
+    return word[1].lower() if word else ""
 
 
 def _first(words: str) -> str:
-    found = re.match(r"[\W\d_]*([^\W\d_]+)", words)
-    return found[1].lower() if found else ""
+    word = re.match(r"[\W\d_]*([^\W\d_]+)", words)
+    return word[1].lower() if word else ""
 
 
 def _value_features(field: str, value: str, whole: str, hosts: str) -> list[str]:

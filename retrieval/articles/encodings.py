@@ -41,8 +41,8 @@ def _detected(data: bytes) -> tuple[str, str]:
     matches = list(from_bytes(data, cp_isolation=known, threshold=_MESS))
     if not matches:
         raise ValueError("no text in an encoding that can be told: save it as UTF-8")
-    worth = {match.encoding: match.coherence - match.chaos for match in matches}
-    alike = [match for match in matches if worth[match.encoding] >= max(worth.values()) - _ALIKE]
+    quality = {match.encoding: match.coherence - match.chaos for match in matches}
+    alike = [match for match in matches if quality[match.encoding] >= max(quality.values()) - _ALIKE]
     western = (match for match in alike if match.encoding == _WESTERN and match.language not in _CENTRAL)
     best = next(western, alike[0])
     return str(best), best.encoding

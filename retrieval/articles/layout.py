@@ -53,19 +53,26 @@ class Model(NamedTuple):
 
 @cache
 def model() -> Model:
-    """The model that comes with the package."""
-    return parse(json.loads(resources.files("retrieval.articles").joinpath(WEIGHTS).read_text("utf-8"))["lines"])
+    """The model of lines that comes with the package."""
+    return parse(stored()["lines"])
 
 
-def parse(stored: Mapping[str, Any]) -> Model:
+@cache
+def stored() -> dict[str, Any]:
+    """All weights that come with the package: `lines` of this model, `facts` of `candidates`."""
+    weights: dict[str, Any] = json.loads(resources.files("retrieval.articles").joinpath(WEIGHTS).read_text("utf-8"))
+    return weights
+
+
+def parse(lines: Mapping[str, Any]) -> Model:
     """A model as its file holds it: `labels`, `weights` by feature and label's number, `steps`."""
-    labels = tuple(stored["labels"])
+    labels = tuple(lines["labels"])
     weights = {}
-    for name, pairs in stored["weights"].items():
+    for name, pairs in lines["weights"].items():
         weights[name] = np.zeros(len(labels))
         for label, weight in pairs:
             weights[name][label] = weight
-    return Model(labels, weights, np.array(stored["steps"], dtype=float))
+    return Model(labels, weights, np.array(lines["steps"], dtype=float))
 
 
 @lru_cache(maxsize=_READ_TWICE)

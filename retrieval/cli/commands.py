@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from retrieval import serialization
 from retrieval.citation import cite
@@ -18,10 +18,11 @@ from retrieval.text.printable import printable
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from retrieval.search.filters import Limits
-    from retrieval.types import Statement
+
+T = TypeVar("T")
 
 
 def build(options: argparse.Namespace) -> int:
@@ -103,44 +104,48 @@ def speaker(options: argparse.Namespace) -> int:
     """List the statements of one speaker."""
     spoken = _load(options.index).said_by(options.name, options.about)
     about = f" about {options.about}" if options.about else ""
-    _list(options, spoken.statements, f"no words in the articles{about} are surely those of {spoken.name}")
+    nothing = f"no words in the articles{about} are surely those of {spoken.name}"
+    _list(options, spoken.statements, serialization.statement_object, terminal.show_statements, nothing)
     return 0
 
 
 def timeline(options: argparse.Namespace) -> int:
     """List the sentences about a topic by date."""
-    _list(options, _load(options.index).timeline(options.topic), f"the articles say nothing about {options.topic}")
+    statements_ = _load(options.index).timeline(options.topic)
+    nothing = f"the articles say nothing about {options.topic}"
+    _list(options, statements_, serialization.statement_object, terminal.show_statements, nothing)
     return 0
 
 
 def mentions(options: argparse.Namespace) -> int:
     """List the sentences that mention a term."""
-    found = _load(options.index).mentions(options.term)
-    if options.json:
-        for mention in found:
-            _print(serialization.mention_object(mention))
-    else:
-        terminal.show_mentions(terminal.console(), found, f"no article mentions {options.term}")
+    mentions_ = _load(options.index).mentions(options.term)
+    nothing = f"no article mentions {options.term}"
+    _list(options, mentions_, serialization.mention_object, terminal.show_mentions, nothing)
     return 0
 
 
 def compare(options: argparse.Namespace) -> int:
     """List who says what about a topic."""
     groups = _load(options.index).compare(options.topic)
-    if options.json:
-        for group in groups:
-            _print(serialization.speaker_object(group))
-    else:
-        terminal.show_speakers(terminal.console(), groups, f"nobody in the articles speaks about {options.topic}")
+    nothing = f"nobody in the articles speaks about {options.topic}"
+    _list(options, groups, serialization.speaker_object, terminal.show_speakers, nothing)
     return 0
 
 
-def _list(options: argparse.Namespace, statements_: Sequence[Statement], nothing: str) -> None:
+def _list(
+    options: argparse.Namespace,
+    records: Sequence[T],
+    as_object: Callable[[T], dict[str, Any]],
+    show: Callable[[Any, Sequence[T], str], None],
+    nothing: str,
+) -> None:
+    """Write the records of a list, one JSON object a line or for a person; `nothing` is what a person reads of none."""
     if options.json:
-        for statement in statements_:
-            _print(serialization.statement_object(statement))
+        for record in records:
+            _print(as_object(record))
     else:
-        terminal.show_statements(terminal.console(), statements_, nothing)
+        show(terminal.console(), records, nothing)
 
 
 def citation(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.quotes.same_speaker import same_speaker
-from retrieval.search.reranker import Query
+from retrieval.search.reranker import WORDS_IN_SENTENCE, Query
 from retrieval.search.sparse import words
 from retrieval.speakers.speaker_index import generic
 from retrieval.text import sentences
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int64]
 
-_WORDS = 0.5  # what a sentence's share of the topic's rare words weighs beside its cosine, as in `reranker`
-_ABOUT = 0.6  # the sum of the two from which a sentence is about a topic
+_ABOUT = 0.6  # cosine and weighed share of rare words together, from which a sentence is about a topic
 
 
 def said_by(corpus: Corpus, encoder: Encoder, name: str, about: str | None = None) -> SpeakerStatements:
@@ -77,8 +76,10 @@ def topic(corpus: Corpus, encoder: Encoder, about: str, among: Iterable[int] | N
         return {}
     cosines = corpus.sides.sentences.similarities(encoder.encode_queries([about])[0], rows)
     query = Query(about, {stem: corpus.sides.words.rarity(stem) for stem in stems})
-    near = ((int(rows[at]), float(cosines[at])) for at in np.flatnonzero(cosines >= _ABOUT - _WORDS))
-    weights = {row: cosine + _WORDS * query.share(words(corpus.statements[row].text)) for row, cosine in near}
+    near = ((int(rows[at]), float(cosines[at])) for at in np.flatnonzero(cosines >= _ABOUT - WORDS_IN_SENTENCE))
+    weights = {
+        row: cosine + WORDS_IN_SENTENCE * query.share(words(corpus.statements[row].text)) for row, cosine in near
+    }
     return {row: weight for row, weight in weights.items() if weight >= _ABOUT}
 
 

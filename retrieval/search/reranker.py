@@ -32,7 +32,7 @@ _RULE = (-2.77, 1.75, 1.62, 2.54, 2.34)  # bias, then in the order of `Evidence`
 _RULE_BARS = (0.15, 0.5)
 _CROSS = (-2.84, 0.55, 1.34, 2.06, 2.40)  # bias, then as `CrossReader.evidence` has it
 _CROSS_BARS = (0.05, 0.45)
-_WORDS_IN_SENTENCE = 0.5  # what a sentence's share of the question's rare words weighs beside its cosine
+WORDS_IN_SENTENCE = 0.5  # what a sentence's share of the question's rare words weighs beside its cosine
 _READ = 16  # candidates that the cross-encoder reads; reading eight costs a point and a half of hit@1 on the gold set
 _READ_CLOSELY = 3  # of them, those whose sentences it reads one by one
 _SENTENCES = 3  # of each of these, the ones that the search likes best; more change nothing on the gold questions
@@ -180,7 +180,7 @@ def _likeliest(query: Query, passage: Passage, similarities: Sequence[float]) ->
 def _worth(query: Query, passage: Passage, similarities: Sequence[float]) -> list[float]:
     text = passage.article.text
     return [
-        similarity + _WORDS_IN_SENTENCE * query.share(words(text[start:end]))
+        similarity + WORDS_IN_SENTENCE * query.share(words(text[start:end]))
         for (start, end), similarity in zip(passage.sentences, similarities, strict=True)
     ]
 

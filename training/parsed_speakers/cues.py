@@ -63,8 +63,8 @@ class Cue:
 
 def find(sentence: Sentence) -> tuple[Cue, ...]:
     """The sentence's cues, in the order of their tokens."""
-    found = [*_verbs(sentence), *_according(sentence), *_nouns(sentence), *_colon(sentence)]
-    return tuple(sorted(found, key=lambda cue: cue.verb))
+    cues = [*_verbs(sentence), *_according(sentence), *_nouns(sentence), *_colon(sentence)]
+    return tuple(sorted(cues, key=lambda cue: cue.verb))
 
 
 def _verbs(sentence: Sentence) -> Iterator[Cue]:

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from typing import Any
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.collections import same_name
 from retrieval import articles, passages
 from training.parsed_speakers import attribution, coreference, linking, mentions, model
 from training.parsed_speakers.attribution import Analysis
@@ -93,12 +93,6 @@ def overlapping(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[
     ]
 
 
-def matches(name: str, names: Iterable[str]) -> bool:
-    """Whether one of the accepted names holds the name, or the name holds one of them."""
-    plain = [re.sub(r"\W+", " ", each.casefold()).strip() for each in (name, *names)]
-    return any(other in plain[0] or plain[0] in other for other in plain[1:])
-
-
 def fit(examples: Sequence[Example]) -> Weights:
     """All three models, fitted on these articles."""
     weights: Weights = {"coreference": {"bias": 0.0}, "cue": {"bias": 0.0}, "context": {"bias": 0.0}}
@@ -144,7 +138,7 @@ def _pronouns(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
             if mention.kind != "pronoun":
                 continue
             pairs = [
-                (each.features, matches(_shown(example, each.mention), names))
+                (each.features, same_name(_shown(example, each.mention), names))
                 for each in coreference.antecedents(context, mention)
             ]
             if any(right for _, right in pairs):
@@ -176,7 +170,7 @@ def _cues(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
         if example.analysis.labels.get(number) or context.document.sentences[number].inside:
             continue
         for candidate in linking.of_cues(context, number, example.analysis.cues[number]):
-            yield candidate.features, voice == "speaker" and matches(_shown(example, candidate.speaker), names)
+            yield candidate.features, voice == "speaker" and same_name(_shown(example, candidate.speaker), names)
 
 
 def _neighbours(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
@@ -188,7 +182,7 @@ def _neighbours(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
         if own[number] is not None or number in example.analysis.labels:
             continue
         for candidate in linking.of_neighbours(example.analysis.context, number, links, own, hints[number]):
-            yield candidate.features, voice == "speaker" and matches(_shown(example, candidate.speaker), names)
+            yield candidate.features, voice == "speaker" and same_name(_shown(example, candidate.speaker), names)
 
 
 def judged(example: Example) -> Iterator[tuple[str, bool, float, str, int]]:
@@ -202,7 +196,7 @@ def judged(example: Example) -> Iterator[tuple[str, bool, float, str, int]]:
         name = _shown(example, link.speaker) if link else ""
         yield (
             voice,
-            bool(link) and voice == "speaker" and matches(name, names),
+            bool(link) and voice == "speaker" and same_name(name, names),
             link.probability if link else 0.0,
             name,
             number,
@@ -242,10 +236,10 @@ def main() -> None:
         held = set(names[fold :: given.folds])
         _use(fit([example for example in examples if example.collection not in held]))
         for example in (each for each in examples if each.collection in held):
-            found = list(judged(example))
-            rows += found
+            judgements = list(judged(example))
+            rows += judgements
             if given.wrong:
-                _list(example, found)
+                _list(example, judgements)
     print("\n".join(table(rows)))
     if given.write:
         WEIGHTS.write_text(json.dumps(fit(examples), indent=1, sort_keys=True) + "\n", "utf-8")
