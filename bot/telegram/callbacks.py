@@ -70,7 +70,7 @@ class Presses:
         if page is not None:
             await self._sender.edit(message.chat.id, message.message_id, page)
         elif examples is not None:
-            await self._desk.say(incoming.pressed_at(query, message), examples)
+            await self._desk.tell(incoming.pressed_at(query, message), examples)
         elif rows:
             await self._sender.edit_buttons(message.chat.id, message.message_id, rows)
         elif question is not None:

@@ -51,20 +51,29 @@ class Desk:
         self._told_busy: set[tuple[int, int]] = set()
 
     async def answer(self, spot: Spot, request: Request) -> None:
-        """Answer a request in its turn; at once where it needs no search; not at all where too many wait.
+        """Answer a request in its turn; at once where it needs no search; not at all where too many wait."""
+        place = (spot.chat, spot.person)
+        if self._turns.full(*place):
+            await self._busy(spot)
+        elif conversation.at_once(request):
+            await self.tell(spot, *self._search.respond_at_once(request).messages)
+        else:
+            async with self._turns.take(*place):
+                await self._answer(spot, request)
+            self._told_busy.discard(place)
 
-        What is answered at once counts as well: each reply waits for the chat's pace, and would hold up other chats.
+    async def tell(self, spot: Spot, *messages: Message) -> None:
+        """Say what needs no search, unless too many wait there.
+
+        It counts as well: each message waits for the chat's pace, and so many of one chat would hold up the others.
         """
         place = (spot.chat, spot.person)
         if self._turns.full(*place):
             await self._busy(spot)
             return
-        if conversation.at_once(request):
-            with self._turns.counted(*place):
-                await self._send(spot, self._search.respond_at_once(request))
-        else:
-            async with self._turns.take(*place):
-                await self._answer(spot, request)
+        with self._turns.counted(*place):
+            for message in messages:
+                await self.say(spot, message)
         self._told_busy.discard(place)
 
     async def say(self, spot: Spot, message: Message) -> int | None:

@@ -57,7 +57,7 @@ class Handlers:
         if message is None or not incoming.from_person(message) or self._in_album(message):
             return
         with speaking(incoming.language(message)):
-            await self._desk.say(incoming.spot(message), replies.say(tr(strings.TEXT_ONLY)))
+            await self._desk.tell(incoming.spot(message), replies.say(tr(strings.TEXT_ONLY)))
 
     def _in_album(self, message: Incoming) -> bool:
         """Whether it belongs to an album of which a message came before."""

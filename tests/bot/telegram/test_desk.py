@@ -115,7 +115,8 @@ def test_so_many_may_wait_however_they_are_asked(api, run_bot, ana, way):
     assert bot.stop() == 0
 
 
-def test_a_flood_of_commands_is_bounded_like_questions_with_one_notice_and_no_word_for_others():
+@pytest.mark.parametrize("way", ["command", "picture"])
+def test_a_flood_of_what_needs_no_search_is_bounded_like_questions_with_one_notice(way):
     gate, sent = asyncio.Event(), []
 
     async def send(chat, message, **_):
@@ -133,9 +134,13 @@ def test_a_flood_of_commands_is_bounded_like_questions_with_one_notice_and_no_wo
 
     async def flood() -> int:
         request = Request("", FrontEnd("private"), command="help")
-        flooding = [asyncio.ensure_future(desk.answer(spot(1), request)) for _ in range(130)]
+
+        def once(person: int):
+            return desk.answer(spot(person), request) if way == "command" else desk.tell(spot(person), *reply.messages)
+
+        flooding = [asyncio.ensure_future(once(1)) for _ in range(130)]
         await asyncio.sleep(0)
-        await desk.answer(spot(2), request)
+        await once(2)
         waiting = sum(not task.done() for task in flooding)
         gate.set()
         await asyncio.gather(*flooding)
