@@ -20,7 +20,18 @@ from retrieval.text.markdown import syntax as markdown_syntax
 from retrieval.text.paragraphs import front_matter
 from retrieval.text.printable import printable
 from retrieval.text.sentences import split as split_sentences
-from retrieval.types import Answer, Article, Encoder, Hit, Mention, Passage, Speaker, SpeakerStatements, Statement
+from retrieval.types import (
+    Answer,
+    Article,
+    Encoder,
+    Hit,
+    Mention,
+    Passage,
+    Reranker,
+    Speaker,
+    SpeakerStatements,
+    Statement,
+)
 
 __all__ = [
     "CITATION_FORMATS",
@@ -41,6 +52,7 @@ __all__ = [
     "QuoteCheck",
     "QuoteMatch",
     "Recipe",
+    "Reranker",
     "Speaker",
     "SpeakerStatements",
     "Statement",

@@ -275,3 +275,18 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages or sentences → `(n, dim)` float32."""
+
+
+class Reranker(Protocol):
+    """Reads a question together with texts, as cross-encoders do."""
+
+    @property
+    def name(self) -> str:
+        """What to ask for to get this reranker again."""
+
+    @property
+    def checksum(self) -> str:
+        """Differs where the logits would."""
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """(question, text) pairs → `(n,)` logits: above 0, the text more likely answers than not."""

@@ -53,7 +53,7 @@ def nearby(folder: Path, encoder: SentenceEncoder) -> list[Nearby]:
 def _nearby(record: dict[str, Any], corpus: corpora.Corpus, encoder: SentenceEncoder) -> Nearby:
     question, answers = record["question"], record["answers"]
     vector = encoder.encode_queries([question])[0]
-    candidates = hybrid.find(corpus.sides, vector, words(question))[:NEAR]
+    candidates = hybrid.search(corpus.hybrid, vector, words(question))[:NEAR]
     near = [corpus.passages[candidate.row] for candidate in candidates]
     answering = [passage for passage in corpus.passages if holds(passage, answers) and passage not in near]
     return Nearby(question, answers, near + answering)

@@ -24,11 +24,11 @@ from retrieval import passages as cutter
 from retrieval.quotes import QuoteIndex
 from retrieval.search.dense import DenseIndex
 from retrieval.search.full_text import FullText
-from retrieval.search.hybrid import Sides
+from retrieval.search.hybrid import HybridIndex
 from retrieval.search.query_rewriting import Speller
 from retrieval.search.sparse import SparseIndex, words
 from retrieval.speakers import attribute
-from retrieval.speakers.speaker_index import Voices
+from retrieval.speakers.speaker_index import SpeakerIndex
 from retrieval.types import Article, Passage, Speaker, Statement
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ _BATCH = 256  # texts between two reports of progress
 class Corpus:
     """What one question is asked of: all of it is of one moment, so a question never sees two states.
 
-    `statements` has a row for each sentence row of `sides`.
+    `statements` has a row for each sentence row of `hybrid`.
     """
 
     articles: tuple[Article, ...]
     passages: tuple[Passage, ...]
     statements: tuple[Statement, ...]
-    sides: Sides
+    hybrid: HybridIndex
     speller: Speller
 
     @cached_property
@@ -68,14 +68,14 @@ class Corpus:
         return FullText(self.articles, self.quotes.phrases)
 
     @cached_property
-    def voices(self) -> Voices:
+    def speakers(self) -> SpeakerIndex:
         """Who speaks in the articles; made when the first question asks for somebody's words."""
-        return Voices(self.statements)
+        return SpeakerIndex(self.statements)
 
     def warm(self) -> None:
         """Make now all that is else made when it is first needed."""
         self.speller.mend("mispelt")
-        _ = self.quotes, self.full_text, self.voices
+        _ = self.quotes, self.full_text, self.speakers
 
     def passages_of(self, sha256: str) -> list[Passage]:
         """The passages of the articles whose SHA-256 starts with these 16 digits."""
@@ -158,21 +158,21 @@ def extend(corpus: Corpus, articles: Sequence[Article], encoder: Encoder, progre
         kept.articles + added.articles,
         kept.passages + added.passages,
         kept.statements + added.statements,
-        np.concatenate([kept.sides.passages.vectors, added.sides.passages.vectors]),
-        np.concatenate([kept.sides.sentences.vectors, added.sides.sentences.vectors]),
+        np.concatenate([kept.hybrid.passages.vectors, added.hybrid.passages.vectors]),
+        np.concatenate([kept.hybrid.sentences.vectors, added.hybrid.sentences.vectors]),
     )
 
 
 def keep(corpus: Corpus, wanted: Callable[[Article], bool]) -> Corpus:
     """The corpus with only the articles that are wanted."""
     rows = [row for row, passage in enumerate(corpus.passages) if wanted(passage.article)]
-    told = [at for row in rows for at in range(corpus.sides.bounds[row], corpus.sides.bounds[row + 1])]
+    told = [at for row in rows for at in range(corpus.hybrid.bounds[row], corpus.hybrid.bounds[row + 1])]
     return _assemble(
         tuple(filter(wanted, corpus.articles)),
         tuple(corpus.passages[row] for row in rows),
         tuple(corpus.statements[at] for at in told),
-        corpus.sides.passages.vectors[rows],
-        corpus.sides.sentences.vectors[told],
+        corpus.hybrid.passages.vectors[rows],
+        corpus.hybrid.sentences.vectors[told],
     )
 
 
@@ -184,12 +184,12 @@ def save(corpus: Corpus, folder: Path) -> None:
     _write_lines(folder / "articles.jsonl", [dataclasses.asdict(article) for article in corpus.articles])
     _write(folder / "spans.npy", np.array(spans, np.int64).reshape(-1, 3))
     _write(folder / "sentence_spans.npy", np.array(told, np.int64).reshape(-1, 3))
-    _write(folder / "vectors.npy", corpus.sides.passages.vectors)
-    _write(folder / "sentence_vectors.npy", corpus.sides.sentences.vectors)
+    _write(folder / "vectors.npy", corpus.hybrid.passages.vectors)
+    _write(folder / "sentence_vectors.npy", corpus.hybrid.sentences.vectors)
     said = [[one.voice, dataclasses.asdict(one.speaker) if one.speaker else None] for one in corpus.statements]
     _write_lines(folder / "statements.jsonl", said)
     (folder / "words").mkdir()
-    corpus.sides.words.save(folder / "words")
+    corpus.hybrid.words.save(folder / "words")
 
 
 def load(folder: Path) -> Corpus:
@@ -208,8 +208,8 @@ def load(folder: Path) -> Corpus:
         for (row, start, end), (voice, speaker) in said
     )
     vectors, sentence_vectors = _read(folder / "vectors.npy"), _read(folder / "sentence_vectors.npy")
-    sides = Sides(DenseIndex(vectors), DenseIndex(sentence_vectors), bounds, SparseIndex.load(folder / "words"))
-    return Corpus(articles, passages, statements, sides, _speller(articles))
+    hybrid = HybridIndex(DenseIndex(vectors), DenseIndex(sentence_vectors), bounds, SparseIndex.load(folder / "words"))
+    return Corpus(articles, passages, statements, hybrid, _speller(articles))
 
 
 def _attributed(passages: Sequence[Passage]) -> tuple[Statement, ...]:
@@ -230,8 +230,8 @@ def _assemble(
 ) -> Corpus:
     bounds = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
     rows = SparseIndex.build([words(passage.text) for passage in passages] or [[]])  # without passages nobody asks it
-    sides = Sides(DenseIndex(vectors), DenseIndex(sentence_vectors), bounds, rows)
-    return Corpus(articles, passages, statements, sides, _speller(articles))
+    hybrid = HybridIndex(DenseIndex(vectors), DenseIndex(sentence_vectors), bounds, rows)
+    return Corpus(articles, passages, statements, hybrid, _speller(articles))
 
 
 def _speller(articles: Sequence[Article]) -> Speller:

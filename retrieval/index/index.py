@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
@@ -13,11 +12,10 @@ from retrieval.citation import parse_passage_id
 from retrieval.errors import IndexFolderError
 from retrieval.index import corpus as corpora
 from retrieval.index import integrity, models, overviews, storage
-from retrieval.search import cross_encoder, examples, filters
-from retrieval.search.answering import Answering
+from retrieval.search import answering, cross_encoder, examples
 from retrieval.search.encoder import DEFAULT
 from retrieval.search.filters import Filter
-from retrieval.search.reranker import RuleReader
+from retrieval.search.pipeline import Collection
 from retrieval.types import Article, Hit, Passage
 
 if TYPE_CHECKING:
@@ -27,10 +25,8 @@ if TYPE_CHECKING:
     from retrieval.index.corpus import Corpus, Progress
     from retrieval.index.storage import Generation
     from retrieval.quotes import QuoteCheck
-    from retrieval.search.cross_encoder import CrossEncoder
     from retrieval.search.filters import Limits
-    from retrieval.search.reranker import Reader
-    from retrieval.types import Answer, Encoder, Mention, Span, SpeakerStatements, Statement
+    from retrieval.types import Answer, Encoder, Mention, Reranker, Span, SpeakerStatements, Statement
 
     Articles = str | Path | Iterable[Article]
 
@@ -38,7 +34,7 @@ if TYPE_CHECKING:
 class _Former(TypedDict, total=False):
     """What `reranker` was called until now; it goes with the next version."""
 
-    reader: CrossEncoder | str | Path | None
+    reader: Reranker | str | Path | None
 
 
 class Index:
@@ -48,7 +44,7 @@ class Index:
     articles were read or the index was loaded; one line each.
     """
 
-    def __init__(self, corpus: Corpus, encoder: Encoder, reranker: Reader, facts: Mapping[str, Any]) -> None:
+    def __init__(self, corpus: Corpus, encoder: Encoder, reranker: Reranker | None, facts: Mapping[str, Any]) -> None:
         self._corpus = corpus  # swapped as a whole, so that a question sees one state
         self._encoder = encoder
         self._reranker = reranker
@@ -64,15 +60,14 @@ class Index:
         articles: Articles,
         *,
         encoder: Encoder | str | Path = DEFAULT,
-        reranker: CrossEncoder | str | Path | None = cross_encoder.DEFAULT,
+        reranker: Reranker | str | Path | None = cross_encoder.DEFAULT,
         progress: Progress | None = None,
         **former: Unpack[_Former],
     ) -> Self:
         """An index of a folder of articles, or of articles handed in.
 
-        `encoder` is a model's name or folder, or an object with the protocol `Encoder`. `reranker` is a cross-encoder's
-        name or folder, or an object with `name`, `checksum` and `score(pairs)`, which gives `(n,)` logits for (question,
-        text) pairs; with `None` a rule without a model judges. Raises `ArticlesError` when the folder holds nothing that
+        `encoder` is a model's name or folder, or an object with the protocol `Encoder`; `reranker` is a cross-encoder's
+        name or folder, an object with the protocol `Reranker`, or `None`, so that the search alone orders and judges. Raises `ArticlesError` when the folder holds nothing that
         can be indexed, `ModelError` when a model does not load, `TypeError` or `ValueError` for an object that is none.
         """
         found, facts, problems, remarks = _read(articles)
@@ -88,7 +83,7 @@ class Index:
         folder: str | Path,
         *,
         encoder: Encoder | str | Path | None = None,
-        reranker: CrossEncoder | str | Path | None = None,
+        reranker: Reranker | str | Path | None = None,
         **former: Unpack[_Former],
     ) -> Self:
         """The index saved in `folder`, with its own encoder and reranker, or with these if they are the very same.
@@ -115,7 +110,7 @@ class Index:
             ) from error
 
     @classmethod
-    def _of(cls, generation: Generation, folder: Path, encoder: Encoder | None, reranker: Reader | None) -> Self:
+    def _of(cls, generation: Generation, folder: Path, encoder: Encoder | None, reranker: Reranker | None) -> Self:
         manifest = generation.manifest
         judge = reranker or models.reranker(models.named("reranker", manifest["reader"], folder))
         model = encoder or models.encoder(models.named("encoder", manifest["encoder"], folder))
@@ -208,12 +203,8 @@ class Index:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
-        asked, told, undatable = filters.read(question)
-        wanted = filters.merged(Filter(**limits), told)
-        answer = Answering(self._corpus, self._encoder, self._reranker, wanted).ask(asked, k)
-        files = (hit.passage.article.file for hit in answer.hits)
-        changed = self._watch.changed(files, self._facts.get("files", {})) if self._watch else ()
-        return replace(answer, question=question, changed=changed, undatable=undatable)
+        collection = Collection(self._corpus, self._encoder, self._reranker)
+        return answering.ask(collection, question, k, Filter(**limits), self._changed)
 
     def said_by(self, name: str, about: str | None = None) -> SpeakerStatements:
         """Every statement of a speaker, or those about a topic; none for a name that nobody has.
@@ -277,11 +268,16 @@ class Index:
         whole = self._corpus.is_whole(passage)
         return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole)
 
+    def _changed(self, files: Iterable[str]) -> tuple[str, ...]:
+        """Those of the files that are not as they were indexed."""
+        return self._watch.changed(files, self._facts.get("files", {})) if self._watch else ()
+
     def _suggest(self) -> None:
         """Make the examples by the search alone: a reranker takes ten times as long, and on what asks for the
         article's own words both nearly always agree."""
-        search = Answering(self._corpus, self._encoder, RuleReader(), Filter())
-        self._facts["examples"] = list(examples.suggest(self.statements, lambda question: search.ask(question, 1)))
+        search = Collection(self._corpus, self._encoder, None)
+        suggested = examples.suggest(self.statements, lambda question: answering.ask(search, question, 1))
+        self._facts["examples"] = list(suggested)
 
 
 def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...], tuple[str, ...]]:
@@ -296,7 +292,7 @@ def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tupl
     )
 
 
-def _renamed(reranker: CrossEncoder | str | Path | None, former: _Former) -> CrossEncoder | str | Path | None:
+def _renamed(reranker: Reranker | str | Path | None, former: _Former) -> Reranker | str | Path | None:
     """The reranker, also where it is given under its former name; raises `TypeError` for any other name."""
     if other := former.keys() - {"reader"}:
         raise TypeError(f"unexpected keyword argument: {', '.join(sorted(other))}")
@@ -306,9 +302,10 @@ def _renamed(reranker: CrossEncoder | str | Path | None, former: _Former) -> Cro
     return former["reader"]
 
 
-def _same(what: str, model: Encoder | Reader, wanted: Mapping[str, str | None], folder: Path) -> None:
-    if model.checksum != wanted["checksum"]:
+def _same(what: str, model: Encoder | Reranker | None, wanted: Mapping[str, str | None], folder: Path) -> None:
+    own = models.identity(model)
+    if own["checksum"] != wanted["checksum"]:
         raise IndexFolderError(
             f"{folder}: made with the {what} {wanted['name']} ({(wanted['checksum'] or '')[:12]}…), not with "
-            f"{model.name} ({(model.checksum or '')[:12]}…): {storage.mend(folder)}"
+            f"{own['name']} ({(own['checksum'] or '')[:12]}…): {storage.mend(folder)}"
         )

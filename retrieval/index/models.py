@@ -11,14 +11,11 @@ from retrieval.errors import ModelError
 from retrieval.search import cross_encoder
 from retrieval.search.cross_encoder import ForeignCrossEncoder, OnnxCrossEncoder
 from retrieval.search.encoder import SentenceEncoder
-from retrieval.search.reranker import CrossReader, RuleReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from retrieval.search.cross_encoder import CrossEncoder
-    from retrieval.search.reranker import Reader
-    from retrieval.types import Encoder
+    from retrieval.types import Encoder, Reranker
 
 _ENCODER = "`name`, `checksum`, `encode_queries(texts)` and `encode_passages(texts)`"
 _RERANKER = "`name`, `checksum` and `score(pairs)`"
@@ -47,26 +44,27 @@ def encoder(given: Encoder | str | Path) -> Encoder:
     return given
 
 
-def reranker(given: CrossEncoder | str | Path | None) -> Reader:
-    """The reranker that a cross-encoder's name or folder, or such an object, gives; without one, that of the rule.
+def reranker(given: Reranker | str | Path | None) -> Reranker | None:
+    """The cross-encoder of a name or folder, or the object itself; none for `None`.
 
     Raises as `encoder` does; `score` must give `(n,)` numbers.
     """
     if given is None:
-        return RuleReader()
+        return None
     if isinstance(given, str | Path):
-        return CrossReader(cross_encoder.load(str(given)))
+        return cross_encoder.load(str(given))
     _has(given, "reranker", "a cross-encoder's name or folder, None", _RERANKER)
     logits: Any = given.score([(_PROBE, _PROBE)])
     if np.shape(logits) != (1,):
         raise ValueError(f"the reranker {given.name}: score of one pair is {_shape(logits)}, not one number `(1,)`")
-    return CrossReader(given)
+    return given
 
 
-def identity(model: Encoder | Reader) -> dict[str, Any]:
-    """What tells this model from others; `own` marks a program's object, which no name gives back."""
-    inner = model.encoder if isinstance(model, CrossReader) else model
-    named = isinstance(inner, SentenceEncoder | RuleReader | OnnxCrossEncoder | ForeignCrossEncoder)
+def identity(model: Encoder | Reranker | None) -> dict[str, Any]:
+    """What tells this model, or none, from others; `own` marks a program's object, which no name gives back."""
+    if model is None:
+        return {"name": None, "checksum": None}
+    named = isinstance(model, SentenceEncoder | OnnxCrossEncoder | ForeignCrossEncoder)
     return {"name": model.name, "checksum": model.checksum} | ({} if named else {"own": True})
 
 

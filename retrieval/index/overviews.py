@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.quotes.same_speaker import same_speaker
-from retrieval.search.reranker import WORDS_IN_SENTENCE, Query
+from retrieval.search.reranker import COVERAGE_WEIGHT, Query
 from retrieval.search.sparse import words
 from retrieval.speakers.speaker_index import generic
 from retrieval.text import sentences
@@ -32,12 +32,12 @@ _ABOUT = 0.6  # cosine and weighed share of rare words together, from which a se
 
 def said_by(corpus: Corpus, encoder: Encoder, name: str, about: str | None = None) -> SpeakerStatements:
     """The statements of one speaker, all or those about a topic; none for a name that nobody has."""
-    voices = corpus.voices
-    known = name if voices.represented(name) else voices.right(name)
-    rows = voices.represented(known)
+    speakers = corpus.speakers
+    known = name if speakers.represented(name) else speakers.corrected(name)
+    rows = speakers.represented(known)
     if about is not None:
         rows = sorted(topic(corpus, encoder, about, rows))
-    return SpeakerStatements(voices.stands(voices.named(known)) or known, _in_order(corpus, rows))
+    return SpeakerStatements(speakers.common_name(speakers.named(known)) or known, _in_order(corpus, rows))
 
 
 def mentions(corpus: Corpus, term: str) -> tuple[Mention, ...]:
@@ -71,15 +71,12 @@ def timeline(corpus: Corpus, encoder: Encoder, about: str) -> tuple[Statement, .
 def topic(corpus: Corpus, encoder: Encoder, about: str, among: Iterable[int] | None = None) -> dict[int, float]:
     """The rows of the statements about a topic, of `among` if it is given, and how near each is; 0 is far, 1.5 equal."""
     rows = np.arange(len(corpus.statements)) if among is None else np.array(sorted(among), np.int64)
-    stems = words(about)
-    if not stems or not len(rows):
+    if not words(about) or not len(rows):
         return {}
-    cosines = corpus.sides.sentences.similarities(encoder.encode_queries([about])[0], rows)
-    query = Query(about, {stem: corpus.sides.words.rarity(stem) for stem in stems})
-    near = ((int(rows[at]), float(cosines[at])) for at in np.flatnonzero(cosines >= _ABOUT - WORDS_IN_SENTENCE))
-    weights = {
-        row: cosine + WORDS_IN_SENTENCE * query.share(words(corpus.statements[row].text)) for row, cosine in near
-    }
+    cosines = corpus.hybrid.sentences.similarities(encoder.encode_queries([about])[0], rows)
+    query = Query.of(about, corpus.hybrid.words)
+    near = ((int(rows[at]), float(cosines[at])) for at in np.flatnonzero(cosines >= _ABOUT - COVERAGE_WEIGHT))
+    weights = {row: query.relevance(corpus.statements[row].text, cosine) for row, cosine in near}
     return {row: weight for row, weight in weights.items() if weight >= _ABOUT}
 
 

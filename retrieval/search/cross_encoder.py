@@ -11,7 +11,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import onnxruntime
     from numpy.typing import NDArray
     from tokenizers import Encoding, Tokenizer
+
+    from retrieval.types import Reranker
 
     Logits = NDArray[np.float32]
 
@@ -36,21 +38,6 @@ _MAX_TOKENS = 320  # question and passage; a passage of 800 characters has about
 _MAX_QUESTION = 600  # characters of a question that are read: with more, no passage would fit beside it
 _MOST_THREADS = 4
 _FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
-
-
-class CrossEncoder(Protocol):
-    """Reads a question together with texts; `checksum` differs where the logits would."""
-
-    @property
-    def name(self) -> str:
-        """What to ask for to get this one again."""
-
-    @property
-    def checksum(self) -> str:
-        """Differs where the logits would."""
-
-    def score(self, pairs: Sequence[tuple[str, str]]) -> Logits:
-        """(question, text) pairs → `(n,)` float32 logits: above 0, the text more likely answers than not."""
 
 
 class OnnxCrossEncoder:
@@ -109,7 +96,7 @@ class ForeignCrossEncoder:
         return np.asarray(logits, np.float32)
 
 
-def load(name: str) -> CrossEncoder:
+def load(name: str) -> Reranker:
     """The default cross-encoder, or another by folder or hub name; `ModelError` when it does not load."""
     return OnnxCrossEncoder() if name == DEFAULT else ForeignCrossEncoder(name)
 

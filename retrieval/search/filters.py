@@ -13,7 +13,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from retrieval.types import Article
 
@@ -61,7 +61,7 @@ class Filter:
     @property
     def narrow(self) -> bool:
         """Whether anything is asked for."""
-        return self != Filter()
+        return self != EVERY_ARTICLE
 
     def takes(self, article: Article) -> bool:
         """Whether the article passes, whoever speaks in it."""
@@ -71,13 +71,18 @@ class Filter:
         """The same, whatever its date."""
         return self._from_publisher(article) and self._from_file(article.file)
 
+    def undated(self, articles: Iterable[Article]) -> int:
+        """How many articles only their missing date leaves out."""
+        return sum(self.dated and article.date is None and self.takes_undated(article) for article in articles)
+
     def unmet(self, articles: Sequence[Article]) -> tuple[str, ...]:
         """The outlet and the file asked for, each as in a message, where no article is of it."""
         asked = ((word, name, getattr(self, name)) for word, name in _WORDS.items() if name in ("publisher", "file"))
         return tuple(
             f'{word}:"{value}"'
             for word, name, value in asked
-            if value is not None and not any(replace(Filter(), **{name: value}).takes(article) for article in articles)
+            if value is not None
+            and not any(replace(EVERY_ARTICLE, **{name: value}).takes(article) for article in articles)
         )
 
     def _in_time(self, day: str | None) -> bool:
@@ -94,6 +99,9 @@ class Filter:
         return wanted is None or fnmatch(file, wanted) or file == wanted or file.rpartition("/")[2] == wanted
 
 
+EVERY_ARTICLE = Filter()
+
+
 class Wish(NamedTuple):
     """What a message asks, of which articles, and what in it looks like a date and is none (`after:2031-99-99`)."""
 
@@ -104,7 +112,7 @@ class Wish(NamedTuple):
 
 def read(message: str) -> Wish:
     """A message's question and its filter; what looks like a filter and is none stays in the question, but for dates."""
-    limits = Filter()
+    limits = EVERY_ARTICLE
     rest = message
     undatable: list[str] = []
     for match in _IN_MESSAGE.finditer(message):

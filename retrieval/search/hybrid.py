@@ -29,13 +29,21 @@ _N = 100  # rows that each side may bring, and that are left of them; below a fe
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class HybridIndex:
     """The three searches over the same rows: passage vectors, sentence vectors with their bounds, words."""
 
     passages: DenseIndex
     sentences: DenseIndex
     bounds: Rows
     words: SparseIndex
+
+    def sentences_of(self, row: int) -> range:
+        """The rows of a passage's sentences."""
+        return range(*self.bounds[row : row + 2].tolist())
+
+    def passages_of(self, sentences: Rows) -> Rows:
+        """The rows of the passages that hold these sentences, ascending, each once."""
+        return np.unique(np.searchsorted(self.bounds, sentences, side="right") - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +59,18 @@ class Candidate:
     sparse_rank: int | None
 
 
-def find(sides: Sides, query: Vectors, words: Sequence[str], among: Rows | None = None) -> list[Candidate]:
+def search(index: HybridIndex, query: Vectors, words: Sequence[str], among: Rows | None = None) -> list[Candidate]:
     """The candidates of every side, best fused score first, ties by row; none but rows of `among` if it is given."""
-    lexical = sides.words.scores(words)
-    dense = sides.passages.search(query, _N, among)
+    lexical = index.words.scores(words)
+    dense = index.passages.search(query, _N, among)
     worded = sparse.best(lexical if among is None else _only(lexical, among), _N)
-    sentences_among = None if among is None else _sentence_rows(sides.bounds, among)
-    told = np.searchsorted(sides.bounds, sides.sentences.search(query, _N, sentences_among), side="right") - 1
-    rows = np.unique(np.concatenate([dense, worded, told]))
+    sentences_among = None if among is None else _sentence_rows(index.bounds, among)
+    nearest = index.passages_of(index.sentences.search(query, _N, sentences_among))
+    rows = np.unique(np.concatenate([dense, worded, nearest]))
     if not len(rows):
         return []
-    similarities = sides.passages.similarities(query, rows)
-    sentences = _sentence_similarities(sides, query, rows)
+    similarities = index.passages.similarities(query, rows)
+    sentences = _sentence_similarities(index, query, rows)
     scores = fusion.fuse([similarities, np.array([max(s) for s in sentences], np.float32), lexical[rows]])
     dense_ranks, sparse_ranks = _ranks(dense), _ranks(worded)
     kept = fusion.order(scores)[:_N]
@@ -73,9 +81,9 @@ def find(sides: Sides, query: Vectors, words: Sequence[str], among: Rows | None 
     ]
 
 
-def _sentence_similarities(sides: Sides, query: Vectors, rows: Rows) -> list[tuple[float, ...]]:
-    similarities = sides.sentences.similarities(query, _sentence_rows(sides.bounds, rows)).tolist()
-    ends = np.cumsum(sides.bounds[rows + 1] - sides.bounds[rows]).tolist()
+def _sentence_similarities(index: HybridIndex, query: Vectors, rows: Rows) -> list[tuple[float, ...]]:
+    similarities = index.sentences.similarities(query, _sentence_rows(index.bounds, rows)).tolist()
+    ends = np.cumsum(index.bounds[rows + 1] - index.bounds[rows]).tolist()
     return [tuple(similarities[start:end]) for start, end in pairwise([0, *ends])]
 
 

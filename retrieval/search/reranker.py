@@ -1,44 +1,38 @@
-"""Question and candidates → what answers, which sentence does, and whether anything does.
+"""Candidates of the search → the same, best first, each with the sentence that answers, and the evidence for a verdict.
 
-Nothing else in Byline knows how a verdict comes about. `CrossReader` reads question and passage together; `RuleReader`
-has no model and judges by the evidence of the search alone, which cannot tell a passage near the topic from one that
-answers.
+With a cross-encoder, which reads the question together with a passage, then with the sentences of the best passages;
+without one, in the order of the search. Texts come in as `Document`: what is read of a candidate need not be its passage.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from retrieval.search.sparse import words
+from retrieval.search.verdict import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from retrieval.search.cross_encoder import CrossEncoder
     from retrieval.search.hybrid import Candidate
-    from retrieval.types import Passage, Span, Verdict
+    from retrieval.search.sparse import SparseIndex
+    from retrieval.types import Reranker, Span
 
-# `python -m benchmarks.fit_reader GOLD` fits such constants and prints their cross-validated measures. These of the
-# cross-encoder are from a fit before the order was changed: later ones, with a bias about 0.7 higher, are as good on the
-# gold questions and worse calibrated on four other sets.
-_RULE = (-2.77, 1.75, 1.62, 2.54, 2.34)  # bias, then in the order of `Evidence`
-_RULE_BARS = (0.15, 0.5)
-_CROSS = (-2.84, 0.55, 1.34, 2.06, 2.40)  # bias, then as `CrossReader.evidence` has it
-_CROSS_BARS = (0.05, 0.45)
-WORDS_IN_SENTENCE = 0.5  # what a sentence's share of the question's rare words weighs beside its cosine
+    Scores = NDArray[np.float32]
+
+COVERAGE_WEIGHT = 0.5  # what a sentence's share of the question's rare words weighs beside its cosine
 _READ = 16  # candidates that the cross-encoder reads; reading eight costs a point and a half of hit@1 on the gold set
 _READ_CLOSELY = 3  # of them, those whose sentences it reads one by one
 _SENTENCES = 3  # of each of these, the ones that the search likes best; more change nothing on the gold questions
-_SURE = 1.0  # logit at which the reader's yes counts half
-_SEARCH = 0.5  # what the fused score (0..1) of the search weighs beside the reader's two yeses in the order
-_JUDGED_BY_SEARCH = 2.0  # and beside its two logits where it is judged whether anything answers
+_HALF = 1.0  # logit at which the reranker's yes counts half
+_SEARCH_IN_ORDER = 0.5  # weight of the fused score (0..1) beside the two yeses, in the order
+_SEARCH_IN_VERDICT = 2.0  # its weight beside the two logits, in the choice of the passage that is judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,156 +42,133 @@ class Query:
     text: str
     rarities: Mapping[str, float]
 
-    def share(self, found: Iterable[str]) -> float:
-        """How much of the question's rarity these words make up, 0..1; 0 for a question without words."""
-        whole = sum(self.rarities.values())
-        return sum(self.rarities[word] for word in self.rarities.keys() & set(found)) / whole if whole else 0.0
+    @classmethod
+    def of(cls, text: str, index: SparseIndex) -> Query:
+        """The query of a text; its words are stems without stop words."""
+        return cls(text, {stem: index.rarity(stem) for stem in words(text)})
+
+    def coverage(self, text: str) -> float:
+        """The share of the query's words that the text has, weighed by rarity, 0..1; 0 for a query without words."""
+        total = sum(self.rarities.values())
+        shared = set(words(text))
+        return sum(rarity for word, rarity in self.rarities.items() if word in shared) / total if total else 0.0
+
+    def relevance(self, sentence: str, cosine: float) -> float:
+        """How much the search has to say for a sentence, 0 to about 1.5."""
+        return cosine + COVERAGE_WEIGHT * self.coverage(sentence)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for the first passage, all in about 0..1."""
+class Document:
+    """What is read of a candidate: a text and its sentences, in parallel their spans in it, cosines and statement rows."""
 
-    words_found: float  # the question's rare words in the passage
-    words_together: float  # the same in its best sentence
-    sentence_similarity: float
-    margin: float  # fused score above the second passage's
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The verdict, the candidates' places in the input, best first, and the best sentence of those that were read so
-    closely; for the others `highlight` finds it, once it is known that they are shown."""
-
-    verdict: Verdict
-    confidence: float
-    ranking: tuple[int, ...]
-    sentences: Mapping[int, Span]
-
-
-class Reader(Protocol):
-    """Judges candidates; `name` and `checksum` say which reader it is (both `None` without a model)."""
+    candidate: Candidate
+    text: str
+    spans: Sequence[Span]
+    cosines: Sequence[float]
+    statements: Sequence[int]
 
     @property
-    def name(self) -> str | None:
-        """What to ask for to get this reader again."""
-
-    @property
-    def checksum(self) -> str | None:
-        """Differs where the verdicts would."""
-
-    def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
-        """Judge the candidates (best first) and their passages; at least one of each."""
+    def sentences(self) -> list[str]:
+        """The texts of the sentences."""
+        return [self.text[start:end] for start, end in self.spans]
 
 
-class RuleReader:
-    """A logistic rule over the evidence of the search; no model."""
+class Ranked(NamedTuple):
+    """A document and the number of its sentence that answers; `None` where the reranker has not read its sentences."""
 
-    name = None
-    checksum = None
-
-    def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
-        """Keep the order of the search and judge its first passage."""
-        best = highlight(query, passages[0], found[0].sentence_similarities)
-        first = evidence(query, passages, found, best)
-        sides = (first.words_found, first.words_together, first.sentence_similarity, first.margin)
-        confidence = _logistic(_RULE, sides)
-        return Reading(_verdict(confidence, _RULE_BARS), confidence, tuple(range(len(found))), {0: best})
+    document: Document
+    sentence: int | None = None
 
 
-class CrossReader:
-    """A cross-encoder over the best candidates, then over the sentences of the best of those."""
+class Ranking(NamedTuple):
+    """Documents, best first, and the evidence for the one that most likely answers: nearly always the first."""
 
-    def __init__(self, encoder: CrossEncoder) -> None:
-        self.name, self.checksum, self.encoder = encoder.name, encoder.checksum, encoder
-
-    def read(self, query: Query, passages: Sequence[Passage], found: Sequence[Candidate]) -> Reading:
-        """Order the first candidates by what the reader and the search say of them; the others follow as they came.
-
-        For the order a logit is taken as a yes or a no: how far apart two passages are that both do not answer says
-        nothing, and would outweigh the search. Whether anything answers is judged by the passage whose logits, as they
-        are, and search together say most; it is nearly always the first.
-        """
-        near = range(min(_READ, len(found)))
-        whole = self.encoder.score([(query.text, passages[place].text) for place in near])
-        searched = np.array([found[place].score for place in near], np.float32)
-        worth = _yes(whole) + _SEARCH / 2 * searched
-        closely = [int(place) for place in np.argsort(-worth, kind="stable")[:_READ_CLOSELY]]
-        best = self._best_sentences(query, [(passages[place], found[place]) for place in closely])
-        told = dict(zip(closely, best, strict=True))
-        logits = np.array([told[place][0] for place in closely], np.float32)
-        order = np.argsort(-(_yes(whole[closely]) + _yes(logits) + _SEARCH * searched[closely]), kind="stable")
-        rest = sorted(set(near) - set(told), key=lambda place: (-worth[place], place))
-        ranking = (*(closely[at] for at in order), *rest, *range(len(near), len(found)))
-        most = int(np.argmax(whole[closely] + logits + _JUDGED_BY_SEARCH * searched[closely]))
-        judged, said = closely[most], float(whole[closely[most]] + logits[most])
-        confidence = _logistic(_CROSS, self.evidence(query, passages[judged], found[judged], said))
-        sentences = {place: sentence for place, (_, sentence) in told.items()}
-        return Reading(_verdict(confidence, _CROSS_BARS), confidence, ranking, sentences)
-
-    def _best_sentences(self, query: Query, read: Sequence[tuple[Passage, Candidate]]) -> list[tuple[float, Span]]:
-        """The highest logit among each passage's likeliest sentences, and that sentence; the first of equals."""
-        spans = [_likeliest(query, passage, candidate.sentence_similarities) for passage, candidate in read]
-        texts = [passage.article.text[a:b] for (passage, _), own in zip(read, spans, strict=True) for a, b in own]
-        logits = iter(self.encoder.score([(query.text, text) for text in texts]).tolist())
-        return [max(zip(islice(logits, len(own)), own, strict=True), key=lambda told: told[0]) for own in spans]
-
-    @staticmethod
-    def evidence(query: Query, passage: Passage, candidate: Candidate, logits: float) -> tuple[float, ...]:
-        """What speaks for the passage that is judged.
-
-        Its logit and its best sentence's together, the share of the question's rare words in it, the cosine of its
-        nearest sentence, its fused score: a question far from the collection has low ones whatever the reader says.
-        """
-        found = query.share(words(passage.text))
-        return logits, found, max(candidate.sentence_similarities), candidate.score
+    documents: tuple[Ranked, ...]
+    evidence: Evidence
 
 
-def evidence(query: Query, passages: Sequence[Passage], found: Sequence[Candidate], best: Span) -> Evidence:
-    """What the search says for its first candidate and the `best` sentence of that."""
-    first, text = found[0], passages[0].article.text
+def rank(reranker: Reranker | None, query: Query, documents: Sequence[Document]) -> Ranking:
+    """Rank the documents of the candidates (at least one, best fused score first)."""
+    return rerank(reranker, query, documents) if reranker else keep_order(query, documents)
+
+
+def keep_order(query: Query, documents: Sequence[Document]) -> Ranking:
+    """The order of the search, judged by its first document."""
+    first, *others = documents
+    sentence = best_sentence(query, first)
+    ranked = (Ranked(first, sentence), *(Ranked(document) for document in others))
+    return Ranking(ranked, _evidence(query, first, sentence, documents))
+
+
+def rerank(reranker: Reranker, query: Query, documents: Sequence[Document]) -> Ranking:
+    """Order the first documents by what reranker and search say of them; the others follow as they came.
+
+    For the order a logit is taken as a yes or a no: how far apart two passages are that both do not answer says
+    nothing, and would outweigh the search. Whether anything answers is judged by the passage whose logits, as they
+    are, and search together say most.
+    """
+    logits = _logits(reranker, query, [document.text for document in documents[:_READ]])
+    searched = np.array([document.candidate.score for document in documents[:_READ]], np.float32)
+    order = np.argsort(-(_yes(logits) + _SEARCH_IN_ORDER / 2 * searched), kind="stable")
+    closely, others = order[:_READ_CLOSELY], order[_READ_CLOSELY:]
+    near = [documents[at] for at in closely]
+    sentences, best_logits = _best_by_reranker(reranker, query, near)
+    logits, searched = logits[closely], searched[closely]
+    final = np.argsort(-(_yes(logits) + _yes(best_logits) + _SEARCH_IN_ORDER * searched), kind="stable")
+    ranked = (
+        *(Ranked(near[at], sentences[at]) for at in final),
+        *(Ranked(documents[at]) for at in others),
+        *(Ranked(document) for document in documents[_READ:]),
+    )
+    judged = int(np.argmax(logits + best_logits + _SEARCH_IN_VERDICT * searched))
+    both = float(logits[judged] + best_logits[judged])
+    return Ranking(ranked, _evidence(query, near[judged], sentences[judged], documents, both))
+
+
+def best_sentence(query: Query, document: Document) -> int:
+    """The number of the sentence for which the search has most to say, the first of equals."""
+    return int(np.argmax(_relevances(query, document)))
+
+
+def _best_by_reranker(reranker: Reranker, query: Query, documents: Sequence[Document]) -> tuple[list[int], Scores]:
+    """For each document the number and the logit of the likeliest of its few best sentences, the first of equals."""
+    numbers = [_likely_sentences(query, document) for document in documents]
+    texts = [document.sentences[at] for document, own in zip(documents, numbers, strict=True) for at in own]
+    logits = iter(_logits(reranker, query, texts).tolist())
+    best = [max(zip(islice(logits, len(own)), own, strict=True), key=lambda pair: pair[0]) for own in numbers]
+    return [number for _, number in best], np.array([logit for logit, _ in best], np.float32)
+
+
+def _likely_sentences(query: Query, document: Document) -> list[int]:
+    """The few sentences for which the search has most to say, in the order of the text."""
+    return sorted(np.argsort(-np.array(_relevances(query, document)), kind="stable")[:_SENTENCES].tolist())
+
+
+def _relevances(query: Query, document: Document) -> list[float]:
+    return [query.relevance(*pair) for pair in zip(document.sentences, document.cosines, strict=True)]
+
+
+def _evidence(
+    query: Query, document: Document, sentence: int, documents: Iterable[Document], logits: float | None = None
+) -> Evidence:
+    score = document.candidate.score
+    others = [other.candidate.score for other in documents if other is not document]
     return Evidence(
-        words_found=query.share(words(passages[0].text)),
-        words_together=query.share(words(text[best[0] : best[1]])),
-        sentence_similarity=max(first.sentence_similarities),
-        margin=first.score - found[1].score if len(found) > 1 else 1.0,
+        coverage=query.coverage(document.text),
+        sentence_coverage=query.coverage(document.sentences[sentence]),
+        sentence_similarity=max(document.cosines),
+        score=score,
+        margin=score - max(others) if others else 1.0,
+        logits=logits,
     )
 
 
-def highlight(query: Query, passage: Passage, similarities: Sequence[float]) -> Span:
-    """The sentence for which the search has most to say, the first of equals."""
-    return passage.sentences[int(np.argmax(_worth(query, passage, similarities)))]
+def _logits(reranker: Reranker, query: Query, texts: Sequence[str]) -> Scores:
+    return np.asarray(reranker.score([(query.text, text) for text in texts]), np.float32)
 
 
-def _likeliest(query: Query, passage: Passage, similarities: Sequence[float]) -> list[Span]:
-    """The few sentences for which the search has most to say, in the order of the text."""
-    if len(passage.sentences) <= _SENTENCES:
-        return list(passage.sentences)
-    best = np.argsort(-np.array(_worth(query, passage, similarities)), kind="stable")[:_SENTENCES]
-    return [passage.sentences[at] for at in sorted(best)]
-
-
-def _worth(query: Query, passage: Passage, similarities: Sequence[float]) -> list[float]:
-    text = passage.article.text
-    return [
-        similarity + WORDS_IN_SENTENCE * query.share(words(text[start:end]))
-        for (start, end), similarity in zip(passage.sentences, similarities, strict=True)
-    ]
-
-
-def _yes(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Logits → how far the reader says yes, 0..1."""
-    yes = 0.5 + 0.5 * np.tanh((logits - _SURE) / 2)  # the logistic function, written so that nothing overflows
+def _yes(logits: Scores) -> Scores:
+    """Logits → how far the reranker says yes, 0..1: the logistic function, written so that nothing overflows."""
+    yes = 0.5 + 0.5 * np.tanh((logits - _HALF) / 2)
     return yes.astype(np.float32)
-
-
-def _logistic(weights: Sequence[float], sides: Sequence[float]) -> float:
-    bias, *rest = weights
-    return 1 / (1 + math.exp(-bias - sum(weight * side for weight, side in zip(rest, sides, strict=True))))
-
-
-def _verdict(confidence: float, bars: tuple[float, float]) -> Verdict:
-    near, answered = bars
-    if confidence >= answered:
-        return "answer"
-    return "related" if confidence >= near else "nothing"

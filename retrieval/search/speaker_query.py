@@ -131,7 +131,7 @@ _AND = re.compile(r",? and (?=(?:what|who|whom|how|why|when|where|which)\b)", re
 _SENTENCE = re.compile(r"(?<=[?!…])\s+|(?<=[^.\s]{3}\.)\s+|\n+")
 
 
-class Asked(NamedTuple):
+class SpeakerQuery(NamedTuple):
     """Whose words a question asks for.
 
     `name` as the question has it. `saying`: only words can answer, not deeds ("say", not "respond"). `known`: the
@@ -143,7 +143,7 @@ class Asked(NamedTuple):
     known: bool
 
 
-def asked(message: str) -> Asked | None:
+def parse(message: str) -> SpeakerQuery | None:
     """Whose words the message asks for, where they are one's alone."""
     if _SIDES.search(message):
         return None
@@ -153,13 +153,13 @@ def asked(message: str) -> Asked | None:
     return found[0] if len({one.name.casefold() for one in found}) == 1 else None
 
 
-def _in_piece(piece: str) -> Asked | None:
+def _in_piece(piece: str) -> SpeakerQuery | None:
     """Whom the first pattern that fits names: "According to A, did B deny it?" asks for the words of A."""
     for pattern, known in _PATTERNS:
         named = [(match, name) for match in pattern.finditer(piece) if (name := _name(match["name"]))]
         if named:
             match, name = named[0]
-            return Asked(name, match.groupdict().get("saying") is not None, known)
+            return SpeakerQuery(name, match.groupdict().get("saying") is not None, known)
     return None
 
 

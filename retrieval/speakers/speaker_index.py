@@ -29,7 +29,7 @@ _PLAIN = frozenset(["a", "an", "the", "of", "s"])
 _BODIES = GROUPS - PERSONS
 
 
-class Voices:
+class SpeakerIndex:
     """The speakers of statements; a sentence is its place among them."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
@@ -61,18 +61,18 @@ class Voices:
         """The sentences of a speaker of this name, of those who speak for that body or government, or to that outlet."""
         return self._of(name, lambda one: _bears(name, one) or _speaks_for(name, one) or _is_outlet(name, one.via))
 
-    def right(self, name: str) -> str:
+    def corrected(self, name: str) -> str:
         """The name with each word that no speaker has put right where a speaker's is almost the same."""
         return re.sub(r"\w{5,}", lambda match: self._alike(match[0]), name)
 
-    def stands(self, rows: Iterable[int]) -> str | None:
+    def common_name(self, rows: Iterable[int]) -> str | None:
         """The name of the one who speaks in these sentences, as the articles have it; `None` where they are several's."""
         names = {one.speaker.name for row in rows if (one := self._statements[row]).speaker}
         return (
             min(names, key=lambda name: (-len(name), name)) if len({_words(name)[-1] for name in names}) == 1 else None
         )
 
-    def speaking(self, name: str, rows: Iterable[int], *, saying: bool) -> list[int]:
+    def reported(self, name: str, rows: Iterable[int], *, saying: bool) -> list[int]:
         """Of these sentences, those of nobody certain that say of the named one that they say something.
 
         With `saying` false it is enough that they name the one.

@@ -148,8 +148,8 @@ def test_building_adding_and_removing_lead_to_the_same_index(folder: Path, tmp_p
     )
     for other in (grown, shrunk):
         assert other.passages == whole.passages
-        assert np.array_equal(other._corpus.sides.passages.vectors, whole._corpus.sides.passages.vectors)
-        assert np.array_equal(other._corpus.sides.bounds, whole._corpus.sides.bounds)
+        assert np.array_equal(other._corpus.hybrid.passages.vectors, whole._corpus.hybrid.passages.vectors)
+        assert np.array_equal(other._corpus.hybrid.bounds, whole._corpus.hybrid.bounds)
         assert other.ask("Who opened the bridge?") == whole.ask("Who opened the bridge?")
 
 
@@ -225,7 +225,7 @@ def test_examples_are_made_without_the_reader(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_warm_index_has_made_what_a_misspelling_a_quote_a_speaker_and_a_term_need(index: Index):
-    lazy = {"quotes", "full_text", "voices"}
+    lazy = {"quotes", "full_text", "speakers"}
     assert not lazy & vars(index._corpus).keys()
     index.warm()
     assert lazy <= vars(index._corpus).keys()

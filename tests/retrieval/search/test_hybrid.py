@@ -5,7 +5,7 @@ import pytest
 
 from retrieval.search import hybrid
 from retrieval.search.dense import DenseIndex
-from retrieval.search.hybrid import Sides
+from retrieval.search.hybrid import HybridIndex
 from retrieval.search.sparse import SparseIndex
 
 
@@ -15,15 +15,15 @@ def unit(*numbers: float) -> np.ndarray:
 
 
 @pytest.fixture
-def sides() -> Sides:
+def index() -> HybridIndex:
     passages = np.stack([unit(1, 0), unit(3, 4), unit(0, 1)])
     sentences = np.stack([unit(1, 0), unit(4, 3), unit(0, 1), unit(0, 1)])  # the second passage has two
     words = SparseIndex.build([["cat"], ["dog", "cat"], ["rain"]])
-    return Sides(DenseIndex(passages), DenseIndex(sentences), np.array([0, 1, 3, 4]), words)
+    return HybridIndex(DenseIndex(passages), DenseIndex(sentences), np.array([0, 1, 3, 4]), words)
 
 
-def test_each_sides_figures_are_those_of_its_row(sides: Sides):
-    found = {candidate.row: candidate for candidate in hybrid.find(sides, unit(1, 0), ["dog"])}
+def test_each_sides_figures_are_those_of_its_row(index: HybridIndex):
+    found = {candidate.row: candidate for candidate in hybrid.search(index, unit(1, 0), ["dog"])}
     assert [found[row].similarity for row in range(3)] == pytest.approx([1.0, 0.6, 0.0])
     assert found[1].sentence_similarities == pytest.approx((0.8, 0.0))
     assert [found[row].dense_rank for row in range(3)] == [1, 2, 3]
@@ -31,8 +31,8 @@ def test_each_sides_figures_are_those_of_its_row(sides: Sides):
     assert found[1].lexical > 0 == found[0].lexical
 
 
-def test_the_score_is_the_mean_of_the_sides_scaled_to_this_question(sides: Sides):
-    found = hybrid.find(sides, unit(1, 0), ["dog"])
+def test_the_score_is_the_mean_of_the_sides_scaled_to_this_question(index: HybridIndex):
+    found = hybrid.search(index, unit(1, 0), ["dog"])
     # passages 1.0, 0.6, 0.0; best sentences 1.0, 0.8, 0.0; words 0, 1, 0 after scaling
     assert [(candidate.row, candidate.score) for candidate in found] == [
         (1, pytest.approx((0.6 + 0.8 + 1) / 3)),
@@ -41,11 +41,11 @@ def test_the_score_is_the_mean_of_the_sides_scaled_to_this_question(sides: Sides
     ]
 
 
-def test_without_any_word_the_vectors_decide(sides: Sides):
-    assert [candidate.row for candidate in hybrid.find(sides, unit(0, 1), [])] == [2, 1, 0]
+def test_without_any_word_the_vectors_decide(index: HybridIndex):
+    assert [candidate.row for candidate in hybrid.search(index, unit(0, 1), [])] == [2, 1, 0]
 
 
 def test_equal_rows_come_in_their_order():
     same = DenseIndex(np.tile(unit(1, 1), (3, 1)))
-    sides = Sides(same, same, np.array([0, 1, 2, 3]), SparseIndex.build([["cat"]] * 3))
-    assert [candidate.row for candidate in hybrid.find(sides, unit(1, 0), ["cat"])] == [0, 1, 2]
+    index = HybridIndex(same, same, np.array([0, 1, 2, 3]), SparseIndex.build([["cat"]] * 3))
+    assert [candidate.row for candidate in hybrid.search(index, unit(1, 0), ["cat"])] == [0, 1, 2]

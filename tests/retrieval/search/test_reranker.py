@@ -1,4 +1,4 @@
-"""What speaks for a passage, which sentence is marked, what the verdict is; with a model and without one."""
+"""The order of documents, the sentence that answers and the evidence; with a reranker and without one."""
 
 from __future__ import annotations
 
@@ -7,146 +7,115 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from retrieval import Article, Passage
 from retrieval.search import reranker
 from retrieval.search.hybrid import Candidate
-from retrieval.search.reranker import CrossReader, Query, RuleReader
+from retrieval.search.reranker import Document, Query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TEXT = "The mayor opened the bridge. Rain fell. The bridge cost nine million."
-PASSAGE = Passage(Article("a", "a.txt", TEXT, "0" * 64), 0, len(TEXT), ((0, 28), (29, 39), (40, 69)))
+SPANS = ((0, 28), (29, 39), (40, 69))
 QUERY = Query("What did the bridge cost?", {"bridg": 1.0, "cost": 3.0})
+NO_WORDS = Query("", {})
 
 
-def candidate(score: float, *similarities: float) -> Candidate:
-    return Candidate(0, score, 0.5, similarities, 1.0, 1, 1)
+def bridge(*cosines: float, score: float = 1.0) -> Document:
+    return Document(Candidate(0, score, 0.5, cosines, 1.0, 1, 1), TEXT, SPANS, cosines, range(3))
 
 
-def test_the_share_of_words_is_weighed_by_their_rarity():
-    assert QUERY.share(["bridg"]) == 1 / 4
-    assert QUERY.share(["cost", "rain"]) == 3 / 4
-    assert QUERY.share([]) == 0
-    assert Query("", {}).share(["cost"]) == 0
+def line(text: str, score: float, cosine: float = 0.5) -> Document:
+    """A document of one sentence."""
+    return Document(Candidate(0, score, 0.5, (cosine,), 1.0, 1, 1), text, [(0, len(text))], [cosine], [0])
 
 
-def test_the_sentence_with_the_rarer_words_is_marked_where_vectors_do_not_decide():
-    assert reranker.highlight(QUERY, PASSAGE, (0.5, 0.5, 0.5)) == (40, 69)
-
-
-def test_a_much_nearer_sentence_is_marked_whatever_its_words():
-    assert reranker.highlight(QUERY, PASSAGE, (0.1, 0.9, 0.1)) == (29, 39)
-
-
-def test_the_first_of_equal_sentences_is_marked():
-    assert reranker.highlight(Query("", {}), PASSAGE, (0.5, 0.5, 0.5)) == (0, 28)
-
-
-def test_the_evidence_is_that_of_the_first_candidate():
-    found = reranker.evidence(
-        QUERY, [PASSAGE, PASSAGE], [candidate(0.9, 0.2, 0.1, 0.3), candidate(0.7, 0, 0, 0)], (40, 69)
-    )
-    assert found.words_found == 1
-    assert found.words_together == 1
-    assert found.sentence_similarity == 0.3
-    assert found.margin == pytest.approx(0.9 - 0.7)
-
-
-@pytest.mark.parametrize(
-    ("query", "second", "similarity"),
-    [
-        (Query("?", {"bridg": 1.0, "cost": 3.0, "zebra": 9.0}), 0.7, 0.3),  # fewer of the question's words
-        (Query("?", {"mayor": 1.0, "cost": 1.0}), 0.7, 0.3),  # its words in two sentences
-        (QUERY, 0.9, 0.3),  # another passage is as good
-        (QUERY, 0.7, 0.2),  # no sentence is as near
-    ],
-)
-def test_the_confidence_falls_with_each_kind_of_evidence(query: Query, second: float, similarity: float):
-    def confidence(query: Query, second: float, similarity: float) -> float:
-        found = [candidate(0.9, 0.1, 0.1, similarity), candidate(second, 0, 0, 0)]
-        return RuleReader().read(query, [PASSAGE, PASSAGE], found).confidence
-
-    assert 0 < confidence(query, second, similarity) < confidence(QUERY, 0.7, 0.3) < 1
-
-
-def test_without_a_model_the_order_of_the_candidates_is_kept():
-    reading = RuleReader().read(QUERY, [PASSAGE, PASSAGE], [candidate(0.9, 0, 0, 1), candidate(0.7, 1.2, 0, 0)])
-    assert reading.ranking == (0, 1)
-
-
-@pytest.mark.parametrize(
-    ("similarity", "rarities", "verdict"),
-    [(0.9, {"cost": 1.0}, "answer"), (0.4, {"cost": 0.2, "zebra": 1.0}, "related"), (0.0, {"zebra": 1.0}, "nothing")],
-)
-def test_the_verdict_follows_the_evidence(similarity: float, rarities: dict[str, float], verdict: str):
-    found = [candidate(1.0, 0, 0, similarity), candidate(1.0, 0, 0, 0)]
-    assert RuleReader().read(Query("?", rarities), [PASSAGE, PASSAGE], found).verdict == verdict
+def order(ranking: reranker.Ranking) -> list[str]:
+    return [ranked.document.text for ranked in ranking.documents]
 
 
 class Scripted:
-    """A cross-encoder that knows the logits of a few texts; all others get the lowest."""
+    """A reranker that knows the logits of a few texts; all others get the lowest."""
 
     name = "scripted"
     checksum = "0"
 
     def __init__(self, logits: dict[str, float]) -> None:
         self._logits = logits
-        self.asked: list[str] = []
+        self.texts: list[str] = []
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
-        self.asked += [text for _, text in pairs]
+        self.texts += [text for _, text in pairs]
         return np.array([self._logits.get(text, -9) for _, text in pairs], np.float32)
 
 
-def passages(*texts: str) -> list[Passage]:
-    return [Passage(Article(text, f"{text}.txt", text, "0" * 64), 0, len(text), ((0, len(text)),)) for text in texts]
+def test_coverage_is_weighed_by_the_rarity_of_the_words():
+    assert QUERY.coverage("A bridge.") == 1 / 4
+    assert QUERY.coverage("The costs of rain.") == 3 / 4
+    assert QUERY.coverage("") == 0
+    assert NO_WORDS.coverage("The costs of rain.") == 0
 
 
-def test_the_passage_that_the_model_reads_as_an_answer_comes_first_whatever_the_search_says():
-    model = CrossReader(Scripted({"yes": 8.0, "no": -6.0}))
-    reading = model.read(QUERY, passages("no", "yes"), [candidate(1.0, 0.9), candidate(0.1, 0.1)])
-    assert reading.ranking == (1, 0)
-    assert reading.verdict == "answer"
+def test_the_sentence_with_the_rarer_words_is_best_where_vectors_do_not_decide():
+    assert reranker.best_sentence(QUERY, bridge(0.5, 0.5, 0.5)) == 2
 
 
-def test_where_the_model_cannot_tell_the_search_decides():
-    model = CrossReader(Scripted({"one": -5.0, "two": -5.0}))
-    reading = model.read(QUERY, passages("one", "two"), [candidate(0.2, 0.9), candidate(0.9, 0.1)])
-    assert reading.ranking == (1, 0)
-    assert reading.verdict == "nothing"
+def test_a_much_nearer_sentence_is_best_whatever_its_words():
+    assert reranker.best_sentence(QUERY, bridge(0.1, 0.9, 0.1)) == 1
+
+
+def test_the_first_of_equal_sentences_is_best():
+    assert reranker.best_sentence(NO_WORDS, bridge(0.5, 0.5, 0.5)) == 0
+
+
+def test_without_a_reranker_the_order_of_the_search_is_kept_and_its_first_document_judged():
+    first, second = bridge(0.2, 0.1, 0.3, score=0.9), bridge(0, 0, 1.2, score=0.7)
+    ranking = reranker.rank(None, QUERY, [first, second])
+    assert [ranked.document for ranked in ranking.documents] == [first, second]
+    assert [ranked.sentence for ranked in ranking.documents] == [2, None]
+    evidence = ranking.evidence
+    assert (evidence.coverage, evidence.sentence_coverage, evidence.logits) == (1, 1, None)
+    assert (evidence.sentence_similarity, evidence.score) == (0.3, 0.9)
+    assert evidence.margin == pytest.approx(0.9 - 0.7)
+
+
+def test_the_evidence_of_a_sentence_is_that_of_its_own_words():
+    query = Query("?", {"mayor": 1.0, "cost": 1.0})
+    evidence = reranker.rank(None, query, [bridge(0.1, 0.1, 0.2)]).evidence
+    assert (evidence.coverage, evidence.sentence_coverage, evidence.margin) == (1, 0.5, 1)
+
+
+def test_the_passage_that_the_reranker_reads_as_an_answer_comes_first_whatever_the_search_says():
+    scripted = Scripted({"yes": 8.0, "no": -6.0})
+    assert order(reranker.rank(scripted, QUERY, [line("no", 1.0), line("yes", 0.1)])) == ["yes", "no"]
+
+
+def test_where_the_reranker_cannot_tell_the_search_decides():
+    scripted = Scripted({"one": -5.0, "two": -5.0})
+    assert order(reranker.rank(scripted, QUERY, [line("one", 0.2), line("two", 0.9)])) == ["two", "one"]
 
 
 def test_between_passages_that_do_not_answer_the_search_decides_however_far_apart_their_logits_are():
-    model = CrossReader(Scripted({"one": -3.0, "two": -8.0}))
-    assert model.read(QUERY, passages("one", "two"), [candidate(0.2, 0.5), candidate(0.9, 0.5)]).ranking == (1, 0)
+    scripted = Scripted({"one": -3.0, "two": -8.0})
+    assert order(reranker.rank(scripted, QUERY, [line("one", 0.2), line("two", 0.9)])) == ["two", "one"]
 
 
-def test_whether_anything_answers_is_judged_by_the_passage_whose_logits_say_most():
-    model = CrossReader(Scripted({"one": -3.0, "two": -8.0}))
-    both = model.read(QUERY, passages("one", "two"), [candidate(0.2, 0.5), candidate(0.9, 0.5)])
-    one = model.read(QUERY, passages("one"), [candidate(0.2, 0.5)])
-    two = model.read(QUERY, passages("two"), [candidate(0.9, 0.5)])
-    assert both.confidence == one.confidence > two.confidence
+def test_the_passage_whose_logits_say_most_is_judged_though_another_comes_first():
+    scripted = Scripted({"one": -3.0, "two": -8.0})
+    evidence = reranker.rank(scripted, QUERY, [line("one", 0.2), line("two", 0.9)]).evidence
+    assert (evidence.logits, evidence.score) == (-6.0, 0.2)  # logits of the passage and of its only sentence
+    assert evidence.margin == pytest.approx(0.2 - 0.9)
 
 
-def test_the_sentence_that_the_model_reads_as_the_answer_is_marked():
-    model = CrossReader(Scripted({TEXT: 3.0, "Rain fell.": 2.0, "The bridge cost nine million.": 1.0}))
-    assert model.read(QUERY, [PASSAGE], [candidate(1.0, 0.9, 0.1, 0.9)]).sentences == {0: (29, 39)}
+def test_the_sentence_that_the_reranker_reads_as_the_answer_is_the_best_one():
+    scripted = Scripted({TEXT: 3.0, "Rain fell.": 2.0, "The bridge cost nine million.": 1.0})
+    (ranked,) = reranker.rank(scripted, QUERY, [bridge(0.9, 0.1, 0.9)]).documents
+    assert ranked.sentence == 1
 
 
 def test_only_the_first_candidates_are_read_and_the_others_follow_as_they_came():
     scripted = Scripted({})
-    many = passages(*(f"text {number}" for number in range(20)))
-    reading = CrossReader(scripted).read(QUERY, many, [candidate(1 - n / 20, 0.5) for n in range(20)])
-    assert "text 15" in scripted.asked
-    assert "text 16" not in scripted.asked
-    assert reading.ranking == tuple(range(20))
-
-
-def test_a_reader_is_surer_where_the_words_of_the_question_stand_in_the_passage():
-    def confidence(rarities: dict[str, float]) -> float:
-        scripted = Scripted({TEXT: 0.0, "Rain fell.": 0.0})
-        return CrossReader(scripted).read(Query("?", rarities), [PASSAGE], [candidate(1.0, 0, 0, 0)]).confidence
-
-    assert confidence({"bridg": 1.0}) > confidence({"zebra": 1.0})
+    documents = [line(f"text {number}", 1 - number / 20) for number in range(20)]
+    ranking = reranker.rank(scripted, QUERY, documents)
+    assert "text 15" in scripted.texts
+    assert "text 16" not in scripted.texts
+    assert order(ranking) == [f"text {number}" for number in range(20)]

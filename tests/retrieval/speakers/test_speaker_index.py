@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval import Article, Speaker, Statement
-from retrieval.speakers.speaker_index import Voices, generic
+from retrieval.speakers.speaker_index import SpeakerIndex, generic
 
 SAID = [
     ("Daily Star", Speaker("Ann Lee", role="Chief Constable"), "“We will look into it,” Ann Lee said."),
@@ -22,12 +22,12 @@ SAID = [
 
 
 @pytest.fixture
-def voices() -> Voices:
+def speakers() -> SpeakerIndex:
     made = []
     for publisher, speaker, text in SAID:
         article = Article(text, f"{len(made)}.txt", text, "0" * 64, publisher=publisher)
         made.append(Statement(article, 0, len(text), "speaker" if speaker else "unclear", speaker))
-    return Voices(made)
+    return SpeakerIndex(made)
 
 
 @pytest.mark.parametrize(
@@ -51,37 +51,37 @@ def voices() -> Voices:
     ],
 )
 def test_a_name_means_its_bearer_who_speaks_for_it_and_what_the_outlet_printed(
-    voices: Voices, name: str, rows: list[int]
+    speakers: SpeakerIndex, name: str, rows: list[int]
 ):
-    assert voices.meant(name) == rows
+    assert speakers.meant(name) == rows
 
 
-def test_a_filter_by_speaker_takes_the_bearer_of_the_name_alone(voices: Voices):
-    assert voices.named("Romania") == []
-    assert voices.named("pop") == [1]
+def test_a_filter_by_speaker_takes_the_bearer_of_the_name_alone(speakers: SpeakerIndex):
+    assert speakers.named("Romania") == []
+    assert speakers.named("pop") == [1]
 
 
 def test_a_letter_wrong_is_put_right_and_a_right_name_is_left_alone():
     text = "Hanna Stoltmann said so."
     said = Statement(Article("a", "a.txt", text, "0" * 64), 0, len(text), "speaker", Speaker("Hanna Stoltmann"))
-    assert Voices([said]).right("stoltman") == "stoltmann"
-    assert Voices([said]).right("Hanna Stoltmann") == "Hanna Stoltmann"
-    assert Voices([said]).right("Peterson") == "Peterson"
+    assert SpeakerIndex([said]).corrected("stoltman") == "stoltmann"
+    assert SpeakerIndex([said]).corrected("Hanna Stoltmann") == "Hanna Stoltmann"
+    assert SpeakerIndex([said]).corrected("Peterson") == "Peterson"
 
 
-def test_the_speaker_is_named_as_the_articles_have_it_where_it_is_one(voices: Voices):
-    assert voices.stands(voices.meant("lee")) == "Ann Lee"
-    assert voices.stands([0, 1]) is None
-    assert voices.stands([]) is None
+def test_the_speaker_is_named_as_the_articles_have_it_where_it_is_one(speakers: SpeakerIndex):
+    assert speakers.common_name(speakers.meant("lee")) == "Ann Lee"
+    assert speakers.common_name([0, 1]) is None
+    assert speakers.common_name([]) is None
 
 
-def test_a_sentence_of_nobody_certain_may_say_that_somebody_says_something(voices: Voices):
+def test_a_sentence_of_nobody_certain_may_say_that_somebody_says_something(speakers: SpeakerIndex):
     everywhere = range(len(SAID))
-    assert voices.speaking("Moscow", everywhere, saying=True) == [7]
-    assert voices.speaking("Ira Moss", everywhere, saying=True) == [7]
-    assert voices.speaking("Ann Lee", everywhere, saying=True) == []
-    assert voices.speaking("Bo Dunn", everywhere, saying=True) == []
-    assert voices.speaking("Ann Lee", everywhere, saying=False) == [8]
+    assert speakers.reported("Moscow", everywhere, saying=True) == [7]
+    assert speakers.reported("Ira Moss", everywhere, saying=True) == [7]
+    assert speakers.reported("Ann Lee", everywhere, saying=True) == []
+    assert speakers.reported("Bo Dunn", everywhere, saying=True) == []
+    assert speakers.reported("Ann Lee", everywhere, saying=False) == [8]
 
 
 @pytest.mark.parametrize(("name", "people"), [("western diplomats", True), ("the agency", True), ("Ann Lee", False)])

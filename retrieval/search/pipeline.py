@@ -1,0 +1,161 @@
+"""One wording of a question, put to one part of a collection → the passages to show, and the verdict on them.
+
+The stages in their order: the hybrid search retrieves and fuses candidates, the reranker orders them, the verdict judges
+the evidence, diversity chooses what is shown, corrections add what must not be missing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from retrieval.search import corrections, diversity, hybrid, reranker, verdict
+from retrieval.search.reranker import Document, Query
+from retrieval.search.sparse import words
+from retrieval.types import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from retrieval.index.corpus import Corpus
+    from retrieval.search.hybrid import Candidate
+    from retrieval.search.reranker import Ranked
+    from retrieval.search.verdict import Evidence
+    from retrieval.types import Encoder, Reranker, Silent, Statement, Verdict
+
+
+class Collection(NamedTuple):
+    """What a question is put to: a corpus and the models; without a reranker the search alone decides."""
+
+    corpus: Corpus
+    encoder: Encoder
+    reranker: Reranker | None
+
+
+class Scope(NamedTuple):
+    """What may answer: passages by their rows, and of these only some statements by their rows; `None` for all."""
+
+    passages: NDArray[np.int64] | None = None
+    statements: frozenset[int] | None = None
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search brought; `hits` is empty exactly when the verdict is `"nothing"`.
+
+    `evidence` is `None` where nothing was found to judge. `speaker` and `silent` are those of `Answer`.
+    """
+
+    wording: str
+    verdict: Verdict = "nothing"
+    confidence: float = 0.0
+    hits: tuple[Hit, ...] = ()
+    evidence: Evidence | None = None
+    speaker: str | None = None
+    silent: Silent | None = None
+
+
+def search(
+    collection: Collection, wording: str, k: int, scope: Scope = EVERYTHING, *, near: bool = False
+) -> SearchResult:
+    """The `k` passages in the scope that answer best; with `near` what comes closest is related, however far it is."""
+    corpus = collection.corpus
+    terms = words(wording)
+    if not terms or not corpus.passages:  # no word that an article could answer to
+        return SearchResult(wording)
+    vector = collection.encoder.encode_queries([wording])[0]
+    candidates = hybrid.search(corpus.hybrid, vector, terms, scope.passages)
+    if not candidates:
+        return SearchResult(wording)
+    query = Query.of(wording, corpus.hybrid.words)
+    documents = [_document(corpus, candidate, scope) for candidate in candidates]
+    ranking = reranker.rank(collection.reranker, query, documents)
+    judged, confidence = verdict.judge(ranking.evidence)
+    if judged == "nothing" and not near:
+        return SearchResult(wording, confidence=confidence, evidence=ranking.evidence)
+    hits = _hits(corpus, query, ranking.documents, k)
+    return SearchResult(wording, "related" if judged == "nothing" else judged, confidence, hits, ranking.evidence)
+
+
+def _document(corpus: Corpus, candidate: Candidate, scope: Scope) -> Document:
+    """What is read of a candidate: its passage, or its statements in the scope, each behind its speaker's name.
+
+    A sentence of a speech seldom says who speaks, so the reranker reads it as in a transcript.
+    """
+    passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
+    if scope.statements is None:
+        spans = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
+        return Document(candidate, passage.text, spans, candidate.sentence_similarities, rows)
+    kept = [row for row in rows if row in scope.statements]
+    lines = [_line(corpus.statements[row]) for row in kept]
+    ends = list(itertools.accumulate(len(line) + 1 for line in lines))
+    spans = [(end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True)]
+    return Document(
+        candidate, "\n".join(lines), spans, [candidate.sentence_similarities[row - rows.start] for row in kept], kept
+    )
+
+
+def _line(statement: Statement) -> str:
+    return f"{statement.speaker.name}: {statement.text}" if statement.speaker else statement.text
+
+
+def _hits(corpus: Corpus, query: Query, ranked: Sequence[Ranked], k: int) -> tuple[Hit, ...]:
+    """At most `k` hits; the first is preceded by the statement that supersedes it, if that may answer too."""
+    shown = diversity.choose([each.document.candidate.row for each in ranked], corpus.passages, k)
+    hits: dict[int, Hit] = {}  # by the row of the passage
+    for document, sentence in (ranked[at] for at in shown):
+        row = document.statements[reranker.best_sentence(query, document) if sentence is None else sentence]
+        newer = None if hits else _superseding(corpus, row, document, [each.document for each in ranked])
+        for each, marked in (newer, (document, row)) if newer else ((document, row),):
+            hits.setdefault(each.candidate.row, _hit(corpus, each.candidate, marked))
+    return tuple(hits.values())[:k]
+
+
+def _superseding(
+    corpus: Corpus, row: int, document: Document, documents: Sequence[Document]
+) -> tuple[Document, int] | None:
+    """The statement that supersedes the one of this row, with its document, if one of the documents has it."""
+    rows = corpus.rows_of(corpus.statements[row].article)
+    alone = len(corpus.hybrid.sentences_of(document.candidate.row)) == 1
+    place = corrections.superseding(
+        corpus.statements[rows.start : rows.stop], row - rows.start, _cosines(corpus, row, rows), alone=alone
+    )
+    newer = None if place is None else rows.start + place
+    return next(((each, newer) for each in documents if newer in each.statements), None) if newer is not None else None
+
+
+def _cosines(corpus: Corpus, row: int, rows: range) -> list[float]:
+    """How like the statement of one row those of others are."""
+    (vector,) = corpus.hybrid.sentences.rows(np.array([row]))
+    cosines: list[float] = corpus.hybrid.sentences.similarities(vector, np.array(rows)).tolist()
+    return cosines
+
+
+def _hit(corpus: Corpus, candidate: Candidate, row: int) -> Hit:
+    """The passage with the statement of this row marked, and with what that must not be shown without."""
+    passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
+    texts = [statement.text for statement in corpus.statements[rows.start : rows.stop]]
+    first, last = corrections.whole(texts, row - rows.start, _cosines(corpus, row, rows))
+    highlight = (passage.sentences[first][0], passage.sentences[last][1])
+    speaker, voice = corpus.voice(passage.article, *highlight)
+    return Hit(
+        passage=passage,
+        highlight=highlight,
+        score=candidate.score,
+        similarity=candidate.similarity,
+        sentence_similarity=max(candidate.sentence_similarities),
+        lexical=candidate.lexical,
+        dense_rank=candidate.dense_rank,
+        sparse_rank=candidate.sparse_rank,
+        speaker=speaker,
+        voice=voice,
+        whole=corpus.is_whole(passage),
+    )
