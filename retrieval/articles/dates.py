@@ -12,13 +12,83 @@ if TYPE_CHECKING:
     from retrieval.types import Span
 
 _MONTHS = (
-    "january jan januar enero janvier gennaio janeiro jänner", "february feb februar febrero février febbraio fevereiro",
-    "march mar märz marzo mars março", "april apr abril avril aprile", "may mai mayo maggio maio",
-    "june jun juni junio juin giugno junho", "july jul juli julio juillet luglio julho",
-    "august aug agosto août", "september sep sept septiembre septembre settembre setembro",
-    "october oct oktober okt octubre octobre ottobre outubro", "november nov noviembre novembre novembro",
-    "december dec dezember dez diciembre décembre dicembre dezembro",
-)  # fmt: skip
+    "january jan januar enero janvier gennaio janeiro jänner января янв січня stycznia januari",
+    "february feb februar febrero février febbraio fevereiro февраля фев февр лютого lutego februari",
+    "march mar märz marzo mars março марта мар березня marca maart",
+    "april apr abril avril aprile апреля апр квітня kwietnia",
+    "may mai mayo maggio maio мая травня maja mei",
+    "june jun juni junio juin giugno junho июня червня czerwca",
+    "july jul juli julio juillet luglio julho июля липня lipca",
+    "august aug agosto août августа авг серпня sierpnia augustus",
+    "september sep sept septiembre septembre settembre setembro сентября сен сент вересня września",
+    "october oct oktober okt octubre octobre ottobre outubro октября окт жовтня października",
+    "november nov noviembre novembre novembro ноября ноя нояб листопада listopada",
+    "december dec dezember dez diciembre décembre dicembre dezembro декабря дек грудня grudnia",
+)
+_WEEKDAYS = frozenset(
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonnabend",
+        "sonntag",
+        "mo",
+        "di",
+        "mi",
+        "do",
+        "fr",
+        "sa",
+        "so",
+        "lunes",
+        "martes",
+        "miércoles",
+        "jueves",
+        "viernes",
+        "sábado",
+        "domingo",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "понедельник",
+        "вторник",
+        "среда",
+        "четверг",
+        "пятница",
+        "суббота",
+        "воскресенье",
+        "понеділок",
+        "вівторок",
+        "середа",
+        "четвер",
+        "п’ятниця",
+        "субота",
+        "неділя",
+    ]
+)
 _NUMBER = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(_NUMBER, key=len, reverse=True))
 _FORMS = tuple(
@@ -26,7 +96,7 @@ _FORMS = tuple(
     for form in (
         r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?",
         r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})",
-        r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)",
+        r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:T\d{4,6}(?:Z|[+-]\d\d:?\d\d)?)?",
         rf"(?P<n>{_NAME})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})",
         rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|er)?(?: of| de)? (?P<n>{_NAME})\.?,?(?: de)? (?P<y>\d{{4}})",
         rf"(?P<d>\d{{1,2}})-(?P<n>{_NAME})-(?P<y>\d{{4}})",
@@ -48,9 +118,11 @@ def every(line: str) -> list[tuple[str, Span]]:
 
 
 def day(value: str) -> str | None:
-    """The day that a value such as `2022-01-14T09:30:00Z` or `14 January 2022` begins with, else `None`."""
-    found = find(value.strip()[:80])
-    return found[0] if found and not value.strip()[: found[1][0]].strip("(") else None
+    """The day that a value such as `2022-01-14T09:30:00Z` or `Fri, 14 January 2022` begins with, else `None`."""
+    value = value.strip()[:80]
+    found = find(value)
+    before = value[: found[1][0]].strip("(,. ").lower() if found else ""
+    return found[0] if found and (not before or before in _WEEKDAYS) else None
 
 
 def _all(line: str) -> Iterator[tuple[str, Span]]:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from retrieval.articles import dates, encodings, layout, metadata
+from retrieval.articles import encodings, fields, layout, metadata, webpage
 from retrieval.articles import folder as folders
 from retrieval.errors import ArticlesError
-from retrieval.text import paragraphs
 from retrieval.types import Article
 
 if TYPE_CHECKING:
@@ -25,16 +23,6 @@ if TYPE_CHECKING:
 
     from retrieval.articles.folder import Found
 
-_KEYS = {  # how front matter and records name what an article states, without case, `_` and `-`
-    "title": "title headline heading",
-    "publisher": "publisher outlet publication site sitename website newspaper",
-    "source": "source origin originalsource",
-    "distributor": "distributor agency wire",
-    "author": "author authors byline creator writer",
-    "date": "date published pubdate publishdate publisheddate datepublished publisheddatetime publicationdate publishedat "
-    "publishedon publishedtime webpublicationdate created",
-    "url": "url link canonical canonicalurl permalink sourceurl originalurl weburl articleurl",
-}
 _TEXT_KEYS = ("text", "body", "content", "articlebody", "bodytext", "articletext", "fulltext", "maintext", "article")
 
 
@@ -144,14 +132,12 @@ def _plain(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Artic
     files[file] = hashlib.sha256(data).hexdigest()
     text, encoding = encodings.decode(data)
     own = {"text_sha256": _sum(text)} if encoding else {}  # offsets cannot count in a file that is not UTF-8
-    yield _checked(make(file, text, files[file], **_front(text), **own))
+    yield _checked(make(file, text, files[file], **fields.of_front_matter(text), **own))
     if encoding and not encoding.startswith("utf"):
         yield Remark(file, f"read as {encoding}, which fits best: save it as UTF-8 if a letter is wrong")
 
 
 def _page(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article]:
-    from retrieval.articles import webpage
-
     data = stream.read()
     files[file] = hashlib.sha256(data).hexdigest()
     if not data.strip():
@@ -194,8 +180,8 @@ def _record(file: str, line: bytes, seen: dict[str, int], number: int) -> Articl
     if seen.setdefault(sha256, number) != number:
         raise ValueError(f"the same record as line {seen[sha256]}")
     values = _object(line)
-    text = _body(values)
-    return _checked(make(file, text, sha256, **_stated(values), text_sha256=_sum(text)))
+    text = webpage.from_markup(_body(values))
+    return _checked(make(file, text, sha256, **fields.of_record(values), text_sha256=_sum(text)))
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -207,7 +193,7 @@ def _object(line: bytes) -> dict[str, Any]:
         raise ValueError(f"no JSON: {error.msg} (character {error.pos + 1:,})") from None
     if not isinstance(values, dict):
         raise ValueError('no JSON object: a record is {"text": …}')  # noqa: TRY004 (a fault of the file)
-    return _named(values)
+    return fields.without_case(values)
 
 
 def _body(values: Mapping[str, Any]) -> str:
@@ -223,56 +209,6 @@ def _body(values: Mapping[str, Any]) -> str:
 
 def _sum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _front(text: str) -> dict[str, str]:
-    """What the front matter states, if there is one that can be parsed; every value is read as it is written."""
-    end = paragraphs.front_matter(text)
-    if not end:
-        return {}
-    import yaml
-
-    try:
-        values = yaml.load(text[:end].lstrip("\ufeff").strip().strip("-."), Loader=yaml.BaseLoader)  # noqa: S506 (only strings)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return {}
-    return _stated(_named(values)) if isinstance(values, dict) else {}
-
-
-def _named(values: Mapping[Any, Any]) -> dict[str, Any]:
-    """The values by their names without case, `_` and `-`; of names that are then alike, the first's."""
-    named: dict[str, Any] = {}
-    for key, value in values.items():
-        named.setdefault(re.sub(r"[\W_]", "", str(key).lower()), value)
-    return named
-
-
-def _stated(values: Mapping[str, Any]) -> dict[str, str]:
-    """What the values state, by the fields of `Article`; a source that is an address is where the article stands."""
-    facts = {name: _first(name, (values.get(key) for key in keys.split())) for name, keys in _KEYS.items()}
-    if facts["source"] and (address := metadata.full_address(facts["source"])):
-        facts["url"], facts["source"] = facts["url"] or address, None
-    return {name: fact for name, fact in facts.items() if fact}
-
-
-def _first(name: str, values: Iterable[Any]) -> str | None:
-    return next((fact for value in values if (fact := _fact(name, value))), None)
-
-
-def _fact(name: str, value: Any) -> str | None:
-    """One value as `Article` wants it, or `None` where it states nothing that can be used."""
-    if isinstance(value, dict):
-        value = value.get("name")
-    if isinstance(value, list):
-        value = ", ".join(filter(None, (_fact(name, item) for item in value if isinstance(item, str | dict))))
-    if not isinstance(value, str) or not value.strip() or any("\ud800" <= char <= "\udfff" for char in value):
-        return None
-    value = value.strip()
-    if name == "date":
-        return dates.day(value)
-    if name == "url":
-        return metadata.full_address(value)
-    return " ".join(value.split())
 
 
 _READERS: dict[str, Callable[[str, BinaryIO, dict[str, str]], Iterator[Any]]] = {

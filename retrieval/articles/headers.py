@@ -74,6 +74,12 @@ def author(line: str) -> str | None:
     return name if not rest or (not rest[0].isalnum() and _aside(rest)) else None
 
 
+def without_by(name: str) -> str:
+    """ "By Jane Doe" → "Jane Doe"; a single word behind "Von" or "By" is a part of the name."""
+    found = re.match(rf"{_BY}\s*:?\s+(?=\S+\s+\S)", name)
+    return name[found.end() :] if found else name
+
+
 def _aside(rest: str) -> bool:
     """Is what stands behind a name a role, an outlet, a date, and no sentence?"""
     if not rest.strip():

@@ -48,6 +48,7 @@ _END_MARK = re.compile(
 _ASKS = re.compile(r"(?:what|why|how|who|where|when)\b", re.IGNORECASE)
 DATA = re.compile(r"\d")
 _SCORE = re.compile(r"\b\d{1,3}\s?[-–:]\s?\d{1,3}\b")
+_SIGNED = re.compile(r"(?<=[”\"»])(\s+[-–—]{1,2}\s?[^\W\d_a-z][^.!?]{2,80})$")  # "…,” — Ann Lee"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -249,7 +250,8 @@ _RULES: tuple[tuple[str, Callable[[Paragraph, Page], bool]], ...] = (
 
 def without_tail(words: str) -> int:
     """How much of a paragraph is left without the furniture at its end: a credit, a call, an introduction."""
-    end = _without_credit(words)
+    signed = _SIGNED.search(words)
+    end = signed.start(1) if signed else _without_credit(words)
     spans = list(sentences.split(words, 0, end))
     while len(spans) > 1 and _no_sentence(words[slice(*spans[-1])]):
         spans.pop()

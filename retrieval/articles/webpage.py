@@ -1,28 +1,27 @@
 """A saved web page → the article's text and what the page states about itself; trafilatura and lxml enter only here.
 
-The text is trafilatura's. The facts are read from the page's own tags (Open Graph, JSON-LD, `meta`, `link`), because a
-library's best guess is no fact: what no tag states stays `None`.
+The text is trafilatura's. The facts are those of the page's own tags (Open Graph, JSON-LD, `meta`, `link`, microformats); what no
+tag states is looked for in the lines that the page shows, as in a plain text. A library's best guess is no fact.
 """
 
 from __future__ import annotations
 
-import json
+import dataclasses
+import html
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from retrieval.articles import dates, metadata
+from retrieval.articles import fields, json_ld, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable
 
-_ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|Report|WebPage|LiveBlogPosting)$")
 _PUBLISHED = (
     "article:published_time", "og:published_time", "og:article:published_time", "datepublished", "parsely-pub-date",
-    "sailthru.date", "dc.date.issued", "dc.date", "dcterms.created", "dcterms.date", "publish-date", "publishdate",
+    "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "publish-date", "publishdate",
     "pubdate", "publication_date", "date", "article.published", "citation_publication_date", "cxenseparse:recs:publishtime",
 )  # fmt: skip
-_AUTHOR = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl", "citation_author")
+_AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl", "citation_author")
 _TITLE = ("og:title", "twitter:title", "parsely-title", "dc.title", "title", "headline")
 _SITE = (
     "og:site_name",
@@ -32,38 +31,173 @@ _SITE = (
     "article:publisher",
     "twitter:app:name:iphone",
 )
+_UNSEEN = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "svg",
+        "math",
+        "select",
+        "textarea",
+        "button",
+        "object",
+        "iframe",
+        "title",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_APART = frozenset(["blockquote", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"])
+_ELSEWHERE = re.compile(
+    r"(?:^|[\s_-])(?:comments?|related|sidebar|recommended|teasers?|widgets?|promos?|more-on)(?:$|[\s_-])"
+)
+_AUTHOR = re.compile(
+    r"(?:^|\s)(?:p-author|byline[\w-]*|author(?:-?name|s)?|fn n|entry-author[\w-]*|article-author)(?:$|\s)"
+)
+_TAG = re.compile(
+    r"</?(?:p|br|div|h[1-6]|ul|ol|li|blockquote|table|span|a|strong|em|b|i)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip);", re.IGNORECASE)
+_UPDATED = re.compile(r"updated|modified")
+_SEPARATOR = re.compile(r"\s*[|•·:»]\s+|\s+[–—-]\s+")
 
 
 def read(data: bytes) -> tuple[str, dict[str, str]]:
     """The text (empty where no article is found) and the facts that the page states, by the names of `Article`.
 
-    Raises `ValueError` where the bytes are no page that can be parsed.
+    Raises `ValueError` where the bytes are no page that can be parsed, or where its tags are nested too deeply.
     """
     import trafilatura
     from lxml.etree import LxmlError
 
     try:
-        tree = trafilatura.load_html(data)
-        if tree is None:
-            raise ValueError("no web page")
+        tree = _tree(data)
         facts = _facts(tree)
+        shown = dataclasses.asdict(metadata.read(plain(tree)))
+        for node in list(tree.iter("noscript")):
+            node.drop_tree()
+        for rewrite in (_mark_quotations, _write_out_definitions, _write_out_tables):
+            rewrite(tree)
         text = trafilatura.extract(tree, include_comments=False, include_tables=True, with_metadata=False)
     except (LxmlError, RecursionError, AttributeError, TypeError) as error:
         raise ValueError(f"the page cannot be parsed ({type(error).__name__})") from error
-    return text or "", {name: value for name, value in facts.items() if value}
+    hosts = [metadata.host(url) for url in (facts["url"], shown.pop("url")) if url]
+    if shown["publisher"] in hosts:  # a text's last resort, which the page's own address is before
+        shown["publisher"] = hosts[0] if facts["url"] else None
+    known = {name: facts.get(name) or value for name, value in shown.items()} | {"url": facts["url"]}
+    known["publisher"] = known["publisher"] or (hosts[0] if facts["url"] else None)
+    return text or "", {name: value for name, value in known.items() if value}
+
+
+def from_markup(text: str) -> str:
+    """The text of a record or message that has tags or entities in it; any other as it is."""
+    if _TAG.search(text):
+        return plain(_tree(text.encode("utf-8", "replace")))
+    return html.unescape(text) if _ENTITY.search(text) else text
+
+
+def plain(tree: Any) -> str:
+    """All that the page shows, each block on a line of its own."""
+    from lxml.etree import iterwalk
+
+    parts: list[str] = []
+    hidden = 0
+    for event, node in iterwalk(tree, events=("start", "end")):
+        tag = node.tag
+        hidden += (tag in _UNSEEN or _is_aside(node)) * (1 if event == "start" else -1)
+        gap = "\n\n" if tag in _APART else "\n" if tag in _BLOCKS or (tag, event) == ("br", "end") else ""
+        text = node.text if event == "start" else node.tail
+        shown = " ".join(f".{text or ''}.".split())[1:-1] if not hidden or (event == "end" and hidden == 0) else ""
+        parts += [gap, "- " if tag == "li" and event == "start" else "", shown] if event == "start" else [gap, shown]
+    lines = (line.strip() for line in "".join(parts).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _tree(data: bytes) -> Any:
+    from lxml.html import HTMLParser, document_fromstring
+    from trafilatura.utils import decode_file
+
+    parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    tree = document_fromstring(decode_file(data).encode("utf-8", "replace"), parser=parser)
+    if any("depth" in entry.message for entry in parser.error_log):
+        raise ValueError("its tags are nested too deeply, so that its end cannot be read: save its text as .txt")
+    return tree
 
 
 def _facts(tree: Any) -> dict[str, str | None]:
     tags = _tags(tree)
-    told = next(_articles(tree), {})
-    url = _url(tree, tags, told)
+    links = [tag.get("href") for tag in tree.iter("link") if (tag.get("rel") or "").lower() == "canonical"]
+    urls = [url for url in (*links, tags.get("og:url")) if url]
+    headings = [" ".join(tag.text_content().split()) for tag in tree.iter("h1")]
+    headline = next((title for title in tree.iter("title")), None)
+    titles = [
+        *(tags[name] for name in _TITLE if name in tags),
+        *headings,
+        *([headline.text_content()] if headline is not None else []),
+    ]
+    scripts = [tag.text or "" for tag in tree.iter("script") if "ld+json" in (tag.get("type") or "")]
+    told = json_ld.article(scripts, urls, titles)
+    entity = told.get("mainEntityOfPage")
+    urls += [told.get("url"), entity.get("@id") if isinstance(entity, dict) else entity]
+    url = next((full for value in urls if isinstance(value, str) and (full := metadata.full_address(value))), None)
+    publisher = _clean("publisher", tags, _SITE) or _name("publisher", told.get("publisher"))
+    title = (
+        _clean("title", tags, _TITLE)
+        or _name("title", told.get("headline"))
+        or (headings[0] if len(headings) == 1 else None)
+    )
     return {
-        "title": _clean(tags, *_TITLE) or _text(told.get("headline")) or _heading(tree),
-        "publisher": _clean(tags, *_SITE) or _name(told.get("publisher")) or (metadata.host(url) if url else None),
-        "author": _name(told.get("author")) or _clean(tags, *_AUTHOR),
-        "date": _date(tree, tags, told),
+        "title": _without_outlet(title, publisher, headings),
+        "publisher": publisher,
+        "author": _name("author", told.get("author")) or _clean("author", tags, _AUTHORS) or _marked(tree, _author),
+        "date": _date(tags, told) or _marked(tree, _day),
         "url": url,
-        "source": _name(told.get("copyrightHolder")) or _name(told.get("sourceOrganization")),
+        "source": _name("source", told.get("copyrightHolder")) or _name("source", told.get("sourceOrganization")),
     }
 
 
@@ -77,67 +211,115 @@ def _tags(tree: Any) -> dict[str, str]:
     return tags
 
 
-def _articles(tree: Any) -> Iterator[dict[str, Any]]:
-    """The JSON-LD objects that describe an article, in the order of the page."""
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or ""):
-            try:
-                yield from _objects(json.loads(script.text or "null"), depth=0)
-            except (ValueError, RecursionError):
-                continue
+def _clean(name: str, tags: dict[str, str], keys: Iterable[str]) -> str | None:
+    """The first of these tags that states the fact; an address (`article:author` is often a profile's) does not."""
+    return next((fact for key in keys if key in tags and (fact := _name(name, tags[key]))), None)
 
 
-def _objects(value: Any, *, depth: int) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list) and depth < 5:
-        for item in value:
-            yield from _objects(item, depth=depth + 1)
-    if isinstance(value, dict):
-        kinds = value.get("@type")
-        if any(
-            isinstance(kind, str) and _ARTICLE.search(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])
-        ):
-            yield value
-        yield from _objects(value.get("@graph"), depth=depth + 1)
+def _name(name: str, value: Any) -> str | None:
+    fact = fields.fact(name, value)
+    return None if fact and ("://" in fact or fact.startswith("@")) else fact
 
 
-def _clean(tags: dict[str, str], *names: str) -> str | None:
-    """The first of these tags that holds words and no address (`article:author` is often a profile's)."""
-    values = (tags[name] for name in names if name in tags)
-    return next((" ".join(value.split()) for value in values if "://" not in value and not value.startswith("@")), None)
+def _without_outlet(title: str | None, publisher: str | None, headings: list[str]) -> str | None:
+    """A title without the outlet's name behind it ("Bridge opens | Harbour Post")."""
+    if not title or title in headings:
+        return title
+    for cut in reversed(list(_SEPARATOR.finditer(title))):
+        before, behind = title[: cut.start()], title[cut.end() :]
+        if before in headings or (publisher and behind.casefold() == publisher.casefold()):
+            return before
+    return title
 
 
-def _text(value: Any) -> str | None:
-    return " ".join(value.split()) or None if isinstance(value, str) and "://" not in value else None
+def _date(tags: dict[str, str], told: dict[str, Any]) -> str | None:
+    values = [*(tags[name] for name in _PUBLISHED if name in tags), told.get("datePublished")]
+    return next((day for value in values if value and (day := fields.fact("date", value))), None)
 
 
-def _name(value: Any) -> str | None:
-    """The name in a JSON-LD person or organisation, or those of several."""
-    if isinstance(value, list):
-        names = [name for item in value[:10] if not isinstance(item, list) and (name := _name(item))]
-        return ", ".join(dict.fromkeys(names)) or None
-    return _text(value.get("name")) if isinstance(value, dict) else _text(value)
+def _marked(tree: Any, fact: Callable[[Any], str | None]) -> str | None:
+    """What an element marked as the article's author or day states, where all that are marked so agree."""
+    stated = {
+        value: None
+        for node in tree.iter()
+        if isinstance(node.tag, str) and (value := fact(node)) and not _elsewhere(node)
+    }
+    return next(iter(stated)) if len(stated) == 1 else None
 
 
-def _heading(tree: Any) -> str | None:
-    """The page's only first-level heading."""
-    headings = [" ".join(tag.text_content().split()) for tag in tree.iter("h1")]
-    return headings[0] if len(headings) == 1 and headings[0] else None
+def _elsewhere(node: Any) -> bool:
+    """Whether an element belongs to comments or to other articles."""
+    return any(each.tag in ("nav", "footer") or _is_aside(each) for each in (node, *node.iterancestors()))
 
 
-def _date(tree: Any, tags: dict[str, str], told: dict[str, Any]) -> str | None:
-    values = [tags[name] for name in _PUBLISHED if name in tags]
-    values += [told["datePublished"]] if isinstance(told.get("datePublished"), str) else []
-    values += [
-        tag.get("datetime")
-        for tag in tree.iter("time")
-        if tag.get("datetime") and (tag.get("pubdate") is not None or "datePublished" in (tag.get("itemprop") or ""))
-    ]
-    return next((day for value in values if (day := dates.day(value))), None)
+def _is_aside(node: Any) -> bool:
+    if node.tag in ("body", "html", "article", "main"):
+        return False
+    return node.tag == "aside" or bool(_ELSEWHERE.search(f"{node.get('class', '')} {node.get('id', '')}".lower()))
 
 
-def _url(tree: Any, tags: dict[str, str], told: dict[str, Any]) -> str | None:
-    links = [tag.get("href") for tag in tree.iter("link") if (tag.get("rel") or "").lower() == "canonical"]
-    entity = told.get("mainEntityOfPage")
-    values = [*links, tags.get("og:url"), told.get("url"), entity.get("@id") if isinstance(entity, dict) else entity]
-    found = (metadata.full_address(value) for value in values if isinstance(value, str))
-    return next((url for url in found if url and urlsplit(url).hostname), None)
+def _author(node: Any) -> str | None:
+    if not _AUTHOR.search(_marks(node)) or any(_AUTHOR.search(_marks(each)) for each in node.iterdescendants()):
+        return None  # the innermost mark has the name alone
+    name = fields.fact("author", " ".join(node.text_content().split())[:200])
+    return name if name and len(name.split()) <= 8 and not any(map(str.isdigit, name)) else None
+
+
+def _marks(node: Any) -> str:
+    return " ".join(node.get(name, "") for name in ("rel", "itemprop", "class")).lower()
+
+
+def _day(node: Any) -> str | None:
+    if (node.tag != "time" and "datepublished" not in _marks(node)) or _UPDATED.search(_marks(node)):
+        return None
+    return fields.fact("date", node.get("datetime") or node.get("content") or node.text_content())
+
+
+def _mark_quotations(tree: Any) -> None:
+    """Quotation marks around `<q>`, which browsers draw, and a line of its own for whom a block of quotation names."""
+    for node in list(tree.iter("q")):
+        node.text = f"“{node.text or ''}"
+        if len(node):
+            node[-1].tail = f"{node[-1].tail or ''}”"
+        else:
+            node.text += "”"
+        node.drop_tag()
+    for node in tree.iter("footer", "cite"):
+        if any(each.tag == "blockquote" for each in node.iterancestors()) and node.getparent().tag != "p":
+            node.tag = "p"
+
+
+def _write_out_definitions(tree: Any) -> None:
+    """Each term of `<dl>` and what is said of it as paragraphs, the term with a colon unless it is a question."""
+    for listed in tree.iter("dl"):
+        listed.tag = "div"
+        for node in listed.iter("dt", "dd"):
+            term, node.tag = node.tag == "dt", "p"
+            text = " ".join(node.text_content().split())
+            if term and text[-1:] not in ("?", "!", ".", ":"):
+                node.clear()
+                node.text = f"{text}:"
+
+
+def _write_out_tables(tree: Any) -> None:
+    """Each row of a table of data as a paragraph, its cells under the names of their columns."""
+    for table in list(tree.iter("table")):
+        rows = [[" ".join(cell.text_content().split()) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+        headed = bool(rows) and all(cell.tag == "th" for cell in next(table.iter("tr")).iter("td", "th"))
+        blocks = any(node.tag in ("p", "div", "table", "ul", "h2") for node in table.iterdescendants())
+        if blocks or len(rows) < 2 or max(map(len, rows)) < 2:
+            continue
+        names = rows.pop(0) if headed else []
+        captions = [node.text_content() for node in table.iter("caption")]
+        lines = [*captions, *(_row(names, row) for row in rows)]
+        table.clear()
+        table.tag = "div"
+        for line in filter(None, lines):
+            table.append(table.makeelement("p"))
+            table[-1].text = line
+
+
+def _row(names: list[str], cells: list[str]) -> str:
+    if len(names) != len(cells):
+        return " | ".join(filter(None, cells))
+    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell)

@@ -19,6 +19,8 @@ _INLINE = re.compile(
 _ALONE = re.compile(r"[ \t*_#]*((?:[A-Z][\w.’'-]*)(?:[ ][A-Z][\w.’'-]*){0,3})[*_]*:?[ \t]*")
 _SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*((?=[^\W\d_])[^\n]{2,90}?)[ \t\r]*")
 _SHORT_LINE = 60
+_REACH = 2000  # characters behind a signature in which a paragraph shows that the article goes on
+_QUOTES = "”\"’'»"
 _LABELS = (  # words that stand before a colon and are nobody's name
     "related read source photo image video transcript watch listen note update correction editor analysis opinion quote quotes "
     "details background context reminder summary claim claims verdict rating fact facts when where who what why"
@@ -68,7 +70,10 @@ def questions(text: str) -> tuple[int, ...]:
 
 
 def signature(text: str, end: int) -> Span | None:
-    """Who has signed a pull quote that ends at `end`: "— Ann Lee, curator" behind it or on the next line."""
+    """Who has signed a pull quote that ends at `end`: "— Ann Lee, curator" behind it or on the next line.
+
+    An item of a list signs nothing, and a name below the last paragraph is its author's, unless that paragraph is a quotation.
+    """
     stop = text.find("\n", end)
     rest = _SIGNED.fullmatch(text, end, len(text) if stop < 0 else stop)
     if rest is None and stop >= 0 and not text[end:stop].strip(" \t\r”\"’'»"):
@@ -76,7 +81,13 @@ def signature(text: str, end: int) -> Span | None:
             stop += 1
         below = text.find("\n", stop + 1)
         rest = _SIGNED.fullmatch(text, stop + 1, len(text) if below < 0 else below)
-    return rest.span(1) if rest and rest[1][0].isupper() and rest[1][-1] not in ".!?,;:" else None
+    if rest is None or not rest[1][0].isupper() or rest[1][-1] in ".!?,;:":
+        return None
+    behind = text[rest.end() :].lstrip()
+    listed = bool(_SIGNED.fullmatch(behind.partition("\n")[0]))
+    quoted = text[end - 1 : end + 1].strip()[-1:] in _QUOTES
+    closes = not any(len(line) > _SHORT_LINE for line in behind[:_REACH].split("\n"))
+    return None if listed or (closes and not quoted) else rest.span(1)
 
 
 def _lines(text: str) -> list[Span]:

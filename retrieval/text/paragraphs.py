@@ -7,6 +7,7 @@ paragraph says is not looked at.
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,8 +19,12 @@ _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _BULLET = re.compile(r"(?:[•·▪‣◦●○■►▶➤✔✓➡→∙*+–—-]|\(?\d{1,2}[.)](?!\s+\w+ (?:19|20)\d\d))[ \t\u00a0]+(?=\S)")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _QUOTED = re.compile(r"(?:>[ \t]?)+(?=\S)")
-_FRONT = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
-_FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
+_LINE_END = r"[ \t]*(?:\r\n|\n|\r)"
+_FRONT = re.compile(rf'\ufeff?(?:(?P<yaml>---{_LINE_END})|(?P<toml>\+\+\+{_LINE_END})|(?P<json>(?={{\s*")))')
+_FRONT_ENDS = {
+    "yaml": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE),
+    "toml": re.compile(r"^\+\+\+[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE),
+}
 _MAX_FRONT = 20_000  # characters of front matter
 _INVISIBLE = "\u200b\u200c\u200e\u200f\ufeff\u2060"
 _WIDEST, _NARROWEST = 110, 40  # columns that people wrap at
@@ -55,13 +60,29 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
 
 
 def front_matter(text: str) -> int:
-    """Where the front matter between two lines `---` ends, in code points; 0 where a text has none."""
+    """Where the front matter ends, in code points; 0 where a text has none.
+
+    It is YAML between two lines `---`, TOML between two lines `+++`, or one JSON object at the very start.
+    """
     opening = _FRONT.match(text)
-    closing = _FRONT_END.search(text, opening.end(), opening.end() + _MAX_FRONT) if opening else None
-    if not opening or not closing:
+    if not opening:
+        return 0
+    if opening.lastgroup == "json":
+        return _json_end(text, opening.end())
+    closing = _FRONT_ENDS[str(opening.lastgroup)].search(text, opening.end(), opening.end() + _MAX_FRONT)
+    if not closing:
         return 0
     first = text[opening.end() : closing.start()].lstrip().partition("\n")[0]
-    return closing.end() if re.match(r"[\w-]+[ \t]*:|#|\Z", first) else 0
+    return closing.end() if re.match(r"[\w-]+[ \t]*[:=]|#|\[|\Z", first) else 0
+
+
+def _json_end(text: str, start: int) -> int:
+    try:
+        values, end = json.JSONDecoder(strict=False).raw_decode(text[: start + _MAX_FRONT], start)
+    except (ValueError, RecursionError):
+        return 0
+    line_end = _BREAK.match(text, end)
+    return line_end.end() if line_end and isinstance(values, dict) else 0
 
 
 def _rows(text: str, at: int) -> Iterator[Paragraph]:

@@ -34,9 +34,12 @@ _TOKEN_BEFORE = re.compile(r"(?:[^\W\d_]\.)*[\w'’-]*$")
 _TITLES = _set(
     "mr mrs ms mx dr prof rev fr sr sra gen lt col sgt cpl pvt capt cmdr cdr adm maj brig rep reps sen sens gov "
     "govs pres hon amb supt det insp messrs mme mlle mgr st ste ft mt pte sec asst assoc dir supt atty dist herr hr "
-    "fr dipl ing smt"
+    "fr dipl ing smt dra dras sres sras srta srtas lic arq profa dña gral cnel excmo ilmo mons hno hna pbro mm"
 )  # fmt: skip
-_NEVER_LAST = _set("vs v e.g i.e cf fig figs vol pp p approx ca viz eq ed eds trans tel bzw usw z.b d.h u.a")
+_NEVER_LAST = _set(
+    "vs v e.g i.e cf fig figs vol pp p approx ca viz eq ed eds trans tel bzw usw z.b d.h u.a mio mrd tsd bzgl evtl inkl "
+    "bspw vgl ggf sog núm pág págs avda aprox"
+)
 _BEFORE_NUMBER = _set("no nos nr art sec ch para pg jan feb mar apr jun jul aug sep sept oct nov dec")
 _MAY_BE_LAST = _set(
     "inc ltd corp co llc plc bros jr sr esq ave blvd rd dept dep univ assn intl natl etc al est ph.d m.d b.a m.a "
@@ -57,6 +60,15 @@ _SAID = _set(
     "said says asked asks told tells added adds replied replies wrote writes shouted cried exclaimed wondered "
     "quipped joked responded continued insisted demanded recalled tweeted posted yelled screamed whispered muttered "
     "answered explained noted read reads"
+)
+# Slavic short forms of "street", "named after", "town", … in front of a name; behind a figure they are units or years.
+_BEFORE_NAME = _set(
+    "проф акад г гг ул им пр просп пер пл наб д дер с пос обл гл св ст тов гр ген полк вул бул м ім смт пров буд"
+)
+_AND_SO_ON = _set("т и та")  # "и т. д."
+_GERMAN_BEFORE_ORDINAL = _set(
+    "am vom zum beim im der die das den dem des ab bis seit dieser diese dieses diesem diesen jeder jede jedes jedem jeden "
+    "Am Vom Zum Beim Im Der Die Das Den Dem Des Ab Bis Seit"
 )
 _GERMAN_MONTHS = _set("Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember")
 _AFTER_HOUR = _set(
@@ -197,8 +209,20 @@ def _number_of_a_list(cut: _Cut) -> bool | None:
 
 
 def _ordinal(cut: _Cut) -> bool | None:
-    """The German "3. März"."""
-    return False if cut.mark == "." and cut.before.isdigit() and cut.next in _GERMAN_MONTHS else None
+    """The German "3. März", "der 2. Bundesliga"; "um 3. Dann" ends."""
+    if cut.mark != "." or not cut.before.isdigit() or len(cut.before) > 2:
+        return None
+    return False if cut.next in _GERMAN_MONTHS or cut.previous in _GERMAN_BEFORE_ORDINAL else None
+
+
+def _before_name(cut: _Cut) -> bool | None:
+    """ "ул. Ленина", "EE. UU."; "в 2022 г. Потом" and "и т. д. Потом" end."""
+    if cut.mark != ".":
+        return None
+    if (cut.before, cut.next) == ("EE", "UU"):
+        return False
+    named = cut.before.lower() in _BEFORE_NAME and cut.next[:1].isupper()
+    return False if named and not cut.previous[-1:].isdigit() and cut.previous not in _AND_SO_ON else None
 
 
 def _number(cut: _Cut) -> bool | None:
@@ -267,6 +291,7 @@ _RULES: tuple[Callable[[_Cut], bool | None], ...] = (
     _lower_case,
     _number_of_a_list,
     _ordinal,
+    _before_name,
     _number,
     _title,
     _never_last,
