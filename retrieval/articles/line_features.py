@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from retrieval.articles import dates, headers, line_classification, outlets
-from retrieval.lexicon.function_words import FUNCTION_WORDS
+from retrieval.lexicon import function_words
 from retrieval.text.finite_verbs import states
 from retrieval.text.language import foreign
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from retrieval.text.paragraphs import Paragraph
 
 SEEN = 400  # characters of a line that are looked at
+_FUNCTION_WORDS = function_words()
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _PERSON = re.compile(r"[^\W\d_a-z][\w'’.-]+(?: (?:[^\W\d_a-z][\w'’.-]*|de|van|von|der|al|el|bin|of)){1,3}")
 _SHAPES = {
@@ -97,7 +98,7 @@ def _own(row: Paragraph, page: Page) -> list[str]:
     shares = {
         "capitals": sum(map(str.isupper, letters)) / max(1, len(letters)),
         "*titled": sum(not word[0].islower() for word in longer) / max(1, len(longer)),
-        "common": sum(word.lower() in FUNCTION_WORDS for word in words) / max(1, count),
+        "common": sum(word.lower() in _FUNCTION_WORDS for word in words) / max(1, count),
         "*digits": sum(map(str.isdigit, line)) / max(1, len(line)),
     }
     names = [f"{name} {_step(share, _SHARES)}" for name, share in shares.items()]
@@ -137,7 +138,7 @@ def _place(rows: Sequence[Paragraph], at: int, prose: Sequence[int]) -> list[str
 
 
 def _content(row: Paragraph) -> frozenset[str]:
-    return frozenset(word.lower() for word in _WORD.findall(row.words[:3000]) if word.lower() not in FUNCTION_WORDS)
+    return frozenset(word.lower() for word in _WORD.findall(row.words[:3000]) if word.lower() not in _FUNCTION_WORDS)
 
 
 def _topic(words: frozenset[str], known: Counter[str]) -> list[str]:

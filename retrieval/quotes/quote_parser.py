@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from retrieval.search.speaker_query import SAYS
+from retrieval.lexicon import SAYING, reporting_verbs
 
+_SAYS = reporting_verbs(SAYING, "base", "third", "past")
 _MARKS = '"“”„«»‟'
 _QUOTES = (
     re.compile(rf"(?P<before>[^{_MARKS}]*)[{_MARKS}](?P<quote>[^{_MARKS}]+)[{_MARKS}](?P<after>[^{_MARKS}]*)"),
@@ -23,16 +24,16 @@ _WHERE = r"(?: (?:on|in|at|to|during|after|before|last|this|yesterday|today|repo
 _DASH = r"(?:[—–―-]+|~)"
 _BEFORE = (
     rf"(?:according to|as) {_NAME}{_ROLE}(?: put it| said| says)?[,:]?",
-    rf"(?:did|does|has|have) {_NAME}{_HOW} (?:{SAYS}){_WHERE}(?: that)?[,:]?",
-    rf"(?:(?:is it true|true|is it right)(?: that)? )?{_NAME}{_ROLE}{_HOW} (?:{SAYS}){_WHERE}(?: that)?[,:]?",
+    rf"(?:did|does|has|have) {_NAME}{_HOW} (?:{_SAYS}){_WHERE}(?: that)?[,:]?",
+    rf"(?:(?:is it true|true|is it right)(?: that)? )?{_NAME}{_ROLE}{_HOW} (?:{_SAYS}){_WHERE}(?: that)?[,:]?",
     rf"{_NAME}{_ROLE}:",
 )
 _AFTER = (
     rf"[,.]? ?{_DASH} ?{_NAME}(?:, [^:,]{{1,60}})?",
     rf"[,.]? ?\({_NAME}\)",
-    rf"[,.]? ?(?:{SAYS}) {_NAME}(?:, [^:]{{1,80}})?",
+    rf"[,.]? ?(?:{_SAYS}) {_NAME}(?:, [^:]{{1,80}})?",
     rf"[,.]? ?according to {_NAME}(?:, [^:,]{{1,60}})?",
-    rf"[,.]? ?{_NAME}{_ROLE}{_HOW} (?:{SAYS}){_WHERE}",
+    rf"[,.]? ?{_NAME}{_ROLE}{_HOW} (?:{_SAYS}){_WHERE}",
 )
 _FRAMES = {
     "before": [re.compile(frame, re.IGNORECASE) for frame in _BEFORE],

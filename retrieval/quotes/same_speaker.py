@@ -6,19 +6,13 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from retrieval.lexicon import words
+
 if TYPE_CHECKING:
     from retrieval.types import Speaker
 
-# Words before a name that say what its bearer is; they neither make nor mar an agreement.
-_TITLES = (
-    "a an the mr mrs ms miss dr prof professor sir dame lord lady sen senator rep representative gov governor "
-    "president vice prime deputy minister ministry secretary state general chancellor ambassador envoy spokesman "
-    "spokeswoman spokesperson official senior former foreign defense defence king queen prince princess pope of for "
-    "and us u s uk chief chairman chairwoman chair director commissioner mayor judge justice captain colonel major "
-    "admiral"
-)
-TITLES = frozenset(_TITLES.split())
-_OTHERS = frozenset(["deputy", "vice", "former", "ex", "acting", "assistant"])  # a deputy minister is not the minister
+TITLES = words("titles", "title")
+_OTHER_OFFICES = words("titles", "other")
 
 
 def same_speaker(given: str, speaker: Speaker) -> bool:
@@ -33,7 +27,7 @@ def same_speaker(given: str, speaker: Speaker) -> bool:
     if bare and their_bare:
         return bare <= their_bare or their_bare <= bare
     plain = {"a", "an", "the"}
-    if not (theirs | role) & _OTHERS <= ours:
+    if not (theirs | role) & _OTHER_OFFICES <= ours:
         return False
     owners = _words(" ".join(re.findall(r"[\w.-]+(?=['’]s\b)", speaker.role or "")))  # "Lee’s adviser" is not Lee
     return bool(ours - plain - owners) and (

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from retrieval.lexicon import states
+from retrieval.lexicon import alternatives, lines
 from retrieval.search.sparse import words
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ _SPEAKS_OF_EARLIER = re.compile(
 _TIME = re.compile(r"^[ \t*_#\[(]*(\d{1,2})[.:h](\d{2})(?!\d)(?: ?([ap])\.?m\b)?", re.IGNORECASE | re.MULTILINE)
 _NUMBERS = "two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion"
 _FIGURE = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{_NUMBERS.replace(' ', '|')})\b", re.IGNORECASE)
+_STATES = [  # one pattern for the states before, one for those after
+    [re.compile(rf"\b(?:{alternatives(map(str.strip, side.split(',')))})\b", re.IGNORECASE) for side in line.split("|")]
+    for line in lines("exclusive_states")
+]
 _POSTS = 3  # times at the beginning of lines that make a page one of posts
 _ALIKE = 0.5  # cosine and share of words from which a correction is of what a sentence says
 _SAME = 0.7  # cosine from which two posts say almost the same
@@ -70,11 +74,17 @@ def superseding(
         place
         for place in near
         if (cosines[place] >= _SAME and _differs(statements[place].text, marked))
-        or states.exclude(statements[place].text, marked)
+        or exclude_each_other(statements[place].text, marked)
     ]
     clock = {place: _time(times, statements[place].start) for place in (*posts, at)}
     later = [place for place in posts if clock[place] > clock[at]]
     return max(later, key=lambda place: (clock[place], cosines[place]), default=None)
+
+
+def exclude_each_other(one: str, other: str) -> bool:
+    """Whether two sentences name states that exclude each other ("missing", "safe"), and neither names both."""
+    sides = [{_sides(row, one), _sides(row, other)} for row in _STATES]
+    return {"left", "right"} in sides
 
 
 def whole(texts: Sequence[str], at: int, cosines: Sequence[float]) -> tuple[int, int]:
@@ -88,6 +98,11 @@ def whole(texts: Sequence[str], at: int, cosines: Sequence[float]) -> tuple[int,
     before = cosines[at - 1] if at else -1.0
     behind = cosines[at + 1] if at + 1 < len(texts) else -1.0
     return (at, at + 1) if behind > before else (max(0, at - _BEFORE), at)
+
+
+def _sides(row: Sequence[re.Pattern[str]], text: str) -> str:
+    """Which sides of a row of states the text names, `left`, `right`, both or none."""
+    return " ".join(side for side, pattern in zip(("left", "right"), row, strict=True) if pattern.search(text))
 
 
 def _corrects(text: str, marked: str) -> bool:

@@ -9,121 +9,31 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from retrieval.lexicon import DOING, SAYING, alternatives, reporting_verbs, words
 
-def _read(verbs: str) -> dict[str, tuple[str, ...]]:
-    """Verbs given as `base`, or as `base/past` where the past is irregular, by the form that an auxiliary asks for."""
-    rows = [verb.partition("/") for verb in verbs.split()]
-    bases = [base for base, _, _ in rows]
-    return {
-        "base": tuple(bases),
-        "past": tuple(past or re.sub("(?<=[^aeiou])y$", "i", base.removesuffix("e")) + "ed" for base, _, past in rows),
-        "third": tuple(
-            re.sub("(?<=[^aeiou])y$", "ie", base) + ("es" if base.endswith(("s", "sh", "ch")) else "s")
-            for base in bases
-        ),
-        "ing": tuple(base.removesuffix("e") + "ing" if not base.endswith("ee") else base + "ing" for base in bases),
-    }
-
-
-def _any(forms: dict[str, tuple[str, ...]], *which: str) -> str:
-    return "|".join(sorted({verb for name in which for verb in forms[name]}, key=len, reverse=True))
-
-
-# What is done in words alone.
-_SAYING = (
-    "say/said tell/told add argue insist claim warn note write/wrote explain state declare announce describe call think/thought "
-    "believe allege mention comment tweet testify recall promise pledge vow predict caution stress emphasise emphasize "
-    "acknowledge assert contend concede remark reiterate suggest praise criticise criticize condemn accuse blame urge advise "
-    "recommend conclude maintain complain joke lament confirm reveal disclose speak/spoke talk quote deny/denied admit/admitted"
-)
-# What may be done without a word.
-_DOING = (
-    "respond react answer reply fear expect demand threaten propose report see/saw view feel/felt hope identify estimate "
-    "assess interpret justify agree disagree welcome reject dismiss ask defend convey"
-)
-_SAY, _DO = _read(_SAYING), _read(_DOING)
-SAYS = _any(_SAY, "base", "third", "past")  # what stands behind a name that speaks
+_SAYS = reporting_verbs(SAYING, "base", "third", "past")  # what stands behind a name that speaks
 
 _WORD = r"[\w’'.&-]+"
 _NAME = rf"(?P<name>{_WORD}(?:,? {_WORD}){{0,8}}?),?"
 _AUXILIARY = r"(?:did|does|do|has|have|had|is|are|was|were|would|will)"
 _ADVERB = r"(?: (?:also|ever|really|actually|just|then|not|(?-i:[a-z]+ly)|have to|had to|go on to|going to))*"
-_NOUNS = (
-    "views? opinions? positions? stances? reactions? responses? comments? remarks? statements? warnings? claims? words take "
-    "thoughts message assessment criticism quotes? arguments? explanation"
-).replace(" ", "|")
+_NOUNS = alternatives(words("speaker_questions", "noun"))
 _ABOUT = "(?:on|of|about|to|regarding|concerning|that|over)"
 
 _PLEASE = r"(?:please |can you |could you )?(?:tell|show|find|give|remind)(?: me| us)?"
 
 _ASKED = [
     (rf"\baccording to (?P<saying>){_NAME}(?=$|[,;:.?!]| {_AUXILIARY}\b| (?:what|who|why|how|when|where|which)\b)", False),
-    *((rf"\b(?:{auxiliary}) {_NAME}{_ADVERB} (?:(?P<saying>{_any(_SAY, form)})|{_any(_DO, form)})\b", False)
-      for auxiliary, form in (("did|does|do|would|will", "base"), ("has|have|had", "past"), ("is|are|was|were", "ing"))),
+    *((rf"\b(?:{auxiliary}) {_NAME}{_ADVERB} (?:(?P<saying>{reporting_verbs(SAYING, *forms)})|{reporting_verbs(DOING, forms[0])})\b", False)
+      for auxiliary, *forms in (("did|does|do|would|will", "base"), ("has|have|had", "past", "participle"), ("is|are|was|were", "ing"))),
     (rf"\bwhat(?:['’]s|s| is| are| was| were) {_NAME}['’]s? (?P<saying>)(?:\w+ )?(?:{_NOUNS})\b", False),
     (rf"\bwhat(?:['’]s|s| is| are| was| were) the (?P<saying>)(?:{_NOUNS}) (?:of|by|from) {_NAME}(?: {_ABOUT}\b|$|\?)", False),
-    (rf"^(?:{_PLEASE} )?what (?P<saying>){_NAME}{_ADVERB}(?: (?:has|have|had))? (?:{SAYS})\b", False),
+    (rf"^(?:{_PLEASE} )?what (?P<saying>){_NAME}{_ADVERB}(?: (?:has|have|had))? (?:{_SAYS})\b", False),
     (rf"^{_NAME}(?:['’]s?)? (?P<saying>{_NOUNS}|said|says|saying) (?:{_ABOUT} )?\w", True),
     (rf"^{_NAME} (?:on|about|regarding) \w", True),
 ]  # fmt: skip
 _PATTERNS = [(re.compile(pattern, re.IGNORECASE), known) for pattern, known in _ASKED]
-# What is no name, whatever stands around it: the reader, the asker, the texts themselves.
-_NOBODY = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "i",
-        "you",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "me",
-        "him",
-        "her",
-        "them",
-        "us",
-        "this",
-        "that",
-        "these",
-        "those",
-        "who",
-        "what",
-        "which",
-        "there",
-        "one",
-        "anyone",
-        "anybody",
-        "someone",
-        "somebody",
-        "everyone",
-        "everybody",
-        "people",
-        "nobody",
-        "many",
-        "most",
-        "some",
-        "others",
-        "article",
-        "articles",
-        "text",
-        "texts",
-        "story",
-        "stories",
-        "passage",
-        "passages",
-        "file",
-        "files",
-        "document",
-        "documents",
-        "piece",
-        "news",
-        "source",
-        "sources",
-    ]
-)
+_NOBODY = words("speaker_questions", "nobody")  # no name, whatever stands around it
 _LEADING = re.compile(r"(?:and|but|so|or|ok|okay|well|the|a|an) ", re.IGNORECASE)
 _NO_NAME = re.compile(rf"\b(?:{_AUXILIARY}|what|who|why|how|when|where|which|if|that|versus|vs)\b", re.IGNORECASE)
 _SIDES = re.compile(r"\b(?:versus|vs|compared (?:with|to)|as opposed to)\b", re.IGNORECASE)
@@ -169,13 +79,6 @@ def _name(given: str) -> str | None:
     while lead := _LEADING.match(name):
         name = name[lead.end() :]
     name = name.removesuffix("'s").removesuffix("’s")
-    words = name.casefold().split()
-    if (
-        not words
-        or _NO_NAME.search(name)
-        or words[0] in _NOBODY
-        or words[-1] in _NOBODY
-        or not any(map(str.isalpha, name))
-    ):
-        return None
-    return name
+    parts = name.casefold().split()
+    nobody = not parts or parts[0] in _NOBODY or parts[-1] in _NOBODY
+    return None if nobody or _NO_NAME.search(name) or not any(map(str.isalpha, name)) else name

@@ -11,8 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from retrieval.lexicon.function_words import FUNCTION_WORDS
-from retrieval.lexicon.irregular_forms import irregular_forms
+from retrieval.lexicon import function_words, irregular_forms
 from retrieval.search import query_rewriting
 from retrieval.search.sparse import stems
 from retrieval.text.language import language
@@ -28,7 +27,7 @@ _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SHORT = 4  # letters from which a stem inside another word is taken for the same word
 _ACCENTS = re.compile(f"[{HIDDEN}\u0300-\u036f]")
-_PLAIN = frozenset(stems(sorted(FUNCTION_WORDS)))  # "happened" is as little of a topic as "happens"
+_PLAIN = frozenset(stems(sorted(function_words())))  # "happened" is as little of a topic as "happens"
 _POSSESSIVE = re.compile(r"['’]s$|['’]$", re.IGNORECASE)
 
 

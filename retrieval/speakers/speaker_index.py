@@ -11,9 +11,8 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from retrieval.lexicon.countries import names_of
+from retrieval.lexicon import SAYING, names_of_country, reporting_verbs
 from retrieval.quotes.same_speaker import TITLES, same_speaker
-from retrieval.search.speaker_query import SAYS
 from retrieval.speakers import claimants
 from retrieval.speakers.cues import GROUPS, PERSONS
 from retrieval.speakers.cues import TITLES as OFFICES
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 
     from retrieval.types import Speaker, Statement
 
+_SAYS = reporting_verbs(SAYING, "base", "third", "past")
 _LIKE = 0.85  # how alike a misspelt name is to the right one, as `difflib` counts
-_RUMOURED = re.compile(rf"\b(?:that|whether|if|{SAYS})(?: (?-i:[A-Z]\w+)| the| \w+ minister){{0,3}} $", re.IGNORECASE)
+_RUMOURED = re.compile(rf"\b(?:that|whether|if|{_SAYS})(?: (?-i:[A-Z]\w+)| the| \w+ minister){{0,3}} $", re.IGNORECASE)
 _PLAIN = frozenset(["a", "an", "the", "of", "s"])
 _BODIES = GROUPS - PERSONS
 
@@ -80,7 +80,7 @@ class SpeakerIndex:
         words = [word for word in _words(name) if word not in _PLAIN | TITLES] or _words(name)[-1:]
         if not words:
             return []
-        one = names_of(words[-1])
+        one = names_of_country(words[-1])
         near = [row for row in rows if self._statements[row].voice != "speaker"]
         if saying:
             return [row for row in near if _says(one, self._statements[row].text)]
@@ -88,7 +88,7 @@ class SpeakerIndex:
 
     def _of(self, name: str, wanted: Callable[[Speaker], bool]) -> list[int]:
         """The sentences of the speakers that share a word with the name and are wanted."""
-        words = {other for word in _words(name) for other in names_of(word)} - _PLAIN
+        words = {other for word in _words(name) for other in names_of_country(word)} - _PLAIN
         near = {speaker: None for word in sorted(words) for speaker in self._known.get(word, ())}
         return sorted(row for speaker in near if wanted(speaker) for row in self._said[speaker])
 
@@ -108,7 +108,7 @@ def _says(names: frozenset[str], text: str) -> bool:
     if any(names & set(_words(who)) for who in claimants(text)):
         return True
     either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    found = re.finditer(rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{SAYS})\b(?! off\b)", text, re.IGNORECASE)
+    found = re.finditer(rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{_SAYS})\b(?! off\b)", text, re.IGNORECASE)
     return any(not _RUMOURED.search(text, 0, match.start()) for match in found)
 
 
@@ -130,8 +130,8 @@ def _speaks_for(name: str, speaker: Speaker) -> bool:
     theirs, shouted = set(_words(told)), {word.casefold() for word in re.findall(r"\b[A-Z]{2,}\b", told)}
     if not wanted or theirs & {"former", "ex"}:
         return False
-    public = any(len(names_of(word)) > 1 or word in _BODIES or word in shouted for word in wanted)
-    return public and all(names_of(word) & theirs for word in wanted)
+    public = any(len(names_of_country(word)) > 1 or word in _BODIES or word in shouted for word in wanted)
+    return public and all(names_of_country(word) & theirs for word in wanted)
 
 
 def _is_outlet(name: str, outlet: str | None) -> bool:

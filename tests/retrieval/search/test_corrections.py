@@ -7,8 +7,7 @@ import re
 import pytest
 
 from retrieval import Answer, Article, Index, Statement
-from retrieval.lexicon import states
-from retrieval.search.corrections import speaks_of_earlier, superseding, whole
+from retrieval.search.corrections import exclude_each_other, speaks_of_earlier, superseding, whole
 from tests.fakes import FakeEncoder
 
 
@@ -116,7 +115,7 @@ def test_a_later_post_supersedes_one_whose_state_it_excludes():
     ],
 )
 def test_states_that_exclude_each_other(one: str, other: str, expected: bool):
-    assert states.exclude(one, other) is expected
+    assert exclude_each_other(one, other) is expected
 
 
 def test_times_of_the_morning_and_the_afternoon_are_told_apart():
