@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.telegram import application
 from emulator import BotApi
-from emulator.pages import Site
+from emulator.control import Site
 from retrieval import BylineError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from emulator.botapi import TOKEN, BotApi
 from emulator.control import Control
-from emulator.limits import Limits
+from emulator.faults import Limits
 from emulator.people import Chat
 from emulator.records import Message, User
 from emulator.state import Switches

@@ -14,16 +14,14 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Self
 
-from emulator.calls import Call, CallLog
-from emulator.chats import Room, RoomKind
-from emulator.faults import FaultPlan
-from emulator.limits import Limits
+from emulator.faults import FaultPlan, Limits
 from emulator.listening import listen
 from emulator.people import Chat
 from emulator.queries import InlineQuery, type_inline
-from emulator.records import Message, User
+from emulator.records import Message, Room, RoomKind, User
 from emulator.server import BotApiServer, OtherPages
 from emulator.state import Altered, Switches, make_world
+from emulator.updates import Call, CallLog
 from emulator.webhook import Delivery
 
 TOKEN = "123456789:TEST-emulated-bot-api-token-000000"  # noqa: S105 - opens nothing but this emulator

@@ -1,31 +1,42 @@
-"""The people's side over HTTP, for a page in a browser: JSON under `/control/`, on the same port as the Bot API.
+"""The demo's web page, and the people's side of the chats as JSON under `/control/`, on the port of the Bot API.
 
-Every request must carry the header `X-Byline-Demo`, which no other site can make a browser send, and name this machine
-as its host. `GET /control/chats?since=VERSION` waits until something has changed; everything else is a POST.
+Only requests to one of this machine's own names are answered, and those under `/control/` must carry the header
+`X-Byline-Demo`: no other site can make a browser send either. `GET /control/chats?since=VERSION` waits until something
+has changed; everything else is a POST. The page loads nothing from outside, by a strict content security policy.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from emulator.api_error import JSON, Refusal
-from emulator.calls import wait_until
-from emulator.loopback import is_addressed
-from emulator.origins import from_user
+from emulator.params import JSON, Refusal
 from emulator.queries import Card, InlineQuery
+from emulator.records import from_user
 from emulator.server import Answer, Request, json_answer
-from emulator.snapshot import seen, seen_message
+from emulator.state import seen, seen_message
+from emulator.updates import wait_until
 
 if TYPE_CHECKING:
     from emulator.botapi import BotApi
     from emulator.people import Chat
     from emulator.records import User
+
+_OWN = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
+
+
+def is_addressed(headers: Mapping[str, str]) -> bool:
+    """Whether the Host header names this machine, with or without a port."""
+    return _OWN.fullmatch(headers.get("Host", "")) is not None
+
 
 LONGEST_WAIT = 25.0
 
@@ -145,3 +156,51 @@ def _done(deed: Callable[[], JSON]) -> Answer:
 
 def _trouble(status: HTTPStatus, words: str) -> Answer:
     return json_answer(status, {"error": words})
+
+
+_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+_plain = partial(Answer, content_type="text/plain; charset=utf-8", headers=HEADERS)
+
+
+class Site:
+    """Answers requests for the page's files and for `Control`; `BotApi(pages=Site)` mounts it."""
+
+    def __init__(self, api: BotApi):
+        self._control = Control(api)
+        self._files = page_files()
+
+    def __call__(self, request: Request) -> Answer | None:
+        """Answer one request, if it is for here."""
+        if not is_addressed(request.headers):
+            return _plain(HTTPStatus.FORBIDDEN, b"this page is for this machine alone\n")
+        path = urlsplit(request.path).path
+        name = path.removeprefix("/") or "index.html"
+        if name not in self._files:
+            return self._control(request) or _plain(HTTPStatus.NOT_FOUND, b"there is no such page\n")
+        if request.verb != "GET":
+            return _plain(HTTPStatus.METHOD_NOT_ALLOWED, b"this can only be read\n")
+        return Answer(HTTPStatus.OK, self._files[name], _TYPES[name.rpartition(".")[2]], headers=HEADERS)
+
+
+def page_files() -> dict[str, bytes]:
+    """The page's files by name, as they are served."""
+    folder = files("emulator").joinpath("page")
+    found = {entry.name: entry for entry in folder.iterdir() if entry.name.rpartition(".")[2] in _TYPES}
+    return {name: entry.read_bytes() for name, entry in found.items()}

@@ -1,17 +1,24 @@
-"""What can go wrong between a bot and Telegram, planned by call.
+"""What can go wrong between a bot and Telegram: faults planned by call, and flood limits.
 
-faults.add(too_many(3), "sendMessage")                 the next sendMessage
-faults.add(server_error(502), "getUpdates", first=2, times=3)
-faults.add(forbidden(), chat=7, times=None)            every call about chat 7 until cleared
+    faults.add(too_many(3), "sendMessage")                 the next sendMessage
+    faults.add(server_error(502), "getUpdates", first=2, times=3)
+    faults.add(forbidden(), chat=7, times=None)            every call about chat 7 until cleared
+
+The limits are Telegram's, as far as they are told: about one message a second in a chat, 20 a minute in a group, 30 a
+second in all. They are off unless a test wants them; short bursts pass here as they do there.
 """
 
 from __future__ import annotations
 
+import math
 import threading
-from dataclasses import dataclass, replace
+import time
+from collections import deque
+from dataclasses import dataclass, field, replace
 
-from emulator.api_error import Refusal
-from emulator.api_error import too_many as _too_many
+from emulator.params import Refusal
+from emulator.params import too_many as _too_many
+from emulator.records import Room
 
 _BAD_GATEWAY = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<h1>502 Bad Gateway</h1>\r\n</body>\r\n</html>\r\n"
 
@@ -142,3 +149,40 @@ class FaultPlan:
         elif plan.times is not None:
             self._planned[index] = replace(plan, times=plan.times - 1)
         return plan.fault
+
+
+CHARGED = frozenset({"sendMessage", "editMessageText", "editMessageReplyMarkup"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many messages in how many seconds: in one private chat, in one group, in all."""
+
+    chat: tuple[int, float] = (3, 3.0)
+    group: tuple[int, float] = (20, 60.0)
+    all: tuple[int, float] = (30, 1.0)
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts what is sent. With `limits` `None` it never refuses."""
+
+    limits: Limits | None = None
+    _sent: dict[str, deque[float]] = field(default_factory=dict)
+
+    def charge(self, method: str, room: Room | None) -> None:
+        """Count one call. Raises a 429 `Refusal` that says how long to wait."""
+        if self.limits is None or method not in CHARGED or room is None:
+            return
+        kept = [(f"chat {room.id}", self.limits.chat if room.kind == "private" else self.limits.group)]
+        waits = [self._wait(name, most, seconds) for name, (most, seconds) in [*kept, ("all", self.limits.all)]]
+        if max(waits) > 0:
+            raise _too_many(max(1, math.ceil(max(waits))))
+        for name, _ in [*kept, ("all", self.limits.all)]:
+            self._sent[name].append(time.monotonic())
+
+    def _wait(self, name: str, most: int, seconds: float) -> float:
+        times, now = self._sent.setdefault(name, deque()), time.monotonic()
+        while times and times[0] <= now - seconds:
+            times.popleft()
+        return times[0] + seconds - now if len(times) >= most else 0.0

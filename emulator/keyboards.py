@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.api_error import JSON, bad
-from emulator.fields import check_flags, complaint, object_field, text_field
 from emulator.links import WrongLink, link
+from emulator.params import JSON, bad, check_flags, complaint, object_field, text_field
 
 ROW, WHOLE = 8, 100
 _ABOUT = "can't parse inline keyboard button"

@@ -1,14 +1,20 @@
-"""Which addresses Telegram takes behind a text or a button, how it writes them, and its words for the others.
+"""Links of a text: those Telegram takes behind words or a button, and what it makes clickable by itself.
 
 The rules were found by asking Telegram's own library address by address; `tests/emulator/test_oracle.py` asks again.
+An address in running text is found by its dot: from there it grows in both directions as far as its characters allow,
+takes a port, a path, a user and a scheme with it, and counts only where its ending is a top-level domain, or where it
+has a scheme. Nothing is found inside code or a link.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import resources
 from ipaddress import IPv6Address, ip_address
 
-from emulator.wording import cleaned
+from emulator.records import Entity
+from emulator.text import cleaned, utf16
 
 _OWN = re.compile(r"(tg|ton|tonsite):(?://)?", re.IGNORECASE)
 _SCHEME = re.compile(r"([^:/?#@\[\]]*)://")
@@ -106,3 +112,208 @@ def _is_ipv6(host: str) -> bool:
 def _query(query: str) -> str:
     rooted = query if query.startswith("/") else f"/{query}"
     return re.sub(r"[\x00-\x20]", lambda match: f"%{ord(match[0]):02X}", rooted.rstrip(_WHITE))
+
+
+_LISTED = resources.files("emulator").joinpath("top_level_domains.txt").read_text("utf-8").splitlines()
+TOP_LEVEL_DOMAINS = frozenset(domain for line in _LISTED if not line.startswith("#") for domain in line.split())
+
+Span = tuple[int, int]
+_NOT_IN_USER = frozenset("\n/[]{}()'`<>\"@\u00ab\u00bb")
+_NOT_IN_PATH = frozenset('\n<>"\u00ab\u00bb')
+_ENDS_NO_PATH = ".:;,('?!`"
+_SCHEMES = {"http": 7, "https": 8, "ftp": 6}
+_MAIL = re.compile(
+    r"([a-z0-9_-]{0,26}[.+]){0,10}[a-z0-9_-]{1,35}@(([a-z0-9][a-z0-9_-]{0,28})?[a-z0-9]\.){1,6}[a-z]{2,8}",
+    re.IGNORECASE | re.ASCII,
+)
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+
+
+def find_addresses(text: str) -> Iterator[tuple[str, Span]]:
+    """`"url"` or `"email"` and its span in code points, from left to right."""
+    begin = 0
+    while 0 <= (dot := text.find(".", begin)) < len(text) - 1:
+        if text[dot + 1] in " .":  # no address goes on here
+            begin = dot + 1
+            continue
+        span, begin = _grown(text, begin, dot)
+        if span and (found := _judged(text, *span)):
+            yield found
+
+
+def _grown(text: str, begin: int, dot: int) -> tuple[Span | None, int]:
+    """The candidate around a dot, not reaching back before `begin`, and where to look on."""
+    end, has_at = _host_end(text, dot)
+    start = _host_start(text, begin, dot, with_user=has_at)
+    while end > dot + 1 and text[end - 1] == ".":
+        end -= 1
+    end = _path_end(text, _port_end(text, end))
+    start, is_bad = _whole_start(text, begin, start)
+    return (None if is_bad or end <= dot + 1 else (start, end)), max(end, dot + 1)
+
+
+def _host_end(text: str, dot: int) -> tuple[int, bool]:
+    end = dot
+    while end < len(text) and (text[end] == "@" or _in_host(text[end])):
+        end += 1
+    return end, "@" in text[dot:end]
+
+
+def _host_start(text: str, begin: int, dot: int, *, with_user: bool) -> int:
+    start = dot
+    while start > begin and (_in_user if with_user else _in_host)(text[start - 1]):
+        start -= 1
+    return start
+
+
+def _port_end(text: str, end: int) -> int:
+    port = re.compile(r":(\d+)").match(text, end)
+    return port.end() if port and 0 < int(port[1][:9]) <= 65535 else end
+
+
+def _path_end(text: str, end: int) -> int:
+    if end >= len(text) or text[end] not in "/?#":
+        return end
+    path = end + 1
+    while path < len(text) and _in_path(text[path]):
+        path += 1
+    while path > end + 1 and text[path - 1] in _ENDS_NO_PATH:
+        path -= 1
+    return path if text[end] == "/" or path > end + 1 else end
+
+
+def _whole_start(text: str, begin: int, start: int) -> tuple[int, bool]:
+    """With the user and the scheme before it; and whether what stands before spoils it."""
+    if start > begin and text[start - 1] == "@":
+        user = start - 1
+        while user > begin and _in_user(text[user - 1]):
+            user -= 1
+        if user == start - 1:
+            return start, True
+        start = user
+    before = text[begin:start]
+    if len(before) >= 6 and before.endswith("://"):
+        scheme = re.search(r"[a-zA-Z0-9+-]*$", before[:-3], re.ASCII)
+        return _with_scheme(start, scheme[0].lower() if scheme else "")
+    return start, bool(before) and (before[-1] in "/#@" or before[-1].isalnum() or before[-1] == "_")
+
+
+def _with_scheme(start: int, scheme: str) -> tuple[int, bool]:
+    for known, length in _SCHEMES.items():
+        if scheme.endswith(known) and scheme not in {"shttp", "tftp", "sftp"}:
+            return start - length, False
+    return start, True
+
+
+def _judged(text: str, start: int, end: int) -> tuple[str, Span] | None:
+    if text[start:end].lower().startswith("mailto:"):
+        start += len("mailto:")
+    address = text[start:end]
+    if _MAIL.fullmatch(address):
+        return "email", (start, end)
+    kept = _as_url(address)
+    return ("url", (start, start + len(kept))) if kept else None
+
+
+def _as_url(address: str) -> str:
+    """The address without what closes a bracket outside it; empty where it is none."""
+    scheme = re.match(r"(?:https?|ftp)://", address, re.IGNORECASE)
+    rest = address[scheme.end() :] if scheme else address
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    path = _balanced(rest[len(host) :])
+    kept = address[: len(address) - len(rest) + len(host) + len(path)]
+    return kept if _is_host(re.sub(r":\d*$", "", host.partition("@")[2] or host), has_scheme=bool(scheme)) else ""
+
+
+def _balanced(path: str) -> str:
+    opened: list[str] = []
+    for position, character in enumerate(path):
+        if character in _PAIRS.values():
+            opened.append(character)
+        elif character in _PAIRS:
+            if _PAIRS[character] not in opened:
+                return path[:position].rstrip(_ENDS_NO_PATH)
+            opened.remove(_PAIRS[character])
+    return path.rstrip(_ENDS_NO_PATH)
+
+
+def _is_host(host: str, *, has_scheme: bool) -> bool:
+    parts = host.split(".")
+    if len(parts) < 2 or any(not part or len(part) >= 64 or part.endswith("-") for part in parts):
+        return False
+    if len(parts) == 4 and all(re.fullmatch(r"\d{1,3}", part, re.ASCII) and int(part) <= 255 for part in parts):
+        return True
+    ending = parts[-1]
+    if len(ending) < 2 or re.search(r"[_-]", ending) or "_" in parts[-2] or host.replace(".", "").isdigit():
+        return False
+    return has_scheme or (
+        ending.lower() in TOP_LEVEL_DOMAINS and not (ending[0].isupper() and ending != ending.upper())
+    )
+
+
+def _in_host(character: str) -> bool:
+    if character < "\u00c0":
+        return character in "._~-" or (character.isascii() and character.isalnum())
+    return _is_letter_of_addresses(character)
+
+
+def _in_user(character: str) -> bool:
+    return character not in _NOT_IN_USER and _is_letter_of_addresses(character)
+
+
+def _in_path(character: str) -> bool:
+    return character not in _NOT_IN_PATH and _is_letter_of_addresses(character)
+
+
+def _is_letter_of_addresses(character: str) -> bool:
+    if "\u2000" <= character <= "\u206f":
+        return character in "\u200c\u200d" or "\u2010" <= character <= "\u2015"
+    return character > " " and not character.isspace()
+
+
+_PATTERNS = (
+    ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>@])")),
+    (
+        "url",
+        re.compile(
+            r"\b(?:tg|ton|tonsite)://[a-z0-9_-]{1,253}(?:[/?#][^\s<>\"\u00ab\u00bb]*[^\s<>\"\u00ab\u00bb.:;,('?!`])?",
+            re.IGNORECASE,
+        ),
+    ),
+    ("mention", re.compile(r"(?<!\w)@(?:[A-Za-z0-9_]{4,32}|gif|vid|pic)(?!\w)")),
+    ("hashtag", re.compile(r"(?<!\w)#(?=\w*[^\W\d_])\w{1,256}(?![\w#])")),
+    ("cashtag", re.compile(r"(?<![\w$])\$(?:[A-Z]{1,8}|1INCH)(?![\w$])")),
+)
+_HIDES = frozenset({"code", "pre", "text_link", "text_mention", "custom_emoji"})
+
+
+def with_found(text: str, given: Sequence[Entity] = ()) -> tuple[Entity, ...]:
+    """The given entities and those that Telegram adds, in order of offset."""
+    closed = [entity for entity in given if entity.type in _HIDES]
+    taken = list(given)
+    for entity in sorted(_found(text), key=lambda found: (found.offset, -found.length)):
+        if all(_apart(entity, other) for other in closed):
+            closed.append(entity)
+            taken.append(entity)
+    return tuple(sorted(taken, key=lambda entity: (entity.offset, -entity.length)))
+
+
+def command_of(text: str, entities: Iterable[Entity]) -> str | None:
+    """The command that a text begins with, with its slash and the bot it names, if any."""
+    return next((e.of(text) for e in entities if e.type == "bot_command" and e.offset == 0), None)
+
+
+def _found(text: str) -> Iterator[Entity]:
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            yield _at(kind, text, *match.span())
+    for kind, span in find_addresses(text):
+        yield _at(kind, text, *span)
+
+
+def _at(kind: str, text: str, start: int, end: int) -> Entity:
+    return Entity(kind, utf16(text[:start]), utf16(text[start:end]))
+
+
+def _apart(one: Entity, other: Entity) -> bool:
+    return one.end <= other.offset or other.end <= one.offset

@@ -1,7 +1,8 @@
-"""The parameters of one call, however they travelled: query string, form, JSON or multipart.
+"""The parameters of one call, however they travelled (query string, form, JSON or multipart), and Telegram's refusals.
 
 Like Telegram's own server it knows only strings; a JSON body's inner values become the JSON text they were, and each
 method reads them back with the leniency Telegram has (numbers are clamped, unreadable ones count as the default).
+`Refusal` is the one way in which the emulated server says no: a status, Telegram's words, what a client may do about it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,92 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
-from emulator.api_error import bad
+JSON = dict[str, Any]
+
+_PREFIXES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    409: "Conflict",
+    429: "Too Many Requests",
+}
+
+
+class Refusal(Exception):  # noqa: N818 - what Telegram does, not a mishap of ours
+    """A request answered with `ok: false`."""
+
+    def __init__(self, code: int, words: str = "", parameters: Mapping[str, Any] | None = None):
+        prefix = _PREFIXES.get(code, "Internal Server Error")
+        self.code = code
+        self.description = f"{prefix}: {words}" if words else prefix
+        self.parameters = parameters
+        super().__init__(self.description)
+
+    def json(self) -> JSON:
+        """The body of the answer, as the Bot API shapes it."""
+        body: JSON = {"ok": False, "error_code": self.code, "description": self.description}
+        return body | ({"parameters": dict(self.parameters)} if self.parameters else {})
+
+
+def bad(words: str) -> Refusal:
+    """A 400 with these words after "Bad Request: "."""
+    return Refusal(400, words)
+
+
+def too_many(seconds: int) -> Refusal:
+    """A 429 that asks for `seconds` of patience."""
+    return Refusal(429, f"retry after {seconds}", {"retry_after": seconds})
+
+
+def names(listed: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(listed.split())
+
+
+def complaint(words: str, about: str = "") -> Refusal:
+    """A 400 about a field; `about` names the object, as in "can't parse MessageEntity"."""
+    return bad(f"{about}: {words}" if about else words[:1].lower() + words[1:])
+
+
+def text_field(raw: Mapping[str, Any], name: str, about: str = "") -> str:
+    """A field that must be there and be a string."""
+    value = _present(raw, name, about)
+    if not isinstance(value, str):
+        raise complaint(f'Field "{name}" must be of type String', about)
+    return value
+
+
+def number_field(raw: Mapping[str, Any], name: str, about: str = "") -> int:
+    """A field that must be there and be a number, or a string that is one."""
+    value = _present(raw, name, about)
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise complaint(f'Field "{name}" must be a valid Number', about)
+    return value
+
+
+def check_flags(raw: Mapping[str, Any], names: tuple[str, ...], about: str = "") -> None:
+    """Fields that, where they are there, must be true or false."""
+    for name in names:
+        if not isinstance(raw.get(name, False), bool):
+            raise complaint(f'Field "{name}" must be of type Boolean', about)
+
+
+def object_field(raw: Mapping[str, Any], name: str, about: str = "") -> Mapping[str, Any]:
+    """A field that must be there and be an object."""
+    value = _present(raw, name, about)
+    if not isinstance(value, dict):
+        raise complaint(f'Field "{name}" must be of type Object', about)
+    return value
+
+
+def _present(raw: Mapping[str, Any], name: str, about: str) -> Any:
+    if raw.get(name) is None:
+        raise complaint(f'Can\'t find field "{name}"', about)
+    return raw[name]
+
 
 _TRUE = {"true", "yes", "1"}
 

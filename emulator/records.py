@@ -1,12 +1,12 @@
-"""What the emulated Telegram keeps: frozen records that can show themselves as Bot API JSON."""
+"""What the emulated Telegram keeps: people, chats, messages; frozen records that show themselves as Bot API JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
-from emulator.api_error import JSON
+from emulator.params import JSON, Refusal, bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +153,70 @@ def _button(raw: Mapping[str, Any]) -> Button:
 
 def _actions(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     return ((name, value) for name, value in raw.items() if name not in {"text", "style", "icon_custom_emoji_id"})
+
+
+def from_user(person: User, date: int = 1_700_000_000) -> JSON:
+    """From a person who shows their name."""
+    return {"type": "user", "sender_user": person.json(), "date": date}
+
+
+def from_hidden_user(name: str, date: int = 1_700_000_000) -> JSON:
+    """From a person who does not."""
+    return {"type": "hidden_user", "sender_user_name": name, "date": date}
+
+
+def from_channel(title: str, message_id: int = 1, date: int = 1_700_000_000) -> JSON:
+    """From a channel."""
+    chat = {"id": -1_009_000_000_001, "type": "channel", "title": title}
+    return {"type": "channel", "chat": chat, "message_id": message_id, "date": date}
+
+
+RoomKind = Literal["private", "group", "supergroup", "channel"]
+
+
+@dataclass(slots=True)
+class Room:
+    """One chat. `bot_status` is what getChatMember says of the bot; `known` whether the bot ever heard of the chat.
+
+    `topics` are a forum's, by the number of the message that opened each; `typed_at` is monotonic seconds.
+    """
+
+    id: int
+    kind: RoomKind
+    name: str
+    username: str | None = None
+    forum: bool = False
+    known: bool = True
+    blocked: bool = False
+    bot_status: str = "member"
+    moved_to: int | None = None
+    members: dict[int, User] = field(default_factory=dict)
+    topics: dict[int, str] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    typing: list[str] = field(default_factory=list)
+    typed_at: float = 0.0
+
+    def json(self) -> JSON:
+        """As the Bot API's Chat."""
+        shown: JSON = {"id": self.id, "type": self.kind}
+        shown |= {"first_name": self.name} if self.kind == "private" else {"title": self.name}
+        shown |= {"username": self.username} if self.username else {}
+        return shown | ({"is_forum": True} if self.forum else {})
+
+    def check_writable(self) -> None:
+        """Refuse as Telegram does where the bot may not write."""
+        if self.moved_to is not None:
+            raise Refusal(400, "group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": self.moved_to})
+        if not self.known:
+            raise bad("chat not found")
+        if self.blocked:
+            raise Refusal(403, "bot was blocked by the user")
+        if self.bot_status == "kicked":
+            raise Refusal(403, f"bot was kicked from the {self.kind} chat")
+        if self.bot_status == "left":
+            raise Refusal(403, f"bot is not a member of the {self.kind} chat")
+
+    def message(self, message_id: int) -> Message | None:
+        """The message with this number, unless it is gone."""
+        found = self.messages.get(message_id)
+        return None if found is None or found.deleted else found

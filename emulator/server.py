@@ -9,16 +9,69 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from emulator.api_error import JSON, Refusal
-from emulator.calls import Call, CallLog
-from emulator.chats import Room
-from emulator.faults import Fault, FaultPlan
-from emulator.limits import Limits, Meter
-from emulator.methods import METHODS, canonical
-from emulator.params import Params, as_params, read_params
+from emulator import messages, profile, queries, webhook
+from emulator.faults import Fault, FaultPlan, Limits, Meter
+from emulator.params import JSON, Params, Refusal, as_params, read_params
+from emulator.records import Room
 from emulator.state import World
+from emulator.updates import Call, CallLog
+
+Method = Callable[[World, Params], Any]
+
+
+def _text(which: str) -> tuple[Method, Method]:
+    return partial(profile.set_text, which=which), partial(profile.get_text, which=which)
+
+
+_SET_NAME, _GET_NAME = _text("name")
+_SET_DESCRIPTION, _GET_DESCRIPTION = _text("description")
+_SET_SHORT, _GET_SHORT = _text("short_description")
+
+
+METHODS: dict[str, Method] = {
+    "getMe": profile.get_me,
+    "getUpdates": lambda world, params: world.updates.poll(params),
+    "setWebhook": webhook.set_webhook,
+    "getWebhookInfo": webhook.get_webhook_info,
+    "deleteWebhook": webhook.delete_webhook,
+    "sendMessage": messages.send_message,
+    "editMessageText": messages.edit_text,
+    "editMessageReplyMarkup": messages.edit_markup,
+    "deleteMessage": messages.delete_message,
+    "deleteMessages": messages.delete_messages,
+    "sendChatAction": messages.send_chat_action,
+    "setMessageReaction": messages.set_reaction,
+    "sendMessageDraft": messages.send_draft,
+    "answerCallbackQuery": queries.answer_press,
+    "answerInlineQuery": queries.answer_inline,
+    "answerGuestQuery": queries.answer_guest,
+    "getChat": profile.get_chat,
+    "getChatMember": profile.get_chat_member,
+    "getChatMemberCount": profile.get_member_count,
+    "leaveChat": profile.leave,
+    "getFile": profile.get_file,
+    "setMyCommands": profile.set_commands,
+    "getMyCommands": profile.get_commands,
+    "deleteMyCommands": profile.delete_commands,
+    "setMyName": _SET_NAME,
+    "getMyName": _GET_NAME,
+    "setMyDescription": _SET_DESCRIPTION,
+    "getMyDescription": _GET_DESCRIPTION,
+    "setMyShortDescription": _SET_SHORT,
+    "getMyShortDescription": _GET_SHORT,
+    "setChatMenuButton": profile.set_menu_button,
+    "getChatMenuButton": profile.get_menu_button,
+}
+_NAMES = {name.lower(): name for name in METHODS}
+
+
+def canonical(name: str) -> str | None:
+    """The method's name in Telegram's spelling; `None` for one that does not exist. Case does not matter."""
+    return _NAMES.get(name.lower())
+
 
 _PATH = re.compile(r"/bot([^/]*)(/test)?/([^/]*)")
 _TOKEN = re.compile(r"[1-9]\d*:[\w-]{1,60}", re.ASCII)

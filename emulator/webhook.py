@@ -15,8 +15,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from emulator.api_error import JSON, bad
-from emulator.params import Params
+from emulator.params import JSON, Params, bad
 from emulator.state import World
 
 PORTS = {443, 80, 88, 8443}

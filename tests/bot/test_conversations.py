@@ -10,8 +10,8 @@ import pytest
 
 from bot import strings
 from emulator import BotApi, Switches
-from emulator.chats import Room
 from emulator.people import Chat
+from emulator.records import Room
 from tests.bot.conftest import BotProcess
 from tests.fakes import EXAMPLES, TALKS
 

@@ -7,7 +7,7 @@ import pytest
 from bot.message import Message, parts
 from bot.telegram import sending
 from bot.views import answers, sources
-from emulator.detection import with_found
+from emulator.links import with_found
 from emulator.records import Entity
 from tests.fakes import BARE, FakeIndex
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from emulator.calls import wait_until
 from emulator.faults import forbidden, lost_before, refused, server_error, slow, too_many
+from emulator.updates import wait_until
 from tests.fakes import EXAMPLES
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from emulator.pages import page_files
+from emulator.control import page_files
 
 LARGEST = 100_000  # bytes, all files together
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator import BotApi, Switches, membership
-from emulator.origins import from_channel, from_hidden_user, from_user
+from emulator import BotApi, Switches, people
+from emulator.records import from_channel, from_hidden_user, from_user
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_in_privacy_mode_only_commands_for_the_bot_and_replies_to_it_arrive(api,
 
 
 def test_an_administrator_and_a_bot_without_privacy_mode_hear_everything(api, desk):
-    membership.add_bot(desk, status="administrator")
+    people.add_bot(desk, status="administrator")
     say_all(api, desk)
     assert len(heard(api)) == 6
     with BotApi(switches=Switches(reads_groups=True)) as open_api:
@@ -81,9 +81,9 @@ def test_a_reply_in_a_plain_supergroup_has_a_thread_that_is_no_topic(api, bot, d
 
 
 def test_the_bot_is_told_when_it_comes_and_goes_and_may_not_write_when_it_is_out(api, bot, desk):
-    membership.remove_bot(desk)
+    people.remove_bot(desk)
     assert bot.refusal("sendMessage", chat_id=desk.id, text="x") == "Forbidden: bot was kicked from the supergroup chat"
-    membership.add_bot(desk)
+    people.add_bot(desk)
     assert bot.ask("leaveChat", chat_id=desk.id) is True
     assert (
         bot.refusal("sendMessage", chat_id=desk.id, text="x") == "Forbidden: bot is not a member of the supergroup chat"
@@ -97,7 +97,7 @@ def test_the_bot_is_told_when_it_comes_and_goes_and_may_not_write_when_it_is_out
 
 def test_a_group_that_became_a_supergroup_says_where_it_is_now(api, bot):
     group = api.group("Desk", api.user("Ben"), kind="group")
-    moved = membership.migrate(group, -1_009_999_999_999)
+    moved = people.migrate(group, -1_009_999_999_999)
     status, body = bot.send("sendMessage", chat_id=group.id, text="x")
     assert (status, body["description"], body["parameters"]) == (
         400,

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emulator import BotApi
-from emulator.methods import METHODS
+from emulator.server import METHODS
 from tests.emulator.conftest import Client
 
 NAMES = (

@@ -6,14 +6,10 @@ import random
 
 import pytest
 
-from emulator.api_error import Refusal
-from emulator.detection import with_found
-from emulator.formatting import check_bounds, moved_by_cleaning, readable_entities
-from emulator.links import WrongLink, link
-from emulator.markup import parsed
-from emulator.nesting import in_order, nested
-from emulator.top_level_domains import ENDINGS
-from emulator.wording import cleaned, utf16
+from emulator.formatting import check_bounds, moved_by_cleaning, parsed, readable_entities
+from emulator.links import TOP_LEVEL_DOMAINS, WrongLink, link, with_found
+from emulator.params import Refusal
+from emulator.text import cleaned, in_order, nested, utf16
 from tests.oracle import Oracle, Refused, available
 
 pytestmark = pytest.mark.skipif(not available(), reason="needs the package tdjson")
@@ -166,6 +162,6 @@ def test_the_seeds_are_marked_as_telegram_marks_them(telegram, seeds):
 
 
 def test_every_known_ending_makes_a_link(telegram):
-    text = " ".join(f"x.{ending}" for ending in sorted(ENDINGS))
-    assert len(telegram.found(text)) == len(ENDINGS)
-    assert len(with_found(text)) == len(ENDINGS)
+    text = " ".join(f"x.{ending}" for ending in sorted(TOP_LEVEL_DOMAINS))
+    assert len(telegram.found(text)) == len(TOP_LEVEL_DOMAINS)
+    assert len(with_found(text)) == len(TOP_LEVEL_DOMAINS)

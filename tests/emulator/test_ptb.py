@@ -35,9 +35,9 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from emulator import membership
+from emulator import people
 from emulator.faults import garbage, lost_after, server_error, too_many
-from emulator.sending import REACTIONS
+from emulator.messages import REACTIONS
 
 
 @contextlib.asynccontextmanager
@@ -129,7 +129,7 @@ def test_it_reads_every_kind_of_update(api, ana):
             press = ana.press(ana.message(sent.message_id), "b")
             typed = api.inline(ana.people[0], "q")
             guest = api.foreign("Elsewhere", ana.people[0]).call_guest("@byline_demo_bot who?")
-            membership.remove_bot(api.group("Desk", api.user("Ben")))
+            people.remove_bot(api.group("Desk", api.user("Ben")))
             updates = {kind: u for u in await bot.get_updates(timeout=0) for kind in allowed if getattr(u, kind)}
             assert list(updates) == [
                 "message",
@@ -162,9 +162,9 @@ def test_it_reads_every_kind_of_update(api, ana):
 def test_its_errors_are_those_that_the_real_server_causes(api, ana, monkeypatch):
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
     group = api.group("Desk", api.user("Ben"), kind="group")
-    moved = membership.migrate(group, -1_009_999_999_999)
+    moved = people.migrate(group, -1_009_999_999_999)
     blocked = api.private(api.user("Eve"))
-    membership.block(blocked)
+    people.block(blocked)
 
     async def talk():
         async with client(api) as bot:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator import membership
+from emulator import people
 
 BAD = "Bad Request: "
 SAME = (
@@ -266,10 +266,10 @@ def test_a_draft_is_for_private_chats_has_a_number_and_leaves_nothing(api, bot, 
 
 
 def test_whoever_blocked_the_bot_is_not_written_to(bot, ana):
-    membership.block(ana)
+    people.block(ana)
     assert bot.refusal("sendMessage", chat_id=ana.id, text="x") == "Forbidden: bot was blocked by the user"
     ana.say("not heard")
-    membership.unblock(ana)
+    people.unblock(ana)
     bot.ask("sendMessage", chat_id=ana.id, text="x")
     updates = bot.ask("getUpdates")
     assert [update["my_chat_member"]["new_chat_member"]["status"] for update in updates] == ["kicked", "member"]

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.api_error import Refusal
 from emulator.formatting import formatted
-from emulator.wording import cleaned, utf16
+from emulator.params import Refusal
+from emulator.text import cleaned, utf16
 
 BAD = "Bad Request: "
 

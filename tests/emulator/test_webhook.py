@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emulator.calls import wait_until
+from emulator.updates import wait_until
 
 BAD = "Bad Request: "
 

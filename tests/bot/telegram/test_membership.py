@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import strings
-from emulator.membership import add_bot, migrate, remove_bot
+from emulator.people import add_bot, migrate, remove_bot
 
 QUESTION = "Where did the ministers meet on Tuesday?"
 

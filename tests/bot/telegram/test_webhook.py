@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from emulator.calls import wait_until
+from emulator.updates import wait_until
 
 QUESTION = "Where did the ministers meet on Tuesday?"
 
