@@ -8,13 +8,12 @@ Importing it loads no model and no torch; the encoder is loaded by the first que
 """
 
 from retrieval.citation import FORMATS as CITATION_FORMATS
-from retrieval.citation import cite, parse_passage_id, passage_id
+from retrieval.citation import check_command, cite, paragraph_number, parse_passage_id, passage_id
 from retrieval.errors import ArticlesError, BylineError, IndexFolderError, ModelError, QuestionsError
 from retrieval.fragments import text_fragment
 from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
 from retrieval.index.recipe import choose as choose_recipe
-from retrieval.proof import check_command, paragraph_number
 from retrieval.quotes import Change, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.text.markdown import syntax as markdown_syntax
 from retrieval.text.paragraphs import front_matter

@@ -1,4 +1,4 @@
-"""A passage as a citation: plain, Markdown, BibTeX or CSL-JSON, and the passage's own stable identifier.
+"""A passage as a citation: plain, Markdown, BibTeX or CSL-JSON, its own stable identifier, and how to check it in its file.
 
 What the file does not state is left out as each format wants it, by the field not being there; nothing is filled in:
 no "n.d.", no day of access, no first and last name guessed apart. Every citation carries the identifier, which holds as
@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from urllib.parse import quote
 
+from retrieval.text.paragraphs import paragraphs
 from retrieval.types import Hit, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import PurePath
 
     from retrieval.types import Article, Speaker
 
@@ -164,3 +167,21 @@ def _marked(text: str) -> str:
 
 def _tex(text: str) -> str:
     return "".join(_TEX.get(char, char) for char in _line(text))
+
+
+def paragraph_number(article: Article, at: int) -> int:
+    """Which paragraph of the article's text the character at `at` stands in, from 1; headings and bylines count too."""
+    return max(1, sum(paragraph.start <= at for paragraph in paragraphs(article.text)))
+
+
+def check_command(passage: Passage, path: PurePath | str) -> str | None:
+    """A command that compares the file at `path` with its SHA-256 and prints the passage.
+
+    `None` where the text was taken out of its file: its offsets are not the file's.
+    """
+    article = passage.article
+    if article.text_sha256:
+        return None
+    file, listed = shlex.quote(str(path)), shlex.quote(f"{article.sha256}  {path}")
+    first, size = len(article.text[: passage.start].encode()), len(passage.text.encode())
+    return f"echo {listed} | sha256sum -c; tail -c +{first + 1} {file} | head -c {size}"

@@ -15,8 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from retrieval.citation import passage_id
-from retrieval.proof import check_command, paragraph_number
+from retrieval.citation import check_command, paragraph_number, passage_id
 from retrieval.text.markdown import syntax as markdown_syntax
 from retrieval.text.printable import printable
 from retrieval.types import Mention

@@ -13,7 +13,7 @@ from retrieval.text.normalize import joined
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.quotes.editorial_marks import Quoted
+    from retrieval.quotes.quote_parser import Quoted
     from retrieval.quotes.suffix_array import Run
     from retrieval.text.normalize import Wording
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from retrieval.quotes.best_match import elided, likeliest
-from retrieval.quotes.editorial_marks import Quoted, as_given, unbracketed
+from retrieval.quotes.quote_parser import Quoted, as_given, unbracketed
 from retrieval.quotes.same_speaker import same_speaker
 from retrieval.quotes.text_index import Found, Wordings
 from retrieval.quotes.word_diff import Change, changes, edges

@@ -10,8 +10,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.quotes.alignment import Op
-from retrieval.quotes.flags import proper
 from retrieval.quotes.suffix_array import Phrases
+from retrieval.quotes.word_diff import proper
 from retrieval.text.normalize import Wording, wording
 
 if TYPE_CHECKING:

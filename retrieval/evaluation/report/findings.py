@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retrieval.evaluation.evaluate import ALL, FOREIGN, grouped, judge
-from retrieval.evaluation.report import bootstrap, curves
+from retrieval.evaluation.report import estimates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from retrieval.evaluation.evaluate import Outcome
-    from retrieval.evaluation.report.bootstrap import Measured
+    from retrieval.evaluation.report.estimates import Measured
 
 Pair = tuple["Asked", "Asked"]
 
@@ -38,8 +38,8 @@ class Setting:
     name: str
     asked: tuple[Asked, ...]
     groups: dict[str, Measured]
-    curve: curves.Curve
-    bins: tuple[curves.Bin, ...]
+    curve: estimates.Curve
+    bins: tuple[estimates.Bin, ...]
 
     @property
     def missed(self) -> tuple[Asked, ...]:
@@ -92,7 +92,7 @@ def as_object(findings: Findings) -> dict[str, Any]:
     """The same numbers as JSON."""
     found = {
         "questions": findings.sizes,
-        "bootstrap": {"draws": bootstrap.DRAWS, "level": bootstrap.LEVEL, "seed": bootstrap.SEED},
+        "bootstrap": {"draws": estimates.DRAWS, "level": estimates.LEVEL, "seed": estimates.SEED},
         "settings": [_setting_object(setting) for setting in findings.settings],
     }
     return found if findings.comparison is None else {**found, "comparison": _comparison_object(findings.comparison)}
@@ -103,9 +103,9 @@ def _setting(name: str, outcomes: Sequence[Outcome]) -> Setting:
     return Setting(
         name=name,
         asked=tuple(Asked(number, outcome) for number, outcome in enumerate(outcomes, start=1)),
-        groups={group: bootstrap.measured(judged) for group, judged in groups.items()},
-        curve=curves.curve(groups[ALL]),
-        bins=curves.bins(groups[ALL]),
+        groups={group: estimates.measured(judged) for group, judged in groups.items()},
+        curve=estimates.curve(groups[ALL]),
+        bins=estimates.bins(groups[ALL]),
     )
 
 
@@ -117,7 +117,7 @@ def _compared(setting: Setting, other: Setting) -> Comparison:
     pairs = list(zip(setting.asked, other.asked, strict=True))
     return Comparison(
         other=other,
-        differences={name: bootstrap.differences(judge(first), judge(second)) for (name, first), second in groups},
+        differences={name: estimates.differences(judge(first), judge(second)) for (name, first), second in groups},
         won=tuple(pair for pair in pairs if _well(pair) == (True, False)),
         lost=tuple(pair for pair in pairs if _well(pair) == (False, True)),
         otherwise=tuple(pair for pair in pairs if len(set(_well(pair))) == 1 and _kind(pair[0]) != _kind(pair[1])),

@@ -1,8 +1,4 @@
-"""Findings and plots → one page that asks nobody for anything: no script, no font, no image from elsewhere.
-
-Everything that is put in is escaped by the template library, in one place, and what would steer or turn the line (control
-and direction characters, which an article may hold) is shown as its code, for whoever looks for faults wants to see it.
-"""
+"""Findings → the page, and the plots in words: below each plot, and inside it for those who have it read aloud."""
 
 from __future__ import annotations
 
@@ -15,16 +11,16 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from retrieval.evaluation.evaluate import DEPTH
-from retrieval.evaluation.report import bootstrap
+from retrieval.evaluation.evaluate import ALL, DEPTH
+from retrieval.evaluation.report import estimates
 from retrieval.text.printable import steers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from retrieval.evaluation.evaluate import Outcome
-    from retrieval.evaluation.report.bootstrap import Estimate
-    from retrieval.evaluation.report.findings import Findings
+    from retrieval.evaluation.report.estimates import Bin, Estimate
+    from retrieval.evaluation.report.findings import Findings, Setting
     from retrieval.types import Hit
 
 MEANINGS = {
@@ -55,8 +51,8 @@ def render(findings: Findings, plots: Mapping[str, str], captions: Mapping[str, 
             style=Markup(style),  # noqa: S704  # a file of this package
             policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
             meanings=MEANINGS,
-            draws=bootstrap.DRAWS,
-            level=bootstrap.LEVEL,
+            draws=estimates.DRAWS,
+            level=estimates.LEVEL,
         )
     )
 
@@ -116,3 +112,47 @@ def _web(url: str | None) -> str | None:
 
 def _resource(name: str) -> str:
     return resources.files("retrieval.evaluation.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def coverage_caption(settings: Sequence[Setting]) -> str:
+    """What is answered and goes wrong at the bar in use, and would without one."""
+    return "\n".join(name + _coverage_of(setting) for name, setting in _named(settings))
+
+
+def reliability_caption(settings: Sequence[Setting]) -> str:
+    """The calibration error."""
+    return "\n".join(name + _error(setting) for name, setting in _named(settings))
+
+
+def bins_caption(settings: Sequence[Setting]) -> str:
+    """Each bin that has questions: too much to read below a picture, all that the picture shows."""
+    return "\n".join(name + "; ".join(map(_bin, setting.bins)) + "." for name, setting in _named(settings))
+
+
+def _named(settings: Sequence[Setting]) -> list[tuple[str, Setting]]:
+    return [
+        (f"{letter}: " if len(settings) > 1 else "", setting) for letter, setting in zip("AB", settings, strict=False)
+    ]
+
+
+def _coverage_of(setting: Setting) -> str:
+    if not setting.curve.points:
+        return "No question was asked whose first passage is right or wrong."
+    error = f"Were every question answered, {setting.curve.points[-1].error:.1%} of the answers would be wrong."
+    bar = setting.curve.bar
+    if bar is None:
+        return f"No question got an answer. {error}"
+    return (
+        f"The bar in use answers {bar.coverage:.1%} of the questions, those with a confidence of {bar.confidence:.2f} "
+        f"or more; {bar.error:.1%} of these answers are wrong. {error}"
+    )
+
+
+def _error(setting: Setting) -> str:
+    error = setting.groups[ALL]["calibration error"].value
+    return "No confidence to judge." if error is None else f"Expected calibration error {error:.3f}."
+
+
+def _bin(bin_: Bin) -> str:
+    place = f"confidence {bin_.low:.1f} to {bin_.high:.1f}: {bin_.questions} questions"
+    return f"{place}, sure {bin_.confidence:.2f}, right {bin_.right.value:.2f}" if bin_.questions else place

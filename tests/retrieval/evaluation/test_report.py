@@ -21,7 +21,7 @@ from retrieval.errors import BylineError
 from retrieval.evaluation import evaluate, report
 from retrieval.evaluation.evaluate import Gold, Outcome, Snippet
 from retrieval.evaluation.metrics import Judged, measures
-from retrieval.evaluation.report import bootstrap, curves, findings, page
+from retrieval.evaluation.report import estimates, findings, page
 
 ROOT = Path(__file__).parent.parent.parent.parent
 TEXT = "Ana met Ben. Ben left early. Nobody knows why."
@@ -82,44 +82,44 @@ def test_auroc_and_calibration_error_are_what_their_definitions_say(questions):
 
 def test_the_interval_of_a_share_is_about_the_binomial_one():
     half = judged(*[(0.9, True, True, place % 2 == 0) for place in range(100)])
-    estimate = bootstrap.measured(half)["hit@1"]
+    estimate = estimates.measured(half)["hit@1"]
     # 1.96 standard errors of 0.05 each way
     assert (estimate.value, estimate.low, estimate.high) == pytest.approx((0.5, 0.402, 0.598), abs=0.015)
 
 
 def test_every_draw_has_as_many_questions_and_a_large_set_is_drawn_in_blocks(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bootstrap, "_BLOCK", 7 * 300)
-    blocks = list(bootstrap.draws(7))
+    monkeypatch.setattr(estimates, "_BLOCK", 7 * 300)
+    blocks = list(estimates.draws(7))
     assert [len(block) for block in blocks] == [300] * 6 + [200]
     assert all((block.sum(axis=1) == 7).all() for block in blocks)
-    assert np.array_equal(np.vstack(blocks), np.vstack(list(bootstrap.draws(7))))
+    assert np.array_equal(np.vstack(blocks), np.vstack(list(estimates.draws(7))))
 
 
 def test_a_measure_that_no_question_bears_on_has_no_interval_either():
-    assert bootstrap.measured(judged((0.9, True, True, True)))["declined"] == bootstrap.Estimate(None, None, None)
-    assert bootstrap.measured(judged())["hit@1"] == bootstrap.Estimate(None, None, None)
+    assert estimates.measured(judged((0.9, True, True, True)))["declined"] == estimates.Estimate(None, None, None)
+    assert estimates.measured(judged())["hit@1"] == estimates.Estimate(None, None, None)
 
 
 def test_two_settings_are_drawn_together():
     better = judged(*[(0.9, True, True, place != 0) for place in range(10)])
     worse = judged(*[(0.9, True, True, place > 3) for place in range(10)])
-    difference = bootstrap.differences(better, worse)["hit@1"]
+    difference = estimates.differences(better, worse)["hit@1"]
     assert difference.value == pytest.approx(0.9 - 0.6)
     # three questions make it, and none speaks for the other side, so no draw can say less than nothing
     assert difference.low == pytest.approx(0)
-    assert bootstrap.differences(worse, worse)["hit@1"] == bootstrap.Estimate(0.0, 0.0, 0.0)
+    assert estimates.differences(worse, worse)["hit@1"] == estimates.Estimate(0.0, 0.0, 0.0)
     with pytest.raises(ValueError, match="the same ones"):
-        bootstrap.differences(better, judged())
+        estimates.differences(better, judged())
 
 
 def test_the_curve_gives_error_at_each_coverage_and_equal_confidences_are_answered_together():
-    curve = curves.curve(
+    curve = estimates.curve(
         judged((0.3, False, False, False), (0.9, True, True, True), (0.8, True, True, False), (0.8, True, True, True))
     )
     assert curve.points == (
-        curves.Point(0.9, 1 / 4, 0 / 1),
-        curves.Point(0.8, 3 / 4, 1 / 3),
-        curves.Point(0.3, 4 / 4, 2 / 4),
+        estimates.Point(0.9, 1 / 4, 0 / 1),
+        estimates.Point(0.8, 3 / 4, 1 / 3),
+        estimates.Point(0.3, 4 / 4, 2 / 4),
     )
     assert curve.bar is not None
     assert (curve.bar.confidence, curve.bar.coverage, curve.bar.error) == pytest.approx((0.8, 3 / 4, 1 / 3))
@@ -133,23 +133,23 @@ def test_curve_and_bins_leave_out_what_is_neither_right_nor_wrong():
     partial = Snippet("a.txt", "Ben left early.", full=False)
     outcomes = [outcome(RIGHT, FULL), outcome(IN_PART, FULL, partial, confidence=0.85)]
     judgement = evaluate.judge(outcomes)
-    assert curves.curve(judgement).points == (curves.Point(0.9, 1.0, 0.0),)
-    assert sum(bin_.questions for bin_ in curves.bins(judgement)) == 1
+    assert estimates.curve(judgement).points == (estimates.Point(0.9, 1.0, 0.0),)
+    assert sum(bin_.questions for bin_ in estimates.bins(judgement)) == 1
 
 
 def test_a_confidence_on_the_edge_is_in_the_upper_bin_and_certainty_in_the_last():
-    bins = curves.bins(
+    bins = estimates.bins(
         judged((0.0, True, False, False), (0.1, True, True, True), (0.9, True, True, True), (1.0, True, True, False))
     )
     assert [bin_.questions for bin_ in bins] == [1, 1, 0, 0, 0, 0, 0, 0, 0, 2]
     assert bins[9].confidence == pytest.approx(0.95)
     assert bins[9].right.value == 1 / 2
-    assert bins[2].right == bootstrap.Estimate(None, None, None)
+    assert bins[2].right == estimates.Estimate(None, None, None)
 
 
 def test_without_an_answer_there_is_no_bar_and_without_questions_no_curve():
-    assert curves.curve(judged((0.3, True, False, True))).bar is None
-    assert curves.curve(judged()).points == ()
+    assert estimates.curve(judged((0.3, True, False, True))).bar is None
+    assert estimates.curve(judged()).points == ()
 
 
 def test_questions_are_won_lost_or_otherwise_answered():
