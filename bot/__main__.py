@@ -106,9 +106,9 @@ def _feedback(chosen: Settings, _: Options) -> None:
     from bot import feedback
     from bot.state import State
 
-    state = State(chosen.state_dir, chosen.feedback)
+    state = State(chosen.state_dir, chosen.feedback, mends=False)  # the bot may be at work with it
     try:
-        entries = list(state.ledger())
+        entries = state.ledger().result()
         index = _load(chosen) if entries else None
         told = list(feedback.lines(entries, index)) if index else []
     finally:

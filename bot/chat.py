@@ -67,7 +67,7 @@ class Chat:
     """One conversation, and the memory of its answers."""
 
     offers = Offers(votes=False)
-    kept_days = None
+    kept_days = votes_days = None
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
@@ -86,6 +86,9 @@ class Chat:
         )
         reply = conversation.respond(request, self._collection, self)
         self._last = reply.key or self._last
+        if request.command == "forget":
+            self._answers.clear()
+            self._last = ""
         return reply.messages
 
     def keep(self, shown: Shown) -> str:

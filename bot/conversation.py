@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     Rule = Callable[[Exchange], Reply | None]
 
-_SEARCHING = frozenset([None, "ask", "quote", "cite"])
+_IN_TURN = frozenset([None, "ask", "quote", "cite", "forget"])
 
 
 def at_once(request: Request) -> bool:
-    """Whether a request needs neither a search nor its chat's turn."""
-    return request.command not in _SEARCHING
+    """Whether a request needs neither a search nor its chat's turn: `forget` comes after what was asked before it."""
+    return request.command not in _IN_TURN
 
 
 def kind(request: Request) -> str:
@@ -136,7 +136,15 @@ def _sources(exchange: Exchange) -> Reply:
 
 def _privacy(exchange: Exchange) -> Reply:
     on_telegram = exchange.request.front_end.kind != "terminal"
-    return Reply((replies.privacy(telegram=on_telegram, kept_days=exchange.memory.kept_days),))
+    memory = exchange.memory
+    told = replies.privacy(telegram=on_telegram, kept_days=memory.kept_days, votes_days=memory.votes_days)
+    return Reply((told,))
+
+
+def _forget(exchange: Exchange) -> Reply:
+    """The confirmation; each front end forgets what it remembers itself."""
+    on_telegram = exchange.request.front_end.kind != "terminal"
+    return exchange.say(strings.FORGOTTEN if on_telegram else strings.FORGOTTEN_HERE)
 
 
 def _examples(exchange: Exchange) -> Reply:
@@ -151,4 +159,5 @@ _COMMANDS: dict[str, Callable[[Exchange], Reply]] = {
     "sources": _sources,
     "examples": _examples,
     "privacy": _privacy,
+    "forget": _forget,
 }

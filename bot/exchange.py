@@ -79,6 +79,11 @@ class Memory(Protocol):
         """How long the operator keeps the words of questions; `None` where nobody does."""
         ...
 
+    @property
+    def votes_days(self) -> int | None:
+        """How long votes are kept, and that a question has no answer; `None` where they are not."""
+        ...
+
     def keep(self, shown: Shown) -> str:
         """Remember an answer; its key."""
         ...

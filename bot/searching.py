@@ -5,15 +5,14 @@ A search that fails is an answer too, and the operator's line.
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import logging
 import time
-from datetime import UTC, datetime
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from bot import conversation, strings
 from bot.exchange import Reply
+from bot.hangs import HangError
 from bot.intents import LISTINGS
 from bot.recent import Recent
 from bot.translation import tr
@@ -22,9 +21,10 @@ from bot.views.buttons import Offers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
+    from contextlib import AbstractAsyncContextManager
 
     from bot.exchange import Request
+    from bot.hangs import Workers
     from bot.message import Message
     from bot.state import Shown, State
     from bot.views.replies import Collection
@@ -38,24 +38,22 @@ _log = logging.getLogger(__name__)
 
 
 class Search:
-    """Answers requests from a collection in an executor; the memory of Telegram's chats."""
+    """Answers requests from a collection, off the event loop; the memory of Telegram's chats."""
 
     def __init__(
         self,
         collection: Collection,
         state: State,
-        executor: Executor,
+        workers: Workers,
         *,
         share: Callable[[], bool],
-        kept_days: int | None = None,
     ) -> None:
         """`share` says whether passages can be shared, which is known once the bot is connected."""
         self._share = share
         self._first: Recent[str, Message] = Recent(_REMEMBERED)
         self.collection = collection
         self.state = state
-        self._executor = executor
-        self._kept_days = kept_days
+        self._workers = workers
 
     @property
     def offers(self) -> Offers:
@@ -65,18 +63,23 @@ class Search:
     @property
     def kept_days(self) -> int | None:
         """How long the words of questions are kept; `None` where they are not."""
-        return self._kept_days if self.state.collecting == "questions" else None
+        return self.state.kept_days if self.state.keeps_words else None
+
+    @property
+    def votes_days(self) -> int | None:
+        """How long votes are kept; `None` where they are not."""
+        return self.state.kept_days if self.state.collecting != "off" else None
 
     def keep(self, shown: Shown) -> str:
         """Remember an answer, in the ledger too where nothing answers; its key."""
         key = self.state.keep(shown)
         if shown.verdict == "nothing":
-            self.state.record(key, shown, datetime.now(UTC).date().isoformat())
+            self.state.record(key, shown)
         return key
 
     def shown(self, key: str) -> Shown | None:
-        """The answer of a key, if it is remembered."""
-        return self.state.shown(key)
+        """The answer of a key, if it is remembered; waits for the disk, so not for the event loop."""
+        return self.state.shown(key).result()
 
     def respond_at_once(self, request: Request) -> Reply:
         """The reply to a request that needs no search."""
@@ -86,10 +89,10 @@ class Search:
             _note(conversation.kind(request), reply.verdict, started)
         return reply
 
-    async def respond(self, request: Request) -> Reply:
-        """The reply to any request; that it failed, where it did."""
+    async def respond(self, request: Request, sign: AbstractAsyncContextManager[None] | None = None) -> Reply:
+        """The reply to any request; that it failed, where it did. `sign` is entered while it is worked at."""
         started = time.monotonic()
-        reply = await self._off_the_loop(lambda: conversation.respond(request, self.collection, self))
+        reply = await self._off_the_loop(lambda: conversation.respond(request, self.collection, self), sign)
         if reply is None:
             return Reply((replies.say(tr(strings.FAILED)),))
         _note(conversation.kind(request), reply.verdict, started)
@@ -116,10 +119,14 @@ class Search:
             _note("inline query", answer.verdict, started)
         return answer
 
-    async def _off_the_loop(self, work: Callable[[], T]) -> T | None:
-        context = contextvars.copy_context()  # the language of the person goes with the work
+    async def _off_the_loop(
+        self, work: Callable[[], T], sign: AbstractAsyncContextManager[None] | None = None
+    ) -> T | None:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, context.run, work)
+            return await self._workers.run(work, sign or nullcontext())
+        except HangError as error:
+            _log.error("%s", error)
+            return None
         except Exception:
             _log.exception("a question could not be answered")
             return None

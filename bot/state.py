@@ -1,53 +1,60 @@
 """What the bot has to remember across a restart: the answers under its buttons, which message answers which, votes.
 
-One SQLite file, bounded in every table. It holds no text of a question unless the operator asked for that, and no
-number of a person beyond the chat and message numbers that an edited question needs. It alone knows SQLite.
+It holds no text of a question unless the operator asked for that, and of people only chat and message numbers, for two
+days, so that an edited question changes its answer. Every table is bounded in time and in rows.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import secrets
-import sqlite3
-import threading
 import time
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
-from filelock import FileLock, Timeout
-
-from retrieval import BylineError
+from bot.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
+    from bot.database import Connection
+
+T = TypeVar("T")
 Collecting = Literal["off", "votes", "questions"]
 COLLECTING: tuple[Collecting, ...] = get_args(Collecting)
 
-_log = logging.getLogger(__name__)
-_VERSION = 1
-_MOST_ANSWERS = 20_000  # about a kilobyte each; a button of an older one says that it is old
-_MOST_ANSWERED = 2_000
+_DAY = 24 * 3600  # seconds
+_NUMBERS_KEPT = 47 * 3600  # seconds; an hour less than promised, since what is old is looked for now and then
+_ANSWERS_KEPT = 90 * _DAY  # a button of an older one says that it is old
+_MOST_ANSWERS = 20_000  # about a kilobyte each
+_MOST_ANSWERED = 20_000
 _SCHEMA = """
 CREATE TABLE answers (
-    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT);
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT,
+    at INTEGER NOT NULL) STRICT;
 CREATE TABLE answered (
-    chat INTEGER, message INTEGER, reply INTEGER NOT NULL, print INTEGER NOT NULL, key TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    PRIMARY KEY (chat, message));
+    number INTEGER PRIMARY KEY, chat INTEGER NOT NULL, message INTEGER NOT NULL, reply INTEGER NOT NULL,
+    print INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (chat, message)) STRICT;
 CREATE TABLE ledger (
-    key TEXT PRIMARY KEY, day TEXT NOT NULL, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT,
-    up INTEGER NOT NULL DEFAULT 0, down INTEGER NOT NULL DEFAULT 0);
+    key TEXT PRIMARY KEY, at INTEGER NOT NULL, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT,
+    up INTEGER NOT NULL DEFAULT 0, down INTEGER NOT NULL DEFAULT 0) STRICT;
 """
+_NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
+_FROM_1 = f"""
+DROP TABLE answered;
+ALTER TABLE answers RENAME TO old_answers;
+ALTER TABLE ledger RENAME TO old_ledger;
+{_SCHEMA}
+INSERT INTO answers SELECT number, key, verdict, places, question, {_NOW} FROM old_answers;
+INSERT INTO ledger SELECT key, COALESCE(CAST(strftime('%s', day) AS INTEGER), {_NOW}), verdict, places, question, up, down FROM old_ledger;
+DROP TABLE old_answers;
+DROP TABLE old_ledger;
+"""  # noqa: S608 - of constants
 
 Place = tuple[str, int, int]  # a passage's identifier, and the span of the sentence that answers
-
-
-class StateError(BylineError):
-    """The state folder cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,190 +87,162 @@ class Entry:
 
 
 class State:
-    """The state of one bot; safe from any thread. `collecting` is what the ledger takes.
+    """The state of one bot; safe from any thread. `collecting` is what the ledger takes, for `kept_days`; `keeps_words` says
+    whether the texts of questions are in it, perhaps from before `collecting` was changed.
 
+    What is written is queued and nobody waits for it; what is read is a future, and sees all that was written before.
     A write that fails later on (a full disk) is told to the operator and stops no answer: its buttons are then old.
     """
 
-    def __init__(self, folder: Path, collecting: Collecting = "votes") -> None:
-        """Open or make `folder`/state.sqlite3; raises `StateError` where that cannot be."""
-        self.collecting = collecting
-        self._path = folder / "state.sqlite3"
-        self._lock = threading.Lock()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._open()
-        except OSError as error:
-            raise StateError(
-                f"{folder} cannot be used for state ({error.strerror}): set STATE_DIR to another"
-            ) from None
-        except (sqlite3.OperationalError, sqlite3.NotSupportedError) as error:
-            raise StateError(
-                f"{self._path} cannot be used ({error}): make its folder writable, set STATE_DIR to another, or delete it"
-            ) from None
+    def __init__(
+        self, folder: Path, collecting: Collecting = "votes", kept_days: int = 180, *, mends: bool = True
+    ) -> None:
+        """Open or make `folder`/state.sqlite3, and delete what is older than promised; `mends` as in `Database`.
 
-    def _open(self) -> None:
-        """Open the file, or a new one where it is damaged."""
-        self._path.touch(mode=0o600)  # it holds the numbers of people's chats
-        self._database = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
-        try:
-            self._prepare()
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError as error:
-            self._database.close()
-            set_aside(self._path, error)
-            self._open()
+        Raises `StateError` where the file cannot be used.
+        """
+        self.collecting = collecting
+        self.kept_days = kept_days
+        self._salt = secrets.token_bytes(16)  # in no file: nobody can try which question has a fingerprint
+        self._database = Database(folder / "state.sqlite3", _SCHEMA, {1: _FROM_1}, mends=mends)
+        texts = "SELECT 1 FROM ledger WHERE question IS NOT NULL UNION SELECT 1 FROM answers WHERE question IS NOT NULL"
+        self.keeps_words = collecting == "questions" or self._read(texts, (), bool).result()
 
     def close(self) -> None:
-        """Give the file back."""
+        """Write what is queued, and give the file back."""
         self._database.close()
 
+    def tidy(self, now: float | None = None) -> None:
+        """Delete what is older than promised, at `now` in seconds since 1970, from the file and its log."""
+        now = time.time() if now is None else now
+
+        def delete(database: Connection) -> None:
+            database.execute("DELETE FROM answered WHERE at < ?", (now - _NUMBERS_KEPT,))
+            database.execute("DELETE FROM answers WHERE at < ?", (now - _ANSWERS_KEPT,))
+            database.execute("UPDATE answers SET question = NULL WHERE at < ?", (now - self.kept_days * _DAY,))
+            database.execute("DELETE FROM ledger WHERE at < ?", (now - self.kept_days * _DAY,))
+            for table, most in (("answers", _MOST_ANSWERS), ("answered", _MOST_ANSWERED)):
+                database.execute(f"DELETE FROM {table} WHERE number <= (SELECT MAX(number) FROM {table}) - {most}")  # noqa: S608
+
+        self._database.write(delete)
+        self._database.truncate()
+        self._database.remove_damaged(now - _NUMBERS_KEPT)
+
     def keep(self, shown: Shown) -> str:
-        """Remember an answer; the key of its buttons. The oldest ones are forgotten."""
+        """Remember an answer; the key of its buttons."""
         key = secrets.token_urlsafe(8)
-        kept = shown.question if self.collecting == "questions" else None
-        number = self._write(
-            "INSERT INTO answers (key, verdict, places, question) VALUES (?, ?, ?, ?)",
-            (key, shown.verdict, json.dumps(shown.places), kept),
+        self._write(
+            "INSERT INTO answers (key, verdict, places, question, at) VALUES (?, ?, ?, ?, ?)",
+            key,
+            shown.verdict,
+            json.dumps(shown.places),
+            shown.question if self.collecting == "questions" else None,
+            int(time.time()),
         )
-        self._write("DELETE FROM answers WHERE number <= ?", ((number or 0) - _MOST_ANSWERS,))
         return key
 
-    def shown(self, key: str) -> Shown | None:
+    def shown(self, key: str) -> Future[Shown | None]:
         """The answer of a key; `None` for a forged key and a forgotten answer."""
-        row = self._one("SELECT verdict, places, question FROM answers WHERE key = ?", key)
-        return _shown(*row) if row else None
+        query = "SELECT verdict, places, question FROM answers WHERE key = ?"
+        return self._read(query, (key,), lambda rows: _shown(*rows[0]) if rows else None)
 
-    def answered(self, chat: int, message: int) -> Answered | None:
+    def fingerprint(self, text: str) -> int:
+        """A number that tells one text from another until the bot ends, and tells nothing of it."""
+        return int.from_bytes(
+            blake2b(text.encode("utf-8", "replace"), digest_size=8, key=self._salt).digest(), signed=True
+        )
+
+    def answered(self, chat: int, message: int) -> Future[Answered | None]:
         """Which message answers this one, if it is remembered."""
-        row = self._one("SELECT reply, print, key FROM answered WHERE chat = ? AND message = ?", chat, message)
-        return Answered(*row) if row else None
+        query = "SELECT reply, print, key FROM answered WHERE chat = ? AND message = ?"
+        return self._read(query, (chat, message), lambda rows: Answered(*rows[0]) if rows else None)
 
     def answer(self, chat: int, message: int, answered: Answered) -> None:
-        """Remember which message answers this one, in the place of an earlier one; the oldest are forgotten."""
+        """Remember which message answers this one, in the place of an earlier one."""
         self._write(
-            "INSERT OR REPLACE INTO answered SELECT ?, ?, ?, ?, ?, 1 + COALESCE(MAX(at), 0) FROM answered",
-            (chat, message, answered.message, answered.fingerprint, answered.key),
+            "INSERT OR REPLACE INTO answered (chat, message, reply, print, key, at) VALUES (?, ?, ?, ?, ?, ?)",
+            chat,
+            message,
+            answered.message,
+            answered.fingerprint,
+            answered.key,
+            int(time.time()),
         )
-        self._write("DELETE FROM answered WHERE at <= (SELECT MAX(at) FROM answered) - ?", (_MOST_ANSWERED,))
 
-    def key_of(self, chat: int, message: int) -> str | None:
+    def key_of(self, chat: int, message: int) -> Future[str | None]:
         """The key of the answer that is in this message of the bot, or that answers this message of somebody."""
-        row = self._one(
-            "SELECT key FROM answered WHERE chat = ? AND key != '' AND ? IN (reply, message) ORDER BY at DESC LIMIT 1",
-            chat,
-            message,
+        query = (
+            "SELECT key FROM answered WHERE chat = ? AND key != '' AND ? IN (reply, message) "
+            "ORDER BY number DESC LIMIT 1"
         )
-        return row[0] if row else None
+        return self._read(query, (chat, message), _first)
 
-    def key_before(self, chat: int, message: int | None) -> str | None:
+    def key_before(self, chat: int, message: int | None) -> Future[str | None]:
         """The key of the last answer in the chat to what stands before this message; of the very last without one."""
-        row = self._one(
+        query = (
             "SELECT key FROM answered WHERE chat = ? AND key != '' AND COALESCE(message < ?, 1) "
-            "ORDER BY message DESC LIMIT 1",
-            chat,
-            message,
+            "ORDER BY message DESC LIMIT 1"
         )
-        return row[0] if row else None
+        return self._read(query, (chat, message), _first)
 
     def move(self, old: int, new: int) -> None:
         """A group has got another number."""
-        self._write("UPDATE OR REPLACE answered SET chat = ? WHERE chat = ?", (new, old))
+        self._write("UPDATE OR REPLACE answered SET chat = ? WHERE chat = ?", new, old)
 
     def forget(self, chat: int) -> None:
-        """Forget which messages of a chat answer which."""
-        self._write("DELETE FROM answered WHERE chat = ?", (chat,))
+        """Forget the answers of a chat, and which of its messages they answer; votes lose their question."""
 
-    def record(self, key: str, shown: Shown, day: str, *, up: int = 0, down: int = 0) -> None:
+        def delete(database: Connection) -> None:
+            keys = "(SELECT key FROM answered WHERE chat = ?)"
+            database.execute(f"DELETE FROM answers WHERE key IN {keys}", (chat,))  # noqa: S608
+            database.execute(f"UPDATE ledger SET question = NULL WHERE key IN {keys}", (chat,))  # noqa: S608
+            database.execute("DELETE FROM answered WHERE chat = ?", (chat,))
+
+        self._database.write(delete)
+        self._database.truncate()
+
+    def record(self, key: str, shown: Shown, *, up: int = 0, down: int = 0) -> None:
         """Add votes to the ledger's line of an answer, a new line where it has none yet."""
         if self.collecting == "off":
             return
         kept = shown.question if self.collecting == "questions" else None
         self._write(
-            "INSERT INTO ledger VALUES (:key, :day, :verdict, :places, :question, MAX(:up, 0), MAX(:down, 0)) "
-            "ON CONFLICT (key) DO UPDATE SET up = MAX(up + :up, 0), down = MAX(down + :down, 0)",
-            {
-                "key": key,
-                "day": day,
-                "verdict": shown.verdict,
-                "places": json.dumps(shown.places),
-                "question": kept,
-                "up": up,
-                "down": down,
-            },
+            "INSERT INTO ledger VALUES (?1, ?2, ?3, ?4, ?5, MAX(?6, 0), MAX(?7, 0)) "
+            "ON CONFLICT (key) DO UPDATE SET up = MAX(up + ?6, 0), down = MAX(down + ?7, 0)",
+            key,
+            int(time.time()) // _DAY * _DAY,  # the day: the hour might tell whose vote it is
+            shown.verdict,
+            json.dumps(shown.places),
+            kept,
+            up,
+            down,
         )
 
-    def forget_before(self, day: str) -> None:
-        """Delete the ledger's lines of earlier days (ISO 8601)."""
-        self._write("DELETE FROM ledger WHERE day < ?", (day,))
-
-    def ledger(self) -> Iterator[Entry]:
+    def ledger(self) -> Future[list[Entry]]:
         """Every line of the ledger, oldest day first."""
-        with self._lock:
-            rows = self._database.execute(
-                "SELECT key, day, up, down, verdict, places, question FROM ledger ORDER BY day, rowid"
-            ).fetchall()
-        for key, day, up, down, *shown in rows:
-            yield Entry(key, day, _shown(*shown), up, down)
+        query = "SELECT key, date(at, 'unixepoch'), up, down, verdict, places, question FROM ledger ORDER BY at, rowid"
 
-    def _write(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> int | None:
-        """Carry it out; the number of the row that it made, `None` where it failed."""
-        try:
-            with self._lock:
-                return self._database.execute(statement, values).lastrowid
-        except sqlite3.Error as error:
-            _log.warning("%s cannot be written (%s)", self._path, error)
-            return None
+        def entries(rows: Sequence[Any]) -> list[Entry]:
+            lines = [(key, day, _shown(*shown), up, down) for key, day, up, down, *shown in rows]
+            return [Entry(key, day, shown, up, down) for key, day, shown, up, down in lines if shown]
 
-    def _one(self, query: str, *values: Any) -> tuple[Any, ...] | None:
-        with self._lock:
-            row: tuple[Any, ...] | None = self._database.execute(query, values).fetchone()
-        return row
+        return self._read(query, (), entries)
 
-    def _prepare(self) -> None:
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA secure_delete = ON")
-        (verdict,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
-        if verdict != "ok":
-            raise sqlite3.DatabaseError(verdict)
-        version = self._database.execute("PRAGMA user_version").fetchone()[0]
-        if version not in {0, _VERSION}:
-            raise StateError(
-                f"{self._path} is of version {version}, and this Byline knows {_VERSION}: "
-                "set STATE_DIR to another folder, or delete the file"
-            )
-        if version == 0:
-            self._database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
-        else:
-            self._database.execute("BEGIN IMMEDIATE")  # fails now, where the file is read-only
-            self._database.execute("ROLLBACK")
+    def _write(self, statement: str, *values: object) -> None:
+        self._database.write(lambda database: database.execute(statement, values))
+
+    def _read(self, query: str, values: Sequence[object], made: Callable[[Sequence[Any]], T]) -> Future[T]:
+        return self._database.read(lambda database: made(database.execute(query, values).fetchall()), made(()))
 
 
-def set_aside(path: Path, error: sqlite3.Error) -> None:
-    """Keep a damaged database under another name, its log too, and tell the operator."""
-    kept = path.with_name(f"{path.stem}.damaged-{time.time_ns()}")
-    for end in ("", "-wal", "-shm"):  # a log that stays would be read into the new file
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + end).rename(kept.with_name(kept.name + end))
-    _log.warning("%s is damaged (%s): it is kept as %s, and a new one begun", path, error, kept.name)
+def _first(rows: Sequence[Any]) -> str | None:
+    return rows[0][0] if rows else None
 
 
-@contextmanager
-def owned(folder: Path) -> Iterator[None]:
-    """Hold the state folder for one bot. Raises `StateError` where another bot holds it."""
-    lock = FileLock(folder / "lock", timeout=0)
+def _shown(verdict: str, places: str, question: str | None) -> Shown | None:
+    """`None` where the places are none: a bit of the file may have changed without SQLite seeing it."""
     try:
-        lock.acquire()
-    except Timeout:
-        raise StateError(
-            f"another bot uses the state folder {folder}: end it first, or set STATE_DIR to another folder"
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _shown(verdict: str, places: str, question: str | None) -> Shown:
-    return Shown(verdict, tuple((id_, start, end) for id_, start, end in json.loads(places)), question)
+        read = tuple((str(id_), int(start), int(end)) for id_, start, end in json.loads(places))
+    except (ValueError, TypeError):
+        return None
+    return Shown(verdict, read, question)

@@ -18,6 +18,7 @@ MENU = (
     ("sources", "The articles, with their dates and links"),
     ("help", "How to ask"),
     ("privacy", "What becomes of your questions"),
+    ("forget", "Forget my answers in this chat"),
     ("start", "What this is, and questions to try"),
 )
 
@@ -54,10 +55,22 @@ PRIVACY_KEPT = (
     "Whoever runs this bot keeps the words of questions for {count} days, without any name, to make the answers better.",
 )
 PRIVACY_TELEGRAM = (
-    "So that I can change my answer when you edit your question, so that you can ask on from it, and so that the buttons "
-    "under it work, I remember, as numbers without any text, which of my messages answers which of yours and which passages are in it. A thumb up or "
-    "down is counted without your name. Telegram itself carries and keeps this chat, under its own privacy policy."
+    "So that I can change my answer when you edit your question, and so that you can ask on from it, I remember for two "
+    "days, as numbers, which of my messages answers which of yours. So that the buttons under an answer work, I remember "
+    "for 90 days which passages are in it, without a name or a number of yours.\n\n"
+    "With /forget I delete what I remember of this chat. Telegram itself carries and keeps this chat, under its own "
+    "privacy policy."
 )
+PRIVACY_VOTES = (
+    "A thumb up or down, and a question left without an answer, are counted for {count} day, without your name.",
+    "A thumb up or down, and a question left without an answer, are counted for {count} days, without your name.",
+)
+FORGOTTEN = (
+    "I have forgotten which of my messages in this chat answer which, and the passages and words of those answers and "
+    "questions; the buttons under them are out of date. Of answers older than two days I have only the passages, without "
+    "anything that points to this chat. The messages themselves stay here until you delete them."
+)
+FORGOTTEN_HERE = "I have forgotten my answers."
 
 RELATED = "These passages come nearest:"
 NOTHING = "The articles say nothing on this."

@@ -10,7 +10,6 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from telegram import Update
@@ -25,22 +24,26 @@ from telegram.ext import (
     filters,
 )
 
+from bot import strings
+from bot.database import owned
+from bot.hangs import Watchdog, Workers
 from bot.heartbeat import Heartbeat
 from bot.searching import Search
-from bot.state import State, owned
+from bot.state import State
 from bot.telegram import incoming
 from bot.telegram.callbacks import Presses
 from bot.telegram.chat_queue import Turns
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import Handlers
-from bot.telegram.inbox import Inbox, current
+from bot.telegram.inbox import Inbox, Intake, current
 from bot.telegram.inline import Inline
-from bot.telegram.intake import Intake
 from bot.telegram.lifecycle import Ending
 from bot.telegram.membership import Joining
 from bot.telegram.polling import Poller, PollRequest, Trouble, brief
 from bot.telegram.profile import introduce
 from bot.telegram.sending import Sender, seconds
+from bot.translation import speaking, tr
+from bot.views import replies
 from retrieval import BylineError
 
 if TYPE_CHECKING:
@@ -63,9 +66,9 @@ ALLOWED = (
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 4096  # updates at work or waiting for their chat's turn; a waiting one costs a few hundred bytes
-_SEARCHES = 2  # threads
-_FINISH = 2.0  # seconds that answers get at the end
-_SETTLE = 1.0  # seconds more for a message that is being sent
+_TIDY = 30.0  # seconds between two looks for what is older than promised
+_FINISH = 2.0  # seconds that answers get at the end; what follows is bounded so that all of it takes less than five
+_SETTLE = 0.5  # seconds more for a message that is being sent, and for each connection to close
 _RETRY = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries to reach Telegram at the start
 
 
@@ -77,31 +80,26 @@ def serve(settings: Settings, collection: Collection) -> None:
     """Answer on Telegram until a signal ends it. Raises `TokenError` for a token that Telegram does not know,
     `StateError` where another bot uses the state folder.
     """
-    state = State(settings.state_dir, settings.feedback)
-    state.forget_before((datetime.now(UTC).date() - timedelta(days=settings.feedback_days)).isoformat())
-    try:
-        with owned(settings.state_dir):
+    with owned(settings.state_dir):
+        state = State(settings.state_dir, settings.feedback, settings.feedback_days)
+        try:
             asyncio.run(_serve(settings, collection, state))
-    finally:
-        state.close()
+        finally:
+            state.close()
 
 
 async def _serve(settings: Settings, collection: Collection, state: State) -> None:
+    asyncio.get_running_loop().set_default_executor(_Lookups())
     inbox = Inbox(settings.state_dir)
     intake = Intake(inbox, _AT_ONCE)
     application = _application(settings, inbox, intake)
     ending, heartbeat = Ending(), Heartbeat(settings.state_dir)
     ending.on_signals()
-    threads = ThreadPoolExecutor(_SEARCHES, "search")
-    search = Search(
-        collection,
-        state,
-        threads,
-        share=lambda: bool(application.bot.supports_inline_queries),
-        kept_days=settings.feedback_days,
-    )
-    _route(application, search, ending)
-    warm = ending.watch(_warm(collection, threads))
+    workers = Workers(ending.settle)
+    search = Search(collection, state, workers, share=lambda: bool(application.bot.supports_inline_queries))
+    _route(application, search, ending, inbox)
+    watchdog = Watchdog(settings.state_dir, intake.put_aside)
+    beside = [ending.watch(work) for work in (workers.warm(collection.warm), watchdog.run(), _tidy(state, inbox))]
     try:
         if await ending.comes_after(_connect(application, settings)):
             await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, intake)
@@ -109,10 +107,28 @@ async def _serve(settings: Settings, collection: Collection, state: State) -> No
         raise _unknown_token(settings) from None
     finally:
         heartbeat.stop()
-        warm.cancel()
-        threads.shutdown(wait=False, cancel_futures=True)
-        await application.shutdown()
+        for task in beside:
+            task.cancel()
+        workers.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(application.shutdown(), _SETTLE)
         inbox.close()
+
+
+async def _tidy(state: State, inbox: Inbox) -> None:
+    """Delete again and again what is older than promised."""
+    while True:
+        state.tidy()
+        inbox.tidy()
+        await asyncio.sleep(_TIDY)
+
+
+class _Lookups(ThreadPoolExecutor):
+    """Threads that look up the names of hosts; one that gets no answer does not hold up the end."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
+        """As the base class, without waiting."""
+        super().shutdown(wait=False, cancel_futures=True)
 
 
 def _source(application: App, settings: Settings, inbox: Inbox, heartbeat: Heartbeat) -> Poller | Webhook:
@@ -165,7 +181,7 @@ def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
     )
 
 
-def _route(application: App, search: Search, ending: Ending) -> None:
+def _route(application: App, search: Search, ending: Ending, inbox: Inbox) -> None:
     """Which update goes to which handler."""
     sender, turns = Sender(application.bot, search.state), Turns()
     desk = Desk(search, sender, turns)
@@ -187,16 +203,28 @@ def _route(application: App, search: Search, ending: Ending) -> None:
     )
 
     async def on_error(update: object, context: Any) -> None:
+        delivery = current()
         if isinstance(context.error, InvalidToken):
-            delivery = current()
             if delivery is not None:  # it is answered when the bot has a token again
                 delivery.unanswered = True
             ending.settle(context.error)
-            return
-        number = update.update_id if isinstance(update, Update) else "?"
-        _log.error("update %s could not be handled", number, exc_info=context.error)
+        elif delivery is None or not isinstance(update, Update):
+            _log.error("something could not be done", exc_info=context.error)
+        elif inbox.again(update):
+            delivery.unanswered = True
+        else:
+            _log.error("update %s could not be handled and is put aside", update.update_id, exc_info=context.error)
+            await _apologise(update, sender)
 
     application.add_error_handler(on_error)
+
+
+async def _apologise(update: Update, sender: Sender) -> None:
+    """Say to whoever asked in a private chat that there is no answer."""
+    message = update.message
+    if message is not None and message.chat.type == "private":
+        with speaking(incoming.language(message)):
+            await sender.send(message.chat.id, replies.say(tr(strings.FAILED)), reply_to=message.message_id)
 
 
 async def _connect(application: App, settings: Settings) -> None:
@@ -214,11 +242,6 @@ async def _connect(application: App, settings: Settings) -> None:
         else:
             trouble.over()
             return
-
-
-async def _warm(collection: Collection, search: ThreadPoolExecutor) -> None:
-    """Load the models, and what else a question may need, before the first one waits for it."""
-    await asyncio.get_running_loop().run_in_executor(search, collection.warm)
 
 
 def _unknown_token(settings: Settings) -> TokenError:

@@ -6,8 +6,8 @@ for the answer to an example.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from telegram.error import TelegramError
@@ -53,7 +53,7 @@ class Presses:
 
     async def _press(self, query: CallbackQuery, data: str) -> None:
         press = buttons.pressed(data)
-        shown = self._state.shown(press.key) if press else None
+        shown = await asyncio.wrap_future(self._state.shown(press.key)) if press else None
         page = self._page(press, shown) if press and shown else sources.page(data, self._collection.articles)
         rows = self._rows(press, shown) if press and shown else ()
         question = replies.example(data, self._collection)
@@ -98,7 +98,7 @@ class Presses:
         if press.kind not in {"up", "down"} or self._state.collecting == "off":
             return None
         change = self._changed(press, person)
-        self._state.record(press.key, shown, datetime.now(UTC).date().isoformat(), **change)
+        self._state.record(press.key, shown, **change)
         return tr(strings.THANKS)
 
     def _changed(self, press: Press, person: int) -> dict[str, int]:

@@ -5,13 +5,14 @@ It alone knows which request follows which answer, and which message of the bot 
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot import conversation, strings
 from bot.state import Answered
+from bot.telegram.inbox import current
 from bot.telegram.sending import LATE
 from bot.translation import tr
 from bot.views import replies
@@ -83,25 +84,30 @@ class Desk:
         return await self._sender.send(spot.chat, message, reply_to=reply_to, thread=spot.thread)
 
     async def _answer(self, spot: Spot, request: Request) -> None:
-        known = self._state.answered(spot.chat, spot.message) if spot.message else None
-        print_ = _fingerprint(request)
+        known = await asyncio.wrap_future(self._state.answered(spot.chat, spot.message)) if spot.message else None
+        print_ = self._state.fingerprint(f"{request.command or ''} {request.text}")
         if known is not None and known.fingerprint == print_:  # delivered again, or edited without changing a word
             return
-        request = replace(request, follows=self._followed(spot))
-        async with self._sender.typing(spot.chat, spot.thread):
-            reply = await self._search.respond(request)
+        request = replace(request, follows=await self._followed(spot))
+        if delivery := current():
+            await delivery.begun()
+        if request.command == "forget":
+            self._state.forget(spot.chat)
+        reply = await self._search.respond(request, self._sender.typing(spot.chat, spot.thread))
         if known is not None and await self._sender.edit(spot.chat, known.message, reply.messages[0]):
             sent: int | None = known.message
         else:
             sent = await self._send(spot, reply)
-        if sent is not None:
+        if sent is not None and request.command != "forget":
             self._state.answer(spot.chat, spot.message or sent, Answered(sent, print_, reply.key))
 
-    def _followed(self, spot: Spot) -> str:
+    async def _followed(self, spot: Spot) -> str:
         """The key of the answer that the request replies to, else of the last one before it."""
         if spot.replied is not None:
-            return self._state.key_of(spot.chat, spot.replied) or ""
-        return self._state.key_before(spot.chat, spot.message) or ""
+            key = self._state.key_of(spot.chat, spot.replied)
+        else:
+            key = self._state.key_before(spot.chat, spot.message)
+        return await asyncio.wrap_future(key) or ""
 
     async def _send(self, spot: Spot, reply: Reply) -> int | None:
         """The number of the last of the reply's messages; `None` where there is none, or nobody can get it."""
@@ -116,8 +122,3 @@ class Desk:
         if place not in self._told_busy:
             self._told_busy.add(place)
             await self.say(spot, replies.say(tr(strings.BUSY)))
-
-
-def _fingerprint(request: Request) -> int:
-    content = f"{request.command or ''} {request.text}"
-    return int.from_bytes(hashlib.blake2b(content.encode(), digest_size=8).digest(), signed=True)

@@ -3,7 +3,7 @@
 An update is stored before Telegram hears that it arrived. A message of its answer is `sending` while Telegram may or may
 not have it, and `sent` once it has it; after a crash the question is asked again, what was sent stays sent, and what is in
 doubt is sent once more as a reply. The words are wiped once the update is answered; its number stays for two days, so
-that one that is delivered again is known. All writing is done by one thread, off the event loop.
+that one that is delivered again is known. An update that no try can handle is put aside: wiped and named.
 """
 
 from __future__ import annotations
@@ -11,96 +11,149 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sqlite3
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from concurrent.futures import wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from telegram import Update
+from telegram.ext import BaseUpdateProcessor
 
-from bot.state import set_aside
-from retrieval import BylineError
+from bot.database import Database, StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+    from concurrent.futures import Future
     from datetime import datetime
     from pathlib import Path
 
     from telegram import Bot
 
+    from bot.database import Connection
+
 T = TypeVar("T")
 Stage = Literal["pending", "sending", "sent"]
 
 _log = logging.getLogger(__name__)
-_FILE = "inbox.sqlite3"
-_KNOWN = 48 * 3600  # seconds that an answered update's number is kept; Telegram delivers again for a day
+_KNOWN = 47 * 3600  # seconds that an answered update's number is kept; Telegram delivers again for a day
+_CANCEL = 0.3  # seconds that a cancelled update may take
 _ALONE = 0.3  # seconds that a send keeps others waiting
+_LARGEST = 1 << 63  # numbers below it fit into SQLite
+_RAISES = 3  # times that handling an update may raise
+_PAUSE = 0.5  # seconds before it is tried again, or the disk
+# A search at work when the process dies may have killed it. After so many times it waits until others are answered; after
+# so many more it is given up. A bot that is killed for other reasons has rarely the same question at work.
+_SUSPECT, _GIVEN_UP = 3, 10
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS updates (number INTEGER PRIMARY KEY, body TEXT, at INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS waiting ON updates (number) WHERE body IS NOT NULL;
-CREATE INDEX IF NOT EXISTS age ON updates (at);
-CREATE TABLE IF NOT EXISTS outbox (
-    number INTEGER, part INTEGER, stage TEXT NOT NULL, message INTEGER, PRIMARY KEY (number, part)) WITHOUT ROWID;
+CREATE TABLE updates (
+    number INTEGER PRIMARY KEY, body TEXT, at INTEGER NOT NULL, begun INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX waiting ON updates (number) WHERE body IS NOT NULL;
+CREATE INDEX age ON updates (at);
+CREATE TABLE outbox (
+    number INTEGER NOT NULL, part INTEGER NOT NULL, stage TEXT NOT NULL, message INTEGER,
+    PRIMARY KEY (number, part)) STRICT, WITHOUT ROWID;
 """
+_FROM_0 = f"""
+ALTER TABLE updates RENAME TO old_updates;
+ALTER TABLE outbox RENAME TO old_outbox;
+DROP INDEX waiting;
+DROP INDEX age;
+{_SCHEMA}
+INSERT INTO updates (number, body, at) SELECT number, body, at FROM old_updates;
+INSERT INTO outbox SELECT number, part, stage, message FROM old_outbox;
+DROP TABLE old_updates;
+DROP TABLE old_outbox;
+"""  # noqa: S608 - of constants
 _delivery: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
-
-
-class InboxError(BylineError):
-    """The inbox cannot be read or written."""
 
 
 class Inbox(asyncio.Queue[object]):
     """The queue of updates to handle, and the file behind it."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or make `folder`/inbox.sqlite3; a damaged one is set aside. Raises `InboxError` where that cannot be."""
+        """Open or make `folder`/inbox.sqlite3; a damaged one is set aside. Raises `StateError` where that cannot be."""
         super().__init__()
-        self._path = folder / _FILE
-        self._database = self._opened()
-        self._thread = ThreadPoolExecutor(1, "inbox")
+        self._database = Database(folder / "inbox.sqlite3", _SCHEMA, {0: _FROM_0})
         self._answered: list[int] = []
+        self._wiping = self._wiped = False
+        self._raised: Counter[int] = Counter()
         self._attempts: set[asyncio.Task[Any]] = set()
         self._sending = asyncio.Lock()
 
     async def resume(self, bot: Bot) -> None:
-        """Queue what an earlier life of the bot left unanswered, oldest first."""
-        for number, body in await self._off_the_loop(self._waiting):
+        """Queue what an earlier life of the bot left unanswered, oldest first, suspects of having ended it last."""
+        for number, body, begun in await self._database.ask(_waiting):
+            if begun >= _GIVEN_UP:
+                _log.error("update %s was at work whenever the bot died, %s times: it is put aside", number, begun)
+                self.answered(number)
+                continue
             try:
                 update = Update.de_json(json.loads(body), bot)
             except Exception:  # whatever the parser trips over: it was stored by another version
-                _log.warning("update %s in %s cannot be parsed any more and is skipped", number, self._path)
+                _log.warning("update %s in the inbox cannot be parsed any more and is skipped", number)
                 self.answered(number)
             else:
                 self.put_nowait(update)
 
     async def take(self, updates: Sequence[Update]) -> None:
-        """Store and queue those that are new. Raises `InboxError` where they cannot be stored: none is queued then."""
-        stored = [(update.update_id, update.to_json()) for update in updates]
-        new = await self._off_the_loop(lambda: self._store(stored))
+        """Store and queue those that are new. Raises `StateError` where they cannot be stored: none is queued then."""
+        stored = [(each.update_id, each.to_json()) for each in updates if 0 <= each.update_id < _LARGEST]
+        new = await self._database.ask(lambda database: _store(database, stored))
         for update in updates:
             if update.update_id in new:
                 new.discard(update.update_id)
                 self.put_nowait(update)
 
-    def answered(self, number: int) -> None:
-        """Wipe an update's words; soon, together with those of others."""
+    async def begun(self, number: int) -> None:
+        """Note that the search for an update begins; a disk that is full holds up no search."""
+        add = "UPDATE updates SET begun = begun + 1 WHERE number = ?"
+        await self._noted(lambda database: database.execute(add, (number,)))
+
+    def again(self, update: Update) -> bool:
+        """Queue an update that could not be handled once more, soon; `False` where that was tried often enough."""
+        self._raised[update.update_id] += 1
+        if self._raised[update.update_id] >= _RAISES:
+            return False
+        asyncio.get_running_loop().call_later(_PAUSE, self.put_nowait, update)
+        return True
+
+    def answered(self, number: int) -> Future[int] | None:
+        """Wipe an update's words; soon, together with those of others. The future is that of the work, if it is new."""
+        self._raised.pop(number, None)
         self._answered.append(number)
-        if len(self._answered) == 1:
-            self._thread.submit(self._wipe)
+        return self._wipe()
+
+    def tidy(self, now: float | None = None) -> None:
+        """Delete the numbers that are older than promised, and what was wiped from the log too, whatever still waits."""
+        now = time.time() if now is None else now
+        old = "DELETE FROM updates WHERE body IS NULL AND at < ?"
+        self._database.write(lambda database: database.execute(old, (now - _KNOWN,)))
+        self._database.remove_damaged(now - _KNOWN)
+        if self._answered:  # it could not be written before
+            self._wipe()
+        if self._wiped:
+            self._wiped = False
+            self._database.truncate()
 
     async def stage(self, number: int, part: int) -> tuple[Stage, int | None]:
         """How far a message of an update's answer got, and its number in the chat once it is sent."""
-        return await self._off_the_loop(lambda: self._stage(number, part))
+        query = "SELECT stage, message FROM outbox WHERE number = ? AND part = ?"
+        while True:
+            try:
+                row = await self._database.ask(lambda database: database.execute(query, (number, part)).fetchone())
+            except StateError as error:  # without it nobody knows whether the message was sent
+                _log.warning("%s", error)
+                await asyncio.sleep(_PAUSE)
+            else:
+                return row or ("pending", None)
 
     async def mark(self, number: int, part: int, stage: Stage, message: int | None = None) -> None:
         """Note how far a message got. A disk that is full holds up no answer: it may then come twice after a crash."""
-        try:
-            await self._off_the_loop(lambda: self._mark(number, part, stage, message))
-        except InboxError as error:
-            _log.warning("%s", error)
+        row = (number, part, stage, message)
+        await self._noted(lambda database: database.execute("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", row))
 
     async def see_through(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Send a message, to the end even where whoever waits for it gives up, so that it is not left in doubt.
@@ -121,89 +174,57 @@ class Inbox(asyncio.Queue[object]):
 
     def close(self) -> None:
         """Finish what is to be written, and give the file back."""
-        self._thread.shutdown()
+        if self._answered:
+            self._wipe()
         self._database.close()
 
-    async def _off_the_loop(self, work: Callable[[], T]) -> T:
+    async def _noted(self, work: Callable[[Connection], object]) -> None:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        except sqlite3.Error as error:
-            raise InboxError(f"{self._path} cannot be used ({error}): free space or rights there") from None
+            await self._database.ask(work)
+        except StateError as error:
+            _log.warning("%s", error)
 
-    def _opened(self) -> sqlite3.Connection:
-        try:
-            return self._prepared()
-        except sqlite3.OperationalError as error:
-            raise InboxError(
-                f"{self._path} cannot be used ({error}): make its folder writable, or set STATE_DIR to another"
-            ) from None
-        except sqlite3.DatabaseError as error:
-            set_aside(self._path, error)
-            return self._prepared()
+    def _wipe(self) -> Future[int] | None:
+        if self._wiping:
+            return None
+        self._wiping = True
+        done = self._database.run(self._wipe_answered)
+        done.add_done_callback(self._after_wiping)
+        return done
 
-    def _prepared(self) -> sqlite3.Connection:
-        self._path.touch(mode=0o600)
-        database = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
-        try:
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-                database.execute(f"PRAGMA {pragma}")
-            database.executescript(_SCHEMA)
-            (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
-            if verdict != "ok":
-                raise sqlite3.DatabaseError(verdict)
-        except sqlite3.Error:
-            database.close()
-            raise
-        return database
+    def _wipe_answered(self, database: Connection) -> int:
+        """How many of those that are answered were wiped."""
+        self._wiping = False  # what is answered from now on is wiped next
+        rows = [(int(time.time()), number) for number in self._answered[:]]
+        database.executemany("UPDATE updates SET body = NULL, at = ? WHERE number = ?", rows)
+        database.executemany("DELETE FROM outbox WHERE number = ?", [row[1:] for row in rows])
+        self._wiped = True
+        if not database.execute("SELECT 1 FROM updates WHERE body IS NOT NULL LIMIT 1").fetchone():
+            self._wiped = False
+            self._database.truncate()  # the words are in no file any more
+        return len(rows)
 
-    def _waiting(self) -> list[tuple[int, str]]:
-        return self._database.execute(
-            "SELECT number, body FROM updates WHERE body IS NOT NULL ORDER BY number"
-        ).fetchall()
-
-    def _store(self, updates: list[tuple[int, str]]) -> set[int]:
-        """The numbers of those that were not there yet."""
-        insert = "INSERT OR IGNORE INTO updates VALUES (?, ?, ?)"
-        now = int(time.time())
-        with _transaction(self._database) as database:
-            new = {number for number, body in updates if database.execute(insert, (number, body, now)).rowcount}
-            database.execute("DELETE FROM updates WHERE body IS NULL AND at < ?", (now - _KNOWN,))
-        return new
-
-    def _wipe(self) -> None:
-        numbers, self._answered = self._answered, []
-        now = int(time.time())
-        try:
-            with _transaction(self._database) as database:
-                database.executemany(
-                    "UPDATE updates SET body = NULL, at = ? WHERE number = ?", [(now, n) for n in numbers]
-                )
-                database.executemany("DELETE FROM outbox WHERE number = ?", [(n,) for n in numbers])
-            if not self._database.execute("SELECT 1 FROM updates WHERE body IS NOT NULL LIMIT 1").fetchone():
-                self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the words are in no file any more
-        except sqlite3.Error as error:
-            _log.warning("%s cannot be written (%s): answers may be given again after a restart", self._path, error)
-
-    def _stage(self, number: int, part: int) -> tuple[Stage, int | None]:
-        row = self._database.execute(
-            "SELECT stage, message FROM outbox WHERE number = ? AND part = ?", (number, part)
-        ).fetchone()
-        return row or ("pending", None)
-
-    def _mark(self, number: int, part: int, stage: Stage, message: int | None) -> None:
-        self._database.execute("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", (number, part, stage, message))
+    def _after_wiping(self, done: Future[int]) -> None:
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is None:
+            del self._answered[: done.result()]
+        else:
+            self._wiping = False
+            _log.warning("what is answered cannot be wiped yet (%s): it may be answered again after a restart", error)
 
 
-@contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield database
-        database.execute("COMMIT")
-    except BaseException:
-        if database.in_transaction:
-            database.execute("ROLLBACK")
-        raise
+def _waiting(database: Connection) -> list[tuple[int, str, int]]:
+    query = "SELECT number, body, begun FROM updates WHERE body IS NOT NULL ORDER BY begun >= ?, number"
+    return database.execute(query, (_SUSPECT,)).fetchall()
+
+
+def _store(database: Connection, updates: list[tuple[int, str]]) -> set[int]:
+    """The numbers of those that were not there yet."""
+    insert = "INSERT OR IGNORE INTO updates (number, body, at) VALUES (?, ?, ?)"
+    now = int(time.time())
+    return {number for number, body in updates if database.execute(insert, (number, body, now)).rowcount}
 
 
 @dataclass(slots=True)
@@ -246,6 +267,10 @@ class Delivery:
         if not self.unanswered:
             self._inbox.answered(self._number)
 
+    async def begun(self) -> None:
+        """As `Inbox.begun`."""
+        await self._inbox.begun(self._number)
+
     def next(self) -> Part:
         """The next message of the answer."""
         self._parts += 1
@@ -253,6 +278,57 @@ class Delivery:
         return Part(
             self._inbox, self._number, self._parts, asked.message_id if asked else None, asked.date if asked else None
         )
+
+
+class Intake(BaseUpdateProcessor):
+    """Handles many updates at a time; each is wiped from the inbox once it is handled. At the end they are given some time."""
+
+    __slots__ = ("_at_work", "_closing", "_inbox")
+
+    def __init__(self, inbox: Inbox, most: int) -> None:
+        super().__init__(most)
+        self._inbox = inbox
+        self._at_work: dict[asyncio.Task[Any], int] = {}
+        self._closing = False
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Handle an update; one that is not finished stays in the inbox for the next start."""
+        if self._closing or not isinstance(update, Update):
+            cast("Coroutine[Any, Any, None]", coroutine).close()
+            return
+        with Delivery(self._inbox, update).under_way():
+            task = asyncio.ensure_future(coroutine)
+            self._at_work[task] = update.update_id
+            task.add_done_callback(self._at_work.pop)
+            await task
+
+    def put_aside(self, task: asyncio.Task[Any]) -> None:
+        """Wipe the update that a hanging task handles, so that it does not hang the next start too; from any thread."""
+        number = self._at_work.get(task)
+        if number is None:
+            return
+        _log.critical("update %s hangs the bot: it is put aside", number)
+        wiped = self._inbox.answered(number)
+        if wiped:
+            wait([wiped], timeout=2)
+
+    async def initialize(self) -> None:
+        """Nothing is to be done."""
+
+    async def shutdown(self) -> None:
+        """Nothing is to be done."""
+
+    async def close(self, grace: float) -> bool:
+        """Begin no more updates, and give those at work `grace` seconds; whether all of them were finished."""
+        self._closing = True
+        if not self._at_work:
+            return True
+        _, late = await asyncio.wait(self._at_work, timeout=grace)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=_CANCEL)
+        return not late
 
 
 def current() -> Delivery | None:

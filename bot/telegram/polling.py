@@ -17,7 +17,7 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.telegram.inbox import InboxError
+from bot.database import StateError
 from bot.telegram.sending import seconds
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 _LONG_POLL = 10  # seconds that the server holds a call open when nothing has happened
 _SHORTEST = 1.0  # seconds a call without updates takes; a server that answers at once is not asked more often
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 1.5  # seconds between tries: back within 2 s of the network's return
+_LONGEST_CALL = 45.0  # seconds
+_CONFIRM = 0.5  # seconds at the end
 _QUIET = 60.0  # seconds between two lines on the same trouble
 
 
@@ -111,10 +113,11 @@ class Poller:
         """Confirm what was fetched, so that a restart is not given it again."""
         if self._offset is not None:
             with suppress(TelegramError, TimeoutError):  # what is delivered again is known
-                await asyncio.wait_for(self._bot.get_updates(offset=self._offset, limit=1, timeout=0), 1)
+                await asyncio.wait_for(self._bot.get_updates(offset=self._offset, limit=1, timeout=0), _CONFIRM)
 
     async def _fetch(self, hold: int) -> Sequence[Update]:
-        updates = await self._bot.get_updates(offset=self._offset, timeout=hold, allowed_updates=self._allowed)
+        async with asyncio.timeout(_LONGEST_CALL):  # a server that sends a byte now and then
+            updates = await self._bot.get_updates(offset=self._offset, timeout=hold, allowed_updates=self._allowed)
         if updates:
             await self._inbox.take(updates)
             self._offset = updates[-1].update_id + 1
@@ -130,7 +133,7 @@ class Poller:
                 "another process is polling this token, or a webhook is set: stop the other one; "
                 "Telegram gives each update to one of them"
             )
-        elif isinstance(error, InboxError):
+        elif isinstance(error, StateError):
             self._trouble.tell(f"{error}; Telegram keeps what comes until then")
         else:
             self._trouble.tell(f"Telegram cannot be reached ({brief(error)}): trying again")

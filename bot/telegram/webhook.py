@@ -18,7 +18,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
-from bot.telegram.inbox import InboxError
+from bot.database import StateError
 from bot.telegram.polling import Trouble, brief
 from bot.telegram.sending import seconds
 from retrieval import BylineError
@@ -117,7 +117,7 @@ class _Delivery(RequestHandler):
             return
         try:
             await self._inbox.take([update])
-        except InboxError as error:
+        except StateError as error:
             _log.warning("%s; Telegram delivers it again", error)
             self.set_status(503)
 

@@ -159,11 +159,12 @@ def greeting(me: str, *, reads_all: bool) -> Message:
     return say(f"{tr(strings.GREETING)}\n\n{group_rule(me, reads_all=reads_all)}")
 
 
-def privacy(*, telegram: bool, kept_days: int | None = None) -> Message:
-    """What becomes of a question; `kept_days` is how long the operator keeps its text, where that is so."""
+def privacy(*, telegram: bool, kept_days: int | None = None, votes_days: int | None = None) -> Message:
+    """What becomes of a question: for how many days its text is kept, and votes; `None` where they are not."""
     passing = strings.PRIVACY_WAITS if telegram else strings.PRIVACY_FORGOTTEN
     kept = counted(strings.PRIVACY_KEPT, kept_days) if kept_days else tr(passing)
-    told = [tr(strings.PRIVACY), kept, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
+    votes = [counted(strings.PRIVACY_VOTES, votes_days)] if votes_days else []
+    told = [tr(strings.PRIVACY), kept, *votes, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
     return say("\n\n".join(told))
 
 

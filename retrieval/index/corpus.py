@@ -193,9 +193,14 @@ def save(corpus: Corpus, folder: Path) -> None:
 
 
 def load(folder: Path) -> Corpus:
-    """The corpus that `save` wrote; its files must have been verified before."""
+    """The corpus that `save` wrote; its files must have been verified before.
+
+    Raises `ValueError`, or what a parser raises, for files that agree with their sums and not with each other.
+    """
     articles = tuple(Article(**record) for record in _read_lines(folder / "articles.jsonl"))
-    spans, told = _read(folder / "spans.npy"), _read(folder / "sentence_spans.npy")
+    lengths = np.array([len(article.text) for article in articles], np.int64)
+    spans = _spans(folder / "spans.npy", lengths)
+    told = _spans(folder / "sentence_spans.npy", lengths[spans[:, 0]])
     bounds = np.searchsorted(told[:, 0], np.arange(len(spans) + 1))
     sentences = [tuple(map(int, span)) for span in told[:, 1:]]
     passages = tuple(
@@ -207,7 +212,8 @@ def load(folder: Path) -> Corpus:
         Statement(passages[row].article, int(start), int(end), voice, Speaker(**speaker) if speaker else None)
         for (row, start, end), (voice, speaker) in said
     )
-    vectors, sentence_vectors = _read(folder / "vectors.npy"), _read(folder / "sentence_vectors.npy")
+    vectors = _vectors(folder / "vectors.npy", len(spans))
+    sentence_vectors = _vectors(folder / "sentence_vectors.npy", len(told))
     hybrid = HybridIndex(DenseIndex(vectors), DenseIndex(sentence_vectors), bounds, SparseIndex.load(folder / "words"))
     return Corpus(articles, passages, statements, hybrid, _speller(articles))
 
@@ -270,6 +276,21 @@ def _write(path: Path, array: NDArray[Any]) -> None:
     np.save(path, array, allow_pickle=False)
 
 
-def _read(path: Path) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(path, allow_pickle=False)
-    return array
+def _spans(path: Path, lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of (row in `lengths`, start, end), sorted by the first, each within its text."""
+    spans: NDArray[np.int64] = np.load(path, allow_pickle=False)
+    if spans.dtype != np.int64 or spans.ndim != 2 or spans.shape[1] != 3:
+        raise ValueError(f"{path.name} holds no spans")
+    rows, starts, ends = spans.T
+    if ((rows < 0) | (rows >= len(lengths))).any() or (np.diff(rows) < 0).any():
+        raise ValueError(f"{path.name} is of other texts")
+    if ((starts < 0) | (starts > ends) | (ends > lengths[rows])).any():
+        raise ValueError(f"{path.name} points beyond its texts")
+    return spans
+
+
+def _vectors(path: Path, count: int) -> Vectors:
+    vectors: Vectors = np.load(path, allow_pickle=False)
+    if vectors.dtype != np.float32 or vectors.ndim != 2 or len(vectors) != count or not np.isfinite(vectors).all():
+        raise ValueError(f"{path.name} holds no vectors of {count} texts")
+    return vectors

@@ -98,11 +98,13 @@ class Index:
         try:
             return cls._of(generation, Path(folder), model, judge)
         except (
-            KeyError,
+            LookupError,
             AttributeError,
             TypeError,
             ValueError,
             OSError,
+            MemoryError,
+            RecursionError,
         ) as error:  # whole, but no index of this Byline
             raise IndexFolderError(
                 f"{generation.folder}: not an index of this Byline ({type(error).__name__}: {error}): "

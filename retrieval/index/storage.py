@@ -197,8 +197,10 @@ def _sha256(path: Path) -> str:
 def _pointed(folder: Path) -> str | None:
     """The generation that the pointer names, or `None` when the pointer is missing or names none."""
     try:
-        name = (folder / _POINTER).read_bytes()[:256].decode("ascii").removesuffix("\n")
-    except (OSError, UnicodeDecodeError):
+        if _size(folder / _POINTER) > 256:
+            return None
+        name = _read(folder / _POINTER).decode("ascii").removesuffix("\n")
+    except (IndexFolderError, UnicodeDecodeError):
         return None
     return name if _NAME.fullmatch(name) and (folder / name).is_dir() else None
 

@@ -27,6 +27,7 @@ class Memory:
 
     offers: Offers = field(default_factory=Offers)
     kept_days: int | None = None
+    votes_days: int | None = None
     kept: dict[str, Shown] = field(default_factory=dict)
 
     def keep(self, shown: Shown) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import strings
 from emulator.faults import forbidden, lost_before, refused, server_error, slow, too_many
 from emulator.updates import wait_until
 from tests.fakes import EXAMPLES
@@ -125,6 +126,32 @@ def test_a_damaged_inbox_is_set_aside_and_named(api, run_bot, tmp_path):
     assert ana.wait_message().text.startswith(ANSWER)
     assert "inbox.sqlite3 is damaged" in bot.output
     assert len(list(state.glob("inbox.damaged-*"))) == 1
+
+
+def test_an_update_that_cannot_be_handled_is_tried_three_times_named_once_and_loops_never(api, run_bot, tmp_path):
+    ana, ben = people(api, 2)
+    bot = run_bot(api, LOG_LEVEL="INFO", TEST_RAISES="poison")
+    ana.say(f"poison {QUESTION}")
+    assert ana.wait_message().text == strings.FAILED
+    ben.say(QUESTION)
+    ben.wait_message()
+    assert [body for _, body in inbox_after(bot, tmp_path / "state")] == [None, None]
+    assert bot.output.count("could not be handled and is put aside") == 1
+    assert "poison" not in bot.output
+    assert len(ana.answers) == 1
+
+
+def test_forgetting_comes_after_what_was_asked_before_and_makes_buttons_old(api, run_bot):
+    (ana,) = people(api, 1)
+    run_bot(api)
+    asked = ana.say(QUESTION)
+    ana.say("/forget")
+    answer, forgotten = ana.wait_message(), ana.wait_message()
+    assert answer.text.startswith(ANSWER)
+    assert forgotten.text == strings.FORGOTTEN
+    assert ana.press(answer, strings.CONTEXT).wait()["text"] == strings.OLD_BUTTON
+    ana.say("when was this?", reply_to=asked)
+    assert ana.wait_message().text == strings.FOLLOW_WHAT
 
 
 def test_a_second_bot_with_the_same_state_folder_ends_with_one_line(api, run_bot):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.settings import Settings
 from bot.telegram import application
-from bot.telegram.inbox import Inbox
-from bot.telegram.intake import Intake
+from bot.telegram.inbox import Inbox, Intake
 from emulator.faults import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
-from tests.fakes import EXAMPLES, FakeIndex
+from tests.fakes import EXAMPLES
 
 if TYPE_CHECKING:
     from emulator import BotApi
@@ -48,9 +45,9 @@ def test_the_profile_is_set_once_for_each_language_and_not_again_where_it_stands
     assert len(menus) == 3 * 5
     names = [[command["command"] for command in menu["commands"]] for menu in menus[:3]]
     assert names == [
-        ["ask", "quote", "cite", "sources", "help", "privacy", "start"],
-        ["ask", "quote", "cite", "sources", "help", "privacy", "start"],
-        ["ask", "quote", "cite", "sources", "help"],
+        ["ask", "quote", "cite", "sources", "help", "privacy", "forget", "start"],
+        ["ask", "quote", "cite", "sources", "help", "privacy", "forget", "start"],
+        ["ask", "quote", "cite", "sources", "help", "forget"],
     ]
     assert {menu.get("language_code") for menu in menus} == {None, "de", "es", "ru", "uk"}
     assert len({menu["commands"][0]["description"] for menu in menus}) == 5
@@ -73,12 +70,6 @@ def test_who_floods_a_group_is_told_once_and_others_are_still_heard(api, run_bot
     assert len(group.answers) == 1
     bot.gate.touch()
     assert group.wait_message(timeout=20).text.startswith(ANSWER)
-
-
-def test_the_index_is_warmed_while_the_bot_connects():
-    index = FakeIndex()
-    asyncio.run(application._warm(index, ThreadPoolExecutor(1)))
-    assert index.warmed
 
 
 def test_the_test_environment_has_a_path_of_its_own(tmp_path):

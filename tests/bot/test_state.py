@@ -1,39 +1,62 @@
-"""What outlives a restart: bounded, without people, and refused in one line where it cannot be kept."""
+"""What outlives a restart: bounded in time, without people, and refused in one line where it cannot be kept."""
 
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot import state
-from bot.state import Answered, Shown, State, StateError
+from bot.database import StateError, owned
+from bot.state import Answered, Shown, State
 
 SHOWN = Shown("answer", (("a" * 16 + ":0-40", 0, 20), ("b" * 16 + ":5-9", 5, 9)), "Who asked?")
+DAY = 24 * 3600
+VERSION_1 = """
+CREATE TABLE answers (
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT);
+CREATE TABLE answered (
+    chat INTEGER, message INTEGER, reply INTEGER NOT NULL, print INTEGER NOT NULL, key TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (chat, message));
+CREATE TABLE ledger (
+    key TEXT PRIMARY KEY, day TEXT NOT NULL, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT,
+    up INTEGER NOT NULL DEFAULT 0, down INTEGER NOT NULL DEFAULT 0);
+INSERT INTO answers VALUES (1, 'old', 'answer', '[["a", 0, 4]]', NULL);
+INSERT INTO answered VALUES (7, 1, 101, 99, 'old', 1);
+INSERT INTO ledger VALUES ('old', '2031-05-06', 'answer', '[["a", 0, 4]]', NULL, 2, 1);
+PRAGMA user_version = 1;
+"""
 
 
-def reopened(folder: Path, **more) -> State:
-    return State(folder, **more)
+def content(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
 
 
 def test_an_answer_is_found_again_by_its_key_after_a_restart_without_its_question(tmp_path):
-    key = State(tmp_path).keep(SHOWN)
-    found = reopened(tmp_path).shown(key)
-    assert found == Shown(SHOWN.verdict, SHOWN.places)
-    assert b"Who asked?" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert reopened(tmp_path).shown("x" * 11) is None
+    first = State(tmp_path)
+    key = first.keep(SHOWN)
+    first.close()
+    again = State(tmp_path)
+    assert again.shown(key).result() == replace(SHOWN, question=None)
+    assert again.shown("x" * 11).result() is None
+    assert b"Who asked?" not in content(tmp_path)
 
 
 def test_the_file_is_for_the_bot_alone(tmp_path):
-    State(tmp_path).keep(SHOWN)
+    State(tmp_path).close()
     assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}
 
 
 def test_a_question_is_kept_where_the_operator_wants_it(tmp_path):
-    key = State(tmp_path, "questions").keep(SHOWN)
-    assert reopened(tmp_path).shown(key) == SHOWN
+    first = State(tmp_path, "questions")
+    key = first.keep(SHOWN)
+    first.close()
+    assert State(tmp_path).shown(key).result() == SHOWN
 
 
 def test_the_oldest_answers_and_messages_are_forgotten(tmp_path, monkeypatch):
@@ -41,12 +64,45 @@ def test_the_oldest_answers_and_messages_are_forgotten(tmp_path, monkeypatch):
     monkeypatch.setattr(state, "_MOST_ANSWERED", 2)
     kept = State(tmp_path)
     keys = [kept.keep(SHOWN) for _ in range(3)]
-    assert [kept.shown(key) is None for key in keys] == [True, False, False]
     for number in (1, 2):
         kept.answer(7, number, Answered(100 + number, number))
     kept.answer(7, 1, Answered(101, 9))
     kept.answer(7, 3, Answered(103, 3))
-    assert [kept.answered(7, number) for number in (1, 2, 3)] == [Answered(101, 9), None, Answered(103, 3)]
+    kept.tidy()
+    assert [kept.shown(key).result() is None for key in keys] == [True, False, False]
+    assert [kept.answered(7, number).result() for number in (1, 2, 3)] == [Answered(101, 9), None, Answered(103, 3)]
+
+
+def test_every_table_is_bounded_in_time_and_the_log_with_it(tmp_path):
+    kept = State(tmp_path, "questions", 10)
+    key, now = kept.keep(SHOWN), time.time()
+    kept.answer(7, 1, Answered(101, 1, key))
+    kept.record(key, SHOWN, up=1)
+
+    def left() -> list[bool]:
+        shown = kept.shown(key).result()
+        return [
+            *(kept.answered(7, 1).result() is not None, shown is not None, bool(shown and shown.question)),
+            kept.ledger().result() != [],
+        ]
+
+    for days, expected in ((1, [1, 1, 1, 1]), (2, [0, 1, 1, 1]), (12, [0, 1, 0, 0]), (91, [0, 0, 0, 0])):
+        kept.tidy(now + days * DAY)
+        assert left() == [bool(each) for each in expected]
+        assert (b"Who asked?" in content(tmp_path)) == bool(expected[2])
+    kept.close()
+
+
+def test_questions_that_were_kept_go_after_the_promised_days_also_where_none_are_kept_any_more(tmp_path):
+    first = State(tmp_path, "questions", 10)
+    first.record(first.keep(SHOWN), SHOWN, up=1)
+    first.close()
+    switched = State(tmp_path, "votes", 10)
+    assert switched.keeps_words
+    switched.tidy(time.time() + 12 * DAY)
+    switched.close()
+    assert b"Who asked?" not in content(tmp_path)
+    assert not State(tmp_path, "votes", 10).keeps_words
 
 
 def test_the_key_of_an_answer_is_found_by_its_message_and_by_its_question_and_the_last_one_before_another(tmp_path):
@@ -54,54 +110,113 @@ def test_the_key_of_an_answer_is_found_by_its_message_and_by_its_question_and_th
     kept.answer(7, 1, Answered(101, -5, "first"))
     kept.answer(7, 2, Answered(102, 2**63 - 1, "second"))
     kept.answer(7, 3, Answered(103, 3))
-    assert [kept.key_of(7, message) for message in (101, 1, 102, 2, 103, 3, 999)] == [
+    assert [kept.key_of(7, message).result() for message in (101, 1, 102, 2, 103, 3, 999)] == [
         *("first", "first", "second", "second"),
         *(None, None, None),
     ]
-    assert [kept.key_before(7, message) for message in (1, 2, 3, None)] == [None, "first", "second", "second"]
-    assert kept.key_before(8, None) is None
+    before = [kept.key_before(7, message).result() for message in (1, 2, 3, None)]
+    assert before == [None, "first", "second", "second"]
+    assert kept.key_before(8, None).result() is None
     kept.move(7, -1007)
-    assert (kept.key_before(7, None), kept.key_before(-1007, None)) == (None, "second")
-    kept.forget(-1007)
-    assert kept.answered(-1007, 1) is None
+    assert (kept.key_before(7, None).result(), kept.key_before(-1007, None).result()) == (None, "second")
+
+
+def test_forgetting_a_chat_deletes_its_answers_and_the_words_of_its_questions_and_no_other_chats(tmp_path):
+    kept = State(tmp_path, "questions")
+    own, others = kept.keep(SHOWN), kept.keep(SHOWN)
+    for chat, key in ((7, own), (8, others)):
+        kept.answer(chat, 1, Answered(101, 1, key))
+        kept.record(key, SHOWN, up=1)
+    kept.forget(7)
+    assert [kept.answered(chat, 1).result() is None for chat in (7, 8)] == [True, False]
+    assert [kept.shown(key).result() is None for key in (own, others)] == [True, False]
+    words = {entry.key: entry.shown.question for entry in kept.ledger().result()}
+    assert words == {own: None, others: "Who asked?"}
+
+
+def test_a_fingerprint_tells_texts_apart_and_is_another_one_after_each_start(tmp_path):
+    first = State(tmp_path)
+    prints = [first.fingerprint(text) for text in ("Who?", "Who?", "When?")]
+    first.close()
+    assert (prints[0] == prints[1], prints[0] == prints[2]) == (True, False)
+    assert State(tmp_path).fingerprint("Who?") != prints[0]
 
 
 def test_votes_add_up_on_the_line_of_their_answer_and_never_fall_below_none(tmp_path):
     kept = State(tmp_path)
-    kept.record("k", SHOWN, "2031-05-06", up=1)
-    kept.record("k", SHOWN, "2031-05-07", up=-1, down=1)
-    kept.record("k", SHOWN, "2031-05-07", up=-1)
-    (entry,) = kept.ledger()
-    assert (entry.day, entry.up, entry.down, entry.shown.question) == ("2031-05-06", 0, 1, None)
-    kept.forget_before("2031-05-07")
-    assert list(kept.ledger()) == []
+    kept.record("k", SHOWN, up=1)
+    kept.record("k", SHOWN, up=-1, down=1)
+    kept.record("k", SHOWN, up=-1)
+    (entry,) = kept.ledger().result()
+    assert (entry.up, entry.down, entry.shown.question) == (0, 1, None)
+    assert entry.day == time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def test_a_ledger_that_is_off_takes_nothing(tmp_path):
     kept = State(tmp_path, "off")
-    kept.record("k", SHOWN, "2031-05-06", up=1)
-    assert list(kept.ledger()) == []
+    kept.record("k", SHOWN, up=1)
+    assert kept.ledger().result() == []
+
+
+def test_a_file_of_the_first_version_is_brought_to_the_one_of_today(tmp_path):
+    database = sqlite3.connect(tmp_path / "state.sqlite3")
+    database.executescript(VERSION_1)
+    database.close()
+    kept = State(tmp_path)
+    assert kept.shown("old").result() == Shown("answer", (("a", 0, 4),))
+    (entry,) = kept.ledger().result()
+    assert (entry.day, entry.up, entry.down) == ("2031-05-06", 2, 1)
+    assert list(tmp_path.glob("*damaged*")) == []
 
 
 def test_a_damaged_file_is_set_aside_and_named_and_a_new_one_begun(tmp_path, caplog):
     file = tmp_path / "state.sqlite3"
     file.write_bytes(b"no database at all" * 100)
     kept = State(tmp_path)
-    assert kept.shown(kept.keep(SHOWN)) == replace(SHOWN, question=None)
+    assert kept.shown(kept.keep(SHOWN)).result() == replace(SHOWN, question=None)
     assert "state.sqlite3 is damaged" in caplog.text
     (aside,) = tmp_path.glob("state.damaged-*")
     assert aside.read_bytes() == b"no database at all" * 100
+    kept.tidy(time.time() + 3 * DAY)
+    assert list(tmp_path.glob("state.damaged-*")) == []  # people's numbers are in it
 
 
-def test_damage_inside_the_file_is_seen_when_it_is_opened(tmp_path, caplog):
+def test_a_command_that_only_reads_leaves_a_damaged_file_to_the_bot(tmp_path):
+    (tmp_path / "state.sqlite3").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StateError, match="is damaged"):
+        State(tmp_path, mends=False)
+    assert [path.name for path in tmp_path.glob("*.sqlite3")] == ["state.sqlite3"]
+
+
+def test_damage_of_any_page_is_seen_when_the_file_is_opened_or_read_and_never_raised(tmp_path):
+    made = State(tmp_path / "made")
+    keys = [made.keep(SHOWN) for _ in range(60)]
+    for number, key in enumerate(keys):
+        made.answer(7, number, Answered(number, number, key))
+        made.record(key, SHOWN, up=1)
+    made.close()
+    whole = (tmp_path / "made" / "state.sqlite3").read_bytes()
+    for number, start in enumerate(range(0, len(whole), 1024)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "state.sqlite3").write_bytes(whole[:start] + b"\x17" * 64 + whole[start + 64 :])
+        try:
+            kept = State(folder)
+        except StateError as error:  # the version is another one
+            assert start == 0, error
+            continue
+        answers = [kept.shown(key).result() for key in keys]
+        assert {answer and answer.places for answer in answers} <= {SHOWN.places, None}
+        assert len(kept.ledger().result()) <= len(keys)
+        assert {type(kept.answered(7, number).result()) for number in range(60)} <= {Answered, type(None)}
+        kept.close()
+
+
+def test_damage_that_appears_while_the_bot_runs_is_set_aside_too(tmp_path, caplog):
     kept = State(tmp_path)
-    for _ in range(300):
-        kept.keep(SHOWN)
-    kept.close()
-    content = bytearray((tmp_path / "state.sqlite3").read_bytes())
-    content[len(content) // 2 : len(content) // 2 + 4096] = b"\xff" * 4096
-    (tmp_path / "state.sqlite3").write_bytes(content)
-    assert State(tmp_path).shown("k") is None
+    kept._database.run(lambda database: database.execute("DROP TABLE answers")).result()
+    key = kept.keep(SHOWN)
+    assert kept.shown(key).result() == replace(SHOWN, question=None)
     assert "state.sqlite3 is damaged" in caplog.text
 
 
@@ -114,17 +229,39 @@ def test_a_file_of_another_version_is_refused_by_name(tmp_path):
         State(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["state.sqlite3/inside", "state.sqlite3"])
+def test_what_is_no_file_is_refused_with_what_to_do(tmp_path, name):
+    (tmp_path / name).mkdir(parents=True)
+    with pytest.raises(StateError, match="is no regular file: remove it"):
+        State(tmp_path)
+
+
 def test_a_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StateError, match="set STATE_DIR to another"):
-        State(tmp_path / "file" / "inside")
+    for make in (State, lambda folder: owned(folder).__enter__()):
+        with pytest.raises(StateError, match="set STATE_DIR to another"):
+            make(tmp_path / "file" / "inside")
 
 
-def test_a_write_that_fails_is_told_and_stops_nothing(tmp_path, caplog):
+def test_a_file_that_cannot_be_used_is_told_and_stops_nothing(tmp_path, caplog):
     kept = State(tmp_path)
-    kept._database.execute("PRAGMA query_only = ON")
+    kept._database._connection.execute("PRAGMA query_only = ON")
     key = kept.keep(SHOWN)
     kept.answer(7, 1, Answered(101, 1, key))
-    kept.record(key, SHOWN, "2031-05-06", up=1)
-    assert (kept.shown(key), kept.answered(7, 1), list(kept.ledger())) == (None, None, [])
-    assert "state.sqlite3 cannot be written" in caplog.text
+    kept.record(key, SHOWN, up=1)
+    read = (kept.shown(key).result(), kept.answered(7, 1).result(), kept.ledger().result())
+    assert read == (None, None, [])
+    assert caplog.text.count("state.sqlite3 cannot be used") == 1
+
+
+def test_another_process_that_locks_the_file_holds_up_nobody_who_writes(tmp_path):
+    kept = State(tmp_path)
+    other = sqlite3.connect(tmp_path / "state.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    started = threading.Event()
+    kept._database.run(lambda _: started.set())
+    key = kept.keep(SHOWN)  # returns although it cannot be written
+    assert started.wait(5)
+    assert kept.shown(key).result() is None
+    other.execute("ROLLBACK")
+    assert kept.shown(kept.keep(SHOWN)).result() == replace(SHOWN, question=None)

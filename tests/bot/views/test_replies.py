@@ -156,6 +156,8 @@ def test_privacy_says_what_is_kept():
     assert "for 7 days" in kept
     assert strings.PRIVACY_FORGOTTEN not in kept
     assert strings.PRIVACY_WAITS not in kept
+    assert "counted for 30 days" in replies.privacy(telegram=True, votes_days=30).text
+    assert "counted" not in kept
 
 
 def test_help_tells_of_other_chats_where_the_bot_can_be_asked_there():

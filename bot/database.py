@@ -1,0 +1,246 @@
+"""One SQLite file with a thread of its own: neither a lock of another process nor a slow disk holds up whoever uses it.
+
+A file that is damaged, when it is opened or later, is kept under another name, and a new one is begun. It alone knows
+SQLite.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from filelock import FileLock, Timeout
+
+from retrieval import BylineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    Connection = sqlite3.Connection
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_PATIENCE = 0.5  # seconds that a statement waits for another process
+_QUIET = 60.0  # seconds between two lines on failing writes
+# Result codes (https://sqlite.org/rescode.html) that say that the file is not what it was: error, corrupt, schema,
+# constraint, mismatch, format, not a database. The others are a full disk, a lock, missing rights.
+_DAMAGE = {1, 11, 17, 19, 20, 24, 26}
+
+
+class StateError(BylineError):
+    """The state folder cannot be used."""
+
+
+class Database:
+    """An SQLite file that one thread reads and writes, in the order of the calls; safe from any thread."""
+
+    def __init__(self, path: Path, schema: str, migrations: Mapping[int, str], *, mends: bool = True) -> None:
+        """Open or make the file; its version is one more than that of the last migration.
+
+        A script of `migrations` brings a file of its version to `schema`. Raises `StateError` where the file cannot be
+        used, and where it is damaged and `mends` is false.
+        """
+        self._path, self._schema, self._migrations = path, schema, migrations
+        self._version = max(migrations) + 1
+        self._warned = -_QUIET
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and not path.is_file():
+                raise StateError(f"{path} is no regular file: remove it, or set STATE_DIR to another folder")
+            self._open(mends=mends)
+        except OSError as error:
+            raise StateError(
+                f"{path.parent} cannot be used for state ({error.strerror}): set STATE_DIR to another"
+            ) from None
+        except sqlite3.Error as error:
+            raise StateError(
+                f"{path} cannot be used ({error}): make its folder writable, set STATE_DIR to another, or delete it"
+            ) from None
+        self._thread = ThreadPoolExecutor(1, path.stem)
+
+    def run(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Do it in a transaction, after what was asked before; raises what it raises."""
+        return self._thread.submit(self._carry_out, work)
+
+    def read(self, work: Callable[[Connection], T], otherwise: T) -> Future[T]:
+        """As `run`; where the file cannot be read the operator is told, and the future is `otherwise`."""
+
+        def attempt() -> T:
+            try:
+                return self._carry_out(work)
+            except sqlite3.Error as error:
+                self._warn(error)
+                return otherwise
+
+        return self._thread.submit(attempt)
+
+    async def ask(self, work: Callable[[Connection], T]) -> T:
+        """As `run`, off the event loop. Raises `StateError` where the file cannot be used."""
+        try:
+            return await asyncio.wrap_future(self.run(work))
+        except sqlite3.Error as error:
+            raise StateError(f"{self._path} cannot be used ({error}): free space or rights there") from None
+
+    def write(self, work: Callable[[Connection], object]) -> None:
+        """As `run`, but nobody waits; a write that fails is told to the operator and stops nothing."""
+        self.run(work).add_done_callback(self._told)
+
+    def truncate(self) -> None:
+        """Write the log into the file, so that what was deleted is in neither of them."""
+        self._thread.submit(self._truncate)
+
+    def remove_damaged(self, before: float) -> None:
+        """Delete the damaged files that were set aside before a time, in seconds since 1970: people's numbers are in them."""
+        for kept in self._path.parent.glob(f"{self._path.stem}.damaged-*"):
+            with suppress(OSError):
+                if kept.stat().st_ctime < before:
+                    kept.unlink()
+
+    def close(self, grace: float = 1.0) -> None:
+        """Finish what was asked, within `grace` seconds, and give the file back."""
+        wait([self._thread.submit(self._close)], grace)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _close(self) -> None:
+        self._connection.close()
+
+    def _carry_out(self, work: Callable[[Connection], T]) -> T:
+        try:
+            with transaction(self._connection):
+                return work(self._connection)
+        except sqlite3.Error as error:
+            if not _is_damage(error):
+                raise
+            self._begin_anew(error)
+        with transaction(self._connection):
+            return work(self._connection)
+
+    def _told(self, done: Future[object]) -> None:
+        error = None if done.cancelled() else done.exception()
+        if error is not None:
+            self._warn(error)
+
+    def _warn(self, error: BaseException) -> None:
+        if time.monotonic() - self._warned >= _QUIET:
+            self._warned = time.monotonic()
+            _log.warning("%s cannot be used (%s): free space or rights there", self._path, error)
+
+    def _truncate(self) -> None:
+        with suppress(sqlite3.Error):  # somebody reads: the next time
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def _open(self, *, mends: bool) -> None:
+        self._connection = _connect(self._path)
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self._connection.close()
+            if not _is_damage(error):
+                raise
+            if not mends:
+                raise StateError(
+                    f"{self._path} is damaged ({error}): the next start of the bot begins a new one"
+                ) from None
+            set_aside(self._path, error)
+            self._connection = _connect(self._path)
+            self._prepare()
+
+    def _begin_anew(self, error: sqlite3.Error) -> None:
+        self._connection.close()
+        set_aside(self._path, error)
+        self._connection = _connect(self._path)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Check the file, and bring it to the schema of today."""
+        connection = self._connection
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            raise _damage(verdict)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > self._version:
+            raise StateError(
+                f"{self._path} is of version {version}, and this Byline knows {self._version}: "
+                "set STATE_DIR to another folder, or delete the file"
+            )
+        if version < self._version:
+            script = self._migrations.get(version, "") if _shape(connection) else self._schema
+            connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {self._version}; COMMIT;")
+        with sqlite3.connect(":memory:") as empty:
+            empty.executescript(self._schema)
+            if _shape(connection) != _shape(empty):
+                raise _damage("its tables are not those of Byline")
+        empty.close()
+        connection.execute("BEGIN IMMEDIATE")  # fails now, where the file is read-only
+        connection.execute("ROLLBACK")
+
+
+def _connect(path: Path) -> Connection:
+    path.touch(mode=0o600)  # it holds the numbers of people's chats
+    connection = sqlite3.connect(path, _PATIENCE, check_same_thread=False, isolation_level=None)
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    return connection
+
+
+def _shape(connection: Connection) -> list[Any]:
+    return connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+
+
+def _damage(words: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(words)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+
+
+def set_aside(path: Path, error: sqlite3.Error) -> None:
+    """Keep a damaged database under another name, its log too, and tell the operator."""
+    kept = path.with_name(f"{path.stem}.damaged-{time.time_ns()}")
+    for end in ("", "-wal", "-shm"):  # a log that stays would be read into the new file
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + end).rename(kept.with_name(kept.name + end))
+    _log.warning("%s is damaged (%s): it is kept as %s, and a new one begun", path, error, kept.name)
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Commit what is done inside, or none of it."""
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def owned(folder: Path) -> Iterator[None]:
+    """Hold the state folder for one bot. Raises `StateError` where another bot holds it, or nobody can."""
+    lock = FileLock(folder / "lock", timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise StateError(
+            f"another bot uses the state folder {folder}: end it first, or set STATE_DIR to another folder"
+        ) from None
+    except OSError as error:
+        raise StateError(f"{folder} cannot be used for state ({error.strerror}): set STATE_DIR to another") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,151 @@
+"""What hangs is given up and named: a search in its thread, or the event loop with the whole bot."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import faulthandler
+import logging
+import os
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from retrieval import BylineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 2  # searches
+_DEADLINE = 40.0  # seconds; a question takes a fraction of one, a forwarded text of a dozen claims a few
+_WARMING = 600.0  # seconds that loading the models may take, on a slow machine and a slow disk
+_MOST_HUNG = 4  # searches: within two deadlines the bot is well or ends
+_TICK = 5.0  # seconds between two looks at the event loop
+_TICKS = 12  # looks without a sign of life after which it hangs
+_LAST = 75.0  # seconds without one after which the process ends even where no thread of Python can run
+
+
+class HangError(BylineError):
+    """Something hangs, and only a new start helps."""
+
+
+class Workers:
+    """Threads for searches, two at work at a time. Belongs to the event loop that it is made in."""
+
+    def __init__(self, give_up: Callable[[HangError], None], deadline: float = _DEADLINE) -> None:
+        """`give_up` is called when too many hang; `deadline` is what one search may take, in seconds."""
+        self._give_up, self._deadline = give_up, deadline
+        self._free = asyncio.Semaphore(_AT_ONCE)
+        self._threads = ThreadPoolExecutor(_AT_ONCE + _MOST_HUNG + 1, "search")
+        self._hung = 0
+        self._warm: asyncio.Event = asyncio.Event()
+
+    async def warm(self, work: Callable[[], None]) -> None:
+        """Load what searches need; a search that waits for it does not hang."""
+        try:
+            await self._within(_WARMING, work)
+        finally:
+            self._warm.set()
+
+    async def run(self, work: Callable[[], T], sign: AbstractAsyncContextManager[None]) -> T:
+        """Do it in a thread, in the context of this task, in its turn; `sign` is entered when that has come.
+
+        Raises what it raises, `HangError` where it hangs.
+        """
+        async with self._free, sign:
+            return await self._within(self._deadline, work)
+
+    def close(self) -> None:
+        """Begin nothing more; what is at work is left alone."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _within(self, deadline: float, work: Callable[[], T]) -> T:
+        context, thread = contextvars.copy_context(), list[int]()
+
+        def named() -> T:
+            thread.append(threading.get_ident())
+            return context.run(work)
+
+        done = asyncio.get_running_loop().run_in_executor(self._threads, named)
+        done.add_done_callback(lambda over: over.cancelled() or over.exception())  # nobody may wait for it any more
+        await asyncio.wait({done}, timeout=deadline)
+        if not done.done() and deadline == self._deadline and not self._warm.is_set():
+            await self._warm.wait()
+            await asyncio.wait({done}, timeout=deadline)
+        if not done.done():
+            raise self._lost(done, f"a search hangs {place(*thread)} since {deadline:.0f} s")
+        return await done
+
+    def _lost(self, work: asyncio.Future[Any], words: str) -> HangError:
+        """Count one more that hangs, until it comes back after all."""
+        self._hung += 1
+        work.add_done_callback(self._come_back)
+        if self._hung >= _MOST_HUNG:
+            self._give_up(HangError(f"{words}, like {self._hung - 1} others: the bot ends; start it again"))
+        return HangError(f"{words}: it is given up")
+
+    def _come_back(self, _: asyncio.Future[Any]) -> None:
+        self._hung -= 1
+
+
+class Watchdog:
+    """Ends the process with one line that says where, when the running event loop gives no sign of life for a minute.
+
+    A hang that holds Python's own lock (a regular expression) lets no line be written: then the traceback goes into
+    `folder`/hang.txt, and the next start says so.
+    """
+
+    def __init__(self, folder: Path, blame: Callable[[asyncio.Task[Any]], None], tick: float = _TICK) -> None:
+        """`blame` is called, in another thread, with the task that hangs, before the end."""
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+        self._blame, self._tick = blame, tick
+        self._alive, self._stopped = threading.Event(), threading.Event()
+        self._path = folder / "hang.txt"
+        with suppress(OSError):
+            if self._path.stat().st_size:
+                kept = self._path.replace(folder / "hang-before.txt")
+                _log.warning("an earlier run of the bot hung and was ended: %s says where", kept)
+
+    async def run(self) -> None:
+        """Give signs of life until it is cancelled, and look for them in a thread."""
+        threading.Thread(target=self._look, daemon=True, name="watchdog").start()
+        with self._path.open("w") as file:
+            try:
+                while True:
+                    self._alive.set()
+                    faulthandler.dump_traceback_later(_LAST, exit=True, file=file)
+                    await asyncio.sleep(self._tick)
+            finally:
+                faulthandler.cancel_dump_traceback_later()
+                self._stopped.set()
+
+    def _look(self) -> None:
+        missed = 0  # looks, not seconds: a process that was stopped for a while does not hang
+        while missed < _TICKS:
+            if self._stopped.wait(self._tick):
+                return
+            missed = 0 if self._alive.is_set() else missed + 1
+            self._alive.clear()
+        task = asyncio.current_task(self._loop)
+        _log.critical("the bot hangs %s and ends: start it again", place(self._thread))
+        if task is not None:
+            self._blame(task)
+        end(1)
+
+
+def end(code: int) -> None:
+    """End the process at once."""
+    os._exit(code)
+
+
+def place(thread: int = 0) -> str:
+    """Where a thread is, as "at file:line in function", without the value of any variable."""
+    frame = sys._current_frames().get(thread)
+    return f"at {frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}" if frame else "in a queue"

@@ -1,0 +1,132 @@
+"""What hangs is named and given up: a search, or the whole event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from contextlib import nullcontext
+
+import pytest
+
+from bot import hangs
+from bot.hangs import HangError, Watchdog, Workers
+
+
+@pytest.fixture
+def gate():
+    opened = threading.Event()
+    yield opened
+    opened.set()
+
+
+def test_a_search_that_hangs_is_named_and_the_next_one_is_answered(gate):
+    async def scene() -> tuple[str, int]:
+        workers = Workers(lambda error: None, deadline=0.05)
+        await workers.warm(lambda: None)
+        with pytest.raises(HangError) as raised:
+            await workers.run(gate.wait, nullcontext())
+        return str(raised.value), await workers.run(lambda: 7, nullcontext())
+
+    words, answer = asyncio.run(scene())
+    assert words.startswith("a search hangs at ")
+    assert "threading.py" in words
+    assert answer == 7
+
+
+def test_when_too_many_hang_the_bot_ends(gate):
+    ends: list[HangError] = []
+
+    async def scene() -> None:
+        workers = Workers(ends.append, deadline=0.05)
+        await workers.warm(lambda: None)
+        hung = [workers.run(gate.wait, nullcontext()) for _ in range(5)]
+        await asyncio.gather(*hung, return_exceptions=True)
+
+    asyncio.run(scene())
+    assert "like 3 others: the bot ends; start it again" in str(ends[0])
+
+
+def test_a_search_that_comes_back_late_hangs_no_more(gate):
+    ends: list[HangError] = []
+
+    async def scene() -> None:
+        workers = Workers(ends.append, deadline=0.05)
+        await workers.warm(lambda: None)
+        hung = [workers.run(gate.wait, nullcontext()) for _ in range(3)]
+        await asyncio.gather(*hung, return_exceptions=True)
+        gate.set()
+        while workers._hung:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(scene())
+    assert ends == []
+
+
+def test_a_search_that_waits_for_the_models_to_load_does_not_hang(gate):
+    async def scene() -> str:
+        workers = Workers(lambda error: None, deadline=0.05)
+        warming = asyncio.ensure_future(workers.warm(gate.wait))
+        searching = asyncio.ensure_future(workers.run(lambda: gate.wait() and "found", nullcontext()))
+        await asyncio.sleep(0.2)
+        gate.set()
+        await warming
+        return await searching
+
+    assert asyncio.run(scene()) == "found"
+
+
+def test_the_sign_of_work_is_given_by_those_at_work_and_not_by_those_who_wait(gate):
+    signs: list[int] = []
+
+    class Sign:
+        async def __aenter__(self) -> None:
+            signs.append(1)
+
+        async def __aexit__(self, *_: object) -> None:
+            signs.append(-1)
+
+    async def scene() -> int:
+        workers = Workers(lambda error: None)
+        work = [asyncio.ensure_future(workers.run(gate.wait, Sign())) for _ in range(5)]
+        while len(signs) < 2:
+            await asyncio.sleep(0)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        waiting = sum(signs)
+        gate.set()
+        await asyncio.gather(*work)
+        return waiting
+
+    assert asyncio.run(scene()) == 2
+    assert (len(signs), sum(signs)) == (10, 0)
+
+
+def test_an_event_loop_that_hangs_is_named_with_its_task_and_the_process_ends(tmp_path, monkeypatch, caplog):
+    ended = threading.Event()
+    codes, blamed = [], []
+    monkeypatch.setattr(hangs, "end", lambda code: (codes.append(code), ended.set()))
+
+    async def scene() -> None:
+        watching = asyncio.ensure_future(Watchdog(tmp_path, blamed.append, tick=0.01).run())
+        await asyncio.sleep(0.05)
+        ended.wait(20)  # the loop hangs here
+        blamed.append(asyncio.current_task())
+        watching.cancel()
+
+    with caplog.at_level(logging.CRITICAL):
+        asyncio.run(scene())
+    assert codes == [1]
+    assert blamed[0] is blamed[1]
+    assert "the bot hangs at " in caplog.text
+
+
+def test_where_an_earlier_run_hung_is_told_at_the_next_start(tmp_path, caplog):
+    (tmp_path / "hang.txt").write_text("Thread 0x1\n")
+
+    async def scene() -> None:
+        Watchdog(tmp_path, print)
+
+    asyncio.run(scene())
+    assert "an earlier run of the bot hung and was ended" in caplog.text
+    assert (tmp_path / "hang-before.txt").read_text() == "Thread 0x1\n"
