@@ -214,7 +214,10 @@ def load(folder: Path) -> Corpus:
     )
     vectors = _vectors(folder / "vectors.npy", len(spans))
     sentence_vectors = _vectors(folder / "sentence_vectors.npy", len(told))
-    hybrid = HybridIndex(DenseIndex(vectors), DenseIndex(sentence_vectors), bounds, SparseIndex.load(folder / "words"))
+    rows = SparseIndex.load(folder / "words")
+    if vectors.shape[1] != sentence_vectors.shape[1] or len(rows) != max(len(spans), 1):
+        raise ValueError("vectors and words are of different texts")
+    hybrid = HybridIndex(DenseIndex(vectors), DenseIndex(sentence_vectors), bounds, rows)
     return Corpus(articles, passages, statements, hybrid, _speller(articles))
 
 

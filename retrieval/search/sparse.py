@@ -62,8 +62,18 @@ class SparseIndex:
 
     @classmethod
     def load(cls, folder: Path) -> SparseIndex:
-        """The index that `save` wrote into `folder`; its files must have been verified before."""
-        return cls(bm25s.BM25.load(folder, show_progress=False))
+        """The index that `save` wrote into `folder`; its files must have been verified before.
+
+        Raises `ValueError` where they do not agree with each other.
+        """
+        bm25 = bm25s.BM25.load(folder, show_progress=False)
+        rows, columns, data = (bm25.scores[name] for name in ("indices", "indptr", "data"))
+        ends = len(rows) == len(data) and columns[0] == 0 and columns[-1] == len(rows)
+        inside = (np.diff(columns) >= 0).all() and ((rows >= 0) & (rows < bm25.scores["num_docs"])).all()
+        words = {column for word, column in bm25.vocab_dict.items() if word} <= set(range(len(columns) - 1))
+        if not (ends and inside and words and np.isfinite(data).all()):
+            raise ValueError(f"{folder.name} holds no rows of words")
+        return cls(bm25)
 
     def save(self, folder: Path) -> None:
         """Write the index as `.npy` and JSON files into `folder`; nothing is pickled."""

@@ -200,11 +200,7 @@ def test_damage_of_any_page_is_seen_when_the_file_is_opened_or_read_and_never_ra
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "state.sqlite3").write_bytes(whole[:start] + b"\x17" * 64 + whole[start + 64 :])
-        try:
-            kept = State(folder)
-        except StateError as error:  # the version is another one
-            assert start == 0, error
-            continue
+        kept = State(folder)
         answers = [kept.shown(key).result() for key in keys]
         assert {answer and answer.places for answer in answers} <= {SHOWN.places, None}
         assert len(kept.ledger().result()) <= len(keys)

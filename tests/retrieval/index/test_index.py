@@ -6,9 +6,10 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -446,6 +447,49 @@ def test_a_speaker_that_the_file_does_not_name_any_more_is_a_fault(spoken: Index
     path = spoken.folder / "said.txt"
     path.write_text(SAID.replace("Ida Brandt", "Ada Brandt"))
     assert any("is given to a name that the file does not have any more" in line for line in spoken.verify())
+
+
+def _array(name: str, change: Callable[[Any], Any]) -> Callable[[Path], None]:
+    return lambda folder: np.save(folder / name, change(np.load(folder / name)))
+
+
+def _rows(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).write_text(change((folder / name).read_text())) and None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(
+            _array("spans.npy", change)
+            for change in (lambda a: a + np.array([99, 0, 0]), lambda a: a[::-1], lambda a: a * 10**6)
+        ),
+        *(_array("sentence_spans.npy", change) for change in (lambda a: a - 1, lambda a: a[:, :2], lambda a: a[:-1])),
+        *(
+            _array("vectors.npy", change)
+            for change in (lambda a: a[:1], lambda a: a * np.nan, lambda a: a.astype("f8"))
+        ),
+        *(_array("sentence_vectors.npy", change) for change in (lambda a: a[:, :3], lambda a: a[None])),
+        *(_array("words/indices.csc.index.npy", change) for change in (lambda a: a + 10**6, lambda a: a[:-1])),
+        _rows("statements.jsonl", lambda lines: "[" * 100_000 + lines),
+        _rows("articles.jsonl", lambda lines: lines.replace('"text"', '"txet"')),
+    ],
+)
+def test_files_that_agree_with_their_sums_and_not_with_each_other_are_refused_at_load(
+    spoken: Index, tmp_path: Path, change
+):
+    spoken.save(tmp_path / "index")
+    generation = storage.load(tmp_path / "index")
+
+    def fill(aside: Path) -> None:
+        shutil.copytree(generation.folder, aside, dirs_exist_ok=True)
+        (aside / "manifest.json").unlink()
+        change(aside)
+
+    facts = {name: fact for name, fact in generation.manifest.items() if name not in {"format", "files"}}
+    storage.write(tmp_path / "hostile", fill, facts)
+    with pytest.raises(IndexFolderError, match="not an index of this Byline .* byline build"):
+        Index.load(tmp_path / "hostile", encoder=FakeEncoder())
 
 
 @pytest.mark.parametrize("facts", [{}, {"encoder": 7}, {"encoder": {"name": "fake-64"}, "reader": {}}])

@@ -116,6 +116,16 @@ def test_a_link_or_a_pipe_in_a_files_place_is_refused_unopened(index: Path):
         storage.load(index)
 
 
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.write_text("7" * 5000)]
+)
+def test_a_pointer_that_is_no_small_file_is_not_read_and_the_newest_generation_serves(index: Path, make):
+    (index / "CURRENT").unlink()
+    make(index / "CURRENT")
+    assert content(index) == b"first"
+    assert "CURRENT is missing or damaged" in storage.load(index).notices[0]
+
+
 @pytest.mark.parametrize("make", [lambda path: None, Path.mkdir, lambda path: path.write_text("hello")])
 def test_a_folder_without_an_index_is_refused_with_the_command_that_makes_one(tmp_path: Path, make):
     make(tmp_path / "index")
