@@ -73,7 +73,8 @@ class Index:
         found, facts, problems, remarks = _read(articles)
         judge, model = models.reranker(_renamed(reranker, former)), models.encoder(encoder)
         index = cls(corpora.make(found, model, progress), model, judge, facts)
-        index.problems, index.notices = problems, remarks
+        models.export(model, [statement.text for statement in index.statements])
+        index.problems, index.notices = problems, remarks + models.slow(model)
         index._suggest()
         return index
 
@@ -116,6 +117,7 @@ class Index:
         manifest = generation.manifest
         judge = reranker or models.reranker(models.named("reranker", manifest["reader"], folder))
         model = encoder or models.encoder(models.named("encoder", manifest["encoder"], folder))
+        model = models.restored(model, manifest["encoder"], generation.folder)
         _same("encoder", model, manifest["encoder"], folder)
         _same("reranker", judge, manifest["reader"], folder)
         index = cls(corpora.load(generation.folder), model, judge, manifest["collection"])
@@ -134,7 +136,12 @@ class Index:
             "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
             "collection": self._facts,
         }
-        storage.write(Path(folder), lambda aside: corpora.save(corpus, aside), facts)
+
+        def fill(aside: Path) -> None:
+            corpora.save(corpus, aside)
+            models.save(self._encoder, aside)
+
+        storage.write(Path(folder), fill, facts)
 
     @property
     def articles(self) -> tuple[Article, ...]:

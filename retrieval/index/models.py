@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,16 @@ from retrieval.search.cross_encoder import ForeignCrossEncoder, OnnxCrossEncoder
 from retrieval.search.encoder import SentenceEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from retrieval.types import Encoder, Reranker
 
+_LOG = logging.getLogger(__name__)
 _ENCODER = "`name`, `checksum`, `encode_queries(texts)` and `encode_passages(texts)`"
 _RERANKER = "`name`, `checksum` and `score(pairs)`"
 _PROBE = "a word"
+_FOLDER = "encoder"  # of an index, with what encodes its questions
+_COMPARED = 64  # texts of an index that are encoded both ways
 
 
 def encoder(given: Encoder | str | Path) -> Encoder:
@@ -44,6 +48,38 @@ def encoder(given: Encoder | str | Path) -> Encoder:
     return given
 
 
+def export(model: Encoder, texts: Sequence[str]) -> None:
+    """Let ONNX Runtime encode the questions, where the vectors of these texts stay the same."""
+    if isinstance(model, SentenceEncoder):
+        model.export(texts[:: max(1, len(texts) // _COMPARED)] or [_PROBE])
+
+
+def save(model: Encoder, folder: Path) -> None:
+    """Write what the encoder needs beside its model's own files into a generation's folder."""
+    if isinstance(model, SentenceEncoder):
+        model.save(folder / _FOLDER)
+
+
+def restored(model: Encoder, facts: Mapping[str, Any], folder: Path) -> Encoder:
+    """The encoder as the manifest's facts and the generation in `folder` have it."""
+    if isinstance(model, SentenceEncoder):
+        model.restore(folder / _FOLDER, facts.get("queries"))
+    for line in slow(model):
+        _LOG.info(line)
+    return model
+
+
+def slow(model: Encoder) -> tuple[str, ...]:
+    """A line for the operator where asking loads torch."""
+    if not isinstance(model, SentenceEncoder) or model.unexported is None:
+        return ()
+    line = (
+        f"{model.name} is not run by ONNX Runtime ({model.unexported}): sentence-transformers encodes the questions, "
+        "which takes some seconds and some hundred MB more"
+    )
+    return (line,)
+
+
 def reranker(given: Reranker | str | Path | None) -> Reranker | None:
     """The cross-encoder of a name or folder, or the object itself; none for `None`.
 
@@ -65,7 +101,8 @@ def identity(model: Encoder | Reranker | None) -> dict[str, Any]:
     if model is None:
         return {"name": None, "checksum": None}
     named = isinstance(model, SentenceEncoder | OnnxCrossEncoder | ForeignCrossEncoder)
-    return {"name": model.name, "checksum": model.checksum} | ({} if named else {"own": True})
+    facts = {"name": model.name, "checksum": model.checksum} | ({} if named else {"own": True})
+    return facts | ({"queries": model.queries} if isinstance(model, SentenceEncoder) else {})
 
 
 def named(what: str, facts: Mapping[str, Any], folder: Path) -> Any:

@@ -1,4 +1,4 @@
-"""Question and text read together → one logit; the only place that knows onnxruntime, tokenizers, and cross-encoders.
+"""Question and text read together → one logit; the only place that knows cross-encoders.
 
 The default weights are Byline's own (`training/` made them): 8-bit ONNX beside this file, each file compared with the
 SHA-256 written here before a parser sees it. Any other cross-encoder that sentence-transformers loads is an option.
@@ -7,22 +7,19 @@ SHA-256 written here before a parser sees it. Any other cross-encoder that sente
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retrieval.errors import ModelError
+from retrieval.search.onnx_model import OnnxModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import onnxruntime
     from numpy.typing import NDArray
-    from tokenizers import Encoding, Tokenizer
 
     from retrieval.types import Reranker
 
@@ -36,8 +33,6 @@ _SHA256 = {
 }
 _MAX_TOKENS = 320  # question and passage; a passage of 800 characters has about 200
 _MAX_QUESTION = 600  # characters of a question that are read: with more, no passage would fit beside it
-_MOST_THREADS = 4
-_FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
 
 class OnnxCrossEncoder:
@@ -48,22 +43,12 @@ class OnnxCrossEncoder:
         self.checksum = hashlib.sha256(
             b"".join(_verified(folder / name, sha) for name, sha in _SHA256.items())
         ).hexdigest()
-        self._tokenizer = _tokenizer(folder / "tokenizer.json")
-        self._session = _session(folder / "reader.onnx")
-        self._inputs = [given.name for given in self._session.get_inputs()]
-        self._threads = ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS), "reader")
+        self._model = OnnxModel(folder / "reader.onnx", folder / "tokenizer.json", _MAX_TOKENS)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> Logits:
         """(question, text) pairs → `(n,)` float32 logits, each of its pair alone: the same in whatever company."""
-        encoded = self._tokenizer.encode_batch(
-            [(_whole(question[:_MAX_QUESTION]), _whole(text)) for question, text in pairs]
-        )
-        return np.fromiter(self._threads.map(self._run, encoded), np.float32, len(encoded))
-
-    def _run(self, pair: Encoding) -> float:
-        """One pair by one thread: three times as fast as a batch by all, whose threads wait on each other."""
-        feed = {name: np.array([getattr(pair, _FIELDS[name])], np.int64) for name in self._inputs}
-        return float(self._session.run(None, feed)[0].item())
+        logits = self._model.run([(question[:_MAX_QUESTION], text) for question, text in pairs])
+        return np.fromiter((logit.item() for logit in logits), np.float32, len(logits))
 
 
 class ForeignCrossEncoder:
@@ -99,30 +84,6 @@ class ForeignCrossEncoder:
 def load(name: str) -> Reranker:
     """The default cross-encoder, or another by folder or hub name; `ModelError` when it does not load."""
     return OnnxCrossEncoder() if name == DEFAULT else ForeignCrossEncoder(name)
-
-
-def _whole(text: str) -> str:
-    """The text without half characters, which no tokenizer takes."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _tokenizer(path: Path) -> Tokenizer:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(_MAX_TOKENS, strategy="longest_first")
-    return tokenizer
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else it keeps events of its use for Microsoft, and sends them
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # many pairs at a time instead
-    options.enable_mem_pattern = False  # else a plan of memory is kept for each length
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _verified(path: Path, sha256: str) -> bytes:

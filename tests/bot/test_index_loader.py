@@ -43,7 +43,8 @@ def generations() -> int:
 
 
 def reader() -> str | None:
-    return Index.load(INDEX)._reranker.name
+    reranker = Index.load(INDEX)._reranker
+    return reranker and reranker.name
 
 
 def test_a_missing_index_is_built_of_the_seeds_or_of_what_is_asked_for(here: Path, told: list[str]):
