@@ -7,15 +7,10 @@ import errno
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from retrieval.citation import FORMATS
-from retrieval.cli import commands, terminal
+from retrieval.cli import parser, terminal
 from retrieval.errors import BylineError
-from retrieval.evaluation import evaluate
-from retrieval.search import cross_encoder, filters
-from retrieval.search.encoder import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +20,14 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # what a disk says that takes n
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 an operator's trouble, 2 wrong usage."""
-    parser = argparse.ArgumentParser(prog="python -m retrieval", description="Answers out of a folder of articles.")
-    add_commands(parser.add_subparsers(required=True, metavar="COMMAND"))
-    return execute(parser.parse_args(arguments))
+    top = argparse.ArgumentParser(prog="python -m retrieval", description="Answers out of a folder of articles.")
+    add_commands(top.add_subparsers(required=True, metavar="COMMAND"))
+    return execute(top.parse_args(arguments))
+
+
+def add_commands(known: Any) -> None:
+    """Add each command to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
+    parser.add_commands(known, execute)
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -53,104 +53,6 @@ def execute(options: argparse.Namespace) -> int:
 def _drop_output() -> None:
     """Let what is still to be written go nowhere, so that the interpreter does not stumble over it at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def add_commands(known: Any) -> None:
-    """Add each command to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
-    build = _command(known, "build", commands.build, "index a folder of articles")
-    build.description = "index a folder of articles; what is left out stays as an index of the same folder was built"
-    build.add_argument(
-        "articles", nargs="?", type=Path, metavar="ARTICLES", help="default: what the index was built of, else seeds"
-    )
-    unset = argparse.SUPPRESS
-    build.add_argument(
-        "--model",
-        dest="encoder",
-        default=unset,
-        metavar="NAME",
-        help=f"a Sentence Transformers model, folder or hub; at first {DEFAULT}",
-    )
-    reranker = build.add_mutually_exclusive_group()
-    reranker.add_argument(
-        "--reranker",
-        "--reader",
-        dest="reranker",
-        default=unset,
-        metavar="NAME",
-        help=f"a cross-encoder, folder or hub; at first {cross_encoder.DEFAULT}; `reader` is its former name",
-    )
-    reranker.add_argument(
-        "--no-reranker",
-        "--no-reader",
-        dest="reranker",
-        action="store_const",
-        const=None,
-        default=unset,
-        help="judge by a simple rule",
-    )
-    ask = _command(known, "ask", commands.ask, "answer a question, or a file of questions", json=True)
-    asked = ask.add_mutually_exclusive_group(required=True)
-    asked.add_argument("question", nargs="?", metavar="QUESTION")
-    asked.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="lines with `id` and `question`")
-    ask.add_argument("-k", type=_positive, default=3, metavar="N", help="how many passages (default 3)")
-    ask.add_argument(
-        "--since", type=_day, metavar="DATE", help="articles of this day or later: YYYY-MM-DD, YYYY-MM, YYYY"
-    )
-    ask.add_argument("--until", type=_day, metavar="DATE", help="articles of this day or earlier")
-    ask.add_argument("--publisher", metavar="NAME", help="articles of this outlet")
-    ask.add_argument("--file", metavar="FILE", help="this file alone; * stands for anything")
-    ask.add_argument("--speaker", metavar="NAME", help="this speaker's own or reported words alone")
-    ask.add_argument(
-        "--proof", action="store_true", help="file, hash, offsets, and how to check them with common tools"
-    )
-    quote = _command(known, "quote", commands.quote, "is this quote in the articles, and whose is it?", json=True)
-    quoted = quote.add_mutually_exclusive_group(required=True)
-    quoted.add_argument("text", nargs="?", metavar="TEXT")
-    quoted.add_argument("--quotes", type=Path, metavar="FILE.jsonl", help="lines with `id`, `quote`, maybe `speaker`")
-    quote.add_argument("--speaker", metavar="NAME", help="whom the quote is given to")
-    _command(known, "statements", commands.statements, "every sentence and whose words it is", json=True)
-    speaker = _command(known, "speaker", commands.speaker, "list what a speaker said", json=True)
-    speaker.add_argument("name", metavar="NAME")
-    speaker.add_argument("--about", metavar="TOPIC", help="only what is about this")
-    mentions = _command(known, "mentions", commands.mentions, "list the sentences that mention a term", json=True)
-    mentions.add_argument("term", metavar="TERM", help="a word or phrase, in any case and inflection")
-    compare = _command(known, "compare", commands.compare, "list who says what about a topic", json=True)
-    compare.add_argument("topic", metavar="TOPIC")
-    timeline = _command(known, "timeline", commands.timeline, "list sentences about a topic by date", json=True)
-    timeline.add_argument("topic", metavar="TOPIC")
-    citing = _command(known, "cite", commands.citation, "cite a passage")
-    citing.add_argument("passage", metavar="PASSAGE", help="its identifier, as `ask --proof` prints it")
-    citing.add_argument("--format", choices=FORMATS, default="plain")
-    _command(known, "sources", commands.sources, "list the articles and what they state about themselves", json=True)
-    _command(known, "verify", commands.verify, "compare every passage with its file and every file with its hash")
-    judge = _command(known, "evaluate", commands.judge, "measure the index on gold questions", json=True)
-    judge.epilog, judge.formatter_class = evaluate.FORMAT, argparse.RawDescriptionHelpFormatter
-    judge.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl", help="gold questions, as below")
-    judge.add_argument("--report", type=Path, metavar="FOLDER", help="write a page to look at, with all numbers")
-    judge.add_argument("--compare", type=Path, metavar="INDEX", help="show another index beside it (with --report)")
-    judge.set_defaults(usage=judge.error)
-
-
-def _command(known: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = known.add_parser(name, help=help_, description=help_)
-    parser.set_defaults(run=run, execute=execute)
-    parser.add_argument("--index", default=Path(".index"), type=Path, metavar="DIR", help="default: .index")
-    if json:
-        parser.add_argument("--json", action="store_true", help="JSON on standard output, nothing else")
-    return parser
-
-
-def _day(text: str) -> str:
-    try:
-        return filters.Filter(since=text).since or text
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _positive(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
-    return int(text)
 
 
 def leave(code: int) -> NoReturn:

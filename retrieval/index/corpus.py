@@ -65,7 +65,7 @@ class Corpus:
     @cached_property
     def full_text(self) -> FullText:
         """The articles as terms are looked up in them; made when the first one is."""
-        return FullText(self.articles, self.quotes.phrases)
+        return FullText(self.articles, self.quotes.suffix_array)
 
     @cached_property
     def speakers(self) -> SpeakerIndex:
@@ -83,8 +83,8 @@ class Corpus:
 
     def statement(self, article: Article, start: int, end: int) -> Statement | None:
         """The sentence of the article that a stretch lies in."""
-        said = (one for one in self._by_article.get(id(article), ()) if one.start <= start and end <= one.end)
-        return next(said, None)
+        statements = self._by_article.get(id(article), ())
+        return next((each for each in statements if each.start <= start and end <= each.end), None)
 
     def is_whole(self, passage: Passage) -> bool:
         """Whether all sentences of a passage are the words of the same."""
@@ -105,23 +105,26 @@ class Corpus:
     def _voices(self, article: Article, start: int, end: int) -> dict[tuple[Voice, str | None], Statement]:
         """The first sentence of each of those whose words a stretch is."""
         voices: dict[tuple[Voice, str | None], Statement] = {}
-        for one in self._by_article[id(article)]:
-            if one.start < end and start < one.end:
-                voices.setdefault((one.voice, one.speaker.name if one.speaker else None), one)
+        for each in self._statements_in(article, start, end):
+            voices.setdefault((each.voice, each.speaker.name if each.speaker else None), each)
         return voices
 
     def _speaker_of(self, article: Article, start: int, end: int) -> Speaker | None:
         """Whose words a stretch is, where all its sentences are one speaker's."""
-        said = [one for one in self._by_article[id(article)] if one.start < end and start < one.end]
-        speakers = {one.speaker.name if one.speaker else None for one in said}
-        return said[0].speaker if len(speakers) == 1 else None
+        statements = self._statements_in(article, start, end)
+        names = {each.speaker.name if each.speaker else None for each in statements}
+        return statements[0].speaker if len(names) == 1 else None
+
+    def _statements_in(self, article: Article, start: int, end: int) -> list[Statement]:
+        """The sentences that a stretch of an article touches, in their order."""
+        return [each for each in self._by_article[id(article)] if each.start < end and start < each.end]
 
     @cached_property
     def _by_hash(self) -> dict[str, list[Passage]]:
-        found: dict[str, list[Passage]] = {}
+        passages: dict[str, list[Passage]] = {}
         for passage in self.passages:
-            found.setdefault(passage.article.sha256[:16], []).append(passage)
-        return found
+            passages.setdefault(passage.article.sha256[:16], []).append(passage)
+        return passages
 
     @cached_property
     def _rows(self) -> dict[int, range]:
@@ -133,19 +136,19 @@ class Corpus:
 
     @cached_property
     def _by_article(self) -> dict[int, list[Statement]]:
-        found: dict[int, list[Statement]] = {id(article): [] for article in self.articles}
-        for one in self.statements:
-            found[id(one.article)].append(one)
-        return found
+        statements: dict[int, list[Statement]] = {id(article): [] for article in self.articles}
+        for each in self.statements:
+            statements[id(each.article)].append(each)
+        return statements
 
 
 def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Corpus:
     """Cut, encode and index the articles, in their order; `progress` hears what is done, how many, of how many."""
     passages = tuple(passage for article in articles for passage in cutter.split(article))
-    told = [passage.article.text[start:end] for passage in passages for start, end in passage.sentences]
+    sentences = [passage.article.text[start:end] for passage in passages for start, end in passage.sentences]
     texts = [passage.text for passage in passages]
-    rows = _encode(dict.fromkeys([*texts, *told]), encoder, progress)
-    vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, told, encoder)
+    rows = _encode(dict.fromkeys([*texts, *sentences]), encoder, progress)
+    vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, sentences, encoder)
     return _assemble(tuple(articles), passages, _attributed(passages), vectors, sentence_vectors)
 
 
@@ -166,13 +169,13 @@ def extend(corpus: Corpus, articles: Sequence[Article], encoder: Encoder, progre
 def keep(corpus: Corpus, wanted: Callable[[Article], bool]) -> Corpus:
     """The corpus with only the articles that are wanted."""
     rows = [row for row, passage in enumerate(corpus.passages) if wanted(passage.article)]
-    told = [at for row in rows for at in range(corpus.hybrid.bounds[row], corpus.hybrid.bounds[row + 1])]
+    sentence_rows = [at for row in rows for at in corpus.hybrid.sentences_of(row)]
     return _assemble(
         tuple(filter(wanted, corpus.articles)),
         tuple(corpus.passages[row] for row in rows),
-        tuple(corpus.statements[at] for at in told),
+        tuple(corpus.statements[at] for at in sentence_rows),
         corpus.hybrid.passages.vectors[rows],
-        corpus.hybrid.sentences.vectors[told],
+        corpus.hybrid.sentences.vectors[sentence_rows],
     )
 
 
@@ -180,14 +183,14 @@ def save(corpus: Corpus, folder: Path) -> None:
     """Write the corpus into an empty folder."""
     at = {id(article): row for row, article in enumerate(corpus.articles)}
     spans = [(at[id(passage.article)], passage.start, passage.end) for passage in corpus.passages]
-    told = [(row, *span) for row, passage in enumerate(corpus.passages) for span in passage.sentences]
+    sentence_spans = [(row, *span) for row, passage in enumerate(corpus.passages) for span in passage.sentences]
     _write_lines(folder / "articles.jsonl", [dataclasses.asdict(article) for article in corpus.articles])
     _write(folder / "spans.npy", np.array(spans, np.int64).reshape(-1, 3))
-    _write(folder / "sentence_spans.npy", np.array(told, np.int64).reshape(-1, 3))
+    _write(folder / "sentence_spans.npy", np.array(sentence_spans, np.int64).reshape(-1, 3))
     _write(folder / "vectors.npy", corpus.hybrid.passages.vectors)
     _write(folder / "sentence_vectors.npy", corpus.hybrid.sentences.vectors)
-    said = [[one.voice, dataclasses.asdict(one.speaker) if one.speaker else None] for one in corpus.statements]
-    _write_lines(folder / "statements.jsonl", said)
+    voices = [[each.voice, dataclasses.asdict(each.speaker) if each.speaker else None] for each in corpus.statements]
+    _write_lines(folder / "statements.jsonl", voices)
     (folder / "words").mkdir()
     corpus.hybrid.words.save(folder / "words")
 
@@ -200,20 +203,20 @@ def load(folder: Path) -> Corpus:
     articles = tuple(Article(**record) for record in _read_lines(folder / "articles.jsonl"))
     lengths = np.array([len(article.text) for article in articles], np.int64)
     spans = _spans(folder / "spans.npy", lengths)
-    told = _spans(folder / "sentence_spans.npy", lengths[spans[:, 0]])
-    bounds = np.searchsorted(told[:, 0], np.arange(len(spans) + 1))
-    sentences = [tuple(map(int, span)) for span in told[:, 1:]]
+    sentence_spans = _spans(folder / "sentence_spans.npy", lengths[spans[:, 0]])
+    bounds = np.searchsorted(sentence_spans[:, 0], np.arange(len(spans) + 1))
+    sentences = [tuple(map(int, span)) for span in sentence_spans[:, 1:]]
     passages = tuple(
         Passage(articles[row], int(start), int(end), tuple(sentences[first:last]))  # type: ignore[arg-type]
         for (row, start, end), first, last in zip(spans, bounds, bounds[1:], strict=False)
     )
-    said = zip(told, _read_lines(folder / "statements.jsonl"), strict=True)
+    voices = zip(sentence_spans, _read_lines(folder / "statements.jsonl"), strict=True)
     statements = tuple(
         Statement(passages[row].article, int(start), int(end), voice, Speaker(**speaker) if speaker else None)
-        for (row, start, end), (voice, speaker) in said
+        for (row, start, end), (voice, speaker) in voices
     )
     vectors = _vectors(folder / "vectors.npy", len(spans))
-    sentence_vectors = _vectors(folder / "sentence_vectors.npy", len(told))
+    sentence_vectors = _vectors(folder / "sentence_vectors.npy", len(sentence_spans))
     rows = SparseIndex.load(folder / "words")
     if vectors.shape[1] != sentence_vectors.shape[1] or len(rows) != max(len(spans), 1):
         raise ValueError("vectors and words are of different texts")
@@ -223,11 +226,11 @@ def load(folder: Path) -> Corpus:
 
 def _attributed(passages: Sequence[Passage]) -> tuple[Statement, ...]:
     """Whose words each sentence is, in the order of the passages; an article is read as a whole."""
-    found: list[Statement] = []
+    statements: list[Statement] = []
     for _, group in itertools.groupby(passages, key=lambda passage: id(passage.article)):
         own = list(group)
-        found += attribute(own[0].article, [span for passage in own for span in passage.sentences])
-    return tuple(found)
+        statements += attribute(own[0].article, [span for passage in own for span in passage.sentences])
+    return tuple(statements)
 
 
 def _assemble(

@@ -41,7 +41,7 @@ def align(quoted: Quoted, original: Wording, runs: Sequence[Run], first: int, st
     `runs` lie in order inside `[first, stop)`; their `place` counts the article's words. What is around and between
     them is held against what stands there in the article, as far as its sentence goes.
     """
-    ours, theirs = quoted.side.norms, original.norms
+    ours, theirs = quoted.wording.norms, original.norms
     ops = _head(ours[first : runs[0].at], _sentence_before(original, runs[0].place, runs[0].at - first), theirs)
     ops = [op._replace(i=op.i + first, i_stop=op.i_stop + first) for op in ops]
     for run, after in zip(runs, [*runs[1:], None], strict=True):
@@ -92,33 +92,33 @@ def _sentence_after(original: Wording, j: int, size: int) -> tuple[int, int]:
 
 def _joined_up(ops: list[Op]) -> list[Op]:
     """Neighbouring ops of one kind as one."""
-    found: list[Op] = []
+    joined_ops: list[Op] = []
     for op in ops:
-        if found and found[-1].same == op.same:
-            found[-1] = found[-1]._replace(i_stop=op.i_stop, j_stop=op.j_stop)
+        if joined_ops and joined_ops[-1].same == op.same:
+            joined_ops[-1] = joined_ops[-1]._replace(i_stop=op.i_stop, j_stop=op.j_stop)
         else:
-            found.append(op)
-    return found
+            joined_ops.append(op)
+    return joined_ops
 
 
-def whole_words(side: Wording, original: Wording, ops: Sequence[Op]) -> list[Op]:
+def whole_words(wording: Wording, original: Wording, ops: Sequence[Op]) -> list[Op]:
     """The ops with changes widened over words of which only a part changed."""
-    found = list(ops)
-    for n in range(len(found)):
-        if not found[n].same:
+    widened = list(ops)
+    for n in range(len(widened)):
+        if not widened[n].same:
             while (
                 n
-                and found[n - 1].i < found[n - 1].i_stop
-                and (_parts(side, found[n].i) or _parts(original, found[n].j))
+                and widened[n - 1].i < widened[n - 1].i_stop
+                and (_parts(wording, widened[n].i) or _parts(original, widened[n].j))
             ):
-                found[n - 1], found[n] = _moved(found[n - 1], -1, 0), _moved(found[n], 0, -1)
+                widened[n - 1], widened[n] = _moved(widened[n - 1], -1, 0), _moved(widened[n], 0, -1)
             while (
-                n + 1 < len(found)
-                and found[n + 1].i < found[n + 1].i_stop
-                and (_parts(side, found[n].i_stop) or _parts(original, found[n].j_stop))
+                n + 1 < len(widened)
+                and widened[n + 1].i < widened[n + 1].i_stop
+                and (_parts(wording, widened[n].i_stop) or _parts(original, widened[n].j_stop))
             ):
-                found[n], found[n + 1] = _moved(found[n], 1, 0), _moved(found[n + 1], 0, 1)
-    return _joined_up([op for op in _outwards(original, found) if op.i < op.i_stop or op.j < op.j_stop])
+                widened[n], widened[n + 1] = _moved(widened[n], 1, 0), _moved(widened[n + 1], 0, 1)
+    return _joined_up([op for op in _outwards(original, widened) if op.i < op.i_stop or op.j < op.j_stop])
 
 
 def _outwards(original: Wording, ops: list[Op]) -> list[Op]:
@@ -137,9 +137,9 @@ def _moved(op: Op, end: int, begin: int) -> Op:
     return op._replace(i=op.i + begin, i_stop=op.i_stop + end, j=op.j + begin, j_stop=op.j_stop + end)
 
 
-def _parts(side: Wording, at: int) -> bool:
+def _parts(wording: Wording, at: int) -> bool:
     """Whether the words before and from `at` on are parts of one."""
-    if not 0 < at < len(side.words):
+    if not 0 < at < len(wording.words):
         return False
-    start, end = side.words[at - 1].end, side.words[at].start
-    return end - start == 1 and joined(side.text, start)
+    start, end = wording.words[at - 1].end, wording.words[at].start
+    return end - start == 1 and joined(wording.text, start)

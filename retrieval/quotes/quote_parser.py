@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from retrieval.lexicon import SAYING, reporting_verbs
-from retrieval.text.normalize import Wording, gap, wording
+from retrieval.text import normalize
+from retrieval.text.normalize import Wording, gap
 
 _SAYS = reporting_verbs(SAYING, "base", "third", "past")
 _MARKS = '"“”„«»‟'
@@ -98,30 +99,30 @@ _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A quote taken apart: `side` without the quoter's brackets, `added` the words that stood in them."""
+    """A quote taken apart: `wording` without the quoter's brackets, `added` the words that stood in them."""
 
-    side: Wording
+    wording: Wording
     quote: str
-    origin: tuple[int, ...] = ()  # where each character of `side.text` stands in `quote`; empty where nothing moved
+    origin: tuple[int, ...] = ()  # where each character of `wording.text` stands in `quote`; empty where nothing moved
     added: frozenset[int] = frozenset()
 
     @property
     def elisions(self) -> list[int]:
         """The words after which, inside the quote, an ellipsis stands."""
-        return [at for at, between in enumerate(self.side.gaps[:-1]) if "…" in between]
+        return [at for at, between in enumerate(self.wording.gaps[:-1]) if "…" in between]
 
     def gap_as_given(self, at: int) -> str:
         """The signature after a word with the brackets that stand there, which may be the article's own."""
-        start, end = self.side.after(at)
+        start, end = self.wording.after(at)
         return gap(
-            self.quote[self.origin[start - 1] + 1 : self.origin[end]] if self.origin else self.side.text[start:end]
+            self.quote[self.origin[start - 1] + 1 : self.origin[end]] if self.origin else self.wording.text[start:end]
         )
 
     def raw(self, first: int, stop: int) -> str:
         """The words `[first, stop)` as they stand in the quote, brackets included."""
         if first >= stop:
             return ""
-        start, end = self.side.words[first].start, self.side.words[stop - 1].end
+        start, end = self.wording.words[first].start, self.wording.words[stop - 1].end
         if self.origin:
             start, end = self.origin[start], self.origin[end - 1] + 1
             start -= first in self.added and self.quote[start - 1 : start] == "["
@@ -131,7 +132,7 @@ class Quoted:
 
 def as_given(quote: str) -> Quoted:
     """The quote with its brackets as ordinary punctuation: an article may hold the very same ones."""
-    return Quoted(wording(quote), quote)
+    return Quoted(normalize.wording(quote), quote)
 
 
 def unbracketed(quote: str) -> Quoted:
@@ -140,6 +141,8 @@ def unbracketed(quote: str) -> Quoted:
     inside = {at for match in _BRACKETS.finditer(marked) for at in range(*match.span(1))}
     outside = {at for match in _BRACKETS.finditer(marked) for at in (match.start(), match.end() - 1)}
     origin = tuple(at for at in range(len(marked)) if at not in outside)
-    side = wording("".join(marked[at] for at in origin))
-    added = (n for n, word in enumerate(side.words) if any(origin[at] in inside for at in range(word.start, word.end)))
-    return Quoted(side, quote, origin, frozenset(added))
+    wording = normalize.wording("".join(marked[at] for at in origin))
+    added = (
+        n for n, word in enumerate(wording.words) if any(origin[at] in inside for at in range(word.start, word.end))
+    )
+    return Quoted(wording, quote, origin, frozenset(added))

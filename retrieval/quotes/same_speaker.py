@@ -15,13 +15,13 @@ TITLES = words("titles", "title")
 _OTHER_OFFICES = words("titles", "other")
 
 
-def same_speaker(given: str, speaker: Speaker) -> bool:
+def same_speaker(name: str, speaker: Speaker) -> bool:
     """Whether all words of one name, titles and the speaker's own role aside, are among the other's.
 
     `Blinken` and `Secretary of State Antony Blinken` agree with `Antony Blinken`; `Jill Biden` and `Joe Biden` do not.
     Where only titles are left, the titles themselves are held against name and role.
     """
-    ours, theirs = _words(given), _words(speaker.name)
+    ours, theirs = _words(name), _words(speaker.name)
     role = _words(speaker.role or "")
     bare, their_bare = ours - TITLES - (role - theirs), theirs - TITLES
     if bare and their_bare:

@@ -35,7 +35,7 @@ class Run(NamedTuple):
     length: int
 
 
-class Phrases:
+class SuffixArray:
     """Finds word for word runs. `texts` yields each article's words and, for each word, what follows it."""
 
     def __init__(self, texts: Iterable[tuple[Sequence[str], Sequence[str]]]) -> None:

@@ -33,28 +33,28 @@ def flags(quoted: str, original: str, names: tuple[Iterable[str], Iterable[str]]
     """What differs between the two sides of a change, of `negation`, `number`, `name`, `modal`, in this order."""
     ours, theirs = _plain_words(quoted), _plain_words(original)
     only = list(((ours - theirs) + (theirs - ours)).elements())
-    found = {
+    differing = {
         "negation": any(word in NEGATIONS for word in only) or _prefixed(ours - theirs, theirs - ours),
         "number": any(word in NUMBERS or any(char.isdigit() for char in word) for word in only),
         "name": Counter(names[0]) != Counter(names[1]),
         "modal": any(word in MODALS for word in only),
     }
-    return tuple(flag for flag, holds in found.items() if holds)
+    return tuple(flag for flag, holds in differing.items() if holds)
 
 
 def _plain_words(text: str) -> Counter[str]:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     folded = text.casefold().translate({ord(mark): "'" for mark in APOSTROPHES})
     for word in re.findall(r"\w+(?:[.,:'-]\w+)*", folded):
         stem, _, ending = word.partition("'")
         if ending == "t" and stem.endswith("n"):
             stem = stem if stem == "can" else stem[:-1]
-            found.update((STEMS.get(stem, stem), "not"))
+            counts.update((STEMS.get(stem, stem), "not"))
         elif word == "cannot":
-            found.update(("can", "not"))
+            counts.update(("can", "not"))
         else:
-            found.update((stem, ENDINGS[ending]) if ending in ENDINGS else re.findall(r"\d+(?:[.,:]\d+)*|\w+", word))
-    return found
+            counts.update((stem, ENDINGS[ending]) if ending in ENDINGS else re.findall(r"\d+(?:[.,:]\d+)*|\w+", word))
+    return counts
 
 
 def _prefixed(ours: Counter[str], theirs: Counter[str]) -> bool:
@@ -63,42 +63,42 @@ def _prefixed(ours: Counter[str], theirs: Counter[str]) -> bool:
     return any(len(b) > 3 and a == prefix + b for a, b in pairs for prefix in NEGATIVE_PREFIXES)
 
 
-def names(side: Wording, first: int, stop: int, proper: Set[str]) -> list[str]:
+def names(wording: Wording, first: int, stop: int, proper: Set[str]) -> list[str]:
     """The names among the words `[first, stop)`: known ones, and capitals that no sentence's beginning explains."""
-    shouted = side.text.isupper()
-    found = []
+    shouted = wording.text.isupper()
+    listed = []
     for at in range(first, stop):
-        word = side.words[at]
-        capital = not shouted and side.text[word.start].isupper() and not starts_sentence(side, at)
+        word = wording.words[at]
+        capital = not shouted and wording.text[word.start].isupper() and not starts_sentence(wording, at)
         if word.norm in proper or (capital and word.norm not in ("i", "a")):
-            found.append(word.norm)
-    return found
+            listed.append(word.norm)
+    return listed
 
 
-def proper(side: Wording) -> tuple[set[str], set[str]]:
+def proper(wording: Wording) -> tuple[set[str], set[str]]:
     """A text's words with a capital inside a sentence, and its words in lower case.
 
     The first without the second, over a whole collection, are its names.
     """
     capitals, lower = set(), set()
     shouted_before = False
-    for at, word in enumerate(side.words):
-        raw = side.text[word.start : word.end]
+    for at, word in enumerate(wording.words):
+        raw = wording.text[word.start : word.end]
         shouted = raw.isupper() and len(raw) > 1
         if raw[0].islower():
             lower.add(word.norm)
-        elif raw[0].isupper() and not (shouted and shouted_before) and not starts_sentence(side, at):
+        elif raw[0].isupper() and not (shouted and shouted_before) and not starts_sentence(wording, at):
             capitals.add(word.norm)
         shouted_before = shouted
     return capitals - {"i", "a"}, lower
 
 
-def starts_sentence(side: Wording, at: int) -> bool:
+def starts_sentence(wording: Wording, at: int) -> bool:
     """Whether a capital here may be no more than a beginning: of a sentence, a line, words in quotation marks."""
-    if at == 0 or side.ends_sentence(at - 1):
+    if at == 0 or wording.ends_sentence(at - 1):
         return True
-    first, text = side.words[at].start, side.text
-    opens = gap(text[side.words[at - 1].end : first])[-1:] in ("'", ":", "•")
+    first, text = wording.words[at].start, wording.text
+    opens = gap(text[wording.words[at - 1].end : first])[-1:] in ("'", ":", "•")
     return opens and (text[first - 1] not in APOSTROPHES or text[first - 2].isspace())
 
 
@@ -129,13 +129,13 @@ class Change:
 
 def changes(quoted: Quoted, original: Wording, ops: Sequence[Op], proper: Set[str]) -> list[Change]:
     """The differences in the order of the text: changed words, then between unchanged ones changed marks."""
-    found = []
-    for op in whole_words(quoted.side, original, ops):
+    differences = []
+    for op in whole_words(quoted.wording, original, ops):
         if op.same:
-            found += _marks(quoted, original, op)
+            differences += _marks(quoted, original, op)
         else:
-            found.append(_words(quoted, original, op, proper, leading=op.i == ops[0].i))
-    return found
+            differences.append(_words(quoted, original, op, proper, leading=op.i == ops[0].i))
+    return differences
 
 
 def _words(quoted: Quoted, original: Wording, op: Op, proper: Set[str], *, leading: bool) -> Change:
@@ -144,7 +144,7 @@ def _words(quoted: Quoted, original: Wording, op: Op, proper: Set[str], *, leadi
         start, end = original.words[op.j].start, original.words[op.j_stop - 1].end
     else:
         start = end = original.words[op.j].start if leading else original.words[op.j - 1].end
-    named = names(quoted.side, op.i, op.i_stop, proper), names(original, op.j, op.j_stop, proper)
+    named = names(quoted.wording, op.i, op.i_stop, proper), names(original, op.j, op.j_stop, proper)
     owned = quoted.added.issuperset(range(op.i, op.i_stop)) if ours else op.i - 1 in quoted.elisions
     return Change(_kind(ours, theirs), ours, theirs, start, end, flags(ours, theirs, named), owned)
 
@@ -159,20 +159,20 @@ def _marks(quoted: Quoted, original: Wording, op: Op) -> list[Change]:
     return [
         _mark(quoted, i, original, j)
         for i, j in pairs
-        if original.gaps[j] not in (quoted.side.gaps[i], quoted.gap_as_given(i))
+        if original.gaps[j] not in (quoted.wording.gaps[i], quoted.gap_as_given(i))
     ]
 
 
 def _mark(quoted: Quoted, i: int, original: Wording, j: int) -> Change:
     """The change of what stands after word `i` of the quote and word `j` of the article."""
-    ours, (start, end) = quoted.side.after(i), original.after(j)
+    ours, (start, end) = quoted.wording.after(i), original.after(j)
     theirs = original.text[start:end]
     start, theirs = start + len(theirs) - len(theirs.lstrip()), theirs.strip()
-    quote = quoted.side.text[slice(*ours)].strip()
-    odd = set(quoted.side.gaps[i]) ^ set(original.gaps[j])
+    quote = quoted.wording.text[slice(*ours)].strip()
+    odd = set(quoted.wording.gaps[i]) ^ set(original.gaps[j])
     beside = original.words[j].norm[-1] + "".join(word.norm[0] for word in original.words[j + 1 : j + 2])
     flagged = ("number",) if any(map(str.isdigit, beside)) and odd.intersection(SIGNS + UNITS + "$€£¥") else ()
-    owned = "…" in quoted.side.gaps[i] and "…" not in original.gaps[j]
+    owned = "…" in quoted.wording.gaps[i] and "…" not in original.gaps[j]
     return Change(_kind(quote, theirs), quote, theirs, start, start + len(theirs), flagged, owned)
 
 
@@ -182,35 +182,37 @@ def edges(quoted: Quoted, original: Wording, ops: Sequence[Op]) -> list[Change]:
     Other marks at a quote's ends are the quoter's own business.
     """
     found = []
-    if ops[0].same and (cut := _cut(quoted.side, ops[0].i, original, ops[0].j, left=True)):
+    if ops[0].same and (cut := _cut(quoted.wording, ops[0].i, original, ops[0].j, left=True)):
         found.append(cut)
     i, j = ops[-1].i_stop - 1, ops[-1].j_stop - 1
-    if ops[-1].same and (cut := _cut(quoted.side, i, original, j, left=False)):
+    if ops[-1].same and (cut := _cut(quoted.wording, i, original, j, left=False)):
         found.append(cut)
-    elif ops[-1].same and i + 1 == len(quoted.side.words) and _other_ending(quoted.side.gaps[i], original.gaps[j]):
+    elif (
+        ops[-1].same and i + 1 == len(quoted.wording.words) and _other_ending(quoted.wording.gaps[i], original.gaps[j])
+    ):
         found.append(_mark(quoted, i, original, j))
     return found
 
 
-def _cut(side: Wording, i: int, original: Wording, j: int, *, left: bool) -> Change | None:
+def _cut(wording: Wording, i: int, original: Wording, j: int, *, left: bool) -> Change | None:
     """The change where the quote's word is less, or more, of a whole word or figure than the article's."""
-    ours, theirs = _reach(side, i, left=left), _reach(original, j, left=left)
-    if gap(_added(side, i, ours)) == gap(_added(original, j, theirs)):
+    ours, theirs = _reach(wording, i, left=left), _reach(original, j, left=left)
+    if gap(_added(wording, i, ours)) == gap(_added(original, j, theirs)):
         return None
-    quote, full = side.text[slice(*ours)], original.text[slice(*theirs)]
+    quote, full = wording.text[slice(*ours)], original.text[slice(*theirs)]
     figure = ("number",) if any(char.isdigit() for char in full) else ()
     return Change(_kind(quote, full), quote, full, *theirs, flags(quote, full) or figure)
 
 
-def _reach(side: Wording, at: int, *, left: bool) -> tuple[int, int]:
+def _reach(wording: Wording, at: int, *, left: bool) -> tuple[int, int]:
     """The word's span, widened on one side to the whole word or figure it is part of."""
-    word = side.words[at]
-    start, end = whole(side.text, word.start, word.end)
+    word = wording.words[at]
+    start, end = whole(wording.text, word.start, word.end)
     return (start, word.end) if left else (word.start, end)
 
 
-def _added(side: Wording, at: int, reach: tuple[int, int]) -> str:
-    return side.text[reach[0] : side.words[at].start] + side.text[side.words[at].end : reach[1]]
+def _added(wording: Wording, at: int, reach: tuple[int, int]) -> str:
+    return wording.text[reach[0] : wording.words[at].start] + wording.text[wording.words[at].end : reach[1]]
 
 
 def _other_ending(ours: str, theirs: str) -> bool:

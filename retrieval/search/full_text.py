@@ -16,7 +16,7 @@ from retrieval.text import normalize
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from retrieval.quotes.suffix_array import Phrases
+    from retrieval.quotes.suffix_array import SuffixArray
     from retrieval.types import Article, Span
 
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # "U.S." is looked up as "US"
@@ -40,13 +40,13 @@ class _Word:
 
 
 class FullText:
-    """The words of a collection, grouped by stem; `phrases` holds the words of the same articles in the same order."""
+    """The words of a collection, grouped by stem; `suffix_array` holds the words of the same articles in the same order."""
 
-    def __init__(self, articles: Sequence[Article], phrases: Phrases) -> None:
+    def __init__(self, articles: Sequence[Article], suffix_array: SuffixArray) -> None:
         self._articles = articles
-        self._phrases = phrases
+        self._suffix_array = suffix_array
         self._forms: dict[str, list[str]] = {}
-        vocabulary = phrases.vocabulary
+        vocabulary = suffix_array.vocabulary
         for word, stem in zip(vocabulary, stems(vocabulary), strict=True):
             self._forms.setdefault(stem, []).append(word)
 
@@ -72,7 +72,7 @@ class FullText:
         return _Word(tuple(dict.fromkeys([norm, *inflected])), norm if acronym else None)
 
     def _rows(self, word: _Word) -> set[int]:
-        rows = self._phrases.articles(word.forms)
+        rows = self._suffix_array.articles(word.forms)
         if word.letters:
-            rows |= set.intersection(*(self._phrases.articles([letter]) for letter in word.letters))
+            rows |= set.intersection(*(self._suffix_array.articles([letter]) for letter in word.letters))
         return rows

@@ -1,0 +1,68 @@
+"""The shape of a codebase: `python -m benchmarks.codebase [NAME=PACKAGE,…[:TESTS] …]`; without arguments Byline's own.
+
+A row for each: modules (files of more than one line), lines in all and of the median module, longest module, longest
+function, and lines of tests to lines of code. Lines count comments and docstrings. DECISIONS.md compares with others.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROOT = Path(__file__).parent.parent
+BYLINE = (
+    f"byline={','.join(str(ROOT / name) for name in ('retrieval', 'bot', 'emulator', 'byline.py'))}:{ROOT / 'tests'}"
+)
+HEAD = ("", "modules", "lines", "median", "longest module", "longest function", "tests to code")
+
+
+class Shape(NamedTuple):
+    """The figures of one codebase, in lines; `tests` is `None` where none were given."""
+
+    modules: int
+    lines: int
+    median: float
+    longest_module: int
+    longest_function: int
+    tests: float | None
+
+
+def main(arguments: list[str]) -> None:
+    """Print a table with a row for each codebase."""
+    print(("{:10}" + "{:>18}" * 6).format(*HEAD))
+    for argument in arguments or [BYLINE]:
+        name, _, places = argument.partition("=")
+        code, _, tests = places.partition(":")
+        figures = shape(map(Path, code.split(",")), Path(tests) if tests else None)
+        shown = ("–" if figure is None else f"{figure:,.4g}" if figure >= 1 else f"{figure:.2f}" for figure in figures)
+        print(("{:10}" + "{:>18}" * 6).format(name, *shown))
+
+
+def shape(code: Iterable[Path], tests: Path | None = None) -> Shape:
+    """The shape of the Python files in folders, or of single files; raises `ValueError` where there are none."""
+    sources = [text for text in _sources(code) if text.count("\n") > 1]
+    if not sources:
+        raise ValueError("no Python modules there")
+    lines = [text.count("\n") for text in sources]
+    tested = sum(text.count("\n") for text in _sources([tests])) / sum(lines) if tests else None
+    return Shape(len(lines), sum(lines), median(lines), max(lines), max(map(_longest_function, sources)), tested)
+
+
+def _sources(places: Iterable[Path]) -> list[str]:
+    files = (file for place in places for file in ([place] if place.is_file() else sorted(place.rglob("*.py"))))
+    return [file.read_text("utf-8") for file in files]
+
+
+def _longest_function(source: str) -> int:
+    functions = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    return max(((each.end_lineno or 0) - each.lineno + 1 for each in functions), default=0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
