@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 
 export ARTICLES  # a folder of articles, which may have a space in its name
 
-.PHONY: help run demo install test bench lock pictures clean
+.PHONY: help run demo install test bench faults lock pictures clean
 
 help:
 	@echo 'make run       index the articles if need be, then answer: on Telegram with a token, else in this terminal'
@@ -12,6 +12,7 @@ help:
 	@echo 'make install   only installs, into .venv, as the others do first'
 	@echo 'make test      lint, types, every test'
 	@echo 'make bench     how fast, side by side with a plain script and with Haystack'
+	@echo 'make faults    kills, stops, outages, floods, damage: what the bot promises, measured; SEED=2 plays others'
 	@echo 'make lock      the newest versions of everything that is installed, into requirements/'
 	@echo 'make pictures  the pictures of README, taken from the demo (needs Chromium of Debian)'
 	@echo 'make clean     removes what was installed and indexed here'
@@ -37,6 +38,9 @@ test: $(VENV)/test
 
 bench: $(VENV)/bench
 	HF_HUB_OFFLINE=1 $(PY) -m benchmarks
+
+faults: $(VENV)/test
+	HF_HUB_OFFLINE=1 $(PY) -m benchmarks.faults $(if $(SEED),--seed=$(SEED))
 
 pictures: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m tests.demo.pictures docs/pictures

@@ -165,7 +165,7 @@ class Database:
             connection.execute(f"PRAGMA {pragma}")
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
-            raise _damage(verdict)
+            raise _damage(" ".join(verdict.split()))
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > self._version:
             raise StateError(

@@ -1,0 +1,533 @@
+"""What may go wrong with the bot, played: `python -m benchmarks.faults [--seed N] [--quick] [--only NAME …]`.
+
+The bot is a process on the emulated Telegram; its index answers by shared words, so that no model loads. Prints the goal sheet
+with what was measured, and ends with 1 where a goal is missed. `--outage 60` is the whole network outage, `--soak 100000` the
+whole soak; `--only` goes on where an earlier run ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import random
+import re
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from benchmarks.network import Network
+from bot.database import StateError
+from bot.state import Answered, Shown, State
+from emulator import BotApi
+from emulator.faults import server_error, too_many, unauthorized
+from emulator.updates import wait_until
+from retrieval import IndexFolderError
+from retrieval.index import storage
+from tests.bot.conftest import BotProcess
+from tests.fakes import EXAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from emulator import Chat
+
+ROOT = Path(__file__).parents[1]
+QUESTION = EXAMPLES[0]
+ANSWER = "The ministers met in Port Alba"
+CANARY = "canary7f3a"
+PATIENCE = 120.0  # seconds for what is never to be lost
+
+
+@dataclass
+class Sizes:
+    """How much of each fault is played."""
+
+    kills: int = 20
+    stops: int = 10
+    questions: int = 60
+    outage: float = 10.0
+    flood: int = 1000
+    flips: int = 2000
+    damaged: int = 300
+    texts: int = 400
+    soak: int = 2000
+
+
+QUICK = Sizes(kills=2, stops=1, questions=10, outage=1.0, flood=120, flips=100, damaged=20, texts=20, soak=0)
+
+
+@dataclass
+class Line:
+    """A line of the goal sheet."""
+
+    goal: str
+    measured: str
+    wanted: str
+    met: bool
+
+
+@dataclass
+class Run:
+    """One run: its seed, its sizes, and what the bots wrote."""
+
+    random: random.Random
+    sizes: Sizes
+    output: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, *, network: bool = False) -> Iterator[Stage]:
+        """An emulated Telegram, and bots on it with one state folder."""
+        with tempfile.TemporaryDirectory() as folder, BotApi() as api, Network(urlsplit(api.root).port or 0) as between:
+            stage = Stage(api, Path(folder), between if network else None)
+            try:
+                yield stage
+            finally:
+                stage.end()
+                self.output += stage.outputs()
+
+
+class Stage:
+    """Bots, one after the other, and the people who talk to them."""
+
+    def __init__(self, api: BotApi, folder: Path, network: Network | None) -> None:
+        self.api, self.network = api, network
+        self.state = folder / "state"
+        self._folder = folder
+        self._root = f"http://127.0.0.1:{network.port}" if network else api.root
+        self._bots: list[BotProcess] = []
+
+    def start(self) -> BotProcess:
+        """Start a bot, and wait until it answers."""
+        folder = self._folder / str(len(self._bots))
+        folder.mkdir()
+        settings = {"TELEGRAM_BOT_TOKEN": self.api.token, "TELEGRAM_API_BASE_URL": self._root, "LOG_LEVEL": "DEBUG"}
+        self._bots.append(BotProcess(folder, STATE_DIR=str(self.state), **settings))
+        self._bots[-1].wait_output("answers on Telegram", PATIENCE)
+        return self._bots[-1]
+
+    def people(self, many: int) -> list[Chat]:
+        """Chats of as many people."""
+        return [self.api.private(self.api.user("Person")) for _ in range(many)]
+
+    def wait(self, met: Callable[[], object], timeout: float = PATIENCE) -> bool:
+        """Wait until something holds that changes with the chats; whether it does."""
+        try:
+            wait_until(self.api.world.changed, met, timeout, lambda: "")
+        except TimeoutError:
+            return False
+        return True
+
+    def outputs(self) -> list[str]:
+        """What each bot wrote."""
+        return [bot.output for bot in self._bots]
+
+    def end(self) -> None:
+        """Make sure that no bot is left."""
+        for bot in self._bots:
+            bot.end()
+
+
+def kills(run: Run) -> list[Line]:
+    """The bot is killed again and again while people ask."""
+    many, sizes = run.sizes.kills, run.sizes
+    with run.stage() as stage:
+        chats = stage.people(sizes.questions)
+        for chat in chats:
+            chat.say(QUESTION)
+        for number in range(1, many + 1):
+            bot = stage.start()
+            due = len(chats) * number // (many + 1)
+            stage.wait(lambda: sum(bool(chat.answers) for chat in chats) >= due)  # noqa: B023 - used at once
+            time.sleep(run.random.uniform(0, 0.05))
+            bot.stop(signal.SIGKILL)
+        stage.start()
+        stage.wait(lambda: all(chat.answers for chat in chats))
+        time.sleep(1)
+        lost, doubled = _lost(chats), _doubled(chats)
+    return [
+        Line("G4 kill -9: lost", f"{lost} of {len(chats)}, {many} kills", "0", not lost),
+        Line(
+            "G4 kill -9: doubled",
+            f"{doubled / many:.2f} a kill",
+            "≤ 1 a kill, ≤ 0.5 on average",
+            doubled <= many / 2 + 1,
+        ),
+    ]
+
+
+def stops(run: Run) -> list[Line]:
+    """The bot is stopped while questions wait."""
+    slowest = 0.0
+    with run.stage() as stage:
+        chats = stage.people(run.sizes.questions)
+        for number in range(run.sizes.stops):
+            bot = stage.start()
+            for chat in chats:
+                chat.say(f"{'' if number % 2 else 'slowly '}{QUESTION}")
+            stage.wait(lambda: not stage.api.pending)
+            begun = time.monotonic()
+            bot.stop(signal.SIGTERM)
+            slowest = max(slowest, time.monotonic() - begun)
+        stage.start().gate.touch()
+        wanted = run.sizes.stops
+        stage.wait(lambda: all(len(chat.answers) >= wanted for chat in chats))
+        time.sleep(1)
+        lost, doubled = _lost(chats, wanted), _doubled(chats, wanted)
+    many = len(chats) * wanted
+    return [
+        Line("G4 SIGTERM: lost, doubled", f"{lost}, {doubled} of {many}", "0, 0", not lost and not doubled),
+        Line("G4 SIGTERM: slowest stop", f"{slowest:.2f} s", "≤ 5 s", slowest <= 5),
+    ]
+
+
+def outages(run: Run) -> list[Line]:
+    """The network refuses, then swallows; people ask before and meanwhile."""
+    lines = []
+    for way in ("refuse", "swallow"):
+        with run.stage(network=True) as stage:
+            assert stage.network
+            chats = stage.people(12)
+            stage.start().gate.touch()
+            for chat in chats[:6]:
+                chat.say(QUESTION)
+            getattr(stage.network, way)()
+            for chat in chats[6:]:
+                chat.say(QUESTION)
+            time.sleep(run.sizes.outage)
+            before = sum(len(chat.answers) for chat in chats)
+            begun = time.monotonic()
+            stage.network.restore()
+            stage.wait(lambda: sum(len(chat.answers) for chat in chats) > before)  # noqa: B023 - used at once
+            back = time.monotonic() - begun
+            stage.wait(lambda: all(chat.answers for chat in chats))  # noqa: B023
+            time.sleep(2)
+            lost, doubled = _lost(chats), _doubled(chats)
+        name, seconds = {"refuse": "refused", "swallow": "blackholed"}[way], run.sizes.outage
+        lines += [
+            Line(
+                f"G4 network {name} {seconds:.0f} s: lost, doubled",
+                f"{lost}, {doubled} of 12",
+                "0, ≤ 1 a fault",
+                not lost and doubled <= 6,
+            ),
+            Line(f"G4 network {name}: first answer after its return", f"{back:.2f} s", "≤ 2 s", back <= 2),
+        ]
+    return lines
+
+
+def storms(run: Run) -> list[Line]:
+    """Telegram refuses one chat eight times, in two ways; others are answered meanwhile."""
+    with run.stage() as stage:
+        slow, broken, *others = stage.people(6)
+        stage.start()
+        stage.api.faults.add(too_many(1), "sendMessage", chat=slow.id, times=8)
+        stage.api.faults.add(server_error(500), "sendMessage", chat=broken.id, times=8)
+        for chat in (slow, broken):
+            chat.say(QUESTION)
+        delay = max(_delay(chat, QUESTION) for chat in others)
+        stage.wait(lambda: slow.answers and broken.answers)
+        time.sleep(1)
+        lost, doubled = _lost([slow, broken]), _doubled([slow, broken])
+    return [
+        Line("G4 eight times 429, 500: lost, doubled", f"{lost}, {doubled} of 2", "0, 0", not lost and not doubled),
+        Line("G8 others meanwhile, slowest", f"{delay:.2f} s", "≤ 1 s", delay <= 1),
+    ]
+
+
+def floods(run: Run) -> list[Line]:
+    """One person floods with commands, then with questions; another chat asks meanwhile."""
+    lines = []
+    for what in ("/help", f"slowly {QUESTION}"):
+        with run.stage() as stage:
+            bot = stage.start()
+            flooder, *others = stage.people(21)
+            for _ in range(run.sizes.flood):
+                flooder.say(what)
+            delay = max(_delay(chat, "/start") for chat in others)
+            bot.gate.touch()
+            notices = [message.text for message in flooder.answers if message.text.startswith("You have many")]
+        lines += [
+            Line(
+                f"G8 {run.sizes.flood} × {what.split()[0]} by one person: another chat's /start, slowest of 20",
+                f"{delay:.2f} s",
+                "≤ 1 s",
+                delay <= 1,
+            ),
+            Line("G8 notices to whoever floods", str(len(notices)), "≤ 1", len(notices) <= 1),
+        ]
+    return lines
+
+
+def damage(run: Run) -> list[Line]:
+    """Bits of the state are changed: it opens, or is set aside; nothing raises. Bits of an index: it is refused."""
+    shown = Shown("answer", (("a" * 16 + ":0-40", 0, 20),))
+    raised = refused = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        state = State(folder / "whole")
+        keys = [state.keep(shown) for _ in range(50)]
+        for number, key in enumerate(keys):
+            state.answer(7, number, Answered(number, number, key))
+            state.record(key, shown, up=1)
+        state.close()
+        whole = (folder / "whole" / "state.sqlite3").read_bytes()
+        for number in range(run.sizes.damaged):
+            raised += _raises(folder / str(number), _damaged(whole, run.random), keys)
+        storage.write(
+            folder / "index", lambda aside: (aside / "rows").write_bytes(run.random.randbytes(5000)) and None, {}
+        )
+        generation = storage.load(folder / "index").folder
+        files = [*generation.iterdir(), folder / "index" / "CURRENT"]
+        for _ in range(run.sizes.flips):
+            refused += _notices(folder / "index", run.random.choice(files), run.random)
+    flips, many = run.sizes.flips, run.sizes.damaged
+    return [
+        Line("G5 damaged state files that raise", f"{raised} of {many}", "0", not raised),
+        Line("G2 damaged index files that are seen", f"{refused} of {flips}", "all", refused == flips),
+    ]
+
+
+def deaf(run: Run) -> list[Line]:
+    """A token that is revoked, an update that cannot be parsed, a state that is locked, a second bot."""
+    with run.stage() as stage:
+        stage.start()
+        (ana,) = stage.people(1)
+        stage.api.inject({"message": {"message_id": 1, "chat": {"id": 7}, "entities": [{"type": "bold"}]}})
+        poison = _delay(ana, QUESTION)
+        with closing(sqlite3.connect(stage.state / "state.sqlite3", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            locked = _delay(ana, "/start")
+        try:
+            second = stage.start().wait(30)
+        except TimeoutError:
+            second = stage._bots[-1].wait(1)
+        begun = time.monotonic()
+        stage.api.faults.add(unauthorized(), times=None)
+        code = stage._bots[0].wait(60)
+        ended = time.monotonic() - begun
+    return [
+        Line("G5 behind an update that cannot be parsed", f"{poison:.2f} s", "≤ 90 s", poison <= 90),
+        Line("G5 /start while the state is locked", f"{locked:.2f} s", "≤ 1 s", locked <= 1),
+        Line("G5 a second bot on the state folder: exit code", str(second), "1", second == 1),
+        Line("G5 token revoked: exit code, after", f"{code}, {ended:.2f} s", "1, ≤ 10 s", code == 1 and ended <= 10),
+    ]
+
+
+def hostile(run: Run) -> list[Line]:
+    """Random texts of hostile characters: nothing unhandled, nothing that Telegram would alter or refuse."""
+    pieces = [
+        "\u202e",
+        "\u200b",
+        "\ufeff",
+        "\x00",
+        "﷽",
+        "🏳️‍🌈",
+        "a\u0301" * 9,
+        "/start@",
+        "@x",
+        "http://u:p@h",
+        "“",
+        "<b>",
+        "who ",
+        QUESTION,
+    ]
+    with run.stage() as stage:
+        stage.start()
+        chats = stage.people(20)
+        for number in range(run.sizes.texts):
+            text = "".join(run.random.choices(pieces, k=run.random.randint(1, 12))).replace("\x00", "").strip()
+            chats[number % 20].say(text[:4096] or "?")
+        last = stage.people(1)[0]
+        _delay(last, QUESTION)
+        calls = stage.api.calls.all()
+        refused = [call for call in calls if call.status == 400 and "query is too old" not in call.error]
+        altered = len(stage.api.altered)
+        unhandled = sum(output.count("could not be handled") for output in stage.outputs())
+    many = run.sizes.texts
+    return [
+        Line(
+            "G6 hostile texts: refused, altered, unhandled",
+            f"{len(refused)}, {altered}, {unhandled} of {many}",
+            "0, 0, 0",
+            not refused and not altered and not unhandled,
+        )
+    ]
+
+
+def privacy(run: Run) -> list[Line]:
+    """A question's words are in no file of the state once it is answered, though another one still waits."""
+    with run.stage() as stage:
+        stage.start()
+        ana, ben = stage.people(2)
+        ben.say(f"slowly {QUESTION}")
+        ana.say(f"{QUESTION} {CANARY}")
+        ana.wait_message(PATIENCE)
+        begun, left = time.monotonic(), 1
+        while left and time.monotonic() - begun < 60:
+            left = sum(path.read_bytes().count(CANARY.encode()) for path in stage.state.iterdir())
+            time.sleep(0.5)
+        took = time.monotonic() - begun
+    return [
+        Line("G10 a question's words on disk after its answer", f"{left} after {took:.0f} s", "0 within 60 s", not left)
+    ]
+
+
+def soak(run: Run) -> list[Line]:
+    """Memory while very many questions are asked: slope by Theil and Sen, after a tenth to warm up."""
+    if not run.sizes.soak:
+        return []
+    samples, took = [], []
+    with run.stage() as stage:
+        bot = stage.start()
+        chats = stage.people(20)
+        for at in range(0, run.sizes.soak, len(chats)):
+            begun = time.monotonic()
+            for chat in chats:
+                chat.say(f"{QUESTION} {at}")
+            answers = 1 + at // len(chats)
+            stage.wait(lambda: all(len(chat.answers) >= answers for chat in chats))  # noqa: B023 - used at once
+            took.append(time.monotonic() - begun)
+            samples.append((at, _rss(bot._process.pid)))
+    steady = samples[len(samples) // 10 :][:: max(1, len(samples) // 300)]
+    slopes = [(b - a) / (j - i) for at, (i, a) in enumerate(steady) for j, b in steady[at + 1 :]]
+    slope = float(np.median(slopes))
+    tenth = max(1, len(took) // 10)
+    pace = max(took[-tenth:]) / max(took[:tenth])
+    return [
+        Line(f"G7 memory over {run.sizes.soak} questions, slope", f"{slope:.3f} KiB a question", "≤ 0.1", slope <= 0.1),
+        Line("G7 slowest round, last tenth beside the first", f"{pace:.2f}", "≤ 1.1", pace <= 1.1),
+    ]
+
+
+def outputs(run: Run) -> list[Line]:
+    """What the bots of this run wrote."""
+    token = re.compile(r"\d{6,}:[\w-]{30,}|emulated-bot-api-token")
+    hits = sum(len(token.findall(output)) for output in run.output)
+    words = sum(output.count(CANARY) + output.count("ministers meet on") for output in run.output)
+    return [
+        Line(f"G9 tokens in {len(run.output)} logs at DEBUG", str(hits), "0", not hits),
+        Line("G10 words of questions in them", str(words), "0", not words),
+    ]
+
+
+SCENES = (kills, stops, outages, storms, floods, damage, deaf, hostile, privacy, soak)
+ELSEWHERE = (
+    ("G1 kills and full disks while an index is written", "tests/retrieval/index/test_storage.py"),
+    ("G3 no pickle, no index parsed before its hash", "tests/retrieval/index/test_storage.py, test_models.py"),
+    ("G5 a search or the event loop that hangs", "tests/bot/test_hangs.py"),
+    ("G11 stuffed passages, lookalike letters", "python -m benchmarks.poison"),
+    ("G12 hashes, licences and bill of materials", "make sbom; tests/test_install.py"),
+    ("G13 mutation score", "not measured: no tool of it is a dependency"),
+    ("G14 one line for each trouble", "tests/bot/test_process.py, tests/test_byline.py"),
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play what is asked for, and print the sheet."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="a little of each")
+    parser.add_argument("--only", nargs="+", choices=[scene.__name__ for scene in SCENES], help="these faults alone")
+    for name, what in (("outage", float), ("soak", int), ("kills", int), ("stops", int), ("flood", int)):
+        parser.add_argument(f"--{name}", type=what)
+    options = parser.parse_args(arguments)
+    logging.getLogger("bot.database").setLevel(logging.CRITICAL)  # of every damaged file a line
+    sizes = QUICK if options.quick else Sizes()
+    chosen = {name: value for name, value in vars(options).items() if name in vars(sizes) and value is not None}
+    run = Run(random.Random(options.seed), Sizes(**{**vars(sizes), **chosen}))
+    print(f"seed {options.seed}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
+    lines = []
+    for scene in (*(scene for scene in SCENES if not options.only or scene.__name__ in options.only), outputs):
+        for line in scene(run):
+            lines.append(line)
+            print(
+                f"{'met   ' if line.met else 'MISSED'} {line.goal}: {line.measured} (wanted {line.wanted})", flush=True
+            )
+    for goal, where in ELSEWHERE:
+        print(f"       {goal}: {where}")
+    return 0 if all(line.met for line in lines) else 1
+
+
+def _lost(chats: list[Chat], wanted: int = 1) -> int:
+    return sum(max(wanted - sum(ANSWER in message.text for message in chat.answers), 0) for chat in chats)
+
+
+def _doubled(chats: list[Chat], wanted: int = 1) -> int:
+    return sum(max(len(chat.answers) - wanted, 0) for chat in chats)
+
+
+def _delay(chat: Chat, text: str) -> float:
+    begun = time.monotonic()
+    chat.say(text)
+    chat.wait_message(PATIENCE)
+    return time.monotonic() - begun
+
+
+def _damaged(content: bytes, chance: random.Random) -> bytes:
+    changed = bytearray(content)
+    kind = chance.choice(["bit", "bytes", "zeros", "cut"])
+    at = chance.randrange(len(changed))
+    if kind == "bit":
+        changed[at] ^= 1 << chance.randrange(8)
+    elif kind == "bytes":
+        changed[at : at + 64] = chance.randbytes(64)
+    elif kind == "zeros":
+        changed[at : at + 512] = bytes(512)
+    else:
+        del changed[at:]
+    return bytes(changed)
+
+
+def _raises(folder: Path, content: bytes, keys: list[str]) -> bool:
+    """Whether a state with this content raises anything but a refusal to open it."""
+    folder.mkdir()
+    (folder / "state.sqlite3").write_bytes(content)
+    try:
+        with closing(State(folder)) as state:
+            for number, key in enumerate(keys):
+                state.shown(key).result()
+                state.answered(7, number).result()
+            state.ledger().result()
+            state.tidy()
+    except StateError:
+        return False
+    except Exception as error:
+        print(f"       raised {error!r}")
+        return True
+    return False
+
+
+def _notices(folder: Path, file: Path, chance: random.Random) -> bool:
+    """Whether a change of one file of an index is seen; the file is as before then."""
+    whole = file.read_bytes()
+    changed = _damaged(whole, chance)
+    if changed == whole:
+        return True
+    file.write_bytes(changed)
+    try:
+        generation = storage.load(folder)
+    except IndexFolderError:
+        return True
+    else:
+        return bool(generation.notices) or file.name == "CURRENT"
+    finally:
+        file.write_bytes(whole)
+
+
+def _rss(process: int) -> float:
+    """KiB."""
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())
