@@ -19,11 +19,12 @@ ROOT = Path(__file__).parent.parent
 BYLINE = (
     f"byline={','.join(str(ROOT / name) for name in ('retrieval', 'bot', 'emulator', 'byline.py'))}:{ROOT / 'tests'}"
 )
+ROW = "{:10}" + "{:>18}" * 6
 HEAD = ("", "modules", "lines", "median", "longest module", "longest function", "tests to code")
 
 
 class Shape(NamedTuple):
-    """The figures of one codebase, in lines; `tests` is `None` where none were given."""
+    """The figures of one codebase, in lines; `tests` is their share of the lines of code, `None` where none were given."""
 
     modules: int
     lines: int
@@ -35,13 +36,13 @@ class Shape(NamedTuple):
 
 def main(arguments: list[str]) -> None:
     """Print a table with a row for each codebase."""
-    print(("{:10}" + "{:>18}" * 6).format(*HEAD))
+    print(ROW.format(*HEAD))
     for argument in arguments or [BYLINE]:
         name, _, places = argument.partition("=")
         code, _, tests = places.partition(":")
         figures = shape(map(Path, code.split(",")), Path(tests) if tests else None)
-        shown = ("–" if figure is None else f"{figure:,.4g}" if figure >= 1 else f"{figure:.2f}" for figure in figures)
-        print(("{:10}" + "{:>18}" * 6).format(name, *shown))
+        tested = "–" if figures.tests is None else f"{figures.tests:.2f}"
+        print(ROW.format(name, *(f"{figure:,.0f}" for figure in figures[:-1]), tested))
 
 
 def shape(code: Iterable[Path], tests: Path | None = None) -> Shape:

@@ -77,8 +77,8 @@ def _plain(passage: Passage, speaker: Speaker | None) -> str:
     article = passage.article
     title = f"“{_line(article.title)}”" if article.title else None
     place = f"[{passage_id(passage)}]"
-    told = ", ".join(_some([article.author, title, *_outlet(article), article.date, article.url, place]))
-    return f"{_line(said)}, in: {told}" if (said := _said(speaker)) else told
+    source = ", ".join(_some([article.author, title, *_outlet(article), article.date, article.url, place]))
+    return f"{_line(named)}, in: {source}" if (named := _named(speaker)) else source
 
 
 def _markdown(passage: Passage, speaker: Speaker | None) -> str:
@@ -87,8 +87,8 @@ def _markdown(passage: Passage, speaker: Speaker | None) -> str:
     if article.url:
         title = f"[{_marked(article.title or article.url)}]({_address(article.url)})"
     after = map(_marked, _some([*_outlet(article), article.date]))
-    told = ", ".join([*map(_marked, _some([article.author])), *_some([title]), *after, f"`{passage_id(passage)}`"])
-    return f"{_marked(said)}, in: {told}" if (said := _said(speaker)) else told
+    source = ", ".join([*map(_marked, _some([article.author])), *_some([title]), *after, f"`{passage_id(passage)}`"])
+    return f"{_marked(named)}, in: {source}" if (named := _named(speaker)) else source
 
 
 def _address(url: str) -> str:
@@ -134,10 +134,10 @@ def _note(passage: Passage, speaker: Speaker | None) -> str:
     """What no field of a reference is for: who speaks, where the text came from, and where in it the passage stands."""
     article = passage.article
     place = f"characters {passage.start}–{passage.end} of {article.file}, SHA-256 {article.sha256}"
-    return "; ".join(_some([_said(speaker), *_origin(article), place]))
+    return "; ".join(_some([_named(speaker), *_origin(article), place]))
 
 
-def _said(speaker: Speaker | None) -> str | None:
+def _named(speaker: Speaker | None) -> str | None:
     return ", ".join(_some([speaker.name, speaker.role, speaker.via and f"via {speaker.via}"])) if speaker else None
 
 

@@ -109,12 +109,12 @@ def _suffixes(text: str, end: int) -> Iterator[Span]:
 
 def _words(text: str, start: int, end: int) -> list[Span]:
     """The stretches between white space that hold a letter or figure, without the marks at their ends."""
-    found = []
+    spans = []
     for match in re.compile(r"\S+").finditer(text, start, end):
         inner = re.search(r"[^\W_](?:.*[^\W_])?", match.group())
         if inner:
-            found.append((match.start() + inner.start(), match.start() + inner.end()))
-    return found
+            spans.append((match.start() + inner.start(), match.start() + inner.end()))
+    return spans
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
@@ -178,8 +178,8 @@ class _Page:
         return match is not None and match.start() == self._at[span[0]]
 
     def _pattern(self, parts: Iterable[Span | None]) -> re.Pattern[str]:
-        told = (self._text[self._at[part[0]] : self._at[part[1]]].strip() for part in parts if part)
-        return re.compile(rf"(?<![^\W_])(?=({' ?'.join(map(re.escape, told))})(?![^\W_]))")
+        texts = (self._text[self._at[part[0]] : self._at[part[1]]].strip() for part in parts if part)
+        return re.compile(rf"(?<![^\W_])(?=({' ?'.join(map(re.escape, texts))})(?![^\W_]))")
 
 
 @lru_cache(maxsize=8)

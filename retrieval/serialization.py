@@ -77,7 +77,7 @@ def mention_object(mention: Mention) -> Object:
 
 def speaker_object(spoken: SpeakerStatements) -> Object:
     """One speaker's statements about a topic, each as `statement_object` has it."""
-    return {"name": spoken.name, "statements": [statement_object(one) for one in spoken.statements]}
+    return {"name": spoken.name, "statements": [statement_object(statement) for statement in spoken.statements]}
 
 
 def _match(match: QuoteMatch) -> Object:

@@ -67,10 +67,10 @@ def ask(options: argparse.Namespace) -> int:
 
 def quote(options: argparse.Namespace) -> int:
     """Say whether quotes stand in the articles, and whose they are."""
-    given = _quotes(options)
+    quotes = _quotes(options)
     index = _load(options.index)
     out = terminal.console()
-    for number, (quote_id, text, speaker) in enumerate(given):
+    for number, (quote_id, text, speaker) in enumerate(quotes):
         check = index.check(text, speaker)
         if options.json:
             _print(serialization.quote_object(check, quote_id))

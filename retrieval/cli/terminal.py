@@ -225,12 +225,12 @@ def progress(err: Console) -> Iterator[Callable[[str, int, int], None]]:
 
 class _Tenths:
     def __init__(self, err: Console) -> None:
-        self._err, self._told = err, ("", -1)
+        self._err, self._shown = err, ("", -1)
 
     def __call__(self, what: str, done: int, total: int) -> None:
         tenth = (what, 10 * done // max(total, 1))
-        if tenth != self._told:
-            self._told = tenth
+        if tenth != self._shown:
+            self._shown = tenth
             self._err.print(f"{what}: {done} of {total}")
 
 

@@ -113,13 +113,13 @@ class Outcome:
 
     def complete(self, k: int) -> bool:
         """Whether the first `k` passages hold all that the question requires: one snippet, two files, each side."""
-        found = [s for hit in self.answer.hits[:k] for s in _full(self.gold, hit.passage)]
+        right = [s for hit in self.answer.hits[:k] for s in _full(self.gold, hit.passage)]
         if self.gold.require == "two-files":
-            return len({snippet.file for snippet in found}) > 1
+            return len({snippet.file for snippet in right}) > 1
         if self.gold.require == "each-side":
             sides = {snippet.side for snippet in self.gold.snippets if snippet.full}
-            return {snippet.side for snippet in found} == sides
-        return bool(found)
+            return {snippet.side for snippet in right} == sides
+        return bool(right)
 
 
 def read(path: Path) -> list[Gold]:

@@ -67,12 +67,13 @@ class Index:
         """An index of a folder of articles, or of articles handed in.
 
         `encoder` is a model's name or folder, or an object with the protocol `Encoder`; `reranker` is a cross-encoder's
-        name or folder, an object with the protocol `Reranker`, or `None`, so that the search alone orders and judges. Raises `ArticlesError` when the folder holds nothing that
-        can be indexed, `ModelError` when a model does not load, `TypeError` or `ValueError` for an object that is none.
+        name or folder, an object with the protocol `Reranker`, or `None`, so that the search alone orders and judges.
+        Raises `ArticlesError` when the folder holds nothing that can be indexed, `ModelError` when a model does not load,
+        `TypeError` or `ValueError` for an object that is none.
         """
-        found, facts, problems, remarks = _read(articles)
+        collection, facts, problems, remarks = _read(articles)
         judge, model = models.reranker(_renamed(reranker, former)), models.encoder(encoder)
-        index = cls(corpora.make(found, model, progress), model, judge, facts)
+        index = cls(corpora.make(collection, model, progress), model, judge, facts)
         models.export(model, [statement.text for statement in index.statements])
         index.problems, index.notices = problems, remarks + models.slow(model)
         index._suggest()
@@ -94,8 +95,7 @@ class Index:
         """
         generation = storage.load(Path(folder))
         model = None if encoder is None else models.encoder(encoder)
-        given = _renamed(reranker, former)
-        judge = None if given is None else models.reranker(given)
+        judge = models.reranker(_renamed(reranker, former))
         try:
             return cls._of(generation, Path(folder), model, judge)
         except (
@@ -175,9 +175,9 @@ class Index:
 
     def add(self, articles: Articles, *, progress: Progress | None = None) -> None:
         """Add a folder of articles, or articles handed in; those of files that are already here are replaced."""
-        found, facts, problems, remarks = _read(articles)
+        new, facts, problems, remarks = _read(articles)
         with self._changing:
-            self._corpus = corpora.extend(self._corpus, found, self._encoder, progress)
+            self._corpus = corpora.extend(self._corpus, new, self._encoder, progress)
             self._facts["files"] = {**self._facts.get("files", {}), **facts.get("files", {})}
             self.problems += problems
             self.notices += remarks

@@ -92,12 +92,12 @@ def _by_date(article: Article) -> tuple[bool, str]:
 
 def _same(first: Statement, second: Statement) -> bool:
     """Whether two statements are of one speaker; "officials" of two articles may be others."""
-    one, other = first.speaker, second.speaker
-    if one is None or other is None:
+    speaker, another = first.speaker, second.speaker
+    if speaker is None or another is None:
         return False
-    if generic(one.name) or generic(other.name):
-        return one.name.casefold() == other.name.casefold() and first.article is second.article
-    return same_speaker(one.name, other)
+    if generic(speaker.name) or generic(another.name):
+        return speaker.name.casefold() == another.name.casefold() and first.article is second.article
+    return same_speaker(speaker.name, another)
 
 
 def _name(corpus: Corpus, rows: Iterable[int]) -> str:
@@ -119,9 +119,11 @@ def _mentions(corpus: Corpus, article: Article, spans: Iterable[Span]) -> list[M
 
 
 def _outside_passages(article: Article, span: Span) -> Statement | None:
-    """The sentence of a headline or another line that no passage holds; `None` where the span is in no one sentence."""
+    """The sentence of a headline or another line that no passage holds; `None` where the span is in no sentence sentence."""
     text = article.text
     stop = text.find("\n", span[1])
     line = text.rfind("\n", 0, span[0]) + 1, len(text) if stop < 0 else stop
-    around = (one for one in sentences.split(text, *line) if one[0] <= span[0] and span[1] <= one[1])
-    return next((Statement(article, *one, "unclear") for one in around), None)
+    around = (
+        sentence for sentence in sentences.split(text, *line) if sentence[0] <= span[0] and span[1] <= sentence[1]
+    )
+    return next((Statement(article, *sentence, "unclear") for sentence in around), None)

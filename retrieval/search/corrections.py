@@ -81,9 +81,9 @@ def superseding(
     return max(later, key=lambda place: (clock[place], cosines[place]), default=None)
 
 
-def exclude_each_other(one: str, other: str) -> bool:
-    """Whether two sentences name states that exclude each other ("missing", "safe"), and neither names both."""
-    sides = [{_sides(row, one), _sides(row, other)} for row in _STATES]
+def exclude_each_other(first: str, second: str) -> bool:
+    """Whether two sentences name states that exclude each second ("missing", "safe"), and neither names both."""
+    sides = [{_sides(row, first), _sides(row, second)} for row in _STATES]
     return {"left", "right"} in sides
 
 

@@ -20,16 +20,17 @@ def choose(rows: Sequence[int], passages: Sequence[Passage], k: int) -> list[int
     """The places in `rows` (best first) of `k` passages; repetitions and crowded neighbours come last, none is lost."""
     first: list[int] = []
     later: list[int] = []
-    told: list[set[str]] = []  # the words of each of the first
+    seen: list[set[str]] = []  # the words of each of the first
     for place, row in enumerate(rows):
         if len(first) == k:
             break
-        said = set(words(passages[row].text))
-        if _crowded(row, [rows[other] for other in first], passages) or _repeated(said, told):
+        own = set(words(passages[row].text))
+        near = _crowded(row, [rows[other] for other in first], passages)
+        if near or any(_jaccard(own, other) >= _SAME for other in seen):
             later.append(place)
         else:
             first.append(place)
-            told.append(said)
+            seen.append(own)
     return [*first, *later][:k]
 
 
@@ -39,9 +40,5 @@ def _crowded(row: int, chosen: Sequence[int], passages: Sequence[Passage]) -> bo
     return len(near) >= _NEIGHBOURS
 
 
-def _repeated(said: set[str], told: Sequence[set[str]]) -> bool:
-    return any(_overlap(said, other) >= _SAME for other in told)
-
-
-def _overlap(one: set[str], other: set[str]) -> float:
-    return len(one & other) / len(one | other) if one | other else 1.0
+def _jaccard(first: set[str], second: set[str]) -> float:
+    return len(first & second) / len(first | second) if first | second else 1.0

@@ -49,9 +49,9 @@ class Filter:
     speaker: str | None = None
 
     def __post_init__(self) -> None:
-        for given in (self.since, self.until):
-            if given is not None:
-                _first_day(given)
+        for day in (self.since, self.until):
+            if day is not None:
+                _first_day(day)
 
     @property
     def dated(self) -> bool:
@@ -126,28 +126,28 @@ def read(message: str) -> Wish:
     return Wish(message if rest == message else " ".join(rest.split()), limits, tuple(undatable))
 
 
-def merged(one: Filter, other: Filter) -> Filter:
+def merged(first: Filter, second: Filter) -> Filter:
     """Both filters; where both ask for something, the first one's wish."""
-    return replace(other, **{f.name: given for f in fields(one) if (given := getattr(one, f.name)) is not None})
+    return replace(second, **{f.name: value for f in fields(first) if (value := getattr(first, f.name)) is not None})
 
 
 def _limit(word: str, value: str) -> dict[str, str]:
     return {_WORDS[word]: (_first_day(value) - timedelta(days=1)).isoformat() if word == "before" else value}
 
 
-def _first_day(given: str) -> date:
-    match = _DATE.fullmatch(given.strip())
+def _first_day(text: str) -> date:
+    match = _DATE.fullmatch(text.strip())
     try:
         if match:
             return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
     except ValueError:
         pass
-    raise ValueError(f"no date: {given!r}; write YYYY-MM-DD, YYYY-MM or YYYY")
+    raise ValueError(f"no date: {text!r}; write YYYY-MM-DD, YYYY-MM or YYYY")
 
 
-def _tidy(given: str) -> str:
+def _tidy(text: str) -> str:
     """The same with two digits for months and days, cut where it was."""
-    return _first_day(given).isoformat()[: (4, 7, 10)[given.strip().count("-")]]
+    return _first_day(text).isoformat()[: (4, 7, 10)[text.strip().count("-")]]
 
 
 def _bare(name: str) -> str:

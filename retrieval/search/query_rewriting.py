@@ -26,7 +26,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[a-z]{4,}")  # what may be misspelt: shorter words are too like each other
 _LONG = 8  # letters from which two edits are still the same word
 _BREAK = re.compile(r"(?<=[.!?…;:,])\s+|\s+[-–—]+\s+|\n+")
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _RAMBLING = 20  # words from which a message is more than its question
 _PARTS = 6  # parts of a message that are asked
 
@@ -60,8 +59,13 @@ class Speller:
     def _mend(self, word: str) -> str | None:
         if not _LATIN.fullmatch(word) or word in self._words.words or word in _english():
             return None
-        found = self._words.lookup(word, Verbosity.TOP, max_edit_distance=2 if len(word) >= _LONG else 1)
-        return found[0].term if found and len(found[0].term) > 2 else None
+        suggestions = self._words.lookup(word, Verbosity.TOP, max_edit_distance=2 if len(word) >= _LONG else 1)
+        return suggestions[0].term if suggestions and len(suggestions[0].term) > 2 else None
+
+
+def sentences(message: str) -> list[str]:
+    """The sentences of a message, however they end: people write without capitals, and no abbreviation is known here."""
+    return re.split(r"(?<=[.!?…])\s+|\n+", message)
 
 
 def rambling(message: str) -> bool:
@@ -84,7 +88,7 @@ def others(message: str, speller: Speller) -> list[str]:
 
 def _parts(message: str) -> list[str]:
     """The sentences and clauses of a message that have something to look for, those that ask first."""
-    pieces = [*_SENTENCE.split(message), *_BREAK.split(message)]
+    pieces = [*sentences(message), *_BREAK.split(message)]
     asked = dict.fromkeys(piece.strip() for piece in pieces if len(words(piece)) > 2)
     asked.pop(message.strip(), None)
     return sorted(asked, key=lambda piece: not piece.endswith("?"))[:_PARTS]

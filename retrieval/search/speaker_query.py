@@ -54,13 +54,13 @@ class SpeakerQuery(NamedTuple):
 
 
 def parse(message: str) -> SpeakerQuery | None:
-    """Whose words the message asks for, where they are one's alone."""
+    """Whose words the message asks for, where they are query's alone."""
     if _SIDES.search(message):
         return None
     sentences = [part for part in _SENTENCE.split(" ".join(message.split())) if part]
     questions = [part for part in sentences if part.endswith("?")] or sentences
-    found = [one for part in questions for piece in _AND.split(part) if (one := _in_piece(piece))]
-    return found[0] if len({one.name.casefold() for one in found}) == 1 else None
+    queries = [query for part in questions for piece in _AND.split(part) if (query := _in_piece(piece))]
+    return queries[0] if len({query.name.casefold() for query in queries}) == 1 else None
 
 
 def _in_piece(piece: str) -> SpeakerQuery | None:
@@ -73,9 +73,9 @@ def _in_piece(piece: str) -> SpeakerQuery | None:
     return None
 
 
-def _name(given: str) -> str | None:
+def _name(text: str) -> str | None:
     """The name without what comes before it; `None` where it is none."""
-    name = given.strip(" ,")
+    name = text.strip(" ,")
     while lead := _LEADING.match(name):
         name = name[lead.end() :]
     name = name.removesuffix("'s").removesuffix("’s")

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from retrieval.types import Article
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SHORT = 4  # letters from which a stem inside another word is taken for the same word
 _ACCENTS = re.compile(f"[{HIDDEN}\u0300-\u036f]")
 _PLAIN = frozenset(stems(sorted(function_words())))  # "happened" is as little of a topic as "happens"
@@ -46,7 +45,7 @@ def unknown(question: str, articles: Sequence[Article], speller: Speller) -> tup
     """
     rambling = query_rewriting.rambling(question)
     asked = language(question)
-    tokens = [token for sentence in _SENTENCE.split(question) for token in _content(sentence)]
+    tokens = [token for sentence in query_rewriting.sentences(question) for token in _content(sentence)]
     plain = (asked == "en" or len(tokens) == 1) and not rambling
     candidates = [
         token.text
@@ -63,7 +62,7 @@ def nonsense(question: str, articles: Sequence[Article], speller: Speller) -> bo
 
     Only Latin letters without accents are judged: what is written otherwise may be another language.
     """
-    words = {token.text.casefold() for sentence in _SENTENCE.split(question) for token in _content(sentence)}
+    words = {token.text.casefold() for sentence in query_rewriting.sentences(question) for token in _content(sentence)}
     if not words or any(not word.isascii() or query_rewriting.common(word) for word in words):
         return False
     return all(speller.mend(word) == word and not stands(word, articles, _folded(speller.vocabulary)) for word in words)

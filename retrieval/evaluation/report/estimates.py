@@ -147,21 +147,23 @@ def curve(judged: Judged) -> Curve:
 
 def bins(judged: Judged) -> tuple[Bin, ...]:
     """The bins of the calibration error, from low confidence to high, empty ones too."""
-    found = []
+    listed = []
     for place in range(BINS):
         inside = np.flatnonzero((judged.bins == place) & ~judged.undecided)
         mean = float(judged.confidence[inside].mean()) if len(inside) else None
-        found.append(Bin(place / BINS, (place + 1) / BINS, len(inside), mean, _mean(judged.right[inside])))
-    return tuple(found)
+        listed.append(Bin(place / BINS, (place + 1) / BINS, len(inside), mean, _mean(judged.right[inside])))
+    return tuple(listed)
 
 
 def _bar(judged: Judged) -> Point | None:
     decided = ~judged.undecided
-    given = judged.answered & decided
-    if not given.any():
+    answered = judged.answered & decided
+    if not answered.any():
         return None
     return Point(
-        float(judged.confidence[given].min()), float(given.sum() / decided.sum()), float(1 - judged.right[given].mean())
+        float(judged.confidence[answered].min()),
+        float(answered.sum() / decided.sum()),
+        float(1 - judged.right[answered].mean()),
     )
 
 

@@ -90,12 +90,12 @@ def find(
 
 def as_object(findings: Findings) -> dict[str, Any]:
     """The same numbers as JSON."""
-    found = {
+    record = {
         "questions": findings.sizes,
         "bootstrap": {"draws": estimates.DRAWS, "level": estimates.LEVEL, "seed": estimates.SEED},
         "settings": [_setting_object(setting) for setting in findings.settings],
     }
-    return found if findings.comparison is None else {**found, "comparison": _comparison_object(findings.comparison)}
+    return record if findings.comparison is None else {**record, "comparison": _comparison_object(findings.comparison)}
 
 
 def _setting(name: str, outcomes: Sequence[Outcome]) -> Setting:
