@@ -15,6 +15,7 @@ import numpy as np
 
 from retrieval.errors import QuestionsError
 from retrieval.evaluation.metrics import Judged, measures
+from retrieval.passages import MAX_CHARS
 from retrieval.serialization import answer_object
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 ALL = "all"
 FOREIGN = "foreign"
 REVIEW = "review"
-MAX_CHARS = 800
 FORMAT = """\
 One JSON object a line, such as
 
