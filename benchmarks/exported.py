@@ -18,7 +18,7 @@ from transformers import BertConfig, BertForSequenceClassification, PreTrainedTo
 
 from benchmarks import passages
 from retrieval.search import cross_encoder
-from training.ready import SHAPE
+from training.model import SHAPE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

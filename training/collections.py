@@ -25,8 +25,8 @@ from retrieval.search import hybrid
 from retrieval.search.encoder import DEFAULT, SentenceEncoder
 from retrieval.search.sparse import words
 from retrieval.types import Passage
-from training.askers import Typos, as_typed, load_typos
 from training.pairs import Pair, write
+from training.questions import Typos, as_typed, load_typos
 
 NEAR = 16  # passages that the search brings, as in serving
 MISSES = 6  # of them, near misses of one group

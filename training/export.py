@@ -20,8 +20,7 @@ from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 from transformers import BertForSequenceClassification
 
-from training.model import empty_model
-from training.ready import SHAPE
+from training.model import SHAPE, empty_model
 
 LARGEST = 34_000_000  # bytes, so that it and its tokenizer stay below 35 MB
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")

@@ -17,11 +17,21 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from training import speech, spoilers
-from training.askers import Typos, as_typed, load_typos
-from training.names import Name, find_names, load_names, save_names
-from training.neighbours import Neighbours
-from training.sources import TAKEN, Row, by_passage, by_title, read_rows, sample
+from training import questions
+from training.questions import Typos, as_typed, load_typos
+from training.sources import (
+    TAKEN,
+    Name,
+    Neighbours,
+    Row,
+    by_passage,
+    by_title,
+    find_names,
+    load_names,
+    read_rows,
+    sample,
+    save_names,
+)
 from training.windows import (
     content_words,
     sentences,
@@ -154,10 +164,10 @@ class Recipe:
         if not inside or self._rng.random() < 0.5:
             others = [(self._rng.choice(texts), kind) for kind, texts in self._pool.items()]
         ways = [
-            ("name", spoilers.wrong_name(row.question, self._names.get(row.question, []), others, self._rng)),
-            ("number", spoilers.wrong_number(row.question, self._rng)),
-            ("direction", spoilers.wrong_direction(row.question, self._rng)),
-            ("negation", spoilers.negated(row.question) if self._rng.random() < 0.07 else None),
+            ("name", questions.wrong_name(row.question, self._names.get(row.question, []), others, self._rng)),
+            ("number", questions.wrong_number(row.question, self._rng)),
+            ("direction", questions.wrong_direction(row.question, self._rng)),
+            ("negation", questions.negated(row.question) if self._rng.random() < 0.07 else None),
         ]
         changed = [(kind, question) for kind, question in ways if question and question != row.question]
         for kind, question in self._rng.sample(changed, min(2, len(changed))):
@@ -173,8 +183,8 @@ class Recipe:
         if shared and self._rng.random() < 0.15:
             old, kind = self._rng.choice(shared)
             new = self._rng.choice(self._pool[kind])
-            question = spoilers.renamed(row.question, old, new)
-            yield Pair(self._typed(question), spoilers.renamed(window, old, new), 1, "both renamed")
+            question = questions.renamed(row.question, old, new)
+            yield Pair(self._typed(question), questions.renamed(window, old, new), 1, "both renamed")
 
     def _turns(self, row: Row) -> list[Pair]:
         """A line that asks is no answer; the line after it may be one."""
@@ -209,25 +219,25 @@ class Recipe:
         for statement, sentence in statements:
             stranger = self._rng.choice(self._pool[statement.kind])
             other, _ = self._rng.choice(statements)
-            asked = speech.about(statement, self._rng)
-            renamed = spoilers.renamed(sentence, statement.speaker, stranger)
+            asked = questions.about(statement, self._rng)
+            renamed = questions.renamed(sentence, statement.speaker, stranger)
             wrong = [
-                Pair(speech.about(statement, self._rng, speaker=stranger), sentence, 0, "wrong speaker"),
+                Pair(questions.about(statement, self._rng, speaker=stranger), sentence, 0, "wrong speaker"),
                 Pair(asked, renamed, 0, "wrong speaker"),
-                Pair(speech.about(statement, self._rng, topic=other.topic), sentence, 0, "wrong topic"),
+                Pair(questions.about(statement, self._rng, topic=other.topic), sentence, 0, "wrong topic"),
             ]
             right = [
-                Pair(speech.who(statement, self._rng), sentence, 1, "who said"),
-                Pair(speech.about(statement, self._rng, speaker=stranger), renamed, 1, "speaker"),
+                Pair(questions.who(statement, self._rng), sentence, 1, "who said"),
+                Pair(questions.about(statement, self._rng, speaker=stranger), renamed, 1, "speaker"),
             ]
             yield [Pair(asked, sentence, 1, "speaker"), self._rng.choice(right), *self._rng.sample(wrong, 2)]
 
-    def _statements(self) -> Iterator[tuple[speech.Statement, str]]:
+    def _statements(self) -> Iterator[tuple[questions.Statement, str]]:
         for passage in self._by_passage:
             found = self._names.get(passage, [])
             for start, end in sentences(passage):
                 inside = [(a - start, b - start, kind) for a, b, kind in found if start <= a and b <= end]
-                statement = speech.statement_in(passage[start:end], inside, self._rng)
+                statement = questions.statement_in(passage[start:end], inside, self._rng)
                 if statement:
                     yield statement, passage[start:end]
 

@@ -1,6 +1,7 @@
-"""Rows of the public question sets: which are used, how many of each, and what one row promises.
+"""The rows that training is drawn from: the public question sets and the share of each, names in their texts, neighbours.
 
-Alone knows the file format (gzip JSON lines, see README.md) and the share that each source gets.
+Rows are gzip JSON lines (README.md). Names, dates and numbers are found once by spaCy's small English pipeline, which only
+building pairs needs, and kept in a file. Neighbours share words with a question (BM25): near misses as a search brings them.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ import gzip
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import bm25s
+import Stemmer
 
 # Most rows taken in one pass, and most questions about one and the same passage. squadshifts_reddit and
 # squadshifts_amazon are left out: no licence is stated in their repository, and the texts are private persons'.
@@ -113,3 +117,72 @@ def _row(record: dict[str, object]) -> Row:
         domain=str(record["domain"]),
         weak="label" in record,
     )
+
+
+Name = tuple[int, int, str]
+
+# Kinds that may stand in for each other when a question is spoilt.
+KINDS = {
+    "PERSON": "person",
+    "ORG": "body",
+    "NORP": "people",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "DATE": "date",
+    "CARDINAL": "number",
+    "QUANTITY": "number",
+    "PERCENT": "number",
+    "MONEY": "number",
+    "ORDINAL": "ordinal",
+    "EVENT": "event",
+    "WORK_OF_ART": "work",
+}
+
+
+def find_names(texts: Iterable[str], model: Path) -> dict[str, list[Name]]:
+    """Text -> its named stretches as (start, end, kind), by the spaCy pipeline in folder `model`."""
+    import spacy
+
+    pipeline = spacy.load(model, exclude=["parser", "tagger", "lemmatizer", "attribute_ruler"])
+    unique = list(dict.fromkeys(texts))
+    docs = pipeline.pipe(unique, batch_size=256)
+    return {text: _kept(doc.ents) for text, doc in zip(unique, docs, strict=True)}
+
+
+def save_names(names: dict[str, list[Name]], path: Path) -> None:
+    """Write `names` as gzip JSON."""
+    with gzip.open(path, "wt", encoding="utf-8") as out:
+        json.dump(names, out, ensure_ascii=False)
+
+
+def load_names(path: Path) -> dict[str, list[Name]]:
+    """What `save_names` wrote."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return {text: [(a, b, kind) for a, b, kind in found] for text, found in json.load(lines).items()}
+
+
+def _kept(entities: Iterable[object]) -> list[Name]:
+    return [
+        (entity.start_char, entity.end_char, KINDS[entity.label_])  # type: ignore[attr-defined]
+        for entity in entities
+        if entity.label_ in KINDS  # type: ignore[attr-defined]
+    ]
+
+
+class Neighbours:
+    """BM25 over `passages`; asks for many questions at once."""
+
+    def __init__(self, passages: Sequence[str]) -> None:
+        self._passages = list(dict.fromkeys(passages))
+        self._stemmer = Stemmer.Stemmer("english")
+        self._index = bm25s.BM25(method="lucene")
+        self._index.index(self._tokens(self._passages), show_progress=False)
+
+    def nearest(self, questions: Sequence[str], k: int) -> list[list[str]]:
+        """The `k` passages nearest to each of `questions`, best first."""
+        rows, _ = self._index.retrieve(self._tokens(questions), k=k, show_progress=False)
+        return [[self._passages[row] for row in found] for found in rows]
+
+    def _tokens(self, texts: Sequence[str]) -> object:
+        return bm25s.tokenize(list(texts), stopwords="en", stemmer=self._stemmer, show_progress=False)

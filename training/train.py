@@ -23,8 +23,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from training.model import empty_model, load_tokenizer, logits_of, with_dropout
-from training.ready import ready_model
+from training.model import empty_model, load_tokenizer, logits_of, ready_model, with_dropout
 
 SAVE_EVERY = 50
 KEEP_EVERY = 500  # steps between weights that are kept for measuring
