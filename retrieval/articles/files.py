@@ -61,11 +61,25 @@ def read(folder: Path) -> Collection:
     kinds: dict[type, list[Any]] = {Article: [], Problem: [], Remark: []}
     files: dict[str, str] = {}
     for found in folders.files(folder):
-        for one in _guarded(found, files):
+        for one in read_file(found, files):
             kinds[type(one)].append(one)
     if not kinds[Article]:
         raise ArticlesError(_nothing(folder, kinds[Problem]))
     return Collection(tuple(kinds[Article]), tuple(kinds[Problem]), tuple(kinds[Remark]), files)
+
+
+def read_file(found: Found, files: dict[str, str]) -> Iterator[Article | Problem | Remark]:
+    """The articles of one file, one after the other, and why one is left out; its SHA-256 goes into `files`."""
+    if found.fault:
+        yield Problem(found.file, found.fault)
+        return
+    try:
+        with folders.opened(found) as stream:
+            yield from _READERS[found.kind](found.file, stream, files)
+    except OSError as error:
+        yield Problem(found.file, f"cannot be read: {folders.why(error)}")
+    except ValueError as error:
+        yield Problem(found.file, str(error))
 
 
 def left_out(problems: Iterable[Problem]) -> Iterator[str]:
@@ -106,19 +120,6 @@ def _nothing(folder: Path, problems: list[Problem]) -> str:
     return f"no article can be read in {folder}: " + (
         f"{told}{more}" if told else "it holds no file; put .txt, .md, .html or .jsonl files there"
     )
-
-
-def _guarded(found: Found, files: dict[str, str]) -> Iterator[Article | Problem | Remark]:
-    if found.fault:
-        yield Problem(found.file, found.fault)
-        return
-    try:
-        with folders.opened(found) as stream:
-            yield from _READERS[found.kind](found.file, stream, files)
-    except OSError as error:
-        yield Problem(found.file, f"cannot be read: {folders.why(error)}")
-    except ValueError as error:
-        yield Problem(found.file, str(error))
 
 
 def _checked(article: Article) -> Article:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval.citation import FORMATS
-from retrieval.cli import commands
+from retrieval.cli import commands, linting
 from retrieval.evaluation import evaluate
 from retrieval.search import cross_encoder, filters
 from retrieval.search.encoder import DEFAULT
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def add_commands(known: Any, execute: Execute) -> None:
     """Add each command to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
-    for add in (_add_build, _add_ask, _add_quote, _add_lists, _add_checks, _add_evaluate):
+    for add in (_add_build, _add_ask, _add_quote, _add_lists, _add_checks, _add_evaluate, _add_lint):
         add(known)
     for parser in known.choices.values():
         parser.set_defaults(execute=execute)
@@ -116,10 +116,21 @@ def _add_evaluate(known: Any) -> None:
     judge.set_defaults(usage=judge.error)
 
 
+def _add_lint(known: Any) -> None:
+    lint = _parser(known, "lint", linting.command, "what is wrong with a folder of articles, and what to do", json=True)
+    lint.add_argument("folder", type=Path, metavar="FOLDER")
+
+
 def _command(known: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
+    """A command that reads or writes an index."""
+    parser = _parser(known, name, run, help_, json=json)
+    parser.add_argument("--index", default=Path(".index"), type=Path, metavar="DIR", help="default: .index")
+    return parser
+
+
+def _parser(known: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = known.add_parser(name, help=help_, description=help_)
     parser.set_defaults(run=run)
-    parser.add_argument("--index", default=Path(".index"), type=Path, metavar="DIR", help="default: .index")
     if json:
         parser.add_argument("--json", action="store_true", help="JSON on standard output, nothing else")
     return parser

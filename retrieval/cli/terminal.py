@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from retrieval.citation import check_command, paragraph_number, passage_id
+from retrieval.lint import KINDS
 from retrieval.text.markdown import syntax as markdown_syntax
 from retrieval.text.printable import printable
 from retrieval.types import Mention
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from retrieval.evaluation.evaluate import Outcome
+    from retrieval.lint import Report
     from retrieval.quotes import Change, QuoteCheck
     from retrieval.types import Answer, Article, Hit, Span, Speaker, SpeakerStatements, Statement, Voice
 
@@ -40,6 +42,7 @@ _STATUS = {
     "not-found": "Not in {articles}.",
 }
 _MARKED = "Marked sentence"
+_FILES_SHOWN = 10  # files of one kind of finding
 _FACTS = ("title", "publisher", "source", "distributor", "author", "date", "url")
 
 
@@ -209,6 +212,29 @@ def show_missed(out: Console, outcome: Outcome) -> None:
         out.print(Text(printable(f"  wanted: {snippet.file}: {snippet.text}")))
     came = f"{answer.hits[0].passage.article.file}: {_marked(answer.hits[0])}" if answer.hits else "no passage"
     out.print(Text(printable(f"  came:   {answer.verdict} {answer.confidence:.2f} {came}")))
+
+
+def show_findings(out: Console, report: Report) -> None:
+    """A line for each kind of finding with what to do, then the files of each kind."""
+    number = counted(report.articles, "article")
+    shares = f"{report.boilerplate:.0%} of the text is boilerplate, the speaker of {report.unclear:.0%} of the sentences is unclear"
+    out.print(Text(f"{number}; {shares}", style="bold"))
+    groups = {kind: [each for each in report.findings if each.kind == kind] for kind in KINDS}
+    groups = {kind: findings for kind, findings in groups.items() if findings}
+    width = max((len(KINDS[kind].title) for kind in groups), default=0)
+    for kind, findings in groups.items():
+        title, todo, serious = KINDS[kind]
+        out.print(
+            Text(f"{title:<{width}} {len(findings):6,}  ", style="bold red" if serious else "").append(todo, "dim")
+        )
+    for kind, findings in groups.items():
+        out.print()
+        out.print(Text(KINDS[kind].title, style="bold"))
+        for finding in findings[:_FILES_SHOWN]:
+            told = "" if kind.startswith("no-") else f": {finding.detail}"
+            out.print(Text(printable(f"  {finding.file}{told}")))
+        if len(findings) > _FILES_SHOWN:
+            out.print(f"  and {len(findings) - _FILES_SHOWN:,} more; --json lists all")
 
 
 @contextmanager

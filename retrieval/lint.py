@@ -1,0 +1,298 @@
+"""A folder of articles → what is wrong with it: each finding with its file, what was measured, and what to do.
+
+Articles are read one after the other and let go again; of each one only a signature of some 4 KiB is kept, for the duplicates.
+The bars stand well outside what 180 ordinary articles have (`seeds`, `gold/d*`; the figures are beside each).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from retrieval import passages
+from retrieval.articles import files
+from retrieval.articles import folder as folders
+from retrieval.articles.files import Problem, Remark
+from retrieval.duplicates import StoryIndex
+from retrieval.duplicates import words as words_of
+from retrieval.search.sparse import words as stems
+from retrieval.speakers import attribute
+from retrieval.text.language import language
+from retrieval.text.normalize import HIDDEN
+from retrieval.text.paragraphs import front_matter
+from retrieval.types import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from retrieval.types import Passage, Statement
+
+_READ = "en"  # what encoder and reranker were trained on
+_MOST_BOILERPLATE = 0.5  # of the characters; an ordinary article has up to 0.32
+_MOST_UNCLEAR = 0.5  # of the sentences; the median is 0.24, one article in a hundred has more than 0.51
+_SHORTEST = 80  # words; an ordinary article has at least 230
+_MOST_QUESTIONS = 0.12  # of a passage's words; an ordinary one has up to 0.06, where it has four or more
+_MOST_REPEATED = 0.3  # of a passage's content words; an ordinary one has up to 0.18, where it has twenty or more
+_QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "when", "where", "which", "why", "how"])
+
+
+class Kind(NamedTuple):
+    """What a finding is of: its title, what to do, and whether articles are lost or wrong because of it."""
+
+    title: str
+    todo: str
+    serious: bool = False
+
+
+_STATE = 'state it in the file, if it is known: "{0}:" in the front matter of a text, "{0}" in a record'
+KINDS = {
+    "refused": Kind("files that cannot be read", "mend or remove them: nothing in them is searched", serious=True),
+    "broken-letters": Kind(
+        "letters broken by a wrong encoding", "save the file again from its source, as UTF-8", serious=True
+    ),
+    "not-an-article": Kind("files of other kinds", "nothing, unless one holds an article: then save its text as .txt"),
+    "encoding": Kind("encodings that were guessed", "save as UTF-8 where a letter is wrong"),
+    "language": Kind(
+        "languages that the models do not read",
+        "ask by exact words, or build with --model and --reranker of its language",
+    ),
+    "short": Kind("hardly an article", "save it again if it was cut: behind a paywall, a menu or a script"),
+    "boilerplate": Kind("mostly boilerplate", "save the article's text alone if sentences of it are missing"),
+    "copy": Kind("exact copies", "keep one of them"),
+    "near-duplicate": Kind("the same story", "keep both where two outlets printed it, else the later version"),
+    "stuffed": Kind(
+        "passages stuffed with words of questions", "look at it: such text is made to be found, not to inform"
+    ),
+    "hidden": Kind("characters that show nothing", "remove them: they part words, or hide some from the reader"),
+    "no-date": Kind("no date stated", _STATE.format("date")),
+    "no-link": Kind("no link stated", _STATE.format("url")),
+    "no-outlet": Kind("no outlet stated", _STATE.format("publisher")),
+    "no-title": Kind("no title stated", _STATE.format("title")),
+    "unclear-speaker": Kind("unclear whose words", "nothing: answers show these sentences without a name"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a file or with the article of this id in it; `value` is a count, or a share 0..1."""
+
+    kind: str
+    file: str
+    detail: str
+    value: float | None = None
+    article: str | None = None
+
+    @property
+    def serious(self) -> bool:
+        """Whether an article is lost or wrong because of it."""
+        return KINDS[self.kind].serious
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings in the order of the files; `boilerplate` and `unclear` are shares of all articles' text and sentences."""
+
+    findings: tuple[Finding, ...]
+    articles: int
+    boilerplate: float
+    unclear: float
+
+
+class _Reading(NamedTuple):
+    """An article with what was made of it."""
+
+    article: Article
+    passages: Sequence[Passage]
+    statements: Sequence[Statement]
+    words: Sequence[str]
+
+    @property
+    def sizes(self) -> Counter[str]:
+        """Characters (without white space) of the text and of its boilerplate; sentences, and those of unclear voice."""
+        text = self.article.text
+        whole = _length(text[front_matter(text) :])
+        kept = sum(_length(passage.text) for passage in self.passages)
+        unclear = sum(statement.voice == "unclear" for statement in self.statements)
+        return Counter(text=whole, boilerplate=max(0, whole - kept), sentences=len(self.statements), unclear=unclear)
+
+
+def lint(folder: Path, progress: Callable[[str, int, int], None] | None = None) -> Report:
+    """What is wrong with the articles of a folder; raises `ArticlesError` where the folder cannot be read."""
+    found = folders.files(folder)
+    findings: list[Finding] = []
+    sizes: Counter[str] = Counter()
+    duplicates, articles = _Duplicates(), 0
+    for number, each in enumerate(found, 1):
+        for record in files.read_file(each, {}):
+            if isinstance(record, Problem):
+                findings.append(_problem(each, record))
+            elif isinstance(record, Remark):
+                findings.append(Finding("encoding", record.file, record.text))
+            else:
+                articles += 1
+                reading = _reading(record)
+                sizes += reading.sizes
+                findings += [*(each for check in _CHECKS for each in check(reading)), *duplicates.check(reading)]
+        if progress:
+            progress("looking", number, len(found))
+    return Report(
+        tuple(findings), articles, _share(sizes, "boilerplate", "text"), _share(sizes, "unclear", "sentences")
+    )
+
+
+def _problem(found: folders.Found, problem: Problem) -> Finding:
+    skipped = found.fault is not None and not problem.file.endswith("/")
+    return Finding("not-an-article" if skipped else "refused", problem.file, problem.reason)
+
+
+def _reading(article: Article) -> _Reading:
+    rows = passages.split(article)
+    statements = attribute(article, [span for passage in rows for span in passage.sentences])
+    return _Reading(article, rows, statements, words_of(rows))
+
+
+def _finding(kind: str, reading: _Reading, detail: str, value: float | None = None) -> Finding:
+    return Finding(kind, reading.article.file, detail, value if value is None else round(value, 4), reading.article.id)
+
+
+class _Duplicates:
+    """The articles so far, to tell copies and the same story from them."""
+
+    def __init__(self) -> None:
+        self._stories, self._files, self._copies = StoryIndex(), list[str](), dict[bytes, int]()
+
+    def check(self, reading: _Reading) -> Iterator[Finding]:
+        """The first copy of the article among those before, else the one that is most like it."""
+        number = len(self._files)
+        self._files.append(reading.article.file)
+        first = self._copies.setdefault(hashlib.sha256(" ".join(reading.words).encode()).digest(), number)
+        if first != number:
+            yield _finding("copy", reading, f"word for word the article in {self._files[first]}", 1.0)
+        elif near := self._stories.add(number, reading.words):
+            share, other = near[0]
+            told = f"{share:.0%} of all runs of five words stand in both this and {self._files[other]}"
+            yield _finding("near-duplicate", reading, told, share)
+
+
+def _facts(reading: _Reading) -> Iterator[Finding]:
+    article = reading.article
+    facts = {
+        "date": article.date,
+        "link": article.url,
+        "outlet": article.publisher or article.source,
+        "title": article.title,
+    }
+    yield from (_finding(f"no-{name}", reading, f"states no {name}") for name, fact in facts.items() if not fact)
+
+
+def _language(reading: _Reading) -> Iterator[Finding]:
+    code = language(" ".join(reading.words))
+    if code not in {None, _READ}:
+        yield _finding("language", reading, f"its language is “{code}”")
+
+
+def _size(reading: _Reading) -> Iterator[Finding]:
+    share = _share(reading.sizes, "boilerplate", "text")
+    if share > _MOST_BOILERPLATE:
+        yield _finding("boilerplate", reading, f"{share:.0%} of its text is no part of the article", share)
+    if len(reading.words) < _SHORTEST:
+        yield _finding("short", reading, f"an article of {len(reading.words)} words", len(reading.words))
+
+
+def _speakers(reading: _Reading) -> Iterator[Finding]:
+    sizes = reading.sizes
+    share = _share(sizes, "unclear", "sentences")
+    if share > _MOST_UNCLEAR:
+        detail = f"of {sizes['sentences']} sentences it is unclear for {sizes['unclear']} whose words they are"
+        yield _finding("unclear-speaker", reading, detail, share)
+
+
+def _stuffed(reading: _Reading) -> Iterator[Finding]:
+    rows = [passage for passage in reading.passages if _is_stuffed(passage)]
+    if rows:
+        start = " ".join(rows[0].text.split())[:60]
+        yield _finding(
+            "stuffed", reading, f"{len(rows)} of {len(reading.passages)} passages, such as “{start}…”", len(rows)
+        )
+
+
+def _is_stuffed(passage: Passage) -> bool:
+    words = words_of([passage])
+    asking = sum(word in _QUESTION_WORDS for word in words)
+    topics = Counter(stems(passage.text))
+    total = topics.total()
+    repeated = total >= 20 and max(topics.values()) > _MOST_REPEATED * total
+    return repeated or (asking >= 4 and asking > _MOST_QUESTIONS * len(words))
+
+
+# Characters that show nothing and belong to no word: not the variants of emoji, nor joiners beside letters that need them.
+_SHOWS_NOTHING = re.compile(rf"(?![\ufe00-\ufe0f])(?![\u200c\u200d](?=[^\x00-\u024f]))[{HIDDEN}]")
+
+
+def _hidden(reading: _Reading) -> Iterator[Finding]:
+    text = reading.article.text.removeprefix("\ufeff")
+    hidden = Counter(_SHOWS_NOTHING.findall(text))
+    if hidden:
+        named = ", ".join(f"{_name(char)} ({count})" for char, count in hidden.most_common(4))
+        yield _finding("hidden", reading, named + (", …" if len(hidden) > 4 else ""), hidden.total())
+
+
+def _name(char: str) -> str:
+    return f"U+{ord(char):04X} {unicodedata.name(char, '').lower()}".strip()
+
+
+def _letters(reading: _Reading) -> Iterator[Finding]:
+    text = reading.article.text
+    if lost := text.count("\ufffd"):
+        yield _finding("broken-letters", reading, f"lost for good: {lost}, shown as \ufffd", lost)
+    broken = [*_misread(text)]
+    if len(broken) > 1 or any(len(stands) > 2 for stands, _ in broken):
+        stands, meant = broken[0]
+        yield _finding(
+            "broken-letters", reading, f"misread: {len(broken)}, such as “{stands}” for “{meant}”", len(broken)
+        )
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]{2,400}")
+_MEANT = re.compile("[\u00a0-\u017f\u0370-\u04ff\u2010-\u203a\u20ac\u2122]+")  # letters and marks that news is full of
+_CODE_PAGES = (("cp1252", 2), ("cp1251", 6))  # two letters of Cyrillic may be read so by chance ("Ні"), six may not
+
+
+def _misread(text: str) -> Iterator[tuple[str, str]]:
+    """Stretches that are UTF-8 which was read in an older encoding, as they stand and as they were meant."""
+    for match in _NOT_ASCII.finditer(text):
+        for page, shortest in _CODE_PAGES:
+            meant = _decoded(match[0], page) if len(match[0]) >= shortest else None
+            if meant and _MEANT.fullmatch(meant):
+                yield match[0], meant
+                break
+
+
+def _decoded(stretch: str, page: str) -> str | None:
+    """The bytes that the stretch has in an older encoding, read as UTF-8; `None` where they are none."""
+    try:
+        return b"".join(_byte(char, page) for char in stretch).decode()
+    except UnicodeError:
+        return None
+
+
+def _byte(char: str, page: str) -> bytes:
+    return char.encode("latin-1") if "\x80" <= char <= "\x9f" else char.encode(page)  # bytes that the page leaves open
+
+
+_CHECKS: tuple[Callable[[_Reading], Iterator[Finding]], ...] = (
+    _letters, _language, _size, _stuffed, _hidden, _facts, _speakers,
+)  # fmt: skip
+
+
+def _share(sizes: Counter[str], part: str, whole: str) -> float:
+    return sizes[part] / sizes[whole] if sizes[whole] else 0.0
+
+
+def _length(text: str) -> int:
+    return len("".join(text.split()))
