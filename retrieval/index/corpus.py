@@ -205,15 +205,15 @@ def load(folder: Path) -> Corpus:
     spans = _spans(folder / "spans.npy", lengths)
     sentence_spans = _spans(folder / "sentence_spans.npy", lengths[spans[:, 0]])
     bounds = np.searchsorted(sentence_spans[:, 0], np.arange(len(spans) + 1))
-    sentences = [tuple(map(int, span)) for span in sentence_spans[:, 1:]]
+    sentences = list(map(tuple, sentence_spans[:, 1:].tolist()))
     passages = tuple(
-        Passage(articles[row], int(start), int(end), tuple(sentences[first:last]))  # type: ignore[arg-type]
-        for (row, start, end), first, last in zip(spans, bounds, bounds[1:], strict=False)
+        Passage(articles[row], start, end, tuple(sentences[first:last]))
+        for (row, start, end), (first, last) in zip(spans.tolist(), itertools.pairwise(bounds.tolist()), strict=True)
     )
-    voices = zip(sentence_spans, _read_lines(folder / "statements.jsonl"), strict=True)
+    voices = _read_voices(folder / "statements.jsonl")
     statements = tuple(
-        Statement(passages[row].article, int(start), int(end), voice, Speaker(**speaker) if speaker else None)
-        for (row, start, end), (voice, speaker) in voices
+        Statement(passages[row].article, start, end, *voice)
+        for (row, start, end), voice in zip(sentence_spans.tolist(), voices, strict=True)
     )
     vectors = _vectors(folder / "vectors.npy", len(spans))
     sentence_vectors = _vectors(folder / "sentence_vectors.npy", len(sentence_spans))
@@ -275,7 +275,23 @@ def _write_lines(path: Path, records: Iterable[Any]) -> None:
 
 
 def _read_lines(path: Path) -> list[Any]:
-    return [json.loads(line) for line in path.read_bytes().decode("utf-8", "surrogatepass").split("\n")[:-1]]
+    return list(map(json.loads, _lines(path)))
+
+
+def _read_voices(path: Path) -> list[tuple[Voice, Speaker | None]]:
+    """Whose words each sentence is. Most lines are the same as others: each is parsed once, and all in one go."""
+    lines = _lines(path)
+    distinct = list(dict.fromkeys(lines))
+    records = json.loads(f"[{','.join(distinct)}]")
+    voices = {
+        line: (voice, Speaker(**speaker) if speaker else None)
+        for line, (voice, speaker) in zip(distinct, records, strict=True)
+    }
+    return [voices[line] for line in lines]
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_bytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
 
 
 def _write(path: Path, array: NDArray[Any]) -> None:
