@@ -1,6 +1,6 @@
 """Article → passages: whole sentences of the article proper, at most 800 characters, one paragraph where it fits.
 
-It alone decides how much a reader is shown at once. A paragraph is a passage; a longer one falls into passages of
+A paragraph is a passage; a longer one falls into passages of
 about equal length; one that is too short to be understood alone ("She did.") stays with the paragraph before it, and a
 short question with its answer behind it, where nothing but white space or a bullet lies between. Passages do not
 overlap, and lie in the order of the text.

@@ -238,7 +238,7 @@ class Index:
         return overviews.compare(self._corpus, self._encoder, topic)
 
     def timeline(self, topic: str) -> tuple[Statement, ...]:
-        """The sentences about a topic, whosesoever they are, by the date that their article states.
+        """The sentences about a topic, of any speaker and of none, by the date that their article states.
 
         Those of articles that state none (`statement.article.date is None`) come last.
         """

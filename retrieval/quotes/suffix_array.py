@@ -2,7 +2,7 @@
 
 Each word of the collection has a place, a whole number; articles are parted by a place that holds no word. The order
 makes any word, pair or triple one stretch found by halving, so that a lookup costs the logarithm of the collection's
-size, and memory is 12 bytes a word. Knows numbers only, no articles and no typography.
+size, and memory is 12 bytes a word. It holds numbers only, no articles and no typography. A suffix array (Manber and Myers 1993) of depth three.
 """
 
 from __future__ import annotations

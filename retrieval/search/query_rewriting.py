@@ -1,6 +1,6 @@
 """A question → the other ways worth asking it: spelling mended, sentences and clauses of a long message apart.
 
-It alone knows the spelling library. A word is misspelt when neither the collection nor common English has it; it is
+A word is misspelt when neither the collection nor common English has it; it is
 mended only into a word of the collection, since no other would find anything. Names (a capital letter) and questions in
 another language stay as they are.
 """

@@ -1,6 +1,6 @@
 """A question → the one whose words it asks for: "What did X say about Y?", "according to X", "X's view of Y", "X on Y?".
 
-Told by the grammar of the question alone; whether anybody of that name speaks in the articles, `voices` knows. A
+The grammar of the question alone decides; whether anybody of that name speaks in the articles, `SpeakerIndex` knows. A
 question that asks for the words of two, or of nobody in particular ("What do the articles say?"), asks for nobody's.
 """
 
