@@ -15,11 +15,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from emulator.faults import FaultPlan, Limits
-from emulator.listening import listen
 from emulator.people import Chat
 from emulator.queries import InlineQuery, type_inline
 from emulator.records import Message, Room, RoomKind, User
-from emulator.server import BotApiServer, OtherPages
+from emulator.server import BotApiServer, OtherPages, listen
 from emulator.state import Altered, Switches, make_world
 from emulator.updates import Call, CallLog
 from emulator.webhook import Delivery

@@ -1,7 +1,8 @@
-"""A question's vector and words → the rows worth reading, with what each side of the search says of them.
+"""A question's vector and words → candidate rows, with what passage vectors, sentence vectors and BM25 say of each.
 
-Knows rows only, never passages: a passage is a row, and its sentences are the sentence rows `bounds[row]` up to
-`bounds[row + 1]`.
+Here a passage is a row, and its sentences are the sentence rows `bounds[row]` up to `bounds[row + 1]`. The three scores are
+fused by min-max: each is scaled to 0..1 over this question's rows, and their mean is taken. On six outside sets that gave
+0.693 nDCG@10 where reciprocal rank fusion gave 0.674, and it keeps what a threshold needs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.search import fusion, sparse
+from retrieval.search import sparse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from retrieval.types import Vectors
 
     Rows = NDArray[np.int64]
+    Scores = NDArray[np.float32]
 
-_N = 100  # rows that each side may bring, and that are left of them; below a few hundred passages nearly all are read
+_N = 100  # rows that each search may bring, and that are left of them; below a few hundred passages nearly all are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class HybridIndex:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One row and what speaks for it; `score` is the fused one in 0..1, ranks are 1-based places in a side's list."""
+    """One row and what speaks for it; `score` is the fused one in 0..1, ranks are 1-based places in the list of one search."""
 
     row: int
     score: float
@@ -60,30 +62,46 @@ class Candidate:
 
 
 def search(index: HybridIndex, query: Vectors, words: Sequence[str], among: Rows | None = None) -> list[Candidate]:
-    """The candidates of every side, best fused score first, ties by row; none but rows of `among` if it is given."""
-    lexical = index.words.scores(words)
-    dense = index.passages.search(query, _N, among)
-    worded = sparse.best(lexical if among is None else _only(lexical, among), _N)
+    """The candidates of all three searches, best fused score first, ties by row; none but rows of `among` if it is given."""
+    bm25 = index.words.scores(words)
+    dense_rows = index.passages.search(query, _N, among)
+    sparse_rows = sparse.best(bm25 if among is None else _only(bm25, among), _N)
     sentences_among = None if among is None else _sentence_rows(index.bounds, among)
     nearest = index.passages_of(index.sentences.search(query, _N, sentences_among))
-    rows = _distinct(np.concatenate([dense, worded, nearest]))
+    rows = _distinct(np.concatenate([dense_rows, sparse_rows, nearest]))
     if not len(rows):
         return []
     similarities = index.passages.similarities(query, rows)
     sentences = _sentence_similarities(index, query, rows)
-    scores = fusion.fuse([similarities, np.array([max(s) for s in sentences], np.float32), lexical[rows]])
-    dense_ranks, sparse_ranks = _ranks(dense), _ranks(worded)
-    kept = fusion.order(scores)[:_N]
-    columns = (column[kept].tolist() for column in (rows, scores, similarities, lexical[rows]))
+    scores = fuse([similarities, np.array([max(s) for s in sentences], np.float32), bm25[rows]])
+    dense_ranks, sparse_ranks = _ranks(dense_rows), _ranks(sparse_rows)
+    kept = order(scores)[:_N]
+    columns = (column[kept].tolist() for column in (rows, scores, similarities, bm25[rows]))
     return [
-        Candidate(row, score, similarity, sentences[at], worth, dense_ranks.get(row), sparse_ranks.get(row))
-        for at, row, score, similarity, worth in zip(kept, *columns, strict=True)
+        Candidate(row, score, similarity, sentences[at], lexical, dense_ranks.get(row), sparse_ranks.get(row))
+        for at, row, score, similarity, lexical in zip(kept, *columns, strict=True)
     ]
 
 
 def _distinct(rows: Rows) -> Rows:
     """Each row once, in order; `np.unique` would import masked arrays, a tenth of a start."""
     return np.array(sorted(set(rows.tolist())), np.int64)
+
+
+def fuse(scores: Sequence[Scores]) -> Scores:
+    """The mean of min-max scores, `(n,)`, each in 0..1; scores that tell no rows apart add nothing."""
+    mean: Scores = np.mean([_min_max(each) for each in scores], axis=0, dtype=np.float32)
+    return mean
+
+
+def order(scores: Scores) -> NDArray[np.int64]:
+    """Positions by falling score; ties keep the order of the rows, so that no two runs differ."""
+    return np.argsort(-scores, kind="stable")
+
+
+def _min_max(scores: Scores) -> Scores:
+    low, high = scores.min(), scores.max()
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
 def _sentence_similarities(index: HybridIndex, query: Vectors, rows: Rows) -> list[tuple[float, ...]]:
