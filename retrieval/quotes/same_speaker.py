@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from retrieval.lexicon import words
+from retrieval.text.normalize import name_words
 
 if TYPE_CHECKING:
     from retrieval.types import Speaker
@@ -21,20 +21,19 @@ def same_speaker(name: str, speaker: Speaker) -> bool:
     `Blinken` and `Secretary of State Antony Blinken` agree with `Antony Blinken`; `Jill Biden` and `Joe Biden` do not.
     Where only titles are left, the titles themselves are held against name and role.
     """
-    ours, theirs = _words(name), _words(speaker.name)
-    role = _words(speaker.role or "")
+    ours, theirs = _word_set(name), _word_set(speaker.name)
+    role = _word_set(speaker.role or "")
     bare, their_bare = ours - TITLES - (role - theirs), theirs - TITLES
     if bare and their_bare:
         return bare <= their_bare or their_bare <= bare
     plain = {"a", "an", "the"}
     if not (theirs | role) & _OTHER_OFFICES <= ours:
         return False
-    owners = _words(" ".join(re.findall(r"[\w.-]+(?=['’]s\b)", speaker.role or "")))  # "Lee’s adviser" is not Lee
+    owners = _word_set(" ".join(re.findall(r"[\w.-]+(?=['’]s\b)", speaker.role or "")))  # "Lee’s adviser" is not Lee
     return bool(ours - plain - owners) and (
         ours - plain <= theirs | role or (not their_bare and theirs - plain <= ours)
     )
 
 
-def _words(name: str) -> set[str]:
-    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
-    return set(re.findall(r"\w+", re.sub(r"['’]s\b", "", plain.casefold())))
+def _word_set(name: str) -> set[str]:
+    return set(name_words(name))

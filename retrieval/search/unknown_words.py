@@ -8,14 +8,13 @@ words that the spelling knows, which are those of the whole texts, and the metad
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.lexicon import function_words, irregular_forms
 from retrieval.search import query_rewriting
 from retrieval.search.sparse import stems
 from retrieval.text.language import language
-from retrieval.text.normalize import HIDDEN
+from retrieval.text.normalize import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 _SHORT = 4  # letters from which a stem inside another word is taken for the same word
-_ACCENTS = re.compile(f"[{HIDDEN}\u0300-\u036f]")
 _PLAIN = frozenset(stems(sorted(function_words())))  # "happened" is as little of a topic as "happens"
 _POSSESSIVE = re.compile(r"['’]s$|['’]$", re.IGNORECASE)
 
@@ -52,7 +50,7 @@ def unknown(question: str, articles: Sequence[Article], speller: Speller) -> tup
         for token in tokens
         if plain or _is_name(token, question) or (asked is None and not rambling and query_rewriting.common(token.text))
     ]
-    vocabulary = _folded(speller.vocabulary) if candidates else ""
+    vocabulary = folded(speller.vocabulary) if candidates else ""
     missing = (word for word in candidates if not stands(word, articles, vocabulary))
     return tuple(dict.fromkeys(word for word in missing if speller.mend(word.casefold()) == word.casefold()))
 
@@ -65,7 +63,7 @@ def nonsense(question: str, articles: Sequence[Article], speller: Speller) -> bo
     words = {token.text.casefold() for sentence in query_rewriting.sentences(question) for token in _content(sentence)}
     if not words or any(not word.isascii() or query_rewriting.common(word) for word in words):
         return False
-    return all(speller.mend(word) == word and not stands(word, articles, _folded(speller.vocabulary)) for word in words)
+    return all(speller.mend(word) == word and not stands(word, articles, folded(speller.vocabulary)) for word in words)
 
 
 def stands(word: str, articles: Sequence[Article], vocabulary: str) -> bool:
@@ -74,13 +72,13 @@ def stands(word: str, articles: Sequence[Article], vocabulary: str) -> bool:
     `vocabulary` are the words of the texts, a line each, in lower case. In doubt a word stands there: "cyberattack"
     where the articles have "cyber attack", "storm" where they have "rainstorms".
     """
-    plain = _folded(word)
+    plain = folded(word)
     (stem,) = stems([plain])
     forms = sorted({plain, *irregular_forms(plain), *irregular_forms(stem)})
     pattern = re.compile("|".join(map(_root, dict.fromkeys(stems(forms)))))
     return (
         pattern.search(vocabulary) is not None
-        or any(pattern.search(_folded(fact)) for article in articles for fact in _facts(article))
+        or any(pattern.search(folded(fact)) for article in articles for fact in _facts(article))
         or _in_two_words(plain, articles, vocabulary)
     )
 
@@ -96,13 +94,7 @@ def _in_two_words(word: str, articles: Sequence[Article], vocabulary: str) -> bo
     halves = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
     split = ["[\\W_]{1,2}".join(pair) for pair in halves if all(f"\n{half}" in vocabulary for half in pair)]
     pattern = re.compile("|".join(split))
-    return bool(split) and any(pattern.search(_folded(article.text)) for article in articles)
-
-
-def _folded(text: str) -> str:
-    """A text in lower case without accents."""
-    plain = text.casefold()
-    return plain if plain.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
+    return bool(split) and any(pattern.search(folded(article.text)) for article in articles)
 
 
 def _facts(article: Article) -> Iterator[str]:

@@ -16,6 +16,7 @@ from retrieval.quotes.same_speaker import TITLES, same_speaker
 from retrieval.speakers import claimants
 from retrieval.speakers.cues import GROUPS, PERSONS
 from retrieval.speakers.cues import TITLES as OFFICES
+from retrieval.text.normalize import name_words, unaccented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,9 +46,9 @@ class SpeakerIndex:
         self._known: dict[str, dict[Speaker, None]] = {}
         for speaker in self._said:
             told = f"{speaker.name} {speaker.role or ''} {speaker.via or ''}"
-            for word in _words(told):
+            for word in name_words(told):
                 self._known.setdefault(word, {})[speaker] = None
-        self._names = sorted({word for speaker in self._said for word in _words(speaker.name) if len(word) > 4})
+        self._names = sorted({word for speaker in self._said for word in name_words(speaker.name) if len(word) > 4})
 
     def named(self, name: str) -> list[int]:
         """The sentences that are the words of a speaker of this name."""
@@ -69,7 +70,9 @@ class SpeakerIndex:
         """The name of the one who speaks in these sentences, as the articles have it; `None` where they are several's."""
         names = {one.speaker.name for row in rows if (one := self._statements[row]).speaker}
         return (
-            min(names, key=lambda name: (-len(name), name)) if len({_words(name)[-1] for name in names}) == 1 else None
+            min(names, key=lambda name: (-len(name), name))
+            if len({name_words(name)[-1] for name in names}) == 1
+            else None
         )
 
     def reported(self, name: str, rows: Iterable[int], *, saying: bool) -> list[int]:
@@ -77,18 +80,18 @@ class SpeakerIndex:
 
         With `saying` false it is enough that they name the one.
         """
-        words = [word for word in _words(name) if word not in _PLAIN | TITLES] or _words(name)[-1:]
+        words = [word for word in name_words(name) if word not in _PLAIN | TITLES] or name_words(name)[-1:]
         if not words:
             return []
         one = names_of_country(words[-1])
         near = [row for row in rows if self._statements[row].voice != "speaker"]
         if saying:
             return [row for row in near if _says(one, self._statements[row].text)]
-        return [row for row in near if one & set(_words(self._statements[row].text))]
+        return [row for row in near if one & set(name_words(self._statements[row].text))]
 
     def _of(self, name: str, wanted: Callable[[Speaker], bool]) -> list[int]:
         """The sentences of the speakers that share a word with the name and are wanted."""
-        words = {other for word in _words(name) for other in names_of_country(word)} - _PLAIN
+        words = {other for word in name_words(name) for other in names_of_country(word)} - _PLAIN
         near = {speaker: None for word in sorted(words) for speaker in self._known.get(word, ())}
         return sorted(row for speaker in near if wanted(speaker) for row in self._said[speaker])
 
@@ -105,8 +108,9 @@ _BETWEEN = r"(?:,[^,]{1,80},|, who)?(?: (?:and \w+|has|have|had|also|(?-i:[a-z]+
 
 def _says(names: frozenset[str], text: str) -> bool:
     """Whether a sentence says that one of the names says something, and not that somebody says that they do."""
-    if any(names & set(_words(who)) for who in claimants(text)):
+    if any(names & set(name_words(who)) for who in claimants(text)):
         return True
+    text = unaccented(text)
     either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     found = re.finditer(rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{_SAYS})\b(?! off\b)", text, re.IGNORECASE)
     return any(not _RUMOURED.search(text, 0, match.start()) for match in found)
@@ -114,20 +118,20 @@ def _says(names: frozenset[str], text: str) -> bool:
 
 def generic(name: str) -> bool:
     """Whether these are people in general ("experts", "western diplomats"), who may speak under many names."""
-    return _words(name)[-1:] != [] and _words(name)[-1] in PERSONS | GROUPS | {"public", "world"}
+    return name_words(name)[-1:] != [] and name_words(name)[-1] in PERSONS | GROUPS | {"public", "world"}
 
 
 def _bears(name: str, speaker: Speaker) -> bool:
     """Whether the speaker has the name; "the governor" of some article is not Governor Lee."""
-    named, theirs = (set(_words(each)) - TITLES - OFFICES for each in (name, speaker.name))
+    named, theirs = (set(name_words(each)) - TITLES - OFFICES for each in (name, speaker.name))
     return same_speaker(name, speaker) and (not named or bool(theirs))
 
 
 def _speaks_for(name: str, speaker: Speaker) -> bool:
     """Whether the name is of a body or a government, and the speaker has it in name or role."""
-    wanted = [word for word in _words(name) if word not in _PLAIN]
+    wanted = [word for word in name_words(name) if word not in _PLAIN]
     told = f"{speaker.name} {speaker.role or ''}"
-    theirs, shouted = set(_words(told)), {word.casefold() for word in re.findall(r"\b[A-Z]{2,}\b", told)}
+    theirs, shouted = set(name_words(told)), {word.casefold() for word in re.findall(r"\b[A-Z]{2,}\b", told)}
     if not wanted or theirs & {"former", "ex"}:
         return False
     public = any(len(names_of_country(word)) > 1 or word in _BODIES or word in shouted for word in wanted)
@@ -135,19 +139,12 @@ def _speaks_for(name: str, speaker: Speaker) -> bool:
 
 
 def _is_outlet(name: str, outlet: str | None) -> bool:
-    wanted = {word for word in _words(name) if word not in _PLAIN}
-    return bool(wanted) and wanted <= set(_words(outlet or ""))
+    wanted = {word for word in name_words(name) if word not in _PLAIN}
+    return bool(wanted) and wanted <= set(name_words(outlet or ""))
 
 
 def _joined(outlet: str) -> str:
     """An outlet's name as one word, the same for `Business Insider` and `www.businessinsider.com`."""
     host = outlet.strip().casefold()
     plain = re.sub(r"^www\.|(?:\.com?)?\.\w{2,}$", "", host) if " " not in host else host
-    return "".join(word for word in _words(plain) if word not in _PLAIN)
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name in lower case, `U.S.` as one, without possessive endings."""
-    plain = re.sub(r"['’]s\b", "", name.casefold())
-    plain = re.sub(r"\b(?:\w\.){2,}", lambda match: match[0].replace(".", ""), plain)
-    return re.findall(r"\w+", plain)
+    return "".join(word for word in name_words(plain) if word not in _PLAIN)

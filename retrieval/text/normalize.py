@@ -50,6 +50,27 @@ def words(text: str) -> list[Word]:
     return [word for word in found if word.norm]
 
 
+def folded(text: str) -> str:
+    """A text in lower case, without accents and hidden characters: for comparing names and words, not for quoting."""
+    return unaccented(text.casefold())
+
+
+def unaccented(text: str) -> str:
+    """A text in its case, without accents and hidden characters; its offsets are not the text's."""
+    return text if text.isascii() else _accents().sub("", unicodedata.normalize("NFKD", text))
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name, folded: `U.S.` as one, without possessive endings."""
+    plain = re.sub(r"['’]s\b", "", folded(name))
+    return re.findall(r"\w+", re.sub(r"\b(?:\w\.){2,}", lambda match: match[0].replace(".", ""), plain))
+
+
+@cache
+def _accents() -> re.Pattern[str]:
+    return re.compile(f"[{HIDDEN}\u0300-\u036f]")
+
+
 @lru_cache(maxsize=200_000)
 def normal(word: str) -> str:
     """The normal form of one word."""

@@ -87,3 +87,15 @@ def test_a_sentence_of_nobody_certain_may_say_that_somebody_says_something(speak
 @pytest.mark.parametrize(("name", "people"), [("western diplomats", True), ("the agency", True), ("Ann Lee", False)])
 def test_people_in_general_are_told_from_a_name(name: str, people: bool):
     assert generic(name) is people
+
+
+def test_accents_are_typed_or_not():
+    article = Article("a", "a.txt", "Recep Erdoğan said so. José Peña says nothing.", "0" * 64)
+    made = SpeakerIndex(
+        [
+            Statement(article, 0, 22, "speaker", Speaker("Recep Erdoğan")),
+            Statement(article, 23, 46, "unclear"),
+        ]
+    )
+    assert made.meant("erdogan") == made.meant("Erdoğan") == [0]
+    assert made.reported("Pena", [1], saying=True) == made.reported("Peña", [1], saying=True) == [1]
