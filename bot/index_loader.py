@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from retrieval import BylineError, Index, IndexFolderError, Recipe, choose_recipe
+from retrieval import BylineError, Index, IndexFolderError, Recipe, build_index, choose_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,20 +40,20 @@ def load_or_build(folder: Path, articles: Path | None, tell: Tell) -> Index:
         return load(folder, tell)
     if recipe.before is None:
         tell(f"building an index of {recipe.articles} in {folder}, as there is none yet")
-        return _build(folder, recipe.articles, recipe, tell)
+        return _build(folder, recipe, tell)
     if recipe.other:
         tell(f"{folder} was built of {recipe.before}, now of {recipe.articles}; INDEX_DIR=FOLDER would keep both")
-        return _build(folder, recipe.articles, recipe, tell)
+        return _build(folder, recipe, tell)
     try:
         index = _loaded(folder, recipe)
     except IndexFolderError as fault:
         tell(f"building the index of {recipe.articles} again ({fault})")
-        return _build(folder, recipe.articles, recipe, tell)
+        return _build(folder, recipe, tell)
     changes = index.changes()
     if changes and recipe.articles.is_dir():
         tell(f"building the index of {recipe.articles} again: {_files(len(changes))} changed")
         try:
-            return _build(folder, recipe.articles, recipe, tell)
+            return _build(folder, recipe, tell)
         except BylineError as error:
             tell(str(error))
     _announce(index, changes, tell)
@@ -80,11 +80,10 @@ def _files(number: int) -> str:
     return f"{number} {'file' if number == 1 else 'files'}"
 
 
-def _build(folder: Path, articles: Path, recipe: Recipe, tell: Tell) -> Index:
+def _build(folder: Path, recipe: Recipe, tell: Tell) -> Index:
     try:
         with _progress() as progress:
-            index = Index.build(articles, encoder=recipe.encoder, reranker=recipe.reranker, progress=progress)
-        index.save(folder)
+            index = build_index(folder, recipe, progress)
     except KeyboardInterrupt:
         tell(f"stopped before the index was built: {folder} is as it was; the next start builds it")
         raise

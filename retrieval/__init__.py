@@ -11,6 +11,7 @@ from retrieval.citation import FORMATS as CITATION_FORMATS
 from retrieval.citation import check_command, cite, paragraph_number, parse_passage_id, passage_id
 from retrieval.errors import ArticlesError, BylineError, IndexFolderError, ModelError, QuestionsError
 from retrieval.fragments import text_fragment
+from retrieval.index.building import build as build_index
 from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
 from retrieval.index.recipe import choose as choose_recipe
@@ -55,6 +56,7 @@ __all__ = [
     "Speaker",
     "SpeakerStatements",
     "Statement",
+    "build_index",
     "check_command",
     "choose_recipe",
     "cite",

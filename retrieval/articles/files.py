@@ -18,10 +18,10 @@ from retrieval.errors import ArticlesError
 from retrieval.types import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from retrieval.articles.folder import Found
+    from retrieval.articles.folder import Found, Seen
 
 _TEXT_KEYS = ("text", "body", "content", "articlebody", "bodytext", "articletext", "fulltext", "maintext", "article")
 
@@ -56,15 +56,19 @@ class Collection:
     files: Mapping[str, str]
 
 
-def read(folder: Path) -> Collection:
-    """Every article in the folder and below; raises `ArticlesError` when it cannot be read or gives no article."""
+def read(folder: Path, only: Container[str] | None = None) -> Collection:
+    """Every article in the folder and below, or in the files `only`.
+
+    Raises `ArticlesError` when the folder cannot be read, or gives no article at all.
+    """
     kinds: dict[type, list[Any]] = {Article: [], Problem: [], Remark: []}
     files: dict[str, str] = {}
     for found in folders.files(folder):
-        for one in read_file(found, files):
-            kinds[type(one)].append(one)
-    if not kinds[Article]:
-        raise ArticlesError(_nothing(folder, kinds[Problem]))
+        if only is None or found.fault or found.file in only:
+            for one in read_file(found, files):
+                kinds[type(one)].append(one)
+    if only is None and not kinds[Article]:
+        raise nothing(folder, kinds[Problem])
     return Collection(tuple(kinds[Article]), tuple(kinds[Problem]), tuple(kinds[Remark]), files)
 
 
@@ -90,16 +94,27 @@ def left_out(problems: Iterable[Problem]) -> Iterator[str]:
     return (f"left out {', '.join(files)}: {reason}" for reason, files in reasons.items())
 
 
-def fingerprint(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every file that `read` would read, by its name; nothing is parsed. Raises as `read` does."""
+def fingerprint(folder: Path, seen: Seen | None = None) -> dict[str, str]:
+    """The SHA-256 of every file that `read` would read, by its name; nothing is parsed. Raises as `read` does.
+
+    A file that is of the same size and time as it was `seen` is not read again; what is read is noted there.
+    """
     hashes: dict[str, str] = {}
     for found in folders.files(folder):
         if not found.fault:
             try:
-                hashes[found.file] = folders.hashed(found)
+                hashes[found.file] = folders.hashed(found, seen)
             except (OSError, ValueError):  # `read` says so; here it is a file that is not there
                 continue
     return hashes
+
+
+def nothing(folder: Path, problems: Sequence[Problem]) -> ArticlesError:
+    """The error that the folder gives no article, with the first problems."""
+    listed = "; ".join(f"{problem.file}: {problem.reason}" for problem in problems[:3])
+    more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
+    missing = "it holds no file; put .txt, .md, .html or .jsonl files there"
+    return ArticlesError(f"no article can be read in {folder}: {listed or missing}{more}")
 
 
 def make(file: str, text: str, sha256: str, **stated: str | None) -> Article:
@@ -112,14 +127,6 @@ def make(file: str, text: str, sha256: str, **stated: str | None) -> Article:
         facts["publisher"] = metadata.host(facts["url"])
     name = hashlib.sha256(f"{file}\0{sha256}".encode()).hexdigest()[:16]
     return Article(id=name, file=file, text=text, sha256=sha256, **facts)
-
-
-def _nothing(folder: Path, problems: list[Problem]) -> str:
-    told = "; ".join(f"{problem.file}: {problem.reason}" for problem in problems[:3])
-    more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
-    return f"no article can be read in {folder}: " + (
-        f"{told}{more}" if told else "it holds no file; put .txt, .md, .html or .jsonl files there"
-    )
 
 
 def _checked(article: Article) -> Article:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedReader
 
+    Seen = dict[str, tuple[tuple[int, int], str]]  # by a file's name: its size and time in nanoseconds, and its SHA-256
+
 ONE_ARTICLE = 1_000_000  # bytes of a text file, or of a record's line: the longest articles have a tenth of it
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".rst")
@@ -66,10 +68,18 @@ def files(folder: Path) -> list[Found]:
     return sorted(_walk(folder), key=lambda found: found.file)
 
 
-def hashed(found: Found) -> str:
-    """SHA-256 of the file's bytes; raises `OSError`, or `ValueError` with the reason when it is none to be read."""
+def hashed(found: Found, seen: Seen | None = None) -> str:
+    """SHA-256 of the file's bytes; raises `OSError`, or `ValueError` with the reason when it is none to be read.
+
+    `seen` has what is known of files: it is believed where size and time are the same, and gets what is read.
+    """
     with opened(found) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        status = os.fstat(stream.fileno())
+        key = (status.st_size, status.st_mtime_ns)
+        if seen is None or found.file not in seen or seen[found.file][0] != key:
+            seen = {} if seen is None else seen
+            seen[found.file] = (key, hashlib.file_digest(stream, "sha256").hexdigest())
+        return seen[found.file][1]
 
 
 def opened(found: Found) -> BufferedReader:

@@ -12,6 +12,7 @@ from retrieval.citation import cite
 from retrieval.cli import terminal
 from retrieval.cli.terminal import counted
 from retrieval.evaluation import evaluate, report
+from retrieval.index import building
 from retrieval.index.index import Index
 from retrieval.index.recipe import choose as choose_recipe
 from retrieval.text.printable import printable
@@ -37,8 +38,7 @@ def build(options: argparse.Namespace) -> int:
     if recipe.other:
         _tell(err, f"{options.index} was built of {recipe.before}, now of {recipe.articles}; --index would keep both")
     with terminal.progress(err) as progress:
-        index = Index.build(recipe.articles, encoder=recipe.encoder, reranker=recipe.reranker, progress=progress)
-    index.save(options.index)
+        index = building.build(options.index, recipe, progress)
     _tell(err, *index.left_out, *index.notices)
     counts = f"{counted(len(index.articles), 'article')}, {counted(len(index.passages), 'passage')}"
     _tell(
@@ -92,7 +92,7 @@ def statements(options: argparse.Namespace) -> int:
     """List every sentence and whose words it is."""
     index = _load(options.index)
     out = terminal.console()
-    for statement in index.statements:
+    for statement in sorted(index.statements, key=lambda statement: statement.article.file):
         if options.json:
             _print(serialization.statement_object(statement))
         else:

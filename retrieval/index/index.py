@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
-from retrieval import articles as files
+from retrieval.articles import files
 from retrieval.citation import parse_passage_id
-from retrieval.errors import IndexFolderError
+from retrieval.errors import ArticlesError, IndexFolderError
 from retrieval.index import corpus as corpora
-from retrieval.index import integrity, models, overviews, storage
+from retrieval.index import integrity, models, overviews, refresh, storage
+from retrieval.index import segment as segments
+from retrieval.index.corpus import Corpus
 from retrieval.search import answering, cross_encoder, examples
 from retrieval.search.encoder import DEFAULT
 from retrieval.search.filters import Filter
@@ -19,10 +22,10 @@ from retrieval.search.pipeline import Collection
 from retrieval.types import Article, Hit, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from typing import Unpack
 
-    from retrieval.index.corpus import Corpus, Progress
+    from retrieval.index.segment import Progress
     from retrieval.index.storage import Generation
     from retrieval.quotes import QuoteCheck
     from retrieval.search.filters import Limits
@@ -51,7 +54,7 @@ class Index:
         self._facts = dict(facts)
         self._watch = integrity.Watch(self.folder) if self.folder else None
         self._changing = threading.Lock()
-        self.problems: tuple[files.Problem, ...] = ()
+        self.problems = tuple(files.Problem(*problem) for problem in self._facts.get("problems", ()))
         self.notices: tuple[str, ...] = ()
 
     @classmethod
@@ -120,7 +123,8 @@ class Index:
         model = models.restored(model, manifest["encoder"], generation.folder)
         _same("encoder", model, manifest["encoder"], folder)
         _same("reranker", judge, manifest["reader"], folder)
-        index = cls(corpora.load(generation.folder), model, judge, manifest["collection"])
+        folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
+        index = cls(Corpus(tuple(map(segments.load, folders))), model, judge, manifest["collection"])
         index.notices = generation.notices
         return index
 
@@ -134,28 +138,24 @@ class Index:
             "encoder": models.identity(self._encoder),
             "reader": models.identity(self._reranker),
             "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
-            "collection": self._facts,
+            "collection": self._facts | {"problems": [[problem.file, problem.reason] for problem in self.problems]},
         }
-
-        def fill(aside: Path) -> None:
-            corpora.save(corpus, aside)
-            models.save(self._encoder, aside)
-
-        storage.write(Path(folder), fill, facts)
+        parts = {segment.name: partial(segments.save, segment) for segment in corpus.segments}
+        storage.write(Path(folder), lambda aside: models.save(self._encoder, aside), facts, parts)
 
     @property
     def articles(self) -> tuple[Article, ...]:
         """Every article, in the order of the file names."""
-        return self._corpus.articles
+        return self._corpus.by_file
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """Every passage, in the order of the articles and of their texts; its place here is its row."""
+        """Every passage, in the order in which their articles were taken in, then of the text; its place is its row."""
         return self._corpus.passages
 
     @property
     def statements(self) -> tuple[Statement, ...]:
-        """Every sentence of every passage and whose words it is, in reading order."""
+        """Every sentence of every passage and whose words it is, in the order of the passages."""
         return self._corpus.statements
 
     @property
@@ -173,6 +173,10 @@ class Index:
         """Questions that this collection answers, at most one an article, in the order of the articles."""
         return tuple(self._facts.get("examples", ()))
 
+    def taken_in(self, article: Article) -> str:
+        """When an article of the index was taken in: ISO 8601 in UTC, to the second."""
+        return self._corpus.taken[article.id]
+
     def add(self, articles: Articles, *, progress: Progress | None = None) -> None:
         """Add a folder of articles, or articles handed in; those of files that are already here are replaced."""
         new, facts, problems, remarks = _read(articles)
@@ -181,19 +185,52 @@ class Index:
             self._facts["files"] = {**self._facts.get("files", {}), **facts.get("files", {})}
             self.problems += problems
             self.notices += remarks
-            self._suggest()
+            self._mend_examples()
 
     def remove(self, article_id: str) -> None:
         """Take an article out; raises `ValueError` when there is none of this id."""
         with self._changing:
             if all(article.id != article_id for article in self.articles):
                 raise ValueError(f"no article has the id {article_id!r}")
-            self._corpus = corpora.keep(self._corpus, lambda article: article.id != article_id)
-            self._suggest()
+            self._corpus = corpora.without(self._corpus, {article_id})
+            self._mend_examples()
+
+    def refreshed(self, *, apart: bool = False, settle: float = 0, progress: Progress | None = None) -> Self:
+        """An index of what the folder holds now; this one, which stays as it is, where nothing has changed.
+
+        What has not changed is taken over; `problems` has what is left out now, `notices` what is new. With `apart`, new
+        articles are read and encoded by a process of low priority, if the encoder has a name. A file that was written
+        less than `settle` seconds ago is waited for. Raises `ArticlesError` where the folder cannot be read or holds no
+        article any more, and for articles that were handed in; `RefreshError` where that process fails.
+        """
+        if self._watch is None or self.folder is None:
+            raise ArticlesError("the articles of this index were handed in: there is no folder to read again")
+        same = self._facts.get("code") == segments.code()
+        before = self._facts["files"] if same else {}
+        now = self._watch.files(before, settle)
+        names = {name for name in now if now[name] != before.get(name)}
+        if not names and now.keys() == before.keys():
+            return self
+        kept = [article for article in self._corpus.articles if article.file in now] if same else []
+        batch = self._batch(self.folder, names, {article.id for article in kept}, apart=apart, progress=progress)
+        here = {article.id for article in kept if article.file not in names}
+        here |= {article.id for article in batch.collection.articles}
+        if not here:
+            raise files.nothing(self.folder, batch.collection.problems)
+        known = {article.id for article in kept}
+        gone = {article.id for article in self._corpus.articles if article.id not in here & known}
+        sums = {name: digest for name, digest in before.items() if name in now and name not in names}
+        facts = self._facts | {"files": sums | dict(batch.collection.files), "code": segments.code()}
+        index = type(self)(corpora.changed(self._corpus, batch.segment, gone), self._encoder, self._reranker, facts)
+        index._watch = self._watch
+        index.problems = _problems(self.problems, sums) + batch.collection.problems
+        index.notices = _lines(batch.collection.remarks)
+        index._mend_examples()
+        return index
 
     def changes(self) -> tuple[str, ...]:
         """One line for each file that changed, came or vanished since the build; none for articles handed in."""
-        return integrity.changes(self.folder, self._facts["files"]) if self.folder else ()
+        return integrity.changes(self._watch, self._facts["files"]) if self._watch else ()
 
     def verify(self) -> tuple[str, ...]:
         """What changed, and one line for each passage that is not word for word at its place in its file any more.
@@ -286,7 +323,24 @@ class Index:
         article's own words both nearly always agree."""
         search = Collection(self._corpus, self._encoder, None)
         suggested = examples.suggest(self.statements, lambda question: answering.ask(search, question, 1))
-        self._facts["examples"] = list(suggested)
+        self._facts |= {"examples": list(suggested), "example_articles": list(suggested.values())}
+
+    def _mend_examples(self) -> None:
+        """Leave out the examples of articles that are gone; make others where none is left."""
+        here = {article.id for article in self._corpus.articles}
+        pairs = zip(self.examples, self._facts.get("example_articles", ()), strict=False)
+        kept = {question: article for question, article in pairs if article in here}
+        self._facts |= {"examples": list(kept), "example_articles": list(kept.values())}
+        if not kept:
+            self._suggest()
+
+    def _batch(
+        self, folder: Path, names: set[str], known: set[str], *, apart: bool, progress: Progress | None
+    ) -> refresh.Batch:
+        identity = models.identity(self._encoder)
+        if apart and not identity.get("own"):
+            return refresh.read_apart(folder, names, known, identity["name"])
+        return refresh.read(folder, names, known, self._encoder, progress)
 
 
 def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...], tuple[str, ...]]:
@@ -295,10 +349,19 @@ def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tupl
     collection = files.read(Path(articles))
     return (
         collection.articles,
-        {"folder": str(Path(articles).resolve()), "files": dict(collection.files)},
+        {"folder": str(Path(articles).resolve()), "files": dict(collection.files), "code": segments.code()},
         collection.problems,
-        tuple(f"{remark.file}: {remark.text}" for remark in collection.remarks),
+        _lines(collection.remarks),
     )
+
+
+def _lines(remarks: Iterable[files.Remark]) -> tuple[str, ...]:
+    return tuple(f"{remark.file}: {remark.text}" for remark in remarks)
+
+
+def _problems(before: Iterable[files.Problem], same: Container[str]) -> tuple[files.Problem, ...]:
+    """The problems of files that are still the same, and of records in them (`file:line`)."""
+    return tuple(problem for problem in before if problem.file in same or problem.file.rpartition(":")[0] in same)
 
 
 def _renamed(reranker: Reranker | str | Path | None, former: _Former) -> Reranker | str | Path | None:

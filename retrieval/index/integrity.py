@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from dataclasses import astuple
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from retrieval import articles as files
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from retrieval.articles.folder import Seen
     from retrieval.types import Article, Passage, Statement
+
+_PATIENCE = 10  # looks at files that are being written
 
 
 class Watch:
@@ -23,7 +28,7 @@ class Watch:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seen: dict[str, tuple[tuple[int, int], str]] = {}
+        self._seen: Seen = {}
 
     def changed(self, names: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
         """Those of the files whose SHA-256 is not the `known` one any more, vanished ones among them, each once.
@@ -33,6 +38,22 @@ class Watch:
         if not self._folder.is_dir():
             return ()
         return tuple(name for name in dict.fromkeys(names) if name in known and self._hash(name) != known[name])
+
+    def files(self, known: Mapping[str, str] = MappingProxyType({}), settle: float = 0) -> dict[str, str]:
+        """The SHA-256 of every file of the folder; raises `ArticlesError` where that cannot be read.
+
+        A file that was written less than `settle` seconds ago may not be whole yet: it is waited for, a few times that
+        long, and then left as it is `known`.
+        """
+        for _ in range(_PATIENCE):
+            now = files.fingerprint(self._folder, self._seen)
+            new = {name for name in now if now[name] != known.get(name)} if settle else set()
+            young = {name for name in new if 0 <= time.time() - self._seen[name][0][1] / 1e9 < settle}
+            if not young:
+                return now
+            time.sleep(settle)
+        whole = {name: digest for name, digest in now.items() if name not in young}
+        return whole | {name: known[name] for name in young & known.keys()}
 
     def _hash(self, name: str) -> str | None:
         try:
@@ -53,10 +74,10 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def changes(folder: Path, known: Mapping[str, str]) -> tuple[str, ...]:
+def changes(watch: Watch, known: Mapping[str, str]) -> tuple[str, ...]:
     """One line for each file that changed, came or vanished since its SHA-256 was `known`, in the order of names."""
     try:
-        now = files.fingerprint(folder)
+        now = watch.files()
     except ArticlesError as error:
         return (str(error),)
     return tuple(_changes(known, now))

@@ -3,6 +3,7 @@
     INDEX/CURRENT                 the name of the generation that serves, one line
     INDEX/000007-3f1c0a…/         a generation; the name ends in the first hex digits of its manifest's SHA-256
         manifest.json             format, what the index was made of and with, SHA-256 and size of every other file
+        segments/…/               parts that never change: a later generation that has the same one links to its files
         …                         the files that `retrieval.index.index` writes
 
 A name vouches for its manifest and the manifest for every byte, so one altered bit anywhere is seen. The order of a
@@ -21,6 +22,7 @@ import shutil
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
@@ -28,14 +30,15 @@ from filelock import FileLock, Timeout
 from retrieval.errors import IndexFolderError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
 _POINTER = "CURRENT"
 _LOCK = "lock"
 _ASIDE = ".aside-"
+SEGMENTS = "segments"
 _KEEP = 2  # generations: the current one, and the one that serves should it be damaged
 _NAME = re.compile(r"\d{6,}-[0-9a-f]{32}")
 
@@ -49,17 +52,23 @@ class Generation:
     notices: tuple[str, ...] = ()
 
 
-def write(folder: Path, fill: Callable[[Path], None], facts: dict[str, Any]) -> None:
+def write(
+    folder: Path,
+    fill: Callable[[Path], None],
+    facts: dict[str, Any],
+    segments: Mapping[str, Callable[[Path], None]] = MappingProxyType({}),
+) -> None:
     """Make a new generation current: `fill` writes its files into an empty folder, `facts` go into its manifest.
 
-    Raises `IndexFolderError` when the folder cannot be written or another process is writing it; the generation that
+    `segments` are named parts that never change. One that a generation here has already is linked to; else what stands
+    beside its name writes it into an empty folder. Raises `IndexFolderError` when the folder cannot be written or another process is writing it; the generation that
     was current before stays so then.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / _LOCK, timeout=0.5):
             _sweep(folder)
-            _publish(folder, fill, facts)
+            _publish(folder, fill, facts, segments)
             _prune(folder)
     except Timeout:
         raise IndexFolderError(f"{folder}: another process is writing this index: wait until it has ended") from None
@@ -115,11 +124,22 @@ def mend(folder: Path) -> str:
     return f"byline build {'' if known else 'ARTICLES '}--index {shlex.quote(str(folder))}"
 
 
-def _publish(folder: Path, fill: Callable[[Path], None], facts: dict[str, Any]) -> None:
+def _publish(
+    folder: Path, fill: Callable[[Path], None], facts: dict[str, Any], segments: Mapping[str, Callable[[Path], None]]
+) -> None:
     aside = folder / f"{_ASIDE}{os.getpid()}"
     aside.mkdir()
     fill(aside)
-    manifest = {"format": FORMAT, **facts, "files": _sums(aside)}
+    stored = _stored(folder)
+    linked: dict[str, dict[str, Any]] = {}
+    for name, fill_segment in segments.items():
+        own = aside / SEGMENTS / name
+        own.mkdir(parents=True)
+        if name in stored:
+            linked |= _linked(stored[name], own, f"{SEGMENTS}/{name}/")
+        else:
+            fill_segment(own)
+    manifest = {"format": FORMAT, "segments": [*segments], **facts, "files": _sums(aside, linked)}
     content = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
     (aside / _MANIFEST).write_bytes(content)
     for path in [*aside.rglob("*"), aside]:
@@ -139,10 +159,35 @@ def _point(folder: Path, name: str) -> None:
     _fsync(folder)
 
 
-def _sums(folder: Path) -> dict[str, dict[str, Any]]:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+def _stored(folder: Path) -> dict[str, Path]:
+    """The generations here by the names of the segments that they have."""
+    stored: dict[str, Path] = {}
+    for name in _generations(folder):
+        with suppress(IndexFolderError):
+            manifest = _manifest(folder / name)
+            if manifest.get("format") == FORMAT:
+                stored |= dict.fromkeys(manifest["segments"], folder / name)
+    return stored
+
+
+def _linked(generation: Path, target: Path, inside: str) -> dict[str, dict[str, Any]]:
+    """Link a generation's files `inside` one of its folders into `target`; what its manifest says of each."""
+    sums = {name: facts for name, facts in _manifest(generation)["files"].items() if name.startswith(inside)}
+    for name in sums:
+        path = target / name.removeprefix(inside)
+        path.parent.mkdir(exist_ok=True)
+        try:
+            path.hardlink_to(generation / name)
+        except OSError:  # a file system that knows no links
+            shutil.copyfile(generation / name, path)
+    return sums
+
+
+def _sums(folder: Path, known: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return {
-        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": _sha256(path)} for path in paths
+        name: known.get(name) or {"size": (folder / name).stat().st_size, "sha256": _sha256(folder / name)}
+        for name in names
     }
 
 

@@ -1,7 +1,8 @@
 """Vectors → nearest rows by cosine; the only place that knows FAISS.
 
 Rows have unit length, so the inner product that FAISS computes is the cosine. FAISS's own files carry no checksum and
-its reader trusts them, so none is ever written or read: vectors live in `.npy`, and the index is made in memory.
+its reader trusts them, so none is ever written or read: vectors live in `.npy`, and FAISS scans them where they are,
+without a copy; what was mapped from a file stays there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import faiss
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from retrieval.types import Vectors
@@ -23,40 +26,37 @@ faiss.omp_set_num_threads(1)
 
 
 class DenseIndex:
-    """Exact nearest neighbours among `(n, dim)` float32 rows of unit length."""
+    """Exact nearest neighbours among float32 rows of unit length, given as one matrix `(n, dim)` or several in a row."""
 
-    def __init__(self, vectors: Vectors) -> None:
-        self._index = faiss.IndexFlatIP(vectors.shape[1])
-        self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    def __init__(self, *parts: Vectors) -> None:
+        self._parts = parts
+        self._starts = np.cumsum([0, *map(len, parts)])
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self._starts[-1])
 
     @property
     def vectors(self) -> Vectors:
-        """All rows again, `(n, dim)` float32, in their order."""
-        rows: Vectors = self._index.reconstruct_n(0, len(self))
-        return rows
+        """All rows again, `(n, dim)` float32, in their order; a copy."""
+        return np.concatenate(self._parts)
 
     def search(self, query: Vectors, n: int, among: Rows | None = None) -> Rows:
         """The rows of the `n` highest cosines with `query` (`(dim,)`, unit length), best first, ties by row.
 
-        `among` are the rows that may be found, `None` for all.
+        `among` are the rows that may be found, ascending; `None` for all.
         """
-        n = min(n, len(self) if among is None else len(among))
-        if not n:
+        candidates = list(self._nearest(query, n) if among is None else self._nearest_among(query, n, among))
+        if not candidates:
             return np.zeros(0, np.int64)
-        params = faiss.SearchParameters()
-        selector = None if among is None else faiss.IDSelectorBatch(among)  # FAISS keeps no reference to it
-        params.sel = selector
-        cosines, rows = self._index.search(query[np.newaxis], n, params=params)
-        order = np.lexsort((rows[0], -cosines[0]))
-        best: Rows = rows[0][order].astype(np.int64)
+        cosines, rows = (np.concatenate(column) for column in zip(*candidates, strict=True))
+        best: Rows = rows[np.lexsort((rows, -cosines))[:n]]
         return best
 
     def rows(self, rows: Rows) -> Vectors:
         """The vectors of these rows, `(len(rows), dim)` float32."""
-        vectors: Vectors = self._index.reconstruct_batch(rows)
+        vectors = np.empty((len(rows), self._parts[0].shape[1]), np.float32)
+        for at, places in self._by_part(rows):
+            vectors[places] = self._parts[at][rows[places] - self._starts[at]]
         return vectors
 
     def similarities(self, query: Vectors, rows: Rows) -> Vectors:
@@ -64,3 +64,22 @@ class DenseIndex:
         # Not `@`: a thread of BLAS spins for a while after each product, on the cores that torch and the reranker need.
         cosines: Vectors = np.einsum("ij,j->i", self.rows(rows), query)
         return cosines
+
+    def _nearest(self, query: Vectors, n: int) -> Iterator[tuple[Vectors, Rows]]:
+        """Cosines and rows of the nearest in each matrix."""
+        for part, start in zip(self._parts, self._starts, strict=False):
+            if len(part):
+                cosines, rows = faiss.knn(query[np.newaxis], part, min(n, len(part)), faiss.METRIC_INNER_PRODUCT)
+                yield cosines[0], rows[0] + start
+
+    def _nearest_among(self, query: Vectors, n: int, among: Rows) -> Iterator[tuple[Vectors, Rows]]:
+        for _, places in self._by_part(among):  # matrix by matrix, so that no large copy is made
+            cosines = self.similarities(query, among[places])
+            best = np.lexsort((among[places], -cosines))[:n]
+            yield cosines[best], among[places][best]
+
+    def _by_part(self, rows: Rows) -> Iterator[tuple[int, NDArray[np.intp]]]:
+        """Each matrix that holds some of the rows, and where those stand in `rows`."""
+        parts = np.searchsorted(self._starts, rows, side="right") - 1
+        for part in sorted(set(parts.tolist())):
+            yield part, np.flatnonzero(parts == part)

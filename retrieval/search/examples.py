@@ -34,22 +34,22 @@ _ENOUGH = 12  # examples, more than anybody is shown
 _ASKED = 60  # questions asked of all articles together
 
 
-def suggest(statements: Iterable[Statement], ask: Callable[[str], Answer]) -> tuple[str, ...]:
-    """One question for each of the first dozen articles that yield one, in the order of the articles."""
+def suggest(statements: Iterable[Statement], ask: Callable[[str], Answer]) -> dict[str, str]:
+    """One question for each of the first dozen articles that yield one, in their order, and the article's identifier."""
     by_article: dict[str, list[Statement]] = {}
     for statement in statements:
         by_article.setdefault(statement.article.id, []).append(statement)
-    questions: list[str] = []
+    questions: dict[str, str] = {}
     tried = 0
     for own in by_article.values():
         for question, statement in islice(_candidates(own, len(questions)), _TRIES):
             if len(questions) == _ENOUGH or tried == _ASKED:
-                return tuple(questions)
+                return questions
             tried += 1
             if question not in questions and (_lists(question) or _answers(ask(question), statement)):
-                questions.append(question)
+                questions[question] = statement.article.id
                 break
-    return tuple(questions)
+    return questions
 
 
 def _lists(question: str) -> bool:

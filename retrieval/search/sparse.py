@@ -1,10 +1,8 @@
-"""Texts → matching rows by their words: BM25 over English stems; the only place that knows bm25s and the stemmer.
-
-bm25s makes the table of scores when an index is built: each word's rows and what the word is worth in each. Asking adds up
-a few stretches of it, and does without the library, whose import takes as long as all the rest of a start.
+"""Texts → matching rows by their words: BM25 over English stems; the only place that knows the stemmer.
 
 A word is a run of letters and digits in compatibility form (full-width letters, ligatures) and lower case. Stop words
-have no row. Robertson and Zaragoza 2009 for BM25, in Lucene's variant as bm25s implements it.
+have no row. BM25 as in Robertson and Zaragoza 2009, in Lucene's variant (Kamphuis et al. 2020): a word of
+rarity `idf` that stands `tf` times in a row of `l` words adds idf · tf / (tf + k1 · (1 − b + b · l / average)).
 """
 
 from __future__ import annotations
@@ -12,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import Stemmer
@@ -32,10 +31,9 @@ _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\.[^\W\d_]\.")  # in every acronym, and looked for in a tenth of the time
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # "U.S." is one word, "us" its form
 _STOP_WORDS = lexicon.words("stop_words")
-_NO_WORD = ""  # stands in a row without words: bm25s takes no empty vocabulary; no question holds it
-# The files of an index are those of bm25s: `data` and `indices` lie word after word, `indptr` says where each word begins.
-_FILES = {name: f"{name}.csc.index.npy" for name in ("data", "indices", "indptr")}
-_VOCABULARY, _PARAMETERS = "vocab.index.json", "params.index.json"
+_K1, _B = 1.5, 0.75  # how soon a repeated word stops counting, and how much a long row loses; the usual ones
+_ARRAYS = ("starts", "rows", "counts", "lengths")
+_VOCABULARY = "vocabulary.json"
 
 
 @lru_cache(maxsize=4096)  # the same passages come up again and again
@@ -53,66 +51,127 @@ def stems(words: Sequence[str]) -> list[str]:
     return [(russian if "\u0400" <= word[:1] <= "\u04ff" else english).stemWord(word) for word in words]
 
 
-class SparseIndex:
-    """BM25 over rows of words."""
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Which of some rows hold which words: word `w` stands in `rows[starts[w]:starts[w + 1]]`, so often as `counts` says.
 
-    def __init__(self, table: Mapping[str, NDArray[np.generic]], vocabulary: Mapping[str, int], rows: int) -> None:
-        self._table, self._vocabulary, self._rows = table, vocabulary, rows
+    `vocabulary` gives each word's number, `lengths` the words of each row. Counts and not scores are kept, because a
+    score depends on all other rows: so rows can come and go without a look at those that stay.
+    """
+
+    vocabulary: Mapping[str, int]
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    counts: NDArray[np.float32]
+    lengths: NDArray[np.int32]
 
     @classmethod
-    def build(cls, rows: Sequence[Sequence[str]]) -> SparseIndex:
-        """An index of the rows' words, as `words` gives them; at least one row, which may have none."""
-        import bm25s
-
-        bm25 = bm25s.BM25(method="lucene")
-        bm25.index([list(row) or [_NO_WORD] for row in rows], show_progress=False)
-        return cls({name: bm25.scores[name] for name in _FILES}, bm25.vocab_dict, len(rows))
+    def of(cls, rows: Sequence[Sequence[str]]) -> Postings:
+        """The postings of rows of words, as `words` gives them."""
+        vocabulary: dict[str, int] = {}
+        numbers = np.array([vocabulary.setdefault(word, len(vocabulary)) for row in rows for word in row], np.int64)
+        lengths = np.array([len(row) for row in rows], np.int32)
+        places = numbers * max(len(rows), 1) + np.repeat(np.arange(len(rows)), lengths)
+        unique, counts = np.unique(places, return_counts=True)
+        word, row = np.divmod(unique, max(len(rows), 1))
+        return cls._sorted(vocabulary, word, row, counts, lengths)
 
     @classmethod
-    def load(cls, folder: Path) -> SparseIndex:
-        """The index that `save` wrote into `folder`; its files must have been verified before.
+    def joined(cls, parts: Sequence[Postings]) -> Postings:
+        """The postings of the rows of all parts, one part after the other."""
+        vocabulary: dict[str, int] = {}
+        words, rows, start = [], [], 0
+        for part in parts:
+            numbers = np.array([vocabulary.setdefault(word, len(vocabulary)) for word in part.vocabulary], np.int64)
+            words.append(np.repeat(numbers, np.diff(part.starts)))
+            rows.append(part.rows + start)
+            start += len(part.lengths)
+        word, row = np.concatenate(words), np.concatenate(rows)
+        order = np.lexsort((row, word))
+        counts = np.concatenate([part.counts for part in parts])
+        lengths = np.concatenate([part.lengths for part in parts])
+        return cls._sorted(vocabulary, word[order], row[order], counts[order], lengths)
+
+    def only(self, rows: Rows) -> Postings:
+        """The postings of these rows alone, ascending, which are then counted from 0."""
+        places = np.full(len(self.lengths), -1)
+        places[rows] = np.arange(len(rows))
+        moved = places[self.rows]
+        kept = moved >= 0
+        word = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.starts))[kept]
+        return self._sorted(self.vocabulary, word, moved[kept], self.counts[kept], self.lengths[rows])
+
+    @classmethod
+    def _sorted(
+        cls,
+        vocabulary: Mapping[str, int],
+        word: NDArray[Any],
+        row: NDArray[Any],
+        counts: NDArray[Any],
+        lengths: NDArray[Any],
+    ) -> Postings:
+        """From columns that are in the order of the words, then of the rows."""
+        starts = np.searchsorted(word, np.arange(len(vocabulary) + 1))
+        return cls(vocabulary, starts, row.astype(np.int32), counts.astype(np.float32), lengths.astype(np.int32))
+
+    @classmethod
+    def load(cls, folder: Path) -> Postings:
+        """What `save` wrote into `folder`; its files must have been verified before.
 
         Raises `ValueError` where they do not agree with each other.
         """
-        table = {name: np.load(folder / file, mmap_mode="r", allow_pickle=False) for name, file in _FILES.items()}
-        vocabulary = json.loads((folder / _VOCABULARY).read_bytes())
-        number = json.loads((folder / _PARAMETERS).read_bytes())["num_docs"]
-        rows, columns, data = table["indices"], table["indptr"], table["data"]
-        ends = len(rows) == len(data) and columns[0] == 0 and columns[-1] == len(rows)
-        inside = (np.diff(columns) >= 0).all() and ((rows >= 0) & (rows < number)).all()
-        words = {column for word, column in vocabulary.items() if word} <= set(range(len(columns) - 1))
-        if not (ends and inside and words and np.isfinite(data).all()):
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
+        vocabulary: dict[str, int] = json.loads((folder / _VOCABULARY).read_bytes())
+        starts, rows, counts, lengths = arrays.values()
+        ends = len(rows) == len(counts) and len(starts) > 0 and starts[0] == 0 and starts[-1] == len(rows)
+        inside = (np.diff(starts) >= 0).all() and ((rows >= 0) & (rows < len(lengths))).all() and (lengths >= 0).all()
+        if not (ends and inside and np.isfinite(counts).all()) or set(vocabulary.values()) != set(
+            range(len(starts) - 1)
+        ):
             raise ValueError(f"{folder.name} holds no rows of words")
-        return cls(table, vocabulary, number)
+        return cls(vocabulary, **arrays)
 
     def save(self, folder: Path) -> None:
-        """Write the index as `.npy` and JSON files into `folder`; nothing is pickled."""
-        for name, file in _FILES.items():
-            np.save(folder / file, self._table[name], allow_pickle=False)
-        (folder / _VOCABULARY).write_text(json.dumps(self._vocabulary))
-        (folder / _PARAMETERS).write_text(json.dumps({"num_docs": self._rows}))
+        """Write `.npy` and JSON files into `folder`; nothing is pickled."""
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        (folder / _VOCABULARY).write_text(json.dumps(self.vocabulary))
+
+    def stretch(self, word: str) -> slice:
+        """Where a word's rows lie; an empty slice for a word that no row has."""
+        number = self.vocabulary.get(word)
+        return slice(0, 0) if number is None else slice(*self.starts[number : number + 2].tolist())
+
+
+class SparseIndex:
+    """BM25 over the rows of postings, one after the other."""
+
+    def __init__(self, *parts: Postings) -> None:
+        self._parts = parts
+        lengths = np.concatenate([np.zeros(0, np.int32), *(part.lengths for part in parts)])
+        self._starts = np.cumsum([0, *(len(part.lengths) for part in parts)])
+        average = max(float(lengths.mean()), 1.0) if len(lengths) else 1.0
+        self._norms = (_K1 * (1 - _B + _B * lengths / average)).astype(np.float32)
 
     def __len__(self) -> int:
-        return self._rows
+        return len(self._norms)
 
     def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
         """BM25 of every row for the query's words, `(n,)` float32, 0 where no word is shared."""
-        scores = np.zeros(self._rows, np.float32)
+        scores = np.zeros(len(self), np.float32)
         for word in query:
-            own = self._stretch(word)
-            scores[self._table["indices"][own]] += self._table["data"][own]  # a row stands once in a word's stretch
+            rarity = np.float32(self.rarity(word))
+            for part, start in zip(self._parts, self._starts, strict=False):
+                own = part.stretch(word)
+                rows, counts = part.rows[own] + start, part.counts[own]
+                scores[rows] += rarity * counts / (counts + self._norms[rows])  # a row stands once in a word's stretch
         return scores
 
     def rarity(self, word: str) -> float:
         """How rare a word is: log(1 + (n − df + 0.5) / (df + 0.5)), highest for a word that no row has."""
-        own = self._stretch(word)
-        df = own.stop - own.start
-        return float(np.log1p((self._rows - df + 0.5) / (df + 0.5)))
-
-    def _stretch(self, word: str) -> slice:
-        """Where a word's rows lie in the table; an empty one for a word that no row has."""
-        at = self._vocabulary.get(word)
-        return slice(0, 0) if at is None else slice(*self._table["indptr"][at : at + 2].tolist())
+        stretches = (part.stretch(word) for part in self._parts)
+        df = sum(own.stop - own.start for own in stretches)
+        return float(np.log1p((len(self) - df + 0.5) / (df + 0.5)))
 
 
 def best(scores: NDArray[np.float32], n: int) -> Rows:

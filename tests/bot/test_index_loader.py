@@ -100,7 +100,7 @@ def test_a_changed_folder_is_built_again_with_the_models_of_before(here: Path, t
 
 def test_a_damaged_index_is_built_again_of_its_own_folder_and_with_its_models(here: Path, told: list[str]):
     saved(here / "mine")
-    next(INDEX.glob("0*/vectors.npy")).write_bytes(b"")
+    next(INDEX.glob("0*/segments/*/vectors.npy")).write_bytes(b"")
     assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
     assert told[0].startswith(f"building the index of {here / 'mine'} again (index/")
     assert reader() is None
@@ -109,7 +109,7 @@ def test_a_damaged_index_is_built_again_of_its_own_folder_and_with_its_models(he
 def test_an_older_index_of_other_articles_never_serves_in_the_place_of_a_damaged_one(here: Path, told: list[str]):
     saved(here / "seeds")
     saved(here / "mine")
-    max(INDEX.glob("0*")).joinpath("vectors.npy").write_bytes(b"")
+    next(max(INDEX.glob("0*")).glob("segments/*/vectors.npy")).write_bytes(b"")
     assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
 
 

@@ -469,8 +469,9 @@ def _rows(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
             _array("vectors.npy", change)
             for change in (lambda a: a[:1], lambda a: a * np.nan, lambda a: a.astype("f8"))
         ),
+        _rows("taken.json", lambda times: "[]"),
         *(_array("sentence_vectors.npy", change) for change in (lambda a: a[:, :3], lambda a: a[None])),
-        *(_array("words/indices.csc.index.npy", change) for change in (lambda a: a + 10**6, lambda a: a[:-1])),
+        *(_array("words/rows.npy", change) for change in (lambda a: a + 10**6, lambda a: a[:-1])),
         _rows("statements.jsonl", lambda lines: "[" * 100_000 + lines),
         _rows("articles.jsonl", lambda lines: lines.replace('"text"', '"txet"')),
     ],
@@ -484,7 +485,7 @@ def test_files_that_agree_with_their_sums_and_not_with_each_other_are_refused_at
     def fill(aside: Path) -> None:
         shutil.copytree(generation.folder, aside, dirs_exist_ok=True)
         (aside / "manifest.json").unlink()
-        change(aside)
+        change(next((aside / "segments").iterdir()))
 
     facts = {name: fact for name, fact in generation.manifest.items() if name not in {"format", "files"}}
     storage.write(tmp_path / "hostile", fill, facts)

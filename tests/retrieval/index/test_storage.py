@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def test_a_folder_without_an_index_is_refused_with_the_command_that_makes_one(tm
 
 def test_a_format_of_the_future_is_refused(index: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(storage, "FORMAT", storage.FORMAT + 1)
-    with pytest.raises(IndexFolderError, match="format 1, this Byline reads 2"):
+    with pytest.raises(IndexFolderError, match="format 2, this Byline reads 3"):
         storage.load(index)
 
 
@@ -233,3 +234,45 @@ def test_a_folder_without_rights_is_an_operators_trouble(index: Path, monkeypatc
     monkeypatch.setattr(Path, refused, denied)
     with pytest.raises(IndexFolderError, match=r"index: the index cannot be read \(Permission denied\)"):
         ask(index)
+
+
+def part(content: bytes, written: list[bytes]):
+    def write(folder: Path) -> None:
+        written.append(content)
+        (folder / "words").mkdir()
+        (folder / "words" / "rows").write_bytes(content)
+
+    return write
+
+
+def test_a_segment_that_an_earlier_generation_has_is_linked_and_not_written_again(index: Path):
+    written: list[bytes] = []
+    storage.write(index, fill(b"a"), {}, {"one": part(b"1", written)})
+    storage.write(index, fill(b"b"), {}, {"one": part(b"1", written), "two": part(b"2", written)})
+    before, now = (path / "segments" for path in sorted(index.glob("0*")))
+    assert written == [b"1", b"2"]
+    assert (now / "one" / "words" / "rows").samefile(before / "one" / "words" / "rows")
+    generation = storage.load(index)
+    assert generation.manifest["segments"] == ["one", "two"]
+    assert (generation.folder / "segments" / "two" / "words" / "rows").read_bytes() == b"2"
+
+
+def test_a_segment_that_is_damaged_is_seen_in_every_generation_that_has_it(index: Path):
+    for text in (b"a", b"b"):
+        storage.write(index, fill(text), {}, {"one": part(b"1", [])})
+    next(index.glob("0*/segments/one/words/rows")).write_bytes(b"x")
+    with pytest.raises(IndexFolderError, match="rows is damaged"):
+        storage.load(index)
+
+
+def test_a_file_system_without_links_gets_copies(index: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    for text in (b"a", b"b"):
+        storage.write(index, fill(text), {}, {"one": part(b"1", [])})
+    assert storage.load(index).notices == ()
+    first, second = index.glob("0*/segments/one/words/rows")
+    assert not first.samefile(second)
+    assert first.read_bytes() == second.read_bytes() == b"1"

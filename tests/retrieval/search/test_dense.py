@@ -36,3 +36,14 @@ def test_the_vectors_come_back_as_they_went_in(rows: np.ndarray):
 
 def test_an_index_of_no_rows_finds_none():
     assert DenseIndex(np.zeros((0, 4), np.float32)).search(np.ones(4, np.float32), 3).tolist() == []
+
+
+def test_rows_in_several_matrices_are_found_as_in_one(rows: np.ndarray):
+    whole, parts = DenseIndex(rows), DenseIndex(rows[:7], rows[7:7], rows[7:30], rows[30:])
+    among = np.array([3, 8, 9, 29, 30, 44])
+    for query in rows:
+        assert parts.search(query, 12).tolist() == whole.search(query, 12).tolist()
+        assert parts.search(query, 4, among).tolist() == whole.search(query, 4, among).tolist()
+        assert set(parts.search(query, 4, among).tolist()) <= set(among.tolist())
+    places = np.array([44, 3, 8, 3])
+    assert np.array_equal(parts.rows(places), rows[places])

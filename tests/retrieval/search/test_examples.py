@@ -66,16 +66,19 @@ def test_the_kinds_take_turns_from_one_question_to_the_next():
 
 def test_the_first_question_that_is_answered_with_its_own_sentence_is_offered():
     about = "What did Ada Finch say about Port Alba?"
-    assert examples.suggest(article(), answering(0, about)) == (about,)
+    assert examples.suggest(article(), answering(0, about)) == {about: "a"}
 
 
 def test_a_question_answered_with_another_sentence_is_not_offered_and_mentions_need_no_answer():
-    assert examples.suggest(article(), answering(2, QUOTED)) == ("Which articles mention Ada Finch?",)
+    assert examples.suggest(article(), answering(2, QUOTED)) == {"Which articles mention Ada Finch?": "a"}
 
 
 def test_each_article_gives_one_question_at_most_and_no_question_comes_twice():
     questions = examples.suggest([*article("a"), *article("b"), *article("c")], never)
-    assert questions == ("Which articles mention Ada Finch?", "Which articles mention Deputy Harbour Master Leo Brand?")
+    assert questions == {
+        "Which articles mention Ada Finch?": "a",
+        "Which articles mention Deputy Harbour Master Leo Brand?": "b",
+    }
 
 
 def test_of_a_thousand_articles_a_few_are_asked():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from retrieval.search import hybrid
 from retrieval.search.dense import DenseIndex
 from retrieval.search.hybrid import HybridIndex
-from retrieval.search.sparse import SparseIndex
+from retrieval.search.sparse import Postings, SparseIndex
 
 
 def unit(*numbers: float) -> np.ndarray:
@@ -20,7 +20,7 @@ def unit(*numbers: float) -> np.ndarray:
 def index() -> HybridIndex:
     passages = np.stack([unit(1, 0), unit(3, 4), unit(0, 1)])
     sentences = np.stack([unit(1, 0), unit(4, 3), unit(0, 1), unit(0, 1)])  # the second passage has two
-    words = SparseIndex.build([["cat"], ["dog", "cat"], ["rain"]])
+    words = SparseIndex(Postings.of([["cat"], ["dog", "cat"], ["rain"]]))
     return HybridIndex(DenseIndex(passages), DenseIndex(sentences), np.array([0, 1, 3, 4]), words)
 
 
@@ -49,7 +49,7 @@ def test_without_any_word_the_vectors_decide(index: HybridIndex):
 
 def test_equal_rows_come_in_their_order():
     same = DenseIndex(np.tile(unit(1, 1), (3, 1)))
-    index = HybridIndex(same, same, np.array([0, 1, 2, 3]), SparseIndex.build([["cat"]] * 3))
+    index = HybridIndex(same, same, np.array([0, 1, 2, 3]), SparseIndex(Postings.of([["cat"]] * 3)))
     assert [candidate.row for candidate in hybrid.search(index, unit(1, 0), ["cat"])] == [0, 1, 2]
 
 

@@ -1,18 +1,23 @@
 """BM25 over stems: what counts as a word, which rows match, how rare a word is."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from retrieval.search.sparse import SparseIndex, best, words
+from retrieval.search.sparse import Postings, SparseIndex, best, words
 
 TEXTS = ["The cat sat on the mat.", "Dogs chase cats and cats run.", "It was not about them.", "Rain fell in Oslo."]
 
 
+def indexed(*rows: list[Sequence[str]]) -> SparseIndex:
+    return SparseIndex(*map(Postings.of, rows))
+
+
 @pytest.fixture
 def index() -> SparseIndex:
-    return SparseIndex.build([words(text) for text in TEXTS])
+    return indexed([words(text) for text in TEXTS])
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ def test_words_that_no_row_has_change_nothing(index: SparseIndex):
 
 
 def test_equal_scores_come_in_the_order_of_the_rows():
-    index = SparseIndex.build([["same"], ["same"], ["same"]])
+    index = indexed([["same"], ["same"], ["same"]])
     assert best(index.scores(["same"]), 3).tolist() == [0, 1, 2]
 
 
@@ -53,17 +58,38 @@ def test_rarity_falls_with_the_rows_that_have_the_word(index: SparseIndex):
     assert index.rarity("zzz") > index.rarity("oslo") > index.rarity("cat")
 
 
-def test_a_saved_index_scores_alike_and_holds_no_pickle(index: SparseIndex, tmp_path: Path):
-    index.save(tmp_path)
-    assert SparseIndex.load(tmp_path).scores(["cat"]).tolist() == index.scores(["cat"]).tolist()
+def test_scores_are_those_of_the_formula():
+    rows = [["cat", "sat"], ["cat", "cat", "dog", "ran"], ["rain"]]
+    rarity, average = np.log(1 + (3 - 2 + 0.5) / (2 + 0.5)), 7 / 3
+    wanted = [
+        tf / (tf + 1.5 * (1 - 0.75 + 0.75 * length / average)) * rarity for tf, length in ((1, 2), (2, 4), (0, 1))
+    ]
+    assert indexed(rows).scores(["cat"]) == pytest.approx(wanted)
+
+
+def test_saved_postings_score_alike_and_hold_no_pickle(tmp_path: Path):
+    postings = Postings.of([words(text) for text in TEXTS])
+    postings.save(tmp_path)
+    loaded = SparseIndex(Postings.load(tmp_path))
+    assert loaded.scores(["cat"]).tolist() == SparseIndex(postings).scores(["cat"]).tolist()
     assert {path.suffix for path in tmp_path.iterdir()} == {".npy", ".json"}
     for path in tmp_path.glob("*.npy"):
         np.load(path, allow_pickle=False)
 
 
-@pytest.mark.parametrize("rows", [[[]], [[], []]])
+@pytest.mark.parametrize("rows", [[], [[]], [[], []]])
 def test_rows_without_any_word_can_be_indexed(rows: list[list[str]], tmp_path: Path):
-    index = SparseIndex.build(rows)
-    assert index.scores(["cat"]).tolist() == [0] * len(rows)
-    index.save(tmp_path)
-    assert SparseIndex.load(tmp_path).scores(["cat"]).tolist() == [0] * len(rows)
+    Postings.of(rows).save(tmp_path)
+    for postings in (Postings.of(rows), Postings.load(tmp_path)):
+        assert SparseIndex(postings).scores(["cat"]).tolist() == [0] * len(rows)
+
+
+def test_rows_in_several_parts_score_as_in_one_and_so_do_those_that_are_left():
+    rows = [words(text) for text in [*TEXTS, "Cats like rain.", "It rained cats and dogs in Oslo."]]
+    whole, question = indexed(rows), ["cat", "oslo", "rain"]
+    parts = [Postings.of(rows[:2]), Postings.of(rows[2:3]), Postings.of(rows[3:])]
+    for other in (SparseIndex(*parts), SparseIndex(Postings.joined(parts))):
+        assert other.scores(question).tolist() == whole.scores(question).tolist()
+        assert other.rarity("cat") == whole.rarity("cat")
+    left = SparseIndex(Postings.joined(parts).only(np.array([1, 3, 5])))
+    assert left.scores(question).tolist() == indexed([rows[1], rows[3], rows[5]]).scores(question).tolist()

@@ -1,0 +1,223 @@
+"""A folder that changes: what is new is taken in, what is gone is left out, and nothing else is made again."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from retrieval import Article, ArticlesError, Index, build_index, choose_recipe
+from retrieval.index import corpus, refresh, segment
+from retrieval.index.refresh import RefreshError
+from retrieval.search.encoder import SentenceEncoder
+from tests.fakes import FakeEncoder
+
+BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns. A brass band played until dusk.\n"
+STORM = "A storm tore the roof off the town library. Nobody was hurt. The books were carried to the school.\n"
+MARKET = "Farmers brought plums and honey to the market. Prices fell by a third since last autumn.\n"
+
+
+class Counting(FakeEncoder):
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def encode_passages(self, texts):
+        self.texts += texts
+        return super().encode_passages(texts)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "bridge.txt").write_text(BRIDGE)
+    (articles / "storm.txt").write_text(STORM)
+    return articles
+
+
+@pytest.fixture
+def encoder() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def index(folder: Path, encoder: Counting) -> Index:
+    built = Index.build(folder, encoder=encoder, reranker=None)
+    encoder.texts.clear()
+    return built
+
+
+def names(index: Index) -> list[str]:
+    return [article.file for article in index.articles]
+
+
+def test_where_nothing_changed_the_index_itself_comes_back(index: Index, encoder: Counting):
+    assert index.refreshed() is index
+    assert encoder.texts == []
+
+
+def test_a_new_file_is_taken_in_and_nothing_else_is_encoded(index: Index, folder: Path, encoder: Counting):
+    (folder / "market.txt").write_text(MARKET)
+    grown = index.refreshed()
+    assert names(grown) == ["bridge.txt", "market.txt", "storm.txt"]
+    assert grown.ask("Who brought plums to the market?").hits[0].passage.article.file == "market.txt"
+    assert sorted(encoder.texts) == sorted({MARKET.strip(), *MARKET.strip().replace(". P", ".\nP").split("\n")})
+    assert grown.changes() == ()
+    assert names(index) == ["bridge.txt", "storm.txt"]
+
+
+def test_a_changed_file_replaces_its_article_and_a_vanished_one_is_gone(index: Index, folder: Path, encoder: Counting):
+    (folder / "bridge.txt").write_text(BRIDGE.replace("nine", "twelve"))
+    (folder / "storm.txt").unlink()
+    changed = index.refreshed()
+    assert names(changed) == ["bridge.txt"]
+    assert "twelve million" in changed.ask("How many million crowns did the bridge cost?").hits[0].passage.text
+    assert {hit.passage.article.file for hit in changed.ask("What tore the library roof?", k=9).hits} <= {"bridge.txt"}
+    assert [one.article.file for one in changed.statements] == ["bridge.txt"] * 3
+
+
+def test_only_the_new_records_of_a_file_are_encoded(index: Index, folder: Path, encoder: Counting):
+    lines = [json.dumps({"text": text}) for text in (BRIDGE, STORM)]
+    (folder / "feed.jsonl").write_text(f"{lines[0]}\n")
+    once = index.refreshed()
+    encoder.texts.clear()
+    (folder / "feed.jsonl").write_text("\n".join(lines))
+    twice = once.refreshed()
+    assert STORM.strip() in encoder.texts
+    assert BRIDGE.strip() not in encoder.texts
+    assert names(twice) == ["bridge.txt", "feed.jsonl", "feed.jsonl", "storm.txt"]
+
+
+def test_a_damaged_file_is_named_until_it_is_mended_and_others_are_served(index: Index, folder: Path):
+    (folder / "half.jsonl").write_text('{"text": "A storm tore')
+    (folder / "market.txt").write_text(MARKET)
+    damaged = index.refreshed()
+    assert [problem.file for problem in damaged.problems] == ["half.jsonl:1"]
+    assert names(damaged) == ["bridge.txt", "market.txt", "storm.txt"]
+    (folder / "market.txt").unlink()
+    later = damaged.refreshed()
+    assert [problem.file for problem in later.problems] == ["half.jsonl:1"]
+    (folder / "half.jsonl").write_text(json.dumps({"text": STORM}))
+    mended = later.refreshed()
+    assert mended.problems == ()
+    assert "half.jsonl" in names(mended)
+
+
+def test_a_folder_that_is_gone_or_has_nothing_left_is_an_error_and_the_index_serves_on(index: Index, folder: Path):
+    for name in ("bridge.txt", "storm.txt"):
+        (folder / name).unlink()
+    with pytest.raises(ArticlesError, match="no article can be read in .*: it holds no file"):
+        index.refreshed()
+    folder.rmdir()
+    with pytest.raises(ArticlesError, match="is not there"):
+        index.refreshed()
+    assert index.ask("Who opened the bridge?").verdict == "answer"
+    with pytest.raises(ArticlesError, match="handed in"):
+        Index.build([Article("a", "a.txt", STORM, "0" * 64)], encoder=FakeEncoder(), reranker=None).refreshed()
+
+
+def test_a_file_that_is_still_being_written_is_left_as_it_was(index: Index, folder: Path, monkeypatch):
+    naps: list[float] = []
+    monkeypatch.setattr(time, "sleep", naps.append)
+    (folder / "bridge.txt").write_text(BRIDGE[:42])
+    (folder / "market.txt").write_text(MARKET)
+    assert index.refreshed(settle=60) is index
+    assert set(naps) == {60}
+    old = time.time() - 100
+    os.utime(folder / "market.txt", (old, old))
+    assert names(index.refreshed(settle=60)) == ["bridge.txt", "market.txt", "storm.txt"]
+    ahead = time.time() + 10_000  # a clock that jumped is not waited for
+    os.utime(folder / "bridge.txt", (ahead, ahead))
+    assert index.refreshed(settle=60).articles[0].text == BRIDGE[:42]
+
+
+def test_what_is_made_by_other_code_is_made_again(index: Index, encoder: Counting, monkeypatch):
+    monkeypatch.setattr(segment, "code", lambda: "another")
+    again = index.refreshed()
+    assert again is not index
+    assert names(again) == names(index)
+    assert BRIDGE.strip() in encoder.texts
+    assert again.refreshed() is again
+
+
+def test_when_an_article_was_taken_in_stays(index: Index, folder: Path, tmp_path: Path, monkeypatch):
+    first = [index.taken_in(article) for article in index.articles]
+    (folder / "market.txt").write_text(MARKET)
+    grown = index.refreshed()
+    grown.save(tmp_path / "index")
+    loaded = Index.load(tmp_path / "index", encoder=FakeEncoder())
+    assert [loaded.taken_in(article) for article in loaded.articles if article.file != "market.txt"] == first
+    assert loaded.taken_in(loaded.articles[1]) == grown.taken_in(grown.articles[1]) >= max(first)
+
+
+def test_an_index_that_grew_and_shrank_by_files_answers_as_one_built_at_once(folder: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(corpus, "_FULL", 3)  # segments of a passage or two
+    index = Index.build(folder, encoder=FakeEncoder(), reranker=None)
+    for number in range(12):
+        (folder / f"{number:02}.txt").write_text(f"Number {number}. {MARKET} {STORM if number % 2 else BRIDGE}")
+        if number % 3 == 2:
+            (folder / f"{number - 1:02}.txt").unlink()
+            index.save(tmp_path / "index")
+            index = Index.load(tmp_path / "index", encoder=FakeEncoder())
+        index = index.refreshed()
+    assert len(index._corpus.segments) > 3
+    index.save(tmp_path / "index")
+    whole = Index.build(folder, encoder=FakeEncoder(), reranker=None)
+    loaded = Index.load(tmp_path / "index", encoder=FakeEncoder())
+    for other in (index, loaded):
+        assert names(other) == names(whole)
+        assert sorted(other.passages, key=lambda passage: passage.article.file) == list(whole.passages)
+        for question in ("Who brought plums?", "library roof", "What did the bridge cost?", "Number 7"):
+            ours, theirs = ({(h.passage, h.highlight) for h in i.ask(question, k=30).hits} for i in (other, whole))
+            assert ours == theirs
+            assert other.ask(question).confidence == pytest.approx(whole.ask(question).confidence, abs=1e-4)
+
+
+def test_examples_of_articles_that_are_gone_go_with_them(folder: Path):
+    (folder / "bridge.txt").write_text("“The bridge is far too dear,” said Mayor Ida Brandt.\n")
+    (folder / "storm.txt").write_text("“The roof will be mended soon,” said Pastor Olaf Berg.\n")
+    index = Index.build(folder, encoder=FakeEncoder(), reranker=None)
+    assert len(index.examples) == 2
+    (folder / "bridge.txt").unlink()
+    assert index.refreshed().examples == index.examples[1:]
+
+
+def test_new_articles_are_read_by_another_process_with_the_same_result(folder: Path, tmp_path: Path):
+    index = Index.build(folder, encoder=SentenceEncoder(), reranker=None)
+    (folder / "market.txt").write_text(MARKET)
+    (folder / "half.jsonl").write_text("{")
+    here, apart = index.refreshed(), index.refreshed(apart=True)
+    assert apart.articles == here.articles
+    assert apart.statements == here.statements
+    assert apart.problems == here.problems
+    question = "Who brought plums to the market?"
+    assert apart.ask(question).hits[0].passage == here.ask(question).hits[0].passage
+
+
+def test_a_process_that_dies_is_an_error(folder: Path, monkeypatch):
+    monkeypatch.setattr(refresh.sys, "executable", "/bin/false")
+    with pytest.raises(RefreshError, match="ended with code 1"):
+        refresh.read_apart(folder, {"storm.txt"}, set(), "x")
+
+
+def test_a_model_that_the_process_cannot_load_is_named(folder: Path):
+    with pytest.raises(Exception, match="no model 'no/such-model'"):
+        refresh.read_apart(folder, {"storm.txt"}, set(), "no/such-model")
+
+
+def test_building_again_takes_over_what_did_not_change(folder: Path, tmp_path: Path):
+    recipe = choose_recipe(tmp_path / "index", folder, encoder="all-MiniLM-L6-v2", reranker=None)
+    first = build_index(tmp_path / "index", recipe)
+    (folder / "market.txt").write_text(MARKET)
+    again = choose_recipe(tmp_path / "index", folder)
+    second = build_index(tmp_path / "index", again)
+    assert names(second) == ["bridge.txt", "market.txt", "storm.txt"]
+    taken = [second.taken_in(article) for article in first.articles]
+    assert taken == [first.taken_in(article) for article in first.articles]
+    generations = sorted(path.name for path in (tmp_path / "index").glob("0*"))
+    assert build_index(tmp_path / "index", again).articles == second.articles
+    assert sorted(path.name for path in (tmp_path / "index").glob("0*")) == generations
