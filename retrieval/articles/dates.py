@@ -6,90 +6,15 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from retrieval.lexicon import kinds, words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from retrieval.types import Span
 
-_MONTHS = (
-    "january jan januar enero janvier gennaio janeiro jänner января янв січня stycznia januari",
-    "february feb februar febrero février febbraio fevereiro февраля фев февр лютого lutego februari",
-    "march mar märz marzo mars março марта мар березня marca maart",
-    "april apr abril avril aprile апреля апр квітня kwietnia",
-    "may mai mayo maggio maio мая травня maja mei",
-    "june jun juni junio juin giugno junho июня червня czerwca",
-    "july jul juli julio juillet luglio julho июля липня lipca",
-    "august aug agosto août августа авг серпня sierpnia augustus",
-    "september sep sept septiembre septembre settembre setembro сентября сен сент вересня września",
-    "october oct oktober okt octubre octobre ottobre outubro октября окт жовтня października",
-    "november nov noviembre novembre novembro ноября ноя нояб листопада listopada",
-    "december dec dezember dez diciembre décembre dicembre dezembro декабря дек грудня grudnia",
-)
-_WEEKDAYS = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "montag",
-        "dienstag",
-        "mittwoch",
-        "donnerstag",
-        "freitag",
-        "samstag",
-        "sonnabend",
-        "sonntag",
-        "mo",
-        "di",
-        "mi",
-        "do",
-        "fr",
-        "sa",
-        "so",
-        "lunes",
-        "martes",
-        "miércoles",
-        "jueves",
-        "viernes",
-        "sábado",
-        "domingo",
-        "lundi",
-        "mardi",
-        "mercredi",
-        "jeudi",
-        "vendredi",
-        "samedi",
-        "dimanche",
-        "понедельник",
-        "вторник",
-        "среда",
-        "четверг",
-        "пятница",
-        "суббота",
-        "воскресенье",
-        "понеділок",
-        "вівторок",
-        "середа",
-        "четвер",
-        "п’ятниця",
-        "субота",
-        "неділя",
-    ]
-)
-_NUMBER = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_WEEKDAYS = words("calendar", "weekday")
+_NUMBER = {name: int(kind) for kind, names in kinds("calendar").items() if kind.isdigit() for name in names}
 _NAME = "|".join(sorted(_NUMBER, key=len, reverse=True))
 _FORMS = tuple(
     re.compile(rf"(?<![\w/.-]){form}(?![\w/-]|\.\d)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Where one sentence ends and the next begins, as spans of the text; it alone knows abbreviations.
+"""Where one sentence ends and the next begins, as spans of the text.
 
 Every run of full stops, question or exclamation marks is a candidate, together with the quotation marks and brackets
 that close behind it. An ordered list of small rules looks at what stands before and after, and the first that has an
@@ -11,14 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from retrieval.lexicon import words
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from retrieval.types import Span
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
 
 
 _OPENERS = "\"'“‘«„([{¿¡‹*_"
@@ -31,52 +29,18 @@ _CANDIDATE = re.compile(r"[.!?…‽؟।。！？]+[\"'”’»›“)\]}*_]*(?
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*")
 _TOKEN_BEFORE = re.compile(r"(?:[^\W\d_]\.)*[\w'’-]*$")
 
-_TITLES = _set(
-    "mr mrs ms mx dr prof rev fr sr sra gen lt col sgt cpl pvt capt cmdr cdr adm maj brig rep reps sen sens gov "
-    "govs pres hon amb supt det insp messrs mme mlle mgr st ste ft mt pte sec asst assoc dir supt atty dist herr hr "
-    "fr dipl ing smt dra dras sres sras srta srtas lic arq profa dña gral cnel excmo ilmo mons hno hna pbro mm"
-)  # fmt: skip
-_NEVER_LAST = _set(
-    "vs v e.g i.e cf fig figs vol pp p approx ca viz eq ed eds trans tel bzw usw z.b d.h u.a mio mrd tsd bzgl evtl inkl "
-    "bspw vgl ggf sog núm pág págs avda aprox"
-)
-_BEFORE_NUMBER = _set("no nos nr art sec ch para pg jan feb mar apr jun jul aug sep sept oct nov dec")
-_MAY_BE_LAST = _set(
-    "inc ltd corp co llc plc bros jr sr esq ave blvd rd dept dep univ assn intl natl etc al est ph.d m.d b.a m.a "
-    "mass conn calif fla ariz colo pa va md del ill ind wis minn mich tenn ky ala ga okla tex wash ore nev mont jan "
-    "feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun min hr hrs sq st mt "
-    "ft"
-)
-_STARTERS = _set(
-    "The A An He She It They We You I This That These Those There Here What Who Whom Whose Which Why How Where When "
-    "While As After Before Since Although Though However Meanwhile His Her Its Their Our My Your But And Or So Nor "
-    "Yet If In On At For From With Without Under Over During By To Then Now Still Also Even Only Just All Each "
-    "Every Such Because Until Once Moreover Instead Some Many Most Several One Two Three Both Last Earlier Later "
-    "According Despite Not Nobody Nothing Another Other Others Asked Among Amid Against Across Along Between "
-    "Through Thus Hence Indeed Perhaps Maybe Officials Police Experts Critics Analysts Next Today Yesterday "
-    "Tomorrow"
-)
-_SAID = _set(
-    "said says asked asks told tells added adds replied replies wrote writes shouted cried exclaimed wondered "
-    "quipped joked responded continued insisted demanded recalled tweeted posted yelled screamed whispered muttered "
-    "answered explained noted read reads"
-)
-# Slavic short forms of "street", "named after", "town", … in front of a name; behind a figure they are units or years.
-_BEFORE_NAME = _set(
-    "проф акад г гг ул им пр просп пер пл наб д дер с пос обл гл св ст тов гр ген полк вул бул м ім смт пров буд"
-)
-_AND_SO_ON = _set("т и та")  # "и т. д."
-_GERMAN_BEFORE_ORDINAL = _set(
-    "am vom zum beim im der die das den dem des ab bis seit dieser diese dieses diesem diesen jeder jede jedes jedem jeden "
-    "Am Vom Zum Beim Im Der Die Das Den Dem Des Ab Bis Seit"
-)
-_GERMAN_MONTHS = _set("Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember")
-_AFTER_HOUR = _set(
-    "ET EST EDT CT CST CDT MT MST MDT PT PST PDT GMT BST UTC CET CEST IST Eastern Pacific Central Mountain Moscow "
-    "Kyiv London Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June "
-    "July August September October November December"
-)
-_DOMAINS = _set("com org net io gov edu info tv co uk de fr eu ru js ai app news")
+_TITLES = words("abbreviations", "title")
+_NEVER_LAST = words("abbreviations", "never_last")
+_BEFORE_NUMBER = words("abbreviations", "before_number")
+_MAY_BE_LAST = words("abbreviations", "may_be_last")
+_STARTERS = words("sentence_words", "starter")
+_SAID = words("sentence_words", "said")
+_BEFORE_NAME = words("abbreviations", "before_name")
+_AND_SO_ON = words("sentence_words", "and_so_on")
+_GERMAN_BEFORE_ORDINAL = words("sentence_words", "german_before_ordinal")
+_GERMAN_MONTHS = words("sentence_words", "german_month")
+_AFTER_HOUR = words("sentence_words", "after_hour")
+_DOMAINS = words("sentence_words", "domain")
 
 
 @dataclass(frozen=True, slots=True)
