@@ -122,7 +122,7 @@ class Stage:
     def wait(self, met: Callable[[], object], timeout: float = PATIENCE) -> bool:
         """Wait until something holds that changes with the chats; whether it does."""
         try:
-            wait_until(self.api.world.changed, met, timeout, lambda: "")
+            wait_until(self.api.state.changed, met, timeout, lambda: "")
         except TimeoutError:
             return False
         return True

@@ -17,9 +17,9 @@ from typing import Any, Self
 from emulator.faults import FaultPlan, Limits
 from emulator.people import Chat
 from emulator.queries import InlineQuery, type_inline
-from emulator.records import Message, Room, RoomKind, User
+from emulator.records import ChatKind, ChatState, Message, User
 from emulator.server import BotApiServer, OtherPages, listen
-from emulator.state import Altered, Switches, make_world
+from emulator.state import Altered, Switches, make_state
 from emulator.updates import Call, CallLog
 from emulator.webhook import Delivery
 
@@ -48,9 +48,9 @@ class BotApi:
     ):
         bot = User(int(token.partition(":")[0]), bot_name, bot_username, is_bot=True)
         self.token = token
-        self.world = make_world(token, bot, switches or Switches())
-        self.world.add_user(bot)
-        self._server = BotApiServer(self.world, limits)
+        self.state = make_state(token, bot, switches or Switches())
+        self.state.add_user(bot)
+        self._server = BotApiServer(self.state, limits)
         self._server.pages = pages(self) if pages else None
         self._user_ids, self._group_ids, self._supergroup_ids = (
             count(1001),
@@ -58,7 +58,7 @@ class BotApi:
             count(-1_002_000_000_001, -1),
         )
         self._listener, self._thread = listen(self._server, port)
-        self._delivery = Delivery(self.world, self._server.call_quietly)
+        self._delivery = Delivery(self.state, self._server.call_quietly)
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +82,7 @@ class BotApi:
     @property
     def bot(self) -> User:
         """The bot."""
-        return self.world.bot
+        return self.state.bot
 
     @property
     def calls(self) -> CallLog:
@@ -97,60 +97,65 @@ class BotApi:
     @property
     def altered(self) -> tuple[Altered, ...]:
         """The texts that Telegram would not have kept as the bot sent them."""
-        return tuple(self.world.altered)
+        return tuple(self.state.altered)
 
     @property
     def pending(self) -> tuple[Mapping[str, Any], ...]:
         """Updates that the bot has not confirmed."""
-        return self.world.updates.waiting
+        return self.state.updates.waiting
 
     def user(self, name: str, *, username: str | None = None, language: str | None = "en") -> User:
         """Let a person exist."""
-        return self.world.add_user(User(next(self._user_ids), name, username, language))
+        return self.state.add_user(User(next(self._user_ids), name, username, language))
 
     def private(self, person: User, *, started: bool = True) -> Chat:
         """The chat of a person with the bot; one that never `started` is unknown to the bot until somebody writes."""
-        fresh = Room(person.id, "private", person.first_name, person.username, known=started)
-        room = self.world.rooms.get(person.id) or self.world.add_room(fresh)
-        room.members[person.id] = person
-        return Chat(self.world, room, (person,))
+        fresh = ChatState(person.id, "private", person.first_name, person.username, known=started)
+        chat_state = self.state.chats.get(person.id) or self.state.add_chat(fresh)
+        chat_state.members[person.id] = person
+        return Chat(self.state, chat_state, (person,))
 
-    def group(self, title: str, *people: User, kind: RoomKind = "supergroup", topics: Iterable[str] = ()) -> Chat:
+    def group(self, title: str, *people: User, kind: ChatKind = "supergroup", topics: Iterable[str] = ()) -> Chat:
         """A group with the bot in it; with topics it is a forum."""
         names = tuple(topics)
         number = next(self._group_ids if kind == "group" else self._supergroup_ids)
-        room = self.world.add_room(Room(number, kind, title, forum=bool(names)))
-        room.members |= {person.id: person for person in people}
-        chat = Chat(self.world, room, people)
+        chat_state = self.state.add_chat(ChatState(number, kind, title, forum=bool(names)))
+        chat_state.members |= {person.id: person for person in people}
+        chat = Chat(self.state, chat_state, people)
         for name in names:
             self._open_topic(chat, name)
         return chat
 
     def chat(self, number: int) -> Chat:
         """A chat that is there already."""
-        room = self.world.rooms[number]
-        return Chat(self.world, room, tuple(room.members.values()))
+        chat_state = self.state.chats[number]
+        return Chat(self.state, chat_state, tuple(chat_state.members.values()))
 
     def foreign(self, title: str, *people: User) -> Chat:
         """A group that the bot is not in."""
         chat = self.group(title, *people)
-        chat.room.known, chat.room.bot_status = False, "left"
+        chat.chat_state.known, chat.chat_state.bot_status = False, "left"
         return chat
 
     def _open_topic(self, chat: Chat, name: str) -> None:
-        number = self.world.next_message_id(chat.room)
-        raw = {"message_id": number, "from": chat.people[0].json(), "chat": chat.room.json(), "date": self.world.now()}
+        number = self.state.next_message_id(chat.chat_state)
+        raw = {
+            "message_id": number,
+            "from": chat.people[0].json(),
+            "chat": chat.chat_state.json(),
+            "date": self.state.now(),
+        }
         raw |= {"message_thread_id": number, "is_topic_message": True}
-        self.world.keep(Message(raw | {"forum_topic_created": {"name": name, "icon_color": 7322096}}))
-        chat.room.topics[number] = name
+        self.state.keep(Message(raw | {"forum_topic_created": {"name": name, "icon_color": 7322096}}))
+        chat.chat_state.topics[number] = name
 
     def inline(self, person: User, text: str, *, offset: str = "", chat_type: str = "sender") -> InlineQuery:
         """Let a person type after the bot's name."""
-        return type_inline(self.world, person, text, offset=offset, chat_type=chat_type)
+        return type_inline(self.state, person, text, offset=offset, chat_type=chat_type)
 
     def inject(self, update: Mapping[str, Any]) -> int:
         """Queue any update at all, well formed or not; its number."""
-        return self.world.updates.push_raw(update)
+        return self.state.updates.push_raw(update)
 
     def wait_call(self, method: str, n: int = 1, *, chat: int | None = None, timeout: float = 10.0) -> Call:
         """The `n`-th call of a method since the start. Raises `TimeoutError`."""

@@ -18,7 +18,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from emulator.params import JSON, Refusal
+from emulator.params import JSON, ApiError
 from emulator.queries import Card, InlineQuery
 from emulator.records import from_user
 from emulator.server import Answer, Request, json_answer
@@ -46,7 +46,7 @@ class Control:
 
     def __init__(self, api: BotApi):
         self._api = api
-        self._world = api.world
+        self._state = api.state
         self._inline: dict[str, InlineQuery] = {}
         self._deeds = {
             "user": self._user,
@@ -77,15 +77,15 @@ class Control:
     def _chats(self, query: Mapping[str, list[str]], request: Request) -> JSON:
         since = int(query.get("since", ["-1"])[0])
         with suppress(TimeoutError):
-            changed = lambda: self._world.version > since or self._world.updates.closed or request.gone()  # noqa: E731
-            wait_until(self._world.changed, changed, LONGEST_WAIT if since >= 0 else 0, lambda: "nothing new")
-        return seen(self._world)
+            changed = lambda: self._state.version > since or self._state.updates.closed or request.gone()  # noqa: E731
+            wait_until(self._state.changed, changed, LONGEST_WAIT if since >= 0 else 0, lambda: "nothing new")
+        return seen(self._state)
 
     def _user(self, asked: Mapping[str, Any]) -> JSON:
         return self._api.user(asked["name"], language=asked.get("language", "en")).json()
 
     def _chat(self, asked: Mapping[str, Any]) -> JSON:
-        people = [self._world.users[number] for number in asked["people"]]
+        people = [self._state.users[number] for number in asked["people"]]
         if asked["kind"] == "private":
             return {"id": self._api.private(people[0]).id}
         title, kind, topics = asked["title"], asked["kind"], asked.get("topics", ())
@@ -105,7 +105,7 @@ class Control:
 
     def _forward(self, asked: Mapping[str, Any]) -> JSON:
         message = self._seen(asked).message(asked["message"])
-        by = self._world.users.get(message.sender_id) or self._world.bot
+        by = self._state.users.get(message.sender_id) or self._state.bot
         origin = message.raw.get("forward_origin") or from_user(by, message.raw["date"])
         content = {name: message.raw[name] for name in ("text", "entities") if name in message.raw}
         target = self._api.chat(asked["to"])
@@ -113,11 +113,11 @@ class Control:
 
     def _language(self, asked: Mapping[str, Any]) -> JSON:
         """Let a person's Telegram speak another language."""
-        person = self._world.add_user(replace(self._world.users[asked["person"]], language=asked["language"]))
-        for room in self._world.rooms.values():
-            if person.id in room.members:
-                room.members[person.id] = person
-        self._world.tell()
+        person = self._state.add_user(replace(self._state.users[asked["person"]], language=asked["language"]))
+        for chat_state in self._state.chats.values():
+            if person.id in chat_state.members:
+                chat_state.members[person.id] = person
+        self._state.tell()
         return person.json()
 
     def _press(self, asked: Mapping[str, Any]) -> JSON:
@@ -126,7 +126,7 @@ class Control:
         return {"answer": dict(press.wait())}
 
     def _type(self, asked: Mapping[str, Any]) -> JSON:
-        sender = self._world.users[asked["sender"]]
+        sender = self._state.users[asked["sender"]]
         query = self._api.inline(sender, asked["text"], offset=asked.get("offset", ""))
         self._inline[query.query.id] = query
         return {"query": query.query.id, "answer": dict(query.wait())}
@@ -134,19 +134,19 @@ class Control:
     def _choose(self, asked: Mapping[str, Any]) -> JSON:
         query = self._inline[asked["query"]]
         chosen: Card = next(card for card in query.cards() if card.id == asked["result"])
-        return seen_message(query.choose(chosen, self._world.rooms[asked["chat"]]))
+        return seen_message(query.choose(chosen, self._state.chats[asked["chat"]]))
 
     def _seen(self, asked: Mapping[str, Any]) -> Chat:
         return self._api.chat(asked["chat"])
 
     def _sender(self, asked: Mapping[str, Any]) -> User | None:
-        return self._world.users[asked["sender"]] if asked.get("sender") else None
+        return self._state.users[asked["sender"]] if asked.get("sender") else None
 
 
 def _done(deed: Callable[[], JSON]) -> Answer:
     try:
         return json_answer(200, deed())
-    except Refusal as refusal:
+    except ApiError as refusal:
         return _trouble(HTTPStatus.BAD_REQUEST, refusal.description)
     except TimeoutError:
         return json_answer(200, {"answer": None})

@@ -16,9 +16,9 @@ import time
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from emulator.params import Refusal
+from emulator.params import ApiError
 from emulator.params import too_many as _too_many
-from emulator.records import Room
+from emulator.records import ChatState
 
 _BAD_GATEWAY = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<h1>502 Bad Gateway</h1>\r\n</body>\r\n</html>\r\n"
 
@@ -30,7 +30,7 @@ class Fault:
     `accepted` tells whether the call takes effect all the same, so that only its answer is spoilt.
     """
 
-    refusal: Refusal | None = None
+    refusal: ApiError | None = None
     status: int = 200
     body: bytes | None = None
     content_type: str = "text/html"
@@ -51,22 +51,22 @@ def server_error(status: int = 502) -> Fault:
 
 def internal_error() -> Fault:
     """Telegram's own 500, as JSON."""
-    return Fault(Refusal(500))
+    return Fault(ApiError(500))
 
 
 def forbidden(words: str = "bot was blocked by the user") -> Fault:
     """403."""
-    return Fault(Refusal(403, words))
+    return Fault(ApiError(403, words))
 
 
 def unauthorized() -> Fault:
     """401: the token was revoked."""
-    return Fault(Refusal(401))
+    return Fault(ApiError(401))
 
 
 def refused(code: int, words: str, **parameters: int) -> Fault:
     """Any other refusal."""
-    return Fault(Refusal(code, words, parameters or None))
+    return Fault(ApiError(code, words, parameters or None))
 
 
 def lost_before() -> Fault:
@@ -170,11 +170,11 @@ class Meter:
     limits: Limits | None = None
     _sent: dict[str, deque[float]] = field(default_factory=dict)
 
-    def charge(self, method: str, room: Room | None) -> None:
-        """Count one call. Raises a 429 `Refusal` that says how long to wait."""
-        if self.limits is None or method not in CHARGED or room is None:
+    def charge(self, method: str, chat_state: ChatState | None) -> None:
+        """Count one call. Raises a 429 `ApiError` that says how long to wait."""
+        if self.limits is None or method not in CHARGED or chat_state is None:
             return
-        kept = [(f"chat {room.id}", self.limits.chat if room.kind == "private" else self.limits.group)]
+        kept = [(f"chat {chat_state.id}", self.limits.chat if chat_state.kind == "private" else self.limits.group)]
         waits = [self._wait(name, most, seconds) for name, (most, seconds) in [*kept, ("all", self.limits.all)]]
         if max(waits) > 0:
             raise _too_many(max(1, math.ceil(max(waits))))

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from emulator.links import WrongLink, link, link_or_none
-from emulator.params import JSON, Refusal, bad, complaint, names, number_field, object_field, text_field
+from emulator.params import JSON, ApiError, bad, complaint, names, number_field, object_field, text_field
 from emulator.records import Entity
 from emulator.text import BYTES_BEFORE_PARSING, LENGTH, PLAIN, cleaned, in_order, is_blank, nested, utf16, vanishes
 
@@ -36,7 +36,7 @@ class Formatted:
 def formatted(text: str, raw_entities: object = None, *, most: int = LENGTH) -> Formatted:
     """What Telegram makes of `text`, at most `most` code points after trimming, and a MessageEntity list.
 
-    Raises `Refusal` as Telegram does: nothing visible, too long, an entity out of bounds or inside a character.
+    Raises `ApiError` as Telegram does: nothing visible, too long, an entity out of bounds or inside a character.
     """
     if not text:
         raise bad("message text is empty")
@@ -64,7 +64,7 @@ def check_size(text: str) -> None:
 
 
 def readable_entities(raw_entities: object) -> Iterator[Entity]:
-    """The entities of a list; those that only Telegram itself finds are passed over. Raises `Refusal`."""
+    """The entities of a list; those that only Telegram itself finds are passed over. Raises `ApiError`."""
     for raw in raw_entities if isinstance(raw_entities, list) else ():
         if not isinstance(raw, dict):
             raise complaint("Expected an Object", _ABOUT)
@@ -194,7 +194,7 @@ class _Page:
 
 
 def parsed(text: str, parse_mode: str, entities: object) -> tuple[str, object]:
-    """Text without markup and its entity list; a parse mode wins over given entities. Raises `Refusal`."""
+    """Text without markup and its entity list; a parse mode wins over given entities. Raises `ApiError`."""
     mode = parse_mode.lower()
     if not text or mode in ("", "none"):
         return text, entities
@@ -227,7 +227,7 @@ def _octets(source: str, at: int) -> int:
     return len(source[:at].encode())
 
 
-def _complaint(words: str) -> Refusal:
+def _complaint(words: str) -> ApiError:
     return bad(f"can't parse entities: {words}")
 
 

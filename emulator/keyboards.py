@@ -20,7 +20,7 @@ _FLAGS = {
 
 
 def keyboard_or_none(markup: object) -> JSON | None:
-    """The reply markup as Telegram keeps it; `None` where there is none. Raises `Refusal`."""
+    """The reply markup as Telegram keeps it; `None` where there is none. Raises `ApiError`."""
     if markup is None:
         return None
     if not isinstance(markup, dict):

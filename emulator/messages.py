@@ -9,21 +9,21 @@ from emulator.formatting import Formatted, formatted, parsed
 from emulator.keyboards import keyboard_or_none
 from emulator.links import link_or_none, with_found
 from emulator.params import JSON, Params, bad, check_flags, names, number_field
-from emulator.records import Message, Room
-from emulator.state import Altered, World
+from emulator.records import ChatState, Message
+from emulator.state import Altered, State
 from emulator.text import PLAIN, utf16
 
 _PREVIEW = ("is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text")
 
 
-def text_content(world: World, method: str, params: Params, name: str = "text") -> JSON:
-    """Text, entities and preview options as a message shows them. Raises `Refusal`."""
+def text_content(state: State, method: str, params: Params, name: str = "text") -> JSON:
+    """Text, entities and preview options as a message shows them. Raises `ApiError`."""
     sent = params.get(name, "")
     text, entities = parsed(sent, params.get("parse_mode", ""), params.json("entities"))
     kept = formatted(text, entities)
-    _check_people(world, kept)
+    _check_people(state, kept)
     if kept.text != text or kept.dropped:
-        world.altered.append(Altered(method, sent, kept.text, kept.dropped))
+        state.altered.append(Altered(method, sent, kept.text, kept.dropped))
     return shown(kept) | _preview(params)
 
 
@@ -33,9 +33,9 @@ def shown(kept: Formatted) -> JSON:
     return {"text": kept.text} | ({"entities": entities} if entities else {})
 
 
-def _check_people(world: World, kept: Formatted) -> None:
+def _check_people(state: State, kept: Formatted) -> None:
     for entity in kept.entities:
-        if entity.type == "text_mention" and str(entity.extra["user"].get("id")) not in map(str, world.users):
+        if entity.type == "text_mention" and str(entity.extra["user"].get("id")) not in map(str, state.users):
             raise bad("user not found")
 
 
@@ -55,29 +55,29 @@ QUOTE_LENGTH = 1024
 KEPT_IN_QUOTES = frozenset({*PLAIN, "custom_emoji"})
 
 
-def place(room: Room, params: Params) -> JSON:
+def place(chat: ChatState, params: Params) -> JSON:
     """The topic that a call names."""
     thread = params.integer("message_thread_id")
     if not thread:
         return {}
-    if thread not in room.topics:
+    if thread not in chat.topics:
         raise bad("message thread not found")
     return {"message_thread_id": thread, "is_topic_message": True}
 
 
-def reply(world: World, room: Room, params: Params) -> JSON:
+def reply(state: State, chat: ChatState, params: Params) -> JSON:
     """What the message answers, as it shows it; nothing where the answered one is gone and that may be."""
     asked = _asked(params)
     if asked is None:
         return {}
     message_id, other = number_field(asked, "message_id"), asked.get("chat_id")
-    source = room if other is None else world.room_of(Params(chat_id=str(other)))
+    source = chat if other is None else state.chat_of(Params(chat_id=str(other)))
     replied = source.message(message_id)
     if replied is None:
         if asked.get("allow_sending_without_reply") or params.flag("allow_sending_without_reply"):
             return {}
         raise bad("message to be replied not found")
-    return quoted(replied) | _thread(room, replied) | _quote(replied, asked)
+    return quoted(replied) | _thread(chat, replied) | _quote(replied, asked)
 
 
 def quoted(replied: Message) -> JSON:
@@ -95,10 +95,10 @@ def _asked(params: Params) -> JSON | None:
     return {"message_id": old} if old else None
 
 
-def _thread(room: Room, replied: Message) -> JSON:
+def _thread(chat: ChatState, replied: Message) -> JSON:
     if not replied.thread or not replied.raw.get("is_topic_message"):
         return {}
-    return {"message_thread_id": replied.thread, "is_topic_message": True} if room.forum else {}
+    return {"message_thread_id": replied.thread, "is_topic_message": True} if chat.forum else {}
 
 
 def _quote(replied: Message, asked: JSON) -> JSON:
@@ -138,25 +138,25 @@ REACTIONS = names(
 )
 
 
-def send_message(world: World, params: Params) -> JSON:
+def send_message(state: State, params: Params) -> JSON:
     """sendMessage."""
-    content = text_content(world, "sendMessage", params)
-    room = world.room_of(params)
-    room.check_writable()
+    content = text_content(state, "sendMessage", params)
+    chat = state.chat_of(params)
+    chat.check_writable()
     markup = keyboard_or_none(params.json("reply_markup"))
     if params.get("message_effect_id"):
         raise bad("EFFECT_ID_INVALID")
-    where = place(room, params) | reply(world, room, params)
-    raw = new_message(world, room, where | content | shown_markup(markup))
+    where = place(chat, params) | reply(state, chat, params)
+    raw = new_message(state, chat, where | content | shown_markup(markup))
     prompt = markup if markup and "inline_keyboard" not in markup else None
-    return dict(world.keep(Message(raw, prompt=prompt)).raw)
+    return dict(state.keep(Message(raw, prompt=prompt)).raw)
 
 
-def new_message(world: World, room: Room, content: JSON) -> JSON:
+def new_message(state: State, chat: ChatState, content: JSON) -> JSON:
     """A message of the bot that is not yet in the chat."""
-    number = world.next_message_id(room)
-    room.typed_at = 0.0  # whoever says something has stopped typing
-    return {"message_id": number, "from": world.bot.json(), "chat": room.json(), "date": world.now()} | content
+    number = state.next_message_id(chat)
+    chat.typed_at = 0.0  # whoever says something has stopped typing
+    return {"message_id": number, "from": state.bot.json(), "chat": chat.json(), "date": state.now()} | content
 
 
 def shown_markup(markup: JSON | None) -> JSON:
@@ -164,28 +164,28 @@ def shown_markup(markup: JSON | None) -> JSON:
     return {"reply_markup": markup} if markup and "inline_keyboard" in markup else {}
 
 
-def send_chat_action(world: World, params: Params) -> bool:
+def send_chat_action(state: State, params: Params) -> bool:
     """sendChatAction."""
-    room = world.room_of(params)
+    chat = state.chat_of(params)
     action = params.get("action", "").lower()
     if action not in _ACTIONS:
         raise bad("wrong parameter action in request")
-    room.check_writable()
-    place(room, params)
-    world.show_typing(room, action)
+    chat.check_writable()
+    place(chat, params)
+    state.show_typing(chat, action)
     return True
 
 
-def set_reaction(world: World, params: Params) -> bool:
+def set_reaction(state: State, params: Params) -> bool:
     """setMessageReaction."""
-    room = world.room_of(params)
-    message = room.message(params.integer("message_id"))
+    chat = state.chat_of(params)
+    message = chat.message(params.integer("message_id"))
     if message is None:
         raise bad("message to react not found")
     emoji = tuple(_emoji(reaction) for reaction in params.json("reaction") or [])
     if len(emoji) > 1:
         raise bad("REACTIONS_TOO_MANY")
-    world.keep(message.reacted(emoji))
+    state.keep(message.reacted(emoji))
     return True
 
 
@@ -196,16 +196,16 @@ def _emoji(reaction: Any) -> str:
     return emoji
 
 
-def send_draft(world: World, params: Params) -> bool:
+def send_draft(state: State, params: Params) -> bool:
     """sendMessageDraft: a preview that nobody keeps; an empty text is a thinking placeholder."""
-    room = world.room_of(params)
-    room.check_writable()
-    if room.kind != "private":
+    chat = state.chat_of(params)
+    chat.check_writable()
+    if chat.kind != "private":
         raise bad("PEER_ID_INVALID")
     if not params.integer("draft_id"):
         raise bad("RANDOM_ID_INVALID")
     if params.get("text"):
-        text_content(world, "sendMessageDraft", params)
+        text_content(state, "sendMessageDraft", params)
     return True
 
 
@@ -217,19 +217,19 @@ _SAME = (
 )
 
 
-def edit_text(world: World, params: Params) -> JSON | bool:
+def edit_text(state: State, params: Params) -> JSON | bool:
     """editMessageText."""
-    content = text_content(world, "editMessageText", params)
-    return _edit(world, params, content, (*_TEXT, "reply_markup"))
+    content = text_content(state, "editMessageText", params)
+    return _edit(state, params, content, (*_TEXT, "reply_markup"))
 
 
-def edit_markup(world: World, params: Params) -> JSON | bool:
+def edit_markup(state: State, params: Params) -> JSON | bool:
     """editMessageReplyMarkup."""
-    return _edit(world, params, {}, ("reply_markup",))
+    return _edit(state, params, {}, ("reply_markup",))
 
 
-def _edit(world: World, params: Params, content: JSON, replaced: tuple[str, ...]) -> JSON | bool:
-    message = _editable(world, params)
+def _edit(state: State, params: Params, content: JSON, replaced: tuple[str, ...]) -> JSON | bool:
+    message = _editable(state, params)
     markup = keyboard_or_none(params.json("reply_markup"))
     if markup and "inline_keyboard" not in markup:
         raise bad("message can't be edited")
@@ -237,7 +237,7 @@ def _edit(world: World, params: Params, content: JSON, replaced: tuple[str, ...]
     raw = rest | content | shown_markup(markup)
     if _seen(raw) == _seen(message.raw):
         raise bad(_SAME)
-    kept = world.keep(message.edited(raw | {"edit_date": world.now()}))
+    kept = state.keep(message.edited(raw | {"edit_date": state.now()}))
     return True if "inline_message_id" in params else dict(kept.raw)
 
 
@@ -245,54 +245,54 @@ def _seen(raw: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(raw.get(name) for name in (*_TEXT, "reply_markup"))
 
 
-def _editable(world: World, params: Params) -> Message:
+def _editable(state: State, params: Params) -> Message:
     if inline_id := params.get("inline_message_id"):
-        return _sent_inline(world, inline_id)
-    room = world.room_of(params)
+        return _sent_inline(state, inline_id)
+    chat = state.chat_of(params)
     if not params.integer("message_id"):
         raise bad("message identifier is not specified")
-    message = room.message(params.integer("message_id"))
+    message = chat.message(params.integer("message_id"))
     if message is None:
         raise bad("message to edit not found")
-    room.check_writable()
-    if message.sender_id != world.bot.id or "text" not in message.raw:
+    chat.check_writable()
+    if message.sender_id != state.bot.id or "text" not in message.raw:
         raise bad("message can't be edited")
     return message
 
 
-def _sent_inline(world: World, inline_id: str) -> Message:
-    if inline_id not in world.inline_messages:
+def _sent_inline(state: State, inline_id: str) -> Message:
+    if inline_id not in state.inline_messages:
         raise bad("MESSAGE_ID_INVALID")
-    room_id, message_id = world.inline_messages[inline_id]
-    message = world.rooms[room_id].message(message_id)
+    chat_id, message_id = state.inline_messages[inline_id]
+    message = state.chats[chat_id].message(message_id)
     if message is None:
         raise bad("MESSAGE_ID_INVALID")
     return message
 
 
-def delete_message(world: World, params: Params) -> bool:
+def delete_message(state: State, params: Params) -> bool:
     """deleteMessage."""
-    room = world.room_of(params)
+    chat = state.chat_of(params)
     if not params.integer("message_id"):
         raise bad("message identifier is not specified")
-    message = room.message(params.integer("message_id"))
+    message = chat.message(params.integer("message_id"))
     if message is None:
         raise bad("message to delete not found")
-    if message.sender_id != world.bot.id and room.kind != "private" and room.bot_status != "administrator":
+    if message.sender_id != state.bot.id and chat.kind != "private" and chat.bot_status != "administrator":
         raise bad("message can't be deleted")
-    world.keep(message.gone())
+    state.keep(message.gone())
     return True
 
 
-def delete_messages(world: World, params: Params) -> bool:
+def delete_messages(state: State, params: Params) -> bool:
     """deleteMessages: those that are there; the others are passed over."""
-    room, numbers = world.room_of(params), params.json("message_ids")
+    chat, numbers = state.chat_of(params), params.json("message_ids")
     if (
         not isinstance(numbers, list)
         or not all(isinstance(n, int) for n in numbers)
         or not 1 <= len(numbers) <= MOST_DELETED
     ):
         raise bad("message identifiers are not specified")
-    for message in filter(None, map(room.message, numbers)):
-        world.keep(message.gone())
+    for message in filter(None, map(chat.message, numbers)):
+        state.keep(message.gone())
     return True

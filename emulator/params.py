@@ -2,7 +2,7 @@
 
 Like Telegram's own server it knows only strings; a JSON body's inner values become the JSON text they were, and each
 method reads them back with the leniency Telegram has (numbers are clamped, unreadable ones count as the default).
-`Refusal` is the one way in which the emulated server says no: a status, Telegram's words, what a client may do about it.
+`ApiError` is the one way in which the emulated server says no: a status, Telegram's words, what a client may do about it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PREFIXES = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - what Telegram does, not a mishap of ours
+class ApiError(Exception):
     """A request answered with `ok: false`."""
 
     def __init__(self, code: int, words: str = "", parameters: Mapping[str, Any] | None = None):
@@ -43,14 +43,14 @@ class Refusal(Exception):  # noqa: N818 - what Telegram does, not a mishap of ou
         return body | ({"parameters": dict(self.parameters)} if self.parameters else {})
 
 
-def bad(words: str) -> Refusal:
+def bad(words: str) -> ApiError:
     """A 400 with these words after "Bad Request: "."""
-    return Refusal(400, words)
+    return ApiError(400, words)
 
 
-def too_many(seconds: int) -> Refusal:
+def too_many(seconds: int) -> ApiError:
     """A 429 that asks for `seconds` of patience."""
-    return Refusal(429, f"retry after {seconds}", {"retry_after": seconds})
+    return ApiError(429, f"retry after {seconds}", {"retry_after": seconds})
 
 
 def names(listed: str) -> frozenset[str]:
@@ -58,7 +58,7 @@ def names(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-def complaint(words: str, about: str = "") -> Refusal:
+def complaint(words: str, about: str = "") -> ApiError:
     """A 400 about a field; `about` names the object, as in "can't parse MessageEntity"."""
     return bad(f"{about}: {words}" if about else words[:1].lower() + words[1:])
 
@@ -143,7 +143,7 @@ def _opened(value: str) -> Any:
 
 
 def read_params(query: str, content_type: str, body: bytes) -> Params:
-    """All parameters of a request; a body wins over the query string. Raises `Refusal` for a body that is no JSON."""
+    """All parameters of a request; a body wins over the query string. Raises `ApiError` for a body that is no JSON."""
     params = Params(parse_qsl(query, keep_blank_values=True))
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/json":

@@ -10,8 +10,8 @@ from emulator.messages import quoted, shown
 from emulator.params import JSON
 from emulator.profile import member
 from emulator.queries import Asked, Press, call_guest, press, reaches_the_bot
-from emulator.records import Button, Message, Room, User
-from emulator.state import World
+from emulator.records import Button, ChatState, Message, User
+from emulator.state import State
 from emulator.text import utf16
 from emulator.updates import wait_until
 
@@ -19,35 +19,35 @@ from emulator.updates import wait_until
 class Chat:
     """One chat as its people see it. Whoever is not named as the sender is the first of them."""
 
-    def __init__(self, world: World, room: Room, people: tuple[User, ...]):
-        self.world = world
-        self.room = room
+    def __init__(self, state: State, chat_state: ChatState, people: tuple[User, ...]):
+        self.state = state
+        self.chat_state = chat_state
         self.people = people
         self._seen = 0
 
     @property
     def id(self) -> int:
         """Its number."""
-        return self.room.id
+        return self.chat_state.id
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """Everything that stands in it, oldest first."""
-        with self.world.changed:
-            return tuple(message for _, message in sorted(self.room.messages.items()) if not message.deleted)
+        with self.state.changed:
+            return tuple(message for _, message in sorted(self.chat_state.messages.items()) if not message.deleted)
 
     @property
     def answers(self) -> tuple[Message, ...]:
         """What the bot wrote and did not delete, oldest first."""
-        return tuple(message for message in self.messages if message.sender_id == self.world.bot.id)
+        return tuple(message for message in self.messages if message.sender_id == self.state.bot.id)
 
     def message(self, message_id: int) -> Message:
         """The message with this number as it stands now."""
-        return self.room.messages[message_id]
+        return self.chat_state.messages[message_id]
 
     def topic(self, name: str) -> int:
         """The number of a forum's topic."""
-        return next(number for number, title in self.room.topics.items() if title == name)
+        return next(number for number, title in self.chat_state.topics.items() if title == name)
 
     def say(self, text: str, sender: User | None = None, **more: Any) -> Message:
         """Write a text; `more` as for `send`."""
@@ -64,23 +64,23 @@ class Chat:
         thread: int | None = None,
     ) -> Message:
         """Send anything that a Bot API Message can hold; `quote` marks a part of the message replied to."""
-        with self.world.changed:
+        with self.state.changed:
             writer = sender or self.people[0]
-            raw: JSON = {"message_id": self.world.next_message_id(self.room), "from": writer.json()}
-            raw |= {"chat": self.room.json(), "date": self.world.now()} | self._place(thread, reply_to)
+            raw: JSON = {"message_id": self.state.next_message_id(self.chat_state), "from": writer.json()}
+            raw |= {"chat": self.chat_state.json(), "date": self.state.now()} | self._place(thread, reply_to)
             raw |= {"forward_origin": dict(forward)} if forward else {}
             raw |= quoted(reply_to) | _quote(reply_to, quote) if reply_to else {}
-            message = self.world.keep(Message(raw | dict(content)))
-            self.room.known |= self.room.bot_status not in {"left", "kicked"}
+            message = self.state.keep(Message(raw | dict(content)))
+            self.chat_state.known |= self.chat_state.bot_status not in {"left", "kicked"}
             self.deliver("message", message)
             return message
 
     def _place(self, thread: int | None, reply_to: Message | None) -> JSON:
         """A topic, in which what replies to nothing replies to the topic's first message; or a thread of replies."""
         if thread:
-            opening = self.room.messages.get(thread)
+            opening = self.chat_state.messages.get(thread)
             return {"message_thread_id": thread, "is_topic_message": True} | (quoted(opening) if opening else {})
-        if reply_to is None or self.room.kind != "supergroup":
+        if reply_to is None or self.chat_state.kind != "supergroup":
             return {}
         inside = {"is_topic_message": True} if reply_to.raw.get("is_topic_message") else {}
         return {"message_thread_id": reply_to.thread or reply_to.id} | inside
@@ -88,15 +88,15 @@ class Chat:
     def edit(self, message: Message, text: str) -> Message:
         """Change an own text."""
         content = shown(formatted(text))
-        with self.world.changed:
+        with self.state.changed:
             rest = {name: value for name, value in message.raw.items() if name not in {"text", "entities"}}
-            edited = self.world.keep(message.edited(rest | content | {"edit_date": self.world.now()}))
+            edited = self.state.keep(message.edited(rest | content | {"edit_date": self.state.now()}))
             self.deliver("edited_message", edited)
             return edited
 
     def delete(self, message: Message) -> None:
         """Take a message away; the bot is not told."""
-        self.world.keep(self.message(message.id).gone())
+        self.state.keep(self.message(message.id).gone())
 
     def press(self, message: Message, button: str | Button, by: User | None = None) -> Press:
         """Press a button that is under the message, by its text. Raises `LookupError` where there is none."""
@@ -109,28 +109,28 @@ class Chat:
 
     def forge(self, message: Message, data: str, by: User | None = None) -> Press:
         """Press with any data at all, as a manipulated client can."""
-        return press(self.world, self.room, self.message(message.id), data, by or self.people[0])
+        return press(self.state, self.chat_state, self.message(message.id), data, by or self.people[0])
 
     def call_guest(self, text: str, sender: User | None = None, **more: Any) -> Asked:
         """Write a text that calls the bot, which is no member here."""
-        return call_guest(self.world, self.room, self.say(text, sender, **more), sender or self.people[0])
+        return call_guest(self.state, self.chat_state, self.say(text, sender, **more), sender or self.people[0])
 
     def wait_message(self, timeout: float = 10.0) -> Message:
         """The bot's next message that was not yet waited for. Raises `TimeoutError`."""
-        wait_until(self.world.changed, lambda: len(self.answers) > self._seen, timeout, self._missing)
+        wait_until(self.state.changed, lambda: len(self.answers) > self._seen, timeout, self._missing)
         self._seen += 1
         return self.answers[self._seen - 1]
 
     def wait_edit(self, message: Message, timeout: float = 10.0) -> Message:
         """The message once the bot has changed it after `message` was seen. Raises `TimeoutError`."""
-        known, changed = len(message.earlier), self.world.changed
+        known, changed = len(message.earlier), self.state.changed
         wait_until(changed, lambda: len(self.message(message.id).earlier) > known, timeout, self._missing)
         return self.message(message.id)
 
     def deliver(self, kind: str, message: Message) -> None:
         """Let the bot know of a message, where Telegram would."""
-        if reaches_the_bot(self.world, self.room, message):
-            self.world.updates.push(kind, message.raw)
+        if reaches_the_bot(self.state, self.chat_state, message):
+            self.state.updates.push(kind, message.raw)
 
     def _missing(self) -> str:
         return f"nothing new from the bot in chat {self.id}; it wrote {[message.text for message in self.answers]}"
@@ -147,49 +147,51 @@ def _quote(replied: Message, quote: str | None) -> JSON:
 
 def add_bot(chat: Chat, by: User | None = None, status: str = "member") -> None:
     """Let somebody take the bot into a group, as a member or an administrator."""
-    with chat.world.changed:
-        was_outside = chat.room.bot_status in {"left", "kicked"}
+    with chat.state.changed:
+        was_outside = chat.chat_state.bot_status in {"left", "kicked"}
         _change(chat, status, by)
         if was_outside:
-            chat.send({"new_chat_members": [chat.world.bot.json()]}, by)
+            chat.send({"new_chat_members": [chat.state.bot.json()]}, by)
 
 
 def remove_bot(chat: Chat, by: User | None = None) -> None:
     """Let somebody throw the bot out of a group."""
-    with chat.world.changed:
+    with chat.state.changed:
         _change(chat, "kicked", by)
-        chat.send({"left_chat_member": chat.world.bot.json()}, by)
+        chat.send({"left_chat_member": chat.state.bot.json()}, by)
 
 
 def block(chat: Chat) -> None:
     """Block the bot in a private chat."""
     _change(chat, "kicked")
-    chat.room.blocked, chat.room.bot_status = True, "member"
+    chat.chat_state.blocked, chat.chat_state.bot_status = True, "member"
 
 
 def unblock(chat: Chat) -> None:
     """Let the bot write again."""
-    chat.room.bot_status = "kicked"
+    chat.chat_state.bot_status = "kicked"
     _change(chat, "member")
-    chat.room.blocked = False
+    chat.chat_state.blocked = False
 
 
 def _change(chat: Chat, status: str, by: User | None = None) -> None:
-    world, room = chat.world, chat.room
-    with world.changed:
-        before, room.bot_status, room.known = room.bot_status, status, True
-        happened = {"chat": room.json(), "from": (by or chat.people[0]).json(), "date": world.now()}
-        statuses = {"old_chat_member": member(world, before), "new_chat_member": member(world, status)}
-        world.updates.push("my_chat_member", happened | statuses)
-        world.tell()
+    state, chat_state = chat.state, chat.chat_state
+    with state.changed:
+        before, chat_state.bot_status, chat_state.known = chat_state.bot_status, status, True
+        happened = {"chat": chat_state.json(), "from": (by or chat.people[0]).json(), "date": state.now()}
+        statuses = {"old_chat_member": member(state, before), "new_chat_member": member(state, status)}
+        state.updates.push("my_chat_member", happened | statuses)
+        state.tell()
 
 
 def migrate(chat: Chat, new_id: int) -> Chat:
     """Let a group become a supergroup with another number; the old chat refuses whoever writes to it."""
-    world, old = chat.world, chat.room
-    with world.changed:
-        new = world.add_room(Room(new_id, "supergroup", old.name, members=dict(old.members), bot_status=old.bot_status))
-        moved = Chat(world, new, chat.people)
+    state, old = chat.state, chat.chat_state
+    with state.changed:
+        new = state.add_chat(
+            ChatState(new_id, "supergroup", old.name, members=dict(old.members), bot_status=old.bot_status)
+        )
+        moved = Chat(state, new, chat.people)
         chat.send({"migrate_to_chat_id": new_id})
         old.moved_to = new_id
         moved.send({"migrate_from_chat_id": old.id})

@@ -16,8 +16,8 @@ from emulator.keyboards import keyboard_or_none
 from emulator.links import command_of
 from emulator.messages import new_message, shown_markup, text_content
 from emulator.params import JSON, Params, as_params, bad, complaint, names, object_field, text_field
-from emulator.records import Message, Room, User
-from emulator.state import Query, World
+from emulator.records import ChatState, Message, User
+from emulator.state import Query, State
 from emulator.updates import wait_until
 
 _SERVICE = names(
@@ -29,32 +29,32 @@ _SERVICE = names(
 )
 
 
-def reaches_the_bot(world: World, room: Room, message: Message) -> bool:
+def reaches_the_bot(state: State, chat: ChatState, message: Message) -> bool:
     """Whether Telegram makes an update of this message for the bot."""
-    if room.blocked or room.bot_status in {"left", "kicked"} or message.sender_id == world.bot.id:
+    if chat.blocked or chat.bot_status in {"left", "kicked"} or message.sender_id == state.bot.id:
         return False
-    if room.kind == "private" or world.switches.reads_groups or room.bot_status == "administrator":
+    if chat.kind == "private" or state.switches.reads_groups or chat.bot_status == "administrator":
         return True
-    return _is_for_the_bot(world, message)
+    return _is_for_the_bot(state, message)
 
 
-def _is_for_the_bot(world: World, message: Message) -> bool:
+def _is_for_the_bot(state: State, message: Message) -> bool:
     replied = message.raw.get("reply_to_message", {}).get("from", {}).get("id")
     through = message.raw.get("via_bot", {}).get("id")
-    return world.bot.id in (replied, through) or bool(_SERVICE & set(message.raw)) or _is_command(world, message)
+    return state.bot.id in (replied, through) or bool(_SERVICE & set(message.raw)) or _is_command(state, message)
 
 
-def _is_command(world: World, message: Message) -> bool:
+def _is_command(state: State, message: Message) -> bool:
     command = command_of(message.text, message.entities)
     named = command.partition("@")[2] if command else ""
-    return command is not None and named.lower() in ("", (world.bot.username or "").lower())
+    return command is not None and named.lower() in ("", (state.bot.username or "").lower())
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question to the bot, on its way."""
 
-    world: World
+    state: State
     query: Query
 
     @property
@@ -69,7 +69,7 @@ class Asked:
     def wait(self, timeout: float = 10.0) -> Mapping[str, Any]:
         """What the bot answered. Raises `TimeoutError`: the button keeps spinning, the list of results stays empty."""
         missing = f"the {self.query.kind} query of {self.query.sender.first_name} was not answered"
-        wait_until(self.world.changed, lambda: self.query.answer is not None, timeout, lambda: missing)
+        wait_until(self.state.changed, lambda: self.query.answer is not None, timeout, lambda: missing)
         return self.query.answer or {}
 
 
@@ -103,18 +103,22 @@ class InlineQuery(Asked):
         """The results, in the bot's order."""
         return tuple(_card(result) for result in self.wait(timeout)["results"])
 
-    def choose(self, card: Card, room: Room) -> Message:
+    def choose(self, card: Card, chat: ChatState) -> Message:
         """Send a result to a chat; the bot learns of it, and can edit the message where it has buttons."""
-        with self.world.changed:
+        with self.state.changed:
             sender = self.query.sender
-            raw: JSON = {"message_id": self.world.next_message_id(room), "from": sender.json(), "chat": room.json()}
-            raw |= {"date": self.world.now(), "via_bot": self.world.bot.json()}
-            message = self.world.keep(Message(raw | dict(card.message)))
+            raw: JSON = {
+                "message_id": self.state.next_message_id(chat),
+                "from": sender.json(),
+                "chat": chat.json(),
+            }
+            raw |= {"date": self.state.now(), "via_bot": self.state.bot.json()}
+            message = self.state.keep(Message(raw | dict(card.message)))
             chosen: JSON = {"result_id": card.id, "from": sender.json(), "query": self.query.text}
-            chosen |= {"inline_message_id": self.world.name_inline(message)} if message.buttons else {}
-            self.world.updates.push("chosen_inline_result", chosen)
-            if room.known and reaches_the_bot(self.world, room, message):
-                self.world.updates.push("message", message.raw)
+            chosen |= {"inline_message_id": self.state.name_inline(message)} if message.buttons else {}
+            self.state.updates.push("chosen_inline_result", chosen)
+            if chat.known and reaches_the_bot(self.state, chat, message):
+                self.state.updates.push("message", message.raw)
             return message
 
 
@@ -122,42 +126,42 @@ def _card(result: Mapping[str, Any]) -> Card:
     return Card(result["id"], result["title"], result.get("description", ""), result["message"])
 
 
-def press(world: World, room: Room, message: Message, data: str, by: User) -> Press:
+def press(state: State, chat: ChatState, message: Message, data: str, by: User) -> Press:
     """Press a button with this data, which need not be under the message: a manipulated client can send any."""
-    with world.changed:
-        query = world.ask("press", by, room, text=data)
-        body: JSON = {"id": query.id, "from": by.json(), "chat_instance": str(-room.id), "data": data}
-        world.updates.push("callback_query", body | _pressed(world, room, message))
-        return Press(world, query)
+    with state.changed:
+        query = state.ask("press", by, chat, text=data)
+        body: JSON = {"id": query.id, "from": by.json(), "chat_instance": str(-chat.id), "data": data}
+        state.updates.push("callback_query", body | _pressed(state, chat, message))
+        return Press(state, query)
 
 
-def _pressed(world: World, room: Room, message: Message) -> JSON:
-    names = [name for name, place in world.inline_messages.items() if place == (room.id, message.id)]
+def _pressed(state: State, chat: ChatState, message: Message) -> JSON:
+    names = [name for name, place in state.inline_messages.items() if place == (chat.id, message.id)]
     if names:
         return {"inline_message_id": names[0]}
     if message.deleted:
-        return {"message": {"chat": room.json(), "message_id": message.id, "date": 0}}
+        return {"message": {"chat": chat.json(), "message_id": message.id, "date": 0}}
     return {"message": message.raw}
 
 
-def type_inline(world: World, sender: User, text: str, *, offset: str = "", chat_type: str = "sender") -> InlineQuery:
+def type_inline(state: State, sender: User, text: str, *, offset: str = "", chat_type: str = "sender") -> InlineQuery:
     """Type after the bot's name. Telegram answers by itself what the bot let it remember."""
-    with world.changed:
-        query = world.ask("inline", sender, text=text, offset=offset)
-        query.answer = world.remembered(sender, text, offset)
+    with state.changed:
+        query = state.ask("inline", sender, text=text, offset=offset)
+        query.answer = state.remembered(sender, text, offset)
         body: JSON = {"id": query.id, "from": sender.json(), "query": text, "offset": offset, "chat_type": chat_type}
-        if query.answer is None and world.switches.inline:
-            world.updates.push("inline_query", body)
-        return InlineQuery(world, query)
+        if query.answer is None and state.switches.inline:
+            state.updates.push("inline_query", body)
+        return InlineQuery(state, query)
 
 
-def call_guest(world: World, room: Room, message: Message, sender: User) -> Asked:
+def call_guest(state: State, chat: ChatState, message: Message, sender: User) -> Asked:
     """Call the bot by its name in a chat where it is none of the members."""
-    with world.changed:
-        query = world.ask("guest", sender, room, text=message.text)
-        if world.switches.guest:
-            world.updates.push("guest_message", {**message.raw, "guest_query_id": query.id})
-        return Asked(world, query)
+    with state.changed:
+        query = state.ask("guest", sender, chat, text=message.text)
+        if state.switches.guest:
+            state.updates.push("guest_message", {**message.raw, "guest_query_id": query.id})
+        return Asked(state, query)
 
 
 RESULTS, ID_BYTES, OFFSET_BYTES, CACHE_SECONDS = 50, 64, 64, 300
@@ -165,26 +169,26 @@ _TOO_OLD = "query is too old and response timeout expired or query ID is invalid
 _ABOUT = "can't parse inline query result"
 
 
-def open_query(world: World, query_id: str, kind: str) -> Query:
-    """The query with this id while it may be answered. Raises `Refusal` afterwards and for ids that never were."""
-    query = world.queries.get(query_id)
+def open_query(state: State, query_id: str, kind: str) -> Query:
+    """The query with this id while it may be answered. Raises `ApiError` afterwards and for ids that never were."""
+    query = state.queries.get(query_id)
     if query is None or query.kind != kind or query.expired or time.monotonic() > query.until:
         raise bad(_TOO_OLD)
     return query
 
 
-def answer_press(world: World, params: Params) -> bool:
+def answer_press(state: State, params: Params) -> bool:
     """answerCallbackQuery."""
-    query = open_query(world, params.get("callback_query_id", ""), "press")
+    query = open_query(state, params.get("callback_query_id", ""), "press")
     if len(params.get("text", "")) > 200:
         raise bad("MESSAGE_TOO_LONG")
     if params.get("url"):
         raise bad("URL_INVALID")
-    world.settle(query, params.readable())
+    state.settle(query, params.readable())
     return True
 
 
-def answer_inline(world: World, params: Params) -> bool:
+def answer_inline(state: State, params: Params) -> bool:
     """answerInlineQuery."""
     results = params.json("results")
     if not isinstance(results, list):
@@ -192,8 +196,8 @@ def answer_inline(world: World, params: Params) -> bool:
     _check_button(params.json("button"))
     if len(results) > RESULTS:
         raise bad("too many inline query results specified")
-    kept = [inline_result(world, "answerInlineQuery", result) for result in results]
-    query = open_query(world, params.get("inline_query_id", ""), "inline")
+    kept = [inline_result(state, "answerInlineQuery", result) for result in results]
+    query = open_query(state, params.get("inline_query_id", ""), "inline")
     _check_ids(result["id"] for result in kept)
     if len(params.get("next_offset", "").encode()) > OFFSET_BYTES:
         raise bad("NEXT_OFFSET_INVALID")
@@ -204,8 +208,8 @@ def answer_inline(world: World, params: Params) -> bool:
         "next_offset": params.get("next_offset", ""),
         "button": params.json("button"),
     }
-    world.settle(query, answer)
-    world.remember(query, answer)
+    state.settle(query, answer)
+    state.remember(query, answer)
     return True
 
 
@@ -243,7 +247,7 @@ def _check_ids(ids: Iterable[str]) -> None:
         seen.add(one)
 
 
-def inline_result(world: World, method: str, raw: Any) -> JSON:
+def inline_result(state: State, method: str, raw: Any) -> JSON:
     """One result as Telegram keeps it; articles only, because a bot that cites texts sends nothing else."""
     if not isinstance(raw, dict):
         raise complaint("Expected an Object", _ABOUT)
@@ -253,21 +257,21 @@ def inline_result(world: World, method: str, raw: Any) -> JSON:
     if not title.strip():
         raise bad("ARTICLE_TITLE_EMPTY")
     text_field(sent, "message_text", _ABOUT)
-    content = text_content(world, method, as_params(sent), "message_text")
+    content = text_content(state, method, as_params(sent), "message_text")
     markup = keyboard_or_none(raw.get("reply_markup"))
     rest = {name: raw[name] for name in ("description", "url", "thumbnail_url") if raw.get(name)}
     return {"id": text_field(raw, "id", _ABOUT), "title": title, "message": content | shown_markup(markup)} | rest
 
 
-def answer_guest(world: World, params: Params) -> JSON:
+def answer_guest(state: State, params: Params) -> JSON:
     """answerGuestQuery: the answer stands in the chat where the bot was called; it can be given once."""
-    result = inline_result(world, "answerGuestQuery", params.json("result"))
+    result = inline_result(state, "answerGuestQuery", params.json("result"))
     _check_ids([result["id"]])
-    query = open_query(world, params.get("guest_query_id", ""), "guest")
-    if query.answer is not None or query.room_id is None:
+    query = open_query(state, params.get("guest_query_id", ""), "guest")
+    if query.answer is not None or query.chat_id is None:
         raise bad(_TOO_OLD)
-    room = world.rooms[query.room_id]
+    chat = state.chats[query.chat_id]
     called = {"guest_bot_caller_user": query.sender.json()}
-    message = world.keep(Message(new_message(world, room, called | result["message"])))
-    world.settle(query, result)
-    return {"inline_message_id": world.name_inline(message)}
+    message = state.keep(Message(new_message(state, chat, called | result["message"])))
+    state.settle(query, result)
+    return {"inline_message_id": state.name_inline(message)}

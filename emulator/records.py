@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from emulator.params import JSON, Refusal, bad
+from emulator.params import JSON, ApiError, bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +171,18 @@ def from_channel(title: str, message_id: int = 1, date: int = 1_700_000_000) -> 
     return {"type": "channel", "chat": chat, "message_id": message_id, "date": date}
 
 
-RoomKind = Literal["private", "group", "supergroup", "channel"]
+ChatKind = Literal["private", "group", "supergroup", "channel"]
 
 
 @dataclass(slots=True)
-class Room:
+class ChatState:
     """One chat. `bot_status` is what getChatMember says of the bot; `known` whether the bot ever heard of the chat.
 
     `topics` are a forum's, by the number of the message that opened each; `typed_at` is monotonic seconds.
     """
 
     id: int
-    kind: RoomKind
+    kind: ChatKind
     name: str
     username: str | None = None
     forum: bool = False
@@ -206,15 +206,15 @@ class Room:
     def check_writable(self) -> None:
         """Refuse as Telegram does where the bot may not write."""
         if self.moved_to is not None:
-            raise Refusal(400, "group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": self.moved_to})
+            raise ApiError(400, "group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": self.moved_to})
         if not self.known:
             raise bad("chat not found")
         if self.blocked:
-            raise Refusal(403, "bot was blocked by the user")
+            raise ApiError(403, "bot was blocked by the user")
         if self.bot_status == "kicked":
-            raise Refusal(403, f"bot was kicked from the {self.kind} chat")
+            raise ApiError(403, f"bot was kicked from the {self.kind} chat")
         if self.bot_status == "left":
-            raise Refusal(403, f"bot is not a member of the {self.kind} chat")
+            raise ApiError(403, f"bot is not a member of the {self.kind} chat")
 
     def message(self, message_id: int) -> Message | None:
         """The message with this number, unless it is gone."""

@@ -21,12 +21,12 @@ from urllib.parse import unquote, urlsplit
 
 from emulator import messages, profile, queries, webhook
 from emulator.faults import Fault, FaultPlan, Limits, Meter
-from emulator.params import JSON, Params, Refusal, as_params, read_params
-from emulator.records import Room
-from emulator.state import World
+from emulator.params import JSON, ApiError, Params, as_params, read_params
+from emulator.records import ChatState
+from emulator.state import State
 from emulator.updates import Call, CallLog
 
-Method = Callable[[World, Params], Any]
+Method = Callable[[State, Params], Any]
 
 
 def _text(which: str) -> tuple[Method, Method]:
@@ -40,7 +40,7 @@ _SET_SHORT, _GET_SHORT = _text("short_description")
 
 METHODS: dict[str, Method] = {
     "getMe": profile.get_me,
-    "getUpdates": lambda world, params: world.updates.poll(params),
+    "getUpdates": lambda state, params: state.updates.poll(params),
     "setWebhook": webhook.set_webhook,
     "getWebhookInfo": webhook.get_webhook_info,
     "deleteWebhook": webhook.delete_webhook,
@@ -111,14 +111,14 @@ DROPPED = Answer(0, None)
 
 
 class BotApiServer:
-    """Turns requests into calls on the world, with planned faults in between, and logs each.
+    """Turns requests into calls on the state, with planned faults in between, and logs each.
 
     `pages` answers requests that are no calls, or says `None`.
     """
 
-    def __init__(self, world: World, limits: Limits | None = None):
-        self.world = world
-        self.calls = CallLog(world.changed)
+    def __init__(self, state: State, limits: Limits | None = None):
+        self.state = state
+        self.calls = CallLog(state.changed)
         self.faults = FaultPlan()
         self.closing = threading.Event()
         self._meter = Meter(limits)
@@ -127,12 +127,12 @@ class BotApiServer:
     def answer(self, request: Request) -> Answer:
         """Answer one request, whatever it is."""
         if self.pages is not None and not request.path.startswith("/bot"):
-            return self.pages(request) or refused(Refusal(404))
+            return self.pages(request) or refused(ApiError(404))
         at, parts = time.monotonic(), urlsplit(request.path)
         try:
             name = self._method(unquote(parts.path))
             params = read_params(parts.query, request.headers.get("Content-Type", ""), request.body)
-        except Refusal as refusal:
+        except ApiError as refusal:
             return refused(refusal)
         return self._with_faults(name, params, partial(self._log, request, at, name, params))
 
@@ -148,9 +148,9 @@ class BotApiServer:
     def _method(self, path: str) -> str:
         match = _PATH.fullmatch(path)
         if match is None or not _TOKEN.fullmatch(match[1]):
-            raise Refusal(404)
-        if match[1] != self.world.token:
-            raise Refusal(401)
+            raise ApiError(404)
+        if match[1] != self.state.token:
+            raise ApiError(401)
         return canonical(match[3]) or match[3] or "/"
 
     def _with_faults(self, name: str, params: Params, log: Callable[[Answer], Answer]) -> Answer:
@@ -160,7 +160,7 @@ class BotApiServer:
             self.closing.wait(fault.delay)
             if spoilt:
                 return log(spoilt)
-        with self.world.changed:  # whoever sees the effect finds the call in the log
+        with self.state.changed:  # whoever sees the effect finds the call in the log
             answer = self._carried_out(name, params)
             answer = log(spoilt or answer)
         if fault.accepted:
@@ -170,18 +170,18 @@ class BotApiServer:
     def _carried_out(self, name: str, params: Params) -> Answer:
         method = METHODS.get(canonical(name) or "")
         if method is None:
-            return refused(Refusal(404, "method not found"))
+            return refused(ApiError(404, "method not found"))
         try:
-            with self.world.changed:
-                self._meter.charge(name, self._room(params))
-                return json_answer(200, {"ok": True, "result": method(self.world, params)})
-        except Refusal as refusal:
+            with self.state.changed:
+                self._meter.charge(name, self._chat(params))
+                return json_answer(200, {"ok": True, "result": method(self.state, params)})
+        except ApiError as refusal:
             return refused(refusal)
         except (TypeError, ValueError, LookupError, AttributeError) as error:  # a hole in the emulator, told aloud
-            return refused(Refusal(500, f"the emulator stumbled over {name}: {type(error).__name__}: {error}"))
+            return refused(ApiError(500, f"the emulator stumbled over {name}: {type(error).__name__}: {error}"))
 
-    def _room(self, params: Params) -> Room | None:
-        return self.world.rooms.get(params.integer("chat_id"))
+    def _chat(self, params: Params) -> ChatState | None:
+        return self.state.chats.get(params.integer("chat_id"))
 
 
 def _spoilt(fault: Fault) -> Answer | None:
@@ -192,7 +192,7 @@ def _spoilt(fault: Fault) -> Answer | None:
     return None if fault.body is None else Answer(fault.status, fault.body, fault.content_type)
 
 
-def refused(refusal: Refusal) -> Answer:
+def refused(refusal: ApiError) -> Answer:
     """A refusal as an answer."""
     return json_answer(refusal.code, refusal.json())
 
@@ -305,9 +305,9 @@ class Listener(ThreadingHTTPServer):
     def close(self) -> None:
         """Stop listening and end all connections, waiting ones too."""
         self.api.closing.set()
-        with self.api.world.changed:
-            self.api.world.updates.closed = True
-            self.api.world.changed.notify_all()
+        with self.api.state.changed:
+            self.api.state.updates.closed = True
+            self.api.state.changed.notify_all()
         self.shutdown()
         for connection in tuple(self._open):
             with suppress(OSError):

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, Literal
 
 from emulator.params import JSON, Params, bad
-from emulator.records import Entity, Message, Room, User
+from emulator.records import ChatState, Entity, Message, User
 from emulator.updates import Updates
 
 FIRST_UPDATE = 700_000_001
@@ -46,7 +46,7 @@ class Query:
     kind: QueryKind
     sender: User
     until: float
-    room_id: int | None = None
+    chat_id: int | None = None
     text: str = ""
     offset: str = ""
     answer: Mapping[str, Any] | None = None
@@ -54,7 +54,7 @@ class Query:
 
 
 @dataclass(slots=True)
-class World:
+class State:
     """The state of the emulator; whoever reads or changes it holds `changed`. `version` grows with each change."""
 
     token: str
@@ -62,7 +62,7 @@ class World:
     switches: Switches
     updates: Updates
     changed: threading.Condition
-    rooms: dict[int, Room] = field(default_factory=dict)
+    chats: dict[int, ChatState] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
     inline_messages: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -81,11 +81,11 @@ class World:
         self.users[user.id] = user
         return user
 
-    def add_room(self, room: Room) -> Room:
+    def add_chat(self, chat: ChatState) -> ChatState:
         """Let a chat exist."""
-        self.rooms[room.id] = room
+        self.chats[chat.id] = chat
         self.tell()
-        return room
+        return chat
 
     def tell(self) -> None:
         """Wake everybody who waits for a change."""
@@ -93,43 +93,43 @@ class World:
             self.version += 1
             self.changed.notify_all()
 
-    def next_message_id(self, room: Room) -> int:
+    def next_message_id(self, chat: ChatState) -> int:
         """The next message's number: supergroups count for themselves, all other chats together."""
-        if room.kind in ("supergroup", "channel"):
-            return max(room.messages, default=max(room.topics, default=0)) + 1
+        if chat.kind in ("supergroup", "channel"):
+            return max(chat.messages, default=max(chat.topics, default=0)) + 1
         return next(self._numbers)
 
     def keep(self, message: Message) -> Message:
         """Store a message, new or changed, and tell everybody who waits."""
         with self.changed:
-            self.rooms[message.chat_id].messages[message.id] = message
+            self.chats[message.chat_id].messages[message.id] = message
             self.tell()
         return message
 
-    def show_typing(self, room: Room, action: str) -> None:
+    def show_typing(self, chat: ChatState, action: str) -> None:
         """Remember what the bot shows that it does."""
-        room.typing.append(action)
-        room.typed_at = time.monotonic()
+        chat.typing.append(action)
+        chat.typed_at = time.monotonic()
         self.tell()
 
-    def room_of(self, params: Params, name: str = "chat_id") -> Room:
-        """The chat that a call means, by number or @name. Raises `Refusal` for one that is unknown to the bot."""
+    def chat_of(self, params: Params, name: str = "chat_id") -> ChatState:
+        """The chat that a call means, by number or @name. Raises `ApiError` for one that is unknown to the bot."""
         wanted = params.get(name, "").strip()
         if not wanted:
             raise bad(f"{name} is empty")
-        for room in self.rooms.values():
-            named = wanted.startswith("@") and room.username is not None and room.username.lower() == wanted[1:].lower()
-            if (named or str(room.id) == wanted) and room.known:
-                return room
+        for chat in self.chats.values():
+            named = wanted.startswith("@") and chat.username is not None and chat.username.lower() == wanted[1:].lower()
+            if (named or str(chat.id) == wanted) and chat.known:
+                return chat
         raise bad("chat not found")
 
     def ask(
-        self, kind: QueryKind, sender: User, room: Room | None = None, *, text: str = "", offset: str = ""
+        self, kind: QueryKind, sender: User, chat: ChatState | None = None, *, text: str = "", offset: str = ""
     ) -> Query:
         """Remember a question to the bot until it is answered."""
         until = time.monotonic() + LIFETIMES[kind]
-        room_id = room.id if room else None
-        query = Query(str(next(self._query_ids)), kind, sender, until, room_id, text, offset)
+        chat_id = chat.id if chat else None
+        query = Query(str(next(self._query_ids)), kind, sender, until, chat_id, text, offset)
         self.queries[query.id] = query
         return query
 
@@ -162,21 +162,21 @@ class World:
         return int(time.time())
 
 
-def make_world(token: str, bot: User, switches: Switches) -> World:
+def make_state(token: str, bot: User, switches: Switches) -> State:
     """An empty Telegram for one bot."""
     changed = threading.Condition(threading.RLock())
-    return World(token, bot, switches, Updates(changed, FIRST_UPDATE), changed)
+    return State(token, bot, switches, Updates(changed, FIRST_UPDATE), changed)
 
 
 TYPING_SHOWS = 5.0  # seconds
 
 
-def seen(world: World) -> JSON:
+def seen(state: State) -> JSON:
     """Everything that a page shows; `version` says of when it is."""
-    with world.changed:
-        rooms = [_room(world, room) for room in world.rooms.values()]
-        bot = world.bot.json() | {"description": world.profile.get(("description", ""), "")}
-        return {"version": world.version, "bot": bot, "chats": rooms}
+    with state.changed:
+        chats = [_chat(state, chat) for chat in state.chats.values()]
+        bot = state.bot.json() | {"description": state.profile.get(("description", ""), "")}
+        return {"version": state.version, "bot": bot, "chats": chats}
 
 
 def seen_message(message: Message) -> JSON:
@@ -185,22 +185,25 @@ def seen_message(message: Message) -> JSON:
     return {**message.raw, **more}
 
 
-def _room(world: World, room: Room) -> JSON:
-    messages = [seen_message(message) for _, message in sorted(room.messages.items()) if not message.deleted]
-    people = [person.json() for person in room.members.values()]
-    topics = [{"id": number, "name": name} for number, name in room.topics.items()]
-    typing = time.monotonic() - room.typed_at < TYPING_SHOWS and bool(room.typing)
-    commands, hears_all = _menu(world, room), world.switches.reads_groups or room.bot_status == "administrator"
+def _chat(state: State, chat: ChatState) -> JSON:
+    messages = [seen_message(message) for _, message in sorted(chat.messages.items()) if not message.deleted]
+    people = [person.json() for person in chat.members.values()]
+    topics = [{"id": number, "name": name} for number, name in chat.topics.items()]
+    typing = time.monotonic() - chat.typed_at < TYPING_SHOWS and bool(chat.typing)
+    commands, hears_all = (
+        _menu(state, chat),
+        state.switches.reads_groups or chat.bot_status == "administrator",
+    )
     shown = {"people": people, "topics": topics, "typing": typing, "commands": commands, "hears_all": hears_all}
-    return {**room.json(), **shown, "messages": messages}
+    return {**chat.json(), **shown, "messages": messages}
 
 
-def _menu(world: World, room: Room) -> list[JSON]:
+def _menu(state: State, chat: ChatState) -> list[JSON]:
     """The commands of the narrowest scope that has any, in the first person's language before the default."""
-    kind = "all_private_chats" if room.kind == "private" else "all_group_chats"
-    language = next((person.language or "" for person in room.members.values()), "")
-    for scope in (f"chat:{room.id}", kind, "default"):
+    kind = "all_private_chats" if chat.kind == "private" else "all_group_chats"
+    language = next((person.language or "" for person in chat.members.values()), "")
+    for scope in (f"chat:{chat.id}", kind, "default"):
         for spoken in (language, ""):
-            if world.commands.get((scope, spoken)):
-                return world.commands[scope, spoken]
+            if state.commands.get((scope, spoken)):
+                return state.commands[scope, spoken]
     return []

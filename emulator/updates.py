@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.params import JSON, Params, Refusal, names
+from emulator.params import JSON, ApiError, Params, names
 
 LONGEST_WAIT = 50
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
@@ -77,7 +77,7 @@ class Updates:
             self._allowed = named or None
 
     def poll(self, params: Params) -> list[JSON]:
-        """getUpdates: confirm what is below the offset, then wait for what is there. Raises `Refusal` 409."""
+        """getUpdates: confirm what is below the offset, then wait for what is there. Raises `ApiError` 409."""
         with self.changed:
             self._refuse_under_webhook()
             self.allow(params.json("allowed_updates"))
@@ -108,7 +108,7 @@ class Updates:
 
     def _refuse_under_webhook(self) -> None:
         if self.webhook_url:
-            raise Refusal(409, _WEBHOOK)
+            raise ApiError(409, _WEBHOOK)
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:
@@ -122,7 +122,7 @@ class Updates:
         while not self._waiting and not self.closed and (left := until - time.monotonic()) > 0:
             self.changed.wait(left)
             if poller != self._poller:
-                raise Refusal(409, self._ended_with)
+                raise ApiError(409, self._ended_with)
         return self._waiting[:limit]
 
 

@@ -16,28 +16,28 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from emulator.params import JSON, Params, bad
-from emulator.state import World
+from emulator.state import State
 
 PORTS = {443, 80, 88, 8443}
 PATIENCE = 10.0
 _PAUSES = (0.2, 0.5, 1.0, 2.0)
 
 
-def set_webhook(world: World, params: Params) -> bool:
+def set_webhook(state: State, params: Params) -> bool:
     """setWebhook; an empty address means deleteWebhook."""
     url = params.get("url", "").strip()
     if not url:
-        return delete_webhook(world, params)
+        return delete_webhook(state, params)
     _check_address(url)
     _check_secret(params.get("secret_token", ""))
-    world.updates.allow(params.json("allowed_updates"))
-    _drop(world, params)
-    world.webhook = {
+    state.updates.allow(params.json("allowed_updates"))
+    _drop(state, params)
+    state.webhook = {
         "secret": params.get("secret_token", ""),
         "connections": params.integer("max_connections", 40, 1, 100),
     }
-    world.updates.webhook_url = url
-    world.updates.end_polls("terminated by setWebhook request")
+    state.updates.webhook_url = url
+    state.updates.end_polls("terminated by setWebhook request")
     return True
 
 
@@ -65,26 +65,26 @@ def _check_secret(secret: str) -> None:
         raise bad("secret token contains unallowed characters")
 
 
-def _drop(world: World, params: Params) -> None:
+def _drop(state: State, params: Params) -> None:
     if params.flag("drop_pending_updates"):
-        world.updates.drop()
+        state.updates.drop()
 
 
-def delete_webhook(world: World, params: Params) -> bool:
+def delete_webhook(state: State, params: Params) -> bool:
     """deleteWebhook."""
-    world.updates.webhook_url, world.webhook = "", {}
-    _drop(world, params)
+    state.updates.webhook_url, state.webhook = "", {}
+    _drop(state, params)
     return True
 
 
-def get_webhook_info(world: World, params: Params) -> JSON:
+def get_webhook_info(state: State, params: Params) -> JSON:
     """getWebhookInfo."""
     del params
-    info: JSON = {"url": world.updates.webhook_url, "has_custom_certificate": False}
-    info |= {"pending_update_count": len(world.updates.waiting)}
-    info |= {"max_connections": world.webhook["connections"]} if world.updates.webhook_url else {}
-    info |= {name: world.webhook[name] for name in ("last_error_date", "last_error_message") if name in world.webhook}
-    return info | ({"allowed_updates": world.updates.asked_for} if world.updates.asked_for else {})
+    info: JSON = {"url": state.updates.webhook_url, "has_custom_certificate": False}
+    info |= {"pending_update_count": len(state.updates.waiting)}
+    info |= {"max_connections": state.webhook["connections"]} if state.updates.webhook_url else {}
+    info |= {name: state.webhook[name] for name in ("last_error_date", "last_error_message") if name in state.webhook}
+    return info | ({"allowed_updates": state.updates.asked_for} if state.updates.asked_for else {})
 
 
 class Delivery:
@@ -93,8 +93,8 @@ class Delivery:
     `carry_out` gets a method's name and parameters, where the bot answers with a call in the response's body.
     """
 
-    def __init__(self, world: World, carry_out: Callable[[str, JSON], object]):
-        self._world = world
+    def __init__(self, state: State, carry_out: Callable[[str, JSON], object]):
+        self._state = state
         self._carry_out = carry_out
         self._failures = 0
         self._thread = threading.Thread(target=self._run, name="webhook")
@@ -106,21 +106,21 @@ class Delivery:
 
     def _run(self) -> None:
         while (update := self._next()) is not None:
-            url, secret = self._world.updates.webhook_url, str(self._world.webhook.get("secret", ""))
+            url, secret = self._state.updates.webhook_url, str(self._state.webhook.get("secret", ""))
             trouble = self._post(url, secret, update)
             if trouble:
                 self._note(trouble)
             else:
                 self._failures = 0
-                self._world.updates.confirm_up_to(update["update_id"])
+                self._state.updates.confirm_up_to(update["update_id"])
 
     def _next(self) -> JSON | None:
         """The oldest update once there is a webhook to bring it to; `None` at the end."""
-        with self._world.changed:
-            while not self._world.updates.closed:
-                if self._world.updates.webhook_url and self._world.updates.waiting:
-                    return self._world.updates.waiting[0]
-                self._world.changed.wait()
+        with self._state.changed:
+            while not self._state.updates.closed:
+                if self._state.updates.webhook_url and self._state.updates.waiting:
+                    return self._state.updates.waiting[0]
+                self._state.changed.wait()
         return None
 
     def _post(self, url: str, secret: str, update: JSON) -> str:
@@ -149,8 +149,8 @@ class Delivery:
         pause = _PAUSES[min(self._failures, len(_PAUSES) - 1)]
         self._failures += 1
         until = time.monotonic() + pause
-        with self._world.changed:
-            self._world.webhook |= {"last_error_date": self._world.now(), "last_error_message": trouble}
-            self._world.tell()
-            while not self._world.updates.closed and (left := until - time.monotonic()) > 0:
-                self._world.changed.wait(left)
+        with self._state.changed:
+            self._state.webhook |= {"last_error_date": self._state.now(), "last_error_message": trouble}
+            self._state.tell()
+            while not self._state.updates.closed and (left := until - time.monotonic()) > 0:
+                self._state.changed.wait(left)

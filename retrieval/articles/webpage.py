@@ -103,6 +103,8 @@ _TAG = re.compile(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|blockquote|table|span|a|strong|em|b|i)(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip);", re.IGNORECASE)
+_SAVED = re.compile(rb"<!-- saved from url=\(\d{4,}\)(https?://[!-;=?-~]+) -->")
+_HEAD = 10_000  # bytes before which it is noted
 _UPDATED = re.compile(r"updated|modified")
 _SEPARATOR = re.compile(r"\s*[|•·:»]\s+|\s+[–—-]\s+")
 
@@ -117,7 +119,7 @@ def read(data: bytes) -> tuple[str, dict[str, str]]:
 
     try:
         tree = _tree(data)
-        facts = _facts(tree)
+        facts = _facts(tree, _saved_from(data))
         shown = dataclasses.asdict(metadata.read(plain(tree)))
         for node in list(tree.iter("noscript")):
             node.drop_tree()
@@ -169,7 +171,13 @@ def _tree(data: bytes) -> Any:
     return tree
 
 
-def _facts(tree: Any) -> dict[str, str | None]:
+def _saved_from(data: bytes) -> str | None:
+    """The address that a browser, or `byline fetch`, noted at the head of a page when it was saved."""
+    noted = _SAVED.search(data[:_HEAD].replace(b"\0", b""))  # UTF-16 has them between the letters
+    return noted[1].decode() if noted else None
+
+
+def _facts(tree: Any, saved_from: str | None) -> dict[str, str | None]:
     tags = _tags(tree)
     links = [tag.get("href") for tag in tree.iter("link") if (tag.get("rel") or "").lower() == "canonical"]
     urls = [url for url in (*links, tags.get("og:url")) if url]
@@ -183,7 +191,7 @@ def _facts(tree: Any) -> dict[str, str | None]:
     scripts = [tag.text or "" for tag in tree.iter("script") if "ld+json" in (tag.get("type") or "")]
     told = json_ld.article(scripts, urls, titles)
     entity = told.get("mainEntityOfPage")
-    urls += [told.get("url"), entity.get("@id") if isinstance(entity, dict) else entity]
+    urls += [told.get("url"), entity.get("@id") if isinstance(entity, dict) else entity, saved_from]
     url = next((full for value in urls if isinstance(value, str) and (full := metadata.full_address(value))), None)
     publisher = _clean("publisher", tags, _SITE) or _name("publisher", told.get("publisher"))
     title = (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval.citation import FORMATS
-from retrieval.cli import commands, linting
+from retrieval.cli import commands, fetching, linting
 from retrieval.evaluation import evaluate
 from retrieval.search import cross_encoder, filters
 from retrieval.search.encoder import DEFAULT
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def add_commands(known: Any, execute: Execute) -> None:
     """Add each command to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
-    for add in (_add_build, _add_ask, _add_quote, _add_lists, _add_checks, _add_evaluate, _add_lint):
+    for add in (_add_build, _add_ask, _add_quote, _add_lists, _add_checks, _add_evaluate, _add_lint, _add_fetch):
         add(known)
     for parser in known.choices.values():
         parser.set_defaults(execute=execute)
@@ -119,6 +119,15 @@ def _add_evaluate(known: Any) -> None:
 def _add_lint(known: Any) -> None:
     lint = _parser(known, "lint", linting.command, "what is wrong with a folder of articles, and what to do", json=True)
     lint.add_argument("folder", type=Path, metavar="FOLDER")
+
+
+def _add_fetch(known: Any) -> None:
+    fetch = _parser(
+        known, "fetch", fetching.command, "store the pages of feeds, sitemaps and addresses in a folder of articles"
+    )
+    fetch.add_argument("addresses", nargs="+", metavar="ADDRESS", help="of a feed (RSS, Atom), a sitemap or a page")
+    fetch.add_argument("--to", required=True, type=Path, metavar="FOLDER", help="made where it is not there")
+    fetch.add_argument("--limit", type=_positive, default=100, metavar="N", help="addresses in one run (default 100)")
 
 
 def _command(known: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ import pytest
 from bot import strings
 from emulator import BotApi, Switches
 from emulator.people import Chat
-from emulator.records import Room
+from emulator.records import ChatState
 from tests.bot.conftest import BotProcess
 from tests.fakes import EXAMPLES, TALKS
 
@@ -46,9 +46,9 @@ def ana(town) -> Chat:
 
 
 def group(api: BotApi, *people, forum: bool = False) -> Chat:
-    room = Room(next(GROUPS), "supergroup", "News group", forum=forum, topics={7: "Talks"} if forum else {})
+    room = ChatState(next(GROUPS), "supergroup", "News group", forum=forum, topics={7: "Talks"} if forum else {})
     room.members |= {person.id: person for person in people}
-    return Chat(api.world, api.world.add_room(room), people)
+    return Chat(api.state, api.state.add_chat(room), people)
 
 
 def settled(api: BotApi, chat: Chat) -> list[str]:

@@ -31,7 +31,7 @@ def people(api: BotApi, many: int) -> list[Chat]:
 def wait_answers(api: BotApi, chats: list[Chat], least: int, timeout: float = 30) -> None:
     """Until so many of the chats are answered."""
     enough = lambda: sum(1 for chat in chats if chat.answers) >= least  # noqa: E731
-    wait_until(api.world.changed, enough, timeout, lambda: f"{sum(1 for c in chats if c.answers)} of {least} answered")
+    wait_until(api.state.changed, enough, timeout, lambda: f"{sum(1 for c in chats if c.answers)} of {least} answered")
 
 
 def inbox_after(bot: BotProcess, folder: Path) -> list[tuple[int, str | None]]:
@@ -61,7 +61,7 @@ def test_a_stop_with_a_backlog_leaves_it_to_the_next_start(api, run_bot):
     for chat in chats:
         chat.say(f"slowly {QUESTION}")
     api.wait_call("sendChatAction")
-    wait_until(api.world.changed, lambda: not api.pending, 10, lambda: "not fetched")
+    wait_until(api.state.changed, lambda: not api.pending, 10, lambda: "not fetched")
     assert bot.stop(signal.SIGTERM) == 0
     assert [chat.answers for chat in chats] == [()] * 30
     run_bot(api).gate.touch()

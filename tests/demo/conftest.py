@@ -92,14 +92,14 @@ def bot(api: BotApi) -> Client:
 @pytest.fixture
 def ana(api: BotApi) -> Chat:
     """Ana's own chat with the bot, begun."""
-    chat = next(api.chat(number) for number in api.world.rooms if number > 0)
+    chat = next(api.chat(number) for number in api.state.chats if number > 0)
     chat.say("hello")
     return chat
 
 
 @pytest.fixture
 def group(api: BotApi) -> Chat:
-    return next(api.chat(number) for number in api.world.rooms if number < 0)
+    return next(api.chat(number) for number in api.state.chats if number < 0)
 
 
 @pytest.fixture

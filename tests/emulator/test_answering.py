@@ -53,7 +53,11 @@ def test_only_a_button_that_is_there_and_sends_data_can_be_pressed_but_data_can_
 def test_a_press_on_a_deleted_message_shows_an_inaccessible_one(bot, ana, shown):
     ana.delete(shown)
     ana.forge(shown, "more:1")
-    assert latest(bot, "callback_query")["message"] == {"chat": ana.room.json(), "message_id": shown.id, "date": 0}
+    assert latest(bot, "callback_query")["message"] == {
+        "chat": ana.chat_state.json(),
+        "message_id": shown.id,
+        "date": 0,
+    }
 
 
 def test_a_press_that_is_unknown_too_old_or_answered_at_length_is_refused(bot, ana, shown):
@@ -78,13 +82,13 @@ def test_an_inline_query_is_answered_with_cards_that_people_send(api, bot, ana):
     first, second = typed.cards()
     assert (first.title, first.text, second.description, second.text) == ("Title 1", "the passage", "short", "see x")
     group = api.foreign("Elsewhere", ana.people[0])
-    sent = typed.choose(second, group.room)
+    sent = typed.choose(second, group.chat_state)
     assert (sent.text, sent.raw["via_bot"]["id"]) == ("see x", api.bot.id)
     chosen = latest(bot, "chosen_inline_result")
     assert (chosen["result_id"], chosen["query"]) == ("2", "who met")
     assert bot.ask("editMessageText", inline_message_id=chosen["inline_message_id"], text="edited") is True
     assert group.message(sent.id).text == "edited"
-    typed.choose(first, ana.room)
+    typed.choose(first, ana.chat_state)
     messages = [update["message"] for update in bot.ask("getUpdates") if "message" in update]
     assert [message["via_bot"]["id"] for message in messages] == [api.bot.id]
 
@@ -94,7 +98,7 @@ def test_a_press_under_an_inline_message_names_it_instead_of_showing_it(api, bot
     markup = {"inline_keyboard": [[{"text": "b", "callback_data": "x"}]]}
     bot.ask("answerInlineQuery", inline_query_id=typed.query.id, results=[article(1, reply_markup=markup)])
     group = api.foreign("Elsewhere", ana.people[0])
-    sent = typed.choose(typed.cards()[0], group.room)
+    sent = typed.choose(typed.cards()[0], group.chat_state)
     group.press(sent, "b")
     query = latest(bot, "callback_query")
     assert ("message" in query, query["inline_message_id"]) == (False, latest_chosen(bot))

@@ -74,7 +74,7 @@ def test_a_page_sees_the_menu_of_the_narrowest_scope_in_the_language_of_whoever_
         menu = [{"command": "ask", "description": words}]
         bot.ask("setMyCommands", commands=menu, scope={"type": scope}, language_code=language)
     assert [chat["commands"][0]["description"] for chat in page("chats")[1]["chats"]] == ["own", "all"]
-    for person in api.world.users:
+    for person in api.state.users:
         page("language", {"person": person, "language": "de"})
     assert [chat["commands"][0]["description"] for chat in page("chats")[1]["chats"]] == ["own", "eigen"]
     assert {person["language_code"] for chat in page("chats")[1]["chats"] for person in chat["people"]} == {"de"}

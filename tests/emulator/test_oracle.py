@@ -8,7 +8,7 @@ import pytest
 
 from emulator.formatting import check_bounds, moved_by_cleaning, parsed, readable_entities
 from emulator.links import TOP_LEVEL_DOMAINS, WrongLink, link, with_found
-from emulator.params import Refusal
+from emulator.params import ApiError
 from emulator.text import cleaned, in_order, nested, utf16
 from tests.oracle import Oracle, Refused, available
 
@@ -22,7 +22,7 @@ def telegram():
         yield asked
 
 
-def words(error: Refusal | Refused) -> str:
+def words(error: ApiError | Refused) -> str:
     return str(error).removeprefix("Bad Request: ").lower()
 
 
@@ -40,7 +40,7 @@ def ours(text, entities):
 def answer(ask, *arguments):
     try:
         text, entities = ask(*arguments)
-    except (Refusal, Refused) as error:
+    except (ApiError, Refused) as error:
         return words(error)
     return (text, sorted_by_place(entities)) if text.strip(" \n") else ""
 

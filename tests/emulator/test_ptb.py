@@ -152,7 +152,7 @@ def test_it_reads_every_kind_of_update(api, ana):
             assert await bot.edit_message_text("later", inline_message_id=named.inline_message_id) is True
             assert press.wait(0)["text"] == "ok"
             assert guest.wait(0)["title"] == "Title"
-            typed.choose(typed.cards(0)[0], ana.room)
+            typed.choose(typed.cards(0)[0], ana.chat_state)
             chosen = (await bot.get_updates(offset=-2, timeout=0))[0].chosen_inline_result
             assert (chosen.result_id, chosen.query) == ("1", "q")
 

@@ -246,7 +246,7 @@ def test_typing_and_reactions_are_seen_by_people(bot, ana):
     asked = ana.say("?")
     bot.ask("sendChatAction", chat_id=ana.id, action="typing")
     bot.ask("setMessageReaction", chat_id=ana.id, message_id=asked.id, reaction=[{"type": "emoji", "emoji": "👀"}])
-    assert (ana.room.typing, ana.message(asked.id).reactions) == (["typing"], ("👀",))
+    assert (ana.chat_state.typing, ana.message(asked.id).reactions) == (["typing"], ("👀",))
     assert bot.refusal("sendChatAction", chat_id=ana.id, action="dancing") == BAD + "wrong parameter action in request"
     place = {"chat_id": ana.id, "message_id": asked.id}
     assert (

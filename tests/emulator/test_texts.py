@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.formatting import formatted
-from emulator.params import Refusal
+from emulator.params import ApiError
 from emulator.text import cleaned, utf16
 
 BAD = "Bad Request: "
@@ -18,7 +18,7 @@ def entity(kind, offset, length, **more):
 
 
 def refusal(text, *entities) -> str:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ApiError) as refused:
         formatted(text, list(entities))
     return refused.value.description
 
@@ -156,7 +156,7 @@ def test_only_a_hundred_entities_are_kept_and_links_before_bold():
 def test_whatever_is_kept_is_clean_trimmed_and_its_entities_lie_inside(text, places):
     try:
         kept = formatted(text, [entity("bold", offset, length) for offset, length in places])
-    except Refusal:
+    except ApiError:
         return
     assert kept.text == cleaned(text).strip(" \n")
     assert all(0 <= e.offset < e.end <= utf16(kept.text) for e in kept.entities)

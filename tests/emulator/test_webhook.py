@@ -68,7 +68,7 @@ def test_updates_come_with_the_secret_and_again_until_they_are_taken(api, bot, a
         ("s3cret", "before"),
         ("s3cret", "after"),
     ]
-    wait_until(api.world.changed, lambda: not api.pending, 30, lambda: "still pending")
+    wait_until(api.state.changed, lambda: not api.pending, 30, lambda: "still pending")
     info = bot.ask("getWebhookInfo")
     assert (info["url"], info["pending_update_count"], info["allowed_updates"]) == (hook.url, 0, ["message"])
     assert info["last_error_message"] == "Wrong response from the webhook: 500 Internal Server Error"
@@ -106,6 +106,6 @@ def test_these_webhooks_are_refused(bot, params, words):
 def test_an_address_where_nobody_listens_is_an_error_that_can_be_read(api, bot, ana):
     bot.ask("setWebhook", url="http://127.0.0.1:9/x")
     ana.say("hello")
-    wait_until(api.world.changed, lambda: "last_error_message" in api.world.webhook, 30, lambda: "no error")
+    wait_until(api.state.changed, lambda: "last_error_message" in api.state.webhook, 30, lambda: "no error")
     assert bot.ask("getWebhookInfo")["last_error_message"].startswith("Connection failed")
     assert len(api.pending) == 1

@@ -50,7 +50,7 @@ def test_whatever_arrives_the_next_question_is_answered_and_nothing_sent_is_refu
 
 def _updates(chat) -> dict[str, Any]:
     person = chat.people[0].json()
-    message = {"message_id": 99, "date": 1, "chat": chat.room.json(), "from": person, "text": QUESTION}
+    message = {"message_id": 99, "date": 1, "chat": chat.chat_state.json(), "from": person, "text": QUESTION}
     status = {"user": {**person, "is_bot": True}, "status": "member"}
     return {
         "message": {
@@ -69,7 +69,7 @@ def _updates(chat) -> dict[str, Any]:
         },
         "inline_query": {"id": "6", "from": person, "query": QUESTION, "offset": ""},
         "my_chat_member": {
-            "chat": chat.room.json(),
+            "chat": chat.chat_state.json(),
             "from": person,
             "date": 1,
             "old_chat_member": {**status, "status": "left"},

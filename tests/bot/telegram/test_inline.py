@@ -26,7 +26,7 @@ def test_each_card_is_a_whole_answer_with_its_source(api, run_bot, ana):
     assert card.description.startswith("Harbour Post · Coast Agency · Ministers meet over fishing treaty · 2031-05-06")
     for part in ("Harbour Post", "The ministers met in Port Alba", TALKS.date, "harbourpost.example"):
         assert part in card.text
-    chosen = query.choose(card, api.private(ana).room)
+    chosen = query.choose(card, api.private(ana).chat_state)
     assert [button.text for button in chosen.buttons] == [strings.OPEN, strings.COPY]
     assert api.altered == ()
 
@@ -75,7 +75,7 @@ def with_others(chat):
 
 
 def test_where_inline_mode_is_off_nothing_is_offered_to_share(api, run_bot, ana):
-    api.world.switches = replace(api.world.switches, inline=False)
+    api.state.switches = replace(api.state.switches, inline=False)
     run_bot(api)
     chat = api.private(ana)
     chat.say(QUESTION)
@@ -95,7 +95,7 @@ def test_the_same_question_gives_everybody_the_same_cards_within_telegrams_limit
 def test_a_guest_call_is_answered_with_one_card(api, run_bot, ana):
     run_bot(api)
     chat = api.foreign("Elsewhere", ana)
-    asked = chat.call_guest(f"@{api.world.bot.username} {QUESTION}")
+    asked = chat.call_guest(f"@{api.state.bot.username} {QUESTION}")
     asked.wait()
     assert "The ministers met in Port Alba" in chat.messages[-1].text
     assert api.altered == ()
@@ -110,7 +110,7 @@ def test_so_many_guests_calls_may_wait_in_a_chat_and_no_more(api, run_bot, ana):
     bot = run_bot(api)
     chat = api.foreign("Elsewhere", ana)
     for number in range(100):
-        chat.call_guest(f"@{api.world.bot.username} slowly {QUESTION} {number}")
-    chat.call_guest(f"@{api.world.bot.username} {QUESTION}").wait()
+        chat.call_guest(f"@{api.state.bot.username} slowly {QUESTION} {number}")
+    chat.call_guest(f"@{api.state.bot.username} {QUESTION}").wait()
     assert chat.messages[-1].text == strings.BUSY
     assert bot.stop() == 0

@@ -25,7 +25,7 @@ def hooked(api, run_bot):
     port = free_port()
     bot = run_bot(api, WEBHOOK_URL=f"http://127.0.0.1:{port}", WEBHOOK_LISTEN=f"127.0.0.1:{port}", LOG_LEVEL="DEBUG")
     call = api.wait_call("setWebhook")
-    wait_until(api.world.changed, lambda: api.world.updates.webhook_url, 10, lambda: "no webhook")
+    wait_until(api.state.changed, lambda: api.state.updates.webhook_url, 10, lambda: "no webhook")
     return bot, port, call.params
 
 

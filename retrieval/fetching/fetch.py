@@ -1,0 +1,120 @@
+"""Addresses of feeds, sitemaps and pages → pages in a folder, one after the other; what fails is named and the rest goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from retrieval.fetching.addresses import FetchError, normalize
+from retrieval.fetching.feeds import links
+from retrieval.fetching.store import PageFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from retrieval.fetching.client import Client, Response
+
+_DEEPEST = 2  # lists that an address may lie below: a sitemap in an index of sitemaps
+_LEFT = "left for another run, or raise --limit"
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A page that was written, and its name in the folder."""
+
+    address: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A page or feed that is as it was when it was last fetched."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An address that brought nothing, and why, in a few words."""
+
+    address: str
+    reason: str
+
+
+Outcome = Stored | Unchanged | Failed
+
+
+def fetch(
+    addresses: Iterable[str],
+    folder: Path,
+    client: Client,
+    *,
+    limit: int = 100,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[Outcome]:
+    """Fetch pages and what feeds and sitemaps list, at most `limit` addresses in all; one outcome each, as it comes.
+
+    Raises `ArticlesError` where the folder cannot be written. What was fetched is kept whenever the caller stops.
+    """
+    run = _Run(PageFolder(folder), client, limit, now)
+    try:
+        for address in addresses:
+            yield from run.visit(address)
+    finally:
+        run.folder.save()
+
+
+class _Run:
+    def __init__(self, folder: PageFolder, client: Client, limit: int, now: Callable[[], datetime]) -> None:
+        self.folder = folder
+        self._client, self._left, self._now = client, limit, now
+        self._seen: set[str] = set()
+
+    def visit(self, address: str, depth: int = 0) -> Iterator[Outcome]:
+        """The outcomes of an address and of all that it lists; none for one that was visited."""
+        try:
+            address = normalize(address)
+            if address in self._seen:
+                return
+            self._seen.add(address)
+            response = self._take(address)
+            listed = links(response) if response else None
+            if response is None:
+                yield Unchanged(address)
+            elif listed is None:
+                yield self._store(address, response)
+            else:
+                yield from self._visit_all(address, response, listed, depth + 1)
+        except FetchError as error:
+            yield Failed(address, str(error))
+
+    def _take(self, address: str) -> Response | None:
+        if self._left <= 0:
+            raise FetchError(_LEFT)
+        self._left -= 1
+        return self._client.get(address, *self.folder.validators(address))
+
+    def _visit_all(self, address: str, feed: Response, listed: list[str], depth: int) -> Iterator[Outcome]:
+        """The outcomes of what a list has; only where all of it is here may the list be passed over while it is unchanged."""
+        if not listed or depth > _DEEPEST:
+            raise FetchError("a list below a list below a list" if listed else "it lists no address")
+        whole = True
+        for number, each in enumerate(listed):
+            if self._left <= 0:
+                raise FetchError(f"{len(listed) - number:,} of its {len(listed):,} addresses: {_LEFT}")
+            for outcome in self.visit(each, depth):
+                whole = whole and not isinstance(outcome, Failed)
+                yield outcome
+        if whole:
+            self.folder.remember(address, feed)
+
+    def _store(self, address: str, page: Response) -> Outcome:
+        if page.media_type not in _PAGES:
+            raise FetchError(f"neither page nor feed ({page.media_type or 'no type'})")
+        if not page.content.strip():
+            raise FetchError("empty")
+        file = self.folder.store(address, page, self._now())
+        return Stored(address, file) if file else Unchanged(address)
