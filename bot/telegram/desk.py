@@ -6,6 +6,7 @@ It alone knows which request follows which answer, and which message of the bot 
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from bot.translation import tr
 from bot.views import replies
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from bot.exchange import Reply, Request
     from bot.message import Message
     from bot.searching import Search
@@ -89,17 +92,26 @@ class Desk:
         if known is not None and known.fingerprint == print_:  # delivered again, or edited without changing a word
             return
         request = replace(request, follows=await self._followed(spot))
-        if delivery := current():
-            await delivery.begun()
         if request.command == "forget":
             self._state.forget(spot.chat)
-        reply = await self._search.respond(request, self._sender.typing(spot.chat, spot.thread))
+        reply = await self._search.respond(request, self._at_work(spot))
         if known is not None and await self._sender.edit(spot.chat, known.message, reply.messages[0]):
             sent: int | None = known.message
         else:
             sent = await self._send(spot, reply)
         if sent is not None and request.command != "forget":
             self._state.answer(spot.chat, spot.message or sent, Answered(sent, print_, reply.key))
+
+    @asynccontextmanager
+    async def _at_work(self, spot: Spot) -> AsyncIterator[None]:
+        """While it is searched: the chat sees that, and the disk knows it, should the search end the process."""
+        delivery = current()
+        async with self._sender.typing(spot.chat, spot.thread):
+            if delivery is None:
+                yield
+                return
+            async with delivery.at_work():
+                yield
 
     async def _followed(self, spot: Spot) -> str:
         """The key of the answer that the request replies to, else of the last one before it."""

@@ -14,7 +14,7 @@ import logging
 import time
 from collections import Counter
 from concurrent.futures import wait
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
@@ -25,8 +25,9 @@ from telegram.ext import BaseUpdateProcessor
 from bot.database import Database, StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
     from concurrent.futures import Future
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
 
@@ -107,10 +108,15 @@ class Inbox(asyncio.Queue[object]):
                 new.discard(update.update_id)
                 self.put_nowait(update)
 
-    async def begun(self, number: int) -> None:
-        """Note that the search for an update begins; a disk that is full holds up no search."""
-        add = "UPDATE updates SET begun = begun + 1 WHERE number = ?"
-        await self._noted(lambda database: database.execute(add, (number,)))
+    @asynccontextmanager
+    async def at_work(self, number: int) -> AsyncIterator[None]:
+        """Note that the search for an update begins, and then that it has ended; a disk that is full holds up no search."""
+        add = "UPDATE updates SET begun = begun + ? WHERE number = ?"
+        await self._noted(lambda database: database.execute(add, (1, number)))
+        try:
+            yield
+        finally:
+            self._database.write(lambda database: database.execute(add, (-1, number)))
 
     def again(self, update: Update) -> bool:
         """Queue an update that could not be handled once more, soon; `False` where that was tried often enough."""
@@ -267,9 +273,9 @@ class Delivery:
         if not self.unanswered:
             self._inbox.answered(self._number)
 
-    async def begun(self) -> None:
-        """As `Inbox.begun`."""
-        await self._inbox.begun(self._number)
+    def at_work(self) -> AbstractAsyncContextManager[None]:
+        """As `Inbox.at_work`."""
+        return self._inbox.at_work(self._number)
 
     def next(self) -> Part:
         """The next message of the answer."""

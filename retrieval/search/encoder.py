@@ -25,6 +25,7 @@ from retrieval.errors import ModelError
 from retrieval.search import bert_graph
 from retrieval.search.bert_graph import NotExportableError
 from retrieval.search.onnx_model import OnnxModel
+from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -145,7 +146,9 @@ class SentenceEncoder:
     def _encode(self, texts: Sequence[str], method: Callable[[SentenceTransformer], Callable[..., object]]) -> Vectors:
         with self._lock:
             model = self._model = self._model or self._load()
-            rows = method(model)(list(texts), normalize_embeddings=True, show_progress_bar=False)
+            rows = method(model)(
+                [searchable(text) for text in texts], normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(rows, dtype=np.float32)
 
     def _load(self) -> SentenceTransformer:

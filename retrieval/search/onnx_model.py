@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.errors import ModelError
+from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +53,8 @@ class OnnxModel:
 
 
 def _whole(text: str) -> str:
-    """The text without half characters, which no tokenizer takes."""
-    return text.encode("utf-8", "replace").decode()
+    """The text as searches read it, without half characters, which no tokenizer takes."""
+    return searchable(text).encode("utf-8", "replace").decode()
 
 
 def _tokenizer(content: bytes | Path, max_tokens: int) -> Tokenizer:

@@ -18,6 +18,7 @@ import numpy as np
 import Stemmer
 
 from retrieval import lexicon
+from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ _VOCABULARY = "vocabulary.json"
 @lru_cache(maxsize=4096)  # the same passages come up again and again
 def words(text: str) -> tuple[str, ...]:
     """The stems of a text's words in their order, stop words left out."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", searchable(text)).casefold()
     if _DOTTED.search(plain):
         plain = _ACRONYM.sub(lambda match: match[0].replace(".", ""), plain)
     return tuple(Stemmer.Stemmer("english").stemWords([w for w in _WORD.findall(plain) if w not in _STOP_WORDS]))

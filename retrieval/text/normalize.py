@@ -80,6 +80,63 @@ def normal(word: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
 
 
+def searchable(text: str) -> str:
+    """The text as searches read it: no hidden characters, plain letters for full-width and other styled ones, and Latin
+    letters for those of other scripts that look like them (UTS 39), where they stand in a Latin word or text.
+    """
+    if text.isascii():
+        return text
+    shown = _hidden_pattern().sub("", text)
+    shown = "".join(_styled(char) if char > "\u017f" and char.isalnum() else char for char in shown)
+    if not _LOOKALIKES.search(shown):
+        return shown
+    latin = foreign = 0
+    for match in _LETTERS.finditer(shown):
+        if _LATIN.search(match.group()):
+            latin += 1
+        elif not match.group().translate(_latin()).isascii():
+            foreign += 1
+
+    def folded(match: re.Match[str]) -> str:
+        plain = match.group().translate(_latin())
+        return plain if _LATIN.search(match.group()) or (plain.isascii() and latin > foreign) else match.group()
+
+    return _LETTERS.sub(folded, shown)
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-z]")
+_LOOKALIKES = re.compile("[\u0370-\u03ff\u0400-\u052f]")  # Greek and Cyrillic
+
+
+def _styled(char: str) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if plain.isalpha() or char.isdecimal() else char
+
+
+@cache
+def _hidden_pattern() -> re.Pattern[str]:
+    return re.compile(f"[{HIDDEN}]")
+
+
+@cache
+def _latin() -> dict[int, str]:
+    """Greek and Cyrillic letters → the Latin letters of the same case that they look like."""
+    from confusable_homoglyphs.confusables import confusables_data
+
+    def lookalike(char: str) -> str | None:
+        others = [other["c"] for other in confusables_data.get(char, ())]
+        return next((c for c in others if c.isascii() and c.isalpha() and c.islower() == char.islower()), None)
+
+    table = {}
+    for code in (*range(0x370, 0x400), *range(0x400, 0x530)):
+        char = chr(code)
+        latin = lookalike(char) or (lookalike(char.lower()) or "").upper()
+        if latin:
+            table[code] = latin
+    return table
+
+
 def _plain(char: str) -> str:
     """A raised or fractional figure must not melt into the number beside it: `10²` is not `102`."""
     plain = unicodedata.normalize("NFKC", char)
