@@ -15,10 +15,10 @@ _KEPT = "%/:?#[]@!$&'()*+,;=~"  # RFC 3986 reserved characters, and what is enco
 
 
 def address(url: str) -> Run:
-    """A link whose text is its host, or the address as text where it is no safe link."""
+    """A link whose text is its host, or the address as code where it is no safe link."""
     target = _safe(url)
     if target is None:
-        return Run(url)
+        return Run(url, "code")  # the one style in which Telegram makes no link of it
     return Run(urlsplit(target).netloc.removeprefix("www."), "link", target)
 
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 _SAME = 0.5  # Jaccard similarity of word sets from which two passages say the same in the same words
 _NEAR = 2  # rows of the same article within which passages are neighbours
+_LONG, _SHARE = (
+    5,
+    0.4,
+)  # of a list of so many, the share that one article may have before the others have had their turn
 _NEIGHBOURS = 2  # passages that one neighbourhood may have before the others have had their turn
 
 
@@ -25,7 +29,7 @@ def choose(rows: Sequence[int], passages: Sequence[Passage], k: int) -> list[int
         if len(first) == k:
             break
         own = set(words(passages[row].text))
-        near = _crowded(row, [rows[other] for other in first], passages)
+        near = _crowded(row, [rows[other] for other in first], passages, k)
         if near or any(_jaccard(own, other) >= _SAME for other in seen):
             later.append(place)
         else:
@@ -34,10 +38,10 @@ def choose(rows: Sequence[int], passages: Sequence[Passage], k: int) -> list[int
     return [*first, *later][:k]
 
 
-def _crowded(row: int, chosen: Sequence[int], passages: Sequence[Passage]) -> bool:
-    article = passages[row].article
-    near = [other for other in chosen if passages[other].article is article and abs(other - row) <= _NEAR]
-    return len(near) >= _NEIGHBOURS
+def _crowded(row: int, chosen: Sequence[int], passages: Sequence[Passage], k: int) -> bool:
+    own = [other for other in chosen if passages[other].article is passages[row].article]
+    near = [other for other in own if abs(other - row) <= _NEAR]
+    return len(near) >= _NEIGHBOURS or (k >= _LONG and len(own) >= _SHARE * k)
 
 
 def _jaccard(first: set[str], second: set[str]) -> float:

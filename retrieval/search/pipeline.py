@@ -76,7 +76,7 @@ def search(
     if not candidates:
         return SearchResult(wording)
     query = Query.of(wording, corpus.hybrid.words)
-    documents = [_document(corpus, candidate, scope) for candidate in candidates]
+    documents = [_document(corpus, candidate, scope, terms) for candidate in candidates]
     ranking = reranker.rank(collection.reranker, query, documents)
     judged, confidence = verdict.judge(ranking.evidence)
     if judged == "nothing" and not near:
@@ -85,22 +85,31 @@ def search(
     return SearchResult(wording, "related" if judged == "nothing" else judged, confidence, hits, ranking.evidence)
 
 
-def _document(corpus: Corpus, candidate: Candidate, scope: Scope) -> Document:
+def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequence[str]) -> Document:
     """What is read of a candidate: its passage, or its statements in the scope, each behind its speaker's name.
 
-    A sentence of a speech seldom says who speaks, so the reranker reads it as in a transcript.
+    A sentence of a speech seldom says who speaks, so the reranker reads it as in a transcript. A sentence that asks the
+    very question answers nothing, however like it is, so the rest of its passage is read without it.
     """
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
     if scope.statements is None:
+        kept = [row for row in rows if not _asks(corpus.statements[row].text, terms)] or list(rows)
+    else:
+        kept = [row for row in rows if row in scope.statements]
+    if scope.statements is None and len(kept) == len(rows):
         spans = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
         return Document(candidate, passage.text, spans, candidate.sentence_similarities, rows)
-    kept = [row for row in rows if row in scope.statements]
-    lines = [_line(corpus.statements[row]) for row in kept]
+    told = [corpus.statements[row] for row in kept]
+    lines = [each.text if scope.statements is None else _line(each) for each in told]
     ends = list(itertools.accumulate(len(line) + 1 for line in lines))
     spans = [(end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True)]
     return Document(
         candidate, "\n".join(lines), spans, [candidate.sentence_similarities[row - rows.start] for row in kept], kept
     )
+
+
+def _asks(text: str, terms: Sequence[str]) -> bool:
+    return text.endswith("?") and set(terms) <= set(words(text))
 
 
 def _line(statement: Statement) -> str:

@@ -49,5 +49,5 @@ def test_letters_outside_ascii_are_encoded_host_and_path_apart():
         "https://" + "ü" * 80 + ".example/",
     ],
 )
-def test_what_is_no_safe_web_address_stays_text(url):
-    assert address(url) == Run(url)
+def test_what_is_no_safe_web_address_is_shown_in_a_style_that_telegram_makes_no_link_of(url):
+    assert address(url) == Run(url, "code")

@@ -28,6 +28,11 @@ def test_passages_far_apart_in_one_article_do_not_wait():
     assert diversity.choose([0, 1, 6], DISTINCT, 3) == [0, 1, 2]
 
 
+def test_one_article_has_two_of_five_places_before_the_others_have_had_their_turn():
+    assert diversity.choose([0, 3, 6, 9, 12, 7], DISTINCT, 5)[:4] == [0, 1, 3, 4]
+    assert diversity.choose([0, 3, 6, 1], DISTINCT, 5) == [0, 1, 2, 3]
+
+
 def test_the_end_of_one_article_is_no_neighbour_of_the_next_articles_beginning():
     assert diversity.choose([5, 6, 7, 0], DISTINCT, 3) == [0, 1, 2]
 

@@ -93,3 +93,19 @@ def test_a_result_holds_the_evidence_that_it_was_judged_by():
     assert result.evidence is not None
     assert result.evidence.logits == 18.0  # 9 for the passage, 9 for its best sentence
     assert result.evidence.coverage == 1.0
+
+
+def test_a_sentence_that_asks_the_very_question_is_not_read_for_its_answer():
+    reader = Reader("bridge opened")
+    stuffed = "Who opened the new bridge on Monday? Come to our shop, which has the best lamps of all.\n"
+    asked = collection(reader, TALKS, stuffed)
+    result = search(asked, "Who opened the new bridge on Monday?", 2)
+    assert not any("Who opened" in text for text in reader.texts)
+    assert any(text.startswith("Come to our shop") for text in reader.texts)
+    assert {hit.passage.article.file for hit in result.hits} <= {"0.txt", "1.txt"}
+
+
+def test_a_passage_of_nothing_but_the_question_is_read_as_it_stands():
+    reader = Reader("opened")
+    search(collection(reader, "Who opened the new bridge on Monday?\n"), "Who opened the new bridge on Monday?", 2)
+    assert reader.texts[0] == "Who opened the new bridge on Monday?"
