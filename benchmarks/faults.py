@@ -30,7 +30,7 @@ from bot.database import StateError
 from bot.state import Answered, Shown, State
 from emulator import BotApi
 from emulator.faults import server_error, too_many, unauthorized
-from emulator.params import Refusal
+from emulator.params import ApiError
 from emulator.updates import wait_until
 from retrieval import IndexFolderError
 from retrieval.index import storage
@@ -347,7 +347,7 @@ def hostile(run: Run) -> list[Line]:
         chats = stage.people(20)
         for number in range(run.sizes.texts):
             text = "".join(run.random.choices(pieces, k=run.random.randint(1, 12))).replace("\x00", "").strip()
-            with suppress(Refusal):  # nothing to see in it: Telegram lets nobody send that
+            with suppress(ApiError):  # nothing to see in it: Telegram lets nobody send that
                 chats[number % 20].say(text[:4096])
         last = stage.people(1)[0]
         _delay(last, QUESTION)
