@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import socket
-import struct
 import threading
 from contextlib import suppress
 from typing import Self
-
-_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing resets the connection
 
 
 class Network:
@@ -29,14 +26,13 @@ class Network:
         self.refuse()
 
     def refuse(self) -> None:
-        """Reset every connection, and refuse new ones."""
+        """Break every connection, and refuse new ones."""
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for end in tuple(self._open):
             with suppress(OSError):
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            end.close()
+                end.shutdown(socket.SHUT_RDWR)  # wakes whoever reads from it, which closes it
 
     def swallow(self) -> None:
         """Take connections and bytes, and let none of them through."""
