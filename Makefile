@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 
 export ARTICLES  # a folder of articles, which may have a space in its name
 
-.PHONY: help run demo install test bench faults lock pictures clean
+.PHONY: help run demo install test bench faults sbom audit lock pictures clean
 
 help:
 	@echo 'make run       index the articles if need be, then answer: on Telegram with a token, else in this terminal'
@@ -13,6 +13,8 @@ help:
 	@echo 'make test      lint, types, every test'
 	@echo 'make bench     how fast, side by side with a plain script and with Haystack'
 	@echo 'make faults    kills, stops, outages, floods, damage: what the bot promises, measured; SEED=2 plays others'
+	@echo 'make sbom      bill of materials into sbom.json, with the licences of packages and weights'
+	@echo 'make audit     known weaknesses of the locked packages, where the index has advisories'
 	@echo 'make lock      the newest versions of everything that is installed, into requirements/'
 	@echo 'make pictures  the pictures of README, taken from the demo (needs Chromium of Debian)'
 	@echo 'make clean     removes what was installed and indexed here'
@@ -41,6 +43,12 @@ bench: $(VENV)/bench
 
 faults: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m benchmarks.faults $(if $(SEED),--seed=$(SEED))
+
+sbom: $(VENV)/run
+	@$(PY) requirements/sbom.py sbom.json
+
+audit: $(VENV)/run
+	@$(PY) -m uv tool run --quiet --from pip-audit==2.10.1 pip-audit --require-hashes --disable-pip --requirement requirements/run.txt
 
 pictures: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m tests.demo.pictures docs/pictures
@@ -78,4 +86,4 @@ $(VENV)/made:
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .index .state .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .index .state .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info sbom.json
