@@ -120,9 +120,9 @@ def _feedback(chosen: Settings, _: Options) -> None:
 
 
 def _health(chosen: Settings, _: Options) -> None:
-    from bot import heartbeat
+    from bot import lifecycle
 
-    print(heartbeat.read(chosen.state_dir))
+    print(lifecycle.read(chosen.state_dir))
 
 
 def _load(chosen: Settings) -> Index:

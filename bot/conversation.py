@@ -13,7 +13,7 @@ from bot.followups import follow_up
 from bot.intents import SMALL_TALK
 from bot.listings import listing
 from bot.message import LIMIT, Message
-from bot.views import cards, citation, claims, deeplinks, quotes, replies, sources
+from bot.views import answers, cards, claims, links, quotes, replies, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +104,7 @@ _RULES: tuple[Rule, ...] = (
 
 def _start(exchange: Exchange) -> Reply:
     """The passage that a deep link opens, else what this is."""
-    hit = deeplinks.linked(exchange.request.text, exchange.collection.hit)
+    hit = links.linked(exchange.request.text, exchange.collection.hit)
     card = cards.card(hit, LIMIT, marked=True) if hit else None
     return Reply((Message(card) if card else replies.start(exchange.collection),))
 
@@ -124,7 +124,7 @@ def _cite(exchange: Exchange) -> Reply:
     """The citation of the answer that the request follows."""
     request = exchange.request
     shown = exchange.followed
-    cited = shown and citation.cited(shown, request.text, exchange.collection, request.front_end.name)
+    cited = shown and answers.cited(shown, request.text, exchange.collection, request.front_end.name)
     return Reply((cited,)) if cited else exchange.say(strings.CITE_WHAT)
 
 

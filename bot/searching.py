@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot import conversation, strings
 from bot.exchange import Reply
-from bot.hangs import HangError
 from bot.intents import LISTINGS
+from bot.lifecycle import HangError
 from bot.recent import Recent
 from bot.translation import tr
 from bot.views import answers, lists, replies
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.exchange import Request
-    from bot.hangs import Workers
+    from bot.lifecycle import Workers
     from bot.message import Message
     from bot.state import Shown, State
     from bot.views.replies import Collection

@@ -26,21 +26,18 @@ from telegram.ext import (
 
 from bot import strings
 from bot.database import owned
-from bot.hangs import Watchdog, Workers
-from bot.heartbeat import Heartbeat
+from bot.lifecycle import Ending, Heartbeat, Watchdog, Workers
 from bot.searching import Search
 from bot.state import State
 from bot.telegram import incoming
 from bot.telegram.callbacks import Presses
-from bot.telegram.chat_queue import Turns
 from bot.telegram.desk import Desk
-from bot.telegram.handlers import Handlers
+from bot.telegram.handlers import Handlers, Joining
 from bot.telegram.inbox import Inbox, Intake, current
 from bot.telegram.inline import Inline
-from bot.telegram.lifecycle import Ending
-from bot.telegram.membership import Joining
 from bot.telegram.polling import Poller, PollRequest, Trouble, brief
 from bot.telegram.profile import introduce
+from bot.telegram.queueing import Turns
 from bot.telegram.sending import Sender, seconds
 from bot.translation import speaking, tr
 from bot.views import replies

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.exchange import Reply, Request
     from bot.message import Message
     from bot.searching import Search
-    from bot.telegram.chat_queue import Turns
+    from bot.telegram.queueing import Turns
     from bot.telegram.sending import Sender
 
 

@@ -19,14 +19,14 @@ from bot.exchange import FrontEnd, Request
 from bot.message import LIMIT, ROOM, Message, parts
 from bot.telegram import incoming, sending
 from bot.translation import speaking, tr
-from bot.views import buttons, cards, deeplinks, replies
+from bot.views import buttons, cards, links, replies
 
 if TYPE_CHECKING:
     from telegram import InlineQuery, Update
     from telegram import Message as Incoming
 
     from bot.searching import Search
-    from bot.telegram.chat_queue import Turns
+    from bot.telegram.queueing import Turns
     from retrieval import Answer, Hit
 
 _DEBOUNCE = 0.25  # seconds that a person types on
@@ -71,7 +71,7 @@ class Inline:
     async def _answer(self, query: InlineQuery, question: str) -> None:
         results: list[InlineQueryResultArticle] = []
         button = InlineQueryResultsButton(tr(strings.INLINE_SHORT), start_parameter="inline")
-        linked = deeplinks.linked(question, self._search.collection.hit)
+        linked = links.linked(question, self._search.collection.hit)
         if linked:
             results = [_card(linked, None)]
         elif len(question) >= _FEWEST:

@@ -38,7 +38,7 @@ from telegram.error import (
 )
 
 from bot.telegram.inbox import current
-from bot.telegram.rate_limit import Pace
+from bot.telegram.queueing import Pace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import strings
-from bot.message import ROOM, Message, Part, italic, parts
+from bot.message import LIMIT, ROOM, Message, Part, Run, cleaned, italic, parts
 from bot.state import Shown
 from bot.translation import tr
 from bot.views import buttons, cards, replies
 from bot.views.buttons import Offers, Place, Press
-from retrieval import paragraph_number, passage_id
+from bot.views.links import payload
+from retrieval import CITATION_FORMATS, cite, paragraph_number, passage_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.views.buttons import Row
     from bot.views.replies import Collection
     from retrieval import Answer, Article, Hit
+
 
 PAGE = 3  # passages of a page
 FURTHER = "further"  # the verdict of what is shown of an answer beyond its first page
@@ -145,3 +147,22 @@ def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tu
             whole = (*whole, *gap, *card)
             room = left - sum(map(cards.length, card))
     return whole
+
+
+def cited(shown: Shown, wanted: str, collection: Collection, me: str | None) -> Message | None:
+    """The citation of an answer's first passage in the `wanted` format; `None` where the collection has it no more.
+
+    `me` is the bot's name on Telegram, for the link.
+    """
+    hit = found_again(shown, collection, 0)
+    if hit is None:
+        return None
+    format_ = next((name for name in CITATION_FORMATS if name == wanted.lower()), CITATION_FORMATS[0])
+    text = cite(hit, format_)
+    if len(cleaned(text)) > LIMIT - 400:
+        return Message(parts(tr(strings.CITATION_TOO_LONG)))
+    others = ", ".join(f"/cite {name}" for name in CITATION_FORMATS if name != format_)
+    link = parts(tr(strings.DEEP_LINK), "\n", Run(f"https://t.me/{me}?start={payload(hit)}", "code"), "\n\n")
+    return Message(
+        parts(Run(text, "code"), "\n\n", link if me else [], tr(strings.OTHER_FORMATS).format(formats=others))
+    )

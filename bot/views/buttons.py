@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from bot import strings
 from bot.message import COPIED, Button
 from bot.translation import tr
-from bot.views.deeplinks import payload
-from bot.views.links import address
+from bot.views.links import address, payload
 from retrieval import check_command, cite, text_fragment
 
 if TYPE_CHECKING:

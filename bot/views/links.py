@@ -1,14 +1,24 @@
-"""An article's address → a link that may be shown, or plain text where it is not safe to open.
+"""An article's address → a link that may be shown; a passage and its sentence ↔ the payload of a link to this bot.
 
-It alone knows what a safe address is: `http` or `https`, a host in ASCII, nobody's name or password before it, no
-control characters. The text of a link is its host, so that nobody is led elsewhere than they read.
+A safe address is `http` or `https`, with a host in ASCII, nobody's name or password before it, and no control characters. The
+text of a link is its host, so that nobody is led elsewhere than they read. A payload of a deep link or an inline query has at most 64
+letters, digits, `_` and `-`.
 """
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from bot.message import Run
+from retrieval import parse_passage_id, passage_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from retrieval import Hit
+
 
 _LONGEST = 2048
 _KEPT = "%/:?#[]@!$&'()*+,;=~"  # RFC 3986 reserved characters, and what is encoded already
@@ -43,3 +53,26 @@ def _ascii(url: str) -> str:
     host = sections.netloc.encode("idna").decode("ascii")
     rest = url.partition("://")[2][len(sections.netloc) :]
     return f"{sections.scheme}://{host}{quote(rest, safe=_KEPT)}"
+
+
+_PAYLOAD = re.compile(r"p([0-9a-f]{16})_(\d{1,9})-(\d{1,9})_(\d{1,9})-(\d{1,9})")
+
+
+def payload(hit: Hit) -> str:
+    """What stands for the hit in a link."""
+    sha256, first, last = parse_passage_id(passage_id(hit.passage))
+    start, end = hit.highlight
+    return f"p{sha256}_{first}-{last}_{start}-{end}"
+
+
+def linked(payload: str, find: Callable[[str, tuple[int, int]], Hit]) -> Hit | None:
+    """The hit that a payload stands for; `None` where it is none, or `find` (`Index.hit`) does not have it."""
+    match = _PAYLOAD.fullmatch(payload)
+    if match is None:
+        return None
+    sha256, *numbers = match.groups()
+    first, last, start, end = map(int, numbers)
+    try:
+        return find(f"{sha256}:{first}-{last}", (start, end))
+    except ValueError:
+        return None

@@ -10,8 +10,8 @@ import pytest
 
 from bot import strings
 from bot.exchange import FrontEnd, Reply, Request
-from bot.telegram.chat_queue import Turns
 from bot.telegram.desk import Desk, Spot
+from bot.telegram.queueing import Turns
 from bot.views import replies
 from tests.fakes import EXAMPLES, TALKS
 

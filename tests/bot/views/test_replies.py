@@ -40,11 +40,12 @@ def test_further_passages_are_collapsed_and_carry_their_own_source():
     message = ask("ministers spoke hours, judge freed, storm")
     assert [kind for kind, _ in kinds(message)] == [
         *("quote", "mark", "italic", "link"),
-        *("collapsed", "italic"),
+        *("collapsed", "italic", "code"),
         *("collapsed", "code"),
     ]
     assert [text for kind, text in kinds(message) if kind in {"italic", "code"}][1:] == [
         "The Daily Bell · Baker freed",
+        "javascript:alert(1)",
         "notes/bare.txt",
     ]
 

@@ -1,4 +1,8 @@
-"""What hangs is given up and named: a search in its thread, or the event loop with the whole bot."""
+"""How the bot lives and ends: its sign of life, the signals and failures that end it, and what hangs is given up and named.
+
+The sign of life is a file in the state folder, whose time says when the bot last heard from Telegram. `byline health` of another
+process reads it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,10 @@ import contextvars
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,9 +22,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from retrieval import BylineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
+
 
 T = TypeVar("T")
 
@@ -149,3 +156,95 @@ def place(thread: int = 0) -> str:
     """Where a thread is, as "at file:line in function", without the value of any variable."""
     frame = sys._current_frames().get(thread)
     return f"at {frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}" if frame else "in a queue"
+
+
+class Ending:
+    """Settled once: in peace, or with the error that ends the bot. Belongs to the event loop that it is made in."""
+
+    def __init__(self) -> None:
+        self._settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def settle(self, error: BaseException | None = None) -> None:
+        """Let it come, unless it has."""
+        if self._settled.done():
+            return
+        if error is None:
+            self._settled.set_result(None)
+        else:
+            self._settled.set_exception(error)
+
+    async def wait(self) -> None:
+        """Until it comes; raises the error that it came with."""
+        await asyncio.shield(self._settled)
+
+    def on_signals(self) -> None:
+        """Let it come in peace on SIGINT and SIGTERM."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # a loop without signal handlers: there, Ctrl-C interrupts it
+                loop.add_signal_handler(number, self.settle)
+
+    def watch(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run it beside the rest; what it raises is the end."""
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(self._done)
+        return task
+
+    async def comes_after(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do it unless the end comes first; whether it was done. Raises what either of them raises."""
+        task = asyncio.ensure_future(work)
+        await asyncio.wait((task, self._settled), return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            await task
+            return True
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await self.wait()
+        return False
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self.settle(task.exception())
+
+
+_FILE = "heartbeat"
+_OLDEST = 60.0  # seconds; a fetch is answered within ten, and a failed one is made again within thirty
+
+
+class HealthError(BylineError):
+    """The bot of a state folder does not hear from Telegram."""
+
+
+class Heartbeat:
+    """Keeps the time of the last sign of life in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / _FILE
+
+    def beat(self) -> None:
+        """Note that all is well now; a disk that is full stops no answer."""
+        with suppress(OSError):
+            self._file.touch()
+            os.utime(self._file)
+
+    def stop(self) -> None:
+        """The bot has ended."""
+        with suppress(OSError):
+            self._file.unlink(missing_ok=True)
+
+
+def read(folder: Path) -> str:
+    """How long ago the bot of a state folder heard from Telegram, or could hear from it, in a sentence.
+
+    Raises `HealthError` where no bot runs, or it has heard nothing for a minute.
+    """
+    try:
+        age = time.time() - (folder / _FILE).stat().st_mtime
+    except OSError:
+        raise HealthError(
+            f"no bot runs with the state folder {folder}: start it, or set STATE_DIR to its folder"
+        ) from None
+    if age > _OLDEST:
+        raise HealthError(f"the bot of {folder} last heard from Telegram {age:.0f} s ago: its log says what is wrong")
+    return f"the bot of {folder} heard from Telegram {max(age, 0):.0f} s ago"
