@@ -5,16 +5,12 @@ What an operator should know of it goes to `tell`, one line each; building shows
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from retrieval import BylineError, Index, IndexFolderError, Recipe, build_index, choose_recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     Tell = Callable[[str], None]
@@ -81,8 +77,10 @@ def _files(number: int) -> str:
 
 
 def _build(folder: Path, recipe: Recipe, tell: Tell) -> Index:
+    from retrieval.cli import terminal  # only building needs it
+
     try:
-        with _progress() as progress:
+        with terminal.progress(terminal.console(error=True)) as progress:
             index = build_index(folder, recipe, progress)
     except KeyboardInterrupt:
         tell(f"stopped before the index was built: {folder} is as it was; the next start builds it")
@@ -90,26 +88,3 @@ def _build(folder: Path, recipe: Recipe, tell: Tell) -> Index:
     for line in (*index.left_out, *index.notices):
         tell(line)
     return index
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on a terminal; elsewhere a line for each quarter of the work."""
-    err = Console(stderr=True, highlight=False, markup=False)
-    if not err.is_terminal:
-        yield _Quarters(err)
-        return
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err) as bar:
-        task = bar.add_task("reading", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
-
-
-class _Quarters:
-    def __init__(self, err: Console) -> None:
-        self._err, self._told = err, ("", -1)
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        quarter = (what, 4 * done // max(total, 1))
-        if quarter != self._told:
-            self._told = quarter
-            self._err.print(f"{what}: {done} of {total}", soft_wrap=True)
