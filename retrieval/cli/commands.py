@@ -154,7 +154,7 @@ def citation(options: argparse.Namespace) -> int:
         passage = _load(options.index).passage(options.passage)
     except ValueError as error:
         return terminal.fail(f"{error}; `ask --proof` prints the identifiers")
-    print(cite(passage, options.format))
+    print(printable(cite(passage, options.format)))
     return 0
 
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import subprocess
+import sys
 import threading
 import time
 from contextlib import nullcontext
 
 import pytest
 
-from bot import lifecycle
+from bot import lifecycle, strings
+from bot.exchange import FrontEnd, Request
 from bot.lifecycle import HangError, HealthError, Heartbeat, Watchdog, Workers
+from bot.searching import Search
+from bot.state import State
 from emulator.faults import server_error
+from tests.bot.conftest import ROOT
 from tests.bot.telegram.test_webhook import free_port
+from tests.fakes import FakeIndex
 
 
 @pytest.fixture
@@ -193,3 +200,34 @@ def test_a_bot_that_never_reached_telegram_is_not_well(api, run_bot, tmp_path):
     api.faults.add(server_error(502), "getMe", times=None)
     run_bot(api).wait_output("Telegram cannot be reached")
     assert run_bot(None, "health", fake=False, STATE_DIR=str(tmp_path / "state")).wait() == 1
+
+
+def test_a_question_whose_search_hangs_gets_an_apology_and_a_line(tmp_path, caplog):
+    async def scene() -> str:
+        search = Search(
+            FakeIndex(gate=tmp_path / "gate"), State(tmp_path), Workers(print, deadline=0.05), share=lambda: False
+        )
+        await search._workers.warm(lambda: None)
+        reply = await search.respond(Request("slowly, who asked?", FrontEnd("private", "byline_bot")))
+        (tmp_path / "gate").touch()
+        return reply.messages[0].text
+
+    assert asyncio.run(scene()) == strings.FAILED
+    assert "a search hangs at " in caplog.text
+    assert "who asked" not in caplog.text
+
+
+def test_a_hang_that_lets_no_thread_run_ends_the_process_and_leaves_where_it_was(tmp_path):
+    script = (
+        "import asyncio, pathlib, re, sys\n"
+        "from bot import lifecycle\n"
+        "lifecycle._LAST = 0.5\n"
+        "async def hang():\n"
+        "    watching = asyncio.ensure_future(lifecycle.Watchdog(pathlib.Path(sys.argv[1]), print).run())\n"
+        "    await asyncio.sleep(0.1)\n"
+        "    re.match('(a|a)*b', 'a' * 60)\n"
+        "asyncio.run(hang())\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert " in hang\n" in (tmp_path / "hang.txt").read_text()

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from retrieval import Answer, Article, Hit, Passage, Speaker
+from retrieval import Answer, Article, Hit, Index, Passage, Speaker
 from retrieval.__main__ import main
-from retrieval.cli import terminal
+from retrieval.cli import commands, terminal
+from tests.fakes import FakeEncoder
 
 ROOT = Path(__file__).parent.parent.parent.parent
 ARTICLE = {"id", "file", "title", "publisher", "source", "distributor", "author", "date", "url", "sha256"}
@@ -47,6 +48,16 @@ def test_a_question_gets_the_right_sentence_with_outlet_date_and_link(run, seeds
     assert first["article"]["publisher"] == "businessinsider.com"
     assert first["article"]["date"] == "2022-01-14"
     assert first["article"]["url"].startswith("https://www.businessinsider.com/")
+
+
+def test_a_citation_does_not_steer_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    article = Article("a", "a.txt", "It rained all day.", "1" * 64, title="\x1b[2JRain \u202etoday")
+    index = Index.build([article], encoder=FakeEncoder(), reranker=None)
+    monkeypatch.setattr(commands, "_load", lambda folder: index)
+    assert main(["cite", f"{'1' * 16}:0-18"]) == 0
+    assert "\x1b" not in (out := capsys.readouterr().out)
+    assert "\u202e" not in out
+    assert "Rain today" in out
 
 
 def test_questions_of_a_file_are_answered_one_line_each_in_their_order(run, tmp_path: Path):
