@@ -46,6 +46,7 @@ ROOT = Path(__file__).parents[1]
 QUESTION = EXAMPLES[0]
 ANSWER = "The ministers met in Port Alba"
 CANARY = "canary7f3a"
+WARM_UP = 2000  # questions until every cache of the bot is full
 PATIENCE = 120.0  # seconds for what is never to be lost
 
 
@@ -61,7 +62,7 @@ class Sizes:
     flips: int = 2000
     damaged: int = 300
     texts: int = 400
-    soak: int = 2000
+    soak: int = 4000
 
 
 QUICK = Sizes(kills=2, stops=1, questions=10, outage=1.0, flood=120, flips=100, damaged=20, texts=20, soak=0)
@@ -385,7 +386,7 @@ def privacy(run: Run) -> list[Line]:
 
 
 def soak(run: Run) -> list[Line]:
-    """Memory while very many questions are asked: slope by Theil and Sen, after a tenth to warm up."""
+    """Memory while very many questions are asked: slope by Theil and Sen, once the bounded caches are full."""
     if not run.sizes.soak:
         return []
     samples, took = [], []
@@ -400,7 +401,7 @@ def soak(run: Run) -> list[Line]:
             stage.wait(lambda: all(len(chat.answers) >= answers for chat in chats))  # noqa: B023 - used at once
             took.append(time.monotonic() - begun)
             samples.append((at, _rss(bot._process.pid)))
-    steady = samples[len(samples) // 10 :][:: max(1, len(samples) // 300)]
+    steady = [sample for sample in samples if sample[0] >= WARM_UP][:: max(1, len(samples) // 300)]
     slopes = [(b - a) / (j - i) for at, (i, a) in enumerate(steady) for j, b in steady[at + 1 :]]
     slope = float(np.median(slopes))
     tenth = max(1, len(took) // 10)
@@ -426,7 +427,7 @@ SCENES = (kills, stops, outages, storms, floods, damage, deaf, hostile, privacy,
 ELSEWHERE = (
     ("G1 kills and full disks while an index is written", "tests/retrieval/index/test_storage.py"),
     ("G3 no pickle, no index parsed before its hash", "tests/retrieval/index/test_storage.py, test_models.py"),
-    ("G5 a search or the event loop that hangs", "tests/bot/test_hangs.py"),
+    ("G5 a search or the event loop that hangs", "tests/bot/test_lifecycle.py"),
     ("G11 stuffed passages, lookalike letters", "python -m benchmarks.poison"),
     ("G12 hashes, licences and bill of materials", "make sbom; tests/test_install.py"),
     ("G13 mutation score", "not measured: no tool of it is a dependency"),
