@@ -13,7 +13,7 @@ from bot.followups import follow_up
 from bot.intents import SMALL_TALK
 from bot.listings import listing
 from bot.message import LIMIT, Message
-from bot.views import answers, cards, claims, links, quotes, replies, sources
+from bot.views import answers, cards, links, quotes, replies, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,9 +70,9 @@ def _quotation(exchange: Exchange) -> Reply | None:
 def _claims(exchange: Exchange) -> Reply | None:
     """A forwarded text of several claims."""
     text = exchange.request.text
-    if not exchange.request.forwarded or len(claims.claims(text)) < 2:
+    if not exchange.request.forwarded or len(quotes.claims(text)) < 2:
         return None
-    return Reply((claims.answer(text, exchange.collection),), verdict="claims")
+    return Reply((quotes.claim_check(text, exchange.collection),), verdict="claims")
 
 
 def _small_talk(exchange: Exchange) -> Reply | None:

@@ -41,14 +41,18 @@ class StateError(BylineError):
 class Database:
     """An SQLite file that one thread reads and writes, in the order of the calls; safe from any thread."""
 
-    def __init__(self, path: Path, schema: str, migrations: Mapping[int, str], *, mends: bool = True) -> None:
+    def __init__(
+        self, path: Path, schema: str, migrations: Mapping[int, str], *, durable: bool = False, mends: bool = True
+    ) -> None:
         """Open or make the file; its version is one more than that of the last migration.
 
+        What is written outlives the process, and with `durable` a cut of the power too, which costs a wait for the disk.
         A script of `migrations` brings a file of its version to `schema`. Raises `StateError` where the file cannot be
         used, and where it is damaged and `mends` is false.
         """
         self._path, self._schema, self._migrations = path, schema, migrations
         self._version = max(migrations) + 1
+        self._synchronous = "FULL" if durable else "NORMAL"
         self._warned = -_QUIET
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +165,7 @@ class Database:
     def _prepare(self) -> None:
         """Check the file, and bring it to the schema of today."""
         connection = self._connection
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+        for pragma in ("journal_mode = WAL", f"synchronous = {self._synchronous}", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":

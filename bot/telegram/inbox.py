@@ -77,7 +77,7 @@ class Inbox(asyncio.Queue[object]):
     def __init__(self, folder: Path) -> None:
         """Open or make `folder`/inbox.sqlite3; a damaged one is set aside. Raises `StateError` where that cannot be."""
         super().__init__()
-        self._database = Database(folder / "inbox.sqlite3", _SCHEMA, {0: _FROM_0})
+        self._database = Database(folder / "inbox.sqlite3", _SCHEMA, {0: _FROM_0}, durable=True)
         self._answered: list[int] = []
         self._wiping = self._wiped = False
         self._raised: Counter[int] = Counter()

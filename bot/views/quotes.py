@@ -1,18 +1,24 @@
-"""A quote that somebody sends → whether the articles have it word for word, where, whose it is, and what differs."""
+"""Words that somebody sends → what the articles have of them: of a quote, whether they have it word for word, where, whose it is
+and what differs; of a forwarded text, the passage that answers each of its claims.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bot import strings
-from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, parts
+from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, italic, parts
 from bot.translation import counted, tr
-from bot.views.cards import fact, length, named, source, stretch
-from retrieval import Credited, credited
+from bot.views import buttons, replies
+from bot.views.cards import card, fact, length, named, source, stretch
+from retrieval import Credited, credited, split_sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.views.replies import Collection
-    from retrieval import Change, QuoteCheck, QuoteMatch
+    from retrieval import Change, Hit, QuoteCheck, QuoteMatch
+
 
 _FEWEST = 3  # words from which quotation marks around a whole message ask for a check
 _STATUS = {"verbatim": strings.VERBATIM, "altered": strings.ALTERED, "stitched": strings.STITCHED}
@@ -72,3 +78,40 @@ def _changed(change: Change) -> tuple[Part, ...]:
     flags = ", ".join(tr(strings.FLAGS[flag]) for flag in change.flags)
     told = tr(strings.CHANGED).format(original=change.original or "…", quoted=change.quoted or "…")
     return parts("• ", told, f" ({flags})" if flags else "")
+
+
+_CLAIM = 4  # words of a claim
+_ASKED = 12  # claims of one text that are looked up
+_CARDS = 5  # of them shown
+
+
+def claims(text: str) -> list[str]:
+    """The sentences of a text that may claim or ask something, the first dozen."""
+    found = (" ".join(text[start:end].split()) for start, end in split_sentences(text))
+    return [claim for claim in found if len(claim.split()) >= _CLAIM][:_ASKED]
+
+
+def claim_check(text: str, collection: Collection) -> Message:
+    """Every claim that an article answers, above its passage; that none is, where none is. Searches: slow."""
+    answered = [(claim, hit) for claim in claims(text) if (hit := _claim_answer(claim, collection))][:_CARDS]
+    if not answered:
+        return replies.nothing(collection)
+    whole = parts(tr(strings.CLAIMS), "\n\n")
+    room = ROOM - sum(map(length, whole))
+    for part in _claims_told(answered, room):
+        whole = (*whole, *part)
+    return Message(whole, buttons.under(answered[0][1], None) if len(answered) == 1 else ())
+
+
+def _claims_told(answered: list[tuple[str, Hit]], room: int) -> Iterator[tuple[Part, ...]]:
+    share = room // len(answered)
+    for at, (claim, hit) in enumerate(answered):
+        above = parts("\n\n" if at else [], italic(f"{tr(strings.CLAIM)} {fact(claim)}"), "\n")
+        passage = card(hit, share - sum(map(length, above)), marked=True)
+        if passage is not None:
+            yield (*above, *passage)
+
+
+def _claim_answer(claim: str, collection: Collection) -> Hit | None:
+    found = collection.ask(claim, 1)
+    return found.hits[0] if found.verdict == "answer" else None

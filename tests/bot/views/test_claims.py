@@ -6,7 +6,7 @@ import pytest
 
 from bot import strings
 from bot.message import LIMIT
-from bot.views import claims
+from bot.views import quotes
 from tests.fakes import FakeIndex
 
 INDEX = FakeIndex()
@@ -17,7 +17,7 @@ TEXT = (
 
 
 def test_each_claim_that_the_articles_answer_stands_above_its_passage():
-    text = claims.answer(TEXT, INDEX).text
+    text = quotes.claim_check(TEXT, INDEX).text
     order = [
         strings.CLAIMS,
         "The ministers have met in Port Alba",
@@ -31,14 +31,14 @@ def test_each_claim_that_the_articles_answer_stands_above_its_passage():
 
 
 def test_a_text_of_which_nothing_is_known_is_told_so():
-    assert claims.answer(
+    assert quotes.claim_check(
         "Zebras eat quaggas for their lunch. Okapis do not eat anything at all.", INDEX
     ).text.startswith(strings.NOTHING)
 
 
 def test_many_long_claims_fit_a_message():
     text = " ".join(f"The ministers met in Port Alba on Tuesday, said {'very ' * 300}{n}." for n in range(9))
-    message = claims.answer(text, INDEX)
+    message = quotes.claim_check(text, INDEX)
     assert len(message.text) <= LIMIT
     assert message.text.startswith(strings.CLAIMS)
     assert message.text.count(f"{strings.CLAIM} ") == message.text.count("They spoke for three hours") > 1
