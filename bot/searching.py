@@ -16,7 +16,7 @@ from bot.intents import LISTINGS
 from bot.lifecycle import HangError
 from bot.recent import Recent
 from bot.translation import tr
-from bot.views import answers, lists, replies
+from bot.views import answers, lists, replies, sources
 from bot.views.buttons import Offers
 
 if TYPE_CHECKING:
@@ -81,10 +81,10 @@ class Search:
         """The answer of a key, if it is remembered; waits for the disk, so not for the event loop."""
         return self.state.shown(key).result()
 
-    def respond_at_once(self, request: Request) -> Reply:
-        """The reply to a request that needs no search."""
+    async def respond_at_once(self, request: Request) -> Reply:
+        """The reply to a request that needs no search; a list of very many articles takes a while all the same."""
         started = time.monotonic()
-        reply = conversation.respond(request, self.collection, self)
+        reply = await self._workers.beside(lambda: conversation.respond(request, self.collection, self))
         if reply.messages:
             _note(conversation.kind(request), reply.verdict, started)
         return reply
@@ -110,6 +110,10 @@ class Search:
         if shown.verdict in LISTINGS:
             return lists.page(shown, self.collection, key, number)
         return answers.page(shown, self.collection, key, number, self.offers)
+
+    async def sources(self, data: str) -> Message | None:
+        """The page of the list of articles that a button's data asks for, if it does."""
+        return await self._workers.beside(lambda: sources.page(data, self.collection.articles))
 
     async def found(self, question: str, k: int) -> Answer | None:
         """The `k` passages that answer best; `None` where the search failed."""

@@ -35,6 +35,11 @@ def speaking(code: str | None) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def spoken() -> str:
+    """The language of the running task."""
+    return _spoken.get()
+
+
 def known(code: str | None) -> str:
     """The language of a tag if the bot speaks it, else English."""
     language = (code or "").replace("_", "-").partition("-")[0].lower()

@@ -17,7 +17,7 @@ from bot.exchange import Request
 from bot.recent import Recent
 from bot.telegram import incoming
 from bot.translation import speaking, tr
-from bot.views import answers, buttons, replies, sources
+from bot.views import answers, buttons, replies
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
@@ -54,7 +54,7 @@ class Presses:
     async def _press(self, query: CallbackQuery, data: str) -> None:
         press = buttons.pressed(data)
         shown = await asyncio.wrap_future(self._state.shown(press.key)) if press else None
-        page = self._page(press, shown) if press and shown else sources.page(data, self._collection.articles)
+        page = self._page(press, shown) if press and shown else await self._search.sources(data)
         rows = self._rows(press, shown) if press and shown else ()
         question = replies.example(data, self._collection)
         examples = replies.examples(self._collection) if data == replies.EXAMPLES else None

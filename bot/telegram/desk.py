@@ -60,7 +60,9 @@ class Desk:
         if self._turns.full(*place):
             await self._busy(spot)
         elif conversation.at_once(request):
-            await self.tell(spot, *self._search.respond_at_once(request).messages)
+            with self._turns.counted(*place):
+                reply = await self._search.respond_at_once(request)
+            await self.tell(spot, *reply.messages)
         else:
             async with self._turns.take(*place):
                 await self._answer(spot, request)

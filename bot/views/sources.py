@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, bold, italic, parts
-from bot.translation import tr
+from bot.translation import spoken, tr
 from bot.views.cards import fact, footline, headline, length
 
 if TYPE_CHECKING:
@@ -22,7 +23,15 @@ _SPARE = 900  # for the page's number, and for what is missing in its articles
 
 
 def pages(articles: Iterable[Article]) -> tuple[Message, ...]:
-    """The articles on pages of at most `LIMIT` code points, with buttons that turn them; one page at least."""
+    """The articles on pages of at most `LIMIT` code points, with buttons that turn them; one page at least.
+
+    Slow for thousands of articles, the first time in a language.
+    """
+    return _pages(tuple(articles), spoken())
+
+
+@lru_cache(maxsize=8)
+def _pages(articles: tuple[Article, ...], _language: str) -> tuple[Message, ...]:
     filled: list[dict[int, Article]] = [{}]
     room = LIMIT - _SPARE
     for number, article in enumerate(articles, start=1):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import chat
+from bot import chat, strings
 from tests.fakes import BARE, EXAMPLES, FakeIndex
 
 INDEX = FakeIndex()
@@ -92,3 +92,11 @@ def test_the_last_answer_is_cited_without_a_link_that_only_telegram_opens():
     assert "then /cite gives the citation" in said
     assert "Ministers meet over fishing treaty" in said.split("harbourpost.example")[-2]
     assert "t.me" not in said
+
+
+def test_what_is_forgotten_cannot_be_gone_on_from():
+    talk = chat.Chat(FakeIndex())
+    talk.reply("Where did the ministers meet on Tuesday?")
+    assert talk.reply("when was this?")[0].text.startswith("The article is dated")
+    assert talk.reply("/forget")[0].text == strings.FORGOTTEN_HERE
+    assert talk.reply("when was this?")[0].text == strings.FOLLOW_WHAT

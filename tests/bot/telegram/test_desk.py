@@ -126,7 +126,11 @@ def test_a_flood_of_what_needs_no_search_is_bounded_like_questions_with_one_noti
         return len(sent)
 
     reply = Reply((replies.say("help"),))
-    search = SimpleNamespace(state=None, respond_at_once=lambda request: reply)
+
+    async def respond(_):
+        return reply
+
+    search = SimpleNamespace(state=None, respond_at_once=respond)
     desk = Desk(search, SimpleNamespace(send=send), Turns())
 
     def spot(person: int) -> Spot:
