@@ -165,7 +165,12 @@ class Database:
     def _prepare(self) -> None:
         """Check the file, and bring it to the schema of today."""
         connection = self._connection
-        for pragma in ("journal_mode = WAL", f"synchronous = {self._synchronous}", "secure_delete = ON"):
+        for pragma in (
+            "journal_mode = WAL",
+            f"synchronous = {self._synchronous}",
+            "secure_delete = ON",
+            "cache_size = -500",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
