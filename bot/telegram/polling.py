@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import operator
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -55,8 +56,10 @@ def legible(payload: bytes) -> bytes:
         updates = list(content["result"])
     except (ValueError, TypeError, KeyError, RecursionError):
         raise NetworkError("the answer to getUpdates is not a list of updates") from None
-    content["result"] = [_readable(update) for update in updates if _number(update) is not None]
-    return json.dumps(content).encode()
+    kept = [_readable(update) for update in updates if _number(update) is not None]
+    if len(kept) == len(updates) and all(map(operator.is_, kept, updates)):
+        return payload
+    return json.dumps({**content, "result": kept}).encode()
 
 
 def _number(update: Any) -> int | None:
