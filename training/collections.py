@@ -1,7 +1,7 @@
 """Collections of articles with gold questions -> groups of pairs to train on, of the passages that a search would bring.
 
 A collection is a folder of `.txt` files and a `gold.json` (`questions`: `id`, `question`, `answers`, a list of
-`[file, verbatim snippet]`, empty where nothing answers). A group is one question with the passages and sentences that
+`[file, verbatim snippet]`, empty where nothing answers); `training.json` may hold more of them. A group is one question with the passages and sentences that
 hold a snippet (label 1) and the nearest ones that do not (label 0). The nearest are those of `retrieval.search.hybrid`,
 so that the near misses of training are the near misses of serving.
 
@@ -43,11 +43,12 @@ class Nearby(NamedTuple):
 
 
 def nearby(folder: Path, encoder: SentenceEncoder) -> list[Nearby]:
-    """Every gold question of the collection in `folder`, with its nearest passages and all that answer."""
-    gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
+    """Every question of the collection in `folder`, with its nearest passages and all that answer."""
+    paths = [path for name in ("gold.json", "training.json") if (path := folder / name).exists()]
+    questions = [record for path in paths for record in json.loads(path.read_text("utf-8"))["questions"]]
     collection = [article for article in files.read(folder).articles if article.file.endswith(".txt")]
     corpus = corpora.make(collection, encoder, None)
-    return [_nearby(record, corpus, encoder) for record in gold["questions"]]
+    return [_nearby(record, corpus, encoder) for record in questions]
 
 
 def _nearby(record: dict[str, Any], corpus: corpora.Corpus, encoder: SentenceEncoder) -> Nearby:

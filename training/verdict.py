@@ -1,92 +1,106 @@
-"""Fit the verdict: `python -m training.verdict GOLD.jsonl [ARTICLES] [--write]`.
+"""Fit the verdict: `python -m training.verdict FOLDER... [--write]`.
 
-For evidence with a reranker and for that of the search alone, a logistic regression with a ridge on its weights learns
-whether the first passage of each gold question is right. Printed are its weights and cross-validated measures: ten times
-five folds, each question judged by a model that was fitted without it. `--write` puts the weights into
-`retrieval/search/weights/verdict.json`; its two thresholds stay, to be set by the measures.
+A folder is a collection with gold questions (`gold/README.md`). Each is asked its own questions, some of the other
+collections', and questions that no news collection answers (`far_questions.txt`): without those from afar, a fit takes
+words in common for a sign of a trap. For evidence with a reranker and for that of the search alone, a logistic regression
+with a ridge on its weights learns whether the first passage answers. Printed are its weights, and its measures on
+collections held out in turn. `--write` puts the weights into `retrieval/search/weights/verdict.json`; its two thresholds
+stay, to be set by the measures.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.collections import holds
 from retrieval import articles as files
-from retrieval.evaluation import evaluate
 from retrieval.index import corpus as corpora
 from retrieval.search import cross_encoder, verdict
 from retrieval.search.encoder import DEFAULT, SentenceEncoder
 from retrieval.search.pipeline import Collection, search
-from retrieval.types import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from retrieval.search.verdict import Evidence
+
     Array = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    Question = Mapping[str, Any]
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+FAR_QUESTIONS = Path(__file__).with_name("far_questions.txt")
+OF_OTHERS = 8  # questions of other collections that each one is asked
+FROM_AFAR = 12  # questions that no news collection answers
 RIDGE = 0.3
-BARS = (0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7)
+FOLDS = 5
+BINS = 10
+THRESHOLDS = (0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
+
+
+@dataclass(frozen=True)
+class Example:
+    """The evidence for a question's best passage, and what is true of the question."""
+
+    evidence: Evidence
+    right: bool  # the first passage answers
+    answerable: bool
+    far: bool  # from another collection, or from none
 
 
 def main() -> None:
-    """Print both models, fitted on the gold questions, with their measures; write them where that is asked for."""
+    """Print both models, fitted on the collections, with their measures; write them where that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", type=Path, metavar="GOLD.jsonl")
-    parser.add_argument("articles", type=Path, nargs="?", default=SEEDS, metavar="ARTICLES")
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     encoder, reranker = SentenceEncoder(DEFAULT), cross_encoder.load(cross_encoder.DEFAULT)
-    corpus = corpora.make(files.read(options.articles).articles, encoder)
-    questions = [each for each in evaluate.read(options.gold) if each.type != evaluate.FOREIGN]
+    gold = [json.loads((folder / "gold.json").read_text("utf-8"))["questions"] for folder in options.folders]
+    models = {verdict.RERANKED: reranker, verdict.SEARCHED: None}
+    examples: dict[str, list[list[Example]]] = {name: [] for name in models}
+    for folder, questions in zip(options.folders, with_far_questions(gold, random.Random(7)), strict=True):
+        corpus = corpora.make(files.read(folder).articles, encoder)
+        for name, model in models.items():
+            examples[name].append(ask(Collection(corpus, encoder, model), questions))
     records = json.loads(verdict.WEIGHTS.read_text("utf-8"))
-    for name, model in ((verdict.RERANKED, reranker), (verdict.SEARCHED, None)):
+    for name, collections in examples.items():
         features = tuple(records[name]["weights"])
-        evidence, outcomes = examples(Collection(corpus, encoder, model), questions, features)
-        bias, *weights = judge(name, features, evidence, outcomes).round(2).tolist()
+        bias, *weights = fit(*_table(features, chain(*collections))).round(2).tolist()
         records[name] |= {"bias": bias, "weights": dict(zip(features, weights, strict=True))}
+        print(name, records[name], *measures(features, collections), sep="\n")
     if options.write:
         verdict.WEIGHTS.write_text(json.dumps(records, indent=1) + "\n", "utf-8")
 
 
-def examples(
-    collection: Collection, questions: Sequence[evaluate.Gold], features: Sequence[str]
-) -> tuple[Array, list[evaluate.Outcome]]:
-    """The evidence for each question's best passage, `(n, features)`, and whether its passages are right."""
-    rows, outcomes = [], []
+def with_far_questions(collections: Sequence[Sequence[Question]], rng: random.Random) -> list[list[Question]]:
+    """Every collection's gold questions, then some of the others' and some from afar; those are `far` without answers."""
+    from_afar = FAR_QUESTIONS.read_text("utf-8").splitlines()
+    asked = []
+    for own in collections:
+        others = [gold["question"] for other in collections if other is not own for gold in other]
+        far = rng.sample(others, min(OF_OTHERS, len(others))) + rng.sample(from_afar, FROM_AFAR)
+        asked.append([*own, *({"question": question, "answers": [], "far": True} for question in far)])
+    return asked
+
+
+def ask(collection: Collection, questions: Sequence[Question]) -> list[Example]:
+    """An example of every question for which the search brings anything, whatever the verdict on it is now."""
+    examples = []
     for gold in questions:
-        result = search(collection, gold.question, 1, near=True)  # whatever the verdict is now
+        result = search(collection, gold["question"], 1, near=True)
         if result.evidence:
-            rows.append([getattr(result.evidence, name) for name in features])
-            answer = Answer(gold.question, result.verdict, result.confidence, result.hits)
-            outcomes.append(evaluate.Outcome(gold, answer))
-    return np.array(rows), outcomes
-
-
-def judge(name: str, features: Sequence[str], evidence: Array, outcomes: Sequence[evaluate.Outcome]) -> Array:
-    """Fit on all questions and print; then judge each question by what was fitted without it, and print that."""
-    decided = np.array([not outcome.undecided for outcome in outcomes])
-    right = np.array([outcome.answerable and outcome.hit(1) for outcome in outcomes])
-    answerable = np.array([outcome.answerable for outcome in outcomes])
-    fitted = fit(evidence[decided], right[decided])
-    print(name, dict(zip(("bias", *features), fitted.round(2).tolist(), strict=True)))
-    held_out = np.mean([_held_out(evidence, right, decided, seed) for seed in range(10)], axis=0)
-    above = np.subtract.outer(held_out[answerable], held_out[~answerable])
-    print(f"AUROC, answerable against not: {np.mean((above > 0) + 0.5 * (above == 0)):.3f}")
-    for bar in BARS:
-        over = (held_out >= bar) & decided
-        print(
-            f"confidence ≥ {bar}: right {right[over].mean():.2f}, of the answerable "
-            f"{np.mean(held_out[answerable] >= bar):.2f}, of the others {np.mean(held_out[~answerable] >= bar):.2f}"
-        )
-    return fitted
+            right = holds(result.hits[0].passage, gold["answers"])
+            examples.append(Example(result.evidence, right, bool(gold["answers"]), gold.get("far", False)))
+    return examples
 
 
 def fit(evidence: Array, right: Flags) -> Array:
@@ -95,19 +109,58 @@ def fit(evidence: Array, right: Flags) -> Array:
     ridge = RIDGE * np.diag([0.0, *np.ones(evidence.shape[1])])
     weights = np.zeros(x.shape[1])
     for _ in range(30):
-        chance = 1 / (1 + np.exp(-x @ weights))
-        curvature = x.T @ (x * (chance * (1 - chance))[:, None]) + ridge
-        weights -= np.linalg.solve(curvature, x.T @ (chance - right) + ridge @ weights)
+        probabilities = _probabilities(weights, evidence)
+        curvature = x.T @ (x * (probabilities * (1 - probabilities))[:, None]) + ridge
+        weights -= np.linalg.solve(curvature, x.T @ (probabilities - right) + ridge @ weights)
     return weights
 
 
-def _held_out(evidence: Array, right: Flags, decided: Flags, seed: int) -> Array:
-    fold = np.random.default_rng(seed).integers(0, 5, len(right))
-    confidence = np.zeros(len(right))
-    for held in range(5):
-        weights = fit(evidence[decided & (fold != held)], right[decided & (fold != held)])
-        confidence[fold == held] = 1 / (1 + np.exp(-weights[0] - evidence[fold == held] @ weights[1:]))
-    return confidence
+def measures(features: Sequence[str], collections: Sequence[Sequence[Example]]) -> list[str]:
+    """Lines that say how good the verdict is on collections that it was not fitted on, each held out once."""
+    examples: list[Example] = []
+    folds = []
+    for fold in range(min(FOLDS, len(collections))):
+        rest = chain(*(each for at, each in enumerate(collections) if at % FOLDS != fold))
+        held_out = list(chain(*collections[fold::FOLDS]))
+        folds.append(_probabilities(fit(*_table(features, rest)), _table(features, held_out)[0]))
+        examples += held_out
+    confidence = np.concatenate(folds)
+    right, can, far = (np.array([getattr(each, key) for each in examples]) for key in ("right", "answerable", "far"))
+    near = ~can & ~far
+    above = np.subtract.outer(confidence[can], confidence[near])
+    lines = [
+        f"AUROC, answerable against not: {np.mean((above > 0) + 0.5 * (above == 0)):.3f}",
+        f"calibration error: {_calibration_error(confidence[~far], right[~far]):.3f}",
+    ]
+    for threshold in THRESHOLDS:
+        over = confidence >= threshold
+        lines.append(
+            f"confidence ≥ {threshold}: right {_share(right[over & ~far])}, of the answerable {_share(over[can])}, "
+            f"of the others {_share(over[near])}, from afar {_share(over[far])}"
+        )
+    return lines
+
+
+def _table(features: Sequence[str], examples: Iterable[Example]) -> tuple[Array, Flags]:
+    """The evidence, `(n, features)`, and whether the first passage is right, `(n,)`."""
+    rows = [([getattr(each.evidence, name) for name in features], each.right) for each in examples]
+    return np.array([row for row, _ in rows]), np.array([right for _, right in rows])
+
+
+def _probabilities(weights: Array, evidence: Array) -> Array:
+    probabilities: Array = 1 / (1 + np.exp(-weights[0] - evidence @ weights[1:]))
+    return probabilities
+
+
+def _share(flags: Flags) -> str:
+    return f"{flags.sum() / max(1, len(flags)):.2f}"
+
+
+def _calibration_error(confidence: Array, right: Flags) -> float:
+    """Expected calibration error: over equal bins, the mean distance of confidence and the share that is right."""
+    bin_of = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = (abs(confidence[bin_of == each].sum() - right[bin_of == each].sum()) for each in range(BINS))
+    return float(sum(gaps) / len(confidence))
 
 
 if __name__ == "__main__":

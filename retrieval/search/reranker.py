@@ -30,9 +30,7 @@ COVERAGE_WEIGHT = 0.5  # what a sentence's share of the question's rare words we
 _READ = 16  # candidates that the cross-encoder reads; reading eight costs a point and a half of hit@1 on the gold set
 _READ_CLOSELY = 3  # of them, those whose sentences it reads one by one
 _SENTENCES = 3  # of each of these, the ones that the search likes best; more change nothing on the gold questions
-_HALF = 1.0  # logit at which the reranker's yes counts half
-_SEARCH_IN_ORDER = 0.5  # weight of the fused score (0..1) beside the two yeses, in the order
-_SEARCH_IN_VERDICT = 2.0  # its weight beside the two logits, in the choice of the passage that is judged
+_SEARCH = 4.0  # what the fused score (0..1) weighs beside both logits; best of 0 to 8 on `gold/v*`
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Ranked(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """Documents, best first, and the evidence for the one that most likely answers: nearly always the first."""
+    """Documents, best first, and the evidence for the first."""
 
     documents: tuple[Ranked, ...]
     evidence: Evidence
@@ -98,32 +96,26 @@ def keep_order(query: Query, documents: Sequence[Document]) -> Ranking:
     first, *others = documents
     sentence = best_sentence(query, first)
     ranked = (Ranked(first, sentence), *(Ranked(document) for document in others))
-    return Ranking(ranked, _evidence(query, first, sentence, documents))
+    return Ranking(ranked, _evidence(query, first, documents))
 
 
 def rerank(reranker: Reranker, query: Query, documents: Sequence[Document]) -> Ranking:
-    """Order the first documents by what reranker and search say of them; the others follow as they came.
-
-    For the order a logit is taken as a yes or a no: how far apart two passages are that both do not answer says
-    nothing, and would outweigh the search. Whether anything answers is judged by the passage whose logits, as they
-    are, and search together say most.
-    """
+    """Order the first documents by what reranker and search say of them; the others follow as they came."""
     logits = _logits(reranker, query, [document.text for document in documents[:_READ]])
     searched = np.array([document.candidate.score for document in documents[:_READ]], np.float32)
-    order = np.argsort(-(_yes(logits) + _SEARCH_IN_ORDER / 2 * searched), kind="stable")
+    order = np.argsort(-(logits + _SEARCH / 2 * searched), kind="stable")  # one logit of two, so half the search
     closely, others = order[:_READ_CLOSELY], order[_READ_CLOSELY:]
     near = [documents[at] for at in closely]
     sentences, best_logits = _best_by_reranker(reranker, query, near)
-    logits, searched = logits[closely], searched[closely]
-    final = np.argsort(-(_yes(logits) + _yes(best_logits) + _SEARCH_IN_ORDER * searched), kind="stable")
+    both = logits[closely] + best_logits
+    final = np.argsort(-(both + _SEARCH * searched[closely]), kind="stable")
     ranked = (
         *(Ranked(near[at], sentences[at]) for at in final),
         *(Ranked(documents[at]) for at in others),
         *(Ranked(document) for document in documents[_READ:]),
     )
-    judged = int(np.argmax(logits + best_logits + _SEARCH_IN_VERDICT * searched))
-    both = float(logits[judged] + best_logits[judged])
-    return Ranking(ranked, _evidence(query, near[judged], sentences[judged], documents, both))
+    first = int(final[0])
+    return Ranking(ranked, _evidence(query, near[first], documents, float(both[first])))
 
 
 def best_sentence(query: Query, document: Document) -> int:
@@ -149,14 +141,11 @@ def _relevances(query: Query, document: Document) -> list[float]:
     return [query.relevance(*pair) for pair in zip(document.sentences, document.cosines, strict=True)]
 
 
-def _evidence(
-    query: Query, document: Document, sentence: int, documents: Iterable[Document], logits: float | None = None
-) -> Evidence:
+def _evidence(query: Query, document: Document, documents: Iterable[Document], logits: float | None = None) -> Evidence:
     score = document.candidate.score
     others = [other.candidate.score for other in documents if other is not document]
     return Evidence(
         coverage=query.coverage(document.text),
-        sentence_coverage=query.coverage(document.sentences[sentence]),
         sentence_similarity=max(document.cosines),
         score=score,
         margin=score - max(others) if others else 1.0,
@@ -166,9 +155,3 @@ def _evidence(
 
 def _logits(reranker: Reranker, query: Query, texts: Sequence[str]) -> Scores:
     return np.asarray(reranker.score([(query.text, text) for text in texts]), np.float32)
-
-
-def _yes(logits: Scores) -> Scores:
-    """Logits → how far the reranker says yes, 0..1: the logistic function, written so that nothing overflows."""
-    yes = 0.5 + 0.5 * np.tanh((logits - _HALF) / 2)
-    return yes.astype(np.float32)

@@ -26,7 +26,6 @@ class Evidence:
     """What speaks for a passage, all but `logits` in about 0..1; a question far from the collection has low values."""
 
     coverage: float  # share of the question's words, weighed by rarity, that stand in the passage
-    sentence_coverage: float  # the same for its best sentence
     sentence_similarity: float  # highest cosine of one of its sentences
     score: float  # fused score of the search
     margin: float  # fused score above that of the best other candidate

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 
 from retrieval import Article
-from retrieval.evaluation.evaluate import Gold, Snippet
 from retrieval.index import corpus
 from retrieval.search.pipeline import Collection
+from retrieval.search.verdict import Evidence
 from tests.fakes import FakeEncoder
 from training import verdict
+from training.verdict import Example
 
 TEXT = "The mayor opened the new bridge on Monday. It cost nine million crowns."
 
@@ -26,10 +29,36 @@ def test_a_feature_that_tells_right_from_wrong_gets_the_weight_and_noise_gets_li
 
 def test_a_question_is_an_example_whatever_the_verdict_on_it_is():
     made = corpus.make([Article("a", "a.txt", TEXT, "0" * 64)], FakeEncoder())
-    golds = [
-        Gold("1", "Who opened the bridge?", "untyped", "any", (Snippet("a.txt", "The mayor opened", True),)),
-        Gold("2", "Zebra crossing quarrels?", "untyped", "any", ()),
+    bridge = {"question": "Who opened the bridge?", "answers": [["a.txt", "The mayor opened"]]}
+    zebra = {"question": "Zebra crossing quarrels?", "answers": [], "far": True}
+    examples = verdict.ask(Collection(made, FakeEncoder(), None), [bridge, zebra])
+    assert [example.evidence.coverage for example in examples] == [1.0, 0.0]
+    assert [(example.right, example.answerable, example.far) for example in examples] == [
+        (True, True, False),
+        (False, False, True),
     ]
-    evidence, outcomes = verdict.examples(Collection(made, FakeEncoder(), None), golds, ["coverage", "margin"])
-    assert evidence[:, 0].tolist() == [1.0, 0.0]
-    assert [outcome.hit(1) for outcome in outcomes] == [True, False]
+
+
+def test_every_collection_is_asked_questions_of_the_others_and_from_afar_which_nothing_answers():
+    collections = [[{"question": f"{letter}{i}", "answers": [["f", "s"]]} for i in range(9)] for letter in "ab"]
+    first, second = verdict.with_far_questions(collections, random.Random(1))
+    assert first[:9] == collections[0]
+    far = first[9:]
+    assert len(far) == verdict.OF_OTHERS + verdict.FROM_AFAR
+    assert all(question["far"] and question["answers"] == [] for question in far)
+    assert sum(question["question"].startswith("b") for question in far[: verdict.OF_OTHERS]) == verdict.OF_OTHERS
+    assert [question["question"] for question in second[:9]] == [f"b{i}" for i in range(9)]
+
+
+def test_measures_are_of_collections_that_were_held_out():
+    """Within each collection coverage tells right from wrong, and in the last the other way round: nobody learned that."""
+    usual = [_example(coverage, right=coverage > 0.5) for coverage in (0.1, 0.2, 0.8, 0.9) * 10]
+    turned = [_example(coverage, right=coverage < 0.5) for coverage in (0.1, 0.2, 0.8, 0.9) * 10]
+    auroc, *_ = verdict.measures(("coverage",), [usual, usual, usual, usual])
+    assert auroc == "AUROC, answerable against not: 1.000"
+    auroc, *_ = verdict.measures(("coverage",), [usual, usual, usual, usual, turned])
+    assert auroc == "AUROC, answerable against not: 0.640"  # 0.8 * 0.8: no pair with one of the turned is won
+
+
+def _example(coverage: float, *, right: bool) -> Example:
+    return Example(Evidence(coverage, 0.0, 0.0, 0.0), right, answerable=right, far=False)
