@@ -36,7 +36,7 @@ def prose() -> list[str]:
         if len(sentence.split()) > 5 and sentence[0].isupper() and sentence[-1] in ".!?":
             longer = f"{made[-1]} {sentence}".strip()
             made[-1:] = [longer] if len(longer) <= 800 else [made[-1], sentence]
-    return [text for text in made if [passage.text for passage in cutter.split(_article(0, text))] == [text]]
+    return list(filter(_is_passage, made))
 
 
 def synthetic(n: int, seed: int = 1) -> list[str]:
@@ -45,7 +45,7 @@ def synthetic(n: int, seed: int = 1) -> list[str]:
     made: dict[str, None] = {}
     while len(made) < n:
         text = " ".join(rng.sample(pool, rng.randint(3, 6)))
-        if 80 <= len(text.split()) <= 120 and len(text) <= 800:
+        if 80 <= len(text.split()) <= 120 and len(text) <= 800 and _is_passage(text):
             made[text] = None
     return list(made)
 
@@ -66,6 +66,11 @@ def articles(n: int, seed: int = 3) -> list[Article]:
     texts, rng = [article.text for article in files.read(SEEDS).articles], random.Random(seed)
     pool = sorted({word for text in texts for word in _LONGER.findall(text)})
     return [_article(number, _varied(texts[number % len(texts)], pool, rng)) for number in range(n)]
+
+
+def _is_passage(text: str) -> bool:
+    """Whether Byline takes the text as one passage as it stands."""
+    return [passage.text for passage in cutter.split(_article(0, text))] == [text]
 
 
 def _varied(text: str, pool: list[str], rng: random.Random) -> str:

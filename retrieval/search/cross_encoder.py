@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DEFAULT = "byline"
 _FOLDER = Path(__file__).parent / "weights"
 _SHA256 = {
-    "reader.onnx": "a53e0dd4c0af375abb4abc1b9c222fa68c205e7030b524e00829ca2c3fb6031f",
+    "reader.onnx": "577192159f2477501e5d27bb136cd39a0cdcb4f498310b54055b0312b81ad4e1",
     "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
 }
 _MAX_TOKENS = 320  # question and passage; a passage of 800 characters has about 200
