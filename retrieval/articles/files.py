@@ -10,9 +10,10 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from retrieval.articles import encodings, fields, layout, metadata, webpage
+from retrieval.articles import documents, encodings, fields, layout, metadata, webpage
 from retrieval.articles import folder as folders
 from retrieval.errors import ArticlesError
 from retrieval.types import Article
@@ -156,6 +157,15 @@ def _page(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Articl
     yield _checked(make(file, text, files[file], **stated, text_sha256=_sum(text)))
 
 
+def _document(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article]:
+    data = stream.read()
+    files[file] = hashlib.sha256(data).hexdigest()
+    text, stated = documents.read(PurePath(file).suffix.lower(), data)
+    if len(text) > folders.ONE_ARTICLE:
+        raise ValueError(f"{len(text):,} characters: no article is that long")
+    yield _checked(make(file, text, files[file], **stated, text_sha256=_sum(text)))
+
+
 def _records(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article | Problem]:
     whole, seen = hashlib.sha256(), dict[str, int]()
     for number, line in enumerate(_lines(stream), 1):
@@ -223,4 +233,5 @@ _READERS: dict[str, Callable[[str, BinaryIO, dict[str, str]], Iterator[Any]]] = 
     **dict.fromkeys(folders.TEXTS, _plain),
     **dict.fromkeys(folders.PAGES, _page),
     **dict.fromkeys(folders.RECORDS, _records),
+    **dict.fromkeys(folders.DOCUMENTS, _document),
 }

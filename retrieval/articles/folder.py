@@ -26,10 +26,12 @@ ONE_ARTICLE = 1_000_000  # bytes of a text file, or of a record's line: the long
 TEXTS = (".txt", ".text", ".md", ".markdown", ".rst")
 PAGES = (".html", ".htm")
 RECORDS = (".jsonl", ".ndjson")
+DOCUMENTS = (".pdf", ".docx", ".odt", ".rtf", ".epub", ".eml")
 _LIMITS = {  # bytes of a file, by kind
     **dict.fromkeys(TEXTS, ONE_ARTICLE),
     **dict.fromkeys(PAGES, 10_000_000),  # a saved page carries its scripts and styles
     **dict.fromkeys(RECORDS, 1_000_000_000),
+    **dict.fromkeys(DOCUMENTS, 30_000_000),  # with pictures and fonts
 }
 
 
@@ -39,6 +41,7 @@ class Found:
 
     file: str
     path: Path
+    root: Path
     fault: str | None = None
 
     @property
@@ -84,7 +87,7 @@ def hashed(found: Found, seen: Seen | None = None) -> str:
 
 def opened(found: Found) -> BufferedReader:
     """The file as a stream of bytes; raises as `hashed` does."""
-    handle = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = _handle(found)
     status, limit = os.fstat(handle), _LIMITS[found.kind]
     if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
         os.close(handle)
@@ -92,6 +95,19 @@ def opened(found: Found) -> BufferedReader:
             raise ValueError("not a regular file")
         raise ValueError(f"{status.st_size:,} bytes; a {found.kind} file may have {limit:,}: no article is that long")
     return os.fdopen(handle, "rb")
+
+
+def _handle(found: Found) -> int:
+    """The file opened from its folder down, one name after the other: none of them may have become a link meanwhile."""
+    handle = os.open(found.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    for at, name in enumerate(names := found.path.relative_to(found.root).parts, 1):
+        kind = os.O_DIRECTORY if at < len(names) else os.O_NONBLOCK
+        try:
+            inner = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | kind, dir_fd=handle)
+        finally:
+            os.close(handle)
+        handle = inner
+    return handle
 
 
 def why(error: OSError) -> str:
@@ -107,7 +123,7 @@ def _walk(root: Path) -> Iterator[Found]:
             with os.scandir(folder) as entries:
                 names = list(entries)
         except OSError as error:
-            yield Found(_name(root, folder) + "/", folder, f"the folder cannot be read: {why(error)}")
+            yield Found(_name(root, folder) + "/", folder, root, f"the folder cannot be read: {why(error)}")
             continue
         pages = {Path(entry.name).stem for entry in names if Path(entry.name).suffix.lower() in (".html", ".htm")}
         for entry in names:
@@ -131,7 +147,7 @@ def _entry(root: Path, entry: os.DirEntry[str]) -> Found:
         fault = f"{_shown(kind)} files are not read: save their text as .txt, .md, .html or .jsonl"
     elif name != path.relative_to(root).as_posix():
         fault = "its name holds characters that cannot be shown: rename it"
-    return Found(name, path, fault)
+    return Found(name, path, root, fault)
 
 
 def _name(root: Path, path: Path) -> str:

@@ -118,14 +118,14 @@ def read(data: bytes) -> tuple[str, dict[str, str]]:
     from lxml.etree import LxmlError
 
     try:
-        tree = _tree(data)
-        facts = _facts(tree, _saved_from(data))
-        shown = dataclasses.asdict(metadata.read(plain(tree)))
-        for node in list(tree.iter("noscript")):
+        page = tree(data)
+        facts = _facts(page, _saved_from(data))
+        shown = dataclasses.asdict(metadata.read(plain(page)))
+        for node in list(page.iter("noscript")):
             node.drop_tree()
         for rewrite in (_mark_quotations, _write_out_definitions, _write_out_tables):
-            rewrite(tree)
-        text = trafilatura.extract(tree, include_comments=False, include_tables=True, with_metadata=False)
+            rewrite(page)
+        text = trafilatura.extract(page, include_comments=False, include_tables=True, with_metadata=False)
     except (LxmlError, RecursionError, AttributeError, TypeError) as error:
         raise ValueError(f"the page cannot be parsed ({type(error).__name__})") from error
     hosts = [metadata.host(url) for url in (facts["url"], shown.pop("url")) if url]
@@ -139,17 +139,17 @@ def read(data: bytes) -> tuple[str, dict[str, str]]:
 def from_markup(text: str) -> str:
     """The text of a record or message that has tags or entities in it; any other as it is."""
     if _TAG.search(text):
-        return plain(_tree(text.encode("utf-8", "replace")))
+        return plain(tree(text.encode("utf-8", "replace")))
     return html.unescape(text) if _ENTITY.search(text) else text
 
 
-def plain(tree: Any) -> str:
+def plain(page: Any) -> str:
     """All that the page shows, each block on a line of its own."""
     from lxml.etree import iterwalk
 
     parts: list[str] = []
     hidden = 0
-    for event, node in iterwalk(tree, events=("start", "end")):
+    for event, node in iterwalk(page, events=("start", "end")):
         tag = node.tag
         hidden += (tag in _UNSEEN or _is_aside(node)) * (1 if event == "start" else -1)
         gap = "\n\n" if tag in _APART else "\n" if tag in _BLOCKS or (tag, event) == ("br", "end") else ""
@@ -160,15 +160,26 @@ def plain(tree: Any) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _tree(data: bytes) -> Any:
+def xml(data: bytes) -> Any:
+    """The tree of an XML file, without anything from outside of it. Raises `ValueError` where it is none."""
+    from lxml import etree
+
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise ValueError("damaged: its table of contents cannot be read") from error
+
+
+def tree(data: bytes) -> Any:
+    """The tree of a page in whichever encoding. Raises `ValueError` where its tags are nested too deeply."""
     from lxml.html import HTMLParser, document_fromstring
     from trafilatura.utils import decode_file
 
     parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
-    tree = document_fromstring(decode_file(data).encode("utf-8", "replace"), parser=parser)
+    page = document_fromstring(decode_file(data).encode("utf-8", "replace"), parser=parser)
     if any("depth" in entry.message for entry in parser.error_log):
         raise ValueError("its tags are nested too deeply, so that its end cannot be read: save its text as .txt")
-    return tree
+    return page
 
 
 def _saved_from(data: bytes) -> str | None:

@@ -83,13 +83,13 @@ def test_files_that_cannot_be_read_are_named_and_the_rest_is_indexed(tmp_path: P
 
 
 def test_every_file_that_is_not_read_is_named_with_the_reason(tmp_path: Path):
-    for name in ("good.txt", "a.zip", "b.log", "c.PDF", "d.zip", "noted", ".hidden"):
+    for name in ("good.txt", "a.zip", "b.log", "c.DOC", "d.zip", "noted", ".hidden"):
         (tmp_path / name).write_text(BODY)
     suffix = "files are not read: save their text as .txt, .md, .html or .jsonl"
     assert problems(tmp_path) == {
         "a.zip": f".zip {suffix}",
         "b.log": f".log {suffix}",
-        "c.PDF": f".pdf {suffix}",
+        "c.DOC": f".doc {suffix}",
         "d.zip": f".zip {suffix}",
         "noted": "its name says no kind: a text is read when it is called .txt",
     }

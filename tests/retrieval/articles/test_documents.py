@@ -1,0 +1,184 @@
+"""PDF, Word, OpenDocument, RTF, EPUB and e-mail: their paragraphs are the text, offsets count in it, and broken files are named."""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import io
+import textwrap
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval import articles, passages
+from retrieval.articles import documents
+
+FIRST = "The council of Ardell voted on Tuesday to close the old tram line in June, after a debate of three hours."
+LAST = "Engineers found cracks in the rails last winter, and the repair would cost two million crowns, the mayor said."
+TEXT = f"{FIRST}\n\n{LAST}"
+
+
+def pdf(*blocks: list[str]) -> bytes:
+    """One page, each block of lines a paragraph."""
+    shown = "BT /F1 11 Tf 72 720 Td 13 TL " + " 0 -26 Td ".join(
+        " ".join(f"({line}) Tj T*" for line in block) for block in blocks
+    )
+    stream = f"{shown} ET".encode("latin-1")
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>\nstream\n%s\nendstream" % (len(stream), stream), b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]  # fmt: skip
+    data, places = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % at for at in places)
+    return data + b"xref\n0 6\n0000000000 65535 f \n%strailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(data),
+    )
+
+
+def docx() -> bytes:
+    document = pytest.importorskip("docx").Document()
+    document.core_properties.author, document.core_properties.title = "Typist", "Draft 7"
+    document.add_paragraph(FIRST)
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Rovers", "12"
+    document.add_paragraph(LAST)
+    document.save(stream := io.BytesIO())
+    return stream.getvalue()
+
+
+def odt() -> bytes:
+    odfdo = pytest.importorskip("odfdo")
+    document = odfdo.Document("text")
+    document.body.clear()
+    for line in (FIRST, LAST):
+        document.body.append(odfdo.Paragraph(line))
+    document.save(stream := io.BytesIO())
+    return stream.getvalue()
+
+
+def packed(**files: str) -> bytes:
+    with zipfile.ZipFile(stream := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as book:
+        for name, text in files.items():
+            book.writestr(name.replace("__", "/").replace("_", "."), text)
+    return stream.getvalue()
+
+
+def epub() -> bytes:
+    package = """<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>
+    <dc:title>Ardell closes its tram</dc:title><dc:creator>Rita Coyle</dc:creator><dc:date>2022-03-04</dc:date></metadata>
+    <manifest><item id="b" href="b.xhtml"/><item id="a" href="a.xhtml"/></manifest><spine><itemref idref="a"/><itemref idref="b"/>
+    </spine></package>"""
+    return packed(
+        **{
+            "META-INF__container_xml": '<container><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>',
+            "OPS__book_opf": package,
+            "OPS__b_xhtml": f"<html><body><p>{LAST}</p></body></html>",
+            "OPS__a_xhtml": f"<html><body><p>{FIRST}</p></body></html>",
+        }
+    )
+
+
+MAIL = f"""From: Harbour Letter <hello@harbour.example>
+To: you@post.example
+Subject: Fwd: =?utf-8?Q?Ardell_closes_its_tram_=E2=80=93_again?=
+Date: Fri, 04 Mar 2022 10:15:00 +0000
+List-Unsubscribe: <https://harbour.example/off>
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary=x
+
+--x
+Content-Type: text/plain; charset=utf-8
+
+{FIRST}
+
+{LAST}
+--x
+Content-Type: text/html; charset=utf-8
+
+<p>{FIRST}</p><p>Only in tags.</p>
+--x--
+""".replace("\n", "\r\n").encode()
+
+
+def test_a_pdf_gives_its_paragraphs_without_their_line_ends():
+    pytest.importorskip("pdfminer")
+    lines = [*textwrap.wrap(FIRST.split("bate", maxsplit=1)[0] + "-", 50), "bate" + FIRST.split("bate")[1]]
+    text, facts = documents.read(".pdf", pdf(lines, textwrap.wrap(LAST, 60)))
+    assert text == TEXT
+    assert facts == {}
+
+
+def test_word_and_open_document_give_paragraphs_and_tables_and_no_facts_of_their_typist():
+    assert documents.read(".docx", docx()) == (f"{FIRST}\n\nRovers | 12\n\n{LAST}", {})
+    assert documents.read(".odt", odt()) == (TEXT, {})
+
+
+def test_rich_text_gives_its_paragraphs():
+    pytest.importorskip("striprtf")
+    data = (
+        rb"{\rtf1\ansi{\fonttbl\f0 Arial;}\f0 "
+        + FIRST.encode()
+        + rb"\par {\b "
+        + LAST.encode()
+        + rb"}\par Caf\'e9 \u8211? end.\par}"
+    )
+    assert documents.read(".rtf", data) == (f"{TEXT}\n\nCafé – end.", {})
+
+
+def test_a_book_is_read_in_the_order_of_its_spine_with_the_facts_of_its_package():
+    facts = {"title": "Ardell closes its tram", "author": "Rita Coyle", "date": "2022-03-04"}
+    assert documents.read(".epub", epub()) == (TEXT, facts)
+
+
+def test_a_newsletter_by_mail_states_subject_day_and_sender():
+    text, facts = documents.read(".eml", MAIL)
+    assert text.strip() == TEXT
+    assert facts == {"title": "Ardell closes its tram – again", "date": "2022-03-04", "publisher": "Harbour Letter"}
+    private = documents.read(".eml", MAIL.replace(b"List-Unsubscribe", b"X-Other"))[1]
+    assert "publisher" not in private
+
+
+def test_offsets_count_in_the_extracted_text_which_has_its_own_hash(tmp_path: Path):
+    (tmp_path / "a.epub").write_bytes(epub())
+    article = articles.read(tmp_path).articles[0]
+    assert article.sha256 == hashlib.sha256(epub()).hexdigest()
+    assert article.text_sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
+    assert [passage.text for passage in passages.split(article)] == [FIRST, LAST]
+
+
+@pytest.mark.parametrize("kind", documents.READERS)
+def test_a_broken_file_is_named_in_one_line(tmp_path: Path, kind: str):
+    for number, data in enumerate((b"", b"\0\1\2 nothing", b"PK\3\4 cut off", packed(a_txt="x"), pdf(["x"])[:300])):
+        (tmp_path / f"{number}{kind}").write_bytes(data)
+    (tmp_path / "good.txt").write_text(TEXT)
+    collection = articles.read(tmp_path)
+    assert [article.file for article in collection.articles] == ["good.txt"]
+    assert len(collection.problems) == 5
+    assert all("\n" not in problem.reason and len(problem.reason) < 120 for problem in collection.problems)
+
+
+def test_what_unpacks_to_more_than_any_article_is_not_unpacked():
+    for kind in (".docx", ".odt", ".epub"):
+        with pytest.raises(ValueError, match="60,000,000 bytes unpacked"):
+            documents.read(kind, packed(a_xml="x" * 60_000_000))
+
+
+def test_without_the_extra_its_name_is_told(monkeypatch: pytest.MonkeyPatch):
+    real = builtins.__import__
+
+    def missing(name: str, *rest: Any) -> Any:
+        if name.partition(".")[0] in ("pdfminer", "docx", "odfdo", "striprtf"):
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    for kind in (".pdf", ".docx", ".odt", ".rtf"):
+        with pytest.raises(ValueError, match=rf"\{kind} files need .*pip install -e '\.\[formats\]'"):
+            documents.read(kind, packed(a_xml="x"))
