@@ -99,7 +99,7 @@ def _run(chosen: Settings, options: Options) -> None:
     if chosen.token is None:
         _talk(index)
     else:
-        _serve(index, chosen)
+        _serve(index, chosen, watch=chosen.watch)
 
 
 def _feedback(chosen: Settings, _: Options) -> None:
@@ -131,10 +131,10 @@ def _load(chosen: Settings) -> Index:
     return index_loader.load(chosen.index_dir, _tell)
 
 
-def _serve(index: Index, chosen: Settings) -> None:
+def _serve(index: Index, chosen: Settings, *, watch: bool = False) -> None:
     from bot.telegram import application  # a chat in the terminal needs no Telegram library
 
-    application.serve(chosen, index)
+    application.serve(chosen, index, watch=watch)
 
 
 def _talk(index: Index) -> None:

@@ -55,6 +55,11 @@ class Search:
         self.state = state
         self._workers = workers
 
+    def serve(self, collection: Collection) -> None:
+        """Answer from this collection from now on; what is at work is finished with the one of before."""
+        self.collection = collection
+        self._first.clear()
+
     @property
     def offers(self) -> Offers:
         """What stands under answers."""

@@ -50,6 +50,7 @@ class Settings:
     feedback_days: int = 180
     webhook: Listening | None = None
     test_environment: bool = False
+    watch: bool = True
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -69,6 +70,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         feedback_days=_days(given, problems),
         webhook=_webhook(given, problems),
         test_environment=_yes("TELEGRAM_TEST_ENVIRONMENT", given, problems),
+        watch=_yes("WATCH", given, problems, default="yes"),
     )
     if problems:
         raise SettingsError("; ".join(problems))
@@ -125,8 +127,8 @@ def _log_level(given: Mapping[str, str], problems: list[str]) -> str:
     return value
 
 
-def _yes(name: str, given: Mapping[str, str], problems: list[str]) -> bool:
-    value = given.get(name, "no").lower()
+def _yes(name: str, given: Mapping[str, str], problems: list[str], default: str = "no") -> bool:
+    value = given.get(name, default).lower()
     if value not in {"yes", "no"}:
         problems.append(f"{name}: {value!r} is neither yes nor no")
     return value == "yes"

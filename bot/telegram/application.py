@@ -27,6 +27,7 @@ from telegram.ext import (
 from bot import strings
 from bot.database import owned
 from bot.lifecycle import Ending, Heartbeat, Watchdog, Workers
+from bot.live import Live
 from bot.searching import Search
 from bot.state import State
 from bot.telegram import incoming
@@ -73,19 +74,20 @@ class TokenError(BylineError):
     """Telegram does not know the token."""
 
 
-def serve(settings: Settings, collection: Collection) -> None:
-    """Answer on Telegram until a signal ends it. Raises `TokenError` for a token that Telegram does not know,
-    `StateError` where another bot uses the state folder.
+def serve(settings: Settings, collection: Collection, *, watch: bool = False) -> None:
+    """Answer on Telegram until a signal ends it; with `watch`, follow the folder of the collection's articles.
+
+    Raises `TokenError` for a token that Telegram does not know, `StateError` where another bot uses the state folder.
     """
     with owned(settings.state_dir):
         state = State(settings.state_dir, settings.feedback, settings.feedback_days)
         try:
-            asyncio.run(_serve(settings, collection, state))
+            asyncio.run(_serve(settings, collection, state, watch=watch))
         finally:
             state.close()
 
 
-async def _serve(settings: Settings, collection: Collection, state: State) -> None:
+async def _serve(settings: Settings, collection: Collection, state: State, *, watch: bool) -> None:
     asyncio.get_running_loop().set_default_executor(_Lookups())
     inbox = Inbox(settings.state_dir)
     intake = Intake(inbox, _AT_ONCE)
@@ -94,9 +96,13 @@ async def _serve(settings: Settings, collection: Collection, state: State) -> No
     ending.on_signals()
     workers = Workers(ending.settle)
     search = Search(collection, state, workers, share=lambda: bool(application.bot.supports_inline_queries))
+    live = Live(search, settings.index_dir, watch=watch)
+    live.on_hangup()
     _route(application, search, ending, inbox)
     watchdog = Watchdog(settings.state_dir, intake.put_aside)
-    beside = [ending.watch(work) for work in (workers.warm(collection.warm), watchdog.run(), _tidy(state, inbox))]
+    beside = [
+        ending.watch(work) for work in (workers.warm(collection.warm), watchdog.run(), _tidy(state, inbox), live.run())
+    ]
     try:
         if await ending.comes_after(_connect(application, settings)):
             await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, intake)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.telegram.desk import Desk
     from bot.telegram.sending import Sender
     from bot.views.buttons import Press, Row
+    from bot.views.replies import Collection
 
 _REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
 
@@ -37,11 +38,14 @@ class Presses:
 
     def __init__(self, search: Search, sender: Sender, desk: Desk) -> None:
         self._search = search
-        self._collection = search.collection
         self._state = search.state
         self._sender = sender
         self._desk = desk
         self._votes: Recent[tuple[str, int], str] = Recent(_REMEMBERED)
+
+    @property
+    def _collection(self) -> Collection:
+        return self._search.collection
 
     async def press(self, update: Update, _: Any) -> None:
         """Answer the press, then do what it asks for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from bot import strings
 from bot.message import Button, Message, Part, aside, italic, parts
@@ -14,6 +14,7 @@ from bot.views.cards import fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from retrieval import Answer, Article, Hit, Mention, QuoteCheck, SpeakerStatements, Statement
 
@@ -36,6 +37,29 @@ class Collection(Protocol):
     @property
     def statements(self) -> Sequence[Statement]:
         """Every sentence of every passage and whose words it is, in reading order."""
+        ...
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the articles are; `None` where a program handed them in."""
+        ...
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What was left out of the articles and why, one line for each reason."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What an operator should know of how the articles were read."""
+        ...
+
+    def refreshed(self, *, apart: bool = False, settle: float = 0) -> Self:
+        """A collection of what the folder holds now; this one where nothing has changed. Slow, safe from any thread."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write it into the folder of its index."""
         ...
 
     @property

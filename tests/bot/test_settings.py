@@ -31,6 +31,7 @@ def test_the_example_file_sets_the_defaults_and_names_every_variable():
         "WEBHOOK_URL",
         "WEBHOOK_LISTEN",
         "TELEGRAM_TEST_ENVIRONMENT",
+        "WATCH",
     }
 
 
@@ -46,10 +47,11 @@ def test_every_variable_is_read():
         "WEBHOOK_URL": "https://bot.example/byline/",
         "WEBHOOK_LISTEN": "[::1]:8081",
         "TELEGRAM_TEST_ENVIRONMENT": "yes",
+        "WATCH": "no",
     }
     listening = Listening("https://bot.example/byline", "::1", 8081)
     assert settings.read(given) == Settings(
-        TOKEN, "http://127.0.0.1:8081", Path("a"), Path("b"), "DEBUG", "questions", 7, listening, test_environment=True
+        TOKEN, "http://127.0.0.1:8081", Path("a"), Path("b"), "DEBUG", "questions", 7, listening, True, False
     )
 
 

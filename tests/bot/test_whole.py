@@ -82,6 +82,19 @@ def test_a_changed_file_is_built_again_by_run(place):
     assert "nine million crowns" in done.stdout
 
 
+def test_a_new_article_is_answered_without_a_restart(place, api, run_bot):
+    bot = run_bot(api, "run", f"--articles={place / 'seeds'}", fake=False)
+    chat = api.private(api.user("Ana"))
+    chat.say(QUESTION)
+    assert chat.wait_message(120).text.startswith(SENTENCE)
+    (place / "seeds" / "owl.txt").write_text(
+        "An owl nests in the clock tower of Selby. The clock stands still for it.\n"
+    )
+    bot.wait_output("new: owl.txt", timeout=120)
+    chat.say("Where does the owl nest?")
+    assert chat.wait_message(60).text.startswith("An owl nests in the clock tower of Selby.")
+
+
 def test_without_an_index_the_bot_says_which_command_builds_one(api, run_bot):
     for arguments in ((), ("chat",)):
         bot = run_bot(api, *arguments, fake=False, LOG_LEVEL="INFO")

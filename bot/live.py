@@ -1,0 +1,138 @@
+"""Keeps what the bot answers from the same as its folder of articles: watched, or read again on demand.
+
+New articles are read and encoded by another process; the new index takes the old one's place in one step on the event
+loop, between two requests. What fails is told to the operator, and the old index serves on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from watchfiles import awatch
+
+from retrieval import BylineError
+
+if TYPE_CHECKING:
+    from watchfiles import Change
+
+    from bot.searching import Search
+    from bot.views.replies import Collection
+
+_log = logging.getLogger(__name__)
+_QUIET_MS = 500  # without a further change, until changes are looked at
+_AT_LEAST_MS = 5_000  # between two looks while changes go on
+_SETTLE = 1.0  # seconds since a file was last written to, until it is taken to be whole
+_NICE = 10
+_AGAIN = 60.0  # seconds until a folder that could not be watched is tried again
+_LISTED = 5  # files named one by one in the log
+
+
+class Live:
+    """The collection of `search`, brought up to date with its folder when that changes or somebody asks for it."""
+
+    def __init__(self, search: Search, index_dir: Path, *, watch: bool) -> None:
+        """`watch` says whether changes of the folder count by themselves. Belongs to the event loop that it is made in."""
+        self._search, self._index_dir, self._watch = search, index_dir, watch
+        self._thread = ThreadPoolExecutor(1, "refresh", _yield_to_others)
+        self._wanted = asyncio.Event()
+
+    async def run(self) -> None:
+        """Do it again and again; what goes wrong is logged."""
+        watching = asyncio.ensure_future(self._watching())
+        try:
+            while True:
+                await self._wanted.wait()
+                self._wanted.clear()
+                await self._refresh()
+        finally:
+            watching.cancel()
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def reload(self) -> None:
+        """Look at the folder as soon as what is at work is done."""
+        self._wanted.set()
+
+    def on_hangup(self) -> None:
+        """Look at the folder on SIGHUP; in a terminal that signal says that it was closed, and ends the bot as ever."""
+        if not sys.stdin or not sys.stdin.isatty():
+            with suppress(NotImplementedError, AttributeError):
+                asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.reload)
+
+    async def _refresh(self) -> None:
+        """Take what is new into the place of what serves."""
+        before = self._search.collection
+        loop = asyncio.get_running_loop()
+        try:
+            now = await loop.run_in_executor(self._thread, lambda: _refreshed(before))
+            if now is before:
+                return
+            self._search.serve(now)
+            _log.info("%s", _difference(before, now))
+            for line in (*now.left_out, *now.notices):
+                _log.warning("%s", line)
+            await loop.run_in_executor(self._thread, lambda: now.save(self._index_dir))
+        except BylineError as error:
+            _log.error("%s", error)
+        except Exception:
+            _log.exception("the articles could not be read again; the ones of before serve on")
+
+    async def _watching(self) -> None:
+        folder = self._search.collection.folder if self._watch else None
+        while folder is not None:
+            self._wanted.set()  # what changed before anybody watched
+            try:
+                async for _ in awatch(
+                    folder, watch_filter=_Visible(folder), step=_QUIET_MS, debounce=_AT_LEAST_MS, recursive=True
+                ):
+                    self._wanted.set()
+            except (OSError, RuntimeError) as error:
+                _log.warning("%s cannot be watched (%s): trying again every minute", folder, error)
+            await asyncio.sleep(_AGAIN)
+
+
+class _Visible:
+    """Takes changes of what is not hidden: an index may lie in a hidden folder among the articles."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+
+    def __call__(self, _: Change, path: str) -> bool:
+        return not any(part.startswith(".") for part in Path(path.removeprefix(self._folder)).parts)
+
+
+def _yield_to_others() -> None:
+    with suppress(AttributeError, OSError):  # a priority for each thread is Linux's
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+
+
+def _refreshed(before: Collection) -> Collection:
+    now = before.refreshed(apart=True, settle=_SETTLE)
+    if now is not before:
+        now.warm()
+    return now
+
+
+def _difference(before: Collection, now: Collection) -> str:
+    """What came, changed and went, in one line."""
+    old, new = ({article.file: article.id for article in each.articles} for each in (before, now))
+    kinds = {
+        "new": [file for file in new if file not in old],
+        "changed": [file for file in new if file in old and new[file] != old[file]],
+        "gone": [file for file in old if file not in new],
+    }
+    listed = [f"{kind}: {_named(names)}" for kind, names in kinds.items() if names]
+    return f"the articles are {len(now.articles)} now; {'; '.join(listed) or 'none is another'}"
+
+
+def _named(files: list[str]) -> str:
+    more = f" and {len(files) - _LISTED} more" if len(files) > _LISTED else ""
+    return f"{', '.join(files[:_LISTED])}{more}"

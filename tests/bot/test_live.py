@@ -1,0 +1,128 @@
+"""The bot follows its folder: what comes, changes or goes is served and saved; what fails leaves the old index serving."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.live import Live
+from retrieval import Index
+from tests.fakes import FakeEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns.\n"
+STORM = "A storm tore the roof off the town library. Nobody was hurt.\n"
+PATIENCE = 60.0  # seconds until a test gives up
+
+
+class Served:
+    """What answers, in the place of `bot.searching.Search`."""
+
+    def __init__(self, collection: Index) -> None:
+        self.collection = collection
+        self.changes = asyncio.Event()
+
+    def serve(self, collection: Index) -> None:
+        self.collection = collection
+        self.changes.set()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    write(articles / "bridge.txt", BRIDGE)
+    return articles
+
+
+def write(path: Path, text: str) -> None:
+    """A file that was written to some time ago, so that nobody waits for more of it."""
+    path.write_text(text)
+    os.utime(path, (time.time() - 60,) * 2)
+
+
+def play(folder: Path, change: Callable[[Live], None], *, watch: bool = False) -> tuple[Served, Path]:
+    """Make a change of the folder while the bot runs, wait until it serves another collection and has saved it."""
+    index_dir = folder.parent / "index"
+    index = Index.build(folder, encoder=FakeEncoder(), reranker=None)
+    index.save(index_dir)
+
+    async def follow() -> Served:
+        served = Served(index)
+        live = Live(served, index_dir, watch=watch)  # type: ignore[arg-type]
+        live.on_hangup()
+        work = asyncio.ensure_future(live.run())
+        await asyncio.sleep(0)
+        change(live)
+        async with asyncio.timeout(PATIENCE):
+            await served.changes.wait()
+            while len(Index.load(index_dir, encoder=FakeEncoder()).articles) != len(served.collection.articles):
+                await asyncio.sleep(0.05)
+        work.cancel()
+        return served
+
+    return asyncio.run(follow()), index_dir
+
+
+def test_a_new_file_is_served_and_saved_once_somebody_asks_for_it(folder: Path):
+    def change(live: Live) -> None:
+        write(folder / "storm.txt", STORM)
+        live.reload()
+
+    served, index_dir = play(folder, change)
+    assert served.collection.ask("library roof").hits[0].passage.article.file == "storm.txt"
+    assert [article.file for article in Index.load(index_dir, encoder=FakeEncoder()).articles] == [
+        "bridge.txt",
+        "storm.txt",
+    ]
+
+
+def test_a_new_file_is_seen_by_itself_where_the_folder_is_watched(folder: Path):
+    served, _ = play(folder, lambda _: write(folder / "storm.txt", STORM), watch=True)
+    assert {article.file for article in served.collection.articles} == {"bridge.txt", "storm.txt"}
+
+
+def test_a_hangup_makes_the_bot_look(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "stdin", None)  # a service has no terminal
+
+    def change(_: Live) -> None:
+        write(folder / "storm.txt", STORM)
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    served, _ = play(folder, change)
+    assert len(served.collection.articles) == 2
+
+
+def test_what_came_changed_and_went_is_one_line_of_the_log(folder: Path, caplog: pytest.LogCaptureFixture):
+    write(folder / "old.txt", "The ferry stopped on Sunday. Nobody will miss it.\n")
+
+    def change(live: Live) -> None:
+        (folder / "old.txt").unlink()
+        write(folder / "bridge.txt", BRIDGE + "It will be repaired in May.\n")
+        write(folder / "storm.txt", STORM)
+        live.reload()
+
+    with caplog.at_level(logging.INFO, "bot.live"):
+        play(folder, change)
+    assert caplog.messages == ["the articles are 2 now; new: storm.txt; changed: bridge.txt; gone: old.txt"]
+
+
+def test_a_folder_without_articles_leaves_the_old_ones_serving(folder: Path, caplog: pytest.LogCaptureFixture):
+    def change(live: Live) -> None:
+        (folder / "bridge.txt").unlink()
+        live.reload()
+        asyncio.get_running_loop().call_later(1.0, lambda: (write(folder / "storm.txt", STORM), live.reload()))
+
+    served, _ = play(folder, change)
+    assert [article.file for article in served.collection.articles] == ["storm.txt"]
+    assert any("articles" in message and "Traceback" not in message for message in caplog.messages)
