@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from retrieval import Index
+from retrieval.evaluation import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,19 +27,40 @@ if TYPE_CHECKING:
     from retrieval import Answer, Passage, Statement
 
 DEPTH = 5
-BINS = 10
+DRAWS = 1_000  # of the bootstrap
 FACTS = ("title", "publisher", "author", "date", "url", "source", "distributor")
 LONGEST_SHARED = 11  # characters up to which a line of boilerplate may stand in an article's own sentences
+QUESTIONS = {  # measures of `retrieval.evaluation.metrics`, and what they are called here
+    "hit@1": "right passage first",
+    "hit@3": "among the first three",
+    "highlight": "right sentence marked",
+    "complete@5": "both sides among five",
+    "auroc": "AUROC of confidence",
+    "answered": "answerable: answered",
+    "declined": "unanswerable: declined",
+    "precision": "answers that are right",
+    "calibration error": "calibration error",
+}
+SHARES = {  # a share of counts, as (these, of those)
+    "names shown that are right": ("names right", "names shown"),
+    "speakers found": ("names right", "speakers"),
+    "own sentences given away": ("own sentences given away", "own sentences"),
+    "stated facts found": ("facts right", "facts stated"),
+    "facts shown that are wrong": ("facts wrong", "facts shown"),
+    "passages with boilerplate": ("boilerplate", "passages"),
+}
 
 
 @dataclass(frozen=True)
-class Judged:
-    """One question: its type, whether anything answers, and what became of it."""
+class Asked:
+    """One question: its collection, its type, whether anything answers, and what became of it."""
 
+    collection: str
     type: str
     answerable: bool
     first: bool
     three: bool
+    five: bool
     marked: bool
     both_sides: bool
     verdict: str
@@ -45,10 +69,10 @@ class Judged:
 
 @dataclass
 class Tally:
-    """What was counted over all collections."""
+    """What was counted: every question, and counts by collection and by what was counted."""
 
-    questions: list[Judged] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    questions: list[Asked] = field(default_factory=list)
+    counts: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
 
 
 def main() -> None:
@@ -61,7 +85,8 @@ def main() -> None:
         judge(folder, tally)
     figures = summary(tally)
     width = max(map(len, figures))
-    print("\n".join(f"{name:{width}}  {value}" for name, value in figures.items()))
+    for name, (value, low, high) in figures.items():
+        print(f"{name:{width}}  {value:.3f}  [{low:.3f}, {high:.3f}]")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
@@ -70,27 +95,28 @@ def judge(folder: Path, tally: Tally) -> None:
     """Index one collection and judge its answers, speakers, metadata and passages."""
     gold = json.loads((folder / "gold.json").read_text("utf-8"))
     index = Index.build(folder)
+    counts = tally.counts[folder.name]
     for question in gold["questions"]:
         answer = index.ask(question["question"], k=DEPTH)
-        tally.questions.append(judged(question, answer))
+        tally.questions.append(judged(folder.name, question, answer))
         for hit in answer.hits:
             lines = gold["articles"][hit.passage.article.file]["furniture"]
-            tally.counts["passages"] += 1
-            tally.counts["boilerplate"] += any(line in hit.passage.text for line in lines if len(line) > LONGEST_SHARED)
+            counts["passages"] += 1
+            counts["boilerplate"] += any(line in hit.passage.text for line in lines if len(line) > LONGEST_SHARED)
     for article in (article for article in index.articles if article.file in gold["articles"]):
         own = [each for each in index.statements if each.article is article]
-        _speakers(gold["articles"][article.file]["statements"], article.text, own, tally.counts)
-        _facts(gold["articles"][article.file]["metadata"], article, tally.counts)
+        _speakers(gold["articles"][article.file]["statements"], article.text, own, counts)
+        _facts(gold["articles"][article.file]["metadata"], article, counts)
 
 
-def judged(question: dict[str, Any], answer: Answer) -> Judged:
+def judged(collection: str, question: dict[str, Any], answer: Answer) -> Asked:
     """One answer held against its gold."""
     answers = question["answers"]
     hits = [holds(hit.passage, answers) for hit in answer.hits]
     files = {hit.passage.article.file for hit in answer.hits if holds(hit.passage, answers)}
     marked = bool(answer.hits) and _marks(answer, answers)
-    return Judged(
-        question["type"], bool(answers), any(hits[:1]), any(hits[:3]), marked, len(files) > 1,
+    return Asked(
+        collection, question["type"], bool(answers), any(hits[:1]), any(hits[:3]), any(hits), marked, len(files) > 1,
         answer.verdict, answer.confidence,
     )  # fmt: skip
 
@@ -157,53 +183,51 @@ def _plain(fact: str) -> str:
     return re.sub(r"\W+", " ", fact.casefold()).strip()
 
 
-def summary(tally: Tally) -> dict[str, float]:
-    """Every figure by its name; shares are 0..1, rounded to three places."""
-    rows, counts = tally.questions, tally.counts
-    can, cannot = [row for row in rows if row.answerable], [row for row in rows if not row.answerable]
-    answers = [row for row in rows if row.verdict == "answer"]
-    sided = [row for row in rows if row.type == "both-sides"]
-    figures: dict[str, float] = {
-        "questions": len(rows),
-        "right passage first": _share(row.first for row in can),
-        "among the first three": _share(row.three for row in can),
-        "right sentence marked": _share(row.marked for row in can),
-        "both sides among five": _share(row.both_sides for row in sided),
-        "AUROC of confidence": _auroc([row.confidence for row in can], [row.confidence for row in cannot]),
-        "answerable: answered": _share(row.verdict == "answer" for row in can),
-        "unanswerable: declined": _share(row.verdict != "answer" for row in cannot),
-        "answers that are right": _share(row.first for row in answers),
-        "calibration error": _calibration(rows),
-        "names shown that are right": round(counts["names right"] / max(1, counts["names shown"]), 3),
-        "speakers found": round(counts["names right"] / max(1, counts["speakers"]), 3),
-        "own sentences given away": round(counts["own sentences given away"] / max(1, counts["own sentences"]), 3),
-        "stated facts found": round(counts["facts right"] / max(1, counts["facts stated"]), 3),
-        "facts shown that are wrong": round(counts["facts wrong"] / max(1, counts["facts shown"]), 3),
-        "passages with boilerplate": round(counts["boilerplate"] / max(1, counts["passages"]), 3),
-    }
-    for type_ in sorted({row.type for row in can}):
-        figures[f"first, {type_}"] = _share(row.first for row in can if row.type == type_)
-    return figures
+def summary(tally: Tally) -> dict[str, tuple[float, float, float]]:
+    """Every figure by its name: its value, and the bounds of its 95 % interval.
+
+    The interval is that of the bootstrap (Efron 1979) over whole collections: what other collections could have given.
+    """
+    names = sorted(tally.counts)
+    rng = np.random.default_rng(7)
+    draws = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), DRAWS).astype(float)
+    weights = np.vstack([np.ones(len(names)), draws])  # (1 + DRAWS, collections); the first row is the figure itself
+    rows = tally.questions
+    of_question = weights[:, [names.index(row.collection) for row in rows]]
+    measured = metrics.measures(_arrays(rows), of_question)
+    figures = {label: measured[name] for name, label in QUESTIONS.items()}
+    for label, (these, of_those) in SHARES.items():
+        part, whole = (weights @ np.array([tally.counts[name][key] for name in names]) for key in (these, of_those))
+        figures[label] = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    for type_ in sorted({row.type for row in rows if row.answerable}):
+        chosen = np.array([row.answerable and row.type == type_ for row in rows], float)
+        first = np.array([row.first for row in rows], float)
+        figures[f"first, {type_}"] = (of_question @ (chosen * first)) / np.maximum(of_question @ chosen, 1)
+    return {name: _interval(values) for name, values in figures.items()}
 
 
-def _share(values: Iterable[bool]) -> float:
-    listed = list(values)
-    return round(sum(listed) / max(1, len(listed)), 3)
+def _arrays(rows: Sequence[Asked]) -> metrics.Judged:
+    def flags(name: str) -> metrics.Bools:
+        return np.array([getattr(row, name) for row in rows], bool)
+
+    return metrics.Judged(
+        confidence=np.array([row.confidence for row in rows]),
+        answerable=flags("answerable"),
+        answered=np.array([row.verdict == "answer" for row in rows]),
+        undecided=np.zeros(len(rows), bool),
+        right=flags("first"),
+        hit_3=flags("three"),
+        hit_5=flags("five"),
+        highlighted=flags("marked"),
+        demanding=np.array([row.type == "both-sides" for row in rows]),
+        complete_5=flags("both_sides"),
+    )
 
 
-def _auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """The chance that an answerable question has the higher confidence, ties counted half."""
-    wins = sum((one > other) + 0.5 * (one == other) for one in right for other in wrong)
-    return round(wins / max(1, len(right) * len(wrong)), 3)
-
-
-def _calibration(rows: Sequence[Judged]) -> float:
-    """Expected calibration error over ten equal bins: confidence against the share whose first passage is a hit."""
-    bins: dict[int, list[Judged]] = defaultdict(list)
-    for row in rows:
-        bins[min(BINS - 1, int(row.confidence * BINS))].append(row)
-    gaps = (abs(sum(row.confidence for row in each) - sum(row.first for row in each)) for each in bins.values())
-    return round(sum(gaps) / max(1, len(rows)), 3)
+def _interval(values: metrics.Floats) -> tuple[float, float, float]:
+    known = values[1:][~np.isnan(values[1:])]  # a draw in which nothing bore on the figure does not count
+    low, high = np.quantile(known, (0.025, 0.975)) if len(known) else (np.nan, np.nan)
+    return round(float(values[0]), 3), round(float(low), 3), round(float(high), 3)
 
 
 if __name__ == "__main__":

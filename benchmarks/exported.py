@@ -41,7 +41,7 @@ _MARKS = {
 def main(folder: str) -> None:
     """Write the reader into `folder`; refuse when its logits are not those of the shipped one."""
     model = BertForSequenceClassification(BertConfig(**SHAPE))
-    model.load_state_dict(_weights(onnx.load(str(cross_encoder._FOLDER / "reader.onnx"))))
+    model.load_state_dict(shipped_weights(onnx.load(str(cross_encoder._FOLDER / "reader.onnx"))))
     model.save_pretrained(folder)
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_file=str(cross_encoder._FOLDER / "tokenizer.json"),
@@ -68,7 +68,7 @@ def _pairs() -> list[tuple[str, str]]:
     return apart + [(" ".join(text.split()[10:22]).lower(), text) for text in texts]
 
 
-def _weights(file: onnx.ModelProto) -> dict[str, torch.Tensor]:
+def shipped_weights(file: onnx.ModelProto) -> dict[str, torch.Tensor]:
     """Parameter → float32 tensor, in the orientation that torch's layers keep."""
     arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in file.graph.initializer}
     weights = {

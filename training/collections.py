@@ -1,11 +1,12 @@
 """Collections of articles with gold questions -> groups of pairs to train on, of the passages that a search would bring.
 
 A collection is a folder of `.txt` files and a `gold.json` (`questions`: `id`, `question`, `answers`, a list of
-`[file, verbatim snippet]`, empty where nothing answers); `training.json` may hold more of them. A group is one question with the passages and sentences that
-hold a snippet (label 1) and the nearest ones that do not (label 0). The nearest are those of `retrieval.search.hybrid`,
-so that the near misses of training are the near misses of serving.
+`[file, verbatim snippet]`, empty where nothing answers); `training.json` may hold more of them. A group is one question
+with the passages and sentences that hold a snippet (label 1) and the nearest ones that do not (label 0). The nearest are
+those of `retrieval.search.hybrid`, so that the near misses of training are the near misses of serving. Questions of other
+collections and small talk (`small_talk.txt`, `messages/`) are asked too, and nothing answers them.
 
-    python -m training.collections OUT.jsonl.gz FOLDER... --typos TYPOS.jsonl.gz [--views 3] [--mix PAIRS.jsonl.gz --share 0.5]
+    python -m training.collections OUT.jsonl.gz FOLDER... --typos TYPOS.jsonl.gz [--views 3] [--far 20] [--mix PAIRS.jsonl.gz --share 0.5]
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from retrieval.search import hybrid
 from retrieval.search.encoder import DEFAULT, SentenceEncoder
 from retrieval.search.sparse import words
 from retrieval.types import Passage
+from training.intents import draw, templates
 from training.pairs import Pair, write
 from training.questions import Typos, as_typed, load_typos
 
@@ -32,6 +34,11 @@ NEAR = 16  # passages that the search brings, as in serving
 MISSES = 6  # of them, near misses of one group
 SENTENCE_MISSES = 3
 MIN_OVERLAP = 0.5  # share of the shorter of snippet and sentence that both must have in common
+
+
+SMALL_TALK = Path(__file__).with_name("small_talk.txt")
+KINDS_OF_TALK = frozenset({"about", "ack", "bye", "greeting", "thanks"})  # of `training/messages/`
+FAR_MISSES = 4  # passages of a group that no passage answers
 
 
 class Nearby(NamedTuple):
@@ -42,10 +49,15 @@ class Nearby(NamedTuple):
     passages: list[Passage]
 
 
-def nearby(folder: Path, encoder: SentenceEncoder) -> list[Nearby]:
-    """Every question of the collection in `folder`, with its nearest passages and all that answer."""
+def questions_of(folder: Path) -> list[dict[str, Any]]:
+    """The records of `gold.json` and `training.json`."""
     paths = [path for name in ("gold.json", "training.json") if (path := folder / name).exists()]
-    questions = [record for path in paths for record in json.loads(path.read_text("utf-8"))["questions"]]
+    return [record for path in paths for record in json.loads(path.read_text("utf-8"))["questions"]]
+
+
+def nearby(folder: Path, far: Sequence[str], encoder: SentenceEncoder) -> list[Nearby]:
+    """Every question of the collection in `folder` and each of `far`, with its nearest passages and all that answer."""
+    questions = [*questions_of(folder), *({"question": question, "answers": []} for question in far)]
     collection = [article for article in files.read(folder).articles if article.file.endswith(".txt")]
     corpus = corpora.make(collection, encoder, None)
     return [_nearby(record, corpus, encoder) for record in questions]
@@ -108,6 +120,13 @@ def _drawn(ranked: Sequence[Passage], count: int, rng: random.Random) -> list[Pa
     return near + rng.sample(rest, min(count - len(near), len(rest)))
 
 
+def small_talk() -> list[str]:
+    """Messages that no article answers: the lines of `small_talk.txt` and some drawn from the templates of `messages/`."""
+    lines = [line for line in SMALL_TALK.read_text("utf-8").splitlines() if not line.startswith("#")]
+    kinds = [template for template in templates() if template.intent in KINDS_OF_TALK]
+    return lines + [example.text for example in random.Random(1).sample(draw(kinds), len(lines) // 2)]
+
+
 def _mixed(path: Path, share: float, rng: random.Random) -> Iterator[list[Pair]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -122,12 +141,21 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--typos", type=Path, required=True)
     parser.add_argument("--views", type=int, default=3, help="times that each question is shown, typed anew")
+    parser.add_argument(
+        "--far", type=int, default=20, help="questions from afar asked of each collection, half of them small talk"
+    )
     parser.add_argument("--mix", type=Path, help="groups of `training.pairs`, shuffled among them")
     parser.add_argument("--share", type=float, default=0.5, help="of those, this share is taken")
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
     rng, typos, encoder = random.Random(given.seed), load_typos(given.typos), SentenceEncoder(DEFAULT)
-    questions = [each for folder in given.folders for each in nearby(folder, encoder)]
+    asked = {folder: [record["question"] for record in questions_of(folder)] for folder in given.folders}
+    talk = small_talk()
+    questions = []
+    for folder in given.folders:
+        others = [question for other in given.folders if other != folder for question in asked[other]]
+        far = [*rng.sample(others, min(given.far // 2, len(others))), *rng.sample(talk, given.far // 2)]
+        questions += nearby(folder, far, encoder)
     made = [group for _ in range(given.views) for group in groups(questions, typos, rng) if group]
     own = len(made)
     made += _mixed(given.mix, given.share, rng) if given.mix else []

@@ -20,9 +20,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
 from torch.nn import functional
 
+from benchmarks.exported import shipped_weights
 from training.model import empty_model, load_tokenizer, logits_of, ready_model, with_dropout
 
 SAVE_EVERY = 50
@@ -52,13 +54,12 @@ class Run:
     """Model, optimiser and progress together, as they are saved and taken up again."""
 
     def __init__(self, ready: Path, out: Path, seed: int, start: Path | None = None, peak: float = PEAK_RATE) -> None:
-        """`start` are float weights (`.pt`) to begin with in place of the ready reader's."""
+        """`start` are weights to begin with in place of the ready reader's: float ones (`.pt`), or a shipped `.onnx` file."""
         torch.manual_seed(seed)
         self.out = out
         self.tokenizer = load_tokenizer(ready / "tokenizer.json")
         self.model = empty_model("lean")
-        begin = torch.load(start) if start else ready_model(ready / "model.onnx").state_dict()
-        self.model.load_state_dict(begin)
+        self.model.load_state_dict(_beginning(ready, start))
         self.weights = self.model.state_dict()
         self.model.bert.embeddings.requires_grad_(False)
         self.model.bert.encoder.layer[:FROZEN_LAYERS].requires_grad_(False)
@@ -122,6 +123,15 @@ class Run:
         self._show_masters()
         self.optimiser.load_state_dict(state["optimiser"])
         self.progress = Progress(**state["progress"])
+
+
+def _beginning(ready: Path, start: Path | None) -> dict[str, torch.Tensor]:
+    if start is None:
+        return ready_model(ready / "model.onnx").state_dict()
+    weights: dict[str, torch.Tensor] = (
+        shipped_weights(onnx.load(str(start))) if start.suffix == ".onnx" else torch.load(start)
+    )
+    return weights
 
 
 def read_groups(path: Path, skip: int, seed: int) -> Iterator[Group]:
@@ -200,7 +210,9 @@ def main() -> None:
     parser.add_argument("ready", type=Path, help="folder with the ready reader's model.onnx and tokenizer.json")
     parser.add_argument("out", type=Path)
     parser.add_argument("--until", required=True, help="hour at which the learning rate is zero, UTC, ISO 8601")
-    parser.add_argument("--start", type=Path, help="weights of an earlier run (step-….pt) to begin with")
+    parser.add_argument(
+        "--start", type=Path, help="weights to begin with: step-….pt of an earlier run, or the shipped reader.onnx"
+    )
     parser.add_argument("--peak", type=float, default=PEAK_RATE, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
