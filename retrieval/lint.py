@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from retrieval import passages
 from retrieval.articles import files
 from retrieval.articles import folder as folders
+from retrieval.articles.extraction import Extractor
 from retrieval.articles.files import Problem, Remark
 from retrieval.duplicates import StoryIndex
 from retrieval.duplicates import words as words_of
@@ -127,19 +128,20 @@ def lint(folder: Path, progress: Callable[[str, int, int], None] | None = None) 
     findings: list[Finding] = []
     sizes: Counter[str] = Counter()
     duplicates, articles = _Duplicates(), 0
-    for number, each in enumerate(found, 1):
-        for record in files.read_file(each, {}):
-            if isinstance(record, Problem):
-                findings.append(_problem(each, record))
-            elif isinstance(record, Remark):
-                findings.append(Finding("encoding", record.file, record.text))
-            else:
-                articles += 1
-                reading = _reading(record)
-                sizes += reading.sizes
-                findings += [*(each for check in _CHECKS for each in check(reading)), *duplicates.check(reading)]
-        if progress:
-            progress("looking", number, len(found))
+    with Extractor() as extractor:
+        for number, each in enumerate(found, 1):
+            for record in files.read_file(each, {}, extractor):
+                if isinstance(record, Problem):
+                    findings.append(_problem(each, record))
+                elif isinstance(record, Remark):
+                    findings.append(Finding("encoding", record.file, record.text))
+                else:
+                    articles += 1
+                    reading = _reading(record)
+                    sizes += reading.sizes
+                    findings += [*(each for check in _CHECKS for each in check(reading)), *duplicates.check(reading)]
+            if progress:
+                progress("looking", number, len(found))
     return Report(
         tuple(findings), articles, _share(sizes, "boilerplate", "text"), _share(sizes, "unclear", "sentences")
     )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _UNPACKED = 50_000_000  # bytes of all that a packed file holds: no article has more, a bomb has
-_PAGES = 200  # of a PDF
 _HYPHENATED = re.compile(r"(\w+)-\n(\w+)")
 _UNREADABLE = re.compile(r"\(cid:\d+\)")
 _REPLY = re.compile(r"(?:\s*(?:re|fwd?|aw|wg|rv)\s*:)+\s*", re.IGNORECASE)
@@ -37,7 +36,7 @@ def read(kind: str, data: bytes) -> Read:
         raise ValueError(
             f"{kind} files need libraries: .venv/bin/pip install -e '.[formats]' in the folder of Byline"
         ) from None
-    except ValueError:
+    except (ValueError, MemoryError):
         raise
     except Exception as error:  # the libraries raise whatever a broken file makes of them
         raise ValueError(f"cannot be read as {kind} ({type(error).__name__})") from error
@@ -50,7 +49,7 @@ def _pdf(data: bytes) -> Read:
     from pdfminer.high_level import extract_text
 
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it warns of every odd page, in terms of its own code
-    text = extract_text(io.BytesIO(data), maxpages=_PAGES)
+    text = extract_text(io.BytesIO(data))
     if len(_UNREADABLE.findall(text)) > 20:
         raise ValueError("its letters have no code that says what they are: print it anew, or use text recognition")
     whole = set(re.findall(r"\w+(?:-\w+)*", text))

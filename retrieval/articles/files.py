@@ -1,7 +1,7 @@
 """A folder of files → articles: the text untouched, and what the file states about itself.
 
-It alone knows the kinds of files: plain texts with optional front matter, saved pages, and records of JSON lines.
-What cannot be read is reported by name with the reason, and the rest is read. Files are never changed.
+It alone knows the kinds of files: plain texts with optional front matter, records of JSON lines, and pages and documents, which
+`extraction` reads. What cannot be read is reported by name with the reason, and the rest is read. Files are never changed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from retrieval.articles import documents, encodings, fields, layout, metadata, webpage
+from retrieval.articles import encodings, extraction, fields, layout, metadata, webpage
 from retrieval.articles import folder as folders
 from retrieval.errors import ArticlesError
 from retrieval.types import Article
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from retrieval.articles.extraction import Extractor
     from retrieval.articles.folder import Found, Seen
 
 _TEXT_KEYS = ("text", "body", "content", "articlebody", "bodytext", "articletext", "fulltext", "maintext", "article")
@@ -64,23 +65,24 @@ def read(folder: Path, only: Container[str] | None = None) -> Collection:
     """
     kinds: dict[type, list[Any]] = {Article: [], Problem: [], Remark: []}
     files: dict[str, str] = {}
-    for found in folders.files(folder):
-        if only is None or found.fault or found.file in only:
-            for one in read_file(found, files):
-                kinds[type(one)].append(one)
+    with extraction.Extractor() as extractor:
+        for found in folders.files(folder):
+            if only is None or found.fault or found.file in only:
+                for one in read_file(found, files, extractor):
+                    kinds[type(one)].append(one)
     if only is None and not kinds[Article]:
         raise nothing(folder, kinds[Problem])
     return Collection(tuple(kinds[Article]), tuple(kinds[Problem]), tuple(kinds[Remark]), files)
 
 
-def read_file(found: Found, files: dict[str, str]) -> Iterator[Article | Problem | Remark]:
+def read_file(found: Found, files: dict[str, str], extractor: Extractor) -> Iterator[Article | Problem | Remark]:
     """The articles of one file, one after the other, and why one is left out; its SHA-256 goes into `files`."""
     if found.fault:
         yield Problem(found.file, found.fault)
         return
     try:
         with folders.opened(found) as stream:
-            yield from _READERS[found.kind](found.file, stream, files)
+            yield from _READERS[found.kind](found.file, stream, files, extractor)
     except OSError as error:
         yield Problem(found.file, f"cannot be read: {folders.why(error)}")
     except ValueError as error:
@@ -136,7 +138,7 @@ def _checked(article: Article) -> Article:
     return article
 
 
-def _plain(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article | Remark]:
+def _plain(file: str, stream: BinaryIO, files: dict[str, str], _extractor: Extractor) -> Iterator[Article | Remark]:
     data = stream.read()
     files[file] = hashlib.sha256(data).hexdigest()
     text, encoding = encodings.decode(data)
@@ -146,27 +148,18 @@ def _plain(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Artic
         yield Remark(file, f"read as {encoding}, which fits best: save it as UTF-8 if a letter is wrong")
 
 
-def _page(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article]:
+def _extracted(file: str, stream: BinaryIO, files: dict[str, str], extractor: Extractor) -> Iterator[Article]:
     data = stream.read()
     files[file] = hashlib.sha256(data).hexdigest()
     if not data.strip():
         raise ValueError("empty")
-    text, stated = webpage.read(data)
-    if not text.strip():
-        raise ValueError("no article found in the page")
-    yield _checked(make(file, text, files[file], **stated, text_sha256=_sum(text)))
-
-
-def _document(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article]:
-    data = stream.read()
-    files[file] = hashlib.sha256(data).hexdigest()
-    text, stated = documents.read(PurePath(file).suffix.lower(), data)
+    text, stated = extractor.read(PurePath(file).suffix.lower(), data)
     if len(text) > folders.ONE_ARTICLE:
         raise ValueError(f"{len(text):,} characters: no article is that long")
     yield _checked(make(file, text, files[file], **stated, text_sha256=_sum(text)))
 
 
-def _records(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Article | Problem]:
+def _records(file: str, stream: BinaryIO, files: dict[str, str], extractor: Extractor) -> Iterator[Article | Problem]:
     whole, seen = hashlib.sha256(), dict[str, int]()
     for number, line in enumerate(_lines(stream), 1):
         whole.update(line)
@@ -174,7 +167,7 @@ def _records(file: str, stream: BinaryIO, files: dict[str, str]) -> Iterator[Art
         if not bare.strip():
             continue
         try:
-            record = _record(file, bare, seen, number)
+            record = _record(file, bare, seen, number, extractor)
         except (ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
             yield Problem(f"{file}:{number}", reason)
@@ -191,14 +184,14 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def _record(file: str, line: bytes, seen: dict[str, int], number: int) -> Article:
+def _record(file: str, line: bytes, seen: dict[str, int], number: int, extractor: Extractor) -> Article:
     if len(line) > folders.ONE_ARTICLE:
         raise ValueError(f"more than {folders.ONE_ARTICLE:,} bytes in one line: no article is that long")
     sha256 = hashlib.sha256(line).hexdigest()
     if seen.setdefault(sha256, number) != number:
         raise ValueError(f"the same record as line {seen[sha256]}")
     values = _object(line)
-    text = webpage.from_markup(_body(values))
+    text = webpage.from_markup(_body(values), lambda markup: extractor.read(extraction.MARKUP, markup)[0])
     return _checked(make(file, text, sha256, **fields.of_record(values), text_sha256=_sum(text)))
 
 
@@ -229,9 +222,8 @@ def _sum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_READERS: dict[str, Callable[[str, BinaryIO, dict[str, str]], Iterator[Any]]] = {
+_READERS: dict[str, Callable[[str, BinaryIO, dict[str, str], Extractor], Iterator[Any]]] = {
     **dict.fromkeys(folders.TEXTS, _plain),
-    **dict.fromkeys(folders.PAGES, _page),
     **dict.fromkeys(folders.RECORDS, _records),
-    **dict.fromkeys(folders.DOCUMENTS, _document),
+    **dict.fromkeys((*folders.PAGES, *folders.DOCUMENTS), _extracted),
 }

@@ -136,11 +136,16 @@ def read(data: bytes) -> tuple[str, dict[str, str]]:
     return text or "", {name: value for name, value in known.items() if value}
 
 
-def from_markup(text: str) -> str:
-    """The text of a record or message that has tags or entities in it; any other as it is."""
+def from_markup(text: str, parse: Callable[[bytes], str]) -> str:
+    """The text of a record that has tags (`parse` takes them out, as `of_markup` does) or entities in it; any other as it is."""
     if _TAG.search(text):
-        return plain(tree(text.encode("utf-8", "replace")))
+        return parse(text.encode("utf-8", "replace"))
     return html.unescape(text) if _ENTITY.search(text) else text
+
+
+def of_markup(data: bytes) -> str:
+    """All that a piece of a page shows."""
+    return plain(tree(data))
 
 
 def plain(page: Any) -> str:

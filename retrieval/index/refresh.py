@@ -6,6 +6,7 @@ when its parent does. So whoever serves meanwhile loads no model for it and lend
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle  # between a process and its own child, over a pipe
 import subprocess
@@ -53,8 +54,9 @@ def read(
 
 def read_apart(folder: Path, names: Set[str], known: Set[str], encoder: str) -> Batch:
     """The same, by a process of its own. Raises `RefreshError` where it ends without a result."""
-    command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603
+    command, result = [sys.executable, "-c", f"from {__name__} import serve; serve()"], None
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+    with contextlib.suppress(BrokenPipeError), child:  # one that died leaves its task unread
         assert child.stdin  # noqa: S101 (both are pipes)
         assert child.stdout  # noqa: S101
         try:
@@ -62,7 +64,7 @@ def read_apart(folder: Path, names: Set[str], known: Set[str], encoder: str) -> 
             child.stdin.flush()  # and left open: its end tells the child that nobody waits any more
             result = pickle.load(child.stdout)  # noqa: S301
         except (OSError, EOFError, pickle.UnpicklingError):
-            result = None
+            pass
     if isinstance(result, BylineError):
         raise result
     if not isinstance(result, Batch):

@@ -14,32 +14,11 @@ import pytest
 
 from retrieval import articles, passages
 from retrieval.articles import documents
+from tests.retrieval.articles.pdf import pdf
 
 FIRST = "The council of Ardell voted on Tuesday to close the old tram line in June, after a debate of three hours."
 LAST = "Engineers found cracks in the rails last winter, and the repair would cost two million crowns, the mayor said."
 TEXT = f"{FIRST}\n\n{LAST}"
-
-
-def pdf(*blocks: list[str]) -> bytes:
-    """One page, each block of lines a paragraph."""
-    shown = "BT /F1 11 Tf 72 720 Td 13 TL " + " 0 -26 Td ".join(
-        " ".join(f"({line}) Tj T*" for line in block) for block in blocks
-    )
-    stream = f"{shown} ET".encode("latin-1")
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>\nstream\n%s\nendstream" % (len(stream), stream), b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]  # fmt: skip
-    data, places = b"%PDF-1.4\n", []
-    for number, each in enumerate(objects, 1):
-        places.append(len(data))
-        data += b"%d 0 obj\n%s\nendobj\n" % (number, each)
-    table = b"".join(b"%010d 00000 n \n" % at for at in places)
-    return data + b"xref\n0 6\n0000000000 65535 f \n%strailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        table,
-        len(data),
-    )
 
 
 def docx() -> bytes:
@@ -146,9 +125,9 @@ def test_a_newsletter_by_mail_states_subject_day_and_sender():
 
 
 def test_offsets_count_in_the_extracted_text_which_has_its_own_hash(tmp_path: Path):
-    (tmp_path / "a.epub").write_bytes(epub())
+    (tmp_path / "a.epub").write_bytes(data := epub())
     article = articles.read(tmp_path).articles[0]
-    assert article.sha256 == hashlib.sha256(epub()).hexdigest()
+    assert article.sha256 == hashlib.sha256(data).hexdigest()
     assert article.text_sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
     assert [passage.text for passage in passages.split(article)] == [FIRST, LAST]
 

@@ -151,4 +151,4 @@ def test_what_only_a_browser_without_scripts_shows_is_no_article():
     ],
 )
 def test_markup_in_a_record_is_no_part_of_its_text(text: str, shown: str):
-    assert webpage.from_markup(text) == shown
+    assert webpage.from_markup(text, webpage.of_markup) == shown
