@@ -1,11 +1,12 @@
 """A folder of articles → what is wrong with it: each finding with its file, what was measured, and what to do.
 
-Articles are read one after the other and let go again; of each one only a signature of some 4 KiB is kept, for the duplicates.
+Articles are read one after the other and let go again; of each one only a signature of half a KiB is kept, for the duplicates.
 The bars stand well outside what 180 ordinary articles have (`seeds`, `gold/d*`; the figures are beside each).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 import unicodedata
@@ -13,12 +14,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from retrieval import passages
+import numpy as np
+
+from retrieval import duplicates, passages
 from retrieval.articles import files
 from retrieval.articles import folder as folders
 from retrieval.articles.extraction import Extractor
 from retrieval.articles.files import Problem, Remark
-from retrieval.duplicates import StoryIndex
 from retrieval.duplicates import words as words_of
 from retrieval.search.sparse import words as stems
 from retrieval.speakers import attribute
@@ -127,7 +129,7 @@ def lint(folder: Path, progress: Callable[[str, int, int], None] | None = None) 
     found = folders.files(folder)
     findings: list[Finding] = []
     sizes: Counter[str] = Counter()
-    duplicates, articles = _Duplicates(), 0
+    copies, articles = _Copies(), 0
     with Extractor() as extractor:
         for number, each in enumerate(found, 1):
             for record in files.read_file(each, {}, extractor):
@@ -139,9 +141,12 @@ def lint(folder: Path, progress: Callable[[str, int, int], None] | None = None) 
                     articles += 1
                     reading = _reading(record)
                     sizes += reading.sizes
-                    findings += [*(each for check in _CHECKS for each in check(reading)), *duplicates.check(reading)]
+                    findings += [*(each for check in _CHECKS for each in check(reading)), *copies.check(reading)]
+                    copies.keep(reading, len(findings))
             if progress:
                 progress("looking", number, len(found))
+    for place, finding in reversed(list(copies.near())):
+        findings.insert(place, finding)
     return Report(
         tuple(findings), articles, _share(sizes, "boilerplate", "text"), _share(sizes, "unclear", "sentences")
     )
@@ -162,23 +167,43 @@ def _finding(kind: str, reading: _Reading, detail: str, value: float | None = No
     return Finding(kind, reading.article.file, detail, value if value is None else round(value, 4), reading.article.id)
 
 
-class _Duplicates:
+class _Copies:
     """The articles so far, to tell copies and the same story from them."""
 
     def __init__(self) -> None:
-        self._stories, self._files, self._copies = StoryIndex(), list[str](), dict[bytes, int]()
+        self._files: dict[bytes, str] = {}  # by the hash of the words
+        self._kept: list[tuple[Article, int, duplicates.Signature]] = []
 
     def check(self, reading: _Reading) -> Iterator[Finding]:
-        """The first copy of the article among those before, else the one that is most like it."""
-        number = len(self._files)
-        self._files.append(reading.article.file)
-        first = self._copies.setdefault(hashlib.sha256(" ".join(reading.words).encode()).digest(), number)
-        if first != number:
-            yield _finding("copy", reading, f"word for word the article in {self._files[first]}", 1.0)
-        elif near := self._stories.add(number, reading.words):
-            share, other = near[0]
-            told = f"{share:.0%} of all runs of five words stand in both this and {self._files[other]}"
-            yield _finding("near-duplicate", reading, told, share)
+        """That an article before has the same words."""
+        if file := self._files.get(_digest(reading)):
+            yield _finding("copy", reading, f"word for word the article in {file}", 1.0)
+
+    def keep(self, reading: _Reading, place: int) -> None:
+        """Remember an article that is no copy, and the place among all findings that one about it would have."""
+        if _digest(reading) not in self._files:
+            self._files[_digest(reading)] = reading.article.file
+            article = dataclasses.replace(reading.article, text="")
+            self._kept.append((article, place, duplicates.signature(reading.words)))
+
+    def near(self) -> Iterator[tuple[int, Finding]]:
+        """The article before that is most like one, of those that tell the same story, and the finding's place."""
+        signatures = np.array([signature for *_, signature in self._kept], np.uint32).reshape(-1, duplicates.HASHES)
+        stories: dict[int, list[int]] = {}
+        for number, first in enumerate(duplicates.stories(signatures)):
+            story = stories.setdefault(first, [])
+            shares = duplicates.likeness(signatures[number], signatures[story]) if story else np.zeros(1)
+            share = float(shares.max())
+            if share >= duplicates.ALIKE:
+                article, place, _ = self._kept[number]
+                other = self._kept[story[int(shares.argmax())]][0].file
+                told = f"{share:.0%} of all runs of five words stand in both this and {other}"
+                yield place, Finding("near-duplicate", article.file, told, round(share, 4), article.id)
+            story.append(number)
+
+
+def _digest(reading: _Reading) -> bytes:
+    return hashlib.sha256(" ".join(reading.words).encode()).digest()
 
 
 def _facts(reading: _Reading) -> Iterator[Finding]:

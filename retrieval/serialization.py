@@ -21,8 +21,12 @@ def article_object(article: Article) -> Object:
 
 
 def passage_object(hit: Hit) -> Object:
-    """A passage with its offsets, its highlight in the same offsets, and its article."""
+    """A passage with its offsets, its highlight in the same offsets, and its article.
+
+    `also_in` only where the highlight stands word for word in other articles that tell the same story.
+    """
     passage = hit.passage
+    also_in = {"also_in": [article_object(article) for article in hit.also_in]} if hit.also_in else {}
     return {
         "text": passage.text,
         "start": passage.start,
@@ -31,6 +35,7 @@ def passage_object(hit: Hit) -> Object:
         "score": round(hit.score, 6),
         "speaker": _speaker(hit.speaker),
         "article": article_object(passage.article),
+        **also_in,
     }
 
 

@@ -56,6 +56,11 @@ class Article:
         named = [fact for fact in (self.publisher, self.source, self.title) if fact]
         return (*(named or [self.file]), *([self.date] if self.date else []))
 
+    @property
+    def outlet(self) -> str | None:
+        """Who printed the article: its publisher, else its source."""
+        return self.publisher or self.source
+
     def __repr__(self) -> str:
         return f"<Article {self.file!r}: {_start(self.title or self.text)!r}, {len(self.text):,} characters>"
 
@@ -153,7 +158,8 @@ class Hit:
     `score` orders one list and means nothing else. `similarity` and `sentence_similarity` are cosines of the question
     with the passage and with its best sentence, `lexical` is BM25. A rank is the 1-based place in that side's own
     list, `None` where the side did not find the passage. `speaker` is whose words the highlight is, `voice` whether it
-    is a speaker's, the outlet's own, or nobody can tell; `whole` whether that holds for all of the passage.
+    is a speaker's, the outlet's own, or nobody can tell; `whole` whether that holds for all of the passage. `also_in` are
+    other articles that tell the same story and have the highlight too, word for word, the earliest first.
     """
 
     passage: Passage
@@ -167,11 +173,22 @@ class Hit:
     speaker: Speaker | None = None
     voice: Voice = "unclear"
     whole: bool = False
+    also_in: tuple[Article, ...] = ()
 
     def __post_init__(self) -> None:
         start, end = self.highlight
         if not self.passage.start <= start < end <= self.passage.end:
             raise ValueError(f"highlight [{start}, {end}) is outside its passage")
+
+    @property
+    def elsewhere(self) -> dict[str, Article]:
+        """The articles of `also_in` by their outlets; by the file's name where that tells more than the outlet does."""
+        named: dict[str, Article] = {}
+        own = self.passage.article.outlet
+        for article in self.also_in:
+            outlet = article.outlet
+            named[outlet if outlet and outlet != own and outlet not in named else article.file] = article
+        return named
 
     def __repr__(self) -> str:
         start, end = self.highlight
@@ -254,6 +271,7 @@ def _hit_html(hit: Hit) -> str:
     source, url = escape(" · ".join(passage.article.attribution)), passage.article.url or ""
     if url.startswith(("http://", "https://")):
         source = f'<a href="{escape(url)}">{source}</a>'
+    source += f"<br>also in: {escape(', '.join(hit.elsewhere))}" if hit.also_in else ""
     speaker = f"{escape(hit.speaker.name)}<br>" if hit.speaker else ""
     quote = f'<blockquote style="white-space: pre-line">{before}<mark>{marked}</mark>{after}</blockquote>'
     return f"{quote}<p>{speaker}<small>{source}</small></p>"

@@ -17,12 +17,15 @@ from bot.views.links import address
 from retrieval import Passage, front_matter, markdown_syntax
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from retrieval import Article, Hit, Speaker
 
     Span = tuple[int, int]
 
 _LONGEST_FACT = 300  # a longer "title" is not one; without a bound a file could push the quote out of the message
 AROUND = (200, 900, LIMIT)  # characters of context on either side, step by step
+_ALSO_IN = 5  # other outlets of the same story that are named
 _OPEN = 400  # characters of context on one side that push the marked sentence off no screen; more are folded
 _LINE = re.compile(r"[^\n]*\S[^\n]*")  # one that says something
 JOIN = Run(" · ", "join")
@@ -64,6 +67,17 @@ def footline(article: Article) -> tuple[Part, ...]:
     url = address(article.url or "")
     shown = [run for run in (Run(fact(article.date)), Run(fact(url.text), url.style, url.href)) if run.text]
     return parts(shown[:1], *([JOIN, run] for run in shown[1:]))
+
+
+def also_in(names: Iterable[str], files: Iterable[str] | None = None) -> tuple[Part, ...]:
+    """Who else printed it, outlets or files; nothing where nobody did. `files` are all that may be among the names."""
+    facts = [fact(name) for name in names]
+    if not facts:
+        return ()
+    shown = ", ".join(facts[:_ALSO_IN])
+    if len(facts) > _ALSO_IN:
+        shown = tr(strings.AND_MORE).format(names=shown, count=len(facts) - _ALSO_IN)
+    return aside(tr(strings.ALSO_IN).format(names=shown), map(fact, facts if files is None else files))
 
 
 def named(speaker: Speaker) -> str:
@@ -112,7 +126,9 @@ def around(hit: Hit, level: int) -> tuple[tuple[Part, ...], bool]:
 
 def _below(hit: Hit, *, marked: bool, sourced: bool) -> tuple[Part, ...]:
     name = whose(hit, marked=marked)
-    return parts(["\n", *name] if name else [], ["\n", *source(hit.passage.article)] if sourced else [])
+    line = also_in(hit.elsewhere, [article.file for article in hit.also_in]) if sourced else ()
+    printed = [*source(hit.passage.article), *(["\n", *line] if line else [])] if sourced else []
+    return parts(["\n", *name] if name else [], ["\n", *printed] if printed else [])
 
 
 def _named(article: Article) -> list[str]:

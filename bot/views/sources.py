@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, bold, italic, parts
 from bot.translation import spoken, tr
-from bot.views.cards import fact, footline, headline, length
+from bot.views.cards import also_in, fact, footline, headline, length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,14 +33,17 @@ def pages(articles: Iterable[Article]) -> tuple[Message, ...]:
 
 @lru_cache(maxsize=8)
 def _pages(articles: tuple[Article, ...], _language: str) -> tuple[Message, ...]:
-    filled: list[dict[int, Article]] = [{}]
+    copies: dict[Article, list[Article]] = {}  # what differs in nothing but the file is one article
+    for article in articles:
+        copies.setdefault(replace(article, id="", file=""), []).append(article)
+    filled: list[dict[int, list[Article]]] = [{}]
     room = LIMIT - _SPARE
-    for number, article in enumerate(articles, start=1):
-        needed = sum(map(length, _entry(number, article)))
+    for number, same in enumerate(copies.values(), start=1):
+        needed = sum(map(length, _entry(number, same)))
         if needed > room or len(filled[-1]) == _PER_PAGE:
             filled.append({})
             room = LIMIT - _SPARE
-        filled[-1][number] = article
+        filled[-1][number] = same
         room -= needed
     return tuple(_page(number, listed, len(filled)) for number, listed in enumerate(filled))
 
@@ -51,7 +55,7 @@ def page(data: str, articles: Iterable[Article]) -> Message | None:
     return every[int(asked[1])] if asked and int(asked[1]) < len(every) else None
 
 
-def _page(number: int, listed: Mapping[int, Article], count: int) -> Message:
+def _page(number: int, listed: Mapping[int, Sequence[Article]], count: int) -> Message:
     title = parts(bold(tr(strings.SOURCES)) if number == 0 else [])
     content = parts(title, *(_entry(*entry) for entry in listed.items()), _missing(listed))
     if count == 1:
@@ -62,17 +66,22 @@ def _page(number: int, listed: Mapping[int, Article], count: int) -> Message:
     return Message(parts(content, "\n\n", foot), ((*earlier, *later),))
 
 
-def _entry(number: int, article: Article) -> tuple[Part, ...]:
+def _entry(number: int, same: Sequence[Article]) -> tuple[Part, ...]:
+    article, *copies = same
     by = tr(strings.BY).format(name=fact(article.author)) if article.author else None
     passed_on = tr(strings.DISTRIBUTED).format(name=fact(article.distributor)) if article.distributor else None
-    lines = (parts(filter(None, [", ".join(filter(None, (by, passed_on)))])), footline(article))
+    lines = (
+        parts(filter(None, [", ".join(filter(None, (by, passed_on)))])),
+        footline(article),
+        also_in([copy.file for copy in copies]),
+    )
     return parts(f"\n\n{number}. ", headline(article), *(("\n", *line) for line in lines if line))
 
 
-def _missing(listed: Mapping[int, Article]) -> tuple[Part, ...]:
+def _missing(listed: Mapping[int, Sequence[Article]]) -> tuple[Part, ...]:
     """What the files do not state, said once: each fact with the numbers of the articles that lack it."""
     lacking = {
-        tr(name): [number for number, article in listed.items() if not getattr(article, field)]
+        tr(name): [number for number, (article, *_) in listed.items() if not getattr(article, field)]
         for field, name in strings.FACTS.items()
     }
     facts = "; ".join(f"{name} {_ranges(numbers)}" for name, numbers in lacking.items() if numbers)

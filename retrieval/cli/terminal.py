@@ -78,6 +78,8 @@ def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -
             _show_hit(out, hit)
             if at == 0:
                 _show_source(out, article)
+                if hit.also_in:
+                    out.print(Text(printable(f"also in: {', '.join(hit.elsewhere)}"), style="italic"))
             if proof_in is not None:
                 for line in _proof(hit, proof_in):
                     out.print(Text(printable(line), style="dim"))

@@ -1,6 +1,6 @@
 """Gold questions → measures of an index: is the right passage first, is the right sentence marked, is silence right?
 
-A passage is a hit when it holds a `full` snippet of its own file unchanged. Questions of type `foreign` are asked of an
+A passage is a hit when it holds a `full` snippet of its own file, or of one that tells the same story, unchanged. Questions of type `foreign` are asked of an
 English collection in another language: they are counted apart. A first passage that holds only a `partial` snippet is
 neither right nor wrong, so it is left out of precision and calibration.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from retrieval.types import Answer, Article, Hit, Passage
+    from retrieval.types import Answer, Article, Hit
 
 ALL = "all"
 FOREIGN = "foreign"
@@ -89,7 +89,7 @@ class Outcome:
 
     def hit(self, k: int) -> bool:
         """Whether one of the first `k` passages is right."""
-        return any(_full(self.gold, hit.passage) for hit in self.answer.hits[:k])
+        return any(_full(self.gold, hit) for hit in self.answer.hits[:k])
 
     @property
     def well(self) -> bool:
@@ -99,21 +99,21 @@ class Outcome:
     @property
     def undecided(self) -> bool:
         """Whether the first passage holds a partial snippet and no full one."""
-        first = [hit.passage for hit in self.answer.hits[:1]]
-        return not self.hit(1) and any(_holds(passage, snippet) for passage in first for snippet in self.gold.snippets)
+        first = self.answer.hits[:1]
+        return not self.hit(1) and any(_holds(hit, snippet) for hit in first for snippet in self.gold.snippets)
 
     @property
     def highlighted(self) -> bool:
         """Whether the first passage's highlight is, or lies in, a full snippet."""
         return any(
-            snippet.full and snippet.file == hit.passage.article.file and _marked(hit) in snippet.text
+            snippet.full and snippet.file in _files(hit) and _marked(hit) in snippet.text
             for hit in self.answer.hits[:1]
             for snippet in self.gold.snippets
         )
 
     def complete(self, k: int) -> bool:
         """Whether the first `k` passages hold all that the question requires: one snippet, two files, each side."""
-        right = [s for hit in self.answer.hits[:k] for s in _full(self.gold, hit.passage)]
+        right = [s for hit in self.answer.hits[:k] for s in _full(self.gold, hit)]
         if self.gold.require == "two-files":
             return len({snippet.file for snippet in right}) > 1
         if self.gold.require == "each-side":
@@ -283,12 +283,17 @@ def _words(names: Iterable[str]) -> str:
     return "one of " + ", ".join(map(repr, names))
 
 
-def _holds(passage: Passage, snippet: Snippet) -> bool:
-    return snippet.file == passage.article.file and len(passage.text) <= MAX_CHARS and snippet.text in passage.text
+def _holds(hit: Hit, snippet: Snippet) -> bool:
+    return snippet.file in _files(hit) and len(hit.passage.text) <= MAX_CHARS and snippet.text in hit.passage.text
 
 
-def _full(gold: Gold, passage: Passage) -> list[Snippet]:
-    return [snippet for snippet in gold.snippets if snippet.full and _holds(passage, snippet)]
+def _files(hit: Hit) -> set[str]:
+    """The files of the passage: the same story may stand in several."""
+    return {article.file for article in (hit.passage.article, *hit.also_in)}
+
+
+def _full(gold: Gold, hit: Hit) -> list[Snippet]:
+    return [snippet for snippet in gold.snippets if snippet.full and _holds(hit, snippet)]
 
 
 def _marked(hit: Hit) -> str:

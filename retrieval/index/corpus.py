@@ -15,6 +15,7 @@ import numpy as np
 
 from retrieval.index import segment as segments_
 from retrieval.index.segment import Segment
+from retrieval.index.stories import Stories
 from retrieval.quotes import QuoteIndex
 from retrieval.search.dense import DenseIndex
 from retrieval.search.full_text import FullText
@@ -98,10 +99,17 @@ class Corpus:
         """Who speaks in the articles; made when the first question asks for somebody's words."""
         return SpeakerIndex(self.statements)
 
+    @cached_property
+    def stories(self) -> Stories:
+        """Which articles tell the same story."""
+        signatures = np.concatenate([segment.signatures for segment in self.segments])
+        sizes = [len(rows) for segment in self.segments for rows in segment.rows.values()]
+        return Stories(self.articles, signatures, sizes)
+
     def warm(self) -> None:
         """Make now all that is else made when it is first needed."""
         self.speller.mend("mispelt")
-        _ = self.quotes, self.full_text, self.speakers
+        _ = self.stories, self.quotes, self.full_text, self.speakers
 
     def passages_of(self, sha256: str) -> list[Passage]:
         """The passages of the articles whose SHA-256 starts with these 16 digits."""

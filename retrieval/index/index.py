@@ -312,7 +312,8 @@ class Index:
         passage = self.passage(id_)
         speaker, voice = self._corpus.voice(passage.article, *highlight)
         whole = self._corpus.is_whole(passage)
-        return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole)
+        also_in = self._corpus.stories.also_in(passage.article, *highlight)
+        return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole, also_in=also_in)
 
     def _changed(self, files: Iterable[str]) -> tuple[str, ...]:
         """Those of the files that are not as they were indexed."""

@@ -9,6 +9,7 @@ sentence_spans.npy      (sentences, 3) int64: row of the passage, start, end
 vectors.npy             (passages, dim) float32, unit rows
 sentence_vectors.npy    (sentences, dim) float32, unit rows
 statements.jsonl        one sentence a line: whose words it is
+signatures.npy          (articles, 128) uint32: which runs of words an article has, for near copies
 words/                  the words of each passage, counted
 """
 
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from retrieval import duplicates
 from retrieval import passages as cutter
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import attribute
@@ -37,11 +39,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retrieval.duplicates import Signature
     from retrieval.types import Encoder, Vectors, Voice
 
     Progress = Callable[[str, int, int], None]
 
-_MADE_WITH = ("articles", "lexicon", "passages.py", "search/sparse.py", "speakers", "text")
+_MADE_WITH = ("articles", "duplicates.py", "lexicon", "passages.py", "search/sparse.py", "speakers", "text")
 _BATCH = 256  # texts between two reports of progress
 
 
@@ -49,7 +52,8 @@ _BATCH = 256  # texts between two reports of progress
 class Segment:
     """Some articles of a collection, and the rows of their passages and sentences.
 
-    `statements` has a row for each sentence of each passage, in their order; `taken` says when each article was taken in.
+    `statements` has a row for each sentence of each passage, in their order; `taken` says when each article was taken in,
+    `signatures` which runs of words it has.
     `name` is that of its folder in an index: no two segments have the same.
     """
 
@@ -60,6 +64,7 @@ class Segment:
     vectors: Vectors
     sentence_vectors: Vectors
     words: Postings
+    signatures: Signature
     name: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
     @cached_property
@@ -86,19 +91,20 @@ class Segment:
 
     def without(self, ids: Container[str]) -> Segment:
         """The segment without the articles of these identifiers; itself where it has none of them."""
-        articles = tuple(article for article in self.articles if article.id not in ids)
-        if len(articles) == len(self.articles):
+        here = np.array([article.id not in ids for article in self.articles], bool)
+        if here.all():
             return self
         kept = np.array([passage.article.id not in ids for passage in self.passages], bool)
         spoken = np.repeat(kept, self.sizes)
         return Segment(
-            articles,
-            tuple(time for article, time in zip(self.articles, self.taken, strict=True) if article.id not in ids),
+            tuple(itertools.compress(self.articles, here)),
+            tuple(itertools.compress(self.taken, here)),
             tuple(itertools.compress(self.passages, kept)),
             tuple(itertools.compress(self.statements, spoken)),
             self.vectors[kept],
             self.sentence_vectors[spoken],
             self.words.only(np.flatnonzero(kept)),
+            self.signatures[here],
         )
 
 
@@ -121,7 +127,16 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
     vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, sentences, encoder)
     postings = Postings.of([words(text) for text in texts])
     taken = (datetime.now(UTC).isoformat(timespec="seconds"),) * len(articles)
-    return Segment(tuple(articles), taken, passages, _attributed(passages), vectors, sentence_vectors, postings)
+    return Segment(
+        tuple(articles),
+        taken,
+        passages,
+        _attributed(passages),
+        vectors,
+        sentence_vectors,
+        postings,
+        _signatures(articles, passages),
+    )
 
 
 def join(segments: Sequence[Segment]) -> Segment:
@@ -136,6 +151,7 @@ def join(segments: Sequence[Segment]) -> Segment:
         np.concatenate([segment.vectors for segment in segments]),
         np.concatenate([segment.sentence_vectors for segment in segments]),
         Postings.joined([segment.words for segment in segments]),
+        np.concatenate([segment.signatures for segment in segments]),
     )
 
 
@@ -165,6 +181,7 @@ def save(segment: Segment, folder: Path) -> None:
     _write(folder / "sentence_vectors.npy", segment.sentence_vectors)
     voices = [[each.voice, dataclasses.asdict(each.speaker) if each.speaker else None] for each in segment.statements]
     _write_lines(folder / "statements.jsonl", voices)
+    _write(folder / "signatures.npy", segment.signatures)
     (folder / "words").mkdir()
     segment.words.save(folder / "words")
 
@@ -193,13 +210,16 @@ def load(folder: Path) -> Segment:
     vectors = _vectors(folder / "vectors.npy", len(spans))
     sentence_vectors = _vectors(folder / "sentence_vectors.npy", len(sentence_spans))
     postings = Postings.load(folder / "words")
+    signatures: Signature = np.load(folder / "signatures.npy", allow_pickle=False)
+    if signatures.dtype != np.uint32 or signatures.shape != (len(articles), duplicates.HASHES):
+        raise ValueError(f"signatures.npy holds no signatures of {len(articles)} articles")
     if (
         vectors.shape[1] != sentence_vectors.shape[1]
         or len(postings.lengths) != len(spans)
         or len(taken) != len(articles)
     ):
         raise ValueError("vectors, words and times are of different texts")
-    return Segment(articles, taken, passages, statements, vectors, sentence_vectors, postings, folder.name)
+    return Segment(articles, taken, passages, statements, vectors, sentence_vectors, postings, signatures, folder.name)
 
 
 def _attributed(passages: Sequence[Passage]) -> tuple[Statement, ...]:
@@ -209,6 +229,15 @@ def _attributed(passages: Sequence[Passage]) -> tuple[Statement, ...]:
         own = list(group)
         statements += attribute(own[0].article, [span for passage in own for span in passage.sentences])
     return tuple(statements)
+
+
+def _signatures(articles: Sequence[Article], passages: Sequence[Passage]) -> Signature:
+    """The signature of each article, of its passages alone: boilerplate makes no story."""
+    own: dict[int, list[Passage]] = {id(article): [] for article in articles}
+    for passage in passages:
+        own[id(passage.article)].append(passage)
+    rows = [duplicates.signature(duplicates.words(each)) for each in own.values()]
+    return np.array(rows, np.uint32).reshape(-1, duplicates.HASHES)
 
 
 def _encode(texts: Iterable[str], encoder: Encoder, progress: Progress | None) -> dict[str, NDArray[np.float32]]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "manifest.json"
 _POINTER = "CURRENT"
 _LOCK = "lock"

@@ -72,7 +72,7 @@ def search(
     if not terms or not corpus.passages:  # no word that an article could answer to
         return SearchResult(wording)
     vector = collection.encoder.encode_queries([wording])[0]
-    candidates = hybrid.search(corpus.hybrid, vector, terms, scope.passages)
+    candidates = _told_once(corpus, hybrid.search(corpus.hybrid, vector, terms, scope.passages))
     if not candidates:
         return SearchResult(wording)
     query = Query.of(wording, corpus.hybrid.words)
@@ -83,6 +83,27 @@ def search(
         return SearchResult(wording, confidence=confidence, evidence=ranking.evidence)
     hits = _hits(corpus, query, ranking.documents, k)
     return SearchResult(wording, "related" if judged == "nothing" else judged, confidence, hits, ranking.evidence)
+
+
+def _told_once(corpus: Corpus, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates without those that only repeat what another article of the same story says word for word.
+
+    Of equals the one of the earliest article stays, of one day that of the most complete.
+    """
+    stories, seen = corpus.stories, corpus.stories.seen()
+    kept: list[Candidate] = []
+    if not stories:
+        return list(candidates)
+
+    def order(candidate: Candidate) -> tuple[float, int]:
+        return -candidate.score, stories.place(corpus.passages[candidate.row].article)
+
+    for candidate in sorted(candidates, key=order):
+        passage = corpus.passages[candidate.row]
+        if not seen.repeats(passage.article, passage.sentences):
+            seen.add(passage)
+            kept.append(candidate)
+    return kept
 
 
 def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequence[str]) -> Document:
@@ -118,14 +139,33 @@ def _line(statement: Statement) -> str:
 
 def _hits(corpus: Corpus, query: Query, ranked: Sequence[Ranked], k: int) -> tuple[Hit, ...]:
     """At most `k` hits; the first is preceded by the statement that supersedes it, if that may answer too."""
+    ranked = _marked_once(corpus, query, ranked)
     shown = diversity.choose([each.document.candidate.row for each in ranked], corpus.passages, k)
     hits: dict[int, Hit] = {}  # by the row of the passage
-    for document, sentence in (ranked[at] for at in shown):
-        row = document.statements[reranker.best_sentence(query, document) if sentence is None else sentence]
+    for document, row in ((ranked[at].document, _marked(query, ranked[at])) for at in shown):
         newer = None if hits else _superseding(corpus, row, document, [each.document for each in ranked])
         for each, marked in (newer, (document, row)) if newer else ((document, row),):
             hits.setdefault(each.candidate.row, _hit(corpus, each.candidate, marked))
     return tuple(hits.values())[:k]
+
+
+def _marked(query: Query, ranked: Ranked) -> int:
+    """The row of the statement that answers."""
+    document, sentence = ranked
+    return document.statements[reranker.best_sentence(query, document) if sentence is None else sentence]
+
+
+def _marked_once(corpus: Corpus, query: Query, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+    """The documents without those whose marked sentence stands in one before, of another article of the same story."""
+    if not corpus.stories:
+        return ranked
+    seen, kept = corpus.stories.seen(), []
+    for each in ranked:
+        statement = corpus.statements[_marked(query, each)]
+        if not seen.repeats(statement.article, [(statement.start, statement.end)]):
+            seen.add(corpus.passages[each.document.candidate.row])
+            kept.append(each)
+    return kept
 
 
 def _superseding(
@@ -167,4 +207,5 @@ def _hit(corpus: Corpus, candidate: Candidate, row: int) -> Hit:
         speaker=speaker,
         voice=voice,
         whole=corpus.is_whole(passage),
+        also_in=corpus.stories.also_in(passage.article, *highlight),
     )

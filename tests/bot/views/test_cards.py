@@ -39,6 +39,19 @@ def test_the_quote_comes_first_and_one_line_names_publisher_source_title_date_an
     assert "bold" not in [run.style for part in made if not isinstance(part, Quote) for run in [part]]
 
 
+def test_other_outlets_of_the_same_story_stand_on_a_line_below_the_source():
+    others = [
+        replace(TALKS, file=f"{number}.md", publisher=name)
+        for number, name in enumerate(["Bell", "Bell", "Harbour Post"])
+    ]
+    made = card(replace(hit(TALKS), also_in=tuple(others)), 4000)
+    assert text(made).split("\n")[-1] == "Also in: Bell, 1.md, 2.md"
+    assert [run.text for run in made if not isinstance(run, Quote) and run.style == "code"] == ["1.md", "2.md"]
+    many = replace(hit(TALKS), also_in=tuple(replace(TALKS, publisher=f"Paper {number}") for number in range(7)))
+    assert text(card(many, 4000)).endswith("Also in: Paper 0, Paper 1, Paper 2, Paper 3, Paper 4 and 2 more")
+    assert "Also in" not in text(card(many, 4000, sourced=False))
+
+
 @pytest.mark.parametrize(
     ("article", "line"),
     [

@@ -25,13 +25,22 @@ def test_each_article_says_what_it_states_and_what_it_does_not():
     assert page.buttons == ()
 
 
+def test_an_article_in_several_files_is_one():
+    (page,) = sources.pages([BARE, replace(BARE, id="c", file="copy.txt"), TALKS])
+    assert page.text.split("\n")[2:5] == ["1. notes/bare.txt", "Also in: copy.txt", ""]
+    assert "2. Harbour Post" in page.text
+
+
 def test_an_article_without_a_title_is_told_apart_by_its_file():
     (page,) = sources.pages([replace(BARE, publisher="Harbour Post")])
     assert page.text.split("\n")[2] == "1. Harbour Post · notes/bare.txt"
 
 
 def test_what_is_missing_is_said_once_with_the_numbers_of_the_articles():
-    articles = [replace(TALKS, author=None if number in (2, 3, 5) else "Ines Palm") for number in range(1, 7)]
+    articles = [
+        replace(TALKS, title=f"Talks {number}", author=None if number in (2, 3, 5) else "Ines Palm")
+        for number in range(1, 7)
+    ]
     (page,) = sources.pages(articles)
     assert page.text.split("\n")[-1] == "Not stated in the files: distributor 1–6; author 2–3, 5"
 
