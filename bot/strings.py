@@ -147,6 +147,10 @@ CHANGED_FILES = (
     "{count} file of these passages has changed since I read it: {names}.",
     "{count} files of these passages have changed since I read them: {names}.",
 )
+GONE = (
+    "{count} passage is left out: its article has changed or gone since.",
+    "{count} passages are left out: their articles have changed or gone since.",
+)
 UNDATED = ("Left out, being undated: {count} article.", "Left out, being undated: {count} articles.")
 UNMET = "No article fits {limits}."
 UNDATABLE = "No date: {limits}. Write 2022-02-01, 2022-02 or 2022."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot import strings
 from bot.message import LIMIT, ROOM, Message, Part, Run, cleaned, italic, parts
 from bot.state import Shown
-from bot.translation import tr
+from bot.translation import counted, tr
 from bot.views import buttons, cards, replies
 from bot.views.buttons import Offers, Place, Press
 from bot.views.links import payload
@@ -64,16 +64,21 @@ def first(
 
 
 def page(shown: Shown, collection: Collection, key: str, number: int, offers: Offers | None) -> Message | None:
-    """A page of a remembered answer, the first being 0; `None` where it has none or the collection has changed.
+    """A page of a remembered answer, the first being 0; `None` where it has none, or the collection has none of it left.
 
-    Without `offers` it has no buttons that need the answer to be remembered.
+    Without `offers` it has no buttons that need the answer to be remembered. Passages that are gone are counted.
     """
     hits = _hits(shown, collection, number)
     if not hits:
         return None
-    above = parts([tr(strings.RELATED), "\n\n"] if shown.verdict == "related" else [])
-    text = _cards(above, hits, answers=shown.verdict == "answer" and number == 0)
-    return Message(text, buttons.under(hits[0], place(shown, key, number, offers) if offers else None))
+    gone = len(_on_page(shown, number)) - len(hits)
+    above = parts(
+        [tr(strings.RELATED), "\n\n"] if shown.verdict == "related" else [],
+        [italic(counted(strings.GONE, gone)), "\n\n"] if gone else [],
+    )
+    first = min(hits)
+    text = _cards(above, list(hits.values()), answers=shown.verdict == "answer" and first == 0)
+    return Message(text, buttons.under(hits[first], place(shown, key, number, offers, first) if offers else None))
 
 
 def around(shown: Shown, collection: Collection, key: str, passage: int, level: int) -> Message | None:
@@ -104,12 +109,13 @@ def keyboard(shown: Shown, collection: Collection, press: Press, offers: Offers)
     if not hits:
         return ()
     rows = buttons.others if press.kind == "others" else buttons.under
-    return rows(hits[0], place(shown, press.key, press.number, offers))
+    first = min(hits)
+    return rows(hits[first], place(shown, press.key, press.number, offers, first))
 
 
-def place(shown: Shown, key: str, number: int, offers: Offers) -> Place:
-    """The place of one of an answer's pages."""
-    return Place(key, number, -(-len(shown.places) // PAGE), number * PAGE, offers)
+def place(shown: Shown, key: str, number: int, offers: Offers, first: int | None = None) -> Place:
+    """The place of one of an answer's pages; `first` is its first passage, where that is not the one it began with."""
+    return Place(key, number, -(-len(shown.places) // PAGE), number * PAGE if first is None else first, offers)
 
 
 def found_again(shown: Shown, collection: Collection, passage: int) -> Hit | None:
@@ -123,11 +129,15 @@ def found_again(shown: Shown, collection: Collection, passage: int) -> Hit | Non
         return None
 
 
-def _hits(shown: Shown, collection: Collection, number: int) -> list[Hit]:
-    """The passages of a page; none where one of them is gone."""
-    on_page = range(number * PAGE, min((number + 1) * PAGE, len(shown.places)))
-    found = [found_again(shown, collection, passage) for passage in on_page]
-    return [hit for hit in found if hit] if all(found) else []
+def _hits(shown: Shown, collection: Collection, number: int) -> dict[int, Hit]:
+    """The passages of a page that the collection still has, by their numbers in the answer."""
+    found = {passage: found_again(shown, collection, passage) for passage in _on_page(shown, number)}
+    return {passage: hit for passage, hit in found.items() if hit}
+
+
+def _on_page(shown: Shown, number: int) -> range:
+    """The numbers of the passages of a page."""
+    return range(number * PAGE, min((number + 1) * PAGE, len(shown.places)))
 
 
 def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tuple[Part, ...]:

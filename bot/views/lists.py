@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot import strings
-from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, parts
-from bot.translation import tr
+from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, italic, parts
+from bot.translation import counted, tr
 from bot.views import answers, cards
 from bot.views.cards import fact
 
@@ -33,15 +33,17 @@ def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
 
 
 def page(shown: Shown, collection: Collection, key: str, number: int) -> Message | None:
-    """A page of a remembered list, the first being 0; `None` where it has none or the collection has changed."""
+    """A page of a remembered list, the first being 0; `None` where it has none, or the collection has none of it left."""
     places = range(number * PAGE, min((number + 1) * PAGE, len(shown.places)))
     hits = [hit for place in places if (hit := answers.found_again(shown, collection, place))]
-    if not hits or len(hits) < len(places):
+    if not hits:
         return None
     share = (ROOM - _ABOVE) // len(hits)
     entries = [_of_article(article, list(own), share) for article, own in groupby(hits, _article)]
     gaps = [part for entry in entries for part in (Run("\n\n"), *entry)]
-    return Message(tuple(gaps[1:]), _turns(key, number, len(shown.places)))
+    gone = len(places) - len(hits)
+    above = parts(italic(counted(strings.GONE, gone)), "\n\n") if gone else ()
+    return Message((*above, *gaps[1:]), _turns(key, number, len(shown.places)))
 
 
 def _article(hit: Hit) -> Article:

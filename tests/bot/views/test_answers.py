@@ -203,6 +203,23 @@ def test_a_page_that_is_not_there_and_a_collection_that_has_changed_give_nothing
     assert made(SHOWN, FakeIndex([LONG]), KEY, 0) is None
 
 
+def test_a_page_of_which_one_passage_is_gone_still_works():
+    without_second = FakeIndex([article for article in ARTICLES if article.id != FOUND.hits[1].passage.article.id])
+    page = answers.page(SHOWN, without_second, KEY, 0, OFFERS)
+    assert page.text.startswith("1 passage is left out: its article has changed or gone since.\n\n")
+    assert [kind for kind, _ in kinds(page) if kind in {"quote", "collapsed"}] == ["quote", "collapsed"]
+    assert labels(page) == labels(answers.first(FOUND, INDEX, PLACE))
+
+
+def test_where_the_first_passage_is_gone_the_buttons_are_of_the_next_which_is_not_marked_as_the_answer():
+    without_first = FakeIndex([article for article in ARTICLES if article.id != FOUND.hits[0].passage.article.id])
+    page = answers.page(SHOWN, without_first, KEY, 0, OFFERS)
+    assert "mark" not in [kind for kind, _ in kinds(page)]
+    assert data(page, strings.CONTEXT) == f"more:{KEY}:1:1"
+    others = answers.keyboard(SHOWN, without_first, buttons.pressed(data(page, strings.OTHERS)), OFFERS)
+    assert f"proof:{KEY}:1" in [button.data for row in others for button in row]
+
+
 @pytest.mark.parametrize("level", [0, 4, 9])
 def test_a_step_of_context_that_is_none_gives_nothing(level):
     assert answers.around(SHOWN, INDEX, KEY, 0, level) is None

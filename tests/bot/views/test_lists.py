@@ -11,7 +11,7 @@ from bot.message import LIMIT
 from bot.state import Shown
 from bot.views import lists
 from retrieval import Article, Hit, Passage, Speaker, parse_passage_id, passage_id
-from tests.fakes import TALKS, FakeIndex
+from tests.fakes import BARE, TALKS, FakeIndex
 
 
 class Spoken(FakeIndex):
@@ -68,6 +68,16 @@ def test_a_page_of_many_articles_with_endless_titles_fits_a_message():
     page = lists.page(Shown("mentions", places), FakeIndex(articles), "k" * 11, 0)
     assert len(page.text) <= LIMIT - 500
     assert [f"{n} word" in page.text for n in range(6)] == [True] * 6
+
+
+def test_a_page_of_a_list_of_which_one_article_is_gone_has_the_others():
+    hits = FakeIndex([TALKS, BARE]).ask("ministers storm").hits
+    shown = Shown("mentions", tuple((passage_id(hit.passage), *hit.highlight) for hit in hits))
+    page = lists.page(shown, FakeIndex([TALKS]), "k" * 11, 0)
+    assert page is not None
+    assert page.text.startswith("1 passage is left out: its article has changed or gone since.\n\n")
+    assert "Harbour Post" in page.text
+    assert "storm" not in page.text
 
 
 def test_a_page_of_a_list_whose_article_is_gone_is_none():
