@@ -130,7 +130,8 @@ def _cite(exchange: Exchange) -> Reply:
 
 def _sources(exchange: Exchange) -> Reply:
     """The first page where buttons turn it, else all of them."""
-    pages = sources.pages(exchange.collection.articles)
+    collection = exchange.collection
+    pages = sources.pages(collection.articles, map(collection.taken_in, collection.articles))
     return Reply(pages[:1] if exchange.request.front_end.buttons else pages)
 
 

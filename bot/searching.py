@@ -118,7 +118,10 @@ class Search:
 
     async def sources(self, data: str) -> Message | None:
         """The page of the list of articles that a button's data asks for, if it does."""
-        return await self._workers.beside(lambda: sources.page(data, self.collection.articles))
+        served = self.collection
+        return await self._workers.beside(
+            lambda: sources.page(data, served.articles, map(served.taken_in, served.articles))
+        )
 
     async def found(self, question: str, k: int) -> Answer | None:
         """The `k` passages that answer best; `None` where the search failed."""

@@ -176,6 +176,8 @@ LANGUAGES = {
 }
 
 SOURCES = "The articles I answer from"
+TAKEN_IN = "taken in {first}"
+TAKEN_IN_SINCE = "taken in from {first} to {last}"
 MISSING = "Not stated in the files: {facts}"
 DISTRIBUTED = "distributed by {name}"
 BY = "by {name}"

@@ -61,6 +61,7 @@ TRIAL = Article(
     source="The Daily Bell",
     url="javascript:alert(1)",
 )
+TAKEN = "2031-05-07T08:09:10+00:00"
 EXAMPLES = ("Where did the ministers meet on Tuesday?", "What closed the bridge?", "Who freed the baker?")
 
 
@@ -106,6 +107,9 @@ class FakeIndex:
 
     def warm(self) -> None:
         self.warmed = True
+
+    def taken_in(self, article: Article) -> str:
+        return TAKEN
 
     def changes(self) -> tuple[str, ...]:
         return ()

@@ -34,6 +34,10 @@ class Collection(Protocol):
         """Every article."""
         ...
 
+    def taken_in(self, article: Article) -> str:
+        """When an article was taken in: ISO 8601 in UTC."""
+        ...
+
     @property
     def statements(self) -> Sequence[Statement]:
         """Every sentence of every passage and whose words it is, in reading order."""

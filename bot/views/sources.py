@@ -23,41 +23,58 @@ _PER_PAGE = 20  # articles
 _SPARE = 900  # for the page's number, and for what is missing in its articles
 
 
-def pages(articles: Iterable[Article]) -> tuple[Message, ...]:
+def pages(articles: Iterable[Article], taken: Iterable[str] = ()) -> tuple[Message, ...]:
     """The articles on pages of at most `LIMIT` code points, with buttons that turn them; one page at least.
 
-    Slow for thousands of articles, the first time in a language.
+    `taken` says when each was taken in (ISO 8601 in UTC): the first page says from when to when, and an article that came later
+    than the first ones when it did. Slow for thousands of articles, the first time in a language.
     """
-    return _pages(tuple(articles), spoken())
+    return _pages(tuple(articles), tuple(taken), spoken())
 
 
 @lru_cache(maxsize=8)
-def _pages(articles: tuple[Article, ...], _language: str) -> tuple[Message, ...]:
+def _pages(articles: tuple[Article, ...], taken: tuple[str, ...], _language: str) -> tuple[Message, ...]:
+    first, last = min(taken, default=""), max(taken, default="")
+    later = {article: time for article, time in zip(articles, taken, strict=False) if time > first}
     copies: dict[Article, list[Article]] = {}  # what differs in nothing but the file is one article
     for article in articles:
         copies.setdefault(replace(article, id="", file=""), []).append(article)
     filled: list[dict[int, list[Article]]] = [{}]
     room = LIMIT - _SPARE
     for number, same in enumerate(copies.values(), start=1):
-        needed = sum(map(length, _entry(number, same)))
+        needed = sum(map(length, _entry(number, same, later)))
         if needed > room or len(filled[-1]) == _PER_PAGE:
             filled.append({})
             room = LIMIT - _SPARE
         filled[-1][number] = same
         room -= needed
-    return tuple(_page(number, listed, len(filled)) for number, listed in enumerate(filled))
+    entries = [parts(*(_entry(*entry, later) for entry in listed.items()), _missing(listed)) for listed in filled]
+    return tuple(
+        _page(number, parts(_head(first, last) if number == 0 else [], content), len(filled))
+        for number, content in enumerate(entries)
+    )
 
 
-def page(data: str, articles: Iterable[Article]) -> Message | None:
+def taken_in(time: str) -> str:
+    """When something was taken in, for a reader: to the minute."""
+    return f"{time[:10]} {time[11:16]} UTC"
+
+
+def page(data: str, articles: Iterable[Article], taken: Iterable[str] = ()) -> Message | None:
     """The page that a button's data asks for; `None` for a forged or an outdated one."""
     asked = re.fullmatch(rf"{SOURCES}:([0-9]{{1,6}})", data)
-    every = pages(articles) if asked else ()
+    every = pages(articles, taken) if asked else ()
     return every[int(asked[1])] if asked and int(asked[1]) < len(every) else None
 
 
-def _page(number: int, listed: Mapping[int, Sequence[Article]], count: int) -> Message:
-    title = parts(bold(tr(strings.SOURCES)) if number == 0 else [])
-    content = parts(title, *(_entry(*entry) for entry in listed.items()), _missing(listed))
+def _head(first: str, last: str) -> tuple[Part, ...]:
+    """The title, and when the articles were taken in."""
+    form = strings.TAKEN_IN if first == last else strings.TAKEN_IN_SINCE
+    times = tr(form).format(first=taken_in(first), last=taken_in(last)) if first else ""
+    return parts(bold(tr(strings.SOURCES)), ["\n", italic(times)] if times else [])
+
+
+def _page(number: int, content: tuple[Part, ...], count: int) -> Message:
     if count == 1:
         return Message(content)
     foot = tr(strings.PAGE).format(page=number + 1, pages=count)
@@ -66,7 +83,7 @@ def _page(number: int, listed: Mapping[int, Sequence[Article]], count: int) -> M
     return Message(parts(content, "\n\n", foot), ((*earlier, *later),))
 
 
-def _entry(number: int, same: Sequence[Article]) -> tuple[Part, ...]:
+def _entry(number: int, same: Sequence[Article], later: Mapping[Article, str]) -> tuple[Part, ...]:
     article, *copies = same
     by = tr(strings.BY).format(name=fact(article.author)) if article.author else None
     passed_on = tr(strings.DISTRIBUTED).format(name=fact(article.distributor)) if article.distributor else None
@@ -74,6 +91,7 @@ def _entry(number: int, same: Sequence[Article]) -> tuple[Part, ...]:
         parts(filter(None, [", ".join(filter(None, (by, passed_on)))])),
         footline(article),
         also_in([copy.file for copy in copies]),
+        parts(italic(tr(strings.TAKEN_IN).format(first=taken_in(later[article])))) if article in later else (),
     )
     return parts(f"\n\n{number}. ", headline(article), *(("\n", *line) for line in lines if line))
 

@@ -172,7 +172,7 @@ def sources(options: argparse.Namespace) -> int:
         if options.json:
             _print(serialization.article_object(article))
         else:
-            terminal.show_article(out, article)
+            terminal.show_article(out, article, index.taken_in(article))
     return 0
 
 

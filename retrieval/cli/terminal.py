@@ -183,8 +183,8 @@ def show_speakers(out: Console, groups: Sequence[SpeakerStatements], nothing: st
         show_statements(out, group.statements, nothing)
 
 
-def show_article(out: Console, article: Article) -> None:
-    """Print one article's file, what it states about itself, and what it does not state."""
+def show_article(out: Console, article: Article, taken_in: str) -> None:
+    """Print one article's file, what it states about itself, what it does not state, and when it was taken in."""
     out.print(Text(printable(article.file), style="bold"))
     facts = {name: getattr(article, name) for name in _FACTS}
     for name, value in facts.items():
@@ -193,6 +193,7 @@ def show_article(out: Console, article: Article) -> None:
     missing = [name for name, value in facts.items() if not value]
     if missing:
         out.print(Text(f"  not stated: {', '.join(missing)}", style="dim"))
+    out.print(Text(f"  taken in: {taken_in[:10]} {taken_in[11:16]} UTC", style="dim"))
 
 
 def show_measures(out: Console, groups: Mapping[str, Mapping[str, float | None]], sizes: Mapping[str, int]) -> None:

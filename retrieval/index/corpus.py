@@ -6,7 +6,7 @@ is kept in the segments, so that a change costs its own segment, and a little fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
@@ -56,8 +56,12 @@ class Corpus:
     @cached_property
     def taken(self) -> dict[str, str]:
         """When each article was taken in, by its identifier."""
-        times = chain.from_iterable(segment.taken for segment in self.segments)
-        return {article.id: time for article, time in zip(self.articles, times, strict=True)}
+        return {article.id: time for article, time in zip(self.articles, self.times, strict=True)}
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """When each article was taken in, in the order of the rows."""
+        return tuple(chain.from_iterable(segment.taken for segment in self.segments))
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -173,10 +177,16 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
 
 
 def changed(corpus: Corpus, added: Segment, removed: Container[str]) -> Corpus:
-    """The corpus without the articles of the `removed` identifiers, and with those `added` at its end."""
+    """The corpus without the articles of the `removed` identifiers, and with those `added` at its end.
+
+    One that was here and is only read anew keeps the time when it was taken in.
+    """
     kept = without(corpus, removed)
     if not added.articles:
         return kept
+    before = {(article.id, article.sha256): time for article, time in zip(corpus.articles, corpus.times, strict=True)}
+    times = zip(added.articles, added.taken, strict=True)
+    added = replace(added, taken=tuple(before.get((each.id, each.sha256), time) for each, time in times))
     *others, last = kept.segments
     if len(last.passages) + len(added.passages) <= _FULL:
         return Corpus((*others, segments_.join([last, added])))

@@ -25,6 +25,24 @@ def test_each_article_says_what_it_states_and_what_it_does_not():
     assert page.buttons == ()
 
 
+def test_the_list_says_from_when_to_when_articles_came_and_which_came_later():
+    (page,) = sources.pages([BARE, TALKS], ["2031-05-07T08:09:10+00:00", "2031-05-09T18:00:00+00:00"])
+    assert page.text.split("\n")[:4] == [
+        "The articles I answer from",
+        "taken in from 2031-05-07 08:09 UTC to 2031-05-09 18:00 UTC",
+        "",
+        "1. notes/bare.txt",
+    ]
+    assert page.text.split("\n")[5:9] == [
+        "2. Harbour Post · Coast Agency · Ministers meet over fishing treaty",
+        "by Ines Palm",
+        "2031-05-06 · harbourpost.example",
+        "taken in 2031-05-09 18:00 UTC",
+    ]
+    (same,) = sources.pages([BARE, TALKS], ["2031-05-07T08:09:10+00:00"] * 2)
+    assert same.text.count("taken in") == 1
+
+
 def test_an_article_in_several_files_is_one():
     (page,) = sources.pages([BARE, replace(BARE, id="c", file="copy.txt"), TALKS])
     assert page.text.split("\n")[2:5] == ["1. notes/bare.txt", "Also in: copy.txt", ""]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -120,6 +121,11 @@ def test_sources_are_one_object_a_line_in_the_order_of_the_file_names(run):
     assert code == 0
     assert [article["file"][:3] for article in articles] == ["000", "001", "002", "003", "004"]
     assert all(set(article) == ARTICLE for article in articles)
+
+
+def test_sources_say_when_each_article_was_taken_in(run):
+    _, out, _ = run("sources")
+    assert len(re.findall(r"^  taken in: \d{4}-\d\d-\d\d \d\d:\d\d UTC$", out, re.MULTILINE)) == 5
 
 
 def test_verify_finds_every_passage_of_the_seeds_word_for_word(run):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,20 @@ def test_when_an_article_was_taken_in_stays(index: Index, folder: Path, tmp_path
     loaded = Index.load(tmp_path / "index", encoder=FakeEncoder())
     assert [loaded.taken_in(article) for article in loaded.articles if article.file != "market.txt"] == first
     assert loaded.taken_in(loaded.articles[1]) == grown.taken_in(grown.articles[1]) >= max(first)
+
+
+def test_another_byline_reads_all_again_and_keeps_when_what_came_except_what_changed(
+    index: Index, folder: Path, monkeypatch
+):
+    old = {article.file: "2031-05-07T08:09:10+00:00" for article in index.articles}
+    (first,) = index._corpus.segments
+    index._corpus = corpus.Corpus((replace(first, taken=tuple(old.values())),))
+    monkeypatch.setattr(segment, "code", lambda: "another")
+    (folder / "storm.txt").write_text(STORM.replace("roof", "door"))
+    again = index.refreshed()
+    taken = {article.file: again.taken_in(article) for article in again.articles}
+    assert taken["bridge.txt"] == old["bridge.txt"]
+    assert taken["storm.txt"] != old["storm.txt"]
 
 
 def test_an_index_that_grew_and_shrank_by_files_answers_as_one_built_at_once(folder: Path, tmp_path: Path, monkeypatch):
