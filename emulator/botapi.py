@@ -157,6 +157,6 @@ class BotApi:
         """Queue any update at all, well formed or not; its number."""
         return self.state.updates.push_raw(update)
 
-    def wait_call(self, method: str, n: int = 1, *, chat: int | None = None, timeout: float = 10.0) -> Call:
+    def wait_call(self, method: str, n: int = 1, *, chat: int | None = None, timeout: float = 60.0) -> Call:
         """The `n`-th call of a method since the start. Raises `TimeoutError`."""
         return self.calls.wait(method, n, chat=chat, timeout=timeout)

@@ -115,13 +115,13 @@ class Chat:
         """Write a text that calls the bot, which is no member here."""
         return call_guest(self.state, self.chat_state, self.say(text, sender, **more), sender or self.people[0])
 
-    def wait_message(self, timeout: float = 10.0) -> Message:
+    def wait_message(self, timeout: float = 60.0) -> Message:
         """The bot's next message that was not yet waited for. Raises `TimeoutError`."""
         wait_until(self.state.changed, lambda: len(self.answers) > self._seen, timeout, self._missing)
         self._seen += 1
         return self.answers[self._seen - 1]
 
-    def wait_edit(self, message: Message, timeout: float = 10.0) -> Message:
+    def wait_edit(self, message: Message, timeout: float = 60.0) -> Message:
         """The message once the bot has changed it after `message` was seen. Raises `TimeoutError`."""
         known, changed = len(message.earlier), self.state.changed
         wait_until(changed, lambda: len(self.message(message.id).earlier) > known, timeout, self._missing)

@@ -66,7 +66,7 @@ class Asked:
         """Let Telegram's patience end now."""
         self.query.expired = True
 
-    def wait(self, timeout: float = 10.0) -> Mapping[str, Any]:
+    def wait(self, timeout: float = 60.0) -> Mapping[str, Any]:
         """What the bot answered. Raises `TimeoutError`: the button keeps spinning, the list of results stays empty."""
         missing = f"the {self.query.kind} query of {self.query.sender.first_name} was not answered"
         wait_until(self.state.changed, lambda: self.query.answer is not None, timeout, lambda: missing)
@@ -99,7 +99,7 @@ class InlineQuery(Asked):
 
     __slots__ = ()
 
-    def cards(self, timeout: float = 10.0) -> tuple[Card, ...]:
+    def cards(self, timeout: float = 60.0) -> tuple[Card, ...]:
         """The results, in the bot's order."""
         return tuple(_card(result) for result in self.wait(timeout)["results"])
 

@@ -174,7 +174,7 @@ class CallLog:
         with self._changed:
             return tuple(call for call in self._calls if _meets(call, method, chat))
 
-    def wait(self, method: str, n: int = 1, *, chat: int | None = None, timeout: float = 10.0) -> Call:
+    def wait(self, method: str, n: int = 1, *, chat: int | None = None, timeout: float = 60.0) -> Call:
         """The `n`-th call of a method since the log began. Raises `TimeoutError` naming what came instead."""
         wait_until(self._changed, lambda: len(self.all(method, chat)) >= n, timeout, lambda: self._missing(method, n))
         return self.all(method, chat)[n - 1]

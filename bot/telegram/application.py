@@ -176,7 +176,7 @@ def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
         .token(settings.token or "")
         .base_url(lambda token: f"{root}/bot{token}{test}")
         .base_file_url(lambda token: f"{root}/file/bot{token}{test}")
-        .get_updates_request(PollRequest())
+        .get_updates_request(PollRequest(inbox.crowd.room))
         .update_queue(inbox)
         .concurrent_updates(intake)
         .updater(None)

@@ -23,6 +23,7 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.database import Database, StateError
+from bot.telegram.queueing import Crowd, place
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -81,6 +82,7 @@ class Inbox(asyncio.Queue[object]):
         self._answered: list[int] = []
         self._wiping = self._wiped = False
         self._raised: Counter[int] = Counter()
+        self.crowd = Crowd()
         self._attempts: set[asyncio.Task[Any]] = set()
         self._sending = asyncio.Lock()
 
@@ -97,16 +99,22 @@ class Inbox(asyncio.Queue[object]):
                 _log.warning("update %s in the inbox cannot be parsed any more and is skipped", number)
                 self.answered(number)
             else:
+                self.crowd.enter(number, place(update))
                 self.put_nowait(update)
 
     async def take(self, updates: Sequence[Update]) -> None:
-        """Store and queue those that are new. Raises `StateError` where they cannot be stored: none is queued then."""
-        stored = [(each.update_id, each.to_json()) for each in updates if 0 <= each.update_id < _LARGEST]
+        """Store those that are new, empty ones aside, and queue them: everybody's first, then everybody's second, and so on.
+
+        Raises `StateError` where they cannot be stored: none is queued then.
+        """
+        taken = {each.update_id: each for each in updates if 0 <= each.update_id < _LARGEST and any(place(each))}
+        if not taken:
+            return
+        stored = [(number, update.to_json()) for number, update in taken.items()]
         new = await self._database.ask(lambda database: _store(database, stored))
-        for update in updates:
-            if update.update_id in new:
-                new.discard(update.update_id)
-                self.put_nowait(update)
+        ahead = {number: self.crowd.enter(number, place(taken[number])) for number in new}
+        for number in sorted(new, key=ahead.__getitem__):
+            self.put_nowait(taken[number])
 
     @asynccontextmanager
     async def at_work(self, number: int) -> AsyncIterator[None]:
@@ -129,6 +137,7 @@ class Inbox(asyncio.Queue[object]):
     def answered(self, number: int) -> Future[int] | None:
         """Wipe an update's words; soon, together with those of others. The future is that of the work, if it is new."""
         self._raised.pop(number, None)
+        self.crowd.leave(number)
         self._answered.append(number)
         return self._wipe()
 
@@ -226,11 +235,11 @@ def _waiting(database: Connection) -> list[tuple[int, str, int]]:
     return database.execute(query, (_SUSPECT,)).fetchall()
 
 
-def _store(database: Connection, updates: list[tuple[int, str]]) -> set[int]:
-    """The numbers of those that were not there yet."""
+def _store(database: Connection, updates: list[tuple[int, str]]) -> list[int]:
+    """The numbers of those that were not there yet, in their order."""
     insert = "INSERT OR IGNORE INTO updates (number, body, at) VALUES (?, ?, ?)"
     now = int(time.time())
-    return {number for number, body in updates if database.execute(insert, (number, body, now)).rowcount}
+    return [number for number, body in updates if database.execute(insert, (number, body, now)).rowcount]
 
 
 @dataclass(slots=True)
@@ -259,7 +268,8 @@ class Delivery:
         self.unanswered = False
         self._inbox = inbox
         self._number = update.update_id
-        self._asked = update.message or update.edited_message
+        asked = update.message or update.edited_message
+        self._asked = (asked.message_id, asked.date) if asked else (None, None)
         self._parts = 0
 
     @contextmanager
@@ -280,10 +290,7 @@ class Delivery:
     def next(self) -> Part:
         """The next message of the answer."""
         self._parts += 1
-        asked = self._asked
-        return Part(
-            self._inbox, self._number, self._parts, asked.message_id if asked else None, asked.date if asked else None
-        )
+        return Part(self._inbox, self._number, self._parts, *self._asked)
 
 
 class Intake(BaseUpdateProcessor):

@@ -11,6 +11,7 @@ import json
 import logging
 import operator
 import time
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from telegram.request import HTTPXRequest
 
 from bot.database import StateError
+from bot.telegram.queueing import raw_place
 from bot.telegram.sending import seconds
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.telegram.inbox import Inbox
+    from bot.telegram.queueing import Place
+
+    Room = Callable[[Place], int]
 
 _log = logging.getLogger(__name__)
 _LONG_POLL = 10  # seconds that the server holds a call open when nothing has happened
@@ -38,25 +43,38 @@ _QUIET = 60.0  # seconds between two lines on the same trouble
 
 
 class PollRequest(HTTPXRequest):
-    """A request for updates that takes out those that the library cannot parse, so that none stops the next."""
+    """A request for updates without those of a flood; those that the library cannot parse are empty, so that none stops the next."""
+
+    def __init__(self, room: Room) -> None:
+        """`room` says how many more updates of a person in a chat are to be taken."""
+        super().__init__()
+        self._room = room
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """As the base class; of a successful answer, each update is one that parses or an empty one of its number."""
+        """As the base class; a successful answer is made `legible`."""
         code, payload = await super().do_request(*args, **kwargs)
-        return code, legible(payload) if code == 200 else payload
+        return code, legible(payload, self._room) if code == 200 else payload
 
 
-def legible(payload: bytes) -> bytes:
-    """The answer to `getUpdates` with every unparsable update replaced by `{"update_id": n}`.
+def legible(payload: bytes, room: Room) -> bytes:
+    """The answer to `getUpdates` without what has no `room` or no number; what cannot be parsed becomes `{"update_id": n}`.
 
-    One without a number is left out. Raises `NetworkError` for an answer that holds no list of updates.
+    So does the last one that has no room: its number confirms all. Raises `NetworkError` for an answer that holds no list of updates.
     """
     try:
         content = json.loads(payload)
         updates = list(content["result"])
     except (ValueError, TypeError, KeyError, RecursionError):
         raise NetworkError("the answer to getUpdates is not a list of updates") from None
-    kept = [_readable(update) for update in updates if _number(update) is not None]
+    numbered = [update for update in updates if _number(update) is not None]
+    kept, coming = [], Counter[tuple[int | None, int | None]]()
+    for update in numbered:
+        origin = raw_place(update)
+        coming[origin] += 1
+        if coming[origin] <= room(origin):
+            kept.append(_readable(update))
+        elif update is numbered[-1]:
+            kept.append({"update_id": update["update_id"]})
     if len(kept) == len(updates) and all(map(operator.is_, kept, updates)):
         return payload
     return json.dumps({**content, "result": kept}).encode()

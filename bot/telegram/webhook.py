@@ -20,6 +20,7 @@ from tornado.web import Application, RequestHandler
 
 from bot.database import StateError
 from bot.telegram.polling import Trouble, brief
+from bot.telegram.queueing import raw_place
 from bot.telegram.sending import seconds
 from retrieval import BylineError
 
@@ -107,7 +108,7 @@ class _Delivery(RequestHandler):
         self._bot, self._inbox, self._secret = bot, inbox, secret
 
     async def post(self) -> None:
-        """One update; 403 where the secret is not Telegram's, whatever else the request holds."""
+        """One update, dropped where too many of its person wait; 403 where the secret is not Telegram's."""
         given = self.request.headers.get(_HEADER, "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret.encode()):
             self.set_status(403)
@@ -123,7 +124,8 @@ class _Delivery(RequestHandler):
 
     def _parsed(self) -> Update | None:
         try:
-            return Update.de_json(json.loads(self.request.body), self._bot)
+            content = json.loads(self.request.body)
+            return Update.de_json(content, self._bot) if self._inbox.crowd.room(raw_place(content)) else None
         except Exception:  # whatever it is that the parser trips over
             _log.warning("an update that was delivered cannot be parsed and is skipped")
             return None

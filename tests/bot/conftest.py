@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emulator import BotApi
+from emulator.state import LIFETIMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +38,7 @@ class BotProcess:
             stderr=subprocess.STDOUT,
         )
 
-    def wait(self, timeout: float = 30) -> int:
+    def wait(self, timeout: float = 60) -> int:
         """Its exit code."""
         return self._process.wait(timeout)
 
@@ -53,7 +54,7 @@ class BotProcess:
         self._process.wait()
         self._file.close()
 
-    def wait_output(self, text: str, timeout: float = 20) -> None:
+    def wait_output(self, text: str, timeout: float = 60) -> None:
         """Wait until it has written `text`."""
         until = time.monotonic() + timeout
         while text not in self.output:
@@ -68,7 +69,9 @@ class BotProcess:
 
 
 @pytest.fixture
-def api() -> Iterator[BotApi]:
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[BotApi]:
+    """An emulated Telegram that waits long for answers to what is typed, since a bot may start slowly."""
+    monkeypatch.setitem(LIFETIMES, "inline", 600.0)
     with BotApi() as started:
         yield started
 

@@ -28,7 +28,7 @@ def people(api: BotApi, many: int) -> list[Chat]:
     return [api.private(api.user(f"Person{number}")) for number in range(many)]
 
 
-def wait_answers(api: BotApi, chats: list[Chat], least: int, timeout: float = 30) -> None:
+def wait_answers(api: BotApi, chats: list[Chat], least: int, timeout: float = 60) -> None:
     """Until so many of the chats are answered."""
     enough = lambda: sum(1 for chat in chats if chat.answers) >= least  # noqa: E731
     wait_until(api.state.changed, enough, timeout, lambda: f"{sum(1 for c in chats if c.answers)} of {least} answered")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +72,19 @@ def test_who_floods_a_group_is_told_once_and_others_are_still_heard(api, run_bot
     assert len(group.answers) == 1
     bot.gate.touch()
     assert group.wait_message(timeout=20).text.startswith(ANSWER)
+
+
+def test_of_a_flood_little_more_is_stored_than_may_wait(api, run_bot, ana, tmp_path):
+    ben = api.private(api.user("Ben"))
+    for _ in range(400):
+        ana.say(f"slowly {QUESTION}")
+    ben.say("/start")
+    bot = run_bot(api)
+    ben.wait_message()
+    with closing(sqlite3.connect(tmp_path / "state" / "inbox.sqlite3")) as inbox:
+        assert inbox.execute("SELECT count(*) FROM updates").fetchone()[0] < 110
+    bot.gate.touch()
+    ana.wait_message(timeout=20)
 
 
 def test_the_test_environment_has_a_path_of_its_own(tmp_path):

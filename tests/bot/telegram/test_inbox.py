@@ -25,9 +25,9 @@ CREATE TABLE outbox (
 """
 
 
-def update(number: int) -> Update:
-    ana = User(7, "Ana", is_bot=False)
-    return Update(number, Message(1, datetime.now(UTC), Chat(7, "private"), from_user=ana, text=WORDS))
+def update(number: int, person: int = 7) -> Update:
+    ana = User(person, "Ana", is_bot=False)
+    return Update(number, Message(1, datetime.now(UTC), Chat(person, "private"), from_user=ana, text=WORDS))
 
 
 def waiting(inbox: Inbox) -> list[int]:
@@ -53,6 +53,32 @@ def test_an_update_waits_across_a_restart_until_it_is_answered(tmp_path):
         return [waiting(first), waiting(again)]
 
     assert asyncio.run(scene()) == [[5, 6], [6, 7]]
+
+
+def test_whoever_sends_many_at_a_time_is_not_before_others_and_empty_updates_are_not_kept(tmp_path):
+    async def scene() -> list[list[int]]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([*map(update, (1, 2, 3)), Update(4), update(5, 8), update(6), update(7, 9)])
+        first = waiting(inbox)
+        inbox.answered(1)
+        await inbox.take([update(8), update(9, 8), update(10, 10)])
+        return [first, waiting(inbox), [inbox.crowd.room((person, person)) for person in (7, 8, 9, 10)]]
+
+    assert asyncio.run(scene()) == [[1, 5, 7, 2, 3, 6], [10, 9, 8], [97, 99, 100, 100]]
+
+
+def test_what_waits_across_a_restart_counts_towards_what_its_person_may_send(tmp_path):
+    async def scene() -> list[int]:
+        first = Inbox(tmp_path)
+        await first.take([update(5), update(6)])
+        first.close()
+        again = Inbox(tmp_path)
+        await again.resume(None)
+        before = again.crowd.room((7, 7))
+        again.answered(5)
+        return [before, again.crowd.room((7, 7))]
+
+    assert asyncio.run(scene()) == [99, 100]
 
 
 def test_words_that_were_answered_leave_the_log_too_while_others_wait(tmp_path):

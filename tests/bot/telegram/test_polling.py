@@ -13,8 +13,8 @@ GOOD = {
 }
 
 
-def result(*updates: object) -> list[object]:
-    return json.loads(legible(json.dumps({"ok": True, "result": updates}).encode()))["result"]
+def result(*updates: object, room: int = 100) -> list[object]:
+    return json.loads(legible(json.dumps({"ok": True, "result": updates}).encode(), lambda _: room))["result"]
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,21 @@ def test_what_has_no_number_is_left_out(update):
     assert result(update, GOOD) == [GOOD]
 
 
+def test_of_a_persons_updates_no_more_are_kept_than_have_room_but_the_last_ones_number_is():
+    flood = [{**GOOD, "update_id": number} for number in range(1, 6)]
+    other = {"update_id": 6, "message": {**GOOD["message"], "chat": {"id": 2, "type": "private", "first_name": "B"}}}
+    assert result(*flood, other, room=2) == [*flood[:2], other]
+    assert result(*flood, other, *flood, room=2) == [*flood[:2], other, {"update_id": 5}]
+    assert result(*flood, room=0) == [{"update_id": 5}]
+
+
 @pytest.mark.parametrize(
     "payload",
     [b"", b"<html>", b"[]", b"null", b'{"ok":true}', b'{"result":5}', b"\xff\xfe", b'{"result":' + b"[" * 99999],
 )
 def test_an_answer_without_a_list_of_updates_is_a_failure_of_the_network(payload):
     with pytest.raises(NetworkError):
-        legible(payload)
+        legible(payload, lambda _: 100)
 
 
 def test_a_gateways_page_is_not_part_of_the_line():

@@ -8,9 +8,10 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import Update
 
 from bot.telegram import queueing
-from bot.telegram.queueing import Pace, Turns
+from bot.telegram.queueing import Crowd, Pace, Turns, place, raw_place
 
 
 def test_a_chat_is_served_in_order_and_another_one_beside_it():
@@ -91,3 +92,66 @@ def test_the_chat_that_was_silent_longest_is_forgotten(monkeypatch):
     assert pace.delay(1, 0) == 3
     pace.delay(3, 0)
     assert pace.delay(2, 0) == 0
+
+
+def test_a_person_may_have_a_hundred_and_one_updates_at_a_time_and_a_chat_two_hundred_and_one():
+    crowd = Crowd()
+    assert [crowd.enter(number, (1, 7)) for number in range(101)] == list(range(101))
+    assert [crowd.room((1, 7)), crowd.room((1, 8)), crowd.room((2, 7))] == [0, 100, 101]
+    for number in range(101, 201):
+        crowd.enter(number, (1, 8))
+    assert [crowd.room((1, 9)), crowd.room((None, 9))] == [0, 101]
+    crowd.leave(0)
+    crowd.leave(0)
+    crowd.leave(999)
+    assert [crowd.room((1, 7)), crowd.room((1, 9))] == [1, 1]
+    for number in range(201):
+        crowd.leave(number)
+    assert crowd.room((1, 7)) == 101
+    assert not crowd._of_person
+    assert not crowd._of_chat
+
+
+ANA = {"id": 7, "is_bot": False, "first_name": "Ana"}
+GROUP = {"id": -1, "type": "group", "title": "Newsroom"}
+MESSAGE = {"message_id": 1, "date": 1, "chat": GROUP, "from": ANA}
+MEMBER = {"status": "left", "user": ANA}
+
+
+@pytest.mark.parametrize(
+    ("update", "expected"),
+    [
+        ({"message": MESSAGE}, (-1, 7)),
+        ({"edited_message": MESSAGE}, (-1, 7)),
+        ({"callback_query": {"id": "1", "from": ANA, "chat_instance": "1", "message": MESSAGE}}, (-1, 7)),
+        ({"inline_query": {"id": "1", "from": ANA, "query": "x", "offset": ""}}, (None, 7)),
+        ({"message": {key: value for key, value in MESSAGE.items() if key != "from"}}, (-1, None)),
+    ],
+)
+def test_the_place_of_an_update_is_the_same_before_it_is_parsed_and_after(update, expected):
+    assert raw_place(update) == expected
+    assert place(Update.de_json({"update_id": 1, **update}, None)) == expected
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"message": {**MESSAGE, "migrate_to_chat_id": -2}},
+        {"message": {**MESSAGE, "migrate_from_chat_id": -2}},
+        {
+            "my_chat_member": {
+                "chat": GROUP,
+                "from": ANA,
+                "date": 1,
+                "old_chat_member": MEMBER,
+                "new_chat_member": MEMBER,
+            }
+        },
+        *({"message": odd} for odd in (None, 5, "x", [], {}, {"chat": 5, "from": {"id": "7"}}, {"chat": {"id": None}})),
+        {"callback_query": {"message": "x", "from": []}},
+        {},
+    ],
+)
+def test_what_tells_of_the_bots_own_place_and_what_is_malformed_is_always_taken(update):
+    assert raw_place(update) == (None, None)
+    assert Crowd().room((None, None)) > 100

@@ -25,12 +25,12 @@ def hooked(api, run_bot):
     port = free_port()
     bot = run_bot(api, WEBHOOK_URL=f"http://127.0.0.1:{port}", WEBHOOK_LISTEN=f"127.0.0.1:{port}", LOG_LEVEL="DEBUG")
     call = api.wait_call("setWebhook")
-    wait_until(api.state.changed, lambda: api.state.updates.webhook_url, 10, lambda: "no webhook")
+    wait_until(api.state.changed, lambda: api.state.updates.webhook_url, 60, lambda: "no webhook")
     return bot, port, call.params
 
 
 def post(port: int, path: str, body: bytes, secret: str | None) -> int:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         headers = {"Content-Type": "application/json"}
         headers |= {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
         connection.request("POST", path, body, headers)
