@@ -14,7 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symspellpy import SymSpell, Verbosity
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from retrieval.search.sparse import words
 from retrieval.text.language import language
@@ -46,21 +47,28 @@ class Speller:
     @cached_property
     def vocabulary(self) -> str:
         """Every word of the texts in lower case on a line of its own, with a line break before the first."""
-        return "\n".join(["", *self._words.words])
+        return "\n".join(["", *self._counts])
 
     @cached_property
-    def _words(self) -> SymSpell:
-        counts = Counter(word for text in self._texts for word in _WORD.findall(text.casefold()))
-        known = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
-        for word, count in counts.items():
-            known.create_dictionary_entry(word, count)
-        return known
+    def _counts(self) -> Counter[str]:
+        """How often each word of the texts stands in them."""
+        counts: Counter[str] = Counter()
+        for text in self._texts:
+            counts.update(_WORD.findall(text.casefold()))
+        return counts
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return list(self._counts)
 
     def _mend(self, word: str) -> str | None:
-        if not _LATIN.fullmatch(word) or word in self._words.words or word in _english():
+        """The nearest word within one edit, or two in a long word; of equally near ones the commonest."""
+        if not _LATIN.fullmatch(word) or word in self._counts or word in _english():
             return None
-        suggestions = self._words.lookup(word, Verbosity.TOP, max_edit_distance=2 if len(word) >= _LONG else 1)
-        return suggestions[0].term if suggestions and len(suggestions[0].term) > 2 else None
+        edits = 2 if len(word) >= _LONG else 1
+        near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        nearest = min(near, key=lambda each: (each[1], -self._counts[each[0]]), default=None)
+        return nearest[0] if nearest and len(nearest[0]) > 2 else None
 
 
 def sentences(message: str) -> list[str]:

@@ -1,13 +1,14 @@
 """Candidates of the search → the same, best first, each with the sentence that answers, and the evidence for a verdict.
 
 With a cross-encoder, which reads the question together with a passage, then with the sentences of the best passages;
-without one, in the order of the search. Texts come in as `Document`: what is read of a candidate need not be its passage.
+without one, in the order of the search. Reading takes nearly all the time of a question, so it goes on only while what is
+not read yet may still come first. Texts come in as `Document`: what is read of a candidate need not be its passage.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
 
 COVERAGE_WEIGHT = 0.5  # what a sentence's share of the question's rare words weighs beside its cosine
-_READ = 16  # candidates that the cross-encoder reads; reading eight costs a point and a half of hit@1 on the gold set
+_READ = 16  # candidates that the cross-encoder reads at most; never more than eight cost a point and a half of hit@1
+_AT_ONCE = 2  # candidates read before it is asked whether others are needed: one for each core of a small machine
 _READ_CLOSELY = 3  # of them, those whose sentences it reads one by one
 _SENTENCES = 3  # of each of these, the ones that the search likes best; more change nothing on the gold questions
 _SEARCH = 4.0  # what the fused score (0..1) weighs beside both logits; best of 0 to 8 on `gold/v*`
@@ -101,21 +103,19 @@ def keep_order(query: Query, documents: Sequence[Document]) -> Ranking:
 
 def rerank(reranker: Reranker, query: Query, documents: Sequence[Document]) -> Ranking:
     """Order the first documents by what reranker and search say of them; the others follow as they came."""
-    logits = _logits(reranker, query, [document.text for document in documents[:_READ]])
     searched = np.array([document.candidate.score for document in documents[:_READ]], np.float32)
-    order = np.argsort(-(logits + _SEARCH / 2 * searched), kind="stable")  # one logit of two, so half the search
-    closely, others = order[:_READ_CLOSELY], order[_READ_CLOSELY:]
-    near = [documents[at] for at in closely]
-    sentences, best_logits = _best_by_reranker(reranker, query, near)
-    both = logits[closely] + best_logits
-    final = np.argsort(-(both + _SEARCH * searched[closely]), kind="stable")
+    logits = _read(reranker, query, documents[:_READ], _SEARCH / 2 * searched)  # one logit of two, so half the search
+    searched, others = searched[: len(logits)], documents[len(logits) :]
+    order = np.argsort(-(logits + _SEARCH / 2 * searched), kind="stable").tolist()
+    closely = _read_closely(reranker, query, documents, order[:_READ_CLOSELY], logits + _SEARCH * searched)
+    best = sorted(closely, key=lambda at: -closely[at].total)  # equal ones stay in their order
     ranked = (
-        *(Ranked(near[at], sentences[at]) for at in final),
-        *(Ranked(documents[at]) for at in others),
-        *(Ranked(document) for document in documents[_READ:]),
+        *(Ranked(documents[at], closely[at].sentence) for at in best),
+        *(Ranked(documents[at]) for at in order if at not in closely),
+        *(Ranked(document) for document in others),
     )
-    first = int(final[0])
-    return Ranking(ranked, _evidence(query, near[first], documents, float(both[first])))
+    first = best[0]
+    return Ranking(ranked, _evidence(query, documents[first], documents, float(logits[first]) + closely[first].logit))
 
 
 def best_sentence(query: Query, document: Document) -> int:
@@ -123,13 +123,44 @@ def best_sentence(query: Query, document: Document) -> int:
     return int(np.argmax(_relevances(query, document)))
 
 
-def _best_by_reranker(reranker: Reranker, query: Query, documents: Sequence[Document]) -> tuple[list[int], Scores]:
-    """For each document the number and the logit of the likeliest of its few best sentences, the first of equals."""
-    numbers = [_likely_sentences(query, document) for document in documents]
-    texts = [document.sentences[at] for document, own in zip(documents, numbers, strict=True) for at in own]
-    logits = iter(_logits(reranker, query, texts).tolist())
-    best = [max(zip(islice(logits, len(own)), own, strict=True), key=lambda pair: pair[0]) for own in numbers]
-    return [number for _, number in best], np.array([logit for logit, _ in best], np.float32)
+class _Close(NamedTuple):
+    """Of a document whose sentences were read the likeliest, its logit, and what orders the document."""
+
+    sentence: int
+    logit: float
+    total: float
+
+
+def _read(reranker: Reranker, query: Query, documents: Sequence[Document], searched: Scores) -> Scores:
+    """The logits of the first documents: of all, or so many that no other with its credit would come before the best."""
+    credit, best = _credit(reranker, 0), -math.inf
+    logits = np.zeros(0, np.float32)
+    while (at := len(logits)) < len(documents) and best < credit + searched[at]:
+        texts = [document.text for document in documents[at : at + _AT_ONCE]]
+        logits = np.concatenate([logits, _logits(reranker, query, texts)])
+        best = max(logits + searched[: len(logits)])
+    return logits
+
+
+def _read_closely(
+    reranker: Reranker, query: Query, documents: Sequence[Document], order: Sequence[int], scores: Scores
+) -> dict[int, _Close]:
+    """The sentences of the documents in this order, as long as one more with its credit would come first."""
+    credit, closely = _credit(reranker, 1), dict[int, _Close]()
+    for at in order:
+        if any(each.total >= scores[at] + credit for each in closely.values()):
+            break
+        numbers, sentences = _likely_sentences(query, documents[at]), documents[at].sentences
+        logits = _logits(reranker, query, [sentences[number] for number in numbers]).tolist()
+        logit, sentence = max(zip(logits, numbers, strict=True), key=lambda pair: pair[0])  # the first of equals
+        closely[at] = _Close(sentence, logit, float(scores[at]) + logit)
+    return closely
+
+
+def _credit(reranker: Reranker, at: int) -> float:
+    """What a passage (0) or a sentence (1) that is not read is taken to get at most; without a word on it, anything."""
+    credit: float = getattr(reranker, "credit", (math.inf, math.inf))[at]
+    return credit
 
 
 def _likely_sentences(query: Query, document: Document) -> list[int]:

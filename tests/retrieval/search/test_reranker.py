@@ -115,3 +115,43 @@ def test_only_the_first_candidates_are_read_and_the_others_follow_as_they_came()
     assert "text 15" in scripted.texts
     assert "text 16" not in scripted.texts
     assert order(ranking) == [f"text {number}" for number in range(20)]
+
+
+class Credited(Scripted):
+    """A reranker that says what a passage and a sentence get at most."""
+
+    credit = (1.0, 2.0)
+
+
+def test_reading_ends_where_no_other_candidate_with_its_credit_would_come_first():
+    scripted = Credited({"text 1": 4.0})
+    documents = [line(f"text {number}", 1 - number / 20) for number in range(20)]
+    ranking = reranker.rank(scripted, QUERY, documents)
+    assert [text for text in scripted.texts if text != "text 1"] == ["text 0"]
+    assert order(ranking) == ["text 1", "text 0", *(f"text {number}" for number in range(2, 20))]
+
+
+def test_reading_goes_on_while_a_candidate_with_its_credit_would_come_first():
+    scripted = Credited({"text 1": 0.9, "text 9": 3.0})
+    documents = [line(f"text {number}", 1.0) for number in range(10)]
+    assert order(reranker.rank(scripted, QUERY, documents))[:2] == ["text 9", "text 1"]
+
+
+def test_sentences_of_a_document_are_not_read_where_they_cannot_put_it_first():
+    scripted = Credited({"one": 5.0, "two": -1.0})
+    ranking = reranker.rank(scripted, QUERY, [line("one", 1.0), line("two", 1.0)])
+    assert scripted.texts == ["one", "two", "one"]
+    assert [ranked.sentence for ranked in ranking.documents] == [0, None]
+
+
+def test_sentences_of_a_document_are_read_where_they_may_put_it_first():
+    class Sentences(Credited):
+        def score(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+            return super().score(pairs) if len(self.texts) < 2 else self.sentence(pairs)
+
+        def sentence(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+            self.texts += [text for _, text in pairs]
+            return np.array([{"one": -2.0, "two": 2.0}[text] for _, text in pairs], np.float32)
+
+    scripted = Sentences({"one": 0.5, "two": 0.0})
+    assert order(reranker.rank(scripted, QUERY, [line("one", 1.0), line("two", 1.0)])) == ["two", "one"]
