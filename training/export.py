@@ -13,8 +13,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
+import onnx
 import torch
-from onnx import TensorProto
+from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
@@ -87,7 +89,20 @@ def _write_fused(plain: Path, fused: Path) -> None:
         hidden_size=SHAPE["hidden_size"],
         optimization_options=options,
     )
+    _keep_first_row(found.model)
     found.save_model_to_file(str(fused))
+
+
+def _keep_first_row(file: onnx.ModelProto) -> None:
+    """Behind the last attention compute the first row alone, from which the logit is made: a fifteenth of the time."""
+    nodes = file.graph.node
+    at = max(number for number, node in enumerate(nodes) if node.op_type == "Attention")
+    file.graph.initializer.append(numpy_helper.from_array(np.array([0]), "first"))
+    for rows in (nodes[at].output[0], nodes[at].input[0]):  # what attention gives, and what is added to it
+        row = f"{rows}_first"
+        for node in nodes[at + 1 :]:
+            node.input[:] = [row if name == rows else name for name in node.input]
+        nodes.insert(at + 1, helper.make_node("Gather", [rows, "first"], [row], axis=1))
 
 
 def main() -> None:

@@ -138,6 +138,7 @@ class Index:
             "encoder": models.identity(self._encoder),
             "reader": models.identity(self._reranker),
             "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
+            "search": {"passages": corpus.hybrid.passages.kind, "sentences": corpus.hybrid.sentences.kind},
             "collection": self._facts | {"problems": [[problem.file, problem.reason] for problem in self.problems]},
         }
         parts = {segment.name: partial(segments.save, segment) for segment in corpus.segments}

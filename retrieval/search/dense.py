@@ -7,6 +7,7 @@ without a copy; what was mapped from a file stays there.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import faiss
@@ -25,8 +26,16 @@ if TYPE_CHECKING:
 faiss.omp_set_num_threads(1)
 
 
+_EXACT = 30_000  # rows up to which the question is compared with each
+_SHORTLIST, _SHARE = 2_000, 64  # rows that it is compared with beyond: so many, or one in so many; see DECISIONS.md
+
+
 class DenseIndex:
-    """Exact nearest neighbours among float32 rows of unit length, given as one matrix `(n, dim)` or several in a row."""
+    """Nearest neighbours among float32 rows of unit length, given as one matrix `(n, dim)` or several in a row.
+
+    Of many rows those are compared whose numbers have the same signs as the question's in most places: a bit a number
+    instead of 32, held in memory, so that few of the matrices' pages are touched (Charikar 2002, the axes as hyperplanes).
+    """
 
     def __init__(self, *parts: Vectors) -> None:
         self._parts = parts
@@ -34,6 +43,11 @@ class DenseIndex:
 
     def __len__(self) -> int:
         return int(self._starts[-1])
+
+    @property
+    def kind(self) -> str:
+        """How rows are found, for a manifest."""
+        return "exact" if len(self) <= _EXACT else "signs, then exact"
 
     @property
     def vectors(self) -> Vectors:
@@ -45,7 +59,13 @@ class DenseIndex:
 
         `among` are the rows that may be found, ascending; `None` for all.
         """
-        candidates = list(self._nearest(query, n) if among is None else self._nearest_among(query, n, among))
+        if among is not None:
+            candidates = list(self._nearest_among(query, n, among))
+        elif len(self) > _EXACT:
+            likest = self._likest(query, max(n, _SHORTLIST, len(self) // _SHARE))
+            candidates = [(self.similarities(query, likest), likest)]
+        else:
+            candidates = list(self._nearest(query, n))
         if not candidates:
             return np.zeros(0, np.int64)
         cosines, rows = (np.concatenate(column) for column in zip(*candidates, strict=True))
@@ -65,6 +85,17 @@ class DenseIndex:
         cosines: Vectors = np.einsum("ij,j->i", self.rows(rows), query)
         return cosines
 
+    @cached_property
+    def _signs(self) -> NDArray[np.uint8]:
+        """The sign of each number as a bit, `(n, ⌈dim / 8⌉)`; a tenth of a second for half a million rows."""
+        return np.concatenate([_signs(part) for part in self._parts])
+
+    def _likest(self, query: Vectors, n: int) -> Rows:
+        """The `n` rows with the likest signs, ascending."""
+        _, rows = faiss.knn_hamming(_signs(query[np.newaxis]), self._signs, min(n, len(self)), variant="mc")
+        likest: Rows = np.sort(rows[0]).astype(np.int64)
+        return likest
+
     def _nearest(self, query: Vectors, n: int) -> Iterator[tuple[Vectors, Rows]]:
         """Cosines and rows of the nearest in each matrix."""
         for part, start in zip(self._parts, self._starts, strict=False):
@@ -83,3 +114,7 @@ class DenseIndex:
         parts = np.searchsorted(self._starts, rows, side="right") - 1
         for part in sorted(set(parts.tolist())):
             yield part, np.flatnonzero(parts == part)
+
+
+def _signs(vectors: Vectors) -> NDArray[np.uint8]:
+    return np.packbits(vectors > 0, axis=1)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from retrieval.search import dense
 from retrieval.search.dense import DenseIndex
 
 
@@ -47,3 +48,28 @@ def test_rows_in_several_matrices_are_found_as_in_one(rows: np.ndarray):
         assert set(parts.search(query, 4, among).tolist()) <= set(among.tolist())
     places = np.array([44, 3, 8, 3])
     assert np.array_equal(parts.rows(places), rows[places])
+
+
+def test_of_many_rows_the_nearest_are_found_by_their_signs_first(monkeypatch: pytest.MonkeyPatch):
+    """Rows lie in 200 clusters, as texts on one story do; each question is near one of them."""
+    random = np.random.default_rng(2)
+    stories = random.normal(size=(200, 128))
+    rows = _unit(stories[random.integers(0, 200, 6000)] + 0.8 * random.normal(size=(6000, 128)))
+    questions = _unit(stories[:40] + 0.5 * random.normal(size=(40, 128)))
+    exact = [DenseIndex(rows).search(question, 10).tolist() for question in questions]
+    monkeypatch.setattr(dense, "_EXACT", 1000)
+    monkeypatch.setattr(dense, "_SHORTLIST", 300)
+    index = DenseIndex(rows[:2500], rows[2500:])
+    found = [index.search(question, 10).tolist() for question in questions]
+    assert np.mean([len({*ours} & {*theirs}) / 10 for ours, theirs in zip(found, exact, strict=True)]) >= 0.99
+    assert sum(ours[0] == theirs[0] for ours, theirs in zip(found, exact, strict=True)) == 40
+
+
+def test_among_given_rows_signs_are_not_asked(monkeypatch: pytest.MonkeyPatch, rows: np.ndarray):
+    monkeypatch.setattr(dense, "_EXACT", 10)
+    monkeypatch.setattr(dense, "_SHORTLIST", 1)
+    assert set(DenseIndex(rows).search(rows[3], 2, np.array([7, 9])).tolist()) == {7, 9}
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
