@@ -110,13 +110,13 @@ def _feedback(chosen: Settings, _: Options) -> None:
     try:
         entries = state.ledger().result()
         index = _load(chosen) if entries else None
-        told = list(feedback.lines(entries, index)) if index else []
+        kept = list(feedback.lines(entries, index)) if index else []
     finally:
         state.close()
-    for line in told:
+    for line in kept:
         print(line)
     votes = f"{sum(entry.up for entry in entries)} up, {sum(entry.down for entry in entries)} down"
-    _tell(f"notes: {len(entries)}, with their question: {len(told)} ({votes}); FEEDBACK=questions keeps the questions")
+    _tell(f"notes: {len(entries)}, with their question: {len(kept)} ({votes}); FEEDBACK=questions keeps the questions")
 
 
 def _health(chosen: Settings, _: Options) -> None:
@@ -159,12 +159,12 @@ def _settings(command: str) -> Settings:
 
 def _dotenv(path: Path) -> Mapping[str, str]:
     try:
-        found = dotenv_values(path, interpolate=False)
+        variables = dotenv_values(path, interpolate=False)
     except OSError as error:
         raise settings.SettingsError(f"{path} cannot be read ({error.strerror}): mend its rights") from None
     except ValueError:
         raise settings.SettingsError(f"{path} is no UTF-8 text: save it as such, see .env.example") from None
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in variables.items() if value is not None}
 
 
 def _tell(line: str) -> None:

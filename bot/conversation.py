@@ -138,8 +138,8 @@ def _sources(exchange: Exchange) -> Reply:
 def _privacy(exchange: Exchange) -> Reply:
     on_telegram = exchange.request.front_end.kind != "terminal"
     memory = exchange.memory
-    told = replies.privacy(telegram=on_telegram, kept_days=memory.kept_days, votes_days=memory.votes_days)
-    return Reply((told,))
+    notice = replies.privacy(telegram=on_telegram, kept_days=memory.kept_days, votes_days=memory.votes_days)
+    return Reply((notice,))
 
 
 def _forget(exchange: Exchange) -> Reply:

@@ -27,13 +27,13 @@ def lines(ledger: Iterable[Entry], collection: Collection) -> Iterator[str]:
 
 def _gold(entry: Entry, collection: Collection) -> dict[str, Any]:
     right = entry.shown.verdict == "answer" and entry.up > entry.down
-    found = _snippet(entry, collection) if right else None
+    snippet = _snippet(entry, collection) if right else None
     return {
         "id": f"feedback-{entry.key}",
         "question": entry.shown.question,
         "type": "feedback",
-        "answers": [found] if found else [],
-        "require": "any" if found else REVIEW,
+        "answers": [snippet] if snippet else [],
+        "require": "any" if snippet else REVIEW,
         "note": f"{entry.day}: {entry.shown.verdict}, {entry.up} up, {entry.down} down",
     }
 

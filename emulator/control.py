@@ -202,5 +202,5 @@ class Site:
 def page_files() -> dict[str, bytes]:
     """The page's files by name, as they are served."""
     folder = files("emulator").joinpath("page")
-    found = {entry.name: entry for entry in folder.iterdir() if entry.name.rpartition(".")[2] in _TYPES}
-    return {name: entry.read_bytes() for name, entry in found.items()}
+    entries = {entry.name: entry for entry in folder.iterdir() if entry.name.rpartition(".")[2] in _TYPES}
+    return {name: entry.read_bytes() for name, entry in entries.items()}

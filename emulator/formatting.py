@@ -246,16 +246,16 @@ def _open(page: _Page, tag: str, at: int) -> None:
 
 
 def _attributes(written: str, name: str, at: int) -> dict[str, str]:
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     rest = written.strip(_SPACE)
     while rest:
         attribute = _ATTRIBUTE.match(rest)
         if attribute is None:
             raise _complaint(f'Empty attribute name in the tag "{name}" at byte offset {at}')
         value = attribute[2] or ""
-        found[attribute[1].lower()] = _decoded(value[1:-1]) if value[:1] in {'"', "'"} else value.lower()
+        attributes[attribute[1].lower()] = _decoded(value[1:-1]) if value[:1] in {'"', "'"} else value.lower()
         rest = rest[attribute.end() :].strip(_SPACE)
-    return found
+    return attributes
 
 
 def _close(page: _Page, tag: str, at: int) -> None:

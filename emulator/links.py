@@ -94,9 +94,9 @@ def _port(place: str) -> tuple[str, str]:
 
 
 def _check(part: str, name: str, wrong: re.Pattern[str]) -> None:
-    found = wrong.search(part)
-    if found:
-        what = "Wrong percent-encoded symbol" if found[1] else "Disallowed character"
+    match = wrong.search(part)
+    if match:
+        what = "Wrong percent-encoded symbol" if match[1] else "Disallowed character"
         raise WrongLink(f"{what} in URL {name}")
 
 
@@ -137,8 +137,8 @@ def find_addresses(text: str) -> Iterator[tuple[str, Span]]:
             begin = dot + 1
             continue
         span, begin = _grown(text, begin, dot)
-        if span and (found := _judged(text, *span)):
-            yield found
+        if span and (address := _judged(text, *span)):
+            yield address
 
 
 def _grown(text: str, begin: int, dot: int) -> tuple[Span | None, int]:
@@ -291,7 +291,7 @@ def with_found(text: str, given: Sequence[Entity] = ()) -> tuple[Entity, ...]:
     """The given entities and those that Telegram adds, in order of offset."""
     closed = [entity for entity in given if entity.type in _HIDES]
     taken = list(given)
-    for entity in sorted(_found(text), key=lambda found: (found.offset, -found.length)):
+    for entity in sorted(_found(text), key=lambda entity: (entity.offset, -entity.length)):
         if all(_apart(entity, other) for other in closed):
             closed.append(entity)
             taken.append(entity)

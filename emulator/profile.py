@@ -201,5 +201,5 @@ def get_file(state: State, params: Params) -> JSON:
 
 def _check_inside(chat: ChatState) -> None:
     if chat.kind != "private" and chat.bot_status in {"left", "kicked"}:
-        said = "was kicked from" if chat.bot_status == "kicked" else "is not a member of"
-        raise ApiError(403, f"bot {said} the {chat.kind} chat")
+        standing = "was kicked from" if chat.bot_status == "kicked" else "is not a member of"
+        raise ApiError(403, f"bot {standing} the {chat.kind} chat")

@@ -218,5 +218,5 @@ class ChatState:
 
     def message(self, message_id: int) -> Message | None:
         """The message with this number, unless it is gone."""
-        found = self.messages.get(message_id)
-        return None if found is None or found.deleted else found
+        message = self.messages.get(message_id)
+        return None if message is None or message.deleted else message

@@ -30,14 +30,14 @@ K = 9  # passages of an answer
 _ALERT = 200  # characters of what is said to a presser alone
 
 
-def shown(found: Answer) -> Shown:
+def shown(answer: Answer) -> Shown:
     """What has to be remembered of an answer."""
-    places = tuple((passage_id(hit.passage), *hit.highlight) for hit in found.relevant)
-    return Shown(found.verdict, places, found.question)
+    places = tuple((passage_id(hit.passage), *hit.highlight) for hit in answer.relevant)
+    return Shown(answer.verdict, places, answer.question)
 
 
 def first(
-    found: Answer,
+    answer: Answer,
     collection: Collection,
     place: Place | None = None,
     *,
@@ -50,17 +50,17 @@ def first(
     answer to be remembered.
     """
     above = replies.asked(asked) if asked else ()
-    if found.searched:
-        above = parts(above, italic(tr(searched) + cards.fact(found.searched)), "\n\n")
-    told = replies.remarks(found)
-    if found.verdict == "nothing":
-        return replies.nothing(collection, above, told, replies.near(found.question, collection))
-    if told:
-        above = parts(above, [tr(strings.RELATED), "\n"] if found.verdict == "related" else [], told, "\n\n")
-    elif found.verdict == "related":
+    if answer.searched:
+        above = parts(above, italic(tr(searched) + cards.fact(answer.searched)), "\n\n")
+    remarks = replies.remarks(answer)
+    if answer.verdict == "nothing":
+        return replies.nothing(collection, above, remarks, replies.near(answer.question, collection))
+    if remarks:
+        above = parts(above, [tr(strings.RELATED), "\n"] if answer.verdict == "related" else [], remarks, "\n\n")
+    elif answer.verdict == "related":
         above = parts(above, tr(strings.RELATED), "\n\n")
-    hits = found.relevant[:PAGE]
-    return Message(_cards(above, hits, answers=found.verdict == "answer"), buttons.under(hits[0], place))
+    hits = answer.relevant[:PAGE]
+    return Message(_cards(above, hits, answers=answer.verdict == "answer"), buttons.under(hits[0], place))
 
 
 def page(shown: Shown, collection: Collection, key: str, number: int, offers: Offers | None) -> Message | None:
@@ -131,8 +131,8 @@ def found_again(shown: Shown, collection: Collection, passage: int) -> Hit | Non
 
 def _hits(shown: Shown, collection: Collection, number: int) -> dict[int, Hit]:
     """The passages of a page that the collection still has, by their numbers in the answer."""
-    found = {passage: found_again(shown, collection, passage) for passage in _on_page(shown, number)}
-    return {passage: hit for passage, hit in found.items() if hit}
+    hits = {passage: found_again(shown, collection, passage) for passage in _on_page(shown, number)}
+    return {passage: hit for passage, hit in hits.items() if hit}
 
 
 def _on_page(shown: Shown, number: int) -> range:

@@ -27,8 +27,8 @@ _CHANGES = 8  # listed of one place
 
 def is_quote(message: str) -> bool:
     """Whether a message is a quote, by itself or with the one it is given to, and no question about one."""
-    found = credited(message)
-    return found is not None and (found.speaker is not None or len(found.quote.split()) >= _FEWEST)
+    parsed = credited(message)
+    return parsed is not None and (parsed.speaker is not None or len(parsed.quote.split()) >= _FEWEST)
 
 
 def quote(message: str, collection: Collection) -> tuple[Message, str]:
@@ -76,8 +76,8 @@ def _place(match: QuoteMatch) -> tuple[Part, ...]:
 
 def _changed(change: Change) -> tuple[Part, ...]:
     flags = ", ".join(tr(strings.FLAGS[flag]) for flag in change.flags)
-    told = tr(strings.CHANGED).format(original=change.original or "…", quoted=change.quoted or "…")
-    return parts("• ", told, f" ({flags})" if flags else "")
+    words = tr(strings.CHANGED).format(original=change.original or "…", quoted=change.quoted or "…")
+    return parts("• ", words, f" ({flags})" if flags else "")
 
 
 _CLAIM = 4  # words of a claim
@@ -87,8 +87,8 @@ _CARDS = 5  # of them shown
 
 def claims(text: str) -> list[str]:
     """The sentences of a text that may claim or ask something, the first dozen."""
-    found = (" ".join(text[start:end].split()) for start, end in split_sentences(text))
-    return [claim for claim in found if len(claim.split()) >= _CLAIM][:_ASKED]
+    sentences = (" ".join(text[start:end].split()) for start, end in split_sentences(text))
+    return [claim for claim in sentences if len(claim.split()) >= _CLAIM][:_ASKED]
 
 
 def claim_check(text: str, collection: Collection) -> Message:
@@ -98,12 +98,12 @@ def claim_check(text: str, collection: Collection) -> Message:
         return replies.nothing(collection)
     whole = parts(tr(strings.CLAIMS), "\n\n")
     room = ROOM - sum(map(length, whole))
-    for part in _claims_told(answered, room):
+    for part in _claim_cards(answered, room):
         whole = (*whole, *part)
     return Message(whole, buttons.under(answered[0][1], None) if len(answered) == 1 else ())
 
 
-def _claims_told(answered: list[tuple[str, Hit]], room: int) -> Iterator[tuple[Part, ...]]:
+def _claim_cards(answered: list[tuple[str, Hit]], room: int) -> Iterator[tuple[Part, ...]]:
     share = room // len(answered)
     for at, (claim, hit) in enumerate(answered):
         above = parts("\n\n" if at else [], italic(f"{tr(strings.CLAIM)} {fact(claim)}"), "\n")
@@ -113,5 +113,5 @@ def _claims_told(answered: list[tuple[str, Hit]], room: int) -> Iterator[tuple[P
 
 
 def _claim_answer(claim: str, collection: Collection) -> Hit | None:
-    found = collection.ask(claim, 1)
-    return found.hits[0] if found.verdict == "answer" else None
+    answer = collection.ask(claim, 1)
+    return answer.hits[0] if answer.verdict == "answer" else None

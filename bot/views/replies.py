@@ -104,19 +104,19 @@ class Collection(Protocol):
         ...
 
 
-def remarks(found: Answer) -> tuple[Part, ...]:
+def remarks(answer: Answer) -> tuple[Part, ...]:
     """What else is to be known of an answer, as one line; no part for nothing."""
-    changed = ", ".join(map(fact, found.changed[:_NAMED]))
-    told = (
-        _silence(found),
-        tr(strings.UNKNOWN).format(words=", ".join(map(fact, found.unknown[:_NAMED]))) if found.unknown else "",
-        tr(strings.OTHER_LANGUAGE).format(language=tr(strings.LANGUAGES[found.language])) if found.language else "",
-        tr(strings.UNMET).format(limits=", ".join(map(fact, found.unmet))) if found.unmet else "",
-        tr(strings.UNDATABLE).format(limits=", ".join(map(fact, found.undatable))) if found.undatable else "",
-        counted(strings.UNDATED, found.undated) if found.undated else "",
-        counted(strings.CHANGED_FILES, len(found.changed), names=changed) if changed else "",
+    changed = ", ".join(map(fact, answer.changed[:_NAMED]))
+    sentences = (
+        _silence(answer),
+        tr(strings.UNKNOWN).format(words=", ".join(map(fact, answer.unknown[:_NAMED]))) if answer.unknown else "",
+        tr(strings.OTHER_LANGUAGE).format(language=tr(strings.LANGUAGES[answer.language])) if answer.language else "",
+        tr(strings.UNMET).format(limits=", ".join(map(fact, answer.unmet))) if answer.unmet else "",
+        tr(strings.UNDATABLE).format(limits=", ".join(map(fact, answer.undatable))) if answer.undatable else "",
+        counted(strings.UNDATED, answer.undated) if answer.undated else "",
+        counted(strings.CHANGED_FILES, len(answer.changed), names=changed) if changed else "",
     )
-    return aside(" ".join(filter(None, told)), map(fact, (*found.changed, *found.unmet)))
+    return aside(" ".join(filter(None, sentences)), map(fact, (*answer.changed, *answer.unmet)))
 
 
 def asked(question: str) -> tuple[Part, ...]:
@@ -133,15 +133,15 @@ def framed(question: str) -> str:
     return fact(question)
 
 
-def _silence(found: Answer) -> str:
+def _silence(answer: Answer) -> str:
     """What is unsure of one whose words were asked for: whether those that are near are theirs; whether any are."""
-    sentence = strings.OTHERS_WORDS if found.maybe_others else strings.SILENT if found.silenced else ""
-    return tr(sentence).format(speaker=fact(found.speaker)) if sentence else ""
+    sentence = strings.OTHERS_WORDS if answer.maybe_others else strings.SILENT if answer.silenced else ""
+    return tr(sentence).format(speaker=fact(answer.speaker)) if sentence else ""
 
 
-def nothing(collection: Collection, above: Iterable[Part] = (), *told: Iterable[Part]) -> Message:
+def nothing(collection: Collection, above: Iterable[Part] = (), *remarks: Iterable[Part]) -> Message:
     """That the articles say nothing on it, what else is to be known, and a button for questions that work."""
-    lines = [("\n", *line) for line in told if line]
+    lines = [("\n", *line) for line in remarks if line]
     offered = ((Button(tr(strings.EXAMPLES), EXAMPLES),),) if collection.examples else ()
     return Message(parts(above, tr(strings.NOTHING), *lines), offered)
 
@@ -192,8 +192,8 @@ def privacy(*, telegram: bool, kept_days: int | None = None, votes_days: int | N
     passing = strings.PRIVACY_WAITS if telegram else strings.PRIVACY_FORGOTTEN
     kept = counted(strings.PRIVACY_KEPT, kept_days) if kept_days else tr(passing)
     votes = [counted(strings.PRIVACY_VOTES, votes_days)] if votes_days else []
-    told = [tr(strings.PRIVACY), kept, *votes, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
-    return say("\n\n".join(told))
+    paragraphs = [tr(strings.PRIVACY), kept, *votes, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
+    return say("\n\n".join(paragraphs))
 
 
 def ask_what() -> Message:

@@ -68,16 +68,16 @@ def credited(message: str) -> Credited | None:
     """
     text = message.strip()
     for pattern in _QUOTES:
-        if found := pattern.fullmatch(text):
-            quote, before, after = (" ".join(found[part].split()) for part in ("quote", "before", "after"))
+        if match := pattern.fullmatch(text):
+            quote, before, after = (" ".join(match[part].split()) for part in ("quote", "before", "after"))
             return _credited(quote, before, after.rstrip("?! "))
     return None if any(mark in text for mark in _MARKS) else _signed(text)
 
 
 def _signed(text: str) -> Credited | None:
-    found = _SIGNED.search(text, max(0, len(text) - _SIGNATURE))
-    quote = text[: found.start()].strip() if found else ""
-    return Credited(quote, found["name"]) if found and any(map(str.isalnum, quote)) else None
+    match = _SIGNED.search(text, max(0, len(text) - _SIGNATURE))
+    quote = text[: match.start()].strip() if match else ""
+    return Credited(quote, match["name"]) if match and any(map(str.isalnum, quote)) else None
 
 
 def _credited(quote: str, before: str, after: str) -> Credited | None:
@@ -87,9 +87,9 @@ def _credited(quote: str, before: str, after: str) -> Credited | None:
         return Credited(quote, None)
     words, frames = (before, _FRAMES["before"]) if before else (after, _FRAMES["after"])
     for frame in frames:
-        found = frame.fullmatch(words)
-        if found and not _ASIDE.search(found["name"]):
-            return Credited(quote, found["name"].strip(" ,"))
+        match = frame.fullmatch(words)
+        if match and not _ASIDE.search(match["name"]):
+            return Credited(quote, match["name"].strip(" ,"))
     return None
 
 

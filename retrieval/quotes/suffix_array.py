@@ -107,15 +107,15 @@ class SuffixArray:
     def runs(self, words: Sequence[str]) -> list[Run]:
         """The longest runs of the quote's words that stand in the collection, in the order of the quote."""
         ids = self.numbers(words)
-        found: set[Run] = set()
+        candidates: set[Run] = set()
         reached: dict[int, int] = {}  # how far the quote is covered along a diagonal (place - at)
         for at in range(len(ids)):
             for place in self._seeds(ids[at : at + 3]):
                 if reached.get(place - at, 0) <= at:
                     run = self._widened(ids, at, place)
                     reached[place - at] = run.at + run.length
-                    found.add(run)
-        return _thinned(found, len(ids))
+                    candidates.add(run)
+        return _thinned(candidates, len(ids))
 
     def _seeds(self, ids: list[int]) -> list[int]:
         """Places of the longest of triple, pair and word that stands anywhere; of a frequent one, the first few."""
@@ -154,11 +154,11 @@ class SuffixArray:
         return low, high
 
 
-def _thinned(found: set[Run], size: int) -> list[Run]:
+def _thinned(runs: set[Run], size: int) -> list[Run]:
     """The longest runs, at most `CROWD` over the middle of any other and `MAX_RUNS` in all."""
     over = [0] * size
     kept: list[Run] = []
-    for run in sorted(found, key=lambda run: (-run.length, run.at, run.place)):
+    for run in sorted(runs, key=lambda run: (-run.length, run.at, run.place)):
         if over[run.at + run.length // 2] < CROWD and len(kept) < MAX_RUNS:
             kept.append(run)
             for at in range(run.at, run.at + run.length):

@@ -181,17 +181,17 @@ def edges(quoted: Quoted, original: Wording, ops: Sequence[Op]) -> list[Change]:
 
     Other marks at a quote's ends are the quoter's own business.
     """
-    found = []
+    changes = []
     if ops[0].same and (cut := _cut(quoted.wording, ops[0].i, original, ops[0].j, left=True)):
-        found.append(cut)
+        changes.append(cut)
     i, j = ops[-1].i_stop - 1, ops[-1].j_stop - 1
     if ops[-1].same and (cut := _cut(quoted.wording, i, original, j, left=False)):
-        found.append(cut)
+        changes.append(cut)
     elif (
         ops[-1].same and i + 1 == len(quoted.wording.words) and _other_ending(quoted.wording.gaps[i], original.gaps[j])
     ):
-        found.append(_mark(quoted, i, original, j))
-    return found
+        changes.append(_mark(quoted, i, original, j))
+    return changes
 
 
 def _cut(wording: Wording, i: int, original: Wording, j: int, *, left: bool) -> Change | None:

@@ -72,7 +72,7 @@ def search(
     if not terms or not corpus.passages:  # no word that an article could answer to
         return SearchResult(wording)
     vector = collection.encoder.encode_queries([wording])[0]
-    candidates = _told_once(corpus, hybrid.search(corpus.hybrid, vector, terms, scope.passages))
+    candidates = _without_repeats(corpus, hybrid.search(corpus.hybrid, vector, terms, scope.passages))
     if not candidates:
         return SearchResult(wording)
     query = Query.of(wording, corpus.hybrid.words)
@@ -85,7 +85,7 @@ def search(
     return SearchResult(wording, "related" if judged == "nothing" else judged, confidence, hits, ranking.evidence)
 
 
-def _told_once(corpus: Corpus, candidates: Sequence[Candidate]) -> list[Candidate]:
+def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates without those that only repeat what another article of the same story says word for word.
 
     Of equals the one of the earliest article stays, of one day that of the most complete.
@@ -120,8 +120,8 @@ def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequenc
     if scope.statements is None and len(kept) == len(rows):
         spans = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
         return Document(candidate, passage.text, spans, candidate.sentence_similarities, rows)
-    told = [corpus.statements[row] for row in kept]
-    lines = [each.text if scope.statements is None else _line(each) for each in told]
+    statements = [corpus.statements[row] for row in kept]
+    lines = [each.text if scope.statements is None else _line(each) for each in statements]
     ends = list(itertools.accumulate(len(line) + 1 for line in lines))
     spans = [(end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True)]
     return Document(

@@ -57,14 +57,14 @@ def asks(text: str) -> bool:
 
 def questions(text: str) -> tuple[int, ...]:
     """Where each turn that asks begins (its label does): its first line ends with a question, or its speaker often asks."""
-    found = turns(text)
-    asking = [asks(text[turn.start : turn.end].partition("\n")[0]) for turn in found]
-    names = [text[slice(*turn.label)] for turn in found]
+    all_turns = turns(text)
+    asking = [asks(text[turn.start : turn.end].partition("\n")[0]) for turn in all_turns]
+    names = [text[slice(*turn.label)] for turn in all_turns]
     often = Counter(name for name, asked in zip(names, asking, strict=True) if asked)
     every = Counter(names)
     return tuple(
         turn.label[0]
-        for turn, name, asked in zip(found, names, asking, strict=True)
+        for turn, name, asked in zip(all_turns, names, asking, strict=True)
         if asked or often[name] >= _ASKS * every[name]
     )
 
@@ -100,12 +100,12 @@ def _lines(text: str) -> list[Span]:
 
 
 def _inline(text: str, lines: Sequence[Span]) -> list[tuple[Span, Span]]:
-    found = []
+    labels = []
     for line in lines:
         match = _INLINE.match(text, *line)
         if match and not {word.lower() for word in match[1].split()} & _NO_SPEAKERS:
-            found.append((match.span(1), line))
-    return found
+            labels.append((match.span(1), line))
+    return labels
 
 
 def _on_their_own(text: str, lines: Sequence[Span]) -> list[tuple[Span, Span]]:
@@ -125,8 +125,8 @@ def _dialogue(text: str, lines: Sequence[Span], labels: Sequence[tuple[Span, Spa
     if len(labels) < 3 or max(names.values()) < 2:
         return ()
     starts = [line[0] for _, line in labels]
-    found = [Turn(label, label[1], following) for (label, _), following in zip(labels, starts[1:], strict=False)]
+    ended = [Turn(label, label[1], following) for (label, _), following in zip(labels, starts[1:], strict=False)]
     last, line = labels[-1]
     below = next((end for start, end in lines if start > line[0]), line[1])
     alone = not text[last[1] : line[1]].strip(" \t:*_\r")
-    return (*found, Turn(last, last[1], below if alone else line[1]))
+    return (*ended, Turn(last, last[1], below if alone else line[1]))

@@ -45,9 +45,9 @@ def _script(text: str) -> str | None:
 
 def foreign(line: str, home: str | None) -> bool:
     """Is this line in another language than `home`? In doubt it is not."""
-    told = votes(line)
-    here = told.pop(home, 0) if home else 0
+    counts = votes(line)
+    here = counts.pop(home, 0) if home else 0
     other = language(line)
     if other and other not in _COMMON:
         return home in _COMMON
-    return home is not None and max(told.values(), default=0) >= 2 + 2 * here
+    return home is not None and max(counts.values(), default=0) >= 2 + 2 * here

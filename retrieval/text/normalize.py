@@ -46,8 +46,8 @@ def words(text: str) -> list[Word]:
 
     An apostrophe parts words (`can`, `t`), because a closing quotation mark looks the same; `whole` puts them together.
     """
-    found = (Word(match.start(), match.end(), normal(match.group())) for match in _word_pattern().finditer(text))
-    return [word for word in found if word.norm]
+    candidates = (Word(match.start(), match.end(), normal(match.group())) for match in _word_pattern().finditer(text))
+    return [word for word in candidates if word.norm]
 
 
 def folded(text: str) -> str:
@@ -188,9 +188,11 @@ class Wording:
 
 def wording(text: str) -> Wording:
     """A text taken apart."""
-    found = words(text)
-    ends = [*(word.start for word in found[1:]), len(text)][: len(found)]
-    return Wording(text, tuple(found), tuple(gap(text[w.end : end]) for w, end in zip(found, ends, strict=True)))
+    all_words = words(text)
+    ends = [*(word.start for word in all_words[1:]), len(text)][: len(all_words)]
+    return Wording(
+        text, tuple(all_words), tuple(gap(text[w.end : end]) for w, end in zip(all_words, ends, strict=True))
+    )
 
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:

@@ -88,15 +88,15 @@ def _json_end(text: str, start: int) -> int:
 def _rows(text: str, at: int) -> Iterator[Paragraph]:
     block, blank = 0, True
     while at < len(text):
-        found = _BREAK.search(text, at)
-        stop = found.start() if found else len(text)
+        line_break = _BREAK.search(text, at)
+        stop = line_break.start() if line_break else len(text)
         row = _row(text, at, stop, block + blank)
         if row:
             block, blank = row.block, False
             yield row
         else:
             blank = True
-        at = found.end() if found else len(text)
+        at = line_break.end() if line_break else len(text)
 
 
 def _row(text: str, line: int, end: int, block: int) -> Paragraph | None:

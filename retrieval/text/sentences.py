@@ -57,8 +57,8 @@ class _Cut:
     @property
     def next(self) -> str:
         """The first word that follows, opening quotation marks and dashes passed over."""
-        found = _WORD.search(self.after)
-        return found[0] if found else ""
+        word = _WORD.search(self.after)
+        return word[0] if word else ""
 
     @property
     def rest(self) -> str:
@@ -76,14 +76,14 @@ def split(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]
 
 def _split(text: str, start: int, end: int) -> Iterator[Span]:
     begin = _skip(text, start, end)
-    for found in _CANDIDATE.finditer(text, start, end):
-        if found.start() < begin:
+    for mark in _CANDIDATE.finditer(text, start, end):
+        if mark.start() < begin:
             continue
-        if found[0][0] == "\n" or _ends(_cut(text, begin, found.span(), end)):
-            last = _back(text, begin, found.start() if found[0][0] == "\n" else found.end())
+        if mark[0][0] == "\n" or _ends(_cut(text, begin, mark.span(), end)):
+            last = _back(text, begin, mark.start() if mark[0][0] == "\n" else mark.end())
             if last > begin:
                 yield begin, last
-            begin = _skip(text, found.end(), end)
+            begin = _skip(text, mark.end(), end)
     last = _back(text, begin, end)
     if last > begin:
         yield begin, last
