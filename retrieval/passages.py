@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.articles import layout
 from retrieval.text import dialogue, sentences
+from retrieval.text.normalize import original, searchable, undisguised
 from retrieval.types import Passage
 
 if TYPE_CHECKING:
@@ -31,15 +32,22 @@ def split(article: Article) -> tuple[Passage, ...]:
     """The article's passages, each with the spans of its sentences.
 
     A sentence of more than `MAX_CHARS` is no whole sentence in any passage: it is cut behind a clause, or else at a
-    space, or else anywhere but inside a letter with its accents, so that nothing of it is lost.
+    space, or else anywhere but inside a letter with its accents, so that nothing of it is lost. Hidden and full-width
+    characters do not count in what is a sentence.
     """
+    text = article.text
+    plain, places = undisguised(text)
     paragraphs = [
-        [piece for span in sentences.split(article.text, *paragraph) for piece in _pieces(article.text, *span)]
-        for paragraph in layout.body(article.text, article.title)
+        [
+            piece
+            for sentence in sentences.split(plain, *paragraph)
+            for piece in _pieces(text, *original(text, places, *sentence))
+        ]
+        for paragraph in layout.body(plain, article.title)
     ]
-    turns = dialogue.questions(article.text)
-    paragraphs = _answered(article.text, [paragraph for paragraph in paragraphs if paragraph], turns)
-    groups = _joined(article.text, [group for paragraph in paragraphs for group in _grouped(paragraph)], turns)
+    turns = dialogue.questions(text)
+    paragraphs = _answered(text, [paragraph for paragraph in paragraphs if paragraph], turns)
+    groups = _joined(text, [group for paragraph in paragraphs for group in _grouped(paragraph)], turns)
     return tuple(Passage(article, group[0][0], group[-1][1], tuple(group)) for group in groups)
 
 
@@ -58,7 +66,7 @@ def _answered(text: str, paragraphs: Iterable[list[Span]], turns: Sequence[int])
 
 def _asks(text: str, spans: Sequence[Span], turns: Sequence[int]) -> bool:
     """Whether any of the sentences is a question or the turn of somebody who asks begins among them."""
-    asked = any(dialogue.asks(text[start:end]) for start, end in spans)
+    asked = any(dialogue.asks(searchable(text[start:end])) for start, end in spans)
     return asked or bisect_left(turns, spans[0][0]) < bisect_left(turns, spans[-1][1])
 
 

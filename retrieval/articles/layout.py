@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from retrieval.articles import line_classification, line_features
+from retrieval.text.normalize import original, undisguised
 from retrieval.text.paragraphs import Paragraph, paragraphs
 
 if TYPE_CHECKING:
@@ -90,12 +91,13 @@ def body(text: str, title: str | None = None) -> tuple[Span, ...]:
 
     `title` is the article's title where it is known; the line that states it is never part of the body.
     """
-    lines = [line for line in read(text) if not _states_title(line, title)]
+    shown, places = undisguised(text)
+    lines = [line for line in read(shown) if not _states_title(line, title and undisguised(title)[0])]
     kept = [line.paragraph for line in lines if _chance(line) >= _bar(line)]
     if not kept:  # a line or two without a page around them
         plain = [line.paragraph for line in lines if not line_features.doubted(line.features)]
         kept = [row for row in plain if line_classification.ends(row.words)]
-    return tuple((row.start, row.start + _kept(row)) for row in kept)
+    return tuple(original(text, places, row.start, row.start + _kept(row)) for row in kept)
 
 
 def _states_title(line: Line, title: str | None) -> bool:

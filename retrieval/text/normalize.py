@@ -12,7 +12,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MARKS = "\"'`´“”„‟‘’‚‛«»‹›「」『』〝〞〟❛❜❝❞＂＇ʻʼʽʹʺˈˮ′″‴`״׳՚"
 APOSTROPHES = "'’ʼ‘＇՚`´"
@@ -81,17 +84,66 @@ def normal(word: str) -> str:
 
 
 def searchable(text: str) -> str:
-    """The text as searches read it: no hidden characters, plain letters for full-width and other styled ones, and Latin
-    letters for those of other scripts that look like them (UTS 39), where they stand in a Latin word or text.
+    """The text as searches read it; as `undisguised`, without the places."""
+    return undisguised(text)[0]
+
+
+def undisguised(text: str) -> tuple[str, Sequence[int]]:
+    """The text without what makes other characters of the same words; for each character, and for its end, its place in `text`.
+
+    There are no hidden characters, plain letters for full-width and other styled ones, and Latin letters for those of other
+    scripts that look like them (UTS 39), where they stand in a Latin word or text.
     """
-    if text.isascii():
+    if not _disguises().search(text):
+        return text, range(len(text) + 1)
+    wide = 2 * len(_WIDE_LETTER.findall(text)) > len(_BEYOND_LATIN.findall(text))
+    shown: list[str] = []
+    places: list[int] = []
+    for at, char in enumerate(text):
+        letters = char if char.isascii() and char.isprintable() else _letters(char, wide=wide)
+        shown.append(letters)
+        places += [at] * len(letters)
+    return _latinised("".join(shown)), [*places, len(text)]
+
+
+def original(text: str, places: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """The span in `text` of a span of its `undisguised` form, with the selector that belongs to a sign at its end."""
+    stop = places[end - 1] + 1 if end else 0
+    while stop < len(text) and text[stop] == "\ufe0f":
+        stop += 1
+    return places[start], stop
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-z]")
+_LOOKALIKES = re.compile("[\u0370-\u03ff\u0400-\u052f]")  # Greek and Cyrillic
+_BEYOND_LATIN = re.compile(r"(?=[^\0-\u017f])[^\W\d_]")
+_WIDE_LETTER = re.compile("[\uff21-\uff3a\uff41-\uff5a]")
+_WIDTH = 0xFEE0  # from a sign of ASCII to its full-width form
+
+
+@cache
+def _disguises() -> re.Pattern[str]:
+    return re.compile(f"[{HIDDEN}]|(?=[^\\0-\\u017f])[^\\W_]")
+
+
+@lru_cache(maxsize=10_000)
+def _letters(char: str, *, wide: bool) -> str:
+    """What a character shows, in plain letters; `wide` says that the text is a Latin one in full-width signs."""
+    if re.match(f"[{HIDDEN}]", char):
+        return ""
+    if wide and "\uff01" <= char <= "\uff5e":
+        return chr(ord(char) - _WIDTH)
+    form = unicodedata.normalize("NFKC", char) if char > "\u017f" and char.isalnum() else char
+    return form if form.isalpha() or char.isdecimal() else char
+
+
+def _latinised(text: str) -> str:
+    """The text with Latin letters for those of other scripts that look like them, in a Latin word or text."""
+    if not _LOOKALIKES.search(text):
         return text
-    shown = _hidden_pattern().sub("", text)
-    shown = "".join(_styled(char) if char > "\u017f" and char.isalnum() else char for char in shown)
-    if not _LOOKALIKES.search(shown):
-        return shown
     latin = foreign = 0
-    for match in _LETTERS.finditer(shown):
+    for match in _LETTERS.finditer(text):
         if _LATIN.search(match.group()):
             latin += 1
         elif not match.group().translate(_latin()).isascii():
@@ -101,22 +153,7 @@ def searchable(text: str) -> str:
         plain = match.group().translate(_latin())
         return plain if _LATIN.search(match.group()) or (plain.isascii() and latin > foreign) else match.group()
 
-    return _LETTERS.sub(folded, shown)
-
-
-_LETTERS = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile(r"[A-Za-z]")
-_LOOKALIKES = re.compile("[\u0370-\u03ff\u0400-\u052f]")  # Greek and Cyrillic
-
-
-def _styled(char: str) -> str:
-    plain = unicodedata.normalize("NFKC", char)
-    return plain if plain.isalpha() or char.isdecimal() else char
-
-
-@cache
-def _hidden_pattern() -> re.Pattern[str]:
-    return re.compile(f"[{HIDDEN}]")
+    return _LETTERS.sub(folded, text)
 
 
 @cache

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from benchmarks.poison import DISGUISES
 from retrieval import Article, passages
+from retrieval.text.normalize import searchable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ANSWER = "We counted every sheet twice, on two evenings, and the second count agreed with the first to the last sheet."
 OTHER = "Nobody asked the clerk, and the clerk would have known, since it was his signature on all of the envelopes."
@@ -63,3 +70,22 @@ def test_a_short_paragraph_that_states_something_stays_with_the_one_before():
 
 def test_a_question_at_the_very_end_stays_with_what_it_ends():
     assert cut(ANSWER, OTHER, "And who will pay?") == [ANSWER, f"{OTHER}\n\nAnd who will pay?"]
+
+
+@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
+def test_a_text_in_disguise_is_cut_as_the_plain_one_is(disguise: Callable[[str], str]):
+    text = f"{ANSWER} It was “a mistake”, he said.\n\n{OTHER}\n\nWho signed for it?\n\n{OTHER} Why? It cost 20,000."
+    articles = [Article(id="a", file="a.txt", text=each, sha256="0" * 64) for each in (text, disguise(text))]
+    plain, disguised = (
+        [[searchable(article.text[slice(*span)]) for span in row.sentences] for row in passages.split(article)]
+        for article in articles
+    )
+    assert disguised == plain
+    assert [len(sentences) for sentences in plain] == [2, 1, 4]
+
+
+def test_hidden_characters_count_in_the_length_of_a_passage():
+    hidden = "\u200b" * 300
+    texts = cut(" ".join(f"The {word} of the valley met {hidden} the ministers on Tuesday." for word in "abcdef"))
+    assert len(texts) == 3
+    assert max(map(len, texts)) <= passages.MAX_CHARS
