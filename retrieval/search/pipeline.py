@@ -6,7 +6,9 @@ the evidence, diversity chooses what is shown, corrections add what must not be 
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,10 +74,11 @@ def search(
     if not terms or not corpus.passages:  # no word that an article could answer to
         return SearchResult(wording)
     vector = collection.encoder.encode_queries([wording])[0]
-    candidates = _without_repeats(corpus, hybrid.search(corpus.hybrid, vector, terms, scope.passages))
+    query = Query.of(wording, corpus.hybrid.words)
+    retrieved = hybrid.search(corpus.hybrid, vector, terms, scope.passages)
+    candidates = _without_repeats(corpus, _weighed(corpus, query, retrieved))
     if not candidates:
         return SearchResult(wording)
-    query = Query.of(wording, corpus.hybrid.words)
     documents = [_document(corpus, candidate, scope, terms) for candidate in candidates]
     ranking = reranker.rank(collection.reranker, query, documents)
     judged, confidence = verdict.judge(ranking.evidence)
@@ -83,6 +86,33 @@ def search(
         return SearchResult(wording, confidence=confidence, evidence=ranking.evidence)
     hits = _hits(corpus, query, ranking.documents, k)
     return SearchResult(wording, "related" if judged == "nothing" else judged, confidence, hits, ranking.evidence)
+
+
+def _weighed(corpus: Corpus, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The candidates, best first, with the scores that they have without sentences that ask the very question."""
+    weighed = [_without_question(corpus, query, candidate) for candidate in candidates]
+    if all(map(operator.is_, weighed, candidates)):
+        return candidates
+    rows = [(each.similarity, max(each.sentence_similarities), each.lexical) for each in weighed]
+    scores = hybrid.fuse(list(np.array(rows, np.float32).T))
+    return [dataclasses.replace(weighed[at], score=float(scores[at])) for at in hybrid.order(scores)]
+
+
+def _without_question(corpus: Corpus, query: Query, candidate: Candidate) -> Candidate:
+    """What speaks for a passage without its sentences that ask the very question: as much as for the best one of the others."""
+    texts = [corpus.statements[row].text for row in corpus.hybrid.sentences_of(candidate.row)]
+    asking = [_asks(text, list(query.rarities)) for text in texts]
+    if not any(asking):
+        return candidate
+    cosines = candidate.sentence_similarities
+    best = max((cosine for cosine, asks in zip(cosines, asking, strict=True) if not asks), default=0.0)
+    others = " ".join(text for text, asks in zip(texts, asking, strict=True) if not asks)
+    return dataclasses.replace(
+        candidate,
+        similarity=min(candidate.similarity, best),
+        sentence_similarities=tuple(min(cosine, best) for cosine in cosines),
+        lexical=candidate.lexical * query.coverage(others),
+    )
 
 
 def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> list[Candidate]:

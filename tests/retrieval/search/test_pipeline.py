@@ -105,6 +105,13 @@ def test_a_sentence_that_asks_the_very_question_is_not_read_for_its_answer():
     assert {hit.passage.article.file for hit in result.hits} <= {"0.txt", "1.txt"}
 
 
+def test_a_sentence_that_asks_the_very_question_does_not_raise_its_passage():
+    stuffed = "Who opened the new bridge on Monday? Come to our shop, which has the best lamps of all.\n"
+    result = search(collection(None, stuffed, TALKS), "Who opened the new bridge on Monday?", 4)
+    assert next(hit.passage.article.file for hit in result.hits) == "1.txt"
+    assert result.hits[0].score > result.hits[-1].score
+
+
 def test_a_passage_of_nothing_but_the_question_is_read_as_it_stands():
     reader = Reader("opened")
     search(collection(reader, "Who opened the new bridge on Monday?\n"), "Who opened the new bridge on Monday?", 2)
