@@ -22,6 +22,8 @@ from watchfiles import awatch
 from retrieval import BylineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from watchfiles import Change
 
     from bot.searching import Search
@@ -44,6 +46,7 @@ class Live:
         self._search, self._index_dir, self._watch = search, index_dir, watch
         self._thread = ThreadPoolExecutor(1, "refresh", _yield_to_others)
         self._wanted = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
 
     async def run(self) -> None:
         """Do it again and again; what goes wrong is logged."""
@@ -52,7 +55,8 @@ class Live:
             while True:
                 await self._wanted.wait()
                 self._wanted.clear()
-                await self._refresh()
+                waiting, self._waiting = self._waiting, []
+                await self._refresh(waiting)
         finally:
             watching.cancel()
             self._thread.shutdown(wait=False, cancel_futures=True)
@@ -61,14 +65,21 @@ class Live:
         """Look at the folder as soon as what is at work is done."""
         self._wanted.set()
 
+    async def look(self) -> None:
+        """Look at the folder; returns once what it holds is served, or that has failed."""
+        served = asyncio.get_running_loop().create_future()
+        self._waiting.append(served)
+        self.reload()
+        await served
+
     def on_hangup(self) -> None:
         """Look at the folder on SIGHUP; in a terminal that signal says that it was closed, and ends the bot as ever."""
         if not sys.stdin or not sys.stdin.isatty():
             with suppress(NotImplementedError, AttributeError):
                 asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.reload)
 
-    async def _refresh(self) -> None:
-        """Take what is new into the place of what serves."""
+    async def _refresh(self, waiting: Iterable[asyncio.Future[None]]) -> None:
+        """Take what is new into the place of what serves, and tell those who wait for it."""
         before = self._search.collection
         loop = asyncio.get_running_loop()
         try:
@@ -76,6 +87,7 @@ class Live:
             if now is before:
                 return
             self._search.serve(now)
+            _resolve(waiting)
             _log.info("%s", _difference(before, now))
             for line in (*now.left_out, *now.notices):
                 _log.warning("%s", line)
@@ -84,6 +96,8 @@ class Live:
             _log.error("%s", error)
         except Exception:
             _log.exception("the articles could not be read again; the ones of before serve on")
+        finally:
+            _resolve(waiting)
 
     async def _watching(self) -> None:
         folder = self._search.collection.folder if self._watch else None
@@ -107,6 +121,12 @@ class _Visible:
 
     def __call__(self, _: Change, path: str) -> bool:
         return not any(part.startswith(".") for part in Path(path.removeprefix(self._folder)).parts)
+
+
+def _resolve(waiting: Iterable[asyncio.Future[None]]) -> None:
+    for served in waiting:
+        if not served.done():
+            served.set_result(None)
 
 
 def _yield_to_others() -> None:

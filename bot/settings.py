@@ -51,6 +51,7 @@ class Settings:
     webhook: Listening | None = None
     test_environment: bool = False
     watch: bool = True
+    admins: frozenset[int] = frozenset()
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -71,6 +72,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         webhook=_webhook(given, problems),
         test_environment=_yes("TELEGRAM_TEST_ENVIRONMENT", given, problems),
         watch=_yes("WATCH", given, problems, default="yes"),
+        admins=_numbers("ADMINS", given, problems),
     )
     if problems:
         raise SettingsError("; ".join(problems))
@@ -132,6 +134,15 @@ def _yes(name: str, given: Mapping[str, str], problems: list[str], default: str 
     if value not in {"yes", "no"}:
         problems.append(f"{name}: {value!r} is neither yes nor no")
     return value == "yes"
+
+
+def _numbers(name: str, given: Mapping[str, str], problems: list[str]) -> frozenset[int]:
+    """People on Telegram by their numbers, parted by commas or spaces."""
+    numbers = re.split(r"[\s,;]+", given.get(name, "").strip(" ,;"))
+    strange = [number for number in numbers if number and not re.fullmatch(r"[0-9]{1,16}", number)]
+    if strange:
+        problems.append(f"{name}: {strange[0]!r} is no number of a person: @userinfobot in Telegram tells you yours")
+    return frozenset(int(number) for number in numbers if number and number not in strange)
 
 
 def _feedback(given: Mapping[str, str], problems: list[str]) -> Collecting:

@@ -235,6 +235,18 @@ NEAR = "Near this question:"
 INLINE_SHORT = "Ask the articles a question"
 INLINE_NOTHING = "The articles say nothing on this"
 
+ADD_WHAT = "Send me a file with /add as its caption, or reply to a file with /add."
+ADDED = "{file} is among the articles now."
+STORED = "{file} is stored; it counts once I have read it."
+REFUSED = "{file} is left out: {reason}"
+UNREAD = "it could not be read; the log says why"
+NO_FOLDER = "These articles have no folder that I could change."
+REMOVED = "{file} is out of the articles; the file is kept as {kept}."
+REMOVE_WHAT = "Write /remove and the name of one of these files:"
+SENTENCES = ("{count} sentence", "{count} sentences")
+VOTES = "Votes: {up} up, {down} down"
+UNANSWERED = ("{count} question left without an answer", "{count} questions left without an answer")
+
 ANSWERING = "Marked sentence:"
 PICK = "A number asks that question."
 GOODBYE = "Goodbye."

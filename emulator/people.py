@@ -53,6 +53,18 @@ class Chat:
         """Write a text; `more` as for `send`."""
         return self.send(shown(formatted(text, more.pop("entities", None))), sender, **more)
 
+    def upload(
+        self, name: str | None, data: bytes, caption: str = "", sender: User | None = None, **more: Any
+    ) -> Message:
+        """Send a file, with a caption or none; `more` as for `send`."""
+        number = f"file-{len(self.state.files) + 1}"
+        self.state.files[number] = (f"documents/{number}", data)
+        document = {"file_id": number, "file_unique_id": number, "file_size": len(data)}
+        document |= {"file_name": name} if name else {}
+        names = {"text": "caption", "entities": "caption_entities"}
+        below = {names[key]: value for key, value in shown(formatted(caption)).items()} if caption else {}
+        return self.send({"document": document} | below, sender, **more)
+
     def send(  # noqa: PLR0913 - each names a thing that a person can do with a message
         self,
         content: Mapping[str, Any],

@@ -193,10 +193,18 @@ def leave(state: State, params: Params) -> bool:
     return True
 
 
+_LARGEST = 20 * 1024 * 1024  # https://core.telegram.org/bots/api#getfile
+
+
 def get_file(state: State, params: Params) -> JSON:
-    """getFile: nobody ever uploads anything here."""
-    del state
-    raise bad("file_id not specified" if not params.get("file_id") else "invalid file_id")
+    """getFile: where a file that somebody sent can be fetched."""
+    number = params.get("file_id") or ""
+    if number not in state.files:
+        raise bad("invalid file_id" if number else "file_id not specified")
+    path, data = state.files[number]
+    if len(data) > _LARGEST:
+        raise bad("file is too big")
+    return {"file_id": number, "file_unique_id": number, "file_size": len(data), "file_path": path}
 
 
 def _check_inside(chat: ChatState) -> None:

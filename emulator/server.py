@@ -126,6 +126,8 @@ class BotApiServer:
 
     def answer(self, request: Request) -> Answer:
         """Answer one request, whatever it is."""
+        if request.path.startswith("/file/bot"):
+            return self._file(unquote(request.path))
         if self.pages is not None and not request.path.startswith("/bot"):
             return self.pages(request) or refused(ApiError(404))
         at, parts = time.monotonic(), urlsplit(request.path)
@@ -135,6 +137,12 @@ class BotApiServer:
         except ApiError as refusal:
             return refused(refusal)
         return self._with_faults(name, params, partial(self._log, request, at, name, params))
+
+    def _file(self, path: str) -> Answer:
+        """A file that somebody sent, at the address that getFile gives."""
+        with self.state.changed:
+            contents = {f"/file/bot{self.state.token}/{place}": data for place, data in self.state.files.values()}
+        return Answer(200, contents[path], "application/octet-stream") if path in contents else refused(ApiError(404))
 
     def _log(self, request: Request, at: float, name: str, params: Params, answer: Answer) -> Answer:
         status = 0 if request.gone() else answer.status

@@ -71,6 +71,9 @@ class State:
     menus: dict[int, JSON] = field(default_factory=dict)
     webhook: JSON = field(default_factory=dict)
     altered: list[Altered] = field(default_factory=list)
+    files: dict[str, tuple[str, bytes]] = field(
+        default_factory=dict
+    )  # what people sent, by its number: path and content
     version: int = 0
     _cache: dict[tuple[str, str, int | None], tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))

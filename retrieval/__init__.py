@@ -7,6 +7,7 @@
 Importing it loads no model and no torch; the encoder is loaded by the first question.
 """
 
+from retrieval.articles.folder import unreadable
 from retrieval.citation import FORMATS as CITATION_FORMATS
 from retrieval.citation import check_command, cite, paragraph_number, parse_passage_id, passage_id
 from retrieval.errors import ArticlesError, BylineError, IndexFolderError, ModelError, QuestionsError
@@ -69,4 +70,5 @@ __all__ = [
     "printable",
     "split_sentences",
     "text_fragment",
+    "unreadable",
 ]

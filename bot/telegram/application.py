@@ -31,6 +31,7 @@ from bot.live import Live
 from bot.searching import Search
 from bot.state import State
 from bot.telegram import incoming
+from bot.telegram.admin import Admin
 from bot.telegram.callbacks import Presses
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import Handlers, Joining
@@ -98,7 +99,7 @@ async def _serve(settings: Settings, collection: Collection, state: State, *, wa
     search = Search(collection, state, workers, share=lambda: bool(application.bot.supports_inline_queries))
     live = Live(search, settings.index_dir, watch=watch)
     live.on_hangup()
-    _route(application, search, ending, inbox)
+    _route(application, search, Admin(settings.admins, search, live), ending, inbox)
     watchdog = Watchdog(settings.state_dir, intake.put_aside)
     beside = [
         ending.watch(work) for work in (workers.warm(collection.warm), watchdog.run(), _tidy(state, inbox), live.run())
@@ -184,17 +185,18 @@ def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
     )
 
 
-def _route(application: App, search: Search, ending: Ending, inbox: Inbox) -> None:
+def _route(application: App, search: Search, admin: Admin, ending: Ending, inbox: Inbox) -> None:
     """Which update goes to which handler."""
     sender, turns = Sender(application.bot, search.state), Turns()
     desk = Desk(search, sender, turns)
-    handlers, presses = Handlers(desk), Presses(search, sender, desk)
+    handlers, presses = Handlers(desk, admin), Presses(search, sender, desk)
     inline, joining = Inline(search, turns), Joining(sender, search.state, turns)
     new, edited, private = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE, filters.ChatType.PRIVATE
     told = filters.Regex(incoming.COMMAND) & ~filters.Regex(r"(?i)^/ask(@|\s|$)")
+    sent = private & filters.Document.ALL & filters.CaptionRegex(r"(?i)^/add(@|\s|$)")
     application.add_handlers(
         [
-            MessageHandler(new & told, handlers.command),
+            MessageHandler(new & (told | sent), handlers.command),
             MessageHandler((new | edited) & (filters.TEXT | filters.CAPTION) & ~told, handlers.text),
             MessageHandler(new & private & ~filters.TEXT & ~filters.StatusUpdate.ALL, handlers.other),
             MessageHandler(new & filters.StatusUpdate.MIGRATE, joining.migrated),

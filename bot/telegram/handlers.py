@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from telegram import Update, User
 
     from bot.state import State
+    from bot.telegram.admin import Admin
     from bot.telegram.desk import Desk
     from bot.telegram.queueing import Turns
     from bot.telegram.sending import Sender
@@ -29,8 +30,9 @@ _ALBUMS = 1000  # whose first message is remembered
 class Handlers:
     """Takes messages to the desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, admin: Admin) -> None:
         self._desk = desk
+        self._admin = admin
         self._albums: Recent[str, None] = Recent(_ALBUMS)
 
     async def text(self, update: Update, context: Any) -> None:
@@ -54,6 +56,9 @@ class Handlers:
         name = incoming.command(message, me) or ""
         text = incoming.after_command(message) if name == "quote" else incoming.own_words(message)
         with speaking(incoming.language(message)):
+            if self._admin.may(message, name):
+                await self._desk.tell(incoming.spot(message), await self._admin.answer(message, name))
+                return
             await self._desk.answer(incoming.spot(message), Request(text, incoming.front_end(message, me), name))
 
     async def other(self, update: Update, _: Any) -> None:

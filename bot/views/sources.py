@@ -14,7 +14,7 @@ from bot.translation import spoken, tr
 from bot.views.cards import also_in, fact, footline, headline, length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from retrieval import Article
 
@@ -34,8 +34,7 @@ def pages(articles: Iterable[Article], taken: Iterable[str] = ()) -> tuple[Messa
 
 @lru_cache(maxsize=8)
 def _pages(articles: tuple[Article, ...], taken: tuple[str, ...], _language: str) -> tuple[Message, ...]:
-    first, last = min(taken, default=""), max(taken, default="")
-    later = {article: time for article, time in zip(articles, taken, strict=False) if time > first}
+    later = {article: time for article, time in zip(articles, taken, strict=False) if time > min(taken)}
     copies: dict[Article, list[Article]] = {}  # what differs in nothing but the file is one article
     for article in articles:
         copies.setdefault(replace(article, id="", file=""), []).append(article)
@@ -48,15 +47,25 @@ def _pages(articles: tuple[Article, ...], taken: tuple[str, ...], _language: str
             room = LIMIT - _SPARE
         filled[-1][number] = same
         room -= needed
+    times = came(taken)
+    head = parts(bold(tr(strings.SOURCES)), ["\n", italic(times)] if times else [])
     entries = [parts(*(_entry(*entry, later) for entry in listed.items()), _missing(listed)) for listed in filled]
     return tuple(
-        _page(number, parts(_head(first, last) if number == 0 else [], content), len(filled))
+        _page(number, parts(head if number == 0 else [], content), len(filled))
         for number, content in enumerate(entries)
     )
 
 
-def taken_in(time: str) -> str:
-    """When something was taken in, for a reader: to the minute."""
+def came(taken: Collection[str]) -> str:
+    """From when to when articles were taken in; `""` for none."""
+    if not taken:
+        return ""
+    first, last = min(taken), max(taken)
+    form = strings.TAKEN_IN if first == last else strings.TAKEN_IN_SINCE
+    return tr(form).format(first=_minute(first), last=_minute(last))
+
+
+def _minute(time: str) -> str:
     return f"{time[:10]} {time[11:16]} UTC"
 
 
@@ -65,13 +74,6 @@ def page(data: str, articles: Iterable[Article], taken: Iterable[str] = ()) -> M
     asked = re.fullmatch(rf"{SOURCES}:([0-9]{{1,6}})", data)
     every = pages(articles, taken) if asked else ()
     return every[int(asked[1])] if asked and int(asked[1]) < len(every) else None
-
-
-def _head(first: str, last: str) -> tuple[Part, ...]:
-    """The title, and when the articles were taken in."""
-    form = strings.TAKEN_IN if first == last else strings.TAKEN_IN_SINCE
-    times = tr(form).format(first=taken_in(first), last=taken_in(last)) if first else ""
-    return parts(bold(tr(strings.SOURCES)), ["\n", italic(times)] if times else [])
 
 
 def _page(number: int, content: tuple[Part, ...], count: int) -> Message:
@@ -91,7 +93,7 @@ def _entry(number: int, same: Sequence[Article], later: Mapping[Article, str]) -
         parts(filter(None, [", ".join(filter(None, (by, passed_on)))])),
         footline(article),
         also_in([copy.file for copy in copies]),
-        parts(italic(tr(strings.TAKEN_IN).format(first=taken_in(later[article])))) if article in later else (),
+        parts(italic(tr(strings.TAKEN_IN).format(first=_minute(later[article])))) if article in later else (),
     )
     return parts(f"\n\n{number}. ", headline(article), *(("\n", *line) for line in lines if line))
 

@@ -50,6 +50,12 @@ class Found:
         return self.path.suffix.lower()
 
 
+def unreadable(name: str, size: int) -> str | None:
+    """Why a file of this name and size (bytes) would not be read as articles; `None` where it would be tried."""
+    kind = Path(name).suffix.lower()
+    return _unknown_kind(kind) or (_too_long(kind, size) if size > _LIMITS[kind] else None)
+
+
 def check(folder: Path) -> None:
     """Raises `ArticlesError` where this is no folder, or none that can be read."""
     if not folder.is_dir():
@@ -93,7 +99,7 @@ def opened(found: Found) -> BufferedReader:
         os.close(handle)
         if not stat.S_ISREG(status.st_mode):
             raise ValueError("not a regular file")
-        raise ValueError(f"{status.st_size:,} bytes; a {found.kind} file may have {limit:,}: no article is that long")
+        raise ValueError(_too_long(found.kind, status.st_size))
     return os.fdopen(handle, "rb")
 
 
@@ -141,13 +147,24 @@ def _entry(root: Path, entry: os.DirEntry[str]) -> Found:
     fault = None
     if entry.is_symlink():
         fault = "a link; links are not followed: put the file itself here"
-    elif not kind:
-        fault = "its name says no kind: a text is read when it is called .txt"
-    elif kind not in _LIMITS:
-        fault = f"{_shown(kind)} files are not read: save their text as .txt, .md, .html or .jsonl"
+    elif reason := _unknown_kind(kind):
+        fault = reason
     elif name != path.relative_to(root).as_posix():
         fault = "its name holds characters that cannot be shown: rename it"
     return Found(name, path, root, fault)
+
+
+def _unknown_kind(kind: str) -> str | None:
+    """Why files of this suffix are not read."""
+    if not kind:
+        return "its name says no kind: a text is read when it is called .txt"
+    if kind not in _LIMITS:
+        return f"{_shown(kind)} files are not read: save their text as .txt, .md, .html or .jsonl"
+    return None
+
+
+def _too_long(kind: str, size: int) -> str:
+    return f"{size:,} bytes; a {kind} file may have {_LIMITS[kind]:,}: no article is that long"
 
 
 def _name(root: Path, path: Path) -> str:

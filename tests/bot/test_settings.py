@@ -32,6 +32,7 @@ def test_the_example_file_sets_the_defaults_and_names_every_variable():
         "WEBHOOK_LISTEN",
         "TELEGRAM_TEST_ENVIRONMENT",
         "WATCH",
+        "ADMINS",
     }
 
 
@@ -122,3 +123,11 @@ def test_a_token_file_that_cannot_be_read_is_named(tmp_path):
 
 def test_the_token_is_in_no_repr():
     assert TOKEN not in repr(settings.read({"TELEGRAM_BOT_TOKEN": TOKEN}))
+
+
+def test_admins_are_numbers_with_commas_or_spaces_between_and_nobody_by_default():
+    assert settings.read({}).admins == frozenset()
+    assert settings.read({"ADMINS": "12, 345 ;7,"}).admins == {7, 12, 345}
+    for wrong in ("@ada", "12,-5", "1" * 17):
+        with pytest.raises(SettingsError, match="ADMINS: .* is no number of a person"):
+            settings.read({"ADMINS": wrong})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import urllib.request
+
 import pytest
 
 BAD = "Bad Request: "
@@ -74,3 +76,15 @@ def test_chats_and_members_can_be_asked_for(api, bot):
     assert bot.ask("getChatMemberCount", chat_id=desk.id) == 2
     assert bot.refusal("getChatMember", chat_id=desk.id, user_id=1) == BAD + "PARTICIPANT_ID_INVALID"
     assert bot.refusal("getFile", file_id="x") == BAD + "invalid file_id"
+
+
+def test_a_file_that_a_person_sent_can_be_fetched_by_who_has_the_token(api, bot, ana):
+    message = ana.upload("talks.txt", b"Ada met Ben.", "/add")
+    document = message.raw["document"]
+    assert (message.raw["caption"], document["file_name"], document["file_size"]) == ("/add", "talks.txt", 12)
+    path = bot.ask("getFile", file_id=document["file_id"])["file_path"]
+    with urllib.request.urlopen(f"{api.root}/file/bot{api.token}/{path}", timeout=30) as response:
+        assert response.read() == b"Ada met Ben."
+    assert bot.post(f"/file/bot1:x/{path}", None, "")[0] == 404
+    large = ana.upload(None, bytes(21 * 2**20)).raw["document"]
+    assert bot.refusal("getFile", file_id=large["file_id"]) == BAD + "file is too big"

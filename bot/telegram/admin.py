@@ -1,0 +1,110 @@
+"""What those may do whose numbers stand in `ADMINS`, in a private chat: /add, /remove, /reload, /stats.
+
+For everybody else these commands do not exist.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from telegram.error import TelegramError
+
+from bot import collection_folder, strings
+from bot.collection_folder import FolderError
+from bot.telegram import incoming
+from bot.translation import tr
+from bot.views import admin, replies
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+    from telegram import Document
+    from telegram import Message as Incoming
+
+    from bot.live import Live
+    from bot.message import Message
+    from bot.searching import Search
+
+COMMANDS = ("add", "remove", "reload", "stats")
+_PATIENCE = 30.0  # seconds until one is told that a file is still being read
+
+
+class Admin:
+    """Answers the commands of admins."""
+
+    def __init__(self, ids: Container[int], search: Search, live: Live) -> None:
+        self._ids, self._search, self._live = ids, search, live
+
+    def may(self, message: Incoming, name: str) -> bool:
+        """Whether this is a command of admins, and of one of them."""
+        return name in COMMANDS and message.chat.type == "private" and incoming.person(message) in self._ids
+
+    async def answer(self, message: Incoming, name: str) -> Message:
+        """What such a command leads to; the language is that of the running task."""
+        text = incoming.own_words(message)
+        if name == "stats":
+            entries = await asyncio.wrap_future(self._search.state.ledger())
+            return admin.stats(self._search.collection, entries)
+        folder = self._search.collection.folder
+        if folder is None:
+            return replies.say(tr(strings.NO_FOLDER))
+        if name == "add":
+            return await self._add(message, folder)
+        if name == "remove":
+            return await self._remove(text, folder)
+        await self._look()
+        return admin.holding(self._search.collection)
+
+    async def _add(self, message: Incoming, folder: Path) -> Message:
+        """Store the file of the message, or of the one that it replies to."""
+        replied = message.reply_to_message
+        document = message.document or (replied.document if replied else None)
+        if document is None:
+            return replies.say(tr(strings.ADD_WHAT))
+        given = document.file_name or ""
+        try:
+            name = collection_folder.safe_name(given, document.file_size or 0)
+            content = await _content(document)
+            collection_folder.safe_name(given, len(content))
+            await asyncio.to_thread(collection_folder.store, folder, name, content)
+        except FolderError as error:
+            return admin.about(strings.REFUSED, given, reason=str(error))
+        in_time = await self._look()
+        if any(article.file == name for article in self._search.collection.articles):
+            return admin.about(strings.ADDED, name)
+        if not in_time:
+            return admin.about(strings.STORED, name)
+        lines = (line for line in self._search.collection.left_out if name in line)
+        reason = next((line.partition(": ")[2] for line in lines), tr(strings.UNREAD))
+        return admin.about(strings.REFUSED, name, reason=reason)
+
+    async def _remove(self, wanted: str, folder: Path) -> Message:
+        """Put aside the file of this very name; a list of files where there is none."""
+        files = {article.file for article in self._search.collection.articles}
+        if wanted not in files:
+            return admin.which(wanted, self._search.collection.articles)
+        try:
+            kept = await asyncio.to_thread(collection_folder.put_aside, folder, wanted)
+        except FolderError as error:
+            return admin.about(strings.REFUSED, wanted, reason=str(error))
+        await self._look()
+        return admin.about(strings.REMOVED, wanted, kept=kept)
+
+    async def _look(self) -> bool:
+        """Whether what the folder holds now was taken in within a while."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._live.look()
+        except TimeoutError:
+            return False
+        return True
+
+
+async def _content(document: Document) -> bytes:
+    try:
+        file = await document.get_file()
+        return bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        raise FolderError(f"Telegram does not hand it over ({error})") from None

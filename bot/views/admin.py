@@ -1,0 +1,70 @@
+"""What an admin is told: of a file, of the collection, of how the bot is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import strings
+from bot.message import Message, Part, Run, aside, italic, parts
+from bot.translation import counted, tr
+from bot.views.cards import fact
+from bot.views.sources import came
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.state import Entry
+    from bot.views.replies import Collection
+    from retrieval import Article
+
+_LISTED = 20  # files, or lines on what was left out
+_LONGEST = 300  # characters of a line
+
+
+def about(sentence: str, file: str, **fields: str) -> Message:
+    """A sentence of `bot.strings` on a file."""
+    names = {"file": fact(file), **{name: fact(value) for name, value in fields.items()}}
+    return Message(aside(tr(sentence).format(**names), [names["file"]] if names["file"] else []))
+
+
+def which(wanted: str, articles: Iterable[Article]) -> Message:
+    """The files whose name, title or outlet has what was written, or some of all."""
+    low = wanted.casefold()
+    files = list(
+        dict.fromkeys(
+            article.file
+            for article in articles
+            if low in " ".join(filter(None, (article.file, article.title, article.outlet))).casefold()
+        )
+    )
+    listed = [fact(file) for file in files[:_LISTED]]
+    more = tr(strings.AND_MORE).format(names="…", count=len(files) - _LISTED) if len(files) > _LISTED else ""
+    return Message(
+        parts(
+            tr(strings.REMOVE_WHAT),
+            *((Run("\n"), *aside(file, [file])) for file in listed),
+            f"\n{more}" if more else [],
+        )
+    )
+
+
+def holding(collection: Collection) -> Message:
+    """How many articles there are, when they came, and what was left out of them."""
+    return Message(_holding(collection))
+
+
+def stats(collection: Collection, entries: Sequence[Entry]) -> Message:
+    """The same, with how many sentences they have, and what users thought of answers."""
+    votes = tr(strings.VOTES).format(up=sum(entry.up for entry in entries), down=sum(entry.down for entry in entries))
+    open_ = counted(strings.UNANSWERED, sum(entry.shown.verdict == "nothing" for entry in entries))
+    sentences = counted(strings.SENTENCES, len(collection.statements))
+    return Message(parts(_holding(collection), "\n\n", sentences, "\n", votes, "\n", open_))
+
+
+def _holding(collection: Collection) -> tuple[Part, ...]:
+    articles = collection.articles
+    number = counted(strings.ARTICLES, len(articles))
+    times = came([collection.taken_in(article) for article in articles])
+    lines = [line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…" for line in collection.left_out[:_LISTED]]
+    left = "".join(f"\n{fact(line)}" for line in lines)
+    return parts(number, ["\n", italic(times)] if times else [], f"\n{left}" if left else [])
