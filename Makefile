@@ -11,7 +11,7 @@ help:
 	@echo 'make demo      the whole bot in a web page of this machine, without an account'
 	@echo 'make install   only installs, into .venv, as the others do first'
 	@echo 'make test      lint, types, every test'
-	@echo 'make bench     how fast, side by side with a plain script and with Haystack'
+	@echo 'make bench     how fast, side by side with a plain script and with Haystack; PART=search does a part of it'
 	@echo 'make faults    kills, stops, outages, floods, damage: what the bot promises, measured; SEED=2 plays others'
 	@echo 'make sbom      bill of materials into sbom.json, with the licences of packages and weights'
 	@echo 'make audit     known weaknesses of the locked packages, where the index has advisories'
@@ -39,7 +39,7 @@ test: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m pytest
 
 bench: $(VENV)/bench
-	HF_HUB_OFFLINE=1 $(PY) -m benchmarks
+	HF_HUB_OFFLINE=1 $(PY) -m benchmarks $(PART)
 
 faults: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m benchmarks.faults $(if $(SEED),--seed=$(SEED))

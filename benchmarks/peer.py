@@ -43,7 +43,7 @@ def ask(model: str, reader: str, folder: str, questions: str) -> None:
         found = pipeline.run({"embedder": {"text": question}, "ranker": {"query": question}})
         return found["ranker"]["documents"][0].content
 
-    answer_all(answer, json.loads(Path(questions).read_text()))
+    answer_all(answer, json.loads(Path(questions).read_text()), askers=1)  # a pipeline answers one at a time
 
 
 if __name__ == "__main__":
