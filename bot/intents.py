@@ -33,7 +33,7 @@ SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "23bbaff0c64f078e8a51e4295d89ac5be590e973f53790f5b5dd9f752a26297d"
+_SHA256 = "c3f620e82fc49dd76e2b522eb301211ad707eca0fc80806323e4322435bd065a"
 _LONGEST = 30  # words: a longer message is a question
 _BARE = {*SMALL_TALK, "who", "when", "where", "more", "why"}  # what has no subject of its own
 _MISSPELT = 1  # words of such a message that no example has

@@ -1,7 +1,7 @@
 """Templates → example messages of each kind → the classifier of `bot.intents`, and how good it is.
 
-    python -m training.intents fit bot/weights/intents.npz    fit the weights; prints their SHA-256 for `bot.intents`
-    python -m training.intents measure QUESTIONS.json…        right kinds on `messages/unseen.tsv`, and hijacked questions
+    python -m training.intents fit bot/weights/intents.npz QUESTIONS.json…   fit the weights; prints their SHA-256 for `bot.intents`
+    python -m training.intents measure QUESTIONS.json…   right kinds on `messages/unseen.tsv`, and hijacked questions
 
 A file of `messages/` is a kind; each of its lines is a template: `(a|b|)` is one of these, `{topic}` a filler of
 `messages/slots.txt`, `#` begins a comment. `messages/unseen.tsv` was written apart from the templates and is only
@@ -93,9 +93,9 @@ def phrases(chosen: Sequence[Template]) -> dict[str, set[str]]:
     return found
 
 
-def fit(chosen: Sequence[Template]) -> Classifier:
-    """The classifier of these templates' messages."""
-    examples = draw(chosen)
+def fit(chosen: Sequence[Template], questions: Sequence[str] = ()) -> Classifier:
+    """The classifier of these templates' messages, and of gold questions of collections."""
+    examples = draw(chosen) + [Example(QUESTION, question) for question in questions]
     own = phrases(chosen)
     labels = list(own)
     model = Classifier(own, np.zeros((SIZE, len(labels)), np.int8), np.ones(len(labels), np.float32))
@@ -181,14 +181,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.intents", description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("fit").add_argument("file", type=Path)
-    commands.add_parser("measure").add_argument("files", type=Path, nargs="*", metavar="QUESTIONS")
+    commands.add_parser("measure")
+    for command in commands.choices.values():
+        command.add_argument("questions", type=Path, nargs="*", metavar="QUESTIONS")
     options = parser.parse_args()
     if options.command == "measure":
-        for line in measure(options.files):
+        for line in measure(options.questions):
             print(line)
         return
     packed = io.BytesIO()
-    fit(templates()).save(packed)
+    fit(templates(), [question for file in options.questions for question in _questions(file)]).save(packed)
     options.file.write_bytes(packed.getvalue())
     print(f"{options.file}: {len(packed.getvalue())} bytes, SHA-256 {hashlib.sha256(packed.getvalue()).hexdigest()}")
 
