@@ -105,7 +105,10 @@ CALL_START = _any(
     (?:you|readers) (?:may|might) (?:also )?(?:like|be interested|enjoy)
     (?:republished|reprinted|reproduced|reposted|syndicated|shared) (?:from|with|by|courtesy|under|via)\b
     (?:an? (?:\w+ )?version of )?THIS.{0,40}\b(?:originally|first|also|previously)\b.{0,12}\bPRINTED\b
+    (?:an? (?:\w+ )?version of )THIS (?:will )?appear(?:s|ed)?\b
     (?:originally|first|previously) (?:appeared|published|posted)\b
+    as an? (?:\w+ )?(?:subscriber|member|supporter|registered reader),? you\b
+    an dieser stelle finden sie\b
     the post .{1,200} appeared first on\b
     THIS (?:was|has been|is) (?:\w+ )?(?:translated|produced|supported|generated|part of|adapted|funded)\b
     THIS (?:was|has been|is) (?:\w+ )?(?:republished|provided|brought|distributed|syndicated|sponsored)\b
@@ -274,6 +277,8 @@ RIGHTS = _any(
     (?:distributed|syndicated|provided|supplied) by\b
     (?:licen[sc]ed|published) under (?:a |the )?(?:creative commons|cc\b)
     no part of this
+    privacy (?:note|notice|policy)\s?:
+    .{2,60}\b(?:is|are) not (?:responsible|liable) for (?:the |any )?(?:content|accuracy|opinions|views|statements)\b
     reproduction (?:in whole|without|is prohibited)
     alle rechte vorbehalten
     todos los derechos

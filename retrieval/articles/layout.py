@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from retrieval.articles import line_classification, line_features
+from retrieval.text.dialogue import asks
 from retrieval.text.normalize import original, undisguised
 from retrieval.text.paragraphs import Paragraph, paragraphs
 
@@ -28,9 +29,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 WEIGHTS = "weights/layout.json"
-# From which probability on a line is shown as the article's, by whether it ends as a sentence does and whether a rule calls
-# it boilerplate. Held out, the first are nearly always the article's, and the last hardly ever.
-BARS = {(True, False): 0.15, (False, False): 0.2, (True, True): 0.95, (False, True): 1.0}
+# From which probability on a line that no rule calls boilerplate is the article's, by whether it ends as a sentence does
+# and where it stands. Held out (`training.layout`), a line between others is nearly always the article's; who the author
+# is and what the outlet wants stands last.
+BARS = {
+    (True, "last"): 0.9, (True, "last but one"): 0.5, (True, ""): 0.15,
+    (False, "last"): 0.7, (False, "last but one"): 0.7, (False, "head"): 0.7, (False, ""): 0.2,
+}  # fmt: skip
+_FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
 _READ_TWICE = 64  # texts whose lines are kept for who reads them next; a text of 40 lines takes about 0.3 MB
 
 
@@ -91,12 +97,16 @@ def body(text: str, title: str | None = None) -> tuple[Span, ...]:
 
     `title` is the article's title where it is known; the line that states it is never part of the body.
     """
-    shown, places = undisguised(text)
-    lines = [line for line in read(shown) if not _states_title(line, title and undisguised(title)[0])]
-    kept = [line.paragraph for line in lines if _chance(line) >= _bar(line)]
+    plain, places = undisguised(text)
+    lines = [line for line in read(plain) if not _states_title(line, title and undisguised(title)[0])]
+    doubted = [line_features.doubted(line.features) for line in lines]
+    shown = [not doubted[at] and _chance(line) >= _bar(line, _place(lines, at)) for at, line in enumerate(lines)]
+    for at in range(len(lines) - 2, -1, -1):
+        shown[at] = shown[at] or (shown[at + 1] and _asks(lines[at]))
+    kept = [line.paragraph for line, own in zip(lines, shown, strict=True) if own]
     if not kept:  # a line or two without a page around them
-        plain = [line.paragraph for line in lines if not line_features.doubted(line.features)]
-        kept = [row for row in plain if line_classification.ends(row.words)]
+        alone = [line.paragraph for line, off in zip(lines, doubted, strict=True) if not off]
+        kept = [row for row in alone if line_classification.ends(row.words)]
     return tuple(original(text, places, row.start, row.start + _kept(row)) for row in kept)
 
 
@@ -110,9 +120,22 @@ def _chance(line: Line) -> float:
     return line.chances["body"] + (line.chances["title"] if "middle" in line.features else 0.0)
 
 
-def _bar(line: Line) -> float:
+def _asks(line: Line) -> bool:
+    """Whether a line between those of the article asks what the next one answers: an interviewer, or a heading."""
+    return line.label in ("body", "heading", "title") and "middle" in line.features and asks(line.paragraph.words)
+
+
+def _bar(line: Line, place: str) -> float:
+    """From which probability on a line in such a place is the article's."""
     sentence = line_classification.ends(line.paragraph.words[: _kept(line.paragraph)])
-    return BARS[sentence, line_features.doubted(line.features)]
+    return BARS.get((sentence, place), BARS[sentence, ""])
+
+
+def _place(lines: Sequence[Line], at: int) -> str:
+    below = len(lines) - 1 - at
+    if below < 2 and len(lines) >= _FEWEST:
+        return "last but one" if below else "last"
+    return "head" if "head" in lines[at].features else ""
 
 
 def _kept(row: Paragraph) -> int:

@@ -66,3 +66,33 @@ def test_a_text_without_lines_has_no_layout():
 @pytest.mark.parametrize("line", ["copy link " * 30 + "zq", "ap, a-, " * 12 + "a-, zq!"])
 def test_a_line_that_can_be_parted_in_many_ways_is_read_at_once(line: str):
     assert len(layout.read(line)) == 1  # the rules for buttons and credits once tried every way
+
+
+def test_a_question_between_paragraphs_goes_with_its_answer():
+    lines = PAGE.split("\n")
+    asked = [*lines[:11], "What does it cost?", "", *lines[12:]]
+    text = "\n".join(asked)
+    assert [text[start:end] for start, end in layout.body(text)] == [
+        lines[8],
+        lines[10],
+        "What does it cost?",
+        lines[12],
+    ]
+
+
+def test_who_the_author_is_is_not_the_articles_last_sentence():
+    lines = PAGE.split("\n")
+    for last in ("Mirela Vantongeren is our town hall reporter.", "To stop getting this letter, tell us."):
+        text = "\n".join([*lines[:13], "", last])
+        assert [text[start:end] for start, end in layout.body(text)] == [lines[8], lines[10], lines[12]]
+
+
+def test_what_a_rule_calls_boilerplate_is_hardly_ever_the_article_though_it_is_a_sentence():
+    lines = PAGE.split("\n")
+    for aside in (
+        "A version of this article appears in the paper of 4 February 2025, on page 9, with the headline: Ice for a crown.",
+        "The Quarry Town Echo is not responsible for the content of other sites.",
+        "As a subscriber, you have ten articles to give away each month.",
+    ):
+        text = "\n".join([*lines[:11], aside, "", *lines[12:]])
+        assert [text[start:end] for start, end in layout.body(text)] == [lines[8], lines[10], lines[12]]
