@@ -14,7 +14,7 @@ help:
 	@echo 'make bench     how fast, side by side with a plain script and with Haystack; PART=search does a part of it'
 	@echo 'make faults    kills, stops, outages, floods, damage: what the bot promises, measured; SEED=2 plays others'
 	@echo 'make sbom      bill of materials into sbom.json, with the licences of packages and weights'
-	@echo 'make audit     known weaknesses of the locked packages, where the index has advisories'
+	@echo 'make audit     known weaknesses of the locked packages, or that no advisories can be reached'
 	@echo 'make lock      the newest versions of everything that is installed, into requirements/'
 	@echo 'make pictures  the pictures of README, taken from the demo (needs Chromium of Debian)'
 	@echo 'make clean     removes what was installed and indexed here'
@@ -48,7 +48,7 @@ sbom: $(VENV)/run
 	@$(PY) requirements/sbom.py sbom.json
 
 audit: $(VENV)/run
-	@$(PY) -m uv tool run --quiet --from pip-audit==2.10.1 pip-audit --require-hashes --disable-pip --requirement requirements/run.txt
+	@$(PY) requirements/audit.py
 
 pictures: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m tests.demo.pictures docs/pictures
