@@ -429,8 +429,11 @@ ELSEWHERE = (
     ("G3 no pickle, no index parsed before its hash", "tests/retrieval/index/test_storage.py, test_models.py"),
     ("G5 a search or the event loop that hangs", "tests/bot/test_lifecycle.py"),
     ("G11 stuffed passages, lookalike letters", "python -m benchmarks.poison"),
-    ("G12 hashes, licences and bill of materials", "make sbom; tests/test_install.py"),
-    ("G13 mutation score", "not measured: no tool of it is a dependency"),
+    ("G12 hashes, licences, bill of materials, advisories", "make sbom; make audit; tests/test_install.py"),
+    (
+        "G13 mutation score",
+        "not measured; branches that tests in one process run: inbox 97 %, database 93 %, state 100 %, message 95 %",
+    ),
     ("G14 one line for each trouble", "tests/bot/test_process.py, tests/test_byline.py"),
 )
 

@@ -12,7 +12,7 @@ import pytest
 from telegram import Chat, Message, Update, User
 
 from bot.database import StateError
-from bot.telegram.inbox import Inbox, Intake
+from bot.telegram.inbox import Delivery, Inbox, Intake, Part, current
 
 BEGUN = "SELECT begun FROM updates ORDER BY number"
 WORDS = "Who asked for the canary?"
@@ -194,3 +194,167 @@ def test_the_update_that_hangs_the_bot_is_wiped_and_named_before_the_end(tmp_pat
     with caplog.at_level(logging.CRITICAL):
         assert WORDS.encode() not in asyncio.run(scene())
     assert "update 5 hangs the bot: it is put aside" in caplog.text
+
+
+def test_what_no_version_can_parse_any_more_is_named_and_skipped_after_a_restart(tmp_path, caplog):
+    async def scene() -> list[int]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(5), update(6)])
+        damaged = "UPDATE updates SET body = '{\"message\": 3' WHERE number = 5"
+        await inbox._database.ask(lambda database: database.execute(damaged))
+        inbox.close()
+        again = Inbox(tmp_path)
+        await again.resume(None)
+        again.close()
+        third = Inbox(tmp_path)
+        await third.resume(None)
+        return [*waiting(again), *waiting(third)]
+
+    assert asyncio.run(scene()) == [6, 6]
+    assert caplog.text.count("update 5 in the inbox cannot be parsed any more and is skipped") == 1
+
+
+def test_an_update_that_raises_is_tried_three_times_in_all(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.telegram.inbox._PAUSE", 0)
+
+    async def scene() -> list[object]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(5)])
+        tries = []
+        while True:
+            number = (await inbox.get()).update_id
+            tries.append(number)
+            if not inbox.again(update(number)):
+                return [tries, inbox.crowd.room((7, 7))]
+
+    assert asyncio.run(scene()) == [[5, 5, 5], 100]
+
+
+def test_how_far_each_message_got_outlives_the_process_and_goes_with_the_answer(tmp_path):
+    async def scene() -> list[object]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(5), update(6)])
+        for number in (5, 6):
+            await inbox.mark(number, 1, "sending")
+        await inbox.mark(5, 1, "sent", 77)
+        inbox.close()
+        again = Inbox(tmp_path)
+        stages = [await again.stage(*part) for part in ((5, 1), (6, 1), (5, 2))]
+        again.answered(5).result()
+        return [*stages, await again.stage(5, 1)]
+
+    assert asyncio.run(scene()) == [("sent", 77), ("sending", None), ("pending", None), ("pending", None)]
+
+
+def test_a_stage_that_cannot_be_read_is_waited_for_and_one_that_cannot_be_written_holds_up_nothing(
+    tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setattr("bot.telegram.inbox._PAUSE", 0)
+
+    async def scene() -> list[object]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(5)])
+        await inbox.mark(5, 1, "sent", 77)
+        ask, failures = inbox._database.ask, [StateError("the disk is away"), StateError("the disk is away")]
+
+        async def failing(work: object) -> object:
+            if failures:
+                raise failures.pop()
+            return await ask(work)
+
+        monkeypatch.setattr(inbox._database, "ask", failing)
+        stage = await inbox.stage(5, 1)
+        failures.append(StateError("the disk is full"))
+        await inbox.mark(5, 2, "sending")
+        return [stage, await inbox.stage(5, 2)]
+
+    assert asyncio.run(scene()) == [("sent", 77), ("pending", None)]
+    assert caplog.text.count("the disk is away") == 2
+    assert caplog.text.count("the disk is full") == 1
+
+
+def test_sends_go_one_at_a_time_but_one_that_takes_long_holds_up_no_other(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.telegram.inbox._ALONE", 0.01)
+
+    async def scene() -> list[str]:
+        inbox, order, go_on = Inbox(tmp_path), [], asyncio.Event()
+
+        async def attempt(name: str, *, slow: bool = False) -> str:
+            order.append(f"{name} begins")
+            if slow:
+                await go_on.wait()
+            order.append(f"{name} ends")
+            return name
+
+        slow = asyncio.ensure_future(inbox.see_through(lambda: attempt("slow", slow=True)))
+        await asyncio.sleep(0)
+        assert await inbox.see_through(lambda: attempt("quick")) == "quick"
+        slow.cancel()  # whoever waited gives up: the message is sent nevertheless
+        go_on.set()
+        await inbox.settle(5)
+        assert not inbox._attempts
+        await inbox.settle(5)
+        return order
+
+    assert asyncio.run(scene()) == ["slow begins", "quick begins", "quick ends", "slow ends"]
+
+
+def test_what_cannot_be_wiped_is_wiped_later(tmp_path, caplog):
+    async def scene() -> None:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(5)])
+        other = sqlite3.connect(tmp_path / "inbox.sqlite3", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError):
+            inbox.answered(5).result()
+        other.execute("ROLLBACK")
+        other.close()
+        inbox.tidy()
+        inbox.close()
+
+    asyncio.run(scene())
+    assert "what is answered cannot be wiped yet" in caplog.text
+    assert WORDS.encode() not in content(tmp_path)
+
+
+def test_the_messages_of_an_answer_are_counted_and_the_answer_is_done_unless_it_is_said_not_to_be(tmp_path):
+    async def scene() -> list[object]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(5), update(6)])
+        kept, done = Delivery(inbox, update(5)), Delivery(inbox, update(6))
+        with kept.under_way():
+            assert current() is kept
+            first, second = kept.next(), kept.next()
+            await second.mark("sent", 9)
+            kept.unanswered = True
+        with done.under_way():
+            pass
+        assert current() is None
+        inbox.close()
+        again = Inbox(tmp_path)
+        await again.resume(None)
+        stages = [await Part(again, 5, number, 1, None).stage() for number in (first.number, second.number)]
+        return [waiting(again), stages, first.question]
+
+    assert asyncio.run(scene()) == [[5], [("pending", None), ("sent", 9)], 1]
+
+
+def test_at_the_end_no_update_begins_and_what_is_late_is_given_up_and_stays(tmp_path):
+    async def scene() -> list[object]:
+        inbox = Inbox(tmp_path)
+        intake = Intake(inbox, 10)
+        assert await intake.close(0)
+        intake = Intake(inbox, 10)
+        await inbox.take([update(5), update(6), update(7)])
+        late = asyncio.ensure_future(intake.do_process_update(update(5), asyncio.sleep(60)))
+        await asyncio.sleep(0)
+        finished = await intake.close(0)
+        await intake.do_process_update(update(6), asyncio.sleep(0))
+        with pytest.raises(asyncio.CancelledError):
+            await late
+        inbox.close()
+        again = Inbox(tmp_path)
+        await again.resume(None)
+        return [finished, waiting(again)]
+
+    assert asyncio.run(scene()) == [False, [5, 6, 7]]
