@@ -42,7 +42,7 @@ def spoken() -> str:
 
 def known(code: str | None) -> str:
     """The language of a tag if the bot speaks it, else English."""
-    language = (code or "").replace("_", "-").partition("-")[0].lower()
+    language = str(code or "").replace("_", "-").partition("-")[0].lower()
     return language if language in TRANSLATED else ENGLISH
 
 

@@ -101,10 +101,6 @@ class Turns:
         """How many are at work or wait in this chat."""
         return self._waiting[chat]
 
-    def waiting_of(self, chat: int, person: int) -> int:
-        """How many of them are this person's."""
-        return self._waiting_of[chat, person]
-
     def full(self, chat: int, person: int) -> bool:
         """Whether so many wait in this chat, or so many of this person's, that no other is taken."""
         return self._waiting[chat] >= _MOST_WAITING or self._waiting_of[chat, person] >= _MOST_OF_ONE

@@ -187,6 +187,7 @@ def test_what_is_held_reads_as_one_sentence(language, many, one):
         ("../de", "en"),
         ("", "en"),
         (None, "en"),
+        (5, "en"),
     ],
 )
 def test_a_tag_means_its_language_and_english_where_there_is_no_catalogue(tag, language):

@@ -48,10 +48,10 @@ def test_the_turns_of_each_person_are_counted():
 
         tasks = [asyncio.create_task(work(person)) for person in (7, 7, 8)]
         await asyncio.sleep(0)
-        counted = [turns.waiting(1), turns.waiting_of(1, 7), turns.waiting_of(1, 8), turns.waiting_of(2, 7)]
+        counted = [turns.waiting(1), turns._waiting_of[1, 7], turns._waiting_of[1, 8], turns._waiting_of[2, 7]]
         go_on.set()
         await asyncio.gather(*tasks)
-        return [*counted, turns.waiting_of(1, 7), turns.waiting(1)]
+        return [*counted, turns._waiting_of[1, 7], turns.waiting(1)]
 
     assert asyncio.run(play()) == [3, 2, 1, 0, 0, 0]
 
