@@ -10,6 +10,7 @@ import io
 import logging
 import re
 import zipfile
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from retrieval.articles import fields, webpage
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _UNPACKED = 50_000_000  # bytes of all that a packed file holds: no article has more, a bomb has
-_HYPHENATED = re.compile(r"(\w+)-\n(\w+)")
+_SOFT = "\u00ad"
+_HYPHENATED = re.compile(rf"(\w+)([-{_SOFT}‐])[ \t]*\n[ \t]*(\w+)")
 _UNREADABLE = re.compile(r"\(cid:\d+\)")
 _REPLY = re.compile(r"(?:\s*(?:re|fwd?|aw|wg|rv)\s*:)+\s*", re.IGNORECASE)
 _DUBLIN_CORE = {"title": "title", "author": "creator", "publisher": "publisher", "date": "date"}
@@ -52,14 +54,25 @@ def _pdf(data: bytes) -> Read:
     text = extract_text(io.BytesIO(data))
     if len(_UNREADABLE.findall(text)) > 20:
         raise ValueError("its letters have no code that says what they are: print it anew, or use text recognition")
-    whole = set(re.findall(r"\w+(?:-\w+)*", text))
-
-    def mended(split: re.Match[str]) -> str:
-        """The two halves of a word as the text has it elsewhere, else without the hyphen."""
-        return f"{split[1]}-{split[2]}" if f"{split[1]}-{split[2]}" in whole else split[1] + split[2]
-
-    blocks = re.split(r"\n[ \t]*\n|\f", _HYPHENATED.sub(mended, text))
+    blocks = re.split(r"\n[ \t]*\n|\f", unhyphenated(text))
     return "\n\n".join(joined for block in blocks if (joined := " ".join(block.split()))), {}
+
+
+def unhyphenated(text: str) -> str:
+    """The text with the words whole that its line ends part; a hyphen that belongs to the word stays.
+
+    It does before a capital or a figure, where the text has the word so elsewhere, or both halves as words and not the whole.
+    """
+    halves = Counter(half for split in _HYPHENATED.finditer(text) for half in (split[1], split[3]))
+    words = Counter(re.findall(r"\w+(?:[-‐]\w+)*", text)) - halves
+
+    def whole(split: re.Match[str]) -> str:
+        first, hyphen, last = split.groups()
+        compound = last[0].isupper() or last[0].isdigit() or f"{first}{hyphen}{last}" in words
+        compound = compound or (first + last not in words and first in words and last in words)
+        return f"{first}{hyphen if compound and hyphen != _SOFT else ''}{last}"
+
+    return _HYPHENATED.sub(whole, text)
 
 
 def _docx(data: bytes) -> Read:

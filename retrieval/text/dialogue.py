@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from retrieval.types import Span
 
 _INLINE = re.compile(
-    r"[ \t*_>•]*((?:[A-Z][\w.’'-]*)(?:[ ](?:[A-Z][\w.’'-]*|of|the)){0,4})[*_]*(?: \([^()\n]{1,40}\))?"
+    r"[ \t*_>•]*+((?:[A-Z][\w.’'-]*+)(?:[ ](?:[A-Z][\w.’'-]*+|of|the)){0,4})[*_]*+(?: \([^()\n]{1,40}\))?"
     r"(?:[*_]*:[*_]*[ \t]|, [A-Z][A-Z ,.'’&/-]{2,60}:(?=\s))"  # "ANN LEE, HOST:" may stand alone
 )
 _ALONE = re.compile(r"[ \t*_#]*((?:[A-Z][\w.’'-]*)(?:[ ][A-Z][\w.’'-]*){0,3})[*_]*:?[ \t]*")

@@ -94,6 +94,29 @@ def test_a_pdf_gives_its_paragraphs_without_their_line_ends():
     assert facts == {}
 
 
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        ("after a de-\nbate of three hours", "after a debate of three hours"),
+        ("a de-  \n  bate", "a debate"),
+        ("the soft\u00ad\nware", "the software"),
+        ("a long-\nterm plan; the long-term plan", "a long-term plan; the long-term plan"),  # so elsewhere
+        (
+            "a long-\nterm plan for a long time; the term ends",
+            "a long-term plan for a long time; the term ends",
+        ),  # two words
+        (
+            "the car-\npet; the carpet in the car is no pet",
+            "the carpet; the carpet in the car is no pet",
+        ),  # whole elsewhere
+        ("COVID-\n19 and Franco-\nGerman talks", "COVID-19 and Franco-German talks"),
+        ("a pause -\nand on", "a pause -\nand on"),
+    ],
+)
+def test_words_that_line_ends_part_are_whole_again(lines: str, whole: str):
+    assert documents.unhyphenated(lines) == whole
+
+
 def test_word_and_open_document_give_paragraphs_and_tables_and_no_facts_of_their_typist():
     assert documents.read(".docx", docx()) == (f"{FIRST}\n\nRovers | 12\n\n{LAST}", {})
     assert documents.read(".odt", odt()) == (TEXT, {})

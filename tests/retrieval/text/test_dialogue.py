@@ -24,3 +24,7 @@ def test_a_signature_stands_alone_below_a_quotation(text: str, name: str | None)
     end = text.index("\n") if text[0] != "“" else text.index("”") + 1
     span = dialogue.signature(text, end)
     assert (text[slice(*span)] if span else None) == name
+
+
+def test_a_line_of_marks_is_no_label_and_is_read_at_once():
+    assert dialogue.turns("A" + "_" * 100_000 + "\n" + "*" * 100_000) == ()  # every split of such a run was once tried
