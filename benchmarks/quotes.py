@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.passages import SEEDS
-from retrieval.quotes import QuoteIndex
+from retrieval.quotes import QuoteIndex, Texts
 from retrieval.types import Article
 from tests.quote_generator import TYPOGRAPHIES, Maker, sentences
 
@@ -64,7 +64,7 @@ def seeds() -> list[str]:
 
 def indexed(texts: Sequence[str]) -> QuoteIndex:
     """The texts as articles that quotes are looked up in."""
-    return QuoteIndex(Article(str(row), f"{row}.txt", text, "0" * 64) for row, text in enumerate(texts))
+    return QuoteIndex(Texts(Article(str(row), f"{row}.txt", text, "0" * 64) for row, text in enumerate(texts)))
 
 
 def _passages(path: Path) -> list[str]:

@@ -21,7 +21,7 @@ from retrieval import (
     Statement,
     parse_passage_id,
 )
-from retrieval.quotes import QuoteIndex
+from retrieval.quotes import QuoteIndex, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +137,7 @@ class FakeIndex:
         return [Statement(*each[:3], "speaker" if each[3] else "article", each[3]) for each in found]
 
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
-        return QuoteIndex(self.articles, speaker_of=_speaker).check(quote, speaker=speaker)
+        return QuoteIndex(Texts(self.articles), speaker_of=_speaker).check(quote, speaker=speaker)
 
     def hit(self, id_: str, highlight: tuple[int, int]) -> Hit:
         wanted = parse_passage_id(id_)

@@ -90,8 +90,8 @@ class Corpus:
 
     @cached_property
     def quotes(self) -> QuoteIndex:
-        """The articles as quotes are looked up in them; made when the first one is."""
-        return QuoteIndex(self.articles, speaker_of=self._speaker_of)
+        """The articles as quotes are looked up in them; a segment's are made once, when the first quote is."""
+        return QuoteIndex(*(segment.texts for segment in self.segments), speaker_of=self._speaker_of)
 
     @cached_property
     def full_text(self) -> FullText:

@@ -30,6 +30,7 @@ import numpy as np
 
 from retrieval import duplicates
 from retrieval import passages as cutter
+from retrieval.quotes import Texts
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import attribute
 from retrieval.types import Article, Passage, Speaker, Statement
@@ -71,6 +72,11 @@ class Segment:
     def sizes(self) -> NDArray[np.int64]:
         """How many sentences each passage has."""
         return np.array([len(passage.sentences) for passage in self.passages], np.int64)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The articles as quotes are looked up in them; made when the first one is."""
+        return Texts(self.articles)
 
     @cached_property
     def rows(self) -> dict[int, range]:

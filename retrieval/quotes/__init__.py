@@ -2,5 +2,6 @@
 
 from retrieval.quotes.checking import Change, QuoteCheck, QuoteIndex, QuoteMatch
 from retrieval.quotes.quote_parser import Credited, credited
+from retrieval.quotes.text_index import Texts
 
-__all__ = ["Change", "Credited", "QuoteCheck", "QuoteIndex", "QuoteMatch", "credited"]
+__all__ = ["Change", "Credited", "QuoteCheck", "QuoteIndex", "QuoteMatch", "Texts", "credited"]

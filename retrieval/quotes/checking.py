@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Literal
 from retrieval.quotes.best_match import elided, likeliest
 from retrieval.quotes.quote_parser import Quoted, as_given, unbracketed
 from retrieval.quotes.same_speaker import same_speaker
-from retrieval.quotes.text_index import Alignment, TextIndex
+from retrieval.quotes.text_index import Alignment, TextIndex, Texts
 from retrieval.quotes.word_diff import Change, changes, edges
 from retrieval.text.normalize import gap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from retrieval.quotes.suffix_array import SuffixArray
+    from retrieval.quotes.suffix_array import SuffixArrays
     from retrieval.text.normalize import Wording
     from retrieval.types import Article, Span, Speaker
 
@@ -74,12 +74,12 @@ class QuoteCheck:
 class QuoteIndex:
     """Looks quotes up in articles; `speaker_of(article, start, end)` says whose words a stretch is, where known."""
 
-    def __init__(self, articles: Iterable[Article], *, speaker_of: SpeakerOf | None = None) -> None:
-        self._texts = TextIndex(articles)
+    def __init__(self, *parts: Texts, speaker_of: SpeakerOf | None = None) -> None:
+        self._texts = TextIndex(parts)
         self._speaker_of = speaker_of
 
     @property
-    def suffix_array(self) -> SuffixArray:
+    def suffix_array(self) -> SuffixArrays:
         """The articles' words, and where each stands."""
         return self._texts.suffix_array
 

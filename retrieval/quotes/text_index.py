@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.quotes.alignment import Op
-from retrieval.quotes.suffix_array import SuffixArray
+from retrieval.quotes.suffix_array import SuffixArray, SuffixArrays
 from retrieval.quotes.word_diff import proper
 from retrieval.text import normalize
 from retrieval.text.normalize import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
     from retrieval.types import Article
 
@@ -30,24 +31,33 @@ class Alignment(NamedTuple):
     ops: tuple[Op, ...]
 
 
-class TextIndex:
-    """Articles, and every run of words in them."""
+class Texts:
+    """Some articles of a collection, and every run of words in them: made once, and kept while they do not change."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
         self.articles = tuple(articles)
-        self._cache: OrderedDict[int, Wording] = OrderedDict()
-        self._capitals: set[str] = set()
-        self._lower: set[str] = set()
+        self.capitals: set[str] = set()  # words that stand with a capital inside a sentence
+        self.lower: set[str] = set()
         self.suffix_array = SuffixArray(self._read())
-        self.proper: Set[str] = self._capitals - self._lower
 
     def _read(self) -> Iterator[tuple[list[str], tuple[str, ...]]]:
         for article in self.articles:
             wording = normalize.wording(article.text)
             capitals, lower = proper(wording)
-            self._capitals |= capitals
-            self._lower |= lower
+            self.capitals |= capitals
+            self.lower |= lower
             yield wording.norms, wording.gaps
+
+
+class TextIndex:
+    """The articles of all parts, and every run of words in them."""
+
+    def __init__(self, parts: Sequence[Texts]) -> None:
+        self.articles = tuple(chain.from_iterable(part.articles for part in parts))
+        self._cache: OrderedDict[int, Wording] = OrderedDict()
+        self.suffix_array = SuffixArrays([part.suffix_array for part in parts])
+        empty: set[str] = set()
+        self.proper: Set[str] = empty.union(*(p.capitals for p in parts)) - empty.union(*(p.lower for p in parts))
 
     def wording(self, row: int) -> Wording:
         """An article's text taken apart."""

@@ -16,7 +16,7 @@ from retrieval.text import normalize
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from retrieval.quotes.suffix_array import SuffixArray
+    from retrieval.quotes.suffix_array import SuffixArrays
     from retrieval.types import Article, Span
 
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # "U.S." is looked up as "US"
@@ -42,7 +42,7 @@ class _Word:
 class FullText:
     """The words of a collection, grouped by stem; `suffix_array` holds the words of the same articles in the same order."""
 
-    def __init__(self, articles: Sequence[Article], suffix_array: SuffixArray) -> None:
+    def __init__(self, articles: Sequence[Article], suffix_array: SuffixArrays) -> None:
         self._articles = articles
         self._suffix_array = suffix_array
         self._forms: dict[str, list[str]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from retrieval.lexicon import SAYING, names_of_country, reporting_verbs
@@ -143,6 +144,7 @@ def _is_outlet(name: str, outlet: str | None) -> bool:
     return bool(wanted) and wanted <= set(name_words(outlet or ""))
 
 
+@lru_cache(maxsize=4096)  # it is asked for each sentence of an outlet
 def _joined(outlet: str) -> str:
     """An outlet's name as one word, the same for `Business Insider` and `www.businessinsider.com`."""
     host = outlet.strip().casefold()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.quotes import QuoteIndex
+from retrieval.quotes import QuoteIndex, Texts
 from retrieval.types import Article, Speaker
 from tests.quote_generator import TYPOGRAPHIES, Maker, sentences
 
@@ -34,7 +34,7 @@ def article(name: str, text: str) -> Article:
 
 
 NEWS_ARTICLE, OTHER_ARTICLE = article("news", NEWS), article("other", OTHER)
-INDEX = QuoteIndex([NEWS_ARTICLE, OTHER_ARTICLE])
+INDEX = QuoteIndex(Texts([NEWS_ARTICLE, OTHER_ARTICLE]))
 
 
 def status(quote: str) -> str:
@@ -52,7 +52,7 @@ def changes(quote: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
 @pytest.fixture(scope="module")
 def seeds() -> tuple[QuoteIndex, list[str]]:
     texts = [path.read_bytes().decode() for path in SEEDS]
-    return QuoteIndex([article(path.stem, text) for path, text in zip(SEEDS, texts, strict=True)]), texts
+    return QuoteIndex(Texts([article(path.stem, text) for path, text in zip(SEEDS, texts, strict=True)])), texts
 
 
 # --- the figures ---
@@ -130,7 +130,9 @@ def test_an_untouched_quote_is_verbatim(quote: str) -> None:
 
 
 def test_a_change_takes_in_the_whole_of_a_hyphenated_word() -> None:
-    index = QuoteIndex([article("a", "But trans-Atlantic officials do not assume a break-through this year at all.")])
+    index = QuoteIndex(
+        Texts([article("a", "But trans-Atlantic officials do not assume a break-through this year at all.")])
+    )
     for quote, original, quoted in [
         ("transatlantic officials do not assume a break-through", "trans-Atlantic", "transatlantic"),
         ("officials do not assume a break-out", "break-through", "break-out"),
@@ -282,8 +284,8 @@ def test_what_no_article_holds_is_not_found(quote: str) -> None:
 
 
 def test_no_articles_hold_no_quote() -> None:
-    assert QuoteIndex([]).check("We will not raise the toll").status == "not-found"
-    assert QuoteIndex([article("empty", "")]).check("toll").status == "not-found"
+    assert QuoteIndex(Texts([])).check("We will not raise the toll").status == "not-found"
+    assert QuoteIndex(Texts([article("empty", "")])).check("toll").status == "not-found"
 
 
 @pytest.mark.parametrize(
@@ -297,7 +299,7 @@ def test_no_articles_hold_no_quote() -> None:
     ],
 )
 def test_other_languages_are_compared_by_the_same_rules(text: str, quote: str) -> None:
-    assert QuoteIndex([article("foreign", text)]).check(quote).status == "verbatim"
+    assert QuoteIndex(Texts([article("foreign", text)])).check(quote).status == "verbatim"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +313,7 @@ def test_other_languages_are_compared_by_the_same_rules(text: str, quote: str) -
     ],
 )
 def test_a_figure_keeps_its_sign_its_thousands_and_its_power(text: str, quote: str) -> None:
-    assert QuoteIndex([article("figures", text)]).check(quote).status != "verbatim"
+    assert QuoteIndex(Texts([article("figures", text)])).check(quote).status != "verbatim"
 
 
 def test_thousands_of_words_are_checked_too(seeds: tuple[QuoteIndex, list[str]]) -> None:
@@ -344,14 +346,14 @@ def speaker_of(found: Article, start: int, end: int) -> Speaker | None:
     ],
 )
 def test_a_quote_given_to_the_wrong_speaker_says_so(given_to: str | None, misattributed: bool | None) -> None:
-    index = QuoteIndex([NEWS_ARTICLE, OTHER_ARTICLE], speaker_of=speaker_of)
+    index = QuoteIndex(Texts([NEWS_ARTICLE, OTHER_ARTICLE]), speaker_of=speaker_of)
     found = index.check("We will not raise the toll", speaker=given_to)
     assert found.misattributed is misattributed
     assert [match.speaker and match.speaker.name for match in found.matches] == ["Ada Lindqvist", "Ada Lindqvist"]
 
 
 def test_where_the_speaker_is_not_known_nobody_is_called_wrong() -> None:
-    index = QuoteIndex([NEWS_ARTICLE], speaker_of=speaker_of)
+    index = QuoteIndex(Texts([NEWS_ARTICLE]), speaker_of=speaker_of)
     assert index.check("Critics call it", speaker="Ada Lindqvist").misattributed is None
     assert INDEX.check("We will not raise the toll", speaker="Berg").misattributed is None
 

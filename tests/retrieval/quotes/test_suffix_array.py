@@ -5,14 +5,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.quotes.suffix_array import Run, SuffixArray
+from retrieval.quotes.suffix_array import Run, SuffixArray, SuffixArrays
 
 #        place:   1    2    3    4    5        7    8    9
 TEXTS = ("a b c b c".split(), "c b a".split())
 
 
-def array(*texts: list[str]) -> SuffixArray:
+def part(*texts: list[str]) -> SuffixArray:
     return SuffixArray((text, [" "] * len(text)) for text in texts)
+
+
+def array(*texts: list[str]) -> SuffixArrays:
+    return SuffixArrays([part(*texts)])
 
 
 def test_words_that_stand_one_after_the_other_are_found_everywhere_in_order():
@@ -63,3 +67,22 @@ def test_exact_places_are_those_of_a_plain_scan(texts: list[list[str]], words: l
         expected += [place + at for at in range(len(text)) if text[at : at + len(words)] == words]
         place += len(text) + 1
     assert array(*texts).exact(words).tolist() == expected
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("abc"), max_size=12), min_size=1, max_size=5),
+    st.integers(0, 5),
+    st.lists(st.sampled_from("abcd"), min_size=1, max_size=8),
+)
+def test_a_collection_in_parts_has_the_same_words_places_and_runs(texts: list[list[str]], cut: int, words: list[str]):
+    whole, parts = array(*texts), SuffixArrays([part(*texts[:cut]), part(*texts[cut:])])
+
+    def placed(found: SuffixArrays, place: int) -> tuple[int, int]:
+        return found.article(place)
+
+    exact = [[placed(found, place) for place in found.exact(words).tolist()] for found in (whole, parts)]
+    assert exact[0] == exact[1]
+    runs = [[(run.at, placed(found, run.place), run.length) for run in found.runs(words)] for found in (whole, parts)]
+    assert runs[0] == runs[1]
+    assert parts.articles(words) == whole.articles(words)
+    assert set(parts.vocabulary) == set(whole.vocabulary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval import Article
-from retrieval.quotes import QuoteIndex
+from retrieval.quotes import QuoteIndex, Texts
 from retrieval.search.full_text import FullText
 
 TEXTS = (
@@ -17,7 +17,7 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def index() -> FullText:
     articles = [Article(str(at), f"{at}.txt", text, "0" * 64) for at, text in enumerate(TEXTS)]
-    return FullText(articles, QuoteIndex(articles).suffix_array)
+    return FullText(articles, QuoteIndex(Texts(articles)).suffix_array)
 
 
 def words(index: FullText, term: str) -> list[tuple[str, list[str]]]:
