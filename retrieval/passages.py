@@ -2,7 +2,7 @@
 
 A paragraph is a passage; a longer one falls into passages of
 about equal length; one that is too short to be understood alone ("She did.") stays with the paragraph before it, and a
-short question with its answer behind it, where nothing but white space or a bullet lies between. Passages do not
+question with its answer behind it, where nothing but white space or a bullet lies between. Passages do not
 overlap, and lie in the order of the text.
 """
 
@@ -52,7 +52,7 @@ def split(article: Article) -> tuple[Passage, ...]:
 
 
 def _answered(text: str, paragraphs: Iterable[list[Span]], turns: Sequence[int]) -> list[list[Span]]:
-    """The paragraphs' sentences, those of a short question together with those of the paragraph behind it."""
+    """The paragraphs' sentences, those of one that only asks, or is short and asks, with those of the paragraph behind it."""
     joined: list[list[Span]] = []
     asked = False
     for paragraph in paragraphs:
@@ -60,7 +60,8 @@ def _answered(text: str, paragraphs: Iterable[list[Span]], turns: Sequence[int])
             joined[-1] += paragraph
         else:
             joined.append(paragraph)
-        asked = _is_short(paragraph) and _asks(text, paragraph, turns)
+        asks = all(dialogue.asks(text[start:end]) for start, end in paragraph)
+        asked = asks or (_is_short(paragraph) and _asks(text, paragraph, turns))
     return joined
 
 

@@ -89,3 +89,9 @@ def test_hidden_characters_count_in_the_length_of_a_passage():
     texts = cut(" ".join(f"The {word} of the valley met {hidden} the ministers on Tuesday." for word in "abcdef"))
     assert len(texts) == 3
     assert max(map(len, texts)) <= passages.MAX_CHARS
+
+
+def test_a_long_question_stands_with_its_answer_as_well():
+    question = "You counted the sheets on two evenings, so why did the clerk say that nobody had ever seen one of them?"
+    assert cut(ANSWER, question, OTHER) == [ANSWER, f"{question}\n\n{OTHER}"]
+    assert cut(ANSWER, f"{ANSWER} {question}", OTHER) == [ANSWER, f"{ANSWER} {question}", OTHER]  # it says something
