@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BOT = ("run", "chat", "demo", "feedback", "health")  # commands of the bot that need no `bot` before them
+BOT = ("run", "chat", "demo", "feedback", "health")  # commands of the bot that need no `bot` before them
 _DESCRIPTION = (
     "Answers questions out of a folder of news articles: with the passage itself, word for word, and its source."
 )
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     retrieval.add_commands(commands)
-    bot.add_commands(commands, _BOT)
+    bot.add_commands(commands, BOT)
     telegram = "answer on Telegram"
     bot.add_bot(commands.add_parser("bot", help=telegram, description=telegram))
     options = parser.parse_args(arguments)

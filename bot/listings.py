@@ -13,7 +13,7 @@ from bot.exchange import Reply
 from bot.intents import LISTINGS, subject
 from bot.message import Message, bold, parts
 from bot.state import Shown
-from bot.translation import counted, tr
+from bot.translation import tr
 from bot.views import answers, lists, replies
 from bot.views.answers import FURTHER
 from bot.views.cards import fact
@@ -128,25 +128,24 @@ def _speakers(exchange: Exchange, about: str) -> Reply | None:
 
 
 def _timeline(exchange: Exchange, about: str) -> Reply | None:
-    return _list(exchange, "timeline", *_dated(exchange, about))
+    return _list(exchange, "timeline", about, _dated(exchange, about))
 
 
 def _latest(exchange: Exchange, about: str) -> Reply | None:
     """Newest first; those of articles that state no date stay last."""
-    title, statements = _dated(exchange, about)
+    statements = _dated(exchange, about)
     dated = [statement for statement in statements if statement.article.date]
-    return _list(exchange, "latest", title, [*reversed(dated), *statements[len(dated) :]])
+    return _list(exchange, "latest", about, [*reversed(dated), *statements[len(dated) :]])
 
 
-def _dated(exchange: Exchange, about: str) -> tuple[str, Sequence[Statement]]:
-    """What a list by date is about, and its sentences; without a topic the first sentence of each article."""
+def _dated(exchange: Exchange, about: str) -> Sequence[Statement]:
+    """The sentences about a topic by date; without a topic the first sentence of each article."""
     if about:
-        return about, exchange.collection.timeline(about)
+        return exchange.collection.timeline(about)
     firsts: dict[str, Statement] = {}
     for statement in exchange.collection.statements:
         firsts.setdefault(statement.article.id, statement)
-    statements = sorted(firsts.values(), key=lambda first: (first.article.date is None, first.article.date or ""))
-    return counted(strings.ARTICLES, len(statements)), statements
+    return sorted(firsts.values(), key=lambda first: (first.article.date is None, first.article.date or ""))
 
 
 def _list(exchange: Exchange, kind: Listing, about: str, statements: Iterable[Statement]) -> Reply | None:

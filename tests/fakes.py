@@ -119,7 +119,14 @@ class FakeIndex:
         return SpeakerStatements(name, tuple(one for one in own if not about or _words(about) & _words(one.text)))
 
     def mentions(self, term: str) -> tuple[Mention, ...]:
-        return tuple(Mention(one, ()) for one in self.timeline(term))
+        pattern = re.compile(re.escape(term), re.IGNORECASE)
+        return tuple(
+            Mention(
+                one,
+                tuple(match.span() for match in pattern.finditer(one.article.text, one.start, one.end)),
+            )
+            for one in self.timeline(term)
+        )
 
     def compare(self, topic: str) -> tuple[SpeakerStatements, ...]:
         spoken = [one for one in self.timeline(topic) if one.speaker]

@@ -27,9 +27,10 @@ _ABOVE = 800  # code points that are left for what stands above the first page a
 
 
 def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
-    """What the list is of, and how many sentences it has."""
-    more = f" ({count})" if count <= MOST else f" ({MOST}/{count})"
-    return parts(bold(tr(strings.LISTS[kind]).format(about=fact(about)) + more), "\n\n")
+    """What the list is of, and how many sentences it has; one without a topic is of the articles, each with a sentence."""
+    of = fact(about) or counted(strings.ARTICLES, count)
+    more = f" ({MOST}/{count})" if count > MOST else f" ({count})" if about else ""
+    return parts(bold(tr(strings.LISTS[kind]).format(about=of) + more), "\n\n")
 
 
 def page(shown: Shown, collection: Collection, key: str, number: int) -> Message | None:

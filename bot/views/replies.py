@@ -150,9 +150,15 @@ def near(question: str, collection: Collection) -> tuple[Part, ...]:
     """What can be asked of the first name in a question that the articles mention; nothing where they mention none."""
     _, *words = (word.strip('.,;:?!"“”') for word in question.split() or [""])
     names = (" ".join(run) for capital, run in groupby(words, key=lambda word: word[:1].isupper()) if capital)
-    name = next((name for name in names if collection.mentions(name)), None)
+    name = next((name for name in names if _is_name(name, collection)), None)
     asked = tr(strings.EXAMPLE_FORMS["mentions"]).format(name=fact(name))
     return aside(tr(strings.NEAR_IT).format(question=asked)) if name else ()
+
+
+def _is_name(name: str, collection: Collection) -> bool:
+    """Whether the articles mention it, and with a capital letter: "Times" is no name where they only have "ten times"."""
+    texts = ((mention.statement.article.text, mention.matches) for mention in collection.mentions(name))
+    return any(text[start].isupper() for text, matches in texts for start, _ in matches)
 
 
 def examples(collection: Collection) -> Message:

@@ -28,7 +28,9 @@ def add_commands(known: Any, execute: Execute) -> None:
 
 def _add_build(known: Any) -> None:
     build = _command(known, "build", commands.build, "index a folder of articles")
-    build.description = "index a folder of articles; what is left out stays as an index of the same folder was built"
+    build.description = (
+        "index a folder of articles; an option that is left out stays as it was when the folder was last indexed"
+    )
     build.add_argument(
         "articles", nargs="?", type=Path, metavar="ARTICLES", help="default: what the index was built of, else seeds"
     )
@@ -56,7 +58,7 @@ def _add_build(known: Any) -> None:
         action="store_const",
         const=None,
         default=unset,
-        help="judge by a simple rule",
+        help="no cross-encoder: the order is that of the search",
     )
 
 

@@ -91,13 +91,26 @@ def whole(texts: Sequence[str], at: int, cosines: Sequence[float]) -> tuple[int,
     """The first and the last sentence of a passage that the sentence at `at` must not be shown without.
 
     One that speaks of earlier reports needs what holds in their place: what stands behind it or before it, whichever
-    is more like it. `texts` are the passage's sentences, `cosines` are of each with the one at `at`.
+    is more like it, and the rest of a bracket that it opens. `texts` are the passage's sentences, `cosines` are of each
+    with the one at `at`.
     """
     if not speaks_of_earlier(texts[at]):
         return at, at
     before = cosines[at - 1] if at else -1.0
     behind = cosines[at + 1] if at + 1 < len(texts) else -1.0
-    return (at, at + 1) if behind > before else (max(0, at - _BEFORE), at)
+    if behind > before:
+        return at, max(at + 1, _closing(texts, at))
+    return max(0, at - _BEFORE), _closing(texts, at)
+
+
+def _closing(texts: Sequence[str], at: int) -> int:
+    """The sentence that closes the bracket which the one at `at` opens; that one where it opens none or none closes it."""
+    depth = 0
+    for place in range(at, len(texts)):
+        depth += sum((letter in "([") - (letter in ")]") for letter in texts[place])
+        if depth <= 0:
+            return place
+    return at
 
 
 def _sides(row: Sequence[re.Pattern[str]], text: str) -> str:

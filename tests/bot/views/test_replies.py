@@ -88,6 +88,7 @@ def test_nothing_names_what_is_near_a_name_in_the_question_that_the_articles_men
         "The articles say nothing on this.\nNear it: Which articles mention Tomas Rehn?"
     )
     assert replies.near("Zebras live on Quagga Hill", INDEX) == ()
+    assert replies.near("Did the Ministers rest?", INDEX) == ()  # the articles have no such name, only ministers
     assert replies.near("Rehn", INDEX) == replies.near("", INDEX) == ()
     with speaking("de"):
         assert Message(replies.near("Do zebras know Rehn?", INDEX)).text == "Dem nahe: Welche Artikel erwähnen Rehn?"

@@ -140,6 +140,19 @@ def test_a_sentence_about_earlier_reports_is_shown_with_what_holds():
     assert whole(ferry[2:], 0, [1]) == (0, 0)
 
 
+def test_a_correction_in_brackets_is_shown_to_its_closing_bracket():
+    pane = [
+        "Pane 57 is whole.",
+        "(Amended on 6 May: Pane 57 (of 114) is broken.",
+        "Pane 47 is whole.",
+        "Sorry.)",
+        "Bye.",
+    ]
+    assert whole(pane, 1, [0.8, 1, 0.4, 0.1, 0.1]) == (0, 3)
+    assert whole(pane, 1, [0.1, 1, 0.4, 0.1, 0.1]) == (1, 3)
+    assert whole(pane[:3], 1, [0.8, 1, 0.4]) == (0, 1)  # no bracket closes it
+
+
 TICKER = """Storm Orla: live updates
 
 Updates from our newsroom through the night.
