@@ -8,7 +8,7 @@ worse than none. The outlet's own words are only those of a sentence that was un
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from retrieval.types import Speaker, Statement
 from training.parsed_speakers import coreference, cues, dialogue, document, linking, mentions, model
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from retrieval.types import Article, Span, Voice
     from training.parsed_speakers.coreference import Context
     from training.parsed_speakers.cues import Cue
+    from training.parsed_speakers.document import Sentence
     from training.parsed_speakers.mentions import Mention
 
-BAR = 0.75  # probability above which a name is shown; `python -m training.parsed_speakers.fit` prints precision and recall by bar
+BAR = 0.7  # probability above which a name is shown; `python -m training.parsed_speakers.fit` prints precision and recall by bar
 _QUOTED_BAR = 0.5  # the same for a sentence that is a quotation, and whose neighbours name one speaker
 _WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _HINT = 0.2  # probability above which a sentence may be somebody's, and is not called the outlet's own
+_RIVAL = 0.5  # probability from which another speaker beside the likeliest leaves the sentence to neither
 _LABEL = 0.95  # how sure a dialogue label is
 _REPORTS = frozenset(["speech", "asking", "according"])  # kinds of cue that make a sentence nobody's own assertion
 _SCARE = 0.25  # share of quoted words that may be a title or a scare quote
@@ -83,9 +85,39 @@ def _by_cues(analysis: Analysis, number: int) -> Link | None:
         return None  # who is written in front of a turn, or is quoted, says all of it
     candidates = linking.of_cues(analysis.context, number, analysis.cues[number])
     best = _best(candidates, "cue")
+    if best and _rivalled(analysis.context.document.sentences[number], analysis.cues[number], candidates, best):
+        return best._replace(probability=min(best.probability, _HINT + 0.1))
     if best and best.probability >= BAR:
         analysis.context.speakers[number] = best.speaker
     return best
+
+
+def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[linking.Candidate], best: Link) -> bool:
+    """Whether another speaks beside the likeliest speaker: "X denies it, and Y says that …"."""
+    source = best.cue.source if best.cue else None
+    if (
+        best.cue
+        and best.cue.clause
+        and source is not None
+        and any(token.text == ";" for token in sentence.tokens[:source])
+    ):
+        return True  # what is before the semicolon is somebody else's, or nobody's
+    if best.cue and not best.cue.quoting and any(cue.quoting and cue.source is None for cue in cues):
+        return True  # who is quoted beside it is not known
+    for candidate in candidates:
+        if candidate.cue is None or best.cue is None or candidate.speaker.words == best.speaker.words:
+            continue
+        first, last = sorted([candidate.cue.verb, best.cue.verb])
+        beside = any(token.dep_ == "cc" and first < token.i < last for token in _conjoined(sentence, first, last))
+        if beside and model.probability("cue", candidate.features) >= _RIVAL:
+            return True
+    return False
+
+
+def _conjoined(sentence: Sentence, first: int, last: int) -> list[Any]:
+    """The conjunctions between two verbs of which one is the other's conjunct."""
+    one, other = sentence.tokens[first], sentence.tokens[last]
+    return list(one.children) if other.dep_ == "conj" and other.head.i == one.i else []
 
 
 def _labelled(analysis: Analysis, number: int) -> Link | None:
@@ -101,27 +133,24 @@ def _best(candidates: Sequence[linking.Candidate], origin: str) -> Link | None:
     return Link(best.speaker, probability, origin, best.cue, best.sentence)
 
 
-def _statement(article: Article, analysis: Analysis, number: int, found: Link | None, hint: float) -> Statement:
+def _statement(article: Article, analysis: Analysis, number: int, link: Link | None, hint: float) -> Statement:
     sentence = analysis.context.document.sentences[number]
-    if found is None:
+    if link is None:
         return Statement(article, sentence.start, sentence.end, _voice(analysis, number, hint))
-    return Statement(article, sentence.start, sentence.end, "speaker", _speaker(analysis, found))
+    return Statement(article, sentence.start, sentence.end, "speaker", _speaker(analysis, link))
 
 
-def _speaker(analysis: Analysis, found: Link) -> Speaker:
+def _speaker(analysis: Analysis, link: Link) -> Speaker:
     read = analysis.context.document
 
     def stretch(span: Span | None) -> str | None:
         return read.text[span[0] : span[1]] if span else None
 
     via = cue = None
-    if found.cue is not None:
-        sentence = read.sentences[found.sentence]
-        cue = sentence.spans[found.cue.verb]
-        if found.cue.heard is not None:
-            via = mentions.of(analysis.context.document, found.sentence, found.cue.heard).span
-    role = found.speaker.role
-    return Speaker(read.text[slice(*found.speaker.span)], stretch(role), stretch(via), stretch(cue))
+    if link.cue is not None:
+        cue = read.sentences[link.sentence].spans[link.cue.verb]
+        via = mentions.outlet(read, link.sentence, link.cue.heard) if link.cue.heard is not None else None
+    return Speaker(read.text[slice(*link.speaker.span)], stretch(link.speaker.role), stretch(via), stretch(cue))
 
 
 def _voice(analysis: Analysis, number: int, hint: float) -> Voice:

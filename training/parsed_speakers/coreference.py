@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from training.parsed_speakers import mentions, model
-from training.parsed_speakers.lexicon import lexicon
+from training.parsed_speakers import lexicon, mentions, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from training.parsed_speakers.mentions import Mention, People
 
 _BACK = 6  # sentences before the pronoun in which its antecedent is looked for
+_LONG_BACK = 12  # the same for "the officials"
 _HEADS = frozenset(["nsubj", "nsubjpass", "dobj", "pobj", "dative", "attr", "conj", "appos", "poss", "agent", "ROOT"])
 _SUBJECTS = frozenset(["nsubj", "nsubjpass"])
 _KINDS = frozenset(["person", "name", "place", "role", "body", "other", "document"])
@@ -77,6 +77,20 @@ def resolve(context: Context, pronoun: Mention) -> tuple[Mention, float, float] 
     return scored[best][1], scored[best][0], second
 
 
+def definite(context: Context, mention: Mention) -> Mention | None:
+    """ "The officials" are the last officials who spoke, where the sentences before had no others."""
+    if mention.kind not in {"role", "body"} or mention.words[0] != "the" or len(mention.words) != 2:
+        return None
+    spoke = [each for each in context.speakers[max(0, mention.sentence - _LONG_BACK) : mention.sentence] if each]
+    same = {each.words: each for each in spoke if each.token >= 0 and _head(context, each) == mention.words[1]}
+    named = [each for each in same.values() if each.words != mention.words]
+    return named[0] if len(same) == len(named) == 1 else None
+
+
+def _head(context: Context, mention: Mention) -> str:
+    return str(context.document.sentences[mention.sentence].tokens[mention.token].lower_)
+
+
 def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
     """The entities that a pronoun may stand for, the nearest first, each at its nearest mention."""
     nearest: dict[tuple[str, ...], tuple[int, Mention, Mention]] = {}
@@ -95,7 +109,8 @@ def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
         Antecedent(
             shown,
             {
-                **_features(context, pronoun, shown, mention, rank, counts[shown.words], rivals),
+                **_features(context, pronoun, shown, mention),
+                **_of_rivals(rank, counts[shown.words], rivals),
                 **_of_gender(context, pronoun, shown),
                 **_of_speaking(context, pronoun, shown, mention, last),
             },
@@ -127,7 +142,7 @@ def _of_speaking(
     """Who spoke last, and who was asked before somebody replies."""
     verb = context.document.sentences[pronoun.sentence].tokens[pronoun.token].head.lemma_.lower()
     head = context.document.sentences[mention.sentence].tokens[mention.token]
-    asked = head.head.lemma_.lower() in lexicon("reporting_verbs")["asking"]
+    asked = head.head.lemma_.lower() in lexicon.words("quotation_cues", "asking")
     replies = asked and verb in {"reply", "answer", "respond"}
     features = {
         f"{pronoun.words[0]} spoke last": last is not None and last.words == shown.words,
@@ -143,9 +158,12 @@ def _agrees(context: Context, pronoun: Mention, mention: Mention, last: Mention 
     if word in {"he", "she"}:
         wrong = {"he": "female", "she": "male"}[word]
         known = _gender(context, mention)
-        return mention.kind in {"person", "name", "role"} and not mention.plural and known != {wrong}
-    spoke = last is not None and last.words == mention.words  # "they" stands for too many besides, "it" for everything
-    return word == "they" and spoke and mention.plural and mention.kind in {"body", "role", "other"}
+        return mention.kind in {"person", "role"} and not mention.plural and known != {wrong}
+    if last is None or last.words != mention.words:  # "they" stands for too many besides, "it" for everything
+        return False
+    if word == "they":
+        return mention.plural and mention.kind in {"body", "role", "other"}
+    return word == "it" and not mention.plural and mention.kind in {"body", "document", "name", "place"}
 
 
 def _gender(context: Context, mention: Mention) -> set[str]:
@@ -153,9 +171,18 @@ def _gender(context: Context, mention: Mention) -> set[str]:
     return context.people.gender(mention.words) if named else mentions.gender_of(set(mention.words[:4]))
 
 
-def _features(
-    context: Context, pronoun: Mention, shown: Mention, mention: Mention, rank: int, count: int, rivals: int
-) -> dict[str, float]:
+def _of_rivals(rank: int, count: int, rivals: int) -> dict[str, float]:
+    """How near the entity is among all, how often it is named, and how many others there are."""
+    features = {
+        f"rank {min(rank, 3)}": 1.0,
+        "often": float(min(count, 4)),
+        "rivals": float(min(rivals, 4)),
+        "only one": float(rivals == 1),
+    }
+    return {name: value for name, value in features.items() if value}
+
+
+def _features(context: Context, pronoun: Mention, shown: Mention, mention: Mention) -> dict[str, float]:
     sentences = context.document.sentences
     token = sentences[mention.sentence].tokens[mention.token]
     distance = pronoun.sentence - mention.sentence
@@ -165,23 +192,19 @@ def _features(
     features = {
         f"{word} {shown.kind}": 1.0,
         f"distance {min(distance, 3)}": 1.0,
-        f"rank {min(rank, 3)}": 1.0,
         "same paragraph": float(sentences[mention.sentence].paragraph == sentences[pronoun.sentence].paragraph),
         "subject": float(token.dep_ in _SUBJECTS),
         "subject before": float(token.dep_ in _SUBJECTS and distance == 1),
         "was asked": float(
-            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon("reporting_verbs")["asking"]
+            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon.words("quotation_cues", "asking")
         ),
         "was told": float(
-            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon("reporting_verbs")["speech"]
+            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon.words("quotation_cues", "speech")
         ),
         "owner": float(token.dep_ == "poss"),
         "first words": float(token.i < 6),
         "spoke": float(speaker is not None and speaker.words == shown.words),
         "somebody else spoke": float(speaker is not None and speaker.words != shown.words),
-        "often": float(min(count, 4)),
-        "rivals": float(min(rivals, 4)),
-        "only one": float(rivals == 1),
         "gender known": float(right is not None and right in _gender(context, shown)),
         "plural": float(mention.plural and word == "they"),
         "speaker's own": float(context.document.text[slice(*shown.span)].lower().startswith(("my ", "our "))),

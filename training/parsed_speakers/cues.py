@@ -2,7 +2,7 @@
 
 A cue is a reporting verb of the lexicon, "according to", or a noun of saying with an owner ("in X's words"). Its source
 is the subject by the parse: through relative clauses, coordination, passives and inversion. Whether the cue makes the
-sentence the source's words is decided later, from its features (`training.parsed_speakers.linking`).
+sentence the source's words is decided later, from its features (`retrieval.speakers.linking`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from training.parsed_speakers.lexicon import holds, lexicon
+from training.parsed_speakers import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,11 @@ _MODALS = frozenset(
 )
 _RELATIVE = frozenset(["who", "which", "that", "whom"])
 _LABEL = 8  # tokens of a label in front of a colon
-_RUMOURS = frozenset(["rumour", "rumor", "speculation", "suggestion", "gossip", "idea", "possibility"])
+_RUMOURS = frozenset(
+    ["rumour", "rumor", "speculation", "suggestion", "gossip", "idea", "possibility", "claim", "allegation"]
+)
+_PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON"])
+_NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
 _NEAR = 3  # tokens between a verb and the quotation that it introduces
 _NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass"])
 
@@ -34,8 +38,8 @@ _NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass
 class Cue:
     """A cue of one sentence: the token that says so, the head token of its source (`None` for nobody), and its features.
 
-    `heard` is the head token of whom it was said to or through, `clause` whether something reported depends on it,
-    `quoting` whether a quotation stands beside it.
+    `heard` is the head token of whom it was said to or through, `clause` and `infinitive` whether something reported depends
+    on it ("said that …", "promised to …"), `quoting` whether a quotation stands beside it.
     """
 
     verb: int
@@ -43,6 +47,7 @@ class Cue:
     kind: str
     lemma: str
     clause: bool = False
+    infinitive: bool = False
     quoting: bool = False
     negated: bool = False
     modal: bool = False
@@ -68,26 +73,38 @@ def find(sentence: Sentence) -> tuple[Cue, ...]:
 
 
 def _verbs(sentence: Sentence) -> Iterator[Cue]:
-    verbs = lexicon("reporting_verbs")
+    verbs = lexicon.by_kind("quotation_cues")
     for token in sentence.tokens:
         lemma = token.lemma_.lower()
-        phrasal = " ".join([lemma, *(child.lower_ for child in token.children if child.dep_ == "prt")])
+        parts = (child.lower_ for child in token.children if child.dep_ == "prt" or child.lower_ == "clear")
+        phrasal = " ".join([lemma, *parts])
         kinds = [kind for kind in _KINDS if phrasal in verbs[kind] or lemma in verbs[kind]]
-        if not kinds or token.tag_[:2] != "VB" or token.i in sentence.folded or token.dep_ in {"aux", "auxpass"}:
+        if (
+            not kinds
+            or phrasal in verbs["none"]
+            or token.tag_[:2] != "VB"
+            or token.i in sentence.folded
+            or token.dep_ in {"aux", "auxpass"}
+        ):
             continue
         yield _verb(sentence, token, kinds[0], lemma)
 
 
 def _verb(sentence: Sentence, verb: Any, kind: str, lemma: str) -> Cue:
     source, how = _source(sentence, verb)
+    source = _owner(source)
     children = list(verb.children)
-    clause = any(child.dep_ in _CLAUSES and child.i not in sentence.folded for child in children)
+    clauses = [child for child in children if child.dep_ in _CLAUSES and child.i not in sentence.folded]
+    infinitives = [
+        child for child in clauses if any(part.lower_ == "to" and part.dep_ == "aux" for part in child.children)
+    ]
     return Cue(
         verb.i,
         source.i if source is not None else None,
         kind,
         lemma,
-        clause=clause,
+        clause=len(clauses) > len(infinitives),
+        infinitive=bool(infinitives),
         quoting=_quotes_near(sentence, verb),
         negated=any(child.dep_ == "neg" for child in children) or _withheld(sentence, verb, source),
         modal=any(child.dep_ == "aux" and child.lower_ in _MODALS for child in children),
@@ -107,14 +124,14 @@ def _verb(sentence: Sentence, verb: Any, kind: str, lemma: str) -> Cue:
 
 def _source(sentence: Sentence, verb: Any) -> tuple[Any, dict[str, bool]]:
     """The head of whoever does what the verb says, and how it was found."""
+    beside = _beside(sentence, verb)
+    if beside is not None:
+        return beside, {"repaired": True}
     subject = _subject(verb)
     if subject is not None and subject.dep_ == "nsubjpass":
         agent = _agent(verb)
         return (agent, {}) if agent is not None else (None, {})
     if subject is not None:
-        beside = next((child for child in subject.children if child.dep_ == "appos" and child.i == verb.i - 1), None)
-        if beside is not None:
-            return beside, {"repaired": True}  # "The harbour, Ines Palm warned, was …"
         relative = _relative(verb) if subject.lower_ in _RELATIVE else None
         return (subject if relative is None else relative), {}
     agent = _agent(verb)
@@ -123,6 +140,9 @@ def _source(sentence: Sentence, verb: Any) -> tuple[Any, dict[str, bool]]:
     behind = _behind(sentence, verb)
     if behind is not None:
         return behind, {"inverted": True}
+    closing = _closing(sentence, verb) if verb.tag_ in {"VBD", "VBZ", "VBP"} else _with(verb)
+    if closing is not None:
+        return closing, {"repaired": True}
     if verb.dep_ in {"conj", "xcomp", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
         outer, _ = _source(sentence, verb.head)
         return outer, {"inherited": True}
@@ -138,6 +158,54 @@ def _source(sentence: Sentence, verb: Any) -> tuple[Any, dict[str, bool]]:
     return None, {}
 
 
+def _beside(sentence: Sentence, verb: Any) -> Any:
+    """Who stands between a comma and a verb that the parse gives to another: "The harbour, Ines Palm warned, was …"."""
+    if verb.tag_ not in {"VBD", "VBZ", "VBP"} or verb.i < 2:
+        return None
+    head, first = sentence.tokens[verb.i - 1], verb.i - 1
+    while first > 0 and sentence.tokens[first - 1].pos_ in _PHRASE and first - 1 not in sentence.folded:
+        first -= 1
+    subject = _subject(verb)
+    noun = head.pos_ in {"NOUN", "PROPN", "PRON"} and head.i not in sentence.folded
+    parted = first > 0 and (sentence.tokens[first - 1].text in {",", "—", "–"} or first - 1 in sentence.folded)
+    own = subject is not None and (subject.i >= first or head.lower_ in _RELATIVE)
+    return head if noun and parted and subject is not None and not own else None
+
+
+def _owner(source: Any) -> Any:
+    """Whose figures they are: "NATO estimates", "the ministry's figures", "information of the operator"."""
+    if source is None or not lexicon.holds("speaker_nouns", ("owned",), source.lower_):
+        return source
+    owners = [child for child in source.children if child.dep_ in {"compound", "poss"} and child.ent_type_ in _NAMES]
+    of = next(
+        (child for child in source.children if child.dep_ == "prep" and child.lower_ in {"of", "from", "by"}), None
+    )
+    owners += [child for child in of.children if child.dep_ == "pobj"] if of is not None else []
+    people = lexicon.words("speaker_nouns", "person", "body")
+    named = [owner for owner in owners if owner.ent_type_ in _NAMES or owner.lemma_.lower() in people]
+    return named[0] if named else source
+
+
+def _closing(sentence: Sentence, verb: Any) -> Any:
+    """Who closes the sentence with an aside: "…, a guard, who asked not to be named, said"."""
+    for token in sentence.tokens[: verb.i]:
+        left = token.left_edge.i
+        closes = token.right_edge.i in {verb.i - 1, verb.i - 2} and sentence.tokens[verb.i - 1].text == ","
+        if closes and token.dep_ == "appos" and left > 0 and sentence.tokens[left - 1].text == ",":
+            return token
+    return None
+
+
+def _with(verb: Any) -> Any:
+    """Who says it in "with the minister saying this week that …"."""
+    before = [token for token in verb.doc[: verb.i] if token.dep_ == "pobj" and token.head.lower_ == "with"]
+    near = before[-1] if verb.tag_ == "VBG" and before else None
+    between = verb.doc[near.i + 1 : verb.i] if near is not None else []
+    return (
+        near if all("npadvmod" in {token.dep_, token.head.dep_} or token.pos_ == "ADV" for token in between) else None
+    )
+
+
 def _relative(verb: Any) -> Any:
     """The noun that the relative clause of a verb belongs to."""
     clause = next((token for token in (verb, *verb.ancestors) if token.dep_ in {"relcl", "acl"}), None)
@@ -150,7 +218,8 @@ def _subject(verb: Any) -> Any:
 
 def _agent(verb: Any) -> Any:
     by = next((child for child in verb.children if child.dep_ == "agent"), None)
-    return next((child for child in by.children if child.dep_ == "pobj"), None) if by is not None else None
+    who = next((child for child in by.children if child.dep_ == "pobj"), None) if by is not None else None
+    return None if who is not None and who.lower_ in lexicon.words("speaker_nouns", "means") else who
 
 
 def _behind(sentence: Sentence, verb: Any) -> Any:
@@ -174,23 +243,31 @@ def _quotes_near(sentence: Sentence, verb: Any) -> bool:
         return False
     if any(child.i in sentence.folded for child in verb.subtree if child.head.i == verb.i):
         return True
-    return any(abs(number - verb.i) <= _NEAR for number in sentence.folded)
+    colon = next((token.i for token in sentence.tokens[verb.i :] if token.text == ":"), len(sentence.tokens))
+    introduced = colon + 1 in sentence.folded and all(
+        token.pos_ != "VERB" for token in sentence.tokens[verb.i + 1 : colon]
+    )
+    return introduced or any(abs(number - verb.i) <= _NEAR for number in sentence.folded)
 
 
 def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     """Whether it was not said: "neither X nor Y said", "nobody said", "declined to say"."""
     before = {token.lower_ for token in sentence.tokens[: verb.i] if token.i not in sentence.folded}
     nobody = source is not None and source.lower_ in {"nobody", "none", "no-one"}
+    nothing = any(child.dep_ == "dobj" and child.lower_ == "nothing" for child in verb.children)
     declining = verb.lemma_.lower() in {"decline", "refuse"}
     tokens = verb.children if declining else [verb] if verb.head.lemma_.lower() in {"decline", "refuse"} else []
     unsaid = any(token.dep_ == "xcomp" and token.lemma_.lower() != "comment" for token in tokens)
-    rumours = any(token.dep_ == "acl" and token.head.lemma_.lower() in _RUMOURS for token in (verb, *verb.ancestors))
-    return nobody or {"neither", "nor"} <= before or unsaid or rumours
+    rumoured = _RUMOURS | lexicon.words("speaker_nouns", "unsigned")
+    rumours = any(
+        token.dep_ in {"acl", "relcl"} and token.head.lemma_.lower() in rumoured for token in (verb, *verb.ancestors)
+    )
+    return nobody or nothing or {"neither", "nor"} <= before or unsaid or rumours
 
 
 def _within_report(verb: Any, *, before: bool) -> bool:
     """Whether the verb stands in what another reporting verb reports, which stands before it or behind it."""
-    verbs = lexicon("reporting_verbs")
+    verbs = lexicon.by_kind("quotation_cues")
     token = verb
     while token.dep_ != "ROOT":
         reports = token.dep_ == "ccomp" and token.head.lemma_.lower() in verbs["speech"] | verbs["asking"]
@@ -201,7 +278,11 @@ def _within_report(verb: Any, *, before: bool) -> bool:
 
 
 def _heard(verb: Any) -> int | None:
-    """Whom it was told to, or through: "told X", "said in an interview with X", "told X in Y"."""
+    """Whom it was told to, or through: "told X", "said in an interview with X", "was quoted by X as saying"."""
+    quoting = next((token for token in verb.ancestors if token.lemma_.lower() in {"quote", "cite"}), None)
+    quoter = _agent(quoting) if quoting is not None else None
+    if quoter is not None:
+        return int(quoter.i)
     for child in verb.children:
         if (
             child.i > verb.i
@@ -224,12 +305,13 @@ def _according(sentence: Sentence) -> Iterator[Cue]:
             source = next((child for child in to.children if child.dep_ == "pobj"), None)
             if source is None:
                 source = next((child for child in token.children if child.dep_ == "pobj"), None)
+            source = _owner(source)
             yield Cue(token.i, None if source is None else source.i, "according", "according", clause=True)
 
 
 def _nouns(sentence: Sentence) -> Iterator[Cue]:
     """Nouns of saying with an owner: "X's verdict is …", "in the words of X"."""
-    nouns = lexicon("speaker_nouns")["saying"]
+    nouns = lexicon.words("speaker_nouns", "saying")
     for token in sentence.tokens:
         if token.lemma_.lower() not in nouns or token.pos_ != "NOUN":
             continue
@@ -253,10 +335,13 @@ def _colon(sentence: Sentence) -> Iterator[Cue]:
     quoting = colon + 1 in sentence.folded
     if any(token.pos_ in {"VERB", "AUX"} for token in before) or (not quoting and len(before) > _LABEL):
         return
+    labels = lexicon.words("dialogue_labels", "label")
+    if before[0].lower_ in labels or (not quoting and before[colon - 1].ent_type_ in {"GPE", "LOC", "DATE"}):
+        return
     heads = [
         token for token in before if token.pos_ in {"NOUN", "PROPN"} and (token.head.i >= colon or token.dep_ == "ROOT")
     ]
     if heads and (
-        quoting or heads[0].ent_type_ == "PERSON" or holds("speaker_nouns", ("person", "body"), heads[0].lower_)
+        quoting or heads[0].ent_type_ == "PERSON" or lexicon.holds("speaker_nouns", ("person", "body"), heads[0].lower_)
     ):
         yield Cue(colon, heads[0].i, "colon", ":", quoting=quoting, clause=not quoting)

@@ -14,29 +14,28 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from training.parsed_speakers import document as documents
-from training.parsed_speakers import mentions
-from training.parsed_speakers.lexicon import lexicon
+from training.parsed_speakers import lexicon, mentions
 from training.parsed_speakers.mentions import Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from retrieval.types import Span
     from training.parsed_speakers.document import Document, Sentence
     from training.parsed_speakers.mentions import People
 
-_NAME = r"(?:[A-Z][\w.’'-]*)(?: (?:[A-Z][\w.’'-]*|of|the|de|van|von|al)){0,4}"
+_NAME = r"(?:[A-Z][\w.’'&-]*)(?: (?:[A-Z][\w.’'&-]*|of|the|de|van|von|al)){0,4}"
 _INLINE = re.compile(
-    rf"[ \t*_>•]*(?:\d{{1,3}}[.)]? )?(?P<label>{_NAME})(?P<aside> \([^()\n]{{1,60}}\)|, [^\n:]{{2,90}})?[*_]*:[*_]*[ \t]+(?=\S)"
+    rf"[ \t*_>•]*(?:\d{{1,3}}[.)]? )?(?P<label>{_NAME})(?: \d{{1,2}})?(?P<aside> \([^()\n]{{1,60}}\)|, [^\n:]{{2,90}})?[*_]*:[*_]*[ \t]+(?=\S)"
 )
 _ALONE = re.compile(rf"[ \t*_#]*(?P<label>{_NAME})(?P<aside> \([^()\n]{{1,60}}\))?[*_]*:?[ \t]*")
 _SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*(?P<label>[^\W\d_][^\n]{2,70}?)[ \t\r]*")
 _CAPITALS = re.compile(
     r"(?P<label>(?:[A-ZÀ-Ý][A-ZÀ-Ý.’'-]+ ?){2,5}(?: of the (?:[A-Z]\w+ ?)+)?)(?P<aside>,[^\n]{3,100}[^.!?\n])"
 )
-_QUESTION = frozenset(["q", "question", "questions", "reporter", "interviewer", "moderator", "host"])
-_ANSWER = frozenset(["a", "answer"])
+_UNKNOWN = re.compile(r"\b(?:inaudible|unknown|unidentified|not audible|off mic)", re.IGNORECASE)
 _TURNS = 3  # labels that make a dialogue
+_DENSE = 0.5  # share of the lines that are turns of a dialogue
 _QUESTIONS = 4  # paragraphs that ask, in an interview without labels
 _SHORT = 300  # characters of a question
 _I = re.compile(r"\bI\b")
@@ -68,7 +67,7 @@ def _dialogue(read: Document) -> list[_Label]:
         found = []
         for line in lines:
             match = pattern.fullmatch(read.text, *line) if whole else pattern.match(read.text, *line)
-            if match and match["label"].lower() not in lexicon("boilerplate_labels")["label"]:
+            if match and match["label"].lower() not in lexicon.words("dialogue_labels", "label"):
                 aside = match.span("aside") if match["aside"] else None
                 found.append(_Label(match.span("label"), aside, line))
         counts = Counter(read.text[slice(*label.span)] for label in found)
@@ -93,21 +92,36 @@ def _turns(read: Document, people: People, found: list[_Label]) -> dict[int, Men
     if interview and guest is None:
         return {}
     starts = [label.line[0] for label in found]
+    alone = _sparse(read, found)
     owners: dict[int, Mention | None] = {}
     for number, sentence in enumerate(read.sentences):
         at = bisect_right(starts, sentence.start) - 1
         if at < 0 or (at + 1 == len(found) and not interview and _closed(read, sentence, found[at])):
             continue
         label = found[at]
+        if alone and sentence.start >= label.line[1]:
+            continue
         aside = read.text[sentence.start : sentence.start + 1] == "("
         asked = sentence.start < label.line[1]
         owners[number] = None if aside else guest if interview and not asked else _named(read, people, label, guest)
     return owners
 
 
+def _sparse(read: Document, found: Sequence[_Label]) -> bool:
+    """Whether names in small letters stand in front of too few lines to hold beyond their own."""
+    if any(read.text[slice(*label.span)].isupper() or not _is_inline(read, label) for label in found):
+        return False
+    lines = [line for line in _lines(read.text) if found[0].line[0] <= line[0] <= found[-1].line[0]]
+    return len(found) < _DENSE * len(lines)
+
+
+def _is_inline(read: Document, label: _Label) -> bool:
+    return bool(read.text[label.span[1] : label.line[1]].strip(" \t:*_\r"))
+
+
 def _closed(read: Document, sentence: Sentence, last: _Label) -> bool:
     """Whether a sentence lies beyond the last label's turn: its own line, or the paragraph below where it stands alone."""
-    if read.text[last.span[1] : last.line[1]].strip(" \t:*_\r") and last.aside is None:
+    if _is_inline(read, last) and last.aside is None:
         return sentence.start >= last.line[1]
     own = bisect_right([start for start, _ in read.paragraphs], last.line[0]) - 1
     return sentence.paragraph > own + 1
@@ -116,15 +130,13 @@ def _closed(read: Document, sentence: Sentence, last: _Label) -> bool:
 def _named(read: Document, people: People, label: _Label, guest: Mention | None) -> Mention | None:
     text = read.text[slice(*label.span)]
     word = text.lower().strip(".")
-    if word in _QUESTION:
-        return (
-            _plain((label.aside[0] + 2, label.aside[1] - 1), read)
-            if label.aside and read.text[label.aside[0] + 1] == "("
-            else None
-        )
-    if word in _ANSWER:
+    if word in lexicon.words("dialogue_labels", "question"):
+        aside = read.text[slice(*label.aside)] if label.aside else ""
+        known = aside.startswith(" (") and aside[2].isupper() and not _UNKNOWN.search(aside)
+        return _plain((label.aside[0] + 2, label.aside[1] - 1), read) if label.aside and known else None
+    if word in lexicon.words("dialogue_labels", "answer"):
         return guest
-    titles = lexicon("speaker_nouns")["title"]
+    titles = lexicon.words("speaker_nouns", "title")
     words = tuple(part.lower().strip(".") for part in text.split())
     return people.fullest(tuple(part for part in words if part not in titles)) or _plain(label.span, read)
 

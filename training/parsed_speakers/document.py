@@ -88,7 +88,7 @@ def read(text: str, spans: Sequence[Span]) -> Document:
         _fold(text, span, [quotes[number] for number in numbers if quotes[number].speech])
         for span, numbers in zip(spans, touching, strict=True)
     ]
-    docs = parsing.parse([folded if english and len(folded) <= _LONGEST else "" for folded, _, _ in folds])
+    docs = parsing.parse([folded if english and _is_text(folded) else "" for folded, _, _ in folds])
     sentences = tuple(
         Sentence(
             *span,
@@ -102,6 +102,11 @@ def read(text: str, spans: Sequence[Span]) -> Document:
         for span, numbers, (_, pieces, inside), doc in zip(spans, touching, folds, docs, strict=True)
     )
     return Document(text, sentences, quotes, rows, english)
+
+
+def _is_text(folded: str) -> bool:
+    """Whether it can be a sentence: two words at least, and no table."""
+    return len(folded) <= _LONGEST and len(re.findall(r"[^\W\d_]{2,}", folded)) > 1
 
 
 def _fold(text: str, span: Span, speech: Sequence[Quote]) -> tuple[str, list[_Piece], bool]:

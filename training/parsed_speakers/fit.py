@@ -1,4 +1,4 @@
-"""Fits the logistic models of `training/parsed_speakers/weights.json` on annotated collections, leaving collections out.
+"""Fits the logistic models of `training/speakers/weights.json` on annotated collections, leaving collections out.
 
 A collection is a folder with articles and a `gold.json` that names, for some sentences of each article, the voice
 (`speaker`, `article`, `unclear`) and the accepted names. Three models are fitted one after the other, since each needs
@@ -14,6 +14,7 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ from retrieval import articles, passages
 from training.parsed_speakers import attribution, coreference, linking, mentions, model
 from training.parsed_speakers.attribution import Analysis
 
-WEIGHTS = Path(attribution.__file__).with_name("weights.json")
-BARS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
+OWN = 2  # how often a candidate counts for a sentence that is nobody's
+BARS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 STRENGTH = {"coreference": 0.3, "cue": 0.5, "context": 0.3}  # inverse of the L2 penalty
 
 Weights = dict[str, dict[str, float]]
@@ -75,13 +76,31 @@ def read_lines(statements: Path, folder: Path) -> Iterator[Example]:
 
 
 def read_sentences(path: Path) -> Iterator[Example]:
-    """Sentences of the kinds that agencies write, one a line: the speaker or nothing, a tab, the sentence."""
+    """Short texts as agencies write them, a sentence a line: whose it is or nobody, a tab, the sentence.
+
+    A line that starts with `+` goes on with the text of the line above. Whose it is stands as the sentence has it.
+    """
+    texts: list[list[tuple[str, str]]] = []
     for line in path.read_text("utf-8").splitlines():
-        name, _, text = line.partition("\t")
-        analysis = attribution.analyse(text, [(0, len(text))])
-        example = Example("sentences", analysis, [list(row) for row in analysis.context.mentions])
-        example.gold[0] = ("speaker" if name else "article", [name] if name else [])
-        yield example
+        name, _, sentence = line.partition("\t")
+        if not name.startswith("+"):
+            texts.append([])
+        texts[-1].append((name.removeprefix("+"), sentence))
+    for rows in texts:
+        yield _example(rows)
+
+
+def _example(rows: Sequence[tuple[str, str]]) -> Example:
+    starts = [0, *accumulate(len(sentence) + 1 for _, sentence in rows)]
+    spans = [(start, start + len(sentence)) for start, (_, sentence) in zip(starts, rows, strict=False)]
+    analysis = attribution.analyse(" ".join(sentence for _, sentence in rows), spans)
+    example = Example("sentences", analysis, [list(row) for row in analysis.context.mentions])
+    names = list(dict.fromkeys(name for name, _ in rows if name))
+    for number, (name, _) in enumerate(rows):
+        before = name.lower().startswith(("the ", "he", "she", "it", "they"))  # somebody of the sentences above
+        accepted = [name, *names[: names.index(name)]] if name and before else [name]
+        example.gold[number] = ("speaker" if name else "article", accepted if name else [])
+    return example
 
 
 def overlapping(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
@@ -97,7 +116,6 @@ def fit(examples: Sequence[Example]) -> Weights:
     """All three models, fitted on these articles."""
     weights: Weights = {"coreference": {"bias": 0.0}, "cue": {"bias": 0.0}, "context": {"bias": 0.0}}
     for name, rows in (
-        ("coreference", _pronouns),
         ("coreference", _pronouns),
         ("cue", _cues),
         ("context", _neighbours),
@@ -119,9 +137,7 @@ def _fitted(rows: Sequence[tuple[Mapping[str, float], bool]], strength: float) -
 
 
 def _use(weights: Weights) -> None:
-    model._weights.cache_clear()
-    model._weights = lambda: weights  # type: ignore[assignment]
-    model._weights.cache_clear = lambda: None
+    model.weights = lambda: weights  # type: ignore[assignment]
 
 
 def _shown(example: Example, mention: mentions.Mention) -> str:
@@ -170,7 +186,8 @@ def _cues(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
         if example.analysis.labels.get(number) or context.document.sentences[number].inside:
             continue
         for candidate in linking.of_cues(context, number, example.analysis.cues[number]):
-            yield candidate.features, voice == "speaker" and same_name(_shown(example, candidate.speaker), names)
+            row = candidate.features, voice == "speaker" and same_name(_shown(example, candidate.speaker), names)
+            yield from [row] * (1 if voice == "speaker" else OWN)
 
 
 def _neighbours(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
@@ -242,7 +259,7 @@ def main() -> None:
                 _list(example, judgements)
     print("\n".join(table(rows)))
     if given.write:
-        WEIGHTS.write_text(json.dumps(fit(examples), indent=1, sort_keys=True) + "\n", "utf-8")
+        model.WEIGHTS.write_text(json.dumps(fit(examples), indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def _list(example: Example, rows: Sequence[tuple[str, bool, float, str, int]]) -> None:

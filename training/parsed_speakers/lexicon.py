@@ -1,34 +1,34 @@
-"""Word lists as data: text files beside this one, each with its source in its first lines, read once.
-
-A file has lines `kind: word word …`; `#` starts a comment; a kind may stand on several lines. Words are lower-case
-lemmas without inflection, unless the file says otherwise; a space inside a word is written `_`.
-"""
+"""Word lists as data, as in `retrieval.lexicon`: the text files beside this one, read once."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 
 @cache
-def lexicon(name: str) -> dict[str, frozenset[str]]:
-    """Kind → words of the file `name`.txt. Raises `FileNotFoundError` for a name that no file has."""
-    kinds: dict[str, set[str]] = defaultdict(set)
-    text = resources.files(__package__).joinpath(f"{name}.txt").read_text("utf-8")
-    for line in text.splitlines():
-        kind, colon, words = line.partition("#")[0].partition(":")
+def by_kind(name: str) -> dict[str, frozenset[str]]:
+    """Kind → its words, out of the file `name`.txt; `#` starts a comment."""
+    rows: dict[str, frozenset[str]] = {}
+    for line in Path(__file__).with_name(f"{name}.txt").read_text("utf-8").splitlines():
+        kind, colon, row = line.partition("#")[0].partition(":")
         if colon:
-            kinds[kind.strip()].update(word.replace("_", " ") for word in words.split())
-    return {kind: frozenset(words) for kind, words in kinds.items()}
+            rows[kind] = rows.get(kind, frozenset()) | {word.replace("_", " ") for word in row.split()}
+    return rows
 
 
-def holds(name: str, kinds: tuple[str, ...], word: str) -> bool:
-    """Whether a word, or the singular of a plural, stands under one of these kinds in the file `name`."""
-    words = frozenset[str]().union(*(lexicon(name)[kind] for kind in kinds))
+@cache
+def words(name: str, *wanted: str) -> frozenset[str]:
+    """The words of some kinds of a file."""
+    return frozenset().union(*(by_kind(name)[kind] for kind in wanted))
+
+
+@cache
+def holds(name: str, wanted: tuple[str, ...], word: str) -> bool:
+    """Whether a word, or the singular of a plural, stands under one of these kinds of a file."""
     singulars = {word, word.removesuffix("s"), word.removesuffix("es")}
     if word.endswith("ies"):
         singulars.add(f"{word[:-3]}y")
     if word.endswith("men"):
         singulars.add(f"{word[:-2]}an")
-    return bool(singulars & words)
+    return bool(singulars & words(name, *wanted))

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from training.parsed_speakers import coreference, mentions
+from training.parsed_speakers import coreference, lexicon, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +26,8 @@ _COMMON = frozenset(
 _NEIGHBOURS = 3  # sentences after a quotation in which its cue may stand
 _FINAL = 4  # tokens at a sentence's end, where a cue that governs all of it stands: "…, she said."
 _SAME = 0.99  # of a speaker's certainty, from sentence to sentence of one quotation
-_RESOLVED = 0.55  # a pronoun whose antecedent is less likely stands for nobody
-_RIVAL = 0.7  # nor one whose next likely antecedent is at least this share as likely
+_RESOLVED = 0.4  # a pronoun whose antecedent is less likely stands for nobody
+_RIVAL = 0.9  # nor one whose next likely antecedent is at least this share as likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,17 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
     if sentence.asks:
         return []
     made = []
+    unsigned = [cue for cue in cues if _is_unsigned(sentence, cue)]
     for rank, cue in enumerate(cues):
+        if unsigned and cue.verb >= unsigned[0].verb:
+            continue  # "A post claims that the mayor said": nobody's
         if cue.source is None or cue.negated or _set_apart(context.document, sentence, cue.source):
             continue  # who did not say something has not said it; a word in quotation marks is nobody
         mention = mentions.of(context.document, number, cue.source)
+        if cue.embedded and mention.kind == "pronoun":
+            continue  # "X says that he was told": X's words
+        if mention.words[-1] in lexicon.words("speaker_nouns", "anybody"):
+            continue
         speaker, certainty, rival = _resolved(context, mention)
         if speaker is None or speaker.kind == "number":
             continue
@@ -73,6 +80,11 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
         }
         made.append(Candidate(speaker, {name: value for name, value in features.items() if value}, cue, number))
     return made
+
+
+def _is_unsigned(sentence: Sentence, cue: Cue) -> bool:
+    head = sentence.tokens[cue.source].lower_ if cue.source is not None else ""
+    return lexicon.holds("speaker_nouns", ("unsigned",), head)
 
 
 def _set_apart(document: Document, sentence: Sentence, token: int) -> bool:
@@ -91,11 +103,12 @@ def _resolved(context: Context, mention: Mention) -> tuple[Mention | None, float
         return None, 0.0, 0.0
     if mention.kind in mentions.NAMED:
         return context.people.fullest(mention.words) or mention, 1.0, 0.0
-    return (context.people.holder(mention.words) if mention.kind == "role" else None) or mention, 1.0, 0.0
+    holder = context.people.holder(mention.words) if mention.kind == "role" else None
+    return holder or coreference.definite(context, mention) or mention, 1.0, 0.0
 
 
 def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
-    reports = "clause" if cue.clause else "quotation" if cue.quoting else "nothing"
+    reports = "clause" if cue.clause else "quotation" if cue.quoting else "infinitive" if cue.infinitive else "nothing"
     flags = (
         "negated", "modal", "bare", "hypothetical", "relative", "embedded", "reported", "inverted", "inherited", "repaired",
         "passive", "participle", "object", "particle",
@@ -134,13 +147,14 @@ def _of_sentence(sentence: Sentence, cue: Cue) -> dict[str, float]:
         f"dependency {sentence.tokens[cue.verb].dep_}": 1.0,
         "final": float(cue.verb >= len(sentence.tokens) - _FINAL),
         "ends in colon": float(sentence.tokens[-1].text == ":"),
+        "behind semicolon": float(any(token.text == ";" for token in sentence.tokens[: cue.verb])),
     }
 
 
 def of_quotation(document: Document, number: int, links: list[Link | None], ahead: list[Link | None]) -> Link | None:
     """Whose the quotation is that a sentence shares with one before it or behind it, or the speech that it goes on with."""
     here = document.sentences[number]
-    chains = {document.quotes[quote].chain for quote in here.quotes} if here.inside else set()
+    chains = {document.quotes[quote].chain for quote in here.quotes}
     for other, known in ((number - 1, links), (number + 1, ahead), (number + 2, ahead), (number + 3, ahead)):
         if not 0 <= other < len(document.sentences) or not (link := known[other]):
             continue

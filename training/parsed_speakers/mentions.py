@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from training.parsed_speakers.lexicon import holds, lexicon
+from training.parsed_speakers import lexicon
 
 if TYPE_CHECKING:
     from retrieval.types import Span
@@ -20,15 +20,14 @@ _LEFT = frozenset(
     ["det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "predet", "case", "advmod", "neg", "punct"]
 )
 _PEOPLE = frozenset(["he", "she", "they", "it"])
+_OWNERS = {"his": "he", "her": "she", "their": "they", "its": "it"}
 _FIRST = frozenset(
     ["i", "we", "you", "me", "us", "one", "what", "there", "that", "this", "these", "those", "which", "who"]
 )
 _LONGEST = 14  # tokens of a noun phrase that is shown whole
 _RIGHT = frozenset(["prep", "acl", "amod", "case"])
 _NUMBERS = frozenset(["PERCENT", "DATE", "TIME", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
-NAMED = frozenset(
-    ["person", "name", "place"]
-)  # kinds that may be a person's name: the parser takes surnames for places
+NAMED = frozenset(["person", "name", "place"])  # may be a person's name: the parser takes surnames for places
 _HE_SHE = dict.fromkeys(["he", "his", "him", "himself"], "he") | dict.fromkeys(["she", "her", "hers", "herself"], "she")
 _NAME = re.compile(r"\w[\w'’.-]*")
 
@@ -69,7 +68,7 @@ class People:
             self.by_word[word].add(mention.words)
         self.genders[mention.words] |= genders
         for word in re.findall(r"\w+", role.lower()):
-            if holds("speaker_nouns", ("person",), word):
+            if lexicon.holds("speaker_nouns", ("person",), word):
                 self.holders[word].add(mention.words)
 
     def holder(self, words: tuple[str, ...]) -> Mention | None:
@@ -103,7 +102,7 @@ class People:
         for name, genders in self.genders.items():
             if _within(words, name) or _within(name, words):
                 found |= genders
-        names = lexicon("first_names")
+        names = lexicon.by_kind("first_names")
         return found or {kind for kind in ("male", "female") if words and words[0] in names[kind]}
 
 
@@ -131,10 +130,12 @@ def of(document: Document, number: int, head: int) -> Mention:
     sentence = document.sentences[number]
     token = sentence.tokens[head]
     partitive = any(child.lower_ == "of" for child in token.children)  # "one of them"
-    person_word = token.lemma_.lower() in lexicon("speaker_nouns")["person"]
-    if not partitive and ((token.pos_ == "PRON" and not person_word) or token.lower_ in _FIRST):
-        kind = "pronoun" if token.lower_ in _PEOPLE else "first"
-        return Mention(number, head, sentence.spans[head], (token.lower_,), kind, plural=token.lower_ in {"they", "we"})
+    person_word = token.lemma_.lower() in lexicon.words("speaker_nouns", "person")
+    first = token.lower_ in _FIRST and token.text not in {"US", "IT"}
+    if not partitive and ((token.pos_ == "PRON" and not person_word) or first):
+        word = _OWNERS.get(token.lower_, token.lower_)
+        kind = "pronoun" if word in _PEOPLE else "first"
+        return Mention(number, head, sentence.spans[head], (word,), kind, plural=word in {"they", "we"})
     named = _name(sentence, token)
     if named:
         return _person(document, number, token, named)
@@ -198,17 +199,17 @@ def _first_name(named: list[Any]) -> Any:
 
 
 def _is_title(token: Any) -> bool:
-    return holds("speaker_nouns", ("person", "title"), token.lower_.strip(".").rpartition("-")[2])
+    return lexicon.holds("speaker_nouns", ("person", "title"), token.lower_.strip(".").rpartition("-")[2])
 
 
 def _name(sentence: Sentence, token: Any) -> list[Any]:
     """The tokens of the personal name that ends at `token`; none where it is no person's."""
     if token.pos_ != "PROPN" or token.i in sentence.folded:
         return []
-    nouns = lexicon("speaker_nouns")
+    nouns = lexicon.by_kind("speaker_nouns")
     parts = _run(sentence, token)
     before = sentence.tokens[parts[0].i - 1] if parts[0].i else None
-    office = before is not None and before.pos_ == "NOUN" and before.head in parts and len(parts) > 1
+    office = before is not None and before.text[0].islower() and before.i + 1 == parts[0].i and len(parts) > 1
     titled = (any(map(_is_title, parts[:-1])) or (office and _is_title(before))) and not _is_title(parts[-1])
     if any(part.ent_type_ == "PERSON" for part in parts) or titled:
         article = any(child.dep_ == "det" and child.lower_ == "the" for child in token.children)
@@ -234,7 +235,7 @@ def _run(sentence: Sentence, token: Any) -> list[Any]:
 
 def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
     """The role beside a name: "club chairman Ann Lee", "Ann Lee, the club's chairman,"."""
-    nouns = lexicon("speaker_nouns")
+    nouns = lexicon.by_kind("speaker_nouns")
     roles = nouns["person"] | nouns["title"]
     apposed = next(
         (child for child in token.children if child.dep_ == "appos" and child.pos_ == "NOUN" and child.i > token.i),
@@ -249,8 +250,8 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
         if child.i < first and child.dep_ in {"compound", "nmod", "amod", "poss", "det"}
     ]
     title = sentence.tokens[first - 1].lower_.strip(".").rpartition("-")[2] if first else ""
-    if left and (title in roles or holds("speaker_nouns", ("person",), title)):
-        start = min(child.left_edge.i for child in left)
+    if title in roles or lexicon.holds("speaker_nouns", ("person",), title):
+        start = min([first - 1, *(child.left_edge.i for child in left)])
         if sentence.tokens[start].lower_ in {"the", "a", "an"} and start + 1 < first:
             start += 1
         return (sentence.spans[start][0], sentence.spans[first - 1][1])
@@ -261,7 +262,7 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
 
 
 def _kind(token: Any) -> str:
-    nouns = lexicon("speaker_nouns")
+    nouns = lexicon.by_kind("speaker_nouns")
     lemma = token.lemma_.lower()
     if token.ent_type_ in _NUMBERS and lemma not in nouns["person"]:
         return "number"
@@ -276,39 +277,44 @@ def _kind(token: Any) -> str:
 
 def _phrase(sentence: Sentence, token: Any, *, short: bool = False) -> Span:
     """The noun phrase of a head as it stands: what is left of it, and prepositions and participles right behind it."""
-    tokens = sentence.tokens
-    left = token.i
+    left = _leftmost(sentence, token)
+    return (sentence.spans[left][0], sentence.spans[_rightmost(sentence, token, left, short=short)][1])
+
+
+def _leftmost(sentence: Sentence, token: Any) -> int:
+    tokens, left = sentence.tokens, int(token.i)
     for child in sorted(token.lefts, key=lambda child: -child.i):
-        if child.dep_ == "poss" and token.pos_ == "PROPN" and token.text[0].isupper():
+        if child.dep_ == "poss" and token.pos_ == "PROPN" and not _is_title(token):
             break  # "Japan's Mirai Motor"
         if child.dep_ in _LEFT and child.right_edge.i == left - 1:
             left = child.left_edge.i
         elif child.dep_ not in _LEFT:
             break
-    while (
-        left > 0
-        and not tokens[left - 1].whitespace_
-        and (tokens[left - 1].text == "-" or tokens[left - 1].pos_ not in {"PUNCT", "SPACE"})
-    ):
+    while left > 0 and not tokens[left - 1].whitespace_ and _glued(tokens[left - 1]):
         left -= 1
     while tokens[left].is_punct and left < token.i:
         left += 1
-    right = token.i
+    return left
+
+
+def _glued(token: Any) -> bool:
+    return token.text == "-" or token.pos_ not in {"PUNCT", "SPACE"}
+
+
+def _rightmost(sentence: Sentence, token: Any, left: int, *, short: bool) -> int:
+    tokens, right = sentence.tokens, int(token.i)
     for child in token.rights:
-        if child.dep_ in _RIGHT and child.left_edge.i == right + 1 and child.right_edge.i - left < _LONGEST:
-            if child.dep_ == "acl" and (short or child.lemma_.lower() in {"quote", "cite"}):
-                break
-            right = child.right_edge.i
-        elif child.dep_ in {"cc", "conj"} and child.left_edge.i == right + 1 and child.right_edge.i - left < _LONGEST:
-            right = child.right_edge.i
-        else:
+        cited = child.dep_ == "acl" and (short or child.lemma_.lower() in {"quote", "cite"})
+        near = child.left_edge.i == right + 1 and child.right_edge.i - left < _LONGEST
+        if cited or not near or child.dep_ not in _RIGHT | {"cc", "conj"}:
             break
+        right = child.right_edge.i
     while right > token.i and (tokens[right].is_punct or tokens[right].dep_ == "cc"):
         right -= 1
-    if tokens[right].pos_ == "ADP" and right + 1 < len(tokens):  # the parse tore its object away
+    if tokens[right].pos_ == "ADP":  # the parse tore its object away
         while right + 1 < len(tokens) and tokens[right + 1].pos_ in {"PROPN", "NOUN", "DET", "ADJ"}:
             right += 1
-    return (sentence.spans[left][0], sentence.spans[right][1])
+    return right
 
 
 def _evidence(sentence: Sentence, token: Any) -> set[str]:
@@ -322,7 +328,7 @@ def _evidence(sentence: Sentence, token: Any) -> set[str]:
 
 def gender_of(words: set[str]) -> set[str]:
     """The one gender that these words leave: `{"male"}`, `{"female"}`, or nothing."""
-    nouns = lexicon("speaker_nouns")
+    nouns = lexicon.by_kind("speaker_nouns")
     genders = {kind for kind in ("male", "female") if words & (nouns[kind] - {"he", "she"})}
     return genders if len(genders) == 1 else set()
 
@@ -330,3 +336,19 @@ def gender_of(words: set[str]) -> set[str]:
 def _within(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     rest = iter(full)
     return all(any(word == other for other in rest) for word in short)
+
+
+def outlet(document: Document, number: int, head: int) -> Span | None:
+    """Where an outlet's name stands, if the noun phrase with this head is one: "The Post", "the broadcaster TV Delta"."""
+    span = _phrase(document.sentences[number], document.sentences[number].tokens[head], short=True)
+    row = [(match[0], span[0] + match.start()) for match in _NAME.finditer(document.text[slice(*span)])]
+    first = next((at for at, (word, _) in enumerate(row) if word[0].isupper()), len(row))
+    described = any(lexicon.holds("outlets", ("kind",), word.lower()) for word, _ in row[:first])
+    known = any(
+        word[0].isupper() and word.lower() in lexicon.words("outlets", "name", "word") for word, _ in row[first:]
+    )
+    if not described and not known:
+        return None
+    if first and row[first - 1][0] == "the" and not described:
+        first -= 1
+    return (row[first][1], span[1]) if first < len(row) else None

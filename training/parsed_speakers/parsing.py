@@ -11,6 +11,7 @@ import hashlib
 import threading
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +39,17 @@ def parse(sentences: Sequence[str]) -> list[Any]:
         return list(_pipeline().pipe(sentences, batch_size=_BATCH))
 
 
+def check() -> None:
+    """Raise `ModelError` where sentences cannot be parsed here, which says what to install. Loads nothing."""
+    if find_spec("spacy") is None:
+        raise ModelError("spaCy is not installed, and no index is built without it: pip install 'spacy>=3.8.7,<3.9'")
+    _verified()
+
+
 @cache
 def _pipeline() -> Any:
-    try:
-        import spacy
-    except ImportError:
-        raise ModelError("spaCy is not installed, and speakers cannot be found without it: pip install spacy") from None
+    check()
+    import spacy
     from spacy.language import Language
 
     if not Language.has_factory("one_sentence"):
