@@ -1,4 +1,4 @@
-"""How good Byline is on collections that nothing was tuned on: `python -m benchmarks.collections gold/e* [--json FILE]`.
+"""How good Byline is on collections that nothing was tuned on: `python -m benchmarks.collections gold/e* [--json FILE | --facts]`.
 
 A folder holds `.txt` articles and a `gold.json` (its form: `gold/README.md`): questions with every place
 that answers, sentences with their speakers, what each file states about itself, and its boilerplate. Each folder is
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retrieval import Index
+from retrieval import Index, articles
 from retrieval.evaluation import metrics
 
 if TYPE_CHECKING:
@@ -79,7 +79,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file as well")
+    parser.add_argument(
+        "--facts", action="store_true", help="only what the files state about themselves, field by field"
+    )
     options = parser.parse_args()
+    if options.facts:
+        print("\n".join(facts_of(options.folders)))
+        return
     tally = Tally()
     for folder in options.folders:
         judge(folder, tally)
@@ -162,8 +168,23 @@ def same_name(name: str, names: Iterable[str]) -> bool:
     return any(other in plain or plain in other for other in others)
 
 
-def _facts(gold: dict[str, str | None], article: Any, counts: dict[str, int]) -> None:
-    for name in FACTS:
+def facts_of(folders: Iterable[Path]) -> Iterator[str]:
+    """A line for each field and one for all: how many stated facts are found, and how many of those shown are wrong."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for folder in folders:
+        gold = json.loads((folder / "gold.json").read_text("utf-8"))["articles"]
+        for article in (article for article in articles.read(folder).articles if article.file in gold):
+            for name in FACTS:
+                _facts(gold[article.file]["metadata"], article, counts[name], [name])
+            _facts(gold[article.file]["metadata"], article, counts["all"])
+    for name, of in counts.items():
+        found = of["facts right"] / max(1, of["facts stated"])
+        wrong = of["facts wrong"] / max(1, of["facts shown"])
+        yield f"{name:12} found {found:.3f} of {of['facts stated']}, wrong {wrong:.3f} of {of['facts shown']}"
+
+
+def _facts(gold: dict[str, str | None], article: Any, counts: dict[str, int], names: Iterable[str] = FACTS) -> None:
+    for name in names:
         stated, shown = gold.get(name), getattr(article, name)
         right = bool(stated and shown and _plain(stated) == _plain(shown))
         holder = name == "source" and stated is None and shown and _is_rights_holder(article.text, shown)

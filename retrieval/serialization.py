@@ -6,6 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from retrieval.articles import Evidence
     from retrieval.quotes import QuoteCheck, QuoteMatch
     from retrieval.types import Answer, Article, Hit, Mention, Speaker, SpeakerStatements, Statement
 
@@ -18,6 +21,15 @@ def article_object(article: Article) -> Object:
     """What the file states about itself; `text_sha256` only where the text was taken out of the file."""
     facts = {name: getattr(article, name) for name in _FACTS}
     return facts if article.text_sha256 is None else {**facts, "text_sha256": article.text_sha256}
+
+
+def evidence_object(evidence: Mapping[str, Evidence | None]) -> Object:
+    """Where each fact stands: the kind of line, its offsets, and how likely the fact is right; null where no line states it."""
+    return {
+        name: each
+        and {"kind": each.kind, "start": each.line.start, "end": each.line.end, "chance": round(each.chance, 3)}
+        for name, each in evidence.items()
+    }
 
 
 def passage_object(hit: Hit) -> Object:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import itertools
 import json
 import random
 import re
@@ -19,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retrieval.articles import candidates, dates, headers, layout, line_classification, line_features
+from retrieval.articles import dates, headers, layout, line_classification, line_features
 from retrieval.text.paragraphs import Paragraph, paragraphs
+from training import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,42 +32,16 @@ LABELS_OF_FACTS = (
     ("outlet", "publisher"),
     ("outlet", "source"),
 )
-OPTIONS = {"c1": 0.08, "c2": 0.02, "max_iterations": 150, "feature.possible_transitions": True}
+OPTIONS = {"c1": 0.08, "c2": 0.02, "max_iterations": 100, "feature.possible_transitions": True}
 SMALLEST = 0.02  # weights nearer to zero are left out of the file
-SECTIONS = [
-    "World",
-    "News",
-    "Politics",
-    "Economy",
-    "Business",
-    "Science",
-    "Health",
-    "Culture",
-    "Sport",
-    "Opinion",
-    "Local",
-    "Europe",
-    "Technology",
-    "Energy",
-    "Courts",
-    "Weather",
-    "Environment",
-    "Defence",
-    "Society",
-    "Education",
-    "Travel",
-    "Security",
-    "Law",
-    "Markets",
-    "Media",
-    "Religion",
-]
+SECTIONS = (
+    "World News Politics Economy Business Science Health Culture Sport Opinion Local Europe Technology Energy Courts "
+    "Weather Environment Defence Society Education Travel Security Law Markets Media Religion"
+)
+BARE, STRAY = 0.5, 0.4  # the share of articles that are also learned from without their page, and of stray lines
 NAMELESS = 0.3  # the share of articles that are also learned from without their outlet's name
 FOLDS = 5
-RAREST = 2  # texts in which a feature of a candidate must stand
-DECAY = 0.15  # how strongly weights are held near zero
-# Held out (`--report`), about one in ten facts that are shown is then wrong: that costs more than a missing one.
-BARS = {"title": 0.8, "publisher": 0.6, "author": 0.9, "date": 0.6}
+COPIES = 4
 MOST_PLAIN = 12  # words up to which a line without a full stop that nobody labelled is a heading
 
 
@@ -81,28 +55,36 @@ class Example:
     boilerplate: list[str]
     statements: list[str]
     made: bool = False  # out of another one, only to learn from
+    drawn: bool = False  # a page of `training/pages` or `tests/pages`
 
 
 Row = tuple[Example, tuple[Paragraph, ...], list[list[str]], list[str]]
 
 
-def examples(folders: Sequence[Path], pages: Path | None) -> Iterator[Example]:
+def examples(folders: Sequence[Path], pages: Sequence[Path]) -> Iterator[Example]:
     """Every article of the collections, then of the drawn pages."""
     for folder in folders:
         for name, gold in json.loads((folder / "gold.json").read_text("utf-8"))["articles"].items():
             text = (folder / name).read_bytes().decode()
             lines = [line.strip() for stretch in gold["furniture"] for line in stretch.split("\n") if line.strip()]
             yield Example(folder.name, text, gold["metadata"], lines, [each["text"] for each in gold["statements"]])
-    for page in sorted(pages.glob("*.txt")) if pages else ():
-        head, _, body = page.read_text("utf-8").partition("===\n")
-        stated = dict(line.split(": ", 1) for line in head.splitlines() if line)
-        facts = {name: None if value == "null" else value.strip('"') for name, value in stated.items()}
-        drawn = [(line[:1], line[2:].replace("⟦", "").replace("⟧", "")) for line in body.splitlines()]
-        off = [line.strip() for sign, line in drawn if sign == "-" and line.strip() != facts.get("title")]
-        yield Example(
-            page.stem, "\n".join(line for _, line in drawn), facts, [line for line in off if line],
-            [line.strip() for sign, line in drawn if sign == "+" and line.strip()],
-        )  # fmt: skip
+    for file in (file for folder in pages for file in sorted(folder.glob("*.txt"))):
+        names = re.split(r"^#### (.*)\n", file.read_text("utf-8"), flags=re.MULTILINE)
+        for name, page in zip(names[1::2], names[2::2], strict=True) if names[1:] else [(file.stem, names[0])]:
+            yield _drawn(f"{file.stem}: {name}", page)
+
+
+def _drawn(name: str, page: str) -> Example:
+    """A drawn page: `field: value` lines, `===`, then `+ ` before what belongs to a passage and `- ` before the rest."""
+    head, _, body = page.partition("===\n")
+    stated = dict(line.split(": ", 1) for line in head.splitlines() if line)
+    facts = {field: None if value == "null" else value.strip('"') for field, value in stated.items()}
+    drawn = [(line[:1], line[2:].replace("⟦", "").replace("⟧", "")) for line in body.splitlines()]
+    off = [line.strip() for sign, line in drawn if sign == "-" and line.strip() != facts.get("title")]
+    stating = [line.strip() for sign, line in drawn if sign == "+" and line.strip() not in ("", facts.get("title"))]
+    return Example(
+        name, "\n".join(line for _, line in drawn), facts, [line for line in off if line], stating, drawn=True
+    )
 
 
 def made(example: Example, rng: random.Random) -> Iterator[Example]:
@@ -111,15 +93,21 @@ def made(example: Example, rng: random.Random) -> Iterator[Example]:
     start = rng.randrange(max(1, len(paragraphs_) - 2))
     alone = paragraphs_[start : start + rng.randint(2, 6)]
     yield dataclasses.replace(example, text=rng.choice(("\n", "\n\n")).join(alone), facts={}, boilerplate=[], made=True)
+    title = example.facts.get("title")
+    if title and title in example.text.splitlines() and rng.random() < BARE:
+        yield _bare(example, title, paragraphs_, rng)
     outlet = (example.facts.get("publisher") or "").casefold()
     kept = [
         line for line in example.text.splitlines() if not outlet or outlet not in line.casefold() or line in paragraphs_
     ]
     if outlet and outlet not in "\n".join(paragraphs_)[:400].casefold() and rng.random() < NAMELESS:
         section = rng.choice(
-            [*SECTIONS, *[word.title() for word in (example.facts.get("title") or "").split() if len(word) > 5] * 5]
+            [
+                *SECTIONS.split(),
+                *[word.title() for word in (example.facts.get("title") or "").split() if len(word) > 5] * 5,
+            ]
         )
-        top = rng.choice(([], [section], [section.upper()], [" ".join(rng.sample(SECTIONS, 4))]))
+        top = rng.choice(([], [section], [section.upper()], [" ".join(rng.sample(SECTIONS.split(), 4))]))
         facts = {**example.facts, "publisher": None, "source": None}
         facts = {
             name: value
@@ -130,6 +118,42 @@ def made(example: Example, rng: random.Random) -> Iterator[Example]:
         yield dataclasses.replace(example, text="\n".join([*top, *kept]), facts=facts, boilerplate=off, made=True)
 
 
+def _bare(example: Example, title: str, body: Sequence[str], rng: random.Random) -> Example:
+    """An article as people copy it: its title, sometimes its deck, its text, and a stray line of the page."""
+    lines = [line.strip() for line in example.text.splitlines() if line.strip()]
+    behind = lines[lines.index(title) + 1 : lines.index(title) + 2] if title in lines else []
+    deck = [line for line in behind if line not in (*example.boilerplate, *body) and not dates.find(line)]
+    facts = [value.casefold() for value in example.facts.values() if value]
+    stray = [line for line in example.boilerplate if not any(value in line.casefold() for value in facts)]
+    above, below = (rng.sample(stray, 1) if stray and rng.random() < STRAY else [] for _ in range(2))
+    text = rng.choice(("\n", "\n\n")).join([*above, title, *deck, *below, *body[: rng.randint(3, 12)]])
+    return dataclasses.replace(example, text=text, facts={"title": title}, boilerplate=[*above, *below], made=True)
+
+
+def swapped(example: Example, other: Example) -> Example:
+    """The same page of another outlet, by another author, under another title: what a name is, is not learned by heart."""
+    pairs = [
+        (own, new)
+        for field in ("title", "publisher", "author")
+        if (own := example.facts.get(field)) and (new := other.facts.get(field)) and len(own) > 3
+    ]
+
+    def renamed(text: str) -> str:
+        for own, new in pairs:
+            text = text.replace(own, new)
+        return text
+
+    facts = {field: value and renamed(value) for field, value in example.facts.items()}
+    off, stated = [*map(renamed, example.boilerplate)], [*map(renamed, example.statements)]
+    return Example(example.group, renamed(example.text), facts, off, stated, made=True)
+
+
+def swapped_often(example: Example, others: Sequence[Example], rng: random.Random) -> Iterator[Example]:
+    """One such copy of a collection's article, more of a drawn page, of which there are fewer."""
+    for _ in range(COPIES if example.drawn else 1):
+        yield swapped(example, rng.choice(others))
+
+
 def labels(rows: Sequence[Paragraph], example: Example) -> list[str]:
     """The gold label of every line."""
     stated = [
@@ -138,7 +162,7 @@ def labels(rows: Sequence[Paragraph], example: Example) -> list[str]:
     ]
     first = stated.index(True) if True in stated else len(rows)
     last = len(rows) - 1 - stated[::-1].index(True) if True in stated else -1
-    named = []
+    named: list[str] = []
     for at, row in enumerate(rows):
         off = not stated[at] and _covered(row.words, example.boilerplate) > 0.5
         outside = off or (not stated[at] and not first < at < last and len(row.words) <= 200)
@@ -149,7 +173,8 @@ def labels(rows: Sequence[Paragraph], example: Example) -> list[str]:
         elif off:
             named.append("aside")
         else:
-            named.append("body" if stated[at] or not _plain(row) else "heading")
+            deck = "title" in named and at < first
+            named.append("body" if stated[at] or not _plain(row) else "deck" if deck else "heading")
     return named
 
 
@@ -219,102 +244,22 @@ def held_out(data: Sequence[Row]) -> list[tuple[layout.Line, ...]]:
     ]
 
 
-def fit_facts(data: Sequence[Row], labelled: Sequence[tuple[layout.Line, ...]]) -> dict[str, Any]:
-    """The weights and the bar of every field."""
-    return {
-        field: fit_field(field, [(example, lines) for (example, *_), lines in zip(data, labelled, strict=True)])
-        for field in candidates.FIELDS
-    }
-
-
-def fit_field(field: str, texts: Sequence[tuple[Example, tuple[layout.Line, ...]]]) -> dict[str, Any]:
-    """The weights that make the right candidate, or none, the likeliest: gradient descent on the log-likelihood."""
-    groups = []
-    for example, lines in texts:
-        found = candidates.of(field, lines)
-        right = [plain(each.value) == plain(example.facts.get(field) or "") for each in found]
-        if found and (any(right) or not example.facts.get(field)):
-            groups.append((found, right))
-    times = Counter(name for found, _ in groups for name in {name for each in found for name in each.features})
-    number = {name: at for at, name in enumerate(sorted(name for name, each in times.items() if each >= RAREST))}
-    weights = _descend(
-        [([[number[n] for n in each.features if n in number] for each in f], r) for f, r in groups], len(number)
-    )
-    kept = {name: round(weights[at], 3) for name, at in number.items() if abs(weights[at]) >= SMALLEST}
-    return {"bar": BARS[field], "weights": kept}
-
-
-def _descend(groups: Sequence[tuple[list[list[int]], list[bool]]], size: int) -> list[float]:
-    import torch
-
-    flat = [names for found, _ in groups for names in found]
-    ids = torch.tensor([name for names in flat for name in names])
-    offsets = torch.tensor([0, *itertools.accumulate(len(names) for names in flat)][:-1])
-    text = torch.tensor([at for at, (found, _) in enumerate(groups) for _ in found])
-    right = torch.tensor([each for _, rights in groups for each in rights])
-    none = torch.tensor([not any(rights) for _, rights in groups])
-    weights = torch.zeros(size, 1, requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights], max_iter=120, line_search_fn="strong_wolfe")
-
-    def loss() -> Any:
-        optimizer.zero_grad()
-        scores = torch.nn.functional.embedding_bag(ids, weights, offsets, mode="sum")[:, 0].clamp(max=50).exp()
-        total = 1 + torch.zeros(len(groups)).index_add(0, text, scores)
-        good = none.float() + torch.zeros(len(groups)).index_add(0, text, scores * right)
-        value = -(good / total).clamp(min=1e-9).log().sum() + DECAY * weights.square().sum()
-        value.backward()  # type: ignore[no-untyped-call]
-        return value
-
-    optimizer.step(loss)  # type: ignore[no-untyped-call]
-    return [float(each) for each in weights.detach()[:, 0]]
-
-
-def plain(fact: str) -> str:
-    """A fact without case and punctuation."""
-    return re.sub(r"\W+", " ", fact.casefold()).strip()
-
-
 def report(data: Sequence[Row], labelled: Sequence[tuple[layout.Line, ...]]) -> None:
-    """Held-out labels and facts, on the terminal."""
-    given = [
-        (example, gold, lines) for (example, *_, gold), lines in zip(data, labelled, strict=True) if not example.made
-    ]
+    """How often each label was given to the lines of each."""
     counts = Counter(
-        pair for _, gold, lines in given for pair in zip(gold, (line.label for line in lines), strict=True)
+        pair
+        for (example, *_, gold), lines in zip(data, labelled, strict=True)
+        if not example.made
+        for pair in zip(gold, (line.label for line in lines), strict=True)
     )
     print("\n".join(f"{gold:8} {shown:8} {times}" for (gold, shown), times in sorted(counts.items())))
-    texts = [(example, lines) for (example, *_), lines in zip(data, labelled, strict=True)]
-    for field in candidates.FIELDS:
-        rows = list(_held_out_facts(field, texts))
-        stated = sum(bool(want) for *_, want in rows)
-        for bar in (0.3, 0.5, 0.6, 0.7, 0.8, 0.9):
-            shown = [(value, want) for value, chance, want in rows if chance >= bar]
-            good = sum(plain(value) == plain(want or "") for value, want in shown)
-            wrong = (len(shown) - good) / max(1, len(shown))
-            print(
-                f"{field}, bar {bar}: recovered {good / max(1, stated):.3f} of {stated}, wrong {wrong:.3f} of {len(shown)}"
-            )
-
-
-def _held_out_facts(
-    field: str, texts: Sequence[tuple[Example, tuple[layout.Line, ...]]]
-) -> Iterator[tuple[str, float, str | None]]:
-    """The likeliest value of every given text, its probability, and the stated one."""
-    groups = sorted({example.group for example, _ in texts})
-    for fold in range(FOLDS):
-        out = set(groups[fold::FOLDS])
-        weights = fit_field(field, [pair for pair in texts if pair[0].group not in out])["weights"]
-        for example, lines in texts:
-            if example.group in out and not example.made:
-                ranked = candidates.chances(weights, candidates.of(field, lines))
-                yield (*max(ranked, key=lambda pair: pair[1], default=("", 0.0)), example.facts.get(field))
 
 
 def main() -> None:
     """Read the command line, fit, and write or report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    parser.add_argument("--pages", type=Path)
+    parser.add_argument("--pages", type=Path, nargs="+", default=[])
     parser.add_argument(
         "--report", action="store_true", help="judge on held-out collections instead of writing the model"
     )
@@ -322,14 +267,16 @@ def main() -> None:
     data = []
     rng = random.Random(0)
     given = list(examples(options.folders, options.pages))
-    for example in (each for one in given for each in (one, *made(one, rng))):
+    for example in (each for one in given for each in (one, *made(one, rng), *swapped_often(one, given, rng))):
         rows, named = rows_of(example.text)
         data.append((example, rows, named, labels(rows, example)))
     labelled = held_out(data)
     if options.report:
         report(data, labelled)
+    weights = facts.fit([(example, lines) for (example, *_), lines in zip(data, labelled, strict=True)])
+    if options.report:
         return
-    stored = {"lines": fit([(named, gold) for *_, named, gold in data]), "facts": fit_facts(data, labelled)}
+    stored = {"lines": fit([(named, gold) for *_, named, gold in data]), "facts": weights}
     target = Path(layout.__file__).parent / layout.WEIGHTS
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(stored, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")

@@ -6,7 +6,6 @@ It alone knows the kinds of files: plain texts with optional front matter, recor
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
@@ -125,9 +124,9 @@ def make(file: str, text: str, sha256: str, **stated: str | None) -> Article:
 
     `stated` may hold any field of `Article` that may be `None`; a date must be ISO 8601.
     """
-    facts = dataclasses.asdict(metadata.read(text)) | {name: value for name, value in stated.items() if value}
-    if not facts["publisher"] and facts["url"]:
-        facts["publisher"] = metadata.host(facts["url"])
+    facts = metadata.read(text) | {name: value for name, value in stated.items() if value}
+    if "publisher" not in facts and "url" in facts and (host := metadata.host(facts["url"])):
+        facts["publisher"] = host
     name = hashlib.sha256(f"{file}\0{sha256}".encode()).hexdigest()[:16]
     return Article(id=name, file=file, text=text, sha256=sha256, **facts)
 

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from retrieval.articles import candidates, headers, layout, outlets
+from retrieval.articles import candidates, headers, layout, line_classification, outlets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from retrieval.articles.layout import Line
+    from retrieval.text.paragraphs import Paragraph
+    from retrieval.types import Article
 
-_AGENCY = re.compile(r"[^\n(/]{3,70}[(/](?P<name>[A-Z][\w .&’'-]{1,40})[)/] ?[-–—]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"”’)\]]+[^\s<>\"”’)\].,;:!?]")
 _SOCIAL = re.compile(
     r"(?:^|\.)(?:twitter|x|facebook|fb|instagram|youtube|youtu|t|tiktok|linkedin|reddit|telegram|bit|tinyurl|pinterest|"
@@ -28,41 +29,84 @@ _SOCIAL = re.compile(
 )
 _LONGEST = 400  # characters of a line that may state a fact
 _OF_RIGHTS = {"rule call", "rule rights", "rule field"}  # lines that speak of where a text comes from
+_LONGEST_OUTLET = 8  # words; longer lines in which pages name themselves have a bar, a dash or a colon in them
+_PARTED = re.compile(r"[|•·—–/:›»]|[.!?]$")
 _OPENING = 3  # paragraphs before which an address is still the head's
 
 
+NAMES = ("title", "publisher", "source", "distributor", "author", "date", "url")
+
+
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What one text states about itself."""
+class Evidence:
+    """One fact, the line that states it, what kind of line that is, and how likely it is right (1 where a rule says so)."""
 
-    title: str | None = None
-    publisher: str | None = None
-    source: str | None = None
-    distributor: str | None = None
-    author: str | None = None
-    date: str | None = None
-    url: str | None = None
+    value: str
+    kind: str
+    line: Paragraph
+    chance: float = 1.0
 
 
-def read(text: str) -> Facts:
-    """The facts that a plain text (or Markdown without its front matter) states about itself."""
+def read(text: str) -> dict[str, str]:
+    """The facts that a plain text (or Markdown without its front matter) states about itself, by the names of `Article`."""
+    return {name: each.value for name, each in evidence(text).items()}
+
+
+def evidence(text: str) -> dict[str, Evidence]:
+    """Each fact of a text with the place where it stands."""
     lines = layout.read(text)
-    aside = [line.paragraph.words for line in lines if _OF_RIGHTS.intersection(line.features)]
+    page = candidates.Page(lines)
+    aside = [line for line in lines if _OF_RIGHTS.intersection(line.features)]
     url = _url(lines)
-    called = map(outlets.of_call, aside)
-    source = _source(lines, aside, url)
-    distributor = _first(map(outlets.distributor, aside)) or _agency(lines, distributes=True)
-    bylines = (headers.author(line.paragraph.words) for line in lines if line.label == "byline")
-    author = _field(lines, "author") or _first(bylines) or candidates.best("author", lines)
-    return Facts(
-        title=_field(lines, "title") or candidates.best("title", lines),
-        publisher=_first(called) or candidates.best("publisher", lines) or (host(url) if url else None),
-        source=source,
-        distributor=distributor,
-        author=None if author and any(author in fact for fact in (source, distributor) if fact) else author,
-        date=candidates.best("date", lines),
-        url=url,
-    )
+    facts = {
+        "title": _field(lines, "title") or _title(page),
+        "publisher": _field(lines, "publisher")
+        or _first(outlets.of_call, "call to the reader", aside)
+        or _scored("publisher", page)
+        or _host(url),
+        "source": _source(aside, url, page),
+        "distributor": _first(outlets.distributor, "line of rights", aside) or _wire(page),
+        "author": _field(lines, "author") or _scored("author", page),
+        "date": _scored("date", page),
+        "url": url,
+    }
+    author, origins = facts["author"], [facts[name] for name in ("source", "distributor")]
+    if author and any(author.value in origin.value for origin in origins if origin):
+        facts["author"] = None
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def explained(article: Article) -> dict[str, Evidence | None]:
+    """Where each fact of an article stands in its text; `None` for what only its front matter, record or tags state."""
+    stated = {name: value for name in NAMES if (value := getattr(article, name))}
+    known = evidence(article.text)
+    return {name: each if (each := known.get(name)) and each.value == value else None for name, value in stated.items()}
+
+
+def _scored(field: str, page: candidates.Page) -> Evidence | None:
+    best = candidates.best(field, page)
+    return Evidence(best[0], f"likeliest {field}", best[2].paragraph, best[1]) if best else None
+
+
+def _title(page: candidates.Page) -> Evidence | None:
+    """The likeliest title; where that is a deck, the headline above it, which is too long for the name of an outlet."""
+    likeliest = _scored("title", page)
+    first = page.lines[0] if page.lines else None
+    if not first or not likeliest or likeliest.line not in [line.paragraph for line in page.lines[1:2]]:
+        return likeliest
+    words = first.paragraph.words
+    outlet = first.label != "outlet" or line_classification.count(words) <= _LONGEST_OUTLET or _PARTED.search(words)
+    return likeliest if outlet else Evidence(words, "headline above the deck", first.paragraph, likeliest.chance)
+
+
+def _first(rule: Callable[[str], str | None], kind: str, lines: Iterable[Line]) -> Evidence | None:
+    stated = ((rule(line.paragraph.words), line.paragraph) for line in lines)
+    return next((Evidence(value, kind, line) for value, line in stated if value), None)
+
+
+def _host(url: Evidence | None) -> Evidence | None:
+    name = host(url.value) if url else None
+    return Evidence(name, "host of the address", url.line) if url and name else None
 
 
 def host(url: str) -> str | None:
@@ -86,39 +130,49 @@ def full_address(value: str) -> str | None:
     return value if known and page else None
 
 
-def _source(lines: Sequence[Line], aside: Sequence[str], url: str | None) -> str | None:
-    fields = filter(None, map(headers.field, aside))
-    told = (value for kind, value in fields if kind == "source" and value != url)
-    named = (
-        urlsplit(value).netloc if full_address(value) else outlets.tidy(value)
-        for value in told
-        if len(value.split()) <= 8
-    )
-    first = map(outlets.first_published, aside)
-    return _first([*named, *first, *map(outlets.holder, aside)]) or _agency(lines, distributes=False)
+def _source(aside: Sequence[Line], url: Evidence | None, page: candidates.Page) -> Evidence | None:
+    """What a line "Source: …" names, else the agency in the dateline, else who holds the rights."""
+
+    def named(words: str) -> str | None:
+        field = headers.field(words)
+        if not field or field[0] != "source" or (url and field[1] == url.value) or len(field[1].split()) > 8:
+            return None
+        return urlsplit(field[1]).netloc if full_address(field[1]) else outlets.tidy(field[1])
+
+    first = _first(named, "field", aside) or _first(outlets.first_published, "line of rights", aside)
+    return first or _agency(page) or _first(outlets.holder, "holder of the rights", aside)
 
 
-def _field(lines: Sequence[Line], kind: str) -> str | None:
+def _agency(page: candidates.Page) -> Evidence | None:
+    """The agency in the dateline where it is not the outlet itself, by its whole name where a line has that."""
+    if not page.agency or page.own_agency or outlets.distributes(page.agency):
+        return None
+    for line in page.lines:
+        for name in candidates.names(line, page) if line.label != "body" else ():
+            if outlets.initials(name) == page.agency.lower():
+                return Evidence(name, "agency of the dateline", line.paragraph)
+    return _dateline(page)
+
+
+def _wire(page: candidates.Page) -> Evidence | None:
+    """A wire in the dateline that passes on press releases."""
+    return _dateline(page) if page.agency and outlets.distributes(page.agency) else None
+
+
+def _dateline(page: candidates.Page) -> Evidence:
+    name = str(page.agency)
+    line = next(line for line in page.lines if line.label == "body" and name in line.paragraph.words[:200])
+    return Evidence(name, "dateline", line.paragraph)
+
+
+def _field(lines: Sequence[Line], kind: str) -> Evidence | None:
     """What a line "Key: value" of the head states outright."""
     head = itertools.takewhile(lambda line: line.label != "body", lines)
-    stated = (headers.field(line.paragraph.words) for line in head)
-    return next((field[1] for field in stated if field and field[0] == kind), None)
+    stated = ((headers.field(line.paragraph.words), line.paragraph) for line in head)
+    return next((Evidence(field[1], "field", line) for field, line in stated if field and field[0] == kind), None)
 
 
-def _first(values: Iterable[str | None]) -> str | None:
-    return next(filter(None, values), None)
-
-
-def _agency(lines: Sequence[Line], *, distributes: bool) -> str | None:
-    """The agency in the article's dateline; a press-release wire distributes, it is no origin."""
-    openings = [line.paragraph.words[:200] for line in lines if line.label == "body"][:_OPENING]
-    for found in filter(None, map(_AGENCY.match, openings)):
-        if not any(map(str.isdigit, found["name"])) and outlets.distributes(found["name"]) == distributes:
-            return found["name"]
-    return None
-
-
-def _url(lines: Sequence[Line]) -> str | None:
+def _url(lines: Sequence[Line]) -> Evidence | None:
     """The first full address in a line that is not the article's, above its third paragraph or in a field."""
     body = 0
     for line in lines:
@@ -129,5 +183,5 @@ def _url(lines: Sequence[Line]) -> str | None:
         if line.label != "body" and (named or body < _OPENING) and (found := _ADDRESS.search(words)):
             address = full_address(found[0])
             if address and not _SOCIAL.search(urlsplit(address).hostname or ""):
-                return address
+                return Evidence(address, "address", line.paragraph)
     return None

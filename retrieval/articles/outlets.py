@@ -131,6 +131,11 @@ def distributes(agency: str) -> bool:
     return bool(_WIRES.search(agency))
 
 
+def initials(name: str) -> str:
+    """The small letters of "Halden Press Service": hps."""
+    return "".join(re.findall(r"\b[^\W\d_a-zß-ÿ]", name.removeprefix("The "))).lower()
+
+
 def tidy(name: str) -> str:
     """A name without the full stop of the sentence that it ends, and without a small word at its end."""
     words = name.rstrip(",;").split(" ")

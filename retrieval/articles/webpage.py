@@ -6,7 +6,6 @@ tag states is looked for in the lines that the page shows, as in a plain text. A
 
 from __future__ import annotations
 
-import dataclasses
 import html
 import re
 from typing import TYPE_CHECKING, Any
@@ -120,7 +119,7 @@ def read(data: bytes) -> tuple[str, dict[str, str]]:
     try:
         page = tree(data)
         facts = _facts(page, _saved_from(data))
-        shown = dataclasses.asdict(metadata.read(plain(page)))
+        shown = metadata.read(plain(page))
         for node in list(page.iter("noscript")):
             node.drop_tree()
         for rewrite in (_mark_quotations, _write_out_definitions, _write_out_tables):
@@ -128,12 +127,10 @@ def read(data: bytes) -> tuple[str, dict[str, str]]:
         text = trafilatura.extract(page, include_comments=False, include_tables=True, with_metadata=False)
     except (LxmlError, RecursionError, AttributeError, TypeError) as error:
         raise ValueError(f"the page cannot be parsed ({type(error).__name__})") from error
-    hosts = [metadata.host(url) for url in (facts["url"], shown.pop("url")) if url]
-    if shown["publisher"] in hosts:  # a text's last resort, which the page's own address is before
-        shown["publisher"] = hosts[0] if facts["url"] else None
-    known = {name: facts.get(name) or value for name, value in shown.items()} | {"url": facts["url"]}
-    known["publisher"] = known["publisher"] or (hosts[0] if facts["url"] else None)
-    return text or "", {name: value for name, value in known.items() if value}
+    seen = shown.pop("url", None)  # a link that the page shows is often another page's
+    if seen and shown.get("publisher") == metadata.host(seen):
+        del shown["publisher"]
+    return text or "", shown | {name: value for name, value in facts.items() if value}
 
 
 def from_markup(text: str, parse: Callable[[bytes], str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from retrieval import serialization
+from retrieval.articles import explained
 from retrieval.citation import cite
 from retrieval.cli import terminal
 from retrieval.cli.terminal import counted
@@ -169,10 +170,12 @@ def sources(options: argparse.Namespace) -> int:
     index = _load(options.index)
     out = terminal.console()
     for article in sorted(index.articles, key=lambda article: article.file):
+        evidence = explained(article) if options.explain else None
         if options.json:
-            _print(serialization.article_object(article))
+            explanation = {} if evidence is None else {"evidence": serialization.evidence_object(evidence)}
+            _print({**serialization.article_object(article), **explanation})
         else:
-            terminal.show_article(out, article, index.taken_in(article))
+            terminal.show_article(out, article, index.taken_in(article), evidence)
     return 0
 
 

@@ -105,7 +105,10 @@ def _add_checks(known: Any) -> None:
     citing = _command(known, "cite", commands.citation, "cite a passage")
     citing.add_argument("passage", metavar="PASSAGE", help="its identifier, as `ask --proof` prints it")
     citing.add_argument("--format", choices=FORMATS, default="plain")
-    _command(known, "sources", commands.sources, "list the articles and what they state about themselves", json=True)
+    listing = _command(
+        known, "sources", commands.sources, "list articles and what they state about themselves", json=True
+    )
+    listing.add_argument("--explain", action="store_true", help="where each fact stands, and how sure it is")
     _command(known, "verify", commands.verify, "compare every passage with its file and every file with its hash")
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from retrieval.articles import Evidence
     from retrieval.evaluation.evaluate import Outcome
     from retrieval.lint import Report
     from retrieval.quotes import Change, QuoteCheck
@@ -183,17 +184,30 @@ def show_speakers(out: Console, groups: Sequence[SpeakerStatements], nothing: st
         show_statements(out, group.statements, nothing)
 
 
-def show_article(out: Console, article: Article, taken_in: str) -> None:
-    """Print one article's file, what it states about itself, what it does not state, and when it was taken in."""
+def show_article(
+    out: Console, article: Article, taken_in: str, evidence: Mapping[str, Evidence | None] | None = None
+) -> None:
+    """Print one article's file, what it states about itself (and where), what it does not, and when it was taken in."""
     out.print(Text(printable(article.file), style="bold"))
     facts = {name: getattr(article, name) for name in _FACTS}
     for name, value in facts.items():
         if value:
             out.print(Text(f"  {name}: ").append(printable(value)))
+            if evidence is not None:
+                out.print(Text(f"    {_where(article, evidence.get(name))}", style="dim"))
     missing = [name for name, value in facts.items() if not value]
     if missing:
         out.print(Text(f"  not stated: {', '.join(missing)}", style="dim"))
     out.print(Text(f"  taken in: {taken_in[:10]} {taken_in[11:16]} UTC", style="dim"))
+
+
+def _where(article: Article, evidence: Evidence | None) -> str:
+    """The line that states a fact, its first words, and how sure the fact is."""
+    if evidence is None:
+        return "stated outside the text: front matter, record or tags of the page"
+    number = article.text.count("\n", 0, evidence.line.start) + 1
+    line = printable(evidence.line.words[:60])
+    return f"line {number} ({evidence.kind}, {evidence.chance:.2f}): {line}"
 
 
 def show_measures(out: Console, groups: Mapping[str, Mapping[str, float | None]], sizes: Mapping[str, int]) -> None:

@@ -49,8 +49,17 @@ def test_of_a_page_that_nobody_trained_on_the_article_is_shown_and_nothing_else(
 
 def test_of_a_page_that_nobody_trained_on_the_facts_are_found():
     facts = metadata.read(PAGE)
-    assert (facts.title, facts.author) == ("Council sells the old ice rink for one crown", "Mirela Vantongeren")
-    assert (facts.publisher, facts.date) == ("THE QUARRY TOWN ECHO", "2025-02-03")
+    assert (facts["title"], facts["author"]) == ("Council sells the old ice rink for one crown", "Mirela Vantongeren")
+    assert (facts["publisher"], facts["date"]) == ("THE QUARRY TOWN ECHO", "2025-02-03")
+
+
+def test_a_long_headline_above_its_deck_is_the_title():
+    text = (
+        "Half The Ice Rinks In The Lake District Could Close By Spring, Their Owners Have Warned\n"
+        + PAGE.split("\n\n")[1]
+    )
+    text = "\n\n".join([text, *PAGE.split("\n\n")[3:5]])
+    assert metadata.read(text).get("title") in (None, text.split("\n")[0])  # never the deck
 
 
 def test_a_line_or_two_without_a_page_are_the_article():

@@ -128,6 +128,18 @@ def test_sources_say_when_each_article_was_taken_in(run):
     assert len(re.findall(r"^  taken in: \d{4}-\d\d-\d\d \d\d:\d\d UTC$", out, re.MULTILINE)) == 5
 
 
+def test_sources_explain_where_each_fact_stands(run):
+    _, out, _ = run("sources", "--explain")
+    assert " (address, 1.00): https://www.businessinsider.com/" in out
+    objects = [json.loads(line) for line in run("sources", "--explain", "--json")[1].splitlines()]
+    for article in objects:
+        text = (Path("seeds") / article["file"]).read_bytes().decode()
+        for name, place in article["evidence"].items():
+            line = text[place["start"] : place["end"]]
+            assert name == "date" or article[name] in line or place["kind"] == "host of the address"
+            assert 0 < place["chance"] <= 1
+
+
 def test_verify_finds_every_passage_of_the_seeds_word_for_word(run):
     code, out, err = run("verify")
     assert (code, err) == (0, "")
