@@ -65,7 +65,7 @@ lock: $(VENV)/run
 
 # What is installed has to say goes to standard error: standard output is for answers.
 $(VENV)/run: pyproject.toml requirements/run.txt | $(VENV)/made
-	@echo 'installing into $(VENV): a few minutes the first time, about 450 MB to fetch, 1.7 GB on disk' >&2
+	@echo 'installing into $(VENV): a few minutes the first time, about 500 MB to fetch, 1.9 GB on disk' >&2
 	@$(PY) requirements/install.py run >&2
 	@touch $@
 

@@ -107,13 +107,17 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Statement:
-    """One sentence of an article and whose words it is; `speaker` is set exactly when `voice` is `"speaker"`."""
+    """One sentence of an article and whose words it is; `speaker` is set exactly when `voice` is `"speaker"`.
+
+    `sources` are all who say something in it, each as it stands there, whosesoever the sentence is as a whole.
+    """
 
     article: Article
     start: int
     end: int
     voice: Voice
     speaker: Speaker | None = None
+    sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.voice == "speaker") != (self.speaker is not None):

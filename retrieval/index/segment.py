@@ -32,7 +32,7 @@ from retrieval import duplicates
 from retrieval import passages as cutter
 from retrieval.quotes import Texts
 from retrieval.search.sparse import Postings, words
-from retrieval.speakers import attribute
+from retrieval.speakers import attribute, parsing
 from retrieval.types import Article, Passage, Speaker, Statement
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ def code() -> str:
 
 def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Segment:
     """Cut, encode and index the articles, in their order; `progress` hears what is done, how many, of how many."""
+    if articles:
+        parsing.check()  # before anything is encoded
     passages = tuple(passage for article in articles for passage in cutter.split(article))
     texts = [passage.text for passage in passages]
     sentences = [passage.article.text[start:end] for passage in passages for start, end in passage.sentences]
@@ -185,7 +187,10 @@ def save(segment: Segment, folder: Path) -> None:
     _write(folder / "sentence_spans.npy", np.array(sentences, np.int64).reshape(-1, 3))
     _write(folder / "vectors.npy", segment.vectors)
     _write(folder / "sentence_vectors.npy", segment.sentence_vectors)
-    voices = [[each.voice, dataclasses.asdict(each.speaker) if each.speaker else None] for each in segment.statements]
+    voices = [
+        [each.voice, dataclasses.asdict(each.speaker) if each.speaker else None, each.sources]
+        for each in segment.statements
+    ]
     _write_lines(folder / "statements.jsonl", voices)
     _write(folder / "signatures.npy", segment.signatures)
     (folder / "words").mkdir()
@@ -274,14 +279,14 @@ def _read_lines(path: Path) -> list[Any]:
     return list(map(json.loads, _lines(path)))
 
 
-def _read_voices(path: Path) -> list[tuple[Voice, Speaker | None]]:
+def _read_voices(path: Path) -> list[tuple[Voice, Speaker | None, tuple[str, ...]]]:
     """Whose words each sentence is. Most lines are the same as others: each is parsed once, and all in one go."""
     lines = _lines(path)
     distinct = list(dict.fromkeys(lines))
     records = json.loads(f"[{','.join(distinct)}]")
     voices = {
-        line: (voice, Speaker(**speaker) if speaker else None)
-        for line, (voice, speaker) in zip(distinct, records, strict=True)
+        line: (voice, Speaker(**speaker) if speaker else None, tuple(sources))
+        for line, (voice, speaker, sources) in zip(distinct, records, strict=True)
     }
     return [voices[line] for line in lines]
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-FORMAT = 3
+FORMAT = 4
 _MANIFEST = "manifest.json"
 _POINTER = "CURRENT"
 _LOCK = "lock"

@@ -33,10 +33,27 @@ def kinds(name: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def by_kind(name: str) -> dict[str, frozenset[str]]:
+    """Kind → its words as a set."""
+    return {kind: frozenset(words) for kind, words in kinds(name).items()}
+
+
+@cache
 def words(name: str, *wanted: str) -> frozenset[str]:
     """The words of some kinds of a file; of all kinds where none is named."""
     listed = kinds(name)
     return frozenset(word for kind in wanted or listed for word in listed[kind])
+
+
+@cache
+def holds(name: str, wanted: tuple[str, ...], word: str) -> bool:
+    """Whether a word, or the singular of a plural, stands under one of these kinds of a file."""
+    singulars = {word, word.removesuffix("s"), word.removesuffix("es")}
+    if word.endswith("ies"):
+        singulars.add(f"{word[:-3]}y")
+    if word.endswith("men"):
+        singulars.add(f"{word[:-2]}an")
+    return bool(singulars & words(name, *wanted))
 
 
 def function_words() -> frozenset[str]:

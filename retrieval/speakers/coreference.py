@@ -1,129 +1,214 @@
-"""Whom a pronoun stands for, where the paragraph leaves only one; "the officials" too."""
+"""A pronoun → whom it stands for, with a probability: entities of the sentences before, scored by a logistic model.
+
+The features are those of classic pronoun resolution (Lappin and Leass 1994): recency, grammatical role, parallelism,
+agreement in number and gender. `python -m training.speakers.fit` fits the weights.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from retrieval.speakers import clauses, genders, sources
-from retrieval.speakers.cues import DETERMINERS, GROUPS, HE, NUMBERS, PERSONS
+from retrieval import lexicon
+from retrieval.speakers import mentions, model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping
 
-    from retrieval.speakers.reading import Page, Sentence
-    from retrieval.speakers.sources import Source
+    from retrieval.speakers.document import Document
+    from retrieval.speakers.mentions import Mention, People
 
-_SINGULAR = HE | {"his", "her", "him"}
-_BACK = 4  # sentences of the paragraph that are looked back at
-_PARAGRAPHS_BACK = 6  # sentences that "the officials" may look back over
-
-
-def of_pronoun(page: Page, said: Sequence[Source | None], at: int, row: int) -> Source | None:
-    """Whom the pronoun at this row of sentence `at` means; `said` is who spoke in each sentence before."""
-    low = page.sentences[at].tokens[row].low
-    if low in _SINGULAR:
-        return _person(page, said, at, row, low)
-    return _body(page, said, at, row, plural=low in {"they", "their"})
+_BACK = 6  # sentences before the pronoun in which its antecedent is looked for
+_LONG_BACK = 12  # the same for "the officials"
+_HEADS = frozenset(["nsubj", "nsubjpass", "dobj", "pobj", "dative", "attr", "conj", "appos", "poss", "agent", "ROOT"])
+_SUBJECTS = frozenset(["nsubj", "nsubjpass"])
+_KINDS = frozenset(["person", "name", "place", "role", "body", "other", "document"])
 
 
-def of_definite(page: Page, said: Sequence[Source | None], at: int, source: Source) -> Source:
-    """ "The officials" are the last officials who spoke, when these few sentences had no others."""
-    first, last = page.text[slice(*source.name)].lower().split()[0], source.words[-1]
-    if first != "the" or len(source.words) > 1 or last not in PERSONS:
-        return source
-    before = [one for one in said[max(0, at - _PARAGRAPHS_BACK) : at] if one and last in one.words]
-    return before[-1] if before and len({one.words for one in before}) == 1 else source
+class Antecedent(NamedTuple):
+    """A mention that a pronoun may stand for, as what it is shown (the fullest name), and the features of the pair."""
+
+    mention: Mention
+    features: Mapping[str, float]
 
 
-def _person(page: Page, said: Sequence[Source | None], at: int, row: int, low: str) -> Source | None:
-    here = _fitting(page, page.sentences[at].tokens[:row], low)
-    if here:
-        return here[0] if len({one.words for one in here}) == 1 else None
-    paragraph = page.sentences[at].paragraph
-    back = at - 1
-    while back >= 0 and at - back <= _BACK and page.sentences[back].paragraph == paragraph:
-        found, known = _in_sentence(page, said, back, low)
-        if known:
-            return found
-        back -= 1
-    if back < 0 or at - back > _BACK or page.sentences[back].paragraph == paragraph:
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What resolution looks at: the article, its people, every sentence's mentions, and who spoke in it so far."""
+
+    document: Document
+    people: People
+    mentions: list[list[Mention]]
+    speakers: list[Mention | None]
+
+
+def mentions_of(document: Document, people: People) -> list[list[Mention]]:
+    """Every sentence's mentions that a later pronoun may stand for, in order; names of people as their fullest."""
+    return [
+        [
+            replace(each, kind="person") if each.kind in {"name", "place"} and _is_person(people, each) else each
+            for each in row
+        ]
+        for row in ([*_mentions(document, number)] for number in range(len(document.sentences)))
+    ]
+
+
+def _is_person(people: People, mention: Mention) -> bool:
+    fullest = people.fullest(mention.words)
+    return fullest is not None and fullest.kind == "person"
+
+
+def _mentions(document: Document, number: int) -> Iterator[Mention]:
+    sentence = document.sentences[number]
+    for token in sentence.tokens:
+        owned = any(child.dep_ == "poss" and child.tag_ == "WP$" for child in token.children)
+        if token.dep_ in _HEADS and token.pos_ in {"NOUN", "PROPN"} and token.i not in sentence.folded and not owned:
+            mention = mentions.of(document, number, token.i)
+            if mention.kind in _KINDS:
+                yield mention
+
+
+def resolve(context: Context, pronoun: Mention) -> tuple[Mention, float, float] | None:
+    """The likeliest antecedent, how likely it is and how likely the next one is, 0..1; `None` where there is none."""
+    scored = [(model.probability("coreference", each.features), each.mention) for each in antecedents(context, pronoun)]
+    if not scored:
         return None
-    return _in_paragraph_before(page, said, back, low)
+    best = max(range(len(scored)), key=lambda at: scored[at][0])
+    second = max((probability for at, (probability, _) in enumerate(scored) if at != best), default=0.0)
+    return scored[best][1], scored[best][0], second
 
 
-def _in_sentence(page: Page, said: Sequence[Source | None], at: int, low: str) -> tuple[Source | None, bool]:
-    """Whom the sentence leaves for a pronoun, and whether it settles the question at all."""
-    speaker = said[at]
-    if speaker and speaker.person and _fits(page, speaker, low):
-        return speaker, True
-    there = _fitting(page, page.sentences[at].tokens, low)
-    if not there:
-        return None, False
-    return (there[0] if len({one.words for one in there}) == 1 else None), True
-
-
-def _in_paragraph_before(page: Page, said: Sequence[Source | None], last: int, low: str) -> Source | None:
-    """The paragraph before must have one person only, who speaks there or is what it is about."""
-    paragraph = page.sentences[last].paragraph
-    first = last
-    while first > 0 and page.sentences[first - 1].paragraph == paragraph and last - first < _BACK:
-        first -= 1
-    rows = range(first, last + 1)
-    spoke = [one for one in (said[row] for row in rows) if one]
-    there = [one for row in rows for one in _fitting(page, page.sentences[row].tokens, low)]
-    if spoke and spoke[-1].person and _fits(page, spoke[-1], low) and len({one.words for one in spoke}) == 1:
-        return spoke[-1]
-    if spoke or len({one.words for one in there}) != 1:
+def definite(context: Context, mention: Mention) -> Mention | None:
+    """ "The officials" are the last officials who spoke, where the sentences before had no others."""
+    if mention.kind not in {"role", "body"} or mention.words[0] != "the" or len(mention.words) != 2:
         return None
-    return there[0] if any(_leads(page.sentences[row], page, there[0]) for row in rows) else None
+    spoke = [each for each in context.speakers[max(0, mention.sentence - _LONG_BACK) : mention.sentence] if each]
+    same = {each.words: each for each in spoke if each.token >= 0 and _head(context, each) == mention.words[1]}
+    named = [each for each in same.values() if each.words != mention.words]
+    return named[0] if len(same) == len(named) == 1 else None
 
 
-def _leads(sentence: Sentence, page: Page, person: Source) -> bool:
-    """Is the person what the sentence starts with, and no more than named in it?"""
-    named = sources.people(sentence.tokens, page.roster)
-    if not named or named[0][1].words != person.words:
+def _head(context: Context, mention: Mention) -> str:
+    return str(context.document.sentences[mention.sentence].tokens[mention.token].lower_)
+
+
+def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
+    """The entities that a pronoun may stand for, the nearest first, each at its nearest mention."""
+    nearest: dict[tuple[str, ...], tuple[int, Mention, Mention]] = {}
+    counts: dict[tuple[str, ...], int] = {}
+    last = _last_speaker(context, pronoun.sentence)
+    for number in range(pronoun.sentence, max(-1, pronoun.sentence - _BACK - 1), -1):
+        for mention in reversed(context.mentions[number]):
+            if number == pronoun.sentence and mention.token >= pronoun.token:
+                continue
+            shown = (context.people.fullest(mention.words) or mention) if mention.kind in mentions.NAMED else mention
+            counts[shown.words] = counts.get(shown.words, 0) + 1
+            if _agrees(context, pronoun, shown, last):
+                nearest.setdefault(shown.words, (len(nearest), shown, mention))
+    rivals = sum(shown.kind in {"person", "name"} for _, shown, _ in nearest.values())
+    return [
+        Antecedent(
+            shown,
+            {
+                **_features(context, pronoun, shown, mention),
+                **_of_rivals(rank, counts[shown.words], rivals),
+                **_of_gender(context, pronoun, shown),
+                **_of_speaking(context, pronoun, shown, mention, last),
+            },
+        )
+        for rank, shown, mention in nearest.values()
+    ]
+
+
+def _last_speaker(context: Context, number: int) -> Mention | None:
+    """Who spoke last in the sentences before."""
+    before = range(number - 1, max(-1, number - _BACK - 1), -1)
+    return next((speaker for at in before if (speaker := context.speakers[at])), None)
+
+
+def _of_gender(context: Context, pronoun: Mention, shown: Mention) -> dict[str, float]:
+    """What the article's own pronouns, and how a first name ends, say of the gender."""
+    word = pronoun.words[0]
+    if word not in {"he", "she"} or shown.kind not in {"person", "name"}:
+        return {}
+    beside = context.people.beside(shown.words)
+    features = {f"pronoun {'same' if other == word else 'other'} beside": min(beside[other], 3) for other in beside}
+    ending = shown.words[0][-1] if len(shown.words) > 1 else ""
+    return features | ({f"{word} -{ending if ending in 'aeio' else 'x'}": 1.0} if ending else {})
+
+
+def _of_speaking(
+    context: Context, pronoun: Mention, shown: Mention, mention: Mention, last: Mention | None
+) -> dict[str, float]:
+    """Who spoke last, and who was asked before somebody replies."""
+    verb = context.document.sentences[pronoun.sentence].tokens[pronoun.token].head.lemma_.lower()
+    head = context.document.sentences[mention.sentence].tokens[mention.token]
+    asked = head.head.lemma_.lower() in lexicon.words("quotation_cues", "asking")
+    replies = asked and verb in {"reply", "answer", "respond"}
+    features = {
+        f"{pronoun.words[0]} spoke last": last is not None and last.words == shown.words,
+        "another spoke last": last is not None and last.words != shown.words,
+        "was asked, replies": replies and head.dep_ in {"dobj", "dative"},
+        "asked, replies": replies and head.dep_ in _SUBJECTS,
+    }
+    return {name: 1.0 for name, true in features.items() if true}
+
+
+def _agrees(context: Context, pronoun: Mention, mention: Mention, last: Mention | None) -> bool:
+    word = pronoun.words[0]
+    if word in {"he", "she"}:
+        wrong = {"he": "female", "she": "male"}[word]
+        known = _gender(context, mention)
+        return mention.kind in {"person", "role"} and not mention.plural and known != {wrong}
+    if last is None or last.words != mention.words:  # "they" stands for too many besides, "it" for everything
         return False
-    phrase = clauses.opening_phrase(sentence.tokens)
-    return phrase is not None and phrase[0] <= named[0][0] < phrase[1] + 2
+    if word == "they":
+        return mention.plural and mention.kind in {"body", "role", "other"}
+    return word == "it" and not mention.plural and mention.kind in {"body", "document", "name", "place"}
 
 
-def _fitting(page: Page, tokens: Sequence[object], low: str) -> list[Source]:
-    named = sources.people(tokens, page.roster)  # type: ignore[arg-type]
-    return [one for _, one in named if _fits(page, one, low)]
+def _gender(context: Context, mention: Mention) -> set[str]:
+    named = mention.kind in {"person", "name"}
+    return context.people.gender(mention.words) if named else mentions.gender_of(set(mention.words[:4]))
 
 
-def _fits(page: Page, one: Source, low: str) -> bool:
-    role = page.text[slice(*one.role)] if one.role else ""
-    return genders.can_be(low, one.words, f"{role} {page.text[slice(*one.name)]}")
+def _of_rivals(rank: int, count: int, rivals: int) -> dict[str, float]:
+    """How near the entity is among all, how often it is named, and how many others there are."""
+    features = {
+        f"rank {min(rank, 3)}": 1.0,
+        "often": float(min(count, 4)),
+        "rivals": float(min(rivals, 4)),
+        "only one": float(rivals == 1),
+    }
+    return {name: value for name, value in features.items() if value}
 
 
-def _body(page: Page, said: Sequence[Source | None], at: int, row: int, *, plural: bool) -> Source | None:
-    """ "It" and "they": the body that spoke just before, or that the sentence before starts with."""
-    here = clauses.opening_phrase(page.sentences[at].tokens)
-    if here and here[1] <= row and (found := _subject(page, page.sentences[at], here, plural=plural)):
-        return found
-    back = at - 1
-    if back < 0 or page.sentences[back].paragraph != page.sentences[at].paragraph:
-        return None
-    speaker = said[back]
-    if speaker:
-        return speaker if _agrees(speaker, plural=plural) else None
-    there = clauses.opening_phrase(page.sentences[back].tokens)
-    return _subject(page, page.sentences[back], there, plural=plural) if there else None
-
-
-def _subject(page: Page, sentence: Sentence, phrase: tuple[int, int], *, plural: bool) -> Source | None:
-    inside = sentence.tokens[phrase[0] : phrase[1]]
-    if sources.pronoun(sentence.tokens, phrase) or not any(token.word for token in inside):
-        return None
-    head = inside[-1].low
-    if head not in PERSONS | GROUPS and not (inside[0].capital and inside[0].low not in DETERMINERS | NUMBERS):
-        return None
-    found = sources.named(sentence.tokens, phrase, page.roster)
-    return found if _agrees(found, plural=plural) else None
-
-
-def _agrees(source: Source, *, plural: bool) -> bool:
-    if plural:
-        return source.plural
-    return not source.plural and not source.person
+def _features(context: Context, pronoun: Mention, shown: Mention, mention: Mention) -> dict[str, float]:
+    sentences = context.document.sentences
+    token = sentences[mention.sentence].tokens[mention.token]
+    distance = pronoun.sentence - mention.sentence
+    speaker = context.speakers[mention.sentence]
+    word = pronoun.words[0]
+    right = {"he": "male", "she": "female"}.get(word)
+    features = {
+        f"{word} {shown.kind}": 1.0,
+        f"distance {min(distance, 3)}": 1.0,
+        "same paragraph": float(sentences[mention.sentence].paragraph == sentences[pronoun.sentence].paragraph),
+        "subject": float(token.dep_ in _SUBJECTS),
+        "subject before": float(token.dep_ in _SUBJECTS and distance == 1),
+        "was asked": float(
+            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon.words("quotation_cues", "asking")
+        ),
+        "was told": float(
+            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon.words("quotation_cues", "speech")
+        ),
+        "owner": float(token.dep_ == "poss"),
+        "first words": float(token.i < 6),
+        "spoke": float(speaker is not None and speaker.words == shown.words),
+        "somebody else spoke": float(speaker is not None and speaker.words != shown.words),
+        "gender known": float(right is not None and right in _gender(context, shown)),
+        "plural": float(mention.plural and word == "they"),
+        "speaker's own": float(context.document.text[slice(*shown.span)].lower().startswith(("my ", "our "))),
+        "inside": float(sentences[mention.sentence].inside),
+    }
+    return {name: value for name, value in features.items() if value}

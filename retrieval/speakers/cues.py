@@ -1,231 +1,347 @@
-"""The words that make a sentence somebody's: reporting verbs, their forms, and the nouns that can speak.
+"""A parsed sentence → its cues: each expression that says that somebody says something, with the source it names.
 
-Lists only, of general English. A form that is as often a noun ("claims", "reports") is a verb only where a clause or
-a quotation follows; a belief ("fears") only where something is believed; a finding ("shows") only of what can find.
+A cue is a reporting verb of the lexicon, "according to", or a noun of saying with an owner ("in X's words"). Its source
+is the subject by the parse: through relative clauses, coordination, passives and inversion. Whether the cue makes the
+sentence the source's words is decided later, from its features (`retrieval.speakers.linking`).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-def word_set(words: str) -> frozenset[str]:
-    """The words of a line."""
-    return frozenset(words.split())
+from retrieval import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from retrieval.speakers.document import Sentence
+
+_KINDS = ("speech", "asking", "manner", "stance", "belief", "wish", "finding", "loose")
+_SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj"])
+_CLAUSES = frozenset(["ccomp", "xcomp"])
+_MODALS = frozenset(
+    ["will", "would", "could", "may", "might", "must", "should", "can", "shall", "'ll", "'d", "’ll", "’d"]
+)
+_RELATIVE = frozenset(["who", "which", "that", "whom"])
+_LABEL = 8  # tokens of a label in front of a colon
+_RUMOURS = frozenset(
+    ["rumour", "rumor", "speculation", "suggestion", "gossip", "idea", "possibility", "claim", "allegation"]
+)
+_PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON"])
+_NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
+_NEAR = 3  # tokens between a verb and the quotation that it introduces
+_NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass"])
 
 
-# Nothing but speech, whatever stands around it.
-SPEECH = word_set(
-    "informed informs assured assures said says say told tells tell added adds add warned warns insisted insists insist announced announces argued argues argue "
-    "wrote writes tweeted tweets replied replies acknowledged acknowledges acknowledge admitted admits admit recalled recalls "
-    "confirmed confirms explained explains denied denies deny asserted asserts alleged alleges allege contended contends contend "
-    "conceded concedes predicted predicts cautioned cautions testified testifies remarked remarks stressed stresses "
-    "emphasised emphasises emphasized emphasizes reiterated reiterates declared declares complained complains joked jokes "
-    "quipped quips commented responded responds pledged pledges vowed vows urged urges countered counters reckons reckoned "
-    "asked asks noted notes concluded concludes stated states claimed claims claim disclosed discloses accused accuses accuse "
-    "criticised criticized condemned condemns condemn praised blamed blames blame hailed hails slammed slams lamented laments "
-    "apologised apologized boasted boasts mused muses recounted recounts retorted retorts ruled rules advised advises "
-    "demanded threatened promised promises warn note speaks spoke maintains maintained reported reports report "
-    "described describes describe termed terms called calls call dismissed dismisses dismiss rejected rejects reject welcomed welcomes welcome "
-    "dubbed branded labelled labeled expressed expresses express voiced voices demand disputes disputed dispute "
-    "continued continues observed observes remembered remembers revealed reveals thanked proposed proposes agreed agrees agree "
-    "identified identifies estimates estimated estimate suggested suggests suggest sighed sighs shouted shouts cried cries laughed laughs exclaimed "
-    "whispered whispers muttered snapped snaps volunteered confessed confesses teased emailed emails texted tweets enthused "
-    "enthuses gushed fumed thundered countered joked mumbled pleaded signalled signaled indicated indicates indicate posted posts"
-)
-# Verbs that fit a quotation or a clause behind them, and mean something else without.
-CLAUSE = word_set(
-    "continued continues observed observes remembered remembers revealed reveals proposed proposes agreed agrees agree "
-    "estimates estimated estimate suggested suggests suggest indicated indicates indicate maintains maintained ruled rules "
-    "claims claim reports report states notes note demand demands calls call posts posted promises responds responded "
-    "assured assures termed terms called describes described describe identified identifies reported commented complains jokes remarks comments stresses signalled signaled "
-    "concluded concludes asks asked agree dispute voices blame rules expresses speaks spoke boasts cries shouts laughs sighs "
-    "informed informs laughed cried sighed shouted snapped snaps whispered whispers muttered exclaimed volunteered"
-)
-# Only beside a quotation: they are what a speaker does while speaking.
-MANNER = word_set(
-    "teased emailed emails texted gushed fumed thundered mumbled pleaded enthused enthuses laughed laughs cried cries sighed sighs shouted shouts snapped snaps whispered whispers muttered exclaimed volunteered "
-    "continued continues posted posts ruled rules observed observes remembered remembers commented"
-)
-NAMING = word_set(
-    "speaks spoke termed terms called calls call calling describe described describes describing dubbed branded labelled labeled dismissed dismisses identified identifies"
-)
-BELIEF = word_set(
-    "believe believes believed think thinks thought fear fears feared expect expects expected hope hopes hoped feel feels felt "
-    "suspect suspects suspected doubt doubts doubted worry worries worried assume assumes assumed consider considers "
-    "considered reckon"
-)
-FINDING = word_set(
-    "suggest suggests suggested indicate indicates indicated show shows showed shown find finds found estimate estimates "
-    "estimated conclude concludes concluded reveal reveals revealed"
-)
-PARTICIPLE = word_set(
-    "saying adding warning noting insisting arguing claiming suggesting telling stating explaining stressing emphasising "
-    "emphasizing declaring announcing alleging acknowledging admitting calling describing writing predicting vowing "
-    "pledging urging accusing confirming denying recalling reiterating asserting asking complaining joking concluding "
-    "cautioning promising threatening"
-)
-BASE = word_set("say tell add argue insist claim warn admit deny note write")  # never a cue behind "to", "would", "not"
-# Only with a quotation, a "that", or the words before: people also write novels.
-STRICT = word_set(
-    "wrote writes posted posts reported reports report continued continues states state find finds found show shows shown "
-    "reveal reveals revealed"
-)
-# As a participle behind its noun ("a bombing blamed on them") each says what was done, not what was said.
-DONE_TO = word_set(
-    "accused blamed criticised criticized condemned praised hailed slammed described urged reported advised alleged rejected "
-    "dismissed welcomed branded labelled labeled dubbed called confirmed proposed ruled estimated"
-)
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue of one sentence: the token that says so, the head token of its source (`None` for nobody), and its features.
 
-PERSONS = word_set(
-    "official officials officer officers spokesman spokeswoman spokesperson spokespeople minister ministers president secretary "
-    "senator senators lawmaker lawmakers mp mps councillor councillors mayor governor ambassador diplomat diplomats envoy "
-    "leader leaders chief chiefs boss head chairman chairwoman chair director manager coach captain companion analyst analysts economist "
-    "economists expert experts scientist scientists researcher researchers author authors professor doctor doctors nurse "
-    "nurses teacher teachers lawyer lawyers attorney prosecutor prosecutors judge judges witness witnesses police officer "
-    "resident residents neighbour neighbours neighbor neighbors critic critics campaigner campaigners activist activists "
-    "source sources observer observers pundit pundits commentator commentators investor investors trader traders farmer "
-    "farmers worker workers employee employees executive executives founder owner editor reporter journalist historian "
-    "historians people man woman men women mother father son daughter brother sister husband wife friend friends colleague "
-    "colleagues family relatives parents students student fans player players driver passenger passengers survivor "
-    "survivors victim victims soldier soldiers commander general pilot engineer engineers scholar scholars philosopher "
-    "writer novelist poet artist singer actor veteran veterans protesters demonstrators organisers organizers opponents "
-    "supporters defenders proponents advocates sceptics skeptics rivals allies republicans democrats conservatives "
-    "coroner detective inspector sheriff firefighters paramedics meteorologists forecasters climatologist epidemiologist "
-    "biologist physicist chemist psychologist sociologist curator conservationist conservationists insiders aide aides adviser "
-    "advisers advisor advisors delegate delegates negotiator negotiators mediator representative representatives "
-    "customer customers patient patients guest guests villagers locals tenants landlord shareholders backers bystander "
-    "rebel rebels insurgent insurgents militant militants fighter fighters separatists guerrillas troops hostages refugees migrants "
-    "detainees prisoners inmates commuters motorists shoppers pensioners tourists passer-by passers-by viewers readers listeners "
-    "growers fishermen miners builders doctors medics carers pupils graduates lecturers therapists vets dentists consultants "
-    "pharmacists landlords drugmakers carmakers automakers retailers airlines drinkers smokers lobbyist lobbyists organiser "
-    "organizer campaigner defender star singer duo pair couple trio host presenter chef designer reader viewer caller pensioner "
-    "someone others many some one treasurer accountant broker strategist strategists bishop priest pope king queen prince"
-)
-GROUPS = word_set(
-    "government ministry department agency authority authorities administration council committee commission court jury "
-    "parliament congress senate house party parties opposition coalition union unions federation association company firm "
-    "group bank retailer manufacturer airline operator developer supplier maker startup club team charity foundation "
-    "organisation organization institute university school hospital museum police army military navy force forces embassy "
-    "kremlin pentagon alliance bloc nato un eu board management office bureau regulator watchdog publisher newspaper paper "
-    "broadcaster channel magazine outlet daily website media press side sides country countries nation nations state "
-    "trustees intelligence services service markets prosecution defence defense trust society network secretariat "
-    "presidency campaign industry lobby utility cabinet treasury inquiry panel taskforce"
-)
-PAPERS = word_set(
-    "study studies report survey poll research analysis review data figures estimates estimate assessment evidence "
-    "statement document documents filing letter memo intelligence picture findings audit paper article investigation inquiry "
-    "records view forecast forecasts projections transcript note post email interview briefing"
-)
-FACES = word_set("reporters journalists jurors listeners viewers delegates")
-SPEECH_NOUNS = word_set(
-    "promise warning claim statement assertion insistence suggestion vow pledge prediction remark comment admission "
-    "argument allegation accusation message words"
-)
-ATTITUDES = word_set(
-    "worried concerned confident convinced adamant sceptical skeptical hopeful optimistic pessimistic afraid certain sure"
-)
+    `heard` is the head token of whom it was said to or through, `clause` and `infinitive` whether something reported depends
+    on it ("said that …", "promised to …"), `quoting` whether a quotation stands beside it.
+    """
 
-HE = word_set("he she")
-PRONOUNS = word_set("he she they it")
-ALL_PRONOUNS = word_set(
-    "he she they it i we you who which that this these those his her their its my our your him them us me"
-)
-BE = word_set("is are was were be been being 's")
-HAVE = word_set("has have had having")
-AUXILIARY = BE | HAVE | word_set("does did do")
-MODAL = word_set("will would could may might must should can shall to cannot")
-NOT = word_set("not never n't cannot nobody neither nor without hardly no")
-ADVERBS = word_set(
-    "also still later earlier then already once twice again meanwhile afterwards afterward yesterday today tonight now "
-    "first long always often ever even just further instead simply only nevertheless nonetheless too so far"
-)
-DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
-MONTHS = word_set(
-    "january february march april may june july august september october november december jan feb sept oct nov dec "
-    "jan. feb. sept. oct. nov. dec."
-)
-SPANS = word_set("week month year morning afternoon evening night weekend day spring summer autumn winter fall")
-DETERMINERS = word_set(
-    "the a an this that these those his her its their our my your some many several both all another any each every"
-)
-NUMBERS = word_set("one two three four five six seven eight nine ten several some many most few")
-PREPOSITIONS = word_set(
-    "of for at in from with to by on about over under between among against near into across within inside behind"
-)
-BORDERS = word_set(
-    "and but or as while because after before when if that which who whose so though although since than whether where until "
-    "unless once how what why yet nor despite amid like including citing"
-)
+    verb: int
+    source: int | None
+    kind: str
+    lemma: str
+    clause: bool = False
+    infinitive: bool = False
+    quoting: bool = False
+    negated: bool = False
+    modal: bool = False
+    bare: bool = False
+    hypothetical: bool = False
+    relative: bool = False
+    embedded: bool = False
+    reported: bool = False
+    inverted: bool = False
+    inherited: bool = False
+    repaired: bool = False
+    passive: bool = False
+    participle: bool = False
+    object: bool = False
+    particle: bool = False
+    heard: int | None = None
 
-# Words in front of a name that say what its bearer is.
-TITLES = PERSONS | word_set(
-    "mr mrs ms miss dr prof sir dame lord lady sen rep gov gen lt col capt sgt maj adm rev cllr mr. mrs. ms. dr. prof. sen. rep. "
-    "gov. gen. lt. col. capt. sgt. maj. adm. rev. hon. cllr. premier chancellor vice-president secretary-general commissioner "
-    "constable superintendent justice attorney-general congressman congresswoman ceo cfo cto coo co-founder cofounder "
-    "co-author violinist pianist conductor striker defender midfielder goalkeeper winger forward speaker archbishop "
-    "co-star co-chair co-captain co-owner co-host co-director co-writer co-leader co-pilot co-worker shri smt mla mlc td msp cardinal rabbi imam sheikh ayatollah marshal admiral colonel major lieutenant sergeant commodore baroness baron count "
-    "countess duke duchess princess comrade deputy whip solicitor barrister det con insp supt det. con. insp. supt. pc dc dci di ds "
-    "cpl pte brig cmdr cpl. pte. brig. cmdr. fr fr. pastor reverend vicar nun monk abbot brother sister father mother uncle aunt "
-    "grandmother grandfather cousin substitute debutant skipper goalkeeper keeper fullback batsman bowler batter pitcher "
-    "quarterback sprinter swimmer cyclist rider jockey boxer wrestler golfer racer referee umpire champion medallist team-mate "
-    "teammate opponent pundit actress comedian rapper musician guitarist drummer bassist pianist composer dancer model "
-    "influencer youtuber blogger columnist essayist playwright screenwriter filmmaker photographer sculptor painter illustrator "
-    "baker butcher barber plumber electrician mechanic carpenter shopkeeper publican landlady gardener beekeeper shepherd "
-    "fisherman miner builder surgeon midwife paramedic consultant dentist vet psychiatrist therapist pharmacist virologist "
-    "ecologist geologist astronomer mathematician archaeologist anthropologist geographer linguist lecturer headteacher "
-    "headmaster headmistress principal pupil graduate apprentice intern volunteer carer pensioner retiree tourist holidaymaker "
-    "shopper commuter motorist walker hiker climber sailor lifeguard master warden ranger firefighter meteorologist forecaster "
-    "neuroscientist sommelier billionaire entrepreneur tycoon magnate heiress dissident defector whistleblower suspect "
-    "defendant plaintiff claimant toddler teenager schoolboy schoolgirl mum dad newcomer veteran legend star host presenter "
-    "broadcaster trainer jeweller tailor librarian archivist translator interpreter interim caretaker incumbent nominee candidate"
-)
-# Trades and ranks that are family names as well.
-SURNAMES = word_set(
-    "abbot baker barber baron butcher carpenter count duke gardener justice keeper major marshal miner monk sailor "
-    "shepherd tailor walker"
-)
-OFFICES = word_set(
-    "state defense defence treasury commerce energy education labor labour health transportation agriculture homeland"
-)
-COMPANY = word_set("plc inc inc. corp corp. ltd ltd. llc group holdings company co co. gmbh ag sa nv")
-# What makes a row of capitals something other than a person.
-NOT_PERSONS = (
-    COMPANY
-    | GROUPS
-    | word_set(
-        "street road lane avenue square park river lake mountain hill valley county city town village port island coast sea ocean "
-        "north south east west northern southern eastern western central united states kingdom republic union college centre center "
-        "church cathedral tower bridge building hall room monument memorial theatre theater act bill law treaty agreement "
-        "accord war battle crisis games cup league championship rovers united fc festival prize award times post journal gazette herald tribune "
-        "news tv radio today programme program show telegraph guardian mirror mail sun star observer review weekly express "
-        "independent monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
-        "september october november december agency committee crown rail energy homes robotics systems technologies capital "
-        "partners securities data organization corporation limited trust fund minister president nobel ministry"
+
+def find(sentence: Sentence) -> tuple[Cue, ...]:
+    """The sentence's cues, in the order of their tokens."""
+    cues = [*_verbs(sentence), *_according(sentence), *_nouns(sentence), *_colon(sentence)]
+    return tuple(sorted(cues, key=lambda cue: cue.verb))
+
+
+def _verbs(sentence: Sentence) -> Iterator[Cue]:
+    verbs = lexicon.by_kind("quotation_cues")
+    for token in sentence.tokens:
+        lemma = token.lemma_.lower()
+        parts = (child.lower_ for child in token.children if child.dep_ == "prt" or child.lower_ == "clear")
+        phrasal = " ".join([lemma, *parts])
+        kinds = [kind for kind in _KINDS if phrasal in verbs[kind] or lemma in verbs[kind]]
+        if (
+            not kinds
+            or phrasal in verbs["none"]
+            or token.tag_[:2] != "VB"
+            or token.i in sentence.folded
+            or token.dep_ in {"aux", "auxpass"}
+        ):
+            continue
+        yield _verb(sentence, token, kinds[0], lemma)
+
+
+def _verb(sentence: Sentence, verb: Any, kind: str, lemma: str) -> Cue:
+    source, how = _source(sentence, verb)
+    source = _owner(source)
+    children = list(verb.children)
+    clauses = [child for child in children if child.dep_ in _CLAUSES and child.i not in sentence.folded]
+    infinitives = [
+        child for child in clauses if any(part.lower_ == "to" and part.dep_ == "aux" for part in child.children)
+    ]
+    return Cue(
+        verb.i,
+        source.i if source is not None else None,
+        kind,
+        lemma,
+        clause=len(clauses) > len(infinitives),
+        infinitive=bool(infinitives),
+        quoting=_quotes_near(sentence, verb),
+        negated=any(child.dep_ == "neg" for child in children) or _withheld(sentence, verb, source),
+        modal=any(child.dep_ == "aux" and child.lower_ in _MODALS for child in children),
+        bare=verb.tag_ == "VB" and any(child.lower_ == "to" and child.dep_ == "aux" for child in children),
+        hypothetical=any(child.dep_ == "mark" and child.lower_ in {"if", "unless", "whether"} for child in children),
+        relative=verb.dep_ == "relcl",
+        embedded=_within_report(verb, before=True),
+        reported=_within_report(verb, before=False),
+        passive=any(child.dep_ in {"auxpass", "nsubjpass"} for child in children),
+        object=any(child.dep_ == "dobj" and child.i not in sentence.folded for child in children),
+        particle=any(child.dep_ == "prt" for child in children),
+        participle=verb.tag_ in {"VBG", "VBN"} and verb.dep_ in {"advcl", "acl", "xcomp"},
+        heard=_heard(verb),
+        **how,
     )
-)
-OUTLETS = word_set(
-    "reuters ap afp bbc cnn nbc cbs abc npr pbs bloomberg politico axios cnbc msnbc rt tass xinhua ansa dpa efe aljazeera "
-    "itv guardian economist wsj semafor propublica vox buzzfeed vice breitbart newsweek fortune variety rte nhk cbc "
-    "sputnik interfax"
-)
-OUTLET_WORDS = word_set(
-    "news times post journal gazette herald tribune tv radio telegraph guardian mirror mail chronicle observer review express "
-    "broadcasting press newspaper daily weekly broadcaster magazine channel inquirer examiner dispatch monde figaro spiegel "
-    "zeitung globe sentinel courier podcast programme today newswire sport network"
-)
 
-# Small words inside names; first names that end like a trade.
-PARTICLES = word_set("de van von der den di da dos del bin ibn al la le du ter ten y zu")
-FIRST_NAMES = word_set(
-    "peter walter oliver alexander christopher jennifer heather roger esther christian adrian julian brian ian vivian "
-    "lillian victor hector trevor connor conor taylor hunter spencer parker carter cooper tyler tanner skyler skylar "
-    "amber summer ginger xavier javier olivier didier gunter günter dieter rainer werner xander sander homer elmer "
-    "lester chester luther omer amer fabian florian damian dorian gillian marian miriam lilian sebastian bastian "
-    "cristian maximilian killian cillian igor eleanor elinor viktor nestor salvador junior señor tenor easter foster "
-    "porter archer asher fletcher jasper casper kasper rutger holger rüdiger gregor ferrer escher major walker piper "
-    "harper sawyer ryder xanthier alistair evangelist baptist"
-)
 
-# What a noun phrase may hold inside, what never is its part, and what ends it.
-INNER = word_set("of for at from in with to by on near across along behind against inside within about")
-OBJECTS = word_set("me us him them i we who whom which what there here this these those such so")
-STOPS = word_set("quoted cited based speaking published released carried obtained seen posted made during earlier")
+def _source(sentence: Sentence, verb: Any) -> tuple[Any, dict[str, bool]]:
+    """The head of whoever does what the verb says, and how it was found."""
+    beside = _beside(sentence, verb)
+    if beside is not None:
+        return beside, {"repaired": True}
+    subject = _subject(verb)
+    if subject is not None and subject.dep_ == "nsubjpass":
+        agent = _agent(verb)
+        return (agent, {}) if agent is not None else (None, {})
+    if subject is not None:
+        relative = _relative(verb) if subject.lower_ in _RELATIVE else None
+        return (subject if relative is None else relative), {}
+    agent = _agent(verb)
+    if agent is not None:
+        return agent, {}
+    behind = _behind(sentence, verb)
+    if behind is not None:
+        return behind, {"inverted": True}
+    closing = _closing(sentence, verb) if verb.tag_ in {"VBD", "VBZ", "VBP"} else _with(verb)
+    if closing is not None:
+        return closing, {"repaired": True}
+    if verb.dep_ in {"conj", "xcomp", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
+        outer, _ = _source(sentence, verb.head)
+        return outer, {"inherited": True}
+    if (
+        verb.head.i < verb.i
+        and verb.head.pos_ in {"NOUN", "PROPN", "PRON"}
+        and verb.dep_ in {"ccomp", "acl", "relcl", "appos", "conj"}
+    ):
+        return verb.head, {"repaired": True}
+    outer = next((subject for token in verb.ancestors if (subject := _subject(token)) is not None), None)
+    if outer is not None and verb.tag_ == "VBG":
+        return outer, {"inherited": True, "repaired": True}
+    return None, {}
+
+
+def _beside(sentence: Sentence, verb: Any) -> Any:
+    """Who stands between a comma and a verb that the parse gives to another: "The harbour, Ines Palm warned, was …"."""
+    if verb.tag_ not in {"VBD", "VBZ", "VBP"} or verb.i < 2:
+        return None
+    head, first = sentence.tokens[verb.i - 1], verb.i - 1
+    while first > 0 and sentence.tokens[first - 1].pos_ in _PHRASE and first - 1 not in sentence.folded:
+        first -= 1
+    subject = _subject(verb)
+    noun = head.pos_ in {"NOUN", "PROPN", "PRON"} and head.i not in sentence.folded
+    parted = first > 0 and (sentence.tokens[first - 1].text in {",", "—", "–"} or first - 1 in sentence.folded)
+    own = subject is not None and (subject.i >= first or head.lower_ in _RELATIVE)
+    return head if noun and parted and subject is not None and not own else None
+
+
+def _owner(source: Any) -> Any:
+    """Whose figures they are: "NATO estimates", "the ministry's figures", "information of the operator"."""
+    if source is None or not lexicon.holds("speaker_nouns", ("owned",), source.lower_):
+        return source
+    owners = [child for child in source.children if child.dep_ in {"compound", "poss"} and child.ent_type_ in _NAMES]
+    of = next(
+        (child for child in source.children if child.dep_ == "prep" and child.lower_ in {"of", "from", "by"}), None
+    )
+    owners += [child for child in of.children if child.dep_ == "pobj"] if of is not None else []
+    people = lexicon.words("speaker_nouns", "person", "body")
+    named = [owner for owner in owners if owner.ent_type_ in _NAMES or owner.lemma_.lower() in people]
+    return named[0] if named else source
+
+
+def _closing(sentence: Sentence, verb: Any) -> Any:
+    """Who closes the sentence with an aside: "…, a guard, who asked not to be named, said"."""
+    for token in sentence.tokens[: verb.i]:
+        left = token.left_edge.i
+        closes = token.right_edge.i in {verb.i - 1, verb.i - 2} and sentence.tokens[verb.i - 1].text == ","
+        if closes and token.dep_ == "appos" and left > 0 and sentence.tokens[left - 1].text == ",":
+            return token
+    return None
+
+
+def _with(verb: Any) -> Any:
+    """Who says it in "with the minister saying this week that …"."""
+    before = [token for token in verb.doc[: verb.i] if token.dep_ == "pobj" and token.head.lower_ == "with"]
+    near = before[-1] if verb.tag_ == "VBG" and before else None
+    between = verb.doc[near.i + 1 : verb.i] if near is not None else []
+    return (
+        near if all("npadvmod" in {token.dep_, token.head.dep_} or token.pos_ == "ADV" for token in between) else None
+    )
+
+
+def _relative(verb: Any) -> Any:
+    """The noun that the relative clause of a verb belongs to."""
+    clause = next((token for token in (verb, *verb.ancestors) if token.dep_ in {"relcl", "acl"}), None)
+    return clause.head if clause is not None and clause.head.pos_ in {"NOUN", "PROPN"} else None
+
+
+def _subject(verb: Any) -> Any:
+    return next((child for child in verb.children if child.dep_ in _SUBJECTS), None)
+
+
+def _agent(verb: Any) -> Any:
+    by = next((child for child in verb.children if child.dep_ == "agent"), None)
+    who = next((child for child in by.children if child.dep_ == "pobj"), None) if by is not None else None
+    return None if who is not None and who.lower_ in lexicon.words("speaker_nouns", "means") else who
+
+
+def _behind(sentence: Sentence, verb: Any) -> Any:
+    """The noun phrase right behind a verb that has its content before it: `“…,” warned economist Jo Tan`."""
+    if verb.tag_ not in {"VBD", "VBZ", "VBP", "VBN"} or verb.i == 0:
+        return None
+    before = sentence.tokens[verb.i - 1]
+    if before.i not in sentence.folded and before.text not in {",", "—", "–", "-", "?", "!"}:
+        return None
+    objects = [
+        child
+        for child in verb.children
+        if child.i > verb.i and child.dep_ in {"dobj", "dative", "oprd", "attr", "npadvmod"}
+    ]
+    return next((child for child in objects if child.pos_ in {"NOUN", "PROPN", "PRON"}), None)
+
+
+def _quotes_near(sentence: Sentence, verb: Any) -> bool:
+    """Whether a quotation is the verb's own object, or stands a few tokens from it with no other verb between."""
+    if not sentence.folded:
+        return False
+    if any(child.i in sentence.folded for child in verb.subtree if child.head.i == verb.i):
+        return True
+    colon = next((token.i for token in sentence.tokens[verb.i :] if token.text == ":"), len(sentence.tokens))
+    introduced = colon + 1 in sentence.folded and all(
+        token.pos_ != "VERB" for token in sentence.tokens[verb.i + 1 : colon]
+    )
+    return introduced or any(abs(number - verb.i) <= _NEAR for number in sentence.folded)
+
+
+def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
+    """Whether it was not said: "neither X nor Y said", "nobody said", "declined to say"."""
+    before = {token.lower_ for token in sentence.tokens[: verb.i] if token.i not in sentence.folded}
+    nobody = source is not None and source.lower_ in {"nobody", "none", "no-one"}
+    nothing = any(child.dep_ == "dobj" and child.lower_ == "nothing" for child in verb.children)
+    declining = verb.lemma_.lower() in {"decline", "refuse"}
+    tokens = verb.children if declining else [verb] if verb.head.lemma_.lower() in {"decline", "refuse"} else []
+    unsaid = any(token.dep_ == "xcomp" and token.lemma_.lower() != "comment" for token in tokens)
+    rumoured = _RUMOURS | lexicon.words("speaker_nouns", "unsigned")
+    rumours = any(
+        token.dep_ in {"acl", "relcl"} and token.head.lemma_.lower() in rumoured for token in (verb, *verb.ancestors)
+    )
+    return nobody or nothing or {"neither", "nor"} <= before or unsaid or rumours
+
+
+def _within_report(verb: Any, *, before: bool) -> bool:
+    """Whether the verb stands in what another reporting verb reports, which stands before it or behind it."""
+    verbs = lexicon.by_kind("quotation_cues")
+    token = verb
+    while token.dep_ != "ROOT":
+        reports = token.dep_ == "ccomp" and token.head.lemma_.lower() in verbs["speech"] | verbs["asking"]
+        if reports and (token.head.i < verb.i) == before:
+            return True
+        token = token.head
+    return False
+
+
+def _heard(verb: Any) -> int | None:
+    """Whom it was told to, or through: "told X", "said in an interview with X", "was quoted by X as saying"."""
+    quoting = next((token for token in verb.ancestors if token.lemma_.lower() in {"quote", "cite"}), None)
+    quoter = _agent(quoting) if quoting is not None else None
+    if quoter is not None:
+        return int(quoter.i)
+    for child in verb.children:
+        if (
+            child.i > verb.i
+            and child.dep_ in {"dobj", "dative"}
+            and child.ent_type_ in {"ORG", "GPE", "PERSON", "WORK_OF_ART"}
+        ):
+            return int(child.i)
+        if child.dep_ in {"prep", "dative"} and child.lower_ in {"to", "in", "on", "with"}:
+            for inner in child.subtree:
+                if inner.dep_ == "pobj" and inner.ent_type_ in {"ORG", "WORK_OF_ART"}:
+                    return int(inner.i)
+    return None
+
+
+def _according(sentence: Sentence) -> Iterator[Cue]:
+    tokens = sentence.tokens
+    for token in tokens:
+        if token.lower_ == "according" and token.i + 1 < len(tokens) and tokens[token.i + 1].lower_ == "to":
+            to = tokens[token.i + 1]
+            source = next((child for child in to.children if child.dep_ == "pobj"), None)
+            if source is None:
+                source = next((child for child in token.children if child.dep_ == "pobj"), None)
+            source = _owner(source)
+            yield Cue(token.i, None if source is None else source.i, "according", "according", clause=True)
+
+
+def _nouns(sentence: Sentence) -> Iterator[Cue]:
+    """Nouns of saying with an owner: "X's verdict is …", "in the words of X"."""
+    nouns = lexicon.words("speaker_nouns", "saying")
+    for token in sentence.tokens:
+        if token.lemma_.lower() not in nouns or token.pos_ != "NOUN":
+            continue
+        owner = next((child for child in token.children if child.dep_ == "poss"), None)
+        of = next(
+            (child for child in token.children if child.dep_ == "prep" and child.lower_ in {"of", "from", "by"}), None
+        )
+        if owner is None and of is not None:
+            owner = next((child for child in of.children if child.dep_ == "pobj"), None)
+        if owner is not None and token.dep_ in _NOUNS:
+            yield Cue(token.i, owner.i, "noun", token.lemma_.lower(), quoting=_quotes_near(sentence, token))
+
+
+def _colon(sentence: Sentence) -> Iterator[Cue]:
+    """A noun phrase and a colon in front of a quotation, a person's name and a colon: `Quayline: “We note the arrest.”`"""
+    tokens = sentence.tokens
+    colon = next((token.i for token in tokens if token.text == ":"), None)
+    if not colon or colon + 1 >= len(tokens):
+        return
+    before = tokens[:colon]
+    quoting = colon + 1 in sentence.folded
+    if any(token.pos_ in {"VERB", "AUX"} for token in before) or (not quoting and len(before) > _LABEL):
+        return
+    labels = lexicon.words("dialogue_labels", "label")
+    if before[0].lower_ in labels or (not quoting and before[colon - 1].ent_type_ in {"GPE", "LOC", "DATE"}):
+        return
+    heads = [
+        token for token in before if token.pos_ in {"NOUN", "PROPN"} and (token.head.i >= colon or token.dep_ == "ROOT")
+    ]
+    if heads and (
+        quoting or heads[0].ent_type_ == "PERSON" or lexicon.holds("speaker_nouns", ("person", "body"), heads[0].lower_)
+    ):
+        yield Cue(colon, heads[0].i, "colon", ":", quoting=quoting, clause=not quoting)

@@ -1,99 +1,239 @@
-"""Several claims in one sentence → the one whose sentence it is, if that is certain."""
+"""Which source for which sentence: every candidate gets features and a probability; the likeliest is its speaker.
+
+A sentence's candidates are the sources of its own cues, and, where it is (mostly) a quotation without one, whoever speaks
+in the sentences around it. Features in, no decisions: the weights are fitted on annotated articles.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from retrieval import lexicon
+from retrieval.speakers import coreference, mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping
 
-    from retrieval.speakers.reporting_clauses import Claim
-    from retrieval.speakers.sources import Source
-    from retrieval.speakers.tokens import Token
-    from retrieval.types import Span
+    from retrieval.speakers.coreference import Context
+    from retrieval.speakers.cues import Cue
+    from retrieval.speakers.document import Document, Sentence
+    from retrieval.speakers.mentions import Mention
 
-_MOST = 0.6  # the share of a sentence's words that a relative clause must have to speak for it
-_SIDE_BY_SIDE = frozenset(["but", "and", "while", "whereas", "although", "though", "as"])
+_COMMON = frozenset(
+    ["say", "tell", "add", "ask", "write", "warn", "note", "explain", "announce", "argue", "claim", "insist"]
+)
+_NEIGHBOURS = 3  # sentences after a quotation in which its cue may stand
+_FINAL = 4  # tokens at a sentence's end, where a cue that governs all of it stands: "…, she said."
+_SAME = 0.99  # of a speaker's certainty, from sentence to sentence of one quotation
+_RESOLVED = 0.4  # a pronoun whose antecedent is less likely stands for nobody
+_RIVAL = 0.9  # nor one whose next likely antecedent is at least this share as likely
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A claim with who makes it; `source` is `None` where that is not certain."""
+class Candidate:
+    """A possible speaker of a sentence, the cue that brings it (`None` where its neighbours do), and the features."""
 
-    claim: Claim
-    source: Source | None
-    via: Span | None = None
+    speaker: Mention
+    features: Mapping[str, float]
+    cue: Cue | None = None
+    sentence: int = -1  # of the cue
 
 
-def main(tokens: Sequence[Token], said: Sequence[Said], words: Callable[[int, int], int]) -> Said | None:
-    """The claim that has the sentence, its outlet included; `None` when two speak side by side.
+class Link(NamedTuple):
+    """A sentence's speaker with its probability, and whence: `cue`, `context` or `layout`."""
 
-    A claim inside what another one says is that one's, unless the outer one is an outlet that passes it on. A noun's
-    claim ("Ann Lee's promise that") gives way to a verb's, and one in a relative clause ("what she calls") has no more
-    than that clause. `words(first, last)` counts the words of rows, those inside quotations too.
+    speaker: Mention
+    probability: float
+    origin: str
+    cue: Cue | None = None
+    sentence: int = -1
+
+
+def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candidate]:
+    """A candidate for each cue of the sentence that names a source."""
+    sentence = context.document.sentences[number]
+    if sentence.asks:
+        return []
+    made = []
+    unsigned = [cue for cue in cues if _is_unsigned(sentence, cue)]
+    for rank, cue in enumerate(cues):
+        if unsigned and cue.verb >= unsigned[0].verb:
+            continue  # "A post claims that the mayor said": nobody's
+        if cue.source is None or cue.negated or _set_apart(context.document, sentence, cue.source):
+            continue  # who did not say something has not said it; a word in quotation marks is nobody
+        mention = mentions.of(context.document, number, cue.source)
+        if cue.embedded and mention.kind == "pronoun":
+            continue  # "X says that he was told": X's words
+        if mention.words[-1] in lexicon.words("speaker_nouns", "anybody"):
+            continue
+        speaker, certainty, rival = _resolved(context, mention)
+        if speaker is None or speaker.kind == "number":
+            continue
+        features = {
+            **_of_cue(cue, rank, len(cues)),
+            **_of_source(mention, speaker, certainty, rival, cue),
+            **_of_sentence(sentence, cue),
+            "another is final": float(
+                any(other is not cue and other.verb >= len(sentence.tokens) - _FINAL for other in cues)
+            ),
+        }
+        made.append(Candidate(speaker, {name: value for name, value in features.items() if value}, cue, number))
+    return made
+
+
+def _is_unsigned(sentence: Sentence, cue: Cue) -> bool:
+    head = sentence.tokens[cue.source].lower_ if cue.source is not None else ""
+    return lexicon.holds("speaker_nouns", ("unsigned",), head)
+
+
+def _set_apart(document: Document, sentence: Sentence, token: int) -> bool:
+    """Whether a token lies in quotation marks: `The “expert” was there`."""
+    start, end = sentence.spans[token]
+    return any(document.quotes[quote].start < start and end < document.quotes[quote].end for quote in sentence.quotes)
+
+
+def _resolved(context: Context, mention: Mention) -> tuple[Mention | None, float, float]:
+    """Whom a source stands for, how likely that is, and how likely the next best is."""
+    if mention.kind == "pronoun":
+        antecedent = coreference.resolve(context, mention)
+        sure = antecedent and antecedent[1] >= _RESOLVED and antecedent[2] < _RIVAL * antecedent[1]
+        return antecedent if antecedent and sure else (None, 0.0, 0.0)
+    if mention.kind == "first":
+        return None, 0.0, 0.0
+    if mention.kind in mentions.NAMED:
+        return context.people.fullest(mention.words) or mention, 1.0, 0.0
+    holder = context.people.holder(mention.words) if mention.kind == "role" else None
+    return holder or coreference.definite(context, mention) or mention, 1.0, 0.0
+
+
+def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
+    reports = "clause" if cue.clause else "quotation" if cue.quoting else "infinitive" if cue.infinitive else "nothing"
+    flags = (
+        "negated", "modal", "bare", "hypothetical", "relative", "embedded", "reported", "inverted", "inherited", "repaired",
+        "passive", "participle", "object", "particle",
+    )  # fmt: skip
+    return {
+        f"kind {cue.kind}": 1.0,
+        f"reports {reports}": 1.0,
+        f"{cue.kind} {reports}": 1.0,
+        "common": float(cue.lemma in _COMMON),
+        f"lemma {cue.lemma}": 0.7,
+        f"{cue.lemma} {reports}": 0.7,
+        **{name: float(getattr(cue, name)) for name in flags},
+        "later cue": float(rank > 0),
+        "cues": float(min(count, 3) - 1),
+    }
+
+
+def _of_source(mention: Mention, speaker: Mention, certainty: float, rival: float, cue: Cue) -> dict[str, float]:
+    return {
+        f"source {mention.kind}": 1.0,
+        f"{cue.kind} by {speaker.kind}": 1.0,
+        "certainty": math.log(max(certainty, 0.01)),
+        "rival": rival / certainty,
+        f"{mention.words[0] if mention.kind == 'pronoun' else 'noun'} by {speaker.kind}": 1.0,
+        "plural": float(mention.plural),
+        "nested": float(mention.kind == "pronoun" and cue.embedded),
+    }
+
+
+def _of_sentence(sentence: Sentence, cue: Cue) -> dict[str, float]:
+    return {
+        "quoted": sentence.quoted,
+        "mostly quoted": float(sentence.quoted > 0.5),
+        "inside": float(sentence.inside),
+        "question": float(sentence.asks),
+        f"dependency {sentence.tokens[cue.verb].dep_}": 1.0,
+        "final": float(cue.verb >= len(sentence.tokens) - _FINAL),
+        "ends in colon": float(sentence.tokens[-1].text == ":"),
+        "behind semicolon": float(any(token.text == ";" for token in sentence.tokens[: cue.verb])),
+    }
+
+
+def of_quotation(document: Document, number: int, links: list[Link | None], ahead: list[Link | None]) -> Link | None:
+    """Whose the quotation is that a sentence shares with one before it or behind it, or the speech that it goes on with."""
+    here = document.sentences[number]
+    chains = {document.quotes[quote].chain for quote in here.quotes}
+    for other, known in ((number - 1, links), (number + 1, ahead), (number + 2, ahead), (number + 3, ahead)):
+        if not 0 <= other < len(document.sentences) or not (link := known[other]):
+            continue
+        if chains & {document.quotes[quote].chain for quote in document.sentences[other].quotes}:
+            return link._replace(probability=link.probability * _SAME, origin="context", cue=None)
+    return None
+
+
+def of_neighbours(
+    context: Context, number: int, links: list[Link | None], ahead: list[Link | None], own: float
+) -> list[Candidate]:
+    """Whoever speaks in the sentences around, as candidates for one whose own cues give nobody (`own`: the best of them).
+
+    `links` are decided up to this sentence; `ahead` are those of later sentences by their own cues.
     """
-    beside = _side_by_side(tokens, said)
-    strong = [one for one in beside if one.claim.kind == "verb"] or [one for one in beside if one.claim.kind == "noun"]
-    if not strong:
-        strong = [one for one in beside if _mostly(tokens, one.claim, words)]
-    if len({one.source.words if one.source else () for one in strong}) != 1 or _second_half(tokens, strong[0].claim):
-        return None
-    return strong[0] if strong[0].source else None
-
-
-def _second_half(tokens: Sequence[Token], claim: Claim) -> bool:
-    """Does the claim stand behind a semicolon, so that what is before it is somebody else's, or nobody's?"""
-    first = claim.source[0] if claim.source else 0
-    return claim.place == "before" and first > 0 and tokens[first - 1].text == ";"
-
-
-def _mostly(tokens: Sequence[Token], claim: Claim, words: Callable[[int, int], int]) -> bool:
-    """Does the sentence end in "what experts call a relay: …", with most of its words behind the cue?"""
-    start = claim.source[0] if claim.source else 0
-    return start > 1 and words(claim.cue[1], len(tokens)) >= _MOST * words(0, len(tokens))
-
-
-def _side_by_side(tokens: Sequence[Token], said: Sequence[Said]) -> list[Said]:
-    kept: list[Said] = []
-    for one in said:
-        if not kept:
-            kept.append(one)
-        elif one.claim.source is None:
-            continue  # ", adding that": the same one goes on
-        elif one.claim.place == "behind":
-            _close(tokens, kept, one)
-        elif _starts_anew(tokens, one.claim.source[0]):
-            kept.append(one)
-        elif kept[-1].source and kept[-1].source.outlet and kept[-1].claim.place == "before" and one.source:
-            kept[-1] = Said(one.claim, one.source, kept[-1].source.name)
-    return kept
-
-
-def _close(tokens: Sequence[Token], kept: list[Said], one: Said) -> None:
-    """A claim that closes the sentence takes what it closes; a closing outlet has only passed it on."""
-    source = one.claim.source
-    passed_on = (
-        one.source is not None
-        and one.source.outlet
-        and kept[-1].claim.kind != "relative"
-        and kept[-1].source is not None
-    )
-    if passed_on and one.source:
-        kept[-1] = Said(kept[-1].claim, kept[-1].source, kept[-1].via or one.source.name)
-        return
-    between = tokens[kept[-1].claim.cue[1] : source[0]] if source else []
-    marks = [
-        row for row, token in enumerate(between[:-1]) if token.text in ",;." and between[row + 1].low in _SIDE_BY_SIDE
+    document = context.document
+    sentence = document.sentences[number]
+    if sentence.quoted == 0 and own == 0 and not _goes_on(document.sentences, number, links):
+        return []
+    relations: dict[tuple[str, ...], dict[str, float]] = {}
+    speakers: dict[tuple[str, ...], Link] = {}
+    if number and (before := links[number - 1]):
+        speakers[before.speaker.words] = before
+        relations.setdefault(before.speaker.words, {}).update(_relation(document, number, number - 1, "before"))
+        relations[before.speaker.words][f"before by {before.origin}"] = 1.0
+        relations[before.speaker.words]["before unsure"] = 1 - before.probability
+    elif number > 1 and (before := links[number - 2]):
+        speakers[before.speaker.words] = before
+        relations.setdefault(before.speaker.words, {}).update(_relation(document, number, number - 2, "two before"))
+    for step in range(1, _NEIGHBOURS + 1):
+        after = ahead[number + step] if number + step < len(ahead) else None
+        if after:
+            speakers.setdefault(after.speaker.words, after)
+            relation = _relation(document, number, number + step, "after")
+            relations.setdefault(after.speaker.words, {}).update(relation | {f"after by {step}": 1.0})
+            break
+    shared = {
+        f"quoted {sentence.quoted > 0.75}": 1.0,
+        "goes on": float(
+            sentence.quoted > 0.75
+            and own == 0
+            and number > 0
+            and links[number - 1] is not None
+            and document.sentences[number - 1].quoted > 0
+            and document.sentences[number - 1].paragraph == sentence.paragraph
+        ),
+        "inside": float(sentence.inside),
+        "own cue": own,
+        "opens paragraph": float(number == 0 or document.sentences[number - 1].paragraph != sentence.paragraph),
+        "rivals": float(len(speakers) > 1),
+        "question": float(sentence.asks),
+    }
+    return [
+        Candidate(
+            speakers[words].speaker, {k: v for k, v in (relation | shared).items() if v}, None, speakers[words].sentence
+        )
+        for words, relation in relations.items()
     ]
-    if kept[-1].claim.place == "behind" or marks:
-        kept.append(one)
-    else:
-        kept[-1] = one
 
 
-def _starts_anew(tokens: Sequence[Token], row: int) -> bool:
-    previous = [token for token in tokens[max(0, row - 3) : row] if not token.low.endswith("ly")]
-    if [token.text for token in previous[-2:]] == [",", "with"]:
-        return True  # "…, with her lawyer saying"
-    return bool(previous) and (previous[-1].low in _SIDE_BY_SIDE or previous[-1].text in ".;!?")
+def _goes_on(sentences: tuple[Sentence, ...], number: int, links: list[Link | None]) -> bool:
+    """Whether an unquoted sentence may go on with what the one before reports."""
+    return (
+        number > 0 and links[number - 1] is not None and sentences[number - 1].paragraph == sentences[number].paragraph
+    )
+
+
+def _relation(document: Document, number: int, other: int, name: str) -> dict[str, float]:
+    here, there = document.sentences[number], document.sentences[other]
+    chains = {document.quotes[quote].chain for quote in here.quotes}
+    return {
+        name: 1.0,
+        f"{name} same quotation": float(bool(set(here.quotes) & set(there.quotes))),
+        f"{name} same speech": float(bool(chains & {document.quotes[quote].chain for quote in there.quotes})),
+        f"{name} same paragraph": float(here.paragraph == there.paragraph),
+        f"{name} next paragraph": float(abs(here.paragraph - there.paragraph) == 1),
+        f"{name} quoted": float(there.quoted > 0.5),
+        f"{name} unquoted": float(there.quoted == 0),
+        f"{name} ends in colon": float(len(there.tokens) > 0 and document.text[there.end - 1] == ":"),
+        f"{name} both unquoted": float(there.quoted == 0 and here.quoted == 0),
+    }

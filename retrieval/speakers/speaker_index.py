@@ -12,11 +12,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from retrieval import lexicon
 from retrieval.lexicon import SAYING, names_of_country, reporting_verbs
 from retrieval.quotes.same_speaker import TITLES, same_speaker
-from retrieval.speakers import claimants
-from retrieval.speakers.cues import GROUPS, PERSONS
-from retrieval.speakers.cues import TITLES as OFFICES
 from retrieval.text.normalize import name_words, unaccented
 
 if TYPE_CHECKING:
@@ -28,7 +26,8 @@ _SAYS = reporting_verbs(SAYING, "base", "third", "past")
 _LIKE = 0.85  # how alike a misspelt name is to the right one, as `difflib` counts
 _RUMOURED = re.compile(rf"\b(?:that|whether|if|{_SAYS})(?: (?-i:[A-Z]\w+)| the| \w+ minister){{0,3}} $", re.IGNORECASE)
 _PLAIN = frozenset(["a", "an", "the", "of", "s"])
-_BODIES = GROUPS - PERSONS
+_BODIES = lexicon.words("speaker_nouns", "body")
+_OFFICES = lexicon.words("speaker_nouns", "person", "title")
 
 
 class SpeakerIndex:
@@ -87,7 +86,7 @@ class SpeakerIndex:
         one = names_of_country(words[-1])
         near = [row for row in rows if self._statements[row].voice != "speaker"]
         if saying:
-            return [row for row in near if _says(one, self._statements[row].text)]
+            return [row for row in near if _says(one, self._statements[row])]
         return [row for row in near if one & set(name_words(self._statements[row].text))]
 
     def _of(self, name: str, wanted: Callable[[Speaker], bool]) -> list[int]:
@@ -107,11 +106,11 @@ class SpeakerIndex:
 _BETWEEN = r"(?:,[^,]{1,80},|, who)?(?: (?:and \w+|has|have|had|also|(?-i:[a-z]+ly)|then|later|is|are|was|were|officials?)){0,4}"
 
 
-def _says(names: frozenset[str], text: str) -> bool:
+def _says(names: frozenset[str], statement: Statement) -> bool:
     """Whether a sentence says that one of the names says something, and not that somebody says that they do."""
-    if any(names & set(name_words(who)) for who in claimants(text)):
+    if any(names & set(name_words(source)) for source in statement.sources):
         return True
-    text = unaccented(text)
+    text = unaccented(statement.text)
     either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     found = re.finditer(rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{_SAYS})\b(?! off\b)", text, re.IGNORECASE)
     return any(not _RUMOURED.search(text, 0, match.start()) for match in found)
@@ -119,12 +118,13 @@ def _says(names: frozenset[str], text: str) -> bool:
 
 def generic(name: str) -> bool:
     """Whether these are people in general ("experts", "western diplomats"), who may speak under many names."""
-    return name_words(name)[-1:] != [] and name_words(name)[-1] in PERSONS | GROUPS | {"public", "world"}
+    last = next(iter(name_words(name)[-1:]), "")
+    return last in {"public", "world"} or lexicon.holds("speaker_nouns", ("person", "body"), last)
 
 
 def _bears(name: str, speaker: Speaker) -> bool:
     """Whether the speaker has the name; "the governor" of some article is not Governor Lee."""
-    named, theirs = (set(name_words(each)) - TITLES - OFFICES for each in (name, speaker.name))
+    named, theirs = (set(name_words(each)) - TITLES - _OFFICES for each in (name, speaker.name))
     return same_speaker(name, speaker) and (not named or bool(theirs))
 
 

@@ -10,11 +10,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from training.parsed_speakers import lexicon
+from retrieval import lexicon
 
 if TYPE_CHECKING:
+    from retrieval.speakers.document import Document, Sentence
     from retrieval.types import Span
-    from training.parsed_speakers.document import Document, Sentence
 
 _LEFT = frozenset(
     ["det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "predet", "case", "advmod", "neg", "punct"]

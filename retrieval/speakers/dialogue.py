@@ -13,16 +13,17 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from training.parsed_speakers import document as documents
-from training.parsed_speakers import lexicon, mentions
-from training.parsed_speakers.mentions import Mention
+from retrieval import lexicon
+from retrieval.speakers import document as documents
+from retrieval.speakers import mentions
+from retrieval.speakers.mentions import Mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from retrieval.speakers.document import Document, Sentence
+    from retrieval.speakers.mentions import People
     from retrieval.types import Span
-    from training.parsed_speakers.document import Document, Sentence
-    from training.parsed_speakers.mentions import People
 
 _NAME = r"(?:[A-Z][\w.’'&-]*)(?: (?:[A-Z][\w.’'&-]*|of|the|de|van|von|al)){0,4}"
 _INLINE = re.compile(

@@ -5,7 +5,7 @@ A collection is a folder with articles and a `gold.json` that names, for some se
 the one before: coreference (pronoun and antecedent), cue (a cue's source and its sentence), context (a neighbour's
 speaker and a sentence without a cue of its own).
 
-    python -m training.parsed_speakers.fit FOLDER... [--folds 8] [--write]
+    python -m training.speakers.fit FOLDER... [--folds 8] [--write]
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.collections import same_name
 from retrieval import articles, passages
-from training.parsed_speakers import attribution, coreference, linking, mentions, model
-from training.parsed_speakers.attribution import Analysis
+from retrieval.speakers import attribution, coreference, linking, mentions, model
+from retrieval.speakers.attribution import Analysis
 
 OWN = 2  # how often a candidate counts for a sentence that is nobody's
 BARS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)

@@ -1,4 +1,4 @@
-"""Named features → a probability: the logistic models of `weights.json`, fitted by `python -m training.parsed_speakers.fit`."""
+"""Named features → a probability: the logistic models of `weights/linking.json`, fitted by `python -m training.speakers.fit`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WEIGHTS = Path(__file__).parent / "weights.json"
+WEIGHTS = Path(__file__).parent / "weights" / "linking.json"
 
 
 def probability(model: str, features: Mapping[str, float]) -> float:

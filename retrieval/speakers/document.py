@@ -11,9 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from retrieval.speakers import quotation
+from retrieval.speakers import parsing, quotation
 from retrieval.text import language, paragraphs
-from training.parsed_speakers import parsing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

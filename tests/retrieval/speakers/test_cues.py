@@ -1,0 +1,48 @@
+"""Who is the source of which cue, by the grammar of the sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.speakers import cues, document
+
+
+def sources(text: str) -> list[tuple[str, str | None]]:
+    """Each cue of one sentence with the head word of its source, those aside that were not said."""
+    (sentence,) = document.read(text, [(0, len(text))]).sentences
+    words = [token.text for token in sentence.tokens]
+    return [
+        (words[cue.verb], None if cue.source is None else words[cue.source])
+        for cue in cues.find(sentence)
+        if not cue.negated
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The harbour, Ines Palm warned, was beyond repair.", ("warned", "Palm")),
+        ("“It is closed,” warned economist Jo Tan.", ("warned", "Tan")),
+        ("The report was rejected by Ines Palm.", ("rejected", "Palm")),
+        ("A spokeswoman for Prime Minister Nora Pike said that he was ill.", ("said", "spokeswoman")),
+        ("Police investigating Felix Baum said the case was closed.", ("said", "Police")),
+        ("The man who attacked Felix Baum said he was sorry.", ("said", "man")),
+        ("The harbour is closed, according to Ines Palm.", ("according", "Palm")),
+        ("The fleet has left, according to NATO estimates.", ("according", "NATO")),
+    ],
+)
+def test_the_source_is_the_subject_by_the_parse(text: str, expected: tuple[str, str]):
+    assert expected in sources(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ines Palm didn't say that the harbour was closed.",
+        "Neither Ines Palm nor Felix Baum said that the harbour was closed.",
+        "Ines Palm said nothing.",
+        "Ines Palm told off the council.",
+    ],
+)
+def test_what_was_not_said_has_no_source(text: str):
+    assert sources(text) == []

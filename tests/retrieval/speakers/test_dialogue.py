@@ -1,0 +1,30 @@
+"""Whose turn a line is: labels, numbered questions, and lists that only look like a dialogue."""
+
+from __future__ import annotations
+
+from retrieval.speakers import dialogue, document, mentions
+
+
+def owners(text: str) -> list[str | None]:
+    """Per line the name in front of its turn; `None` where there is none or nobody can tell."""
+    spans, start = [], 0
+    for line in text.split("\n"):
+        spans.append((start, start + len(line)))
+        start += len(line) + 1
+    read = document.read(text, spans)
+    labels = dialogue.labels(read, mentions.people(read))
+    turns = [labels.get(number) for number in range(len(spans))]
+    return [text[slice(*turn.span)] if turn else None for turn in turns]
+
+
+def test_a_question_is_the_outlets_that_asks_it():
+    text = "Question 1 (Radio Nord): Is it open?\nPALM: No.\nQuestion 2 (inaudible name): Since when?\nPALM: Since May."
+    assert owners(text) == ["Radio Nord", "PALM", None, "PALM"]
+
+
+def test_names_in_front_of_few_lines_hold_for_their_own_line_alone():
+    rest = "The line opened in 1904.\nIt has nine stops.\nIt was bombed in the war.\n"
+    speeches = ["Jo Tan: It is late.", "Ann Lee: It is early.", "Jo Tan: It is neither.", "Ann Lee: Then it is time."]
+    names = owners("\n".join(f"{speech}\n{rest}".rstrip("\n") for speech in speeches))
+    assert names[::4] == ["Jo Tan", "Ann Lee", "Jo Tan", "Ann Lee"]
+    assert [name for number, name in enumerate(names) if number % 4] == [None] * 12
