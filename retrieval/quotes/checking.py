@@ -16,7 +16,7 @@ from retrieval.quotes.best_match import elided, likeliest
 from retrieval.quotes.quote_parser import Quoted, as_given, unbracketed
 from retrieval.quotes.same_speaker import same_speaker
 from retrieval.quotes.text_index import Alignment, TextIndex, Texts
-from retrieval.quotes.word_diff import Change, changes, edges
+from retrieval.quotes.word_diff import Change, changes, edges, hides_negation
 from retrieval.text.normalize import gap
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ Status = Literal["verbatim", "altered", "stitched", "not-found"]
 
 MAX_MATCHES = 20  # places listed of a quote that stands in many
 LOOKED_AT = 200  # places of the same words whose ends and marks are looked at
+_ELISION = re.compile(r"\[?(?:…|\.\s?\.\s?\.)\]?")
 FRINGE = 8  # characters of punctuation that a match takes in at its ends, where the quote has them too
 
 
@@ -99,9 +100,19 @@ class QuoteIndex:
             return ("altered" if matches[0].changes else "verbatim"), matches, _marked(matches)
         for pieces, near in elided(self._texts, bare):
             matches = [self._match(bare, each) for each in pieces]
+            if near and self._hides_negation(pieces):  # no ellipsis owns up to that
+                return self._likeliest(as_given(_ELISION.sub(" ", quote)))
             if not any(match.changes for match in matches):
                 return "stitched", matches, near
         return self._likeliest(bare)
+
+    def _hides_negation(self, pieces: Sequence[Alignment]) -> bool:
+        """Whether what is left out between two pieces of one sentence turns its sense."""
+        wordings = [self._texts.wording(piece.row) for piece in pieces]
+        return any(
+            hides_negation(wording, wording.words[one.ops[-1].j_stop - 1].end, wording.words[other.ops[0].j].start)
+            for wording, (one, other) in zip(wordings, itertools.pairwise(pieces), strict=False)
+        )
 
     def _unchanged(self, quoted: Quoted) -> list[QuoteMatch]:
         """The places where words and marks are the quote's and no word at the ends is cut through."""

@@ -176,6 +176,14 @@ def _mark(quoted: Quoted, i: int, original: Wording, j: int) -> Change:
     return Change(_kind(quote, theirs), quote, theirs, start, start + len(theirs), flagged, owned)
 
 
+def hides_negation(original: Wording, end: int, start: int) -> bool:
+    """Whether a negation stands between two places of a text, in characters, that are of one sentence."""
+    hidden = [at for at, word in enumerate(original.words) if end <= word.start < start]
+    if not hidden or any(original.ends_sentence(at) for at in (hidden[0] - 1, *hidden) if at >= 0):
+        return False
+    return any(original.words[at].norm in NEGATIONS for at in hidden)
+
+
 def edges(quoted: Quoted, original: Wording, ops: Sequence[Op]) -> list[Change]:
     """What is wrong at unchanged ends of a stretch: a word or a figure cut through, a question made a statement.
 
