@@ -1,6 +1,6 @@
 """One message model for every front end: text with styled stretches, quotes, links and buttons.
 
-It alone knows how Telegram cleans a text before it shows it, so that offsets are counted in what will be seen. Offsets
+It cleans a text as Telegram does before it shows it, so that offsets are counted in what will be seen. Offsets
 are code points here; only `bot.telegram.sending` turns them into Telegram's UTF-16 units.
 """
 

@@ -1,7 +1,7 @@
 """The bot's own sentences in the language of the person it talks to; passages are never translated.
 
 English sentences are the keys of gettext catalogues (`locale/*.po`, plural rules included). The language is that of the
-running task, so that chats in different languages do not disturb each other. It alone knows Babel.
+running task, so that chats in different languages do not disturb each other. The only module that uses Babel.
 """
 
 from __future__ import annotations

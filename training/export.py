@@ -1,6 +1,6 @@
 """Torch weights -> the file that ships: fused for ONNX Runtime, 8 bits, one scale a column of each matrix.
 
-Alone knows the shipped format. The embeddings are 8 bits too, or the file would be 70 MB.
+The only module that writes the shipped format. The embeddings are 8 bits too, or the file would be 70 MB.
 
     python -m training.export WEIGHTS.pt TOKENIZER.json OUT_FOLDER
 """

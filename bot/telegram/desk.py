@@ -1,6 +1,6 @@
 """Requests of Telegram's chats → replies, one at a time in each chat, within bounds, however they were asked.
 
-It alone knows which request follows which answer, and which message of the bot answers which of a person.
+It remembers which request follows which answer, and which message of the bot answers which of a person.
 """
 
 from __future__ import annotations

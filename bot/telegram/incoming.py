@@ -1,6 +1,6 @@
 """A Telegram message → the question in it, and whether it is asked of this bot at all.
 
-It alone knows the manners of groups: silent unless asked by `/ask`, by a reply or by a mention; never an answer to a
+Manners in groups: silent unless asked by `/ask`, by a reply or by a mention; never an answer to a
 machine.
 """
 

@@ -1,7 +1,7 @@
 """Telegram's updates as it delivers them: a small HTTP server behind the operator's own TLS, instead of polling.
 
 The path and the secret are new at each start and in no log. What cannot be parsed is acknowledged, so that Telegram does
-not bring it again and again before what comes after it. It alone knows tornado.
+not bring it again and again before what comes after it. The only module that uses tornado.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The standing phrases of web pages: calls to the reader, forms, rights, credits; it alone knows their words.
+"""The standing phrases of web pages: calls to the reader, forms, rights, credits.
 
 Every pattern is about how pages talk to their readers, never about what an article reports: most must begin the
 line, and address the reader or point at the page itself. They are meant for lines of a few hundred characters.

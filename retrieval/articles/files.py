@@ -1,6 +1,6 @@
 """A folder of files → articles: the text untouched, and what the file states about itself.
 
-It alone knows the kinds of files: plain texts with optional front matter, records of JSON lines, and pages and documents, which
+Kinds of files: plain texts with optional front matter, records of JSON lines, and pages and documents, which
 `extraction` reads. What cannot be read is reported by name with the reason, and the rest is read. Files are never changed.
 """
 

@@ -61,7 +61,7 @@ def check(folder: Path) -> None:
     if not folder.is_dir():
         what = "is no folder" if folder.exists() else "is not there"
         raise ArticlesError(
-            f"the folder of articles {what}: {folder}; name a folder that holds .txt, .md, .html or .jsonl files"
+            f"the folder of articles {what}: {folder}; name a folder of articles (.txt, .md, .html, .jsonl and others, see README)"
         )
     try:
         os.scandir(folder).close()

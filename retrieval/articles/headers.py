@@ -1,4 +1,4 @@
-"""The lines in which a file states facts about itself: dates, authors, "Key: value"; it alone knows their shapes."""
+"""The lines in which a file states facts about itself: dates, authors, "Key: value"."""
 
 from __future__ import annotations
 

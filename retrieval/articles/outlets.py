@@ -1,4 +1,4 @@
-"""Names of outlets, agencies and rights holders in the lines of a page; it alone knows how pages name themselves."""
+"""Names of outlets, agencies and rights holders in the lines of a page."""
 
 from __future__ import annotations
 

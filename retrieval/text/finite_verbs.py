@@ -1,4 +1,4 @@
-"""Does a line state something? Yes, when it has a finite verb; it alone knows English verbs.
+"""Does a line state something? Yes, when it has a finite verb (English only).
 
 No grammar, only a lexicon and the word before: "the talks stalled" states, "the stalled talks" does not. Where a form
 may be a noun or a participle, what precedes it decides. In doubt a line is taken to state something, because leaving

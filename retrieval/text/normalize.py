@@ -3,7 +3,7 @@
 Each word keeps its span in the text it came from; its normal form has no case, no ligatures, no full-width or
 decomposed letters and no hidden characters. What stands between two words is reduced to a signature: white space is
 gone, every kind of quotation mark is `'`, every kind of dash `-`, every ellipsis `…`. Other punctuation stays, because
-leaving out a comma alters a quotation. This module alone knows which differences are mere typography.
+leaving out a comma alters a quotation. Which differences are mere typography is decided here only.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A text as paragraphs, each a span: one a line, between blank lines, or wrapped by hand at a fixed width.
 
-It alone knows how texts are laid out: line ends of all kinds, bullets, quoting marks, headings, front matter. What a
+How texts are laid out is decided here only: line ends of all kinds, bullets, quoting marks, headings, front matter. What a
 paragraph says is not looked at.
 """
 
