@@ -25,6 +25,10 @@ WEIGHTS = {
     ),
     "retrieval/search/weights/verdict.json": ("MIT", "python -m training.verdict, gold/v*"),
     "retrieval/articles/weights/layout.json": ("MIT", "python -m training.layout, see training/README.md"),
+    "retrieval/speakers/weights/linking.json": (
+        "MIT",
+        "python -m training.speakers.fit, see training/speakers/README.md",
+    ),
     "bot/weights/intents.npz": ("MIT", "training/messages, written for it"),
 }
 _MODEL = "sentence-transformers/all-MiniLM-L6-v2, over a billion pairs of text listed in its model card"

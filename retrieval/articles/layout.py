@@ -7,6 +7,7 @@ The labels come from a linear-chain conditional random field (Lafferty, McCallum
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -36,6 +37,7 @@ BARS = {
     (True, "last"): 0.9, (True, "last but one"): 0.5, (True, ""): 0.15,
     (False, "last"): 0.7, (False, "last but one"): 0.7, (False, "head"): 0.7, (False, ""): 0.2,
 }  # fmt: skip
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?)?", re.IGNORECASE)
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
 _READ_TWICE = 64  # texts whose lines are kept for who reads them next; a text of 40 lines takes about 0.3 MB
 
@@ -133,6 +135,8 @@ def _bar(line: Line, place: str) -> float:
 
 def _place(lines: Sequence[Line], at: int) -> str:
     below = len(lines) - 1 - at
+    if at and _TIME.fullmatch(lines[at - 1].paragraph.words):  # an entry of a live page, below its time
+        return ""
     if below < 2 and len(lines) >= _FEWEST:
         return "last but one" if below else "last"
     return "head" if "head" in lines[at].features else ""

@@ -17,6 +17,7 @@ from retrieval import lexicon
 from retrieval.speakers import document as documents
 from retrieval.speakers import mentions
 from retrieval.speakers.mentions import Mention
+from retrieval.text.normalize import CAPITALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
     from retrieval.speakers.mentions import People
     from retrieval.types import Span
 
-_NAME = r"(?:[A-Z][\w.’'&-]*)(?: (?:[A-Z][\w.’'&-]*|of|the|de|van|von|al)){0,4}"
+_NAME = rf"(?:[{CAPITALS}][\w.’'&-]*)(?: (?:[{CAPITALS}][\w.’'&-]*|of|the|de|van|von|al)){{0,4}}"
 _INLINE = re.compile(
     rf"[ \t*_>•]*(?:\d{{1,3}}[.)]? )?(?P<label>{_NAME})(?: \d{{1,2}})?(?P<aside> \([^()\n]{{1,60}}\)|, [^\n:]{{2,90}})?[*_]*:[*_]*[ \t]+(?=\S)"
 )
 _ALONE = re.compile(rf"[ \t*_#]*(?P<label>{_NAME})(?P<aside> \([^()\n]{{1,60}}\))?[*_]*:?[ \t]*")
 _SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*(?P<label>[^\W\d_][^\n]{2,70}?)[ \t\r]*")
 _CAPITALS = re.compile(
-    r"(?P<label>(?:[A-ZÀ-Ý][A-ZÀ-Ý.’'-]+ ?){2,5}(?: of the (?:[A-Z]\w+ ?)+)?)(?P<aside>,[^\n]{3,100}[^.!?\n])"
+    rf"(?P<label>(?:[{CAPITALS}][{CAPITALS}.’'-]+ ?){{2,5}}(?: of the (?:[{CAPITALS}]\w+ ?)+)?)(?P<aside>,[^\n]{{3,100}}[^.!?\n])"
 )
 _UNKNOWN = re.compile(r"\b(?:inaudible|unknown|unidentified|not audible|off mic)", re.IGNORECASE)
 _TURNS = 3  # labels that make a dialogue

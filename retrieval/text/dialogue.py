@@ -7,16 +7,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from retrieval.text.normalize import CAPITALS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.types import Span
 
 _INLINE = re.compile(
-    r"[ \t*_>•]*+((?:[A-Z][\w.’'-]*+)(?:[ ](?:[A-Z][\w.’'-]*+|of|the)){0,4})[*_]*+(?: \([^()\n]{1,40}\))?"
-    r"(?:[*_]*:[*_]*[ \t]|, [A-Z][A-Z ,.'’&/-]{2,60}:(?=\s))"  # "ANN LEE, HOST:" may stand alone
+    rf"[ \t*_>•]*+((?:[{CAPITALS}][\w.’'-]*+)(?:[ ](?:[{CAPITALS}][\w.’'-]*+|of|the)){{0,4}})[*_]*+(?: \([^()\n]{{1,40}}\))?"
+    rf"(?:[*_]*:[*_]*[ \t]|, [{CAPITALS}][{CAPITALS} ,.'’&/-]{{2,60}}:(?=\s))"  # "ANN LEE, HOST:" may stand alone
 )
-_ALONE = re.compile(r"[ \t*_#]*((?:[A-Z][\w.’'-]*)(?:[ ][A-Z][\w.’'-]*){0,3})[*_]*:?[ \t]*")
+_ALONE = re.compile(rf"[ \t*_#]*((?:[{CAPITALS}][\w.’'-]*)(?:[ ][{CAPITALS}][\w.’'-]*){{0,3}})[*_]*:?[ \t]*")
 _SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*((?=[^\W\d_])[^\n]{2,90}?)[ \t\r]*")
 _SHORT_LINE = 60
 _REACH = 2000  # characters behind a signature in which a paragraph shows that the article goes on

@@ -23,6 +23,8 @@ DASHES = "-‐‑‒–—―−﹘﹣－⸺⸻"
 HYPHENS = "-‐‑﹣－"
 SIGNS = "-−+±~<>≤≥#"  # what stands before a figure and belongs to it, besides a currency
 UNITS = "%‰°"
+# Capital letters of Latin, Greek and Cyrillic, for a set of characters in a regular expression, which has no class for them.
+CAPITALS = "".join(filter(str.isupper, map(chr, range(0x41, 0x530))))
 SENTENCE_ENDS = ".?!…。！？؟।"
 
 # Characters that show nothing: soft hyphens, joiners, direction marks, variation selectors, fillers, controls.

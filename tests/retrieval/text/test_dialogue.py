@@ -28,3 +28,13 @@ def test_a_signature_stands_alone_below_a_quotation(text: str, name: str | None)
 
 def test_a_line_of_marks_is_no_label_and_is_read_at_once():
     assert dialogue.turns("A" + "_" * 100_000 + "\n" + "*" * 100_000) == ()  # every split of such a run was once tried
+
+
+def test_labels_may_begin_with_any_capital_letter():
+    text = "ŠTEFANIČ (hunting family): We asked.\n\nDEBELJAK: Whom?\n\nŠTEFANIČ (hunting family): The ministry.\n\nÖSTLUND: And?\n"
+    assert [text[slice(*turn.label)] for turn in dialogue.turns(text)] == [
+        "ŠTEFANIČ",
+        "DEBELJAK",
+        "ŠTEFANIČ",
+        "ÖSTLUND",
+    ]
