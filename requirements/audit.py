@@ -18,8 +18,8 @@ TOOL = ["tool", "run", "--quiet", "--from", "pip-audit==2.10.1", "pip-audit"]
 _OPTIONS = ["--require-hashes", "--disable-pip", "--progress-spinner", "off", "--format", "json"]
 _NO_NETWORK = re.compile(r"connect|timed? ?out|resolve|unreachable|network|dns|proxy", re.IGNORECASE)
 _UNREACHABLE = (
-    "nothing was audited: no advisories can be reached from here; run make audit on a machine that reaches "
-    "https://pypi.org before a release"
+    "nothing was audited: no advisories can be reached from here; run make audit before a release on a machine that "
+    "reaches the public package index"
 )
 
 
