@@ -20,6 +20,7 @@ import numpy as np
 
 from retrieval import Index, articles
 from retrieval.evaluation import metrics
+from retrieval.types import FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 DEPTH = 5
 DRAWS = 1_000  # of the bootstrap
-FACTS = ("title", "publisher", "author", "date", "url", "source", "distributor")
 LONGEST_SHARED = 11  # characters up to which a line of boilerplate may stand in an article's own sentences
 QUESTIONS = {  # measures of `retrieval.evaluation.metrics`, and what they are called here
     "hit@1": "right passage first",
@@ -178,15 +178,15 @@ def facts_of(folders: Iterable[Path]) -> Iterator[str]:
                 _facts(gold[article.file]["metadata"], article, counts[name], [name])
             _facts(gold[article.file]["metadata"], article, counts["all"])
     for name, of in counts.items():
-        found = of["facts right"] / max(1, of["facts stated"])
+        right = of["facts right"] / max(1, of["facts stated"])
         wrong = of["facts wrong"] / max(1, of["facts shown"])
-        yield f"{name:12} found {found:.3f} of {of['facts stated']}, wrong {wrong:.3f} of {of['facts shown']}"
+        yield f"{name:12} found {right:.3f} of {of['facts stated']}, wrong {wrong:.3f} of {of['facts shown']}"
 
 
 def _facts(gold: dict[str, str | None], article: Any, counts: dict[str, int], names: Iterable[str] = FACTS) -> None:
     for name in names:
         stated, shown = gold.get(name), getattr(article, name)
-        right = bool(stated and shown and _plain(stated) == _plain(shown))
+        right = bool(stated and shown and plain(stated) == plain(shown))
         holder = name == "source" and stated is None and shown and _is_rights_holder(article.text, shown)
         counts["facts stated"] += stated is not None
         counts["facts right"] += right
@@ -200,7 +200,8 @@ def _is_rights_holder(text: str, name: str) -> bool:
     return any(name in line and rights.search(line) for line in text.split("\n"))
 
 
-def _plain(fact: str) -> str:
+def plain(fact: str) -> str:
+    """A fact without case and punctuation."""
     return re.sub(r"\W+", " ", fact.casefold()).strip()
 
 

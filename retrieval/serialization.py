@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from retrieval.types import FACTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,12 +16,12 @@ if TYPE_CHECKING:
 
     Object = dict[str, Any]
 
-_FACTS = ("id", "file", "title", "publisher", "source", "distributor", "author", "date", "url", "sha256")
+_FIELDS = ("id", "file", *FACTS, "sha256")
 
 
 def article_object(article: Article) -> Object:
     """What the file states about itself; `text_sha256` only where the text was taken out of the file."""
-    facts = {name: getattr(article, name) for name in _FACTS}
+    facts = {name: getattr(article, name) for name in _FIELDS}
     return facts if article.text_sha256 is None else {**facts, "text_sha256": article.text_sha256}
 
 

@@ -24,6 +24,9 @@ Voice = Literal["speaker", "article", "unclear"]
 Silent = Literal["on this", "throughout"]
 _SHOWN = 60  # characters of a text in a `repr`
 
+# What an article may state about itself: fields of `Article`, in the order in which they are shown.
+FACTS = ("title", "publisher", "source", "distributor", "author", "date", "url")
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Article:

@@ -7,7 +7,6 @@ is wrong.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +14,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+from benchmarks.collections import plain
 from retrieval.articles import candidates
 
 if TYPE_CHECKING:
@@ -121,8 +121,3 @@ def _held_out(field: str, choices: Sequence[Choice]) -> Iterator[Shown]:
                 ranked = candidates.chances(weights, each.candidates)
                 value, chance = max(ranked, key=lambda pair: pair[1], default=("", 0.0))
                 yield Shown(chance, bool(value) and plain(value) == plain(each.example.facts.get(field) or ""))
-
-
-def plain(fact: str) -> str:
-    """A fact without case and punctuation."""
-    return re.sub(r"\W+", " ", fact.casefold()).strip()

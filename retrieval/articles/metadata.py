@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from retrieval.articles import candidates, headers, layout, line_classification, outlets
+from retrieval.types import FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,9 +33,6 @@ _OF_RIGHTS = {"rule call", "rule rights", "rule field"}  # lines that speak of w
 _LONGEST_OUTLET = 8  # words; longer lines in which pages name themselves have a bar, a dash or a colon in them
 _PARTED = re.compile(r"[|•·—–/:›»]|[.!?]$")
 _OPENING = 3  # paragraphs before which an address is still the head's
-
-
-NAMES = ("title", "publisher", "source", "distributor", "author", "date", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def evidence(text: str) -> dict[str, Evidence]:
 
 def explained(article: Article) -> dict[str, Evidence | None]:
     """Where each fact of an article stands in its text; `None` for what only its front matter, record or tags state."""
-    stated = {name: value for name in NAMES if (value := getattr(article, name))}
+    stated = {name: value for name in FACTS if (value := getattr(article, name))}
     known = evidence(article.text)
     return {name: each if (each := known.get(name)) and each.value == value else None for name, value in stated.items()}
 

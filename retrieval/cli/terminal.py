@@ -19,7 +19,7 @@ from retrieval.citation import check_command, paragraph_number, passage_id
 from retrieval.lint import KINDS
 from retrieval.text.markdown import syntax as markdown_syntax
 from retrieval.text.printable import printable
-from retrieval.types import Mention
+from retrieval.types import FACTS, Mention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,7 +44,6 @@ _STATUS = {
 }
 _MARKED = "Marked sentence"
 _FILES_SHOWN = 10  # files of one kind of finding
-_FACTS = ("title", "publisher", "source", "distributor", "author", "date", "url")
 
 
 def console(*, error: bool = False) -> Console:
@@ -189,7 +188,7 @@ def show_article(
 ) -> None:
     """Print one article's file, what it states about itself (and where), what it does not, and when it was taken in."""
     out.print(Text(printable(article.file), style="bold"))
-    facts = {name: getattr(article, name) for name in _FACTS}
+    facts = {name: getattr(article, name) for name in FACTS}
     for name, value in facts.items():
         if value:
             out.print(Text(f"  {name}: ").append(printable(value)))
