@@ -6,12 +6,11 @@ The bars stand well outside what 180 ordinary articles have (`seeds`, `gold/d*`;
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -126,12 +125,12 @@ class _Reading(NamedTuple):
 
 def lint(folder: Path, progress: Callable[[str, int, int], None] | None = None) -> Report:
     """What is wrong with the articles of a folder; raises `ArticlesError` where the folder cannot be read."""
-    found = folders.files(folder)
+    entries = folders.files(folder)
     findings: list[Finding] = []
     sizes: Counter[str] = Counter()
     copies, articles = _Copies(), 0
     with Extractor() as extractor:
-        for number, each in enumerate(found, 1):
+        for number, each in enumerate(entries, 1):
             for record in files.read_file(each, {}, extractor):
                 if isinstance(record, Problem):
                     findings.append(_problem(each, record))
@@ -141,10 +140,10 @@ def lint(folder: Path, progress: Callable[[str, int, int], None] | None = None) 
                     articles += 1
                     reading = _reading(record)
                     sizes += reading.sizes
-                    findings += [*(each for check in _CHECKS for each in check(reading)), *copies.check(reading)]
-                    copies.keep(reading, len(findings))
+                    findings += (each for check in _CHECKS for each in check(reading))
+                    findings += copies.add(reading, len(findings))
             if progress:
-                progress("looking", number, len(found))
+                progress("looking", number, len(entries))
     for place, finding in reversed(list(copies.near())):
         findings.insert(place, finding)
     return Report(
@@ -174,17 +173,14 @@ class _Copies:
         self._files: dict[bytes, str] = {}  # by the hash of the words
         self._kept: list[tuple[Article, int, duplicates.Signature]] = []
 
-    def check(self, reading: _Reading) -> Iterator[Finding]:
-        """That an article before has the same words."""
-        if file := self._files.get(_digest(reading)):
-            yield _finding("copy", reading, f"word for word the article in {file}", 1.0)
-
-    def keep(self, reading: _Reading, place: int) -> None:
-        """Remember an article that is no copy, and the place among all findings that one about it would have."""
-        if _digest(reading) not in self._files:
-            self._files[_digest(reading)] = reading.article.file
-            article = dataclasses.replace(reading.article, text="")
-            self._kept.append((article, place, duplicates.signature(reading.words)))
+    def add(self, reading: _Reading, place: int) -> list[Finding]:
+        """That an article before has the same words; else it is kept, with the place that a finding about it would have."""
+        words = hashlib.sha256(" ".join(reading.words).encode()).digest()
+        if file := self._files.get(words):
+            return [_finding("copy", reading, f"word for word the article in {file}", 1.0)]
+        self._files[words] = reading.article.file
+        self._kept.append((replace(reading.article, text=""), place, duplicates.signature(reading.words)))
+        return []
 
     def near(self) -> Iterator[tuple[int, Finding]]:
         """The article before that is most like one, of those that tell the same story, and the finding's place."""
@@ -197,13 +193,9 @@ class _Copies:
             if share >= duplicates.ALIKE:
                 article, place, _ = self._kept[number]
                 other = self._kept[story[int(shares.argmax())]][0].file
-                told = f"{share:.0%} of all runs of five words stand in both this and {other}"
-                yield place, Finding("near-duplicate", article.file, told, round(share, 4), article.id)
+                detail = f"{share:.0%} of all runs of five words stand in both this and {other}"
+                yield place, Finding("near-duplicate", article.file, detail, round(share, 4), article.id)
             story.append(number)
-
-
-def _digest(reading: _Reading) -> bytes:
-    return hashlib.sha256(" ".join(reading.words).encode()).digest()
 
 
 def _facts(reading: _Reading) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from retrieval.quotes.best_match import elided, likeliest
-from retrieval.quotes.quote_parser import Quoted, as_given, unbracketed
+from retrieval.quotes.quote_parser import Quoted, as_given, unbracketed, without_ellipses
 from retrieval.quotes.same_speaker import same_speaker
 from retrieval.quotes.text_index import Alignment, TextIndex, Texts
 from retrieval.quotes.word_diff import Change, changes, edges, hides_negation
@@ -34,7 +34,6 @@ Status = Literal["verbatim", "altered", "stitched", "not-found"]
 
 MAX_MATCHES = 20  # places listed of a quote that stands in many
 LOOKED_AT = 200  # places of the same words whose ends and marks are looked at
-_ELISION = re.compile(r"\[?(?:…|\.\s?\.\s?\.)\]?")
 FRINGE = 8  # characters of punctuation that a match takes in at its ends, where the quote has them too
 
 
@@ -101,7 +100,7 @@ class QuoteIndex:
         for pieces, near in elided(self._texts, bare):
             matches = [self._match(bare, each) for each in pieces]
             if near and self._hides_negation(pieces):  # no ellipsis owns up to that
-                return self._likeliest(as_given(_ELISION.sub(" ", quote)))
+                return self._likeliest(as_given(without_ellipses(quote)))
             if not any(match.changes for match in matches):
                 return "stitched", matches, near
         return self._likeliest(bare)

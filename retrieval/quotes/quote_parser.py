@@ -93,7 +93,8 @@ def _credited(quote: str, before: str, after: str) -> Credited | None:
     return None
 
 
-_ELLIPSIS = re.compile(r"[\[(]\s*(?:…|\.(?:\s*\.)+)\s*[\])]")
+_DOTS = r"(?:…|\.(?:\s*\.)+)"
+_ELLIPSIS = re.compile(rf"[\[(]\s*{_DOTS}\s*[\])]")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -133,6 +134,11 @@ class Quoted:
 def as_given(quote: str) -> Quoted:
     """The quote with its brackets as ordinary punctuation: an article may hold the very same ones."""
     return Quoted(normalize.wording(quote), quote)
+
+
+def without_ellipses(quote: str) -> str:
+    """The quote as if nothing were left out of it."""
+    return re.sub(_DOTS, " ", _ELLIPSIS.sub(" ", quote))
 
 
 def unbracketed(quote: str) -> Quoted:

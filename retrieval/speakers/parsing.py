@@ -39,22 +39,22 @@ def parse(sentences: Sequence[str]) -> list[Any]:
         return list(_pipeline().pipe(sentences, batch_size=_BATCH))
 
 
-def check() -> None:
-    """Raise `ModelError` where sentences cannot be parsed here, which says what to install. Loads nothing."""
+def check() -> Path:
+    """The folder of the pipeline, verified; loads nothing. Raises `ModelError`, which says what to install, where one cannot parse."""
     if find_spec("spacy") is None:
         raise ModelError("spaCy is not installed, and no index is built without it: pip install 'spacy>=3.8.7,<3.9'")
-    _verified()
+    return _verified()
 
 
 @cache
 def _pipeline() -> Any:
-    check()
+    folder = check()
     import spacy
     from spacy.language import Language
 
     if not Language.has_factory("one_sentence"):
         Language.component("one_sentence", func=_one_sentence)
-    pipeline = spacy.load(_verified())
+    pipeline = spacy.load(folder)
     pipeline.add_pipe("one_sentence", before="parser")
     return pipeline
 

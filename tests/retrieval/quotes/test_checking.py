@@ -238,9 +238,9 @@ def test_an_ellipsis_does_not_excuse_an_altered_word() -> None:
 
 
 def test_an_ellipsis_that_hides_a_negation_of_its_sentence_is_an_alteration_that_nobody_owns_up_to() -> None:
-    found = INDEX.check("We will … raise the toll")
-    assert (found.status, found.marked) == ("altered", False)
-    assert [(change.original, change.flags) for change in found.matches[0].changes] == [("not", ("negation",))]
+    check = INDEX.check("We will … raise the toll")
+    assert (check.status, check.marked) == ("altered", False)
+    assert [(change.original, change.flags) for change in check.matches[0].changes] == [("not", ("negation",))]
 
 
 def test_words_in_brackets_are_the_quoters_and_told_from_an_altered_word() -> None:
