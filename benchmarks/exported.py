@@ -1,6 +1,6 @@
 """Byline's reader as others load it: the 8-bit ONNX file turned back into a float32 folder for sentence-transformers.
 
-How the shipped file names its arrays (`training/export.py` made it): a matrix is `NAME_quantized` with
+`training/export.py` made the shipped file, which names its arrays so: a matrix is `NAME_quantized` with
 `NAME_scale` and `NAME_zero_point`; query, key and value of a layer stand side by side in `Attention_N_qkv_weight`; the
 other three matrices of a layer have numbers for names, and the node that multiplies by one names its layer.
 """

@@ -29,8 +29,8 @@ def main(rows: int) -> None:
     parts = [_near(stories, SEGMENT, random) for _ in range(rows // SEGMENT)]
     questions = _unit(parts[0][:QUESTIONS] + 0.06 * random.standard_normal((QUESTIONS, DIM)))
     exact_ms, nearest = _search(parts, questions, rows)
-    signs_ms, found = _search(parts, questions, 0)
-    shared = [len({*some} & {*others}) / 10 for some, others in zip(nearest, found, strict=True)]
+    signs_ms, by_signs = _search(parts, questions, 0)
+    shared = [len({*some} & {*others}) / 10 for some, others in zip(nearest, by_signs, strict=True)]
     print(json.dumps({"exact": exact_ms, "signs": signs_ms, "recall": statistics.mean(shared)}))
 
 

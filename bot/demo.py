@@ -1,6 +1,6 @@
 """The unmodified bot without an account: on an emulated Telegram in this process, with a chat in a local web page.
 
-Who is there to talk: Ana, in a chat of her own, and Ana and Ben in a group.
+Two people talk to it: Ana in a chat of her own, and Ana and Ben in a group.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rows of the question sets -> groups of labelled pairs to train on, written once with a seed.
 
 A group is one question (or one statement) with windows that answer it and near misses that do not, so that the
-reader always sees the contrast. The recipe, which near misses and how often, is here alone.
+reader always sees the contrast. This module chooses the near misses, and how often each kind comes.
 
     python -m training.pairs DATA_FOLDER OUT.jsonl.gz --names NAMES.json.gz [--spacy FOLDER] [--seed 7] [--passes 2]
 """

@@ -1,6 +1,6 @@
 """Windows of whole sentences cut out of a passage: with the answer, without it, or nearest to the question.
 
-Every cut of training text is made here. The product cuts by its own rules; the reader only has to see
+This module cuts the training texts. The product cuts by its own rules; the reader only has to see
 windows of one to six sentences, some of them starting in the middle of a thought.
 """
 

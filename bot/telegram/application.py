@@ -1,6 +1,6 @@
 """The bot on Telegram: which update goes to which handler, how it starts, and how it ends.
 
-Lifetime: started when Telegram knows the token, ended by a signal (0) or by what an operator has to
+The bot starts when Telegram knows the token, and ends by a signal (0) or by what an operator has to
 mend (an error); what was being answered is finished first, within bounds, and the rest is answered after the next start.
 """
 

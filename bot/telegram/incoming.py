@@ -1,7 +1,6 @@
 """A Telegram message → the question in it, and whether it is asked of this bot at all.
 
-Manners in groups: silent unless asked by `/ask`, by a reply or by a mention; never an answer to a
-machine.
+In a group the bot is silent unless `/ask`, a reply or a mention asks it. It never answers a machine.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A `Message` → Telegram: entities in UTF-16 units, buttons, and patience with a server that asks for it.
 
-Which failed call may be made again: what was refused and what never arrived, as long as it takes. What may
+A call that was refused or never arrived is made again, as long as it takes. What may
 have arrived is sent once more, as a reply, when Telegram answers again. A wait holds up its own chat alone.
 """
 

@@ -1,6 +1,6 @@
 """A hit → its card: the passage as a quote, who says it, and one line that names its source.
 
-The order in which a source is named and how a quote is cut are decided here: at the ends of sentences, around what answers,
+This module decides in which order a source is named and how a quote is cut: at the ends of sentences, around what answers,
 and never in the attribution.
 """
 

@@ -65,7 +65,7 @@ class Page:
         named = [line for line in lines[: self.first] if line.label == "outlet"]
         self.outlet = max(named, key=lambda line: line.chances["outlet"]).paragraph.words if named else ""
         openings = [line.paragraph.words[:200] for line in lines if line.label == "body"][:_OPENING]
-        agencies = (found["name"] for words in openings if (found := _AGENCY.match(words)))
+        agencies = (match["name"] for words in openings if (match := _AGENCY.match(words)))
         self.agency = next((name for name in agencies if not any(map(str.isdigit, name))), None)
         agency, own = (self.agency or "").lower(), self.outlet.lower()
         self.own_agency = bool(agency) and (agency in own or outlets.initials(self.outlet).startswith(agency))
@@ -197,7 +197,7 @@ def _stretches(field: str, words: str, page: Page) -> Iterator[tuple[str, list[s
 def _parts(field: str, words: str, page: Page) -> Iterator[tuple[int, int, list[str]]]:
     """Every run of parts between separators, without the punctuation at its end; of a name its beginning, if known."""
     split = _TITLE_CUTS if field == "title" else _CUTS
-    cuts = [(0, 0), *(found.span() for found in split.finditer(words)), (len(words), len(words))]
+    cuts = [(0, 0), *(cut.span() for cut in split.finditer(words)), (len(words), len(words))]
     for first in range(min(len(cuts) - 1, _PARTS)):
         for last in range(first + 1, min(len(cuts), first + 1 + _MOST.get(field, 4))):
             start, end = cuts[first][1], cuts[last][0]
@@ -255,8 +255,11 @@ def _people(words: str) -> Iterator[tuple[int, int, list[str]]]:
                 names = [f"list {more - at + 1}", f"list whole {opened and ended}", f"list from {first}"]
                 names += [f"joined by {gap}" for gap in set(gaps)]
                 yield run[first][0], runs[more][-1][1], names
-    for found in re.finditer(r"\b(?:[Bb]y|user|[Aa]uthor:?) ([a-z][\w.-]+)", words):
-        yield *found.span(1), ["lower case", f"lower case mark {'_' in found[1] or any(map(str.isdigit, found[1]))}"]
+    for nickname in re.finditer(r"\b(?:[Bb]y|user|[Aa]uthor:?) ([a-z][\w.-]+)", words):
+        yield (
+            *nickname.span(1),
+            ["lower case", f"lower case mark {'_' in nickname[1] or any(map(str.isdigit, nickname[1]))}"],
+        )
 
 
 def _joined(words: str, one: list[tuple[int, int]], other: list[tuple[int, int]]) -> bool:
@@ -266,9 +269,9 @@ def _joined(words: str, one: list[tuple[int, int]], other: list[tuple[int, int]]
 def _runs(words: str) -> Iterator[list[tuple[int, int]]]:
     """The runs of words that begin with a capital, small words of names between them; a full stop ends one."""
     run: list[tuple[int, int]] = []
-    for found in _TOKEN.finditer(words):
-        token = found[0].strip('"“”‘„«')
-        start = found.start() + found[0].find(token) if token else found.start()
+    for match in _TOKEN.finditer(words):
+        token = match[0].strip('"“”‘„«')
+        start = match.start() + match[0].find(token) if token else match.start()
         if token[:1].isalpha() and not token[0].islower() and not any(map(str.isdigit, token)):
             bare = token.rstrip(".!?")
             ends = token != bare and len(bare) > 2 and _plain(bare) not in _HONORIFICS

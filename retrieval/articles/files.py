@@ -1,6 +1,6 @@
 """A folder of files → articles: the text untouched, and what the file states about itself.
 
-Kinds of files: plain texts with optional front matter, records of JSON lines, and pages and documents, which
+Files are plain texts with optional front matter, records of JSON lines, and pages and documents, which
 `extraction` reads. What cannot be read is reported by name with the reason, and the rest is read. Files are never changed.
 """
 
@@ -65,27 +65,27 @@ def read(folder: Path, only: Container[str] | None = None) -> Collection:
     kinds: dict[type, list[Any]] = {Article: [], Problem: [], Remark: []}
     files: dict[str, str] = {}
     with extraction.Extractor() as extractor:
-        for found in folders.files(folder):
-            if only is None or found.fault or found.file in only:
-                for one in read_file(found, files, extractor):
+        for entry in folders.files(folder):
+            if only is None or entry.fault or entry.file in only:
+                for one in read_file(entry, files, extractor):
                     kinds[type(one)].append(one)
     if only is None and not kinds[Article]:
         raise nothing(folder, kinds[Problem])
     return Collection(tuple(kinds[Article]), tuple(kinds[Problem]), tuple(kinds[Remark]), files)
 
 
-def read_file(found: Found, files: dict[str, str], extractor: Extractor) -> Iterator[Article | Problem | Remark]:
+def read_file(entry: Found, files: dict[str, str], extractor: Extractor) -> Iterator[Article | Problem | Remark]:
     """The articles of one file, one after the other, and why one is left out; its SHA-256 goes into `files`."""
-    if found.fault:
-        yield Problem(found.file, found.fault)
+    if entry.fault:
+        yield Problem(entry.file, entry.fault)
         return
     try:
-        with folders.opened(found) as stream:
-            yield from _READERS[found.kind](found.file, stream, files, extractor)
+        with folders.opened(entry) as stream:
+            yield from _READERS[entry.kind](entry.file, stream, files, extractor)
     except OSError as error:
-        yield Problem(found.file, f"cannot be read: {folders.why(error)}")
+        yield Problem(entry.file, f"cannot be read: {folders.why(error)}")
     except ValueError as error:
-        yield Problem(found.file, str(error))
+        yield Problem(entry.file, str(error))
 
 
 def left_out(problems: Iterable[Problem]) -> Iterator[str]:

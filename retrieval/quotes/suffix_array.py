@@ -160,13 +160,13 @@ class SuffixArrays:
 
     def exact(self, words: Sequence[str], between: Sequence[str] | None = None) -> Places:
         """All places where the words stand one after the other, in order; with `between` also what parts them."""
-        found = [part.exact(words, between) + start for part, start in zip(self._parts, self._starts, strict=False)]
-        return np.concatenate([np.empty(0, np.int64), *found])
+        places = [part.exact(words, between) + start for part, start in zip(self._parts, self._starts, strict=False)]
+        return np.concatenate([np.empty(0, np.int64), *places])
 
     def runs(self, words: Sequence[str]) -> list[Run]:
         """The longest runs of the quote's words that stand in the collection, in the order of the quote."""
         ids = [part.numbers(words) for part in self._parts]
-        found: set[Run] = set()
+        candidates: set[Run] = set()
         reached: dict[int, int] = {}  # how far the quote is covered along a diagonal (place - at)
         for at in range(len(words)):
             for part, inside in self._seeds([own[at : at + 3] for own in ids]):
@@ -175,8 +175,8 @@ class SuffixArrays:
                 if reached.get(place - at, 0) <= at:
                     run = self._parts[part].widened(ids[part], at, inside)
                     reached[place - at] = run.at + run.length
-                    found.add(run._replace(place=start + run.place))
-        return _thinned(found, len(words))
+                    candidates.add(run._replace(place=start + run.place))
+        return _thinned(candidates, len(words))
 
     def _seeds(self, ids: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
         """Parts and places of the longest of triple, pair and word that stands anywhere; of a frequent one, the first few.

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from retrieval.speakers.mentions import Mention
     from retrieval.types import Article, Span, Voice
 
-BAR = (
-    0.7  # probability above which a name is shown; `python -m training.speakers.fit` prints precision and recall by bar
-)
+# Probability above which a name is shown; `python -m training.speakers.fit` prints precision and recall by bar.
+BAR = 0.7
 _QUOTED_BAR = 0.5  # the same for a sentence that is a quotation, and whose neighbours name one speaker
 _WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _HINT = 0.2  # probability above which a sentence may be somebody's, and is not called the outlet's own

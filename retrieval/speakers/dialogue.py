@@ -54,8 +54,8 @@ class _Label(NamedTuple):
 
 def labels(read: Document, people: People) -> dict[int, Mention | None]:
     """Sentences that are turns of a dialogue, or signed quotations, with whose they are; `None` where nobody can tell."""
-    found = _dialogue(read)
-    owners = _turns(read, people, found) if found else _interview(read, people)
+    front = _dialogue(read)
+    owners = _turns(read, people, front) if front else _interview(read, people)
     for number, sentence in enumerate(read.sentences):
         signer = _signer(read, people, number) if number not in owners and sentence.quoted > 0.75 else None
         if signer:
@@ -66,41 +66,41 @@ def labels(read: Document, people: People) -> dict[int, Mention | None]:
 def _dialogue(read: Document) -> list[_Label]:
     lines = list(_lines(read.text))
     for pattern, whole in ((_INLINE, False), (_ALONE, True), (_CAPITALS, True)):
-        found = []
+        candidates = []
         for line in lines:
             match = pattern.fullmatch(read.text, *line) if whole else pattern.match(read.text, *line)
             if match and match["label"].lower() not in lexicon.words("dialogue_labels", "label"):
                 aside = match.span("aside") if match["aside"] else None
-                found.append(_Label(match.span("label"), aside, line))
-        counts = Counter(read.text[slice(*label.span)] for label in found)
-        listed = {text for label in found if label.aside and (text := read.text[slice(*label.span)]).isupper()}
+                candidates.append(_Label(match.span("label"), aside, line))
+        counts = Counter(read.text[slice(*label.span)] for label in candidates)
+        listed = {text for label in candidates if label.aside and (text := read.text[slice(*label.span)]).isupper()}
         back = {text for text, times in counts.items() if times > 1 or pattern is _CAPITALS}
         shouted = {text for text in counts if text.isupper()}
         if len(listed) < _TURNS and (whole or not shouted & back):
             shouted = set()
         back |= shouted  # in a list of statements, and in capitals beside one that comes back, a label may come once
         single = whole or len(back) == 1 or bool(shouted)
-        kept = [label for label in found if back and (not single or read.text[slice(*label.span)] in back)]
+        kept = [label for label in candidates if back and (not single or read.text[slice(*label.span)] in back)]
         if len(kept) >= _TURNS and sum(counts[text] for text in back) >= _TURNS:
             return kept
     return []
 
 
-def _turns(read: Document, people: People, found: list[_Label]) -> dict[int, Mention | None]:
-    distinct = {read.text[slice(*label.span)] for label in found}
+def _turns(read: Document, people: People, labels: list[_Label]) -> dict[int, Mention | None]:
+    distinct = {read.text[slice(*label.span)] for label in labels}
     interview = len(distinct) == 1
-    asks = " ".join(read.text[slice(*label.line)] for label in found)
-    guest = _guest(read, people, found[0].line[0], asks) if interview or distinct & {"Q", "A"} else None
+    asks = " ".join(read.text[slice(*label.line)] for label in labels)
+    guest = _guest(read, people, labels[0].line[0], asks) if interview or distinct & {"Q", "A"} else None
     if interview and guest is None:
         return {}
-    starts = [label.line[0] for label in found]
-    alone = _sparse(read, found)
+    starts = [label.line[0] for label in labels]
+    alone = _sparse(read, labels)
     owners: dict[int, Mention | None] = {}
     for number, sentence in enumerate(read.sentences):
         at = bisect_right(starts, sentence.start) - 1
-        if at < 0 or (at + 1 == len(found) and not interview and _closed(read, sentence, found[at])):
+        if at < 0 or (at + 1 == len(labels) and not interview and _closed(read, sentence, labels[at])):
             continue
-        label = found[at]
+        label = labels[at]
         if alone and sentence.start >= label.line[1]:
             continue
         aside = read.text[sentence.start : sentence.start + 1] == "("
@@ -109,12 +109,12 @@ def _turns(read: Document, people: People, found: list[_Label]) -> dict[int, Men
     return owners
 
 
-def _sparse(read: Document, found: Sequence[_Label]) -> bool:
+def _sparse(read: Document, labels: Sequence[_Label]) -> bool:
     """Whether names in small letters stand in front of too few lines to hold beyond their own."""
-    if any(read.text[slice(*label.span)].isupper() or not _is_inline(read, label) for label in found):
+    if any(read.text[slice(*label.span)].isupper() or not _is_inline(read, label) for label in labels):
         return False
-    lines = [line for line in _lines(read.text) if found[0].line[0] <= line[0] <= found[-1].line[0]]
-    return len(found) < _DENSE * len(lines)
+    lines = [line for line in _lines(read.text) if labels[0].line[0] <= line[0] <= labels[-1].line[0]]
+    return len(labels) < _DENSE * len(lines)
 
 
 def _is_inline(read: Document, label: _Label) -> bool:

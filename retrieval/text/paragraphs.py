@@ -1,6 +1,6 @@
 """A text as paragraphs, each a span: one a line, between blank lines, or wrapped by hand at a fixed width.
 
-How texts are laid out is decided here only: line ends of all kinds, bullets, quoting marks, headings, front matter. What a
+This module reads the layout of texts: line ends of all kinds, bullets, quoting marks, headings, front matter. What a
 paragraph says is not looked at.
 """
 

@@ -23,7 +23,7 @@ def articles(tmp_path: Path) -> Path:
     return folder
 
 
-def said(sentence: str, file: str) -> str:
+def reply(sentence: str, file: str) -> str:
     return sentence.format(file=file)
 
 
@@ -32,9 +32,9 @@ def stats(chat, number: str) -> list[str]:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         chat.say("/stats")
-        told = chat.wait_message(PATIENCE).text.split("\n")
-        if told[0] == number:
-            return told
+        lines = chat.wait_message(PATIENCE).text.split("\n")
+        if lines[0] == number:
+            return lines
         time.sleep(0.5)
     raise TimeoutError(number)
 
@@ -51,7 +51,7 @@ def test_an_admin_adds_and_removes_files_and_nobody_else_does(api, run_bot, arti
     assert [path.name for path in articles.iterdir()] == ["storm.txt"]
 
     chat.upload("../hail.txt", HAIL.encode(), "/add")
-    assert chat.wait_message(PATIENCE).text in {said(strings.ADDED, "hail.txt"), said(strings.STORED, "hail.txt")}
+    assert chat.wait_message(PATIENCE).text in {reply(strings.ADDED, "hail.txt"), reply(strings.STORED, "hail.txt")}
     assert (articles / "hail.txt").read_text() == HAIL
     told = stats(chat, "2 articles")
     assert told[1].startswith("taken in ")

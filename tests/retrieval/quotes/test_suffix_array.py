@@ -77,12 +77,12 @@ def test_exact_places_are_those_of_a_plain_scan(texts: list[list[str]], words: l
 def test_a_collection_in_parts_has_the_same_words_places_and_runs(texts: list[list[str]], cut: int, words: list[str]):
     whole, parts = array(*texts), SuffixArrays([part(*texts[:cut]), part(*texts[cut:])])
 
-    def placed(found: SuffixArrays, place: int) -> tuple[int, int]:
-        return found.article(place)
+    def placed(arrays: SuffixArrays, place: int) -> tuple[int, int]:
+        return arrays.article(place)
 
-    exact = [[placed(found, place) for place in found.exact(words).tolist()] for found in (whole, parts)]
+    exact = [[placed(each, place) for place in each.exact(words).tolist()] for each in (whole, parts)]
     assert exact[0] == exact[1]
-    runs = [[(run.at, placed(found, run.place), run.length) for run in found.runs(words)] for found in (whole, parts)]
+    runs = [[(run.at, placed(each, run.place), run.length) for run in each.runs(words)] for each in (whole, parts)]
     assert runs[0] == runs[1]
     assert parts.articles(words) == whole.articles(words)
     assert set(parts.vocabulary) == set(whole.vocabulary)

@@ -60,9 +60,9 @@ def test_of_many_rows_the_nearest_are_found_by_their_signs_first(monkeypatch: py
     monkeypatch.setattr(dense, "_EXACT", 1000)
     monkeypatch.setattr(dense, "_SHORTLIST", 300)
     index = DenseIndex(rows[:2500], rows[2500:])
-    found = [index.search(question, 10).tolist() for question in questions]
-    assert np.mean([len({*ours} & {*theirs}) / 10 for ours, theirs in zip(found, exact, strict=True)]) >= 0.99
-    assert sum(ours[0] == theirs[0] for ours, theirs in zip(found, exact, strict=True)) == 40
+    by_signs = [index.search(question, 10).tolist() for question in questions]
+    assert np.mean([len({*ours} & {*theirs}) / 10 for ours, theirs in zip(by_signs, exact, strict=True)]) >= 0.99
+    assert sum(ours[0] == theirs[0] for ours, theirs in zip(by_signs, exact, strict=True)) == 40
 
 
 def test_among_given_rows_signs_are_not_asked(monkeypatch: pytest.MonkeyPatch, rows: np.ndarray):
