@@ -139,7 +139,7 @@ def of(document: Document, number: int, head: int) -> Mention:
     named = _name(sentence, token)
     if named:
         return _person(document, number, token, named)
-    kind = _kind(token)
+    kind = _kind(_last_part(sentence, token))
     apposed = _apposed(sentence, token) or _office(sentence, token)
     if apposed is not None and (kind == "role" or apposed.ent_type_ == "PERSON"):
         person = _person(document, number, apposed, _name(sentence, apposed) or _run(sentence, apposed))
@@ -147,6 +147,17 @@ def of(document: Document, number: int, head: int) -> Mention:
     span = _phrase(sentence, token, short=kind != "role")
     words = tuple(word.lower() for word in _NAME.findall(document.text[slice(*span)])) or (token.lower_,)
     return Mention(number, head, span, words, kind, plural=token.tag_ in {"NNS", "NNPS"})
+
+
+def _last_part(sentence: Sentence, token: Any) -> Any:
+    """The last part of a hyphenated word, of which the parser may take the first for the head: "his ex-wife"."""
+    tokens = sentence.tokens
+    while not token.whitespace_ and token.i + 2 < len(tokens) and tokens[token.i + 1].text == "-":
+        last = tokens[token.i + 2]
+        if tokens[token.i + 1].whitespace_ or last.pos_ not in {"NOUN", "PROPN"}:
+            break
+        token = last
+    return token
 
 
 def _apposed(sentence: Sentence, token: Any) -> Any:
@@ -286,6 +297,8 @@ def _leftmost(sentence: Sentence, token: Any) -> int:
     for child in sorted(token.lefts, key=lambda child: -child.i):
         if child.dep_ == "poss" and token.pos_ == "PROPN" and not _is_title(token):
             break  # "Japan's Mirai Motor"
+        if any(part.i in sentence.folded for part in child.subtree):
+            break  # a quotation in front of its speaker
         if child.dep_ in _LEFT and child.right_edge.i == left - 1:
             left = child.left_edge.i
         elif child.dep_ not in _LEFT:
@@ -302,7 +315,7 @@ def _glued(token: Any) -> bool:
 
 
 def _rightmost(sentence: Sentence, token: Any, left: int, *, short: bool) -> int:
-    tokens, right = sentence.tokens, int(token.i)
+    tokens, right = sentence.tokens, int(_last_part(sentence, token).i)
     for child in token.rights:
         cited = child.dep_ == "acl" and (short or child.lemma_.lower() in {"quote", "cite"})
         near = child.left_edge.i == right + 1 and child.right_edge.i - left < _LONGEST

@@ -66,6 +66,15 @@ def test_direct_indirect_and_mixed_words_are_their_speakers(text: str, name: str
     assert said(text) == [("speaker", name)]
 
 
+def test_a_quotation_is_no_part_of_its_speakers_name():
+    text = 'Shauna-Kay Ebanks flew home.\n"They told us there was a delay," Ebanks, 31, told The Gleam by video call.'
+    assert said(text)[1] == ("speaker", "Shauna-Kay Ebanks")
+
+
+def test_a_hyphenated_noun_is_shown_whole():
+    assert said("His ex-wife said that he lives in Mexico.") == [("speaker", "His ex-wife")]
+
+
 def test_what_nobody_says_is_the_articles_own():
     assert said("The harbour closed on Monday.") == [("article", None)]
 
