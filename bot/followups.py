@@ -32,6 +32,7 @@ _PRONOUN = re.compile(
     r"he|she|they|him|her|them|er|sie|él|ella|он|она|они|він|вона|вони)\b",
     re.IGNORECASE,
 )
+_SEVERAL = frozenset(["they", "them", "their", "они", "их", "вони", "їх"])
 _IT = re.compile(r"\bit\b", re.IGNORECASE)  # no speaker
 
 
@@ -44,10 +45,22 @@ def follow_up(exchange: Exchange) -> Reply | None:
     if exchange.intent not in FOLLOW_UPS:
         return None
     if exchange.hit is None:
-        return None if exchange.intent == "topic" else exchange.say(strings.FOLLOW_WHAT)
+        return None if _asks_by_itself(exchange) else exchange.say(strings.FOLLOW_WHAT)
     if exchange.followed and exchange.followed.verdict == "related" and exchange.intent != "more":
-        return None if exchange.intent == "topic" else exchange.say(strings.FOLLOW_NEAR)
+        return None if _asks_by_itself(exchange) else exchange.say(strings.FOLLOW_NEAR)
     return _FOLLOW_UPS[exchange.intent](exchange, exchange.hit)
+
+
+def _asks_by_itself(exchange: Exchange) -> bool:
+    """Whether a message can be asked without an answer before it: "What about taxes?", "Will they get money back?"."""
+    text = exchange.request.text
+    return exchange.intent == "topic" or (_means_several(text) and subject(text, "person") != "")
+
+
+def _means_several(text: str) -> bool:
+    """Whether a message asks about "them" and no "him" or "her"."""
+    pronouns = {match[0].casefold() for match in _PRONOUN.finditer(text)}
+    return bool(pronouns) and pronouns <= _SEVERAL
 
 
 def _who(exchange: Exchange, hit: Hit) -> Reply:
@@ -93,12 +106,17 @@ def _why(exchange: Exchange, hit: Hit) -> Reply:
 
 
 def _person(exchange: Exchange, hit: Hit) -> Reply:
-    """The same question with the speaker's name; with nothing else in it, all that the speaker says."""
+    """The same question with the speaker's name; with nothing else in it, all that the speaker says.
+
+    "They" are a speaker only who is a group by the name's form ("senior officials"): else the article's people are meant.
+    """
     text = _CONJUNCTION.sub("", exchange.request.text)
     topic = subject(text, "person")
-    if hit.speaker is None or (_IT.search(text) and not _PRONOUN.search(text)):
+    name = _plain(hit.speaker.name) if hit.speaker else ""
+    group = name.rpartition(" ")[2].islower()
+    others = _means_several(text) and topic and not group
+    if not name or others or (_IT.search(text) and not _PRONOUN.search(text)):
         return _in_article(exchange, text, hit.passage.article.file, topic)
-    name = _plain(hit.speaker.name)
     if not topic:
         return statements_of(exchange, name) or exchange.ask(f"What did {name} say?")
     named = _PRONOUN.sub(lambda match: f"{name}’s" if match["possessive"] else name, text, count=1)

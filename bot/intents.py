@@ -7,6 +7,7 @@ or lists has is only a placeholder: it is what a real question is about. In doub
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 import zlib
@@ -36,7 +37,7 @@ LISTINGS = get_args(Listing)
 _SHA256 = "c3f620e82fc49dd76e2b522eb301211ad707eca0fc80806323e4322435bd065a"
 _LONGEST = 30  # words: a longer message is a question
 _BARE = {*SMALL_TALK, "who", "when", "where", "more", "why"}  # what has no subject of its own
-_MISSPELT = 1  # words of such a message that no example has
+_LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no misspelling of it
 _SHORT = 4  # words of a message in which letters count too
 _SURE = 0.6  # probability below which a message is a question
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?]|[^\w\s.,!:;¿¡\"“”„()…-]", re.UNICODE)
@@ -122,9 +123,14 @@ class Classifier:
         scores = self._weights[features(self.words, message)].sum(0, dtype=np.int64) * self._scales
         chances = np.exp(scores - scores.max())
         best = int(chances.argmax())
-        strange = sum(word not in self.words for word in words)
-        most = _MISSPELT if self.labels[best] in _BARE else _LONGEST
-        return self.labels[best] if chances[best] >= _SURE * chances.sum() and strange <= most else QUESTION
+        label = self.labels[best]
+        bare = label not in _BARE or all(self._is_own(label, word) for word in words)
+        return label if chances[best] >= _SURE * chances.sum() and bare else QUESTION
+
+    def _is_own(self, label: str, word: str) -> bool:
+        """Whether a word is one of the kind's own (for small talk, of any kind's), or a misspelt one."""
+        own = self.words if label in SMALL_TALK else self.phrases[label]
+        return word in own or not word[0].isalnum() or bool(difflib.get_close_matches(word, own, 1, _LIKE))
 
 
 def intent(message: str) -> Intent:

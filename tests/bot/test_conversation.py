@@ -11,7 +11,7 @@ from bot.exchange import FrontEnd, Reply, Request
 from bot.state import Shown
 from bot.translation import speaking
 from bot.views.buttons import Offers
-from retrieval import Answer, Speaker, Statement
+from retrieval import Answer, Hit, Speaker, Statement
 from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
@@ -100,6 +100,23 @@ def test_a_message_with_its_own_subject_needs_no_answer_before_it(talk):
     assert TALKS.text in talk("And what about the ministers on Tuesday?")
 
 
+@pytest.mark.parametrize("before", ["zebra", "Which ministers sailed?"])
+def test_a_question_about_several_needs_no_answer_before_it(talk, before):
+    talk(before)
+    assert TALKS.text in talk("did they meet on Tuesday, the ministers in Port Alba?")
+
+
+def test_they_are_no_single_speaker(talk):
+    talk(LINE)
+    assert talk("did they meet on Tuesday?").startswith("Searched for in the same article: did they meet on Tuesday?")
+
+
+def test_they_are_the_group_that_speaks():
+    talk = Talk(index=Officials())
+    talk(LINE)
+    assert talk("did they meet on Tuesday?").startswith("Searched for: did senior officials meet on Tuesday?")
+
+
 def test_who_when_and_where_are_facts_of_the_answer_before(talk):
     talk(LINE)
     who = talk("who said that?")
@@ -146,6 +163,13 @@ def test_he_is_the_speaker_of_the_answer_before_and_the_question_is_shown(talk):
         "Searched for: What did Minister Oduya say about March and the ministers?"
     )
     assert talk("¿y qué dijo sobre Tuesday?").startswith("Searched for: What did Minister Oduya say about Tuesday?")
+
+
+class Officials(FakeIndex):
+    """An index in which each answer is the words of senior officials."""
+
+    def hit(self, id_: str, highlight: tuple[int, int]) -> Hit:
+        return replace(super().hit(id_, highlight), voice="speaker", speaker=Speaker("senior officials"))
 
 
 class Taciturn(FakeIndex):

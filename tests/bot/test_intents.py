@@ -57,6 +57,7 @@ def test_small_talk_follow_ups_and_lists_are_told_from_questions(text: str, kind
     [
         "Who said that the dam would hold?",
         "When was this year's fair opened?",
+        "when was he arrested",
         "tell me more about the dam",
         "hi, who closed the dam?",
         "thanks to whom was the dam saved?",
