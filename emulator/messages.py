@@ -1,29 +1,29 @@
-"""What a bot does with messages: send, reply, edit, delete, react, show that it types."""
+"""What a bot does with messages: send, reply, edit, show that it types."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.formatting import Formatted, formatted, parsed
+from emulator.formatting import Formatted, formatted
 from emulator.keyboards import keyboard_or_none
 from emulator.links import link_or_none, with_found
 from emulator.params import JSON, Params, bad, check_flags, names, number_field
 from emulator.records import ChatState, Message
 from emulator.state import Altered, State
-from emulator.text import PLAIN, utf16
 
 _PREVIEW = ("is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text")
 
 
 def text_content(state: State, method: str, params: Params, name: str = "text") -> JSON:
-    """Text, entities and preview options as a message shows them. Raises `ApiError`."""
-    sent = params.get(name, "")
-    text, entities = parsed(sent, params.get("parse_mode", ""), params.json("entities"))
-    kept = formatted(text, entities)
+    """Text, entities and preview options as a message shows them. Raises `ApiError`, for any parse mode too."""
+    text = params.get(name, "")
+    if params.get("parse_mode", "").lower() not in ("", "none"):
+        raise bad("unsupported parse_mode")
+    kept = formatted(text, params.json("entities"))
     _check_people(state, kept)
     if kept.text != text or kept.dropped:
-        state.altered.append(Altered(method, sent, kept.text, kept.dropped))
+        state.altered.append(Altered(method, text, kept.text, kept.dropped))
     return shown(kept) | _preview(params)
 
 
@@ -51,10 +51,6 @@ def _preview(params: Params) -> JSON:
     return {"link_preview_options": options} if options else {}
 
 
-QUOTE_LENGTH = 1024
-KEPT_IN_QUOTES = frozenset({*PLAIN, "custom_emoji"})
-
-
 def place(chat: ChatState, params: Params) -> JSON:
     """The topic that a call names."""
     thread = params.integer("message_thread_id")
@@ -77,7 +73,7 @@ def reply(state: State, chat: ChatState, params: Params) -> JSON:
         if asked.get("allow_sending_without_reply") or params.flag("allow_sending_without_reply"):
             return {}
         raise bad("message to be replied not found")
-    return quoted(replied) | _thread(chat, replied) | _quote(replied, asked)
+    return quoted(replied) | _thread(chat, replied)
 
 
 def quoted(replied: Message) -> JSON:
@@ -101,39 +97,10 @@ def _thread(chat: ChatState, replied: Message) -> JSON:
     return {"message_thread_id": replied.thread, "is_topic_message": True} if chat.forum else {}
 
 
-def _quote(replied: Message, asked: JSON) -> JSON:
-    if not asked.get("quote"):
-        return {}
-    text, given = parsed(str(asked["quote"]), str(asked.get("quote_parse_mode") or ""), asked.get("quote_entities"))
-    quote = formatted(text, given)
-    at = replied.text.find(quote.text)
-    if at < 0 or len(quote.text) > QUOTE_LENGTH or not _looks_the_same(replied, utf16(replied.text[:at]), quote):
-        raise bad("QUOTE_TEXT_INVALID")
-    entities = {"entities": [e.json() for e in quote.entities]} if quote.entities else {}
-    return {"quote": {"text": quote.text, "position": utf16(replied.text[:at]), "is_manual": True} | entities}
-
-
-def _looks_the_same(replied: Message, offset: int, quote: Formatted) -> bool:
-    """Whether the quote asks for the very formats that the original has there; quotes and links do not count."""
-    end = offset + utf16(quote.text)
-    there = {
-        (entity.type, max(entity.offset, offset) - offset, min(entity.end, end) - offset)
-        for entity in replied.entities
-        if entity.type in KEPT_IN_QUOTES and entity.offset < end and entity.end > offset
-    }
-    return there == {(entity.type, entity.offset, entity.end) for entity in quote.entities}
-
-
 _ACTIONS = names(
     """
     typing upload_photo record_video upload_video record_voice upload_voice record_audio upload_audio
     upload_document choose_sticker find_location record_video_note upload_video_note
-    """
-)
-REACTIONS = names(
-    """
-    ❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍
-    🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡
     """
 )
 
@@ -176,40 +143,6 @@ def send_chat_action(state: State, params: Params) -> bool:
     return True
 
 
-def set_reaction(state: State, params: Params) -> bool:
-    """setMessageReaction."""
-    chat = state.chat_of(params)
-    message = chat.message(params.integer("message_id"))
-    if message is None:
-        raise bad("message to react not found")
-    emoji = tuple(_emoji(reaction) for reaction in params.json("reaction") or [])
-    if len(emoji) > 1:
-        raise bad("REACTIONS_TOO_MANY")
-    state.keep(message.reacted(emoji))
-    return True
-
-
-def _emoji(reaction: Any) -> str:
-    emoji = reaction.get("emoji") if isinstance(reaction, dict) else None
-    if not isinstance(emoji, str) or emoji.replace("\ufe0f", "") not in REACTIONS:
-        raise bad("REACTION_INVALID")
-    return emoji
-
-
-def send_draft(state: State, params: Params) -> bool:
-    """sendMessageDraft: a preview that nobody keeps; an empty text is a thinking placeholder."""
-    chat = state.chat_of(params)
-    chat.check_writable()
-    if chat.kind != "private":
-        raise bad("PEER_ID_INVALID")
-    if not params.integer("draft_id"):
-        raise bad("RANDOM_ID_INVALID")
-    if params.get("text"):
-        text_content(state, "sendMessageDraft", params)
-    return True
-
-
-MOST_DELETED = 100
 _TEXT = ("text", "entities", "link_preview_options")
 _SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
@@ -268,31 +201,3 @@ def _sent_inline(state: State, inline_id: str) -> Message:
     if message is None:
         raise bad("MESSAGE_ID_INVALID")
     return message
-
-
-def delete_message(state: State, params: Params) -> bool:
-    """deleteMessage."""
-    chat = state.chat_of(params)
-    if not params.integer("message_id"):
-        raise bad("message identifier is not specified")
-    message = chat.message(params.integer("message_id"))
-    if message is None:
-        raise bad("message to delete not found")
-    if message.sender_id != state.bot.id and chat.kind != "private" and chat.bot_status != "administrator":
-        raise bad("message can't be deleted")
-    state.keep(message.gone())
-    return True
-
-
-def delete_messages(state: State, params: Params) -> bool:
-    """deleteMessages: those that are there; the others are passed over."""
-    chat, numbers = state.chat_of(params), params.json("message_ids")
-    if (
-        not isinstance(numbers, list)
-        or not all(isinstance(n, int) for n in numbers)
-        or not 1 <= len(numbers) <= MOST_DELETED
-    ):
-        raise bad("message identifiers are not specified")
-    for message in filter(None, map(chat.message, numbers)):
-        state.keep(message.gone())
-    return True

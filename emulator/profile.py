@@ -1,12 +1,11 @@
-"""What a bot says about itself, and what it may ask about chats, their people and files."""
+"""What a bot says about itself, and the files that it may fetch."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from emulator.params import JSON, ApiError, Params, bad, names, text_field
-from emulator.records import ChatState
+from emulator.params import JSON, Params, bad, names, text_field
 from emulator.state import State
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -87,78 +86,22 @@ def get_commands(state: State, params: Params) -> list[JSON]:
     return state.commands.get(_key(state, params), [])
 
 
-def delete_commands(state: State, params: Params) -> bool:
-    """deleteMyCommands."""
-    state.commands.pop(_key(state, params), None)
-    return True
-
-
-def set_menu_button(state: State, params: Params) -> bool:
-    """setChatMenuButton; without a chat it is the default for all."""
-    button = params.json("menu_button") or {"type": "default"}
-    if not isinstance(button, dict) or str(button.get("type")) not in {"commands", "default", "web_app"}:
-        raise bad("can't parse menu button: unsupported type specified")
-    state.menus[params.integer("chat_id")] = button
-    return True
-
-
-def get_menu_button(state: State, params: Params) -> JSON:
-    """getChatMenuButton."""
-    return state.menus.get(params.integer("chat_id"), state.menus.get(0, {"type": "commands"}))
-
-
-_TEXTS = {"name": 64, "description": 512, "short_description": 120}
+_TEXTS = {"description": 512, "short_description": 120}
 
 
 def set_text(state: State, params: Params, which: str) -> bool:
-    """setMyName, setMyDescription, setMyShortDescription; an empty text removes it."""
+    """setMyDescription, setMyShortDescription; an empty text removes it."""
     text = params.get(which, "").strip()
     if len(text) > _TEXTS[which]:
-        raise bad("BOT_TITLE_INVALID" if which == "name" else "ABOUT_TOO_LONG")
+        raise bad("ABOUT_TOO_LONG")
     state.profile[which, _language(params)] = text
     return True
 
 
 def get_text(state: State, params: Params, which: str) -> JSON:
-    """getMyName, getMyDescription, getMyShortDescription in this language, else the default."""
+    """getMyDescription, getMyShortDescription in this language, else the default."""
     own = state.profile.get((which, _language(params)))
-    fallback = state.profile.get((which, ""), state.bot.first_name if which == "name" else "")
-    return {which: own or fallback}
-
-
-def get_chat(state: State, params: Params) -> JSON:
-    """getChat."""
-    chat = state.chat_of(params)
-    _check_inside(chat)
-    more: JSON = {
-        "accent_color_id": chat.id % 7,
-        "max_reaction_count": 11,
-        "accepted_gift_types": dict(_NO_GIFTS),
-    }
-    return chat.json() | more | ({"permissions": dict(_PERMISSIONS)} if chat.kind != "private" else {})
-
-
-_GIFTS = names("unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels")
-_NO_GIFTS = dict.fromkeys(_GIFTS, False)
-_ALLOWED = names(
-    """
-    can_send_messages can_send_audios can_send_documents can_send_photos can_send_videos can_send_video_notes
-    can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_change_info
-    can_invite_users can_pin_messages can_manage_topics
-    """
-)
-_PERMISSIONS = dict.fromkeys(_ALLOWED, True)
-
-
-def get_chat_member(state: State, params: Params) -> JSON:
-    """getChatMember."""
-    chat, number = state.chat_of(params), params.integer("user_id")
-    _check_inside(chat)
-    if number == state.bot.id:
-        return member(state, chat.bot_status)
-    if number not in state.users:
-        raise bad("PARTICIPANT_ID_INVALID" if number > 0 else "invalid user_id specified")
-    return {"user": state.users[number].json(), "status": "member" if number in chat.members else "left"}
+    return {which: own or state.profile.get((which, ""), "")}
 
 
 _RIGHTS = names(
@@ -176,23 +119,6 @@ def member(state: State, status: str) -> JSON:
     return {"user": state.bot.json(), "status": status} | more
 
 
-def get_member_count(state: State, params: Params) -> int:
-    """getChatMemberCount: the people, and the bot where it is one of them."""
-    chat = state.chat_of(params)
-    _check_inside(chat)
-    return len(chat.members) + (chat.bot_status in {"member", "administrator"})
-
-
-def leave(state: State, params: Params) -> bool:
-    """leaveChat."""
-    chat = state.chat_of(params)
-    if chat.kind == "private":
-        raise bad("chat member status can't be changed in private chats")
-    _check_inside(chat)
-    chat.bot_status = "left"
-    return True
-
-
 _LARGEST = 20 * 1024 * 1024  # https://core.telegram.org/bots/api#getfile
 
 
@@ -205,9 +131,3 @@ def get_file(state: State, params: Params) -> JSON:
     if len(data) > _LARGEST:
         raise bad("file is too big")
     return {"file_id": number, "file_unique_id": number, "file_size": len(data), "file_path": path}
-
-
-def _check_inside(chat: ChatState) -> None:
-    if chat.kind != "private" and chat.bot_status in {"left", "kicked"}:
-        standing = "was kicked from" if chat.bot_status == "kicked" else "is not a member of"
-        raise ApiError(403, f"bot {standing} the {chat.kind} chat")

@@ -73,7 +73,6 @@ class Message:
     raw: Mapping[str, Any]
     earlier: tuple[Mapping[str, Any], ...] = ()
     deleted: bool = False
-    reactions: tuple[str, ...] = ()
     prompt: Mapping[str, Any] | None = None
 
     @property
@@ -134,10 +133,6 @@ class Message:
     def gone(self) -> Message:
         """The same message, deleted."""
         return replace(self, deleted=True)
-
-    def reacted(self, emoji: tuple[str, ...]) -> Message:
-        """The same message with the bot's reaction."""
-        return replace(self, reactions=emoji)
 
 
 def entity_of(raw: Mapping[str, Any]) -> Entity:

@@ -33,7 +33,6 @@ def _text(which: str) -> tuple[Method, Method]:
     return partial(profile.set_text, which=which), partial(profile.get_text, which=which)
 
 
-_SET_NAME, _GET_NAME = _text("name")
 _SET_DESCRIPTION, _GET_DESCRIPTION = _text("description")
 _SET_SHORT, _GET_SHORT = _text("short_description")
 
@@ -47,30 +46,17 @@ METHODS: dict[str, Method] = {
     "sendMessage": messages.send_message,
     "editMessageText": messages.edit_text,
     "editMessageReplyMarkup": messages.edit_markup,
-    "deleteMessage": messages.delete_message,
-    "deleteMessages": messages.delete_messages,
     "sendChatAction": messages.send_chat_action,
-    "setMessageReaction": messages.set_reaction,
-    "sendMessageDraft": messages.send_draft,
     "answerCallbackQuery": queries.answer_press,
     "answerInlineQuery": queries.answer_inline,
     "answerGuestQuery": queries.answer_guest,
-    "getChat": profile.get_chat,
-    "getChatMember": profile.get_chat_member,
-    "getChatMemberCount": profile.get_member_count,
-    "leaveChat": profile.leave,
     "getFile": profile.get_file,
     "setMyCommands": profile.set_commands,
     "getMyCommands": profile.get_commands,
-    "deleteMyCommands": profile.delete_commands,
-    "setMyName": _SET_NAME,
-    "getMyName": _GET_NAME,
     "setMyDescription": _SET_DESCRIPTION,
     "getMyDescription": _GET_DESCRIPTION,
     "setMyShortDescription": _SET_SHORT,
     "getMyShortDescription": _GET_SHORT,
-    "setChatMenuButton": profile.set_menu_button,
-    "getChatMenuButton": profile.get_menu_button,
 }
 _NAMES = {name.lower(): name for name in METHODS}
 

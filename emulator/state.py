@@ -68,7 +68,6 @@ class State:
     inline_messages: dict[str, tuple[int, int]] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[JSON]] = field(default_factory=dict)
     profile: dict[tuple[str, str], str] = field(default_factory=dict)
-    menus: dict[int, JSON] = field(default_factory=dict)
     webhook: JSON = field(default_factory=dict)
     altered: list[Altered] = field(default_factory=list)
     files: dict[str, tuple[str, bytes]] = field(
@@ -183,9 +182,8 @@ def seen(state: State) -> JSON:
 
 
 def seen_message(message: Message) -> JSON:
-    """A message, how often it was edited, the bot's reactions, and what its client is to show below the chat."""
-    more = {"edits": len(message.earlier), "reactions": list(message.reactions), "prompt": message.prompt}
-    return {**message.raw, **more}
+    """A message, how often it was edited, and what its client is to show below the chat."""
+    return {**message.raw, "edits": len(message.earlier), "prompt": message.prompt}
 
 
 def _chat(state: State, chat: ChatState) -> JSON:

@@ -79,12 +79,6 @@ class Oracle:
         """What Telegram makes clickable by itself."""
         return [_from_td(e) for e in self._ask({"@type": "getTextEntities", "text": text})["entities"]]
 
-    def html(self, text: str) -> tuple[str, Entities]:
-        """A text with HTML markup, parsed."""
-        mode = {"@type": "textParseModeHTML"}
-        answer = self._ask({"@type": "parseTextEntities", "text": text, "parse_mode": mode})
-        return answer["text"], [_from_td(entity) for entity in answer["entities"]]
-
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         assert self._child.stdin
         assert self._child.stdout

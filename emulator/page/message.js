@@ -49,9 +49,8 @@ function repliedTo(message, view) {
 }
 
 function foot(message, actions) {
-  const marks = message.reactions.length ? make("span", { class: "reactions" }, message.reactions.join(" ")) : null;
   const edited = message.edit_date ? "edited " : "";
-  return make("p", { class: "foot" }, marks, actions, make("span", {}, edited), make("time", { datetime: new Date(message.date * 1000).toISOString() }, clock(message.date)));
+  return make("p", { class: "foot" }, actions, make("span", {}, edited), make("time", { datetime: new Date(message.date * 1000).toISOString() }, clock(message.date)));
 }
 
 function service(message) {

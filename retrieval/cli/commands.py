@@ -16,12 +16,15 @@ from retrieval.evaluation import evaluate, report
 from retrieval.index import building
 from retrieval.index.index import Index
 from retrieval.index.recipe import choose as choose_recipe
+from retrieval.lint import KINDS
+from retrieval.lint import lint as find
 from retrieval.text.printable import printable
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
+    from retrieval.lint import Finding
     from retrieval.search.filters import Limits
 
 T = TypeVar("T")
@@ -214,6 +217,52 @@ def judge(options: argparse.Namespace) -> int:
     for outcome in measured.missed:
         terminal.show_missed(out, outcome)
     return 0
+
+
+def lint(options: argparse.Namespace) -> int:
+    """Say what is wrong with a folder of articles; 1 where articles are lost or wrong because of it."""
+    with terminal.progress(terminal.console(error=True)) as progress:
+        linted = find(options.folder, progress)
+    if options.json:
+        for finding in linted.findings:
+            _print(_finding_object(finding))
+    else:
+        terminal.show_findings(terminal.console(), linted)
+    serious = sum(finding.serious for finding in linted.findings)
+    if serious:
+        return terminal.fail(f"{options.folder}: {counted(serious, 'serious finding')}; the list says what to do")
+    if not linted.articles:
+        return terminal.fail(f"{options.folder}: no article in it; put .txt, .md, .html or .jsonl files there")
+    return 0
+
+
+def _finding_object(finding: Finding) -> dict[str, Any]:
+    """One finding as scripts rely on it: a change here needs a changelog line."""
+    names = ("file", "article", "kind", "serious", "detail", "value")
+    return {**{name: getattr(finding, name) for name in names}, "todo": KINDS[finding.kind].todo}
+
+
+def fetch(options: argparse.Namespace) -> int:
+    """Store what feeds, sitemaps and pages bring, a line for each page; 1 where none is stored or unchanged."""
+    try:
+        from retrieval import fetching
+    except ImportError as error:
+        return terminal.fail(
+            f"fetching needs {error.name}: .venv/bin/pip install -e '.[fetch]' in the folder of Byline"
+        )
+    stored = unchanged = failed = 0
+    with fetching.Client() as client:
+        for outcome in fetching.fetch(options.addresses, options.to, client, limit=options.limit):
+            if isinstance(outcome, fetching.Stored):
+                stored += 1
+                print(printable(f"{options.to / outcome.file} {outcome.address}"), flush=True)
+            elif isinstance(outcome, fetching.Unchanged):
+                unchanged += 1
+            else:
+                failed += 1
+                terminal.fail(f"{outcome.address}: {outcome.reason}")
+    sys.stderr.write(f"{counted(stored, 'page')} stored, {unchanged:,} unchanged, {failed:,} failed\n")
+    return 0 if stored or unchanged else 1
 
 
 def _outcomes(golds: Sequence[evaluate.Gold], index: Index) -> list[evaluate.Outcome]:

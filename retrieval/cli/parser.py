@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval.citation import FORMATS
-from retrieval.cli import commands, fetching, linting
+from retrieval.cli import commands
 from retrieval.evaluation import evaluate
 from retrieval.search import cross_encoder, filters
 from retrieval.search.encoder import DEFAULT
@@ -122,13 +122,13 @@ def _add_evaluate(known: Any) -> None:
 
 
 def _add_lint(known: Any) -> None:
-    lint = _parser(known, "lint", linting.command, "what is wrong with a folder of articles, and what to do", json=True)
+    lint = _parser(known, "lint", commands.lint, "what is wrong with a folder of articles, and what to do", json=True)
     lint.add_argument("folder", type=Path, metavar="FOLDER")
 
 
 def _add_fetch(known: Any) -> None:
     fetch = _parser(
-        known, "fetch", fetching.command, "store the pages of feeds, sitemaps and addresses in a folder of articles"
+        known, "fetch", commands.fetch, "store the pages of feeds, sitemaps and addresses in a folder of articles"
     )
     fetch.add_argument("addresses", nargs="+", metavar="ADDRESS", help="of a feed (RSS, Atom), a sitemap or a page")
     fetch.add_argument("--to", required=True, type=Path, metavar="FOLDER", help="made where it is not there")

@@ -1,7 +1,10 @@
-"""The arithmetic of an evaluation: judged questions → shares, AUROC and calibration error, under any weights.
+"""The arithmetic of an evaluation: judged questions → measures, their intervals, and the curves of a report.
 
 Every measure is written once, over rows of weights: a row of ones gives the measure itself, a row that says how often
-each question was drawn gives it for one bootstrap sample (`retrieval.evaluation.report`).
+each question was drawn gives it for one sample of the bootstrap (Efron 1979), which draws the questions of a group again
+with replacement. Two settings are compared on the same draws: a question that is hard for both moves both. The curves are
+risk against coverage (El-Yaniv and Wiener 2010) and reliability of the confidence; both leave out questions whose first
+passage answers in part, which is neither right nor wrong.
 """
 
 from __future__ import annotations
@@ -12,12 +15,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
 BINS = 10  # equal bins of confidence
+SEED = 20220114  # any number; this one stays, so that the same answers give the same page
+DRAWS = 2000
+LEVEL = 0.95
+_BLOCK = 1_000_000  # weights in memory at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +103,169 @@ def _calibration_error(weights: Floats, judged: Judged) -> Floats:
 def _ratio(part: Floats, whole: Floats) -> Floats:
     ratio: Floats = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
     return ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number and its percentile interval; all `None` where no question bears on it."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def sure(self) -> bool:
+        """Whether the interval leaves out 0, for a difference."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+
+Measured = dict[str, Estimate]
+
+
+def measured(judged: Judged) -> Measured:
+    """Each measure of these questions with its interval."""
+    values = measures(judged, np.ones((1, len(judged))))
+    drawn = _drawn(lambda weights: measures(judged, weights), len(judged))
+    return {name: estimate(float(values[name][0]), drawn[name]) for name in values}
+
+
+def differences(first: Judged, second: Judged) -> Measured:
+    """`first` less `second` in each measure, the same questions in the same order; both are drawn together.
+
+    Raises `ValueError` where they are not as many.
+    """
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} questions against {len(second)}: a comparison needs the same ones")
+
+    def difference(weights: Floats) -> dict[str, Floats]:
+        theirs = measures(second, weights)
+        return {name: ours - theirs[name] for name, ours in measures(first, weights).items()}
+
+    values = difference(np.ones((1, len(first))))
+    drawn = _drawn(difference, len(first))
+    return {name: estimate(float(values[name][0]), drawn[name]) for name in values}
+
+
+def draws(questions: int) -> Iterator[Floats]:
+    """How often each question was drawn, `(draws, questions)` in blocks, `DRAWS` rows in all; always the same."""
+    random = np.random.default_rng(SEED)
+    size = max(1, _BLOCK // max(questions, 1))
+    for start in range(0, DRAWS, size):
+        rows = min(size, DRAWS - start)
+        if questions:
+            yield random.multinomial(questions, np.full(questions, 1 / questions), size=rows).astype(np.float64)
+        else:
+            yield np.zeros((rows, 0))
+
+
+def estimate(value: float, drawn: Floats) -> Estimate:
+    """The value with the percentiles of what was drawn; draws in which no question bore on it do not count."""
+    known = drawn[~np.isnan(drawn)]
+    if np.isnan(value) or not len(known):
+        return Estimate(None, None, None)
+    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(value, float(low), float(high))
+
+
+def _drawn(measure: Callable[[Floats], dict[str, Floats]], questions: int) -> dict[str, Floats]:
+    blocks = [measure(weights) for weights in draws(questions)]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+_STEPS = 100  # of the curve's band
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Answering from `confidence` up answers the share `coverage` of the questions; `error` of those goes wrong."""
+
+    confidence: float
+    coverage: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Error against coverage, highest confidence first; `band` holds coverage, low and high, `(3, steps)`.
+
+    `bar` is what the verdict "answer" gives now: its lowest confidence, its share of the questions, its error; `None`
+    where no question got it.
+    """
+
+    points: tuple[Point, ...]
+    band: Floats
+    bar: Point | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The questions with a confidence in `[low, high)`, or up to 1 in the last bin: how sure, and how often right."""
+
+    low: float
+    high: float
+    questions: int
+    confidence: float | None
+    right: Estimate
+
+
+def curve(judged: Judged) -> Curve:
+    """The risk-coverage curve (El-Yaniv and Wiener 2010); a question without an answer is an error when answered."""
+    rows = np.flatnonzero(~judged.undecided)
+    rows = rows[np.argsort(-judged.confidence[rows], kind="stable")]
+    confidence, wrong = judged.confidence[rows], ~judged.right[rows]
+    last = np.flatnonzero(np.append(np.diff(confidence) != 0, True)[: len(rows)])  # equal ones are answered together
+    covered, errors = last + 1, np.cumsum(wrong)[last]
+    points = tuple(
+        Point(float(confidence[at]), float(n / len(rows)), float(e / n))
+        for at, n, e in zip(last, covered, errors, strict=True)
+    )
+    return Curve(points, _band(wrong, last), _bar(judged))
+
+
+def bins(judged: Judged) -> tuple[Bin, ...]:
+    """The bins of the calibration error, from low confidence to high, empty ones too."""
+    listed = []
+    for place in range(BINS):
+        inside = np.flatnonzero((judged.bins == place) & ~judged.undecided)
+        mean = float(judged.confidence[inside].mean()) if len(inside) else None
+        listed.append(Bin(place / BINS, (place + 1) / BINS, len(inside), mean, _mean(judged.right[inside])))
+    return tuple(listed)
+
+
+def _bar(judged: Judged) -> Point | None:
+    decided = ~judged.undecided
+    answered = judged.answered & decided
+    if not answered.any():
+        return None
+    return Point(
+        float(judged.confidence[answered].min()),
+        float(answered.sum() / decided.sum()),
+        float(1 - judged.right[answered].mean()),
+    )
+
+
+def _band(wrong: Bools, last: NDArray[np.intp]) -> Floats:
+    """The error's interval at each step of coverage; between two confidences the errors are spread evenly."""
+    if not len(wrong):
+        return np.zeros((3, 0))
+    coverage = np.arange(1, _STEPS + 1) / _STEPS
+    errors = [
+        np.interp(coverage, seen, failed) / coverage
+        for weights in draws(len(wrong))
+        for seen, failed in zip(_shares(weights, last), _shares(weights * wrong, last), strict=True)
+    ]
+    edges = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+    return np.vstack([coverage, np.quantile(np.array(errors), edges, axis=0)])
+
+
+def _shares(weights: Floats, last: NDArray[np.intp]) -> Floats:
+    """What the questions down to each of `last` make up of all that were drawn, from 0 on."""
+    whole = np.cumsum(weights, axis=1)[:, last] / weights.shape[1]
+    return np.hstack([np.zeros((len(whole), 1)), whole])
+
+
+def _mean(right: Bools) -> Estimate:
+    if not len(right):
+        return Estimate(None, None, None)
+    shares = [weights @ right / len(right) for weights in draws(len(right))]
+    return estimate(float(right.mean()), np.concatenate(shares))

@@ -33,7 +33,7 @@ bot.command("stop", async (ctx) => {
 bot.on("message:text", (ctx) =>
   ctx.reply(`😀 ${ctx.message.text}`, {
     entities: [{ type: "blockquote", offset: 3, length: ctx.message.text.length }],
-    reply_parameters: { message_id: ctx.message.message_id, quote: ctx.message.text },
+    reply_parameters: { message_id: ctx.message.message_id },
     link_preview_options: { is_disabled: true },
     reply_markup: keyboard,
   }),

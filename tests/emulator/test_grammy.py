@@ -46,10 +46,7 @@ def test_grammy_talks_to_the_emulator_as_to_telegram(process, api, ana):
     asked = ana.say("who met?")
     answer = ana.wait_message(30)
     assert (answer.text, answer.parts("blockquote"), answer.reply_to) == ("😀 who met?", ("who met?",), asked.id)
-    assert (answer.raw["quote"]["text"], [b.action for b in answer.buttons]) == (
-        "who met?",
-        ["callback_data", "copy_text", "url"],
-    )
+    assert [button.action for button in answer.buttons] == ["callback_data", "copy_text", "url"]
     press = ana.press(answer, "More")
     assert {"text": "Here", "show_alert": "true"}.items() <= press.wait().items()
     answer = ana.wait_edit(answer)
@@ -75,7 +72,7 @@ def test_grammy_talks_to_the_emulator_as_to_telegram(process, api, ana):
         "reply": "Bad Request: message to be replied not found",
         "edit": "Bad Request: message to edit not found",
         "query": "Bad Request: query is too old and response timeout expired or query ID is invalid",
-        "html": 'Bad Request: can\'t parse entities: Unsupported start tag "p" at byte offset 0',
+        "html": "Bad Request: unsupported parse_mode",
     }
     assert api.pending == ()
     assert api.altered == ()

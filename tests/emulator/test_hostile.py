@@ -11,12 +11,12 @@ from emulator.server import METHODS
 from tests.emulator.conftest import Client
 
 NAMES = (
-    "chat_id text entities reply_markup reply_parameters link_preview_options message_id message_ids callback_query_id "
-    "inline_query_id results result guest_query_id commands scope language_code menu_button reaction action draft_id "
+    "chat_id text entities reply_markup reply_parameters link_preview_options message_id callback_query_id "
+    "inline_query_id results result guest_query_id commands scope language_code action "
     "offset limit allowed_updates url secret_token button next_offset parse_mode message_thread_id user_id name"
 ).split()
 KEYS = (
-    "type offset length url user message_id quote inline_keyboard keyboard force_reply text callback_data copy_text "
+    "type offset length url user message_id inline_keyboard keyboard force_reply text callback_data copy_text "
     "command description chat_id emoji id title input_message_content message_text is_disabled start_parameter"
 ).split()
 JSON = st.recursive(

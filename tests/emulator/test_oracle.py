@@ -1,4 +1,4 @@
-"""The emulator against Telegram's own parser: cleaning, nesting, refusals, links, HTML, and what becomes a link."""
+"""The emulator against Telegram's own parser: cleaning, nesting, refusals, links, and what becomes a link."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from emulator.formatting import check_bounds, moved_by_cleaning, parsed, readable_entities
+from emulator.formatting import check_bounds, moved_by_cleaning, readable_entities
 from emulator.links import TOP_LEVEL_DOMAINS, WrongLink, link, with_found
 from emulator.params import ApiError
 from emulator.text import cleaned, in_order, nested, utf16
@@ -84,41 +84,6 @@ def test_links_are_taken_written_and_refused_as_telegram_does(telegram):
         except Refused as refused:
             theirs = words(refused)
         assert mine.rpartition("is invalid")[2] == theirs.rpartition("is invalid")[2], address
-
-
-def test_html_is_read_as_telegram_reads_it(telegram):
-    chance = random.Random(13)
-    pieces = "b i u s code pre blockquote a tg-spoiler strong".split()
-    tags = [tag for name in pieces for tag in (f"<{name}>", f"</{name}>")]
-    more = [
-        "<blockquote expandable>",
-        "<a href='y.com'>",
-        '<a href="http://x.com/?a&amp;b">',
-        "</>",
-        "<",
-        "<b",
-        "<p>",
-        "<b id=1>",
-    ]
-    texts = [
-        "&",
-        "&lt;",
-        "&amp",
-        "&#65;",
-        "&#x1F600;",
-        "&nbsp;",
-        "&quotx",
-        "ab",
-        " ",
-        "😀",
-        '<span class="tg-spoiler">',
-        "</span>",
-    ]
-    for _ in range(ROUNDS):
-        source = "".join(chance.choices([*tags, *more, *texts, *texts], k=chance.randint(1, 8)))
-        if chance.random() < 0.5:
-            source = f"<b>{source.replace('<', '')}</b>"
-        assert answer(parsed, source, "HTML", None) == answer(telegram.html, source), source
 
 
 def found(text):

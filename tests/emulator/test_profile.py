@@ -1,4 +1,4 @@
-"""Commands by scope and language, names, descriptions, the menu button, and what a bot may ask about chats."""
+"""Commands by scope and language, descriptions, and files that people sent."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ def test_commands_are_kept_by_scope_and_language(api, bot, ana):
         bot.ask("setMyCommands", commands=[{"command": "/help", "description": " Help "}], **where)
         assert bot.ask("getMyCommands", **where) == [{"command": "help", "description": "Help"}]
     assert bot.ask("getMyCommands", scope={"type": "default"}) == START
-    bot.ask("deleteMyCommands", **german)
-    assert bot.ask("getMyCommands", **german) == []
 
 
 @pytest.mark.parametrize(
@@ -49,7 +47,7 @@ def test_a_scope_and_a_language_must_be_known(bot):
     assert unknown == BAD + "can't parse BotCommandScope: unsupported type specified"
 
 
-@pytest.mark.parametrize(("which", "most"), [("Name", 64), ("Description", 512), ("ShortDescription", 120)])
+@pytest.mark.parametrize(("which", "most"), [("Description", 512), ("ShortDescription", 120)])
 def test_texts_about_the_bot_are_kept_by_language_up_to_their_length(bot, which, most):
     field = {"ShortDescription": "short_description"}.get(which, which.lower())
     bot.ask(f"setMy{which}", **{field: "x" * most})
@@ -57,25 +55,6 @@ def test_texts_about_the_bot_are_kept_by_language_up_to_their_length(bot, which,
     assert bot.ask(f"getMy{which}", language_code="de") == {field: "deutsch"}
     assert bot.ask(f"getMy{which}", language_code="fr") == {field: "x" * most}
     assert bot.refusal(f"setMy{which}", **{field: "x" * (most + 1)}).startswith(BAD)
-
-
-def test_the_menu_button_has_a_default_and_one_for_each_chat(bot, ana):
-    assert bot.ask("getChatMenuButton") == {"type": "commands"}
-    bot.ask("setChatMenuButton", chat_id=ana.id, menu_button={"type": "default"})
-    assert bot.ask("getChatMenuButton", chat_id=ana.id) == {"type": "default"}
-    assert bot.refusal("setChatMenuButton", menu_button={"type": "x"}).startswith(BAD + "can't parse menu button")
-
-
-def test_chats_and_members_can_be_asked_for(api, bot):
-    ben = api.user("Ben")
-    desk = api.group("Desk", ben)
-    assert bot.ask("getChat", chat_id=desk.id)["title"] == "Desk"
-    assert bot.ask("getChatMember", chat_id=desk.id, user_id=ben.id)["status"] == "member"
-    assert bot.ask("getChatMember", chat_id=desk.id, user_id=api.bot.id)["status"] == "member"
-    assert bot.ask("getChatMember", chat_id=desk.id, user_id=api.user("Eve").id)["status"] == "left"
-    assert bot.ask("getChatMemberCount", chat_id=desk.id) == 2
-    assert bot.refusal("getChatMember", chat_id=desk.id, user_id=1) == BAD + "PARTICIPANT_ID_INVALID"
-    assert bot.refusal("getFile", file_id="x") == BAD + "invalid file_id"
 
 
 def test_a_file_that_a_person_sent_can_be_fetched_by_who_has_the_token(api, bot, ana):
@@ -86,5 +65,6 @@ def test_a_file_that_a_person_sent_can_be_fetched_by_who_has_the_token(api, bot,
     with urllib.request.urlopen(f"{api.root}/file/bot{api.token}/{path}", timeout=30) as response:
         assert response.read() == b"Ada met Ben."
     assert bot.post(f"/file/bot1:x/{path}", None, "")[0] == 404
+    assert bot.refusal("getFile", file_id="x") == BAD + "invalid file_id"
     large = ana.upload(None, bytes(21 * 2**20)).raw["document"]
     assert bot.refusal("getFile", file_id=large["file_id"]) == BAD + "file is too big"

@@ -11,16 +11,16 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from retrieval.evaluation import metrics
 from retrieval.evaluation.evaluate import ALL, DEPTH
-from retrieval.evaluation.report import estimates
 from retrieval.text.printable import steers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from retrieval.evaluation.evaluate import Outcome
-    from retrieval.evaluation.report.estimates import Bin, Estimate
-    from retrieval.evaluation.report.findings import Findings, Setting
+    from retrieval.evaluation.metrics import Bin, Estimate
+    from retrieval.evaluation.report import Findings, Setting
     from retrieval.types import Hit
 
 MEANINGS = {
@@ -51,8 +51,8 @@ def render(findings: Findings, plots: Mapping[str, str], captions: Mapping[str, 
             style=Markup(style),  # noqa: S704  # a file of this package
             policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
             meanings=MEANINGS,
-            draws=estimates.DRAWS,
-            level=estimates.LEVEL,
+            draws=metrics.DRAWS,
+            level=metrics.LEVEL,
         )
     )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-    from retrieval.evaluation.report.estimates import Bin, Curve, Point
+    from retrieval.evaluation.metrics import Bin, Curve, Point
 
 PALETTE = {"ink": "#1f2328", "faint": "#8c959f", "paper": "#ffffff", "first": "#0b62a8", "second": "#b3541e"}
 _SVG = "{http://www.w3.org/2000/svg}"

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from retrieval import Answer, Article, Hit, Passage
 from retrieval.errors import BylineError
-from retrieval.evaluation import evaluate, report
+from retrieval.evaluation import evaluate, metrics, report
 from retrieval.evaluation.evaluate import Gold, Outcome, Snippet
 from retrieval.evaluation.metrics import Judged, measures
-from retrieval.evaluation.report import estimates, findings, page
+from retrieval.evaluation.report import page
 
 ROOT = Path(__file__).parent.parent.parent.parent
 TEXT = "Ana met Ben. Ben left early. Nobody knows why."
@@ -82,44 +82,44 @@ def test_auroc_and_calibration_error_are_what_their_definitions_say(questions):
 
 def test_the_interval_of_a_share_is_about_the_binomial_one():
     half = judged(*[(0.9, True, True, place % 2 == 0) for place in range(100)])
-    estimate = estimates.measured(half)["hit@1"]
+    estimate = metrics.measured(half)["hit@1"]
     # 1.96 standard errors of 0.05 each way
     assert (estimate.value, estimate.low, estimate.high) == pytest.approx((0.5, 0.402, 0.598), abs=0.015)
 
 
 def test_every_draw_has_as_many_questions_and_a_large_set_is_drawn_in_blocks(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(estimates, "_BLOCK", 7 * 300)
-    blocks = list(estimates.draws(7))
+    monkeypatch.setattr(metrics, "_BLOCK", 7 * 300)
+    blocks = list(metrics.draws(7))
     assert [len(block) for block in blocks] == [300] * 6 + [200]
     assert all((block.sum(axis=1) == 7).all() for block in blocks)
-    assert np.array_equal(np.vstack(blocks), np.vstack(list(estimates.draws(7))))
+    assert np.array_equal(np.vstack(blocks), np.vstack(list(metrics.draws(7))))
 
 
 def test_a_measure_that_no_question_bears_on_has_no_interval_either():
-    assert estimates.measured(judged((0.9, True, True, True)))["declined"] == estimates.Estimate(None, None, None)
-    assert estimates.measured(judged())["hit@1"] == estimates.Estimate(None, None, None)
+    assert metrics.measured(judged((0.9, True, True, True)))["declined"] == metrics.Estimate(None, None, None)
+    assert metrics.measured(judged())["hit@1"] == metrics.Estimate(None, None, None)
 
 
 def test_two_settings_are_drawn_together():
     better = judged(*[(0.9, True, True, place != 0) for place in range(10)])
     worse = judged(*[(0.9, True, True, place > 3) for place in range(10)])
-    difference = estimates.differences(better, worse)["hit@1"]
+    difference = metrics.differences(better, worse)["hit@1"]
     assert difference.value == pytest.approx(0.9 - 0.6)
     # three questions make it, and none speaks for the other side, so no draw can say less than nothing
     assert difference.low == pytest.approx(0)
-    assert estimates.differences(worse, worse)["hit@1"] == estimates.Estimate(0.0, 0.0, 0.0)
+    assert metrics.differences(worse, worse)["hit@1"] == metrics.Estimate(0.0, 0.0, 0.0)
     with pytest.raises(ValueError, match="the same ones"):
-        estimates.differences(better, judged())
+        metrics.differences(better, judged())
 
 
 def test_the_curve_gives_error_at_each_coverage_and_equal_confidences_are_answered_together():
-    curve = estimates.curve(
+    curve = metrics.curve(
         judged((0.3, False, False, False), (0.9, True, True, True), (0.8, True, True, False), (0.8, True, True, True))
     )
     assert curve.points == (
-        estimates.Point(0.9, 1 / 4, 0 / 1),
-        estimates.Point(0.8, 3 / 4, 1 / 3),
-        estimates.Point(0.3, 4 / 4, 2 / 4),
+        metrics.Point(0.9, 1 / 4, 0 / 1),
+        metrics.Point(0.8, 3 / 4, 1 / 3),
+        metrics.Point(0.3, 4 / 4, 2 / 4),
     )
     assert curve.bar is not None
     assert (curve.bar.confidence, curve.bar.coverage, curve.bar.error) == pytest.approx((0.8, 3 / 4, 1 / 3))
@@ -133,23 +133,23 @@ def test_curve_and_bins_leave_out_what_is_neither_right_nor_wrong():
     partial = Snippet("a.txt", "Ben left early.", full=False)
     outcomes = [outcome(RIGHT, FULL), outcome(IN_PART, FULL, partial, confidence=0.85)]
     judgement = evaluate.judge(outcomes)
-    assert estimates.curve(judgement).points == (estimates.Point(0.9, 1.0, 0.0),)
-    assert sum(bin_.questions for bin_ in estimates.bins(judgement)) == 1
+    assert metrics.curve(judgement).points == (metrics.Point(0.9, 1.0, 0.0),)
+    assert sum(bin_.questions for bin_ in metrics.bins(judgement)) == 1
 
 
 def test_a_confidence_on_the_edge_is_in_the_upper_bin_and_certainty_in_the_last():
-    bins = estimates.bins(
+    bins = metrics.bins(
         judged((0.0, True, False, False), (0.1, True, True, True), (0.9, True, True, True), (1.0, True, True, False))
     )
     assert [bin_.questions for bin_ in bins] == [1, 1, 0, 0, 0, 0, 0, 0, 0, 2]
     assert bins[9].confidence == pytest.approx(0.95)
     assert bins[9].right.value == 1 / 2
-    assert bins[2].right == estimates.Estimate(None, None, None)
+    assert bins[2].right == metrics.Estimate(None, None, None)
 
 
 def test_without_an_answer_there_is_no_bar_and_without_questions_no_curve():
-    assert estimates.curve(judged((0.3, True, False, True))).bar is None
-    assert estimates.curve(judged()).points == ()
+    assert metrics.curve(judged((0.3, True, False, True))).bar is None
+    assert metrics.curve(judged()).points == ()
 
 
 def test_questions_are_won_lost_or_otherwise_answered():
@@ -157,7 +157,7 @@ def test_questions_are_won_lost_or_otherwise_answered():
     shy, silent, invented = outcome(RIGHT, FULL, verdict="related"), outcome(None), outcome(WRONG)
     ours = [right, wrong, right, silent, right]
     theirs = [wrong, right, shy, invented, right]
-    comparison = findings.find(ours, theirs, name="a", compared_name="b").comparison
+    comparison = report.find(ours, theirs, name="a", compared_name="b").comparison
     assert comparison is not None
     assert [pair[0].number for pair in comparison.won] == [1, 4]
     assert [pair[0].number for pair in comparison.lost] == [2]
@@ -168,7 +168,7 @@ def test_questions_are_won_lost_or_otherwise_answered():
 
 def test_a_comparison_needs_the_same_questions():
     with pytest.raises(ValueError, match="same questions"):
-        findings.find([outcome(RIGHT, FULL)], [outcome(RIGHT)], name="a", compared_name="b")
+        report.find([outcome(RIGHT, FULL)], [outcome(RIGHT)], name="a", compared_name="b")
 
 
 class Seen(HTMLParser):
@@ -236,7 +236,7 @@ def test_what_would_turn_a_line_is_shown_as_its_code(tmp_path: Path):
 @given(st.text(min_size=1, max_size=30))
 def test_no_text_changes_what_the_page_is_made_of(text: str):
     def tags(text: str) -> list[str]:
-        found = findings.find(hostile(text), name=text, compared_name="")
+        found = report.find(hostile(text), name=text, compared_name="")
         return [
             tag
             for tag, _ in Seen(
