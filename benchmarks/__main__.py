@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from benchmarks import passages
-from benchmarks.beside import Line, asked, run, show, timed, told
+from benchmarks.beside import Line, answer_figures, figures, run, show, timed
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import SentenceEncoder
 
@@ -46,8 +46,8 @@ def main() -> int:
         _write(Path(folder), "passages", passages.synthetic(1000))
         _write(Path(folder), "questions", passages.questions(300))
         _write(Path(folder), "few", passages.questions(60))
-        met = [parts[name](Path(folder)) for name in names]
-    return 0 if all(met) else 1
+        within = [parts[name](Path(folder)) for name in names]
+    return 0 if all(within) else 1
 
 
 def _building(folder: Path) -> bool:
@@ -66,7 +66,8 @@ def _searching(folder: Path) -> bool:
     for side in ("plain", "ours"):
         run(side, "build", model, texts, str(folder))
     rounds = [
-        [asked(side, "ask", model, texts, str(folder), questions) for side in ("plain", "ours")] for _ in range(ROUNDS)
+        [answer_figures(side, "ask", model, texts, str(folder), questions) for side in ("plain", "ours")]
+        for _ in range(ROUNDS)
     ]
     wanted = {
         "first": ("start to first answer s", 0.1),
@@ -90,23 +91,23 @@ def _reading(folder: Path) -> bool:
     run("ours", "build", model, texts, own, cross_encoder.DEFAULT)
     p50, peak = [], []
     for _ in range(ROUNDS):
-        plain = asked("plain", "ask", model, texts, str(folder), questions)
-        peer = asked("peer", "ask", model, reader, str(folder), questions)
-        ours = asked("ours", "ask", model, texts, own, questions)
+        plain = answer_figures("plain", "ask", model, texts, str(folder), questions)
+        peer = answer_figures("peer", "ask", model, reader, str(folder), questions)
+        ours = answer_figures("ours", "ask", model, texts, own, questions)
         p50.append((peer["p50"], ours["p50"]))
         peak.append((plain["mib"], ours["mib"]))
-    met = show(
+    within = show(
         "with the reader: 60 questions",
         ("Haystack", "Byline"),
         [Line("question p50 ms", p50, 0.5, "; 120 ms as a guide")],
     )
-    return show("encoder and reader", ("encoder", "Byline"), [Line("peak MiB", peak, 1.3)]) and met
+    return show("encoder and reader", ("encoder", "Byline"), [Line("peak MiB", peak, 1.3)]) and within
 
 
 def _speaking(folder: Path) -> bool:
     """Building and asking with speakers, beside the same without; one round, since all but the speakers is the same."""
-    built = [tuple(told("speaking", "build", side, str(folder)) for side in ("without", "with"))]
-    rounds = [told("speaking", "ask", str(folder), _of(folder, "questions")) for _ in range(ROUNDS)]
+    built = [tuple(figures("speaking", "build", side, str(folder)) for side in ("without", "with"))]
+    rounds = [figures("speaking", "ask", str(folder), _of(folder, "questions")) for _ in range(ROUNDS)]
     p50 = [(each["without"], each["with"]) for each in rounds]
     lines = [Line("build s", built, 1.3), Line("question p50 ms", p50, 1.05)]
     return show("speakers: 200 articles", ("without", "with"), lines)
@@ -114,22 +115,24 @@ def _speaking(folder: Path) -> bool:
 
 def _quoting(_: Path) -> bool:
     """A quote's cost, beside what it may cost; in a hundred times as many articles, beside the seeds alone."""
-    rounds = [told("quoting") for _ in range(ROUNDS)]
+    rounds = [figures("quoting") for _ in range(ROUNDS)]
     slowest = [(QUOTE_MS, each["p99"]) for each in rounds]
     grown = [(each["once"], each["more"]) for each in rounds]
-    met = show("quotes of the seeds", ("allowed", "Byline"), [Line("quote p99 ms", slowest, 1)])
-    return show("quotes, by articles", ("5", "500"), [Line("quote p50 ms", grown, 20)]) and met
+    within = show("quotes of the seeds", ("allowed", "Byline"), [Line("quote p99 ms", slowest, 1)])
+    return show("quotes, by articles", ("5", "500"), [Line("quote p50 ms", grown, 20)]) and within
 
 
 def _vectors(_: Path) -> bool:
     """The 100 nearest of many made vectors, beside comparing the question with each of them."""
-    met = True
+    within = True
     for size in SIZES:
-        figures = told("vectors", str(size))
-        title = f"vectors: {size:,} rows, recall@10 {figures['recall']:.3f}"
-        met &= show(title, ("each", "Byline"), [Line("search p50 ms", [(figures["exact"], figures["signs"])], 1.0)])
-        met &= figures["recall"] >= 0.99
-    return met
+        measured = figures("vectors", str(size))
+        title = f"vectors: {size:,} rows, recall@10 {measured['recall']:.3f}"
+        within &= show(
+            title, ("each", "Byline"), [Line("search p50 ms", [(measured["exact"], measured["signs"])], 1.0)]
+        )
+        within &= measured["recall"] >= 0.99
+    return within
 
 
 def _model() -> str:

@@ -54,7 +54,7 @@ def run(module: str, *arguments: str) -> str:
     return done.stdout
 
 
-def told(module: str, *arguments: str) -> Any:
+def figures(module: str, *arguments: str) -> Any:
     """The JSON that it prints."""
     return json.loads(run(module, *arguments))
 
@@ -66,8 +66,8 @@ def timed(module: str, *arguments: str) -> float:
     return time.perf_counter() - start
 
 
-def asked(module: str, *arguments: str) -> dict[str, float]:
+def answer_figures(module: str, *arguments: str) -> dict[str, float]:
     """The figures of a side that answers by `clock.answer_all`, with the seconds from its start to its first answer."""
     start = time.time()
-    figures: dict[str, float] = told(module, *arguments)
-    return figures | {"first": figures["first"] - start}
+    measured: dict[str, float] = figures(module, *arguments)
+    return measured | {"first": measured["first"] - start}

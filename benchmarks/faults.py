@@ -34,8 +34,8 @@ from emulator.params import ApiError
 from emulator.updates import wait_until
 from retrieval import IndexFolderError
 from retrieval.index import storage
-from tests.bot.conftest import BotProcess
 from tests.fakes import EXAMPLES
+from tests.process import BotProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -182,10 +182,10 @@ def add_bot(parser: argparse.ArgumentParser) -> None:
     add_commands(commands, _MODES)
 
 
-def add_commands(known: Any, names: Iterable[str]) -> None:
-    """Add commands to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
+def add_commands(subparsers: Any, names: Iterable[str]) -> None:
+    """Add parsers of commands to what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
     for name in names:
-        mode = known.add_parser(name, help=_MODES[name], description=_MODES[name])
+        mode = subparsers.add_parser(name, help=_MODES[name], description=_MODES[name])
         mode.set_defaults(command=name, execute=execute)
         if name == "feedback":
             mode.add_argument("what", choices=["export"], help="one JSON line a question, in the shape of a gold file")

@@ -56,7 +56,7 @@ def _command(exchange: Exchange) -> Reply | None:
 def _empty(exchange: Exchange) -> Reply | None:
     if exchange.request.text:
         return None
-    return Reply((replies.ask_what(),)) if exchange.request.front_end.buttons else exchange.say(strings.EMPTY)
+    return Reply((replies.question_prompt(),)) if exchange.request.front_end.buttons else exchange.say(strings.EMPTY)
 
 
 def _too_long(exchange: Exchange) -> Reply | None:

@@ -59,29 +59,29 @@ def read(environment: Mapping[str, str]) -> Settings:
 
     Raises `SettingsError` that names every variable that is wrong, in one line, and never the token.
     """
-    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    variables = {name: value.strip() for name, value in environment.items() if value.strip()}
     problems: list[str] = []
     settings = Settings(
-        token=_token(given, problems),
-        api_root=_api_root(given, problems),
-        index_dir=_folder("INDEX_DIR", given, problems, Settings().index_dir),
-        state_dir=_folder("STATE_DIR", given, problems, Settings().state_dir),
-        log_level=_log_level(given, problems),
-        feedback=_feedback(given, problems),
-        feedback_days=_days(given, problems),
-        webhook=_webhook(given, problems),
-        test_environment=_yes("TELEGRAM_TEST_ENVIRONMENT", given, problems),
-        watch=_yes("WATCH", given, problems, default="yes"),
-        admins=_numbers("ADMINS", given, problems),
+        token=_token(variables, problems),
+        api_root=_api_root(variables, problems),
+        index_dir=_folder("INDEX_DIR", variables, problems, Settings().index_dir),
+        state_dir=_folder("STATE_DIR", variables, problems, Settings().state_dir),
+        log_level=_log_level(variables, problems),
+        feedback=_feedback(variables, problems),
+        feedback_days=_days(variables, problems),
+        webhook=_webhook(variables, problems),
+        test_environment=_yes("TELEGRAM_TEST_ENVIRONMENT", variables, problems),
+        watch=_yes("WATCH", variables, problems, default="yes"),
+        admins=_numbers("ADMINS", variables, problems),
     )
     if problems:
         raise SettingsError("; ".join(problems))
     return settings
 
 
-def _token(given: Mapping[str, str], problems: list[str]) -> str | None:
-    name = "TELEGRAM_BOT_TOKEN" if "TELEGRAM_BOT_TOKEN" in given else "TELEGRAM_BOT_TOKEN_FILE"
-    value = given.get(name)
+def _token(variables: Mapping[str, str], problems: list[str]) -> str | None:
+    name = "TELEGRAM_BOT_TOKEN" if "TELEGRAM_BOT_TOKEN" in variables else "TELEGRAM_BOT_TOKEN_FILE"
+    value = variables.get(name)
     if value is not None and name == "TELEGRAM_BOT_TOKEN_FILE":
         try:
             value = Path(value).expanduser().read_text(encoding="utf-8").strip()
@@ -93,8 +93,8 @@ def _token(given: Mapping[str, str], problems: list[str]) -> str | None:
     return value
 
 
-def _api_root(given: Mapping[str, str], problems: list[str]) -> str:
-    value = given.get("TELEGRAM_API_BASE_URL", TELEGRAM)
+def _api_root(variables: Mapping[str, str], problems: list[str]) -> str:
+    value = variables.get("TELEGRAM_API_BASE_URL", TELEGRAM)
     if not _is_root(value):
         problems.append(f"TELEGRAM_API_BASE_URL: {value!r} is no address such as http://127.0.0.1:8081")
     return value.rstrip("/")
@@ -110,8 +110,8 @@ def _is_root(value: str) -> bool:
     return sections.scheme in {"http", "https"} and bool(sections.hostname) and not alien
 
 
-def _folder(name: str, given: Mapping[str, str], problems: list[str], default: Path) -> Path:
-    value = Path(given.get(name, default)).expanduser()
+def _folder(name: str, variables: Mapping[str, str], problems: list[str], default: Path) -> Path:
+    value = Path(variables.get(name, default)).expanduser()
     try:
         wrong = value.exists() and not value.is_dir()
     except (OSError, ValueError) as error:
@@ -122,31 +122,31 @@ def _folder(name: str, given: Mapping[str, str], problems: list[str], default: P
     return value
 
 
-def _log_level(given: Mapping[str, str], problems: list[str]) -> str:
-    value = given.get("LOG_LEVEL", "INFO").upper()
+def _log_level(variables: Mapping[str, str], problems: list[str]) -> str:
+    value = variables.get("LOG_LEVEL", "INFO").upper()
     if value not in LEVELS:
         problems.append(f"LOG_LEVEL: {value!r} is none of {', '.join(LEVELS)}")
     return value
 
 
-def _yes(name: str, given: Mapping[str, str], problems: list[str], default: str = "no") -> bool:
-    value = given.get(name, default).lower()
+def _yes(name: str, variables: Mapping[str, str], problems: list[str], default: str = "no") -> bool:
+    value = variables.get(name, default).lower()
     if value not in {"yes", "no"}:
         problems.append(f"{name}: {value!r} is neither yes nor no")
     return value == "yes"
 
 
-def _numbers(name: str, given: Mapping[str, str], problems: list[str]) -> frozenset[int]:
+def _numbers(name: str, variables: Mapping[str, str], problems: list[str]) -> frozenset[int]:
     """People on Telegram by their numbers, parted by commas or spaces."""
-    numbers = re.split(r"[\s,;]+", given.get(name, "").strip(" ,;"))
+    numbers = re.split(r"[\s,;]+", variables.get(name, "").strip(" ,;"))
     strange = [number for number in numbers if number and not re.fullmatch(r"[0-9]{1,16}", number)]
     if strange:
         problems.append(f"{name}: {strange[0]!r} is no number of a person: @userinfobot in Telegram tells you yours")
     return frozenset(int(number) for number in numbers if number and number not in strange)
 
 
-def _feedback(given: Mapping[str, str], problems: list[str]) -> Collecting:
-    value = given.get("FEEDBACK", Settings().feedback).lower()
+def _feedback(variables: Mapping[str, str], problems: list[str]) -> Collecting:
+    value = variables.get("FEEDBACK", Settings().feedback).lower()
     for known in COLLECTING:
         if value == known:
             return known
@@ -154,26 +154,26 @@ def _feedback(given: Mapping[str, str], problems: list[str]) -> Collecting:
     return Settings().feedback
 
 
-def _days(given: Mapping[str, str], problems: list[str]) -> int:
-    value = given.get("FEEDBACK_DAYS", str(Settings().feedback_days))
+def _days(variables: Mapping[str, str], problems: list[str]) -> int:
+    value = variables.get("FEEDBACK_DAYS", str(Settings().feedback_days))
     if not (value.isascii() and value.isdigit() and 0 < int(value) <= 36_500):
         problems.append(f"FEEDBACK_DAYS: {value!r} is no number of days from 1 to 36500")
         return Settings().feedback_days
     return int(value)
 
 
-def _webhook(given: Mapping[str, str], problems: list[str]) -> Listening | None:
-    listen = given.get("WEBHOOK_LISTEN", LISTEN)
+def _webhook(variables: Mapping[str, str], problems: list[str]) -> Listening | None:
+    listen = variables.get("WEBHOOK_LISTEN", LISTEN)
     host, _, port = listen.rpartition(":")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         problems.append(f"WEBHOOK_LISTEN: {listen!r} is no address such as {LISTEN}")
         return None
-    url = given.get("WEBHOOK_URL")
+    url = variables.get("WEBHOOK_URL")
     if url is None:
         return None
     if not _is_root(url):
         problems.append(f"WEBHOOK_URL: {url!r} is no address such as https://bot.example.org")
-    elif given.get("TELEGRAM_API_BASE_URL", TELEGRAM).rstrip("/") == TELEGRAM and not _telegram_delivers_to(url):
+    elif variables.get("TELEGRAM_API_BASE_URL", TELEGRAM).rstrip("/") == TELEGRAM and not _telegram_delivers_to(url):
         ports = ", ".join(map(str, WEBHOOK_PORTS))
         problems.append(
             f"WEBHOOK_URL: Telegram delivers to https addresses with one of the ports {ports}, not to {url!r}"

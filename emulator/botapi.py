@@ -105,7 +105,7 @@ class BotApi:
         return self.state.updates.waiting
 
     def user(self, name: str, *, username: str | None = None, language: str | None = "en") -> User:
-        """Let a person exist."""
+        """Add a person."""
         return self.state.add_user(User(next(self._user_ids), name, username, language))
 
     def private(self, person: User, *, started: bool = True) -> Chat:

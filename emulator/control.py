@@ -48,7 +48,7 @@ class Control:
         self._api = api
         self._state = api.state
         self._inline: dict[str, InlineQuery] = {}
-        self._deeds = {
+        self._actions = {
             "user": self._user,
             "chat": self._chat,
             "say": self._say,
@@ -69,10 +69,10 @@ class Control:
             return _trouble(HTTPStatus.FORBIDDEN, "only the page of this machine may ask")
         name = parts.path.removeprefix("/control/")
         if name == "chats":
-            return _done(lambda: self._chats(parse_qs(parts.query), request))
-        if name not in self._deeds or request.verb != "POST":
-            return _trouble(HTTPStatus.NOT_FOUND, f"no such deed: {name}")
-        return _done(lambda: self._deeds[name](json.loads(request.body or b"{}")))
+            return _answer(lambda: self._chats(parse_qs(parts.query), request))
+        if name not in self._actions or request.verb != "POST":
+            return _trouble(HTTPStatus.NOT_FOUND, f"no such action: {name}")
+        return _answer(lambda: self._actions[name](json.loads(request.body or b"{}")))
 
     def _chats(self, query: Mapping[str, list[str]], request: Request) -> JSON:
         since = int(query.get("since", ["-1"])[0])
@@ -81,71 +81,71 @@ class Control:
             wait_until(self._state.changed, changed, LONGEST_WAIT if since >= 0 else 0, lambda: "nothing new")
         return seen(self._state)
 
-    def _user(self, asked: Mapping[str, Any]) -> JSON:
-        return self._api.user(asked["name"], language=asked.get("language", "en")).json()
+    def _user(self, body: Mapping[str, Any]) -> JSON:
+        return self._api.user(body["name"], language=body.get("language", "en")).json()
 
-    def _chat(self, asked: Mapping[str, Any]) -> JSON:
-        people = [self._state.users[number] for number in asked["people"]]
-        if asked["kind"] == "private":
+    def _chat(self, body: Mapping[str, Any]) -> JSON:
+        people = [self._state.users[number] for number in body["people"]]
+        if body["kind"] == "private":
             return {"id": self._api.private(people[0]).id}
-        title, kind, topics = asked["title"], asked["kind"], asked.get("topics", ())
+        title, kind, topics = body["title"], body["kind"], body.get("topics", ())
         return {"id": self._api.group(title, *people, kind=kind, topics=topics).id}
 
-    def _say(self, asked: Mapping[str, Any]) -> JSON:
-        chat = self._seen(asked)
-        replied = chat.message(asked["reply_to"]) if asked.get("reply_to") else None
+    def _say(self, body: Mapping[str, Any]) -> JSON:
+        chat = self._chat_of(body)
+        replied = chat.message(body["reply_to"]) if body.get("reply_to") else None
         message = chat.say(
-            asked["text"], self._sender(asked), reply_to=replied, quote=asked.get("quote"), thread=asked.get("thread")
+            body["text"], self._sender(body), reply_to=replied, quote=body.get("quote"), thread=body.get("thread")
         )
         return seen_message(message)
 
-    def _edit(self, asked: Mapping[str, Any]) -> JSON:
-        chat = self._seen(asked)
-        return seen_message(chat.edit(chat.message(asked["message"]), asked["text"]))
+    def _edit(self, body: Mapping[str, Any]) -> JSON:
+        chat = self._chat_of(body)
+        return seen_message(chat.edit(chat.message(body["message"]), body["text"]))
 
-    def _forward(self, asked: Mapping[str, Any]) -> JSON:
-        message = self._seen(asked).message(asked["message"])
+    def _forward(self, body: Mapping[str, Any]) -> JSON:
+        message = self._chat_of(body).message(body["message"])
         by = self._state.users.get(message.sender_id) or self._state.bot
         origin = message.raw.get("forward_origin") or from_user(by, message.raw["date"])
         content = {name: message.raw[name] for name in ("text", "entities") if name in message.raw}
-        target = self._api.chat(asked["to"])
-        return seen_message(target.send(content, self._sender(asked), forward=origin))
+        target = self._api.chat(body["to"])
+        return seen_message(target.send(content, self._sender(body), forward=origin))
 
-    def _language(self, asked: Mapping[str, Any]) -> JSON:
+    def _language(self, body: Mapping[str, Any]) -> JSON:
         """Let a person's Telegram speak another language."""
-        person = self._state.add_user(replace(self._state.users[asked["person"]], language=asked["language"]))
+        person = self._state.add_user(replace(self._state.users[body["person"]], language=body["language"]))
         for chat_state in self._state.chats.values():
             if person.id in chat_state.members:
                 chat_state.members[person.id] = person
-        self._state.tell()
+        self._state.notify()
         return person.json()
 
-    def _press(self, asked: Mapping[str, Any]) -> JSON:
-        chat = self._seen(asked)
-        press = chat.forge(chat.message(asked["message"]), asked["data"], self._sender(asked))
+    def _press(self, body: Mapping[str, Any]) -> JSON:
+        chat = self._chat_of(body)
+        press = chat.forge(chat.message(body["message"]), body["data"], self._sender(body))
         return {"answer": dict(press.wait())}
 
-    def _type(self, asked: Mapping[str, Any]) -> JSON:
-        sender = self._state.users[asked["sender"]]
-        query = self._api.inline(sender, asked["text"], offset=asked.get("offset", ""))
+    def _type(self, body: Mapping[str, Any]) -> JSON:
+        sender = self._state.users[body["sender"]]
+        query = self._api.inline(sender, body["text"], offset=body.get("offset", ""))
         self._inline[query.query.id] = query
         return {"query": query.query.id, "answer": dict(query.wait())}
 
-    def _choose(self, asked: Mapping[str, Any]) -> JSON:
-        query = self._inline[asked["query"]]
-        chosen: Card = next(card for card in query.cards() if card.id == asked["result"])
-        return seen_message(query.choose(chosen, self._state.chats[asked["chat"]]))
+    def _choose(self, body: Mapping[str, Any]) -> JSON:
+        query = self._inline[body["query"]]
+        chosen: Card = next(card for card in query.cards() if card.id == body["result"])
+        return seen_message(query.choose(chosen, self._state.chats[body["chat"]]))
 
-    def _seen(self, asked: Mapping[str, Any]) -> Chat:
-        return self._api.chat(asked["chat"])
+    def _chat_of(self, body: Mapping[str, Any]) -> Chat:
+        return self._api.chat(body["chat"])
 
-    def _sender(self, asked: Mapping[str, Any]) -> User | None:
-        return self._state.users[asked["sender"]] if asked.get("sender") else None
+    def _sender(self, body: Mapping[str, Any]) -> User | None:
+        return self._state.users[body["sender"]] if body.get("sender") else None
 
 
-def _done(deed: Callable[[], JSON]) -> Answer:
+def _answer(action: Callable[[], JSON]) -> Answer:
     try:
-        return json_answer(200, deed())
+        return json_answer(200, action())
     except ApiError as refusal:
         return _trouble(HTTPStatus.BAD_REQUEST, refusal.description)
     except TimeoutError:

@@ -193,7 +193,7 @@ def _change(chat: Chat, status: str, by: User | None = None) -> None:
         happened = {"chat": chat_state.json(), "from": (by or chat.people[0]).json(), "date": state.now()}
         statuses = {"old_chat_member": member(state, before), "new_chat_member": member(state, status)}
         state.updates.push("my_chat_member", happened | statuses)
-        state.tell()
+        state.notify()
 
 
 def migrate(chat: Chat, new_id: int) -> Chat:

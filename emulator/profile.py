@@ -63,7 +63,7 @@ def set_commands(state: State, params: Params) -> bool:
     if len(commands) > 100:
         raise bad("BOT_COMMANDS_TOO_MUCH")
     state.commands[key] = [_command(command) for command in commands]
-    state.tell()
+    state.notify()
     return True
 
 

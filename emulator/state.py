@@ -79,17 +79,17 @@ class State:
     _query_ids: Iterator[int] = field(default_factory=lambda: count(4_000_000_000_000_001))
 
     def add_user(self, user: User) -> User:
-        """Let somebody exist."""
+        """Add a person or a bot."""
         self.users[user.id] = user
         return user
 
     def add_chat(self, chat: ChatState) -> ChatState:
-        """Let a chat exist."""
+        """Add a chat."""
         self.chats[chat.id] = chat
-        self.tell()
+        self.notify()
         return chat
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Wake everybody who waits for a change."""
         with self.changed:
             self.version += 1
@@ -105,14 +105,14 @@ class State:
         """Store a message, new or changed, and tell everybody who waits."""
         with self.changed:
             self.chats[message.chat_id].messages[message.id] = message
-            self.tell()
+            self.notify()
         return message
 
     def show_typing(self, chat: ChatState, action: str) -> None:
         """Remember what the bot shows that it does."""
         chat.typing.append(action)
         chat.typed_at = time.monotonic()
-        self.tell()
+        self.notify()
 
     def chat_of(self, params: Params, name: str = "chat_id") -> ChatState:
         """The chat that a call means, by number or @name. Raises `ApiError` for one that is unknown to the bot."""
@@ -138,7 +138,7 @@ class State:
     def settle(self, query: Query, answer: Mapping[str, Any]) -> None:
         """Give a question its answer."""
         query.answer = answer
-        self.tell()
+        self.notify()
 
     def remember(self, query: Query, answer: Mapping[str, Any]) -> None:
         """Keep an inline answer for as long, and for as many people, as the bot said."""

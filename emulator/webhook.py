@@ -151,6 +151,6 @@ class Delivery:
         until = time.monotonic() + pause
         with self._state.changed:
             self._state.webhook |= {"last_error_date": self._state.now(), "last_error_message": trouble}
-            self._state.tell()
+            self._state.notify()
             while not self._state.updates.closed and (left := until - time.monotonic()) > 0:
                 self._state.changed.wait(left)

@@ -25,9 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return execute(top.parse_args(arguments))
 
 
-def add_commands(known: Any) -> None:
-    """Add each command to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
-    parser.add_commands(known, execute)
+def add_commands(subparsers: Any) -> None:
+    """Add a parser for each command to what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
+    parser.add_commands(subparsers, execute)
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -1,11 +1,18 @@
-"""What tests share: the seeds' index with the real model and real FAISS, built once."""
+"""What tests share: the seeds' index with the real model and real FAISS, a model of a few kilobytes, whoever reads pages."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+
+    from retrieval.articles.extraction import Extractor
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before any library reads it
 
@@ -26,3 +33,36 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
     folder = tmp_path_factory.mktemp("seeds") / "index"
     Index.build(seeds).save(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of an encoder that takes no time, for tests of what becomes of an index and not of what it finds."""
+    from tests import tiny_models
+
+    return str(tiny_models.save(tmp_path_factory.mktemp("models") / "tiny"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_reader_of_pages() -> Iterator[None]:
+    """One process reads the pages and documents of all tests but those that limit it: its start takes a second."""
+    from retrieval.articles.extraction import Extractor
+
+    idle: list[subprocess.Popen[bytes]] = []
+    usual, start, leave = Extractor()._limits, Extractor._start, Extractor.__exit__
+
+    def begin(self: Extractor) -> subprocess.Popen[bytes]:
+        return idle.pop() if idle and self._limits == usual else start(self)
+
+    def end(self: Extractor, *error: object) -> None:
+        if self._child and not idle and self._limits == usual:
+            idle.append(self._child)
+        else:
+            leave(self, *error)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Extractor, "_start", begin)
+        patch.setattr(Extractor, "__exit__", end)
+        yield
+    for child in idle:
+        child.communicate()

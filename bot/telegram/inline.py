@@ -109,7 +109,7 @@ def _card(hit: Hit, found: Answer | None) -> InlineQueryResultArticle:
     card = cards.card(hit, ROOM - sum(map(cards.length, above)), marked=not near) or ()
     article = hit.passage.article
     sentence, source = Message(cards.stretch(article, hit.highlight)).text, Message(cards.source(article)).text
-    told = " · ".join(filter(None, (tr(strings.NEAR) if near else "", cards.speaking(hit), source)))
+    told = " · ".join(filter(None, (tr(strings.NEAR) if near else "", cards.speaker_or_article(hit), source)))
     return _result(sentence, told, Message((*above, *card), buttons.under(hit, None)))
 
 

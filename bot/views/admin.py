@@ -8,7 +8,7 @@ from bot import strings
 from bot.message import Message, Part, Run, aside, italic, parts
 from bot.translation import counted, tr
 from bot.views.cards import fact
-from bot.views.sources import came
+from bot.views.sources import taken_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,7 +64,7 @@ def stats(collection: Collection, entries: Sequence[Entry]) -> Message:
 def _holding(collection: Collection) -> tuple[Part, ...]:
     articles = collection.articles
     number = counted(strings.ARTICLES, len(articles))
-    times = came([collection.taken_in(article) for article in articles])
+    times = taken_in([collection.taken_in(article) for article in articles])
     lines = [line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…" for line in collection.left_out[:_LISTED]]
     left = "".join(f"\n{fact(line)}" for line in lines)
     return parts(number, ["\n", italic(times)] if times else [], f"\n{left}" if left else [])

@@ -86,14 +86,14 @@ def named(speaker: Speaker) -> str:
     return ", ".join(filter(None, (fact(speaker.name), fact(speaker.role), via)))
 
 
-def speaking(hit: Hit) -> str:
+def speaker_or_article(hit: Hit) -> str:
     """Who says the sentence that answers: a speaker, or the article itself; `""` where that is unclear."""
     return named(hit.speaker) if hit.speaker else tr(strings.OWN_WORDS) if hit.voice == "article" else ""
 
 
-def whose(hit: Hit, *, marked: bool) -> tuple[Part, ...]:
+def attribution(hit: Hit, *, marked: bool) -> tuple[Part, ...]:
     """Whose words they are: the passage's where all of it is theirs, else the marked sentence's; nothing where unclear."""
-    name = speaking(hit)
+    name = speaker_or_article(hit)
     if not name:
         return ()
     if hit.whole or hit.highlight == (hit.passage.start, hit.passage.end):
@@ -125,7 +125,7 @@ def around(hit: Hit, level: int) -> tuple[tuple[Part, ...], bool]:
 
 
 def _below(hit: Hit, *, marked: bool, sourced: bool) -> tuple[Part, ...]:
-    name = whose(hit, marked=marked)
+    name = attribution(hit, marked=marked)
     line = also_in(hit.elsewhere, [article.file for article in hit.also_in]) if sourced else ()
     printed = [*source(hit.passage.article), *(["\n", *line] if line else [])] if sourced else []
     return parts(["\n", *name] if name else [], ["\n", *printed] if printed else [])

@@ -202,7 +202,7 @@ def privacy(*, telegram: bool, kept_days: int | None = None, votes_days: int | N
     return say("\n\n".join(paragraphs))
 
 
-def ask_what() -> Message:
+def question_prompt() -> Message:
     """A question back, when somebody asked without words."""
     return Message(parts(tr(strings.ASK_WHAT)), prompt=tr(strings.PROMPT))
 

@@ -47,7 +47,7 @@ def _pages(articles: tuple[Article, ...], taken: tuple[str, ...], _language: str
             room = LIMIT - _SPARE
         filled[-1][number] = same
         room -= needed
-    times = came(taken)
+    times = taken_in(taken)
     head = parts(bold(tr(strings.SOURCES)), ["\n", italic(times)] if times else [])
     entries = [parts(*(_entry(*entry, later) for entry in listed.items()), _missing(listed)) for listed in filled]
     return tuple(
@@ -56,7 +56,7 @@ def _pages(articles: tuple[Article, ...], taken: tuple[str, ...], _language: str
     )
 
 
-def came(taken: Collection[str]) -> str:
+def taken_in(taken: Collection[str]) -> str:
     """From when to when articles were taken in; `""` for none."""
     if not taken:
         return ""

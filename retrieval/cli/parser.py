@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     Execute = Callable[[argparse.Namespace], int]
 
 
-def add_commands(known: Any, execute: Execute) -> None:
-    """Add each command to `known`, what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
+def add_commands(subparsers: Any, execute: Execute) -> None:
+    """Add a parser for each command to what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
     for add in (_add_build, _add_ask, _add_quote, _add_lists, _add_checks, _add_evaluate, _add_lint, _add_fetch):
-        add(known)
-    for parser in known.choices.values():
+        add(subparsers)
+    for parser in subparsers.choices.values():
         parser.set_defaults(execute=execute)
 
 
-def _add_build(known: Any) -> None:
-    build = _command(known, "build", commands.build, "index a folder of articles")
+def _add_build(subparsers: Any) -> None:
+    build = _command(subparsers, "build", commands.build, "index a folder of articles")
     build.description = (
         "index a folder of articles; an option that is left out stays as it was when the folder was last indexed"
     )
@@ -62,11 +62,11 @@ def _add_build(known: Any) -> None:
     )
 
 
-def _add_ask(known: Any) -> None:
-    ask = _command(known, "ask", commands.ask, "answer a question, or a file of questions", json=True)
-    asked = ask.add_mutually_exclusive_group(required=True)
-    asked.add_argument("question", nargs="?", metavar="QUESTION")
-    asked.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="lines with `id` and `question`")
+def _add_ask(subparsers: Any) -> None:
+    ask = _command(subparsers, "ask", commands.ask, "answer a question, or a file of questions", json=True)
+    one_or_many = ask.add_mutually_exclusive_group(required=True)
+    one_or_many.add_argument("question", nargs="?", metavar="QUESTION")
+    one_or_many.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="lines with `id` and `question`")
     ask.add_argument("-k", type=_positive, default=3, metavar="N", help="how many passages (default 3)")
     ask.add_argument(
         "--since", type=_day, metavar="DATE", help="articles of this day or later: YYYY-MM-DD, YYYY-MM, YYYY"
@@ -80,40 +80,42 @@ def _add_ask(known: Any) -> None:
     )
 
 
-def _add_quote(known: Any) -> None:
-    quote = _command(known, "quote", commands.quote, "is this quote in the articles, and whose is it?", json=True)
-    quoted = quote.add_mutually_exclusive_group(required=True)
-    quoted.add_argument("text", nargs="?", metavar="TEXT")
-    quoted.add_argument("--quotes", type=Path, metavar="FILE.jsonl", help="lines with `id`, `quote`, maybe `speaker`")
+def _add_quote(subparsers: Any) -> None:
+    quote = _command(subparsers, "quote", commands.quote, "is this quote in the articles, and whose is it?", json=True)
+    one_or_many = quote.add_mutually_exclusive_group(required=True)
+    one_or_many.add_argument("text", nargs="?", metavar="TEXT")
+    one_or_many.add_argument(
+        "--quotes", type=Path, metavar="FILE.jsonl", help="lines with `id`, `quote`, maybe `speaker`"
+    )
     quote.add_argument("--speaker", metavar="NAME", help="whom the quote is given to")
 
 
-def _add_lists(known: Any) -> None:
-    _command(known, "statements", commands.statements, "every sentence and whose words it is", json=True)
-    speaker = _command(known, "speaker", commands.speaker, "list what a speaker said", json=True)
+def _add_lists(subparsers: Any) -> None:
+    _command(subparsers, "statements", commands.statements, "every sentence and whose words it is", json=True)
+    speaker = _command(subparsers, "speaker", commands.speaker, "list what a speaker said", json=True)
     speaker.add_argument("name", metavar="NAME")
     speaker.add_argument("--about", metavar="TOPIC", help="only what is about this")
-    mentions = _command(known, "mentions", commands.mentions, "list the sentences that mention a term", json=True)
+    mentions = _command(subparsers, "mentions", commands.mentions, "list the sentences that mention a term", json=True)
     mentions.add_argument("term", metavar="TERM", help="a word or phrase, in any case and inflection")
-    compare = _command(known, "compare", commands.compare, "list who says what about a topic", json=True)
+    compare = _command(subparsers, "compare", commands.compare, "list who says what about a topic", json=True)
     compare.add_argument("topic", metavar="TOPIC")
-    timeline = _command(known, "timeline", commands.timeline, "list sentences about a topic by date", json=True)
+    timeline = _command(subparsers, "timeline", commands.timeline, "list sentences about a topic by date", json=True)
     timeline.add_argument("topic", metavar="TOPIC")
 
 
-def _add_checks(known: Any) -> None:
-    citing = _command(known, "cite", commands.citation, "cite a passage")
+def _add_checks(subparsers: Any) -> None:
+    citing = _command(subparsers, "cite", commands.citation, "cite a passage")
     citing.add_argument("passage", metavar="PASSAGE", help="its identifier, as `ask --proof` prints it")
     citing.add_argument("--format", choices=FORMATS, default="plain")
     listing = _command(
-        known, "sources", commands.sources, "list articles and what they state about themselves", json=True
+        subparsers, "sources", commands.sources, "list articles and what they state about themselves", json=True
     )
     listing.add_argument("--explain", action="store_true", help="where each fact stands, and how sure it is")
-    _command(known, "verify", commands.verify, "compare every passage with its file and every file with its hash")
+    _command(subparsers, "verify", commands.verify, "compare every passage with its file and every file with its hash")
 
 
-def _add_evaluate(known: Any) -> None:
-    judge = _command(known, "evaluate", commands.judge, "measure the index on gold questions", json=True)
+def _add_evaluate(subparsers: Any) -> None:
+    judge = _command(subparsers, "evaluate", commands.judge, "measure the index on gold questions", json=True)
     judge.epilog, judge.formatter_class = evaluate.FORMAT, argparse.RawDescriptionHelpFormatter
     judge.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl", help="gold questions, as below")
     judge.add_argument("--report", type=Path, metavar="FOLDER", help="write a page to look at, with all numbers")
@@ -121,29 +123,31 @@ def _add_evaluate(known: Any) -> None:
     judge.set_defaults(usage=judge.error)
 
 
-def _add_lint(known: Any) -> None:
-    lint = _parser(known, "lint", commands.lint, "what is wrong with a folder of articles, and what to do", json=True)
+def _add_lint(subparsers: Any) -> None:
+    lint = _parser(
+        subparsers, "lint", commands.lint, "what is wrong with a folder of articles, and what to do", json=True
+    )
     lint.add_argument("folder", type=Path, metavar="FOLDER")
 
 
-def _add_fetch(known: Any) -> None:
+def _add_fetch(subparsers: Any) -> None:
     fetch = _parser(
-        known, "fetch", commands.fetch, "store the pages of feeds, sitemaps and addresses in a folder of articles"
+        subparsers, "fetch", commands.fetch, "store the pages of feeds, sitemaps and addresses in a folder of articles"
     )
     fetch.add_argument("addresses", nargs="+", metavar="ADDRESS", help="of a feed (RSS, Atom), a sitemap or a page")
     fetch.add_argument("--to", required=True, type=Path, metavar="FOLDER", help="made where it is not there")
     fetch.add_argument("--limit", type=_positive, default=100, metavar="N", help="addresses in one run (default 100)")
 
 
-def _command(known: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
+def _command(subparsers: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
     """A command that reads or writes an index."""
-    parser = _parser(known, name, run, help_, json=json)
+    parser = _parser(subparsers, name, run, help_, json=json)
     parser.add_argument("--index", default=Path(".index"), type=Path, metavar="DIR", help="default: .index")
     return parser
 
 
-def _parser(known: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = known.add_parser(name, help=help_, description=help_)
+def _parser(subparsers: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = subparsers.add_parser(name, help=help_, description=help_)
     parser.set_defaults(run=run)
     if json:
         parser.add_argument("--json", action="store_true", help="JSON on standard output, nothing else")

@@ -125,8 +125,8 @@ Measured = dict[str, Estimate]
 def measured(judged: Judged) -> Measured:
     """Each measure of these questions with its interval."""
     values = measures(judged, np.ones((1, len(judged))))
-    drawn = _drawn(lambda weights: measures(judged, weights), len(judged))
-    return {name: estimate(float(values[name][0]), drawn[name]) for name in values}
+    samples = _samples(lambda weights: measures(judged, weights), len(judged))
+    return {name: estimate(float(values[name][0]), samples[name]) for name in values}
 
 
 def differences(first: Judged, second: Judged) -> Measured:
@@ -142,8 +142,8 @@ def differences(first: Judged, second: Judged) -> Measured:
         return {name: ours - theirs[name] for name, ours in measures(first, weights).items()}
 
     values = difference(np.ones((1, len(first))))
-    drawn = _drawn(difference, len(first))
-    return {name: estimate(float(values[name][0]), drawn[name]) for name in values}
+    samples = _samples(difference, len(first))
+    return {name: estimate(float(values[name][0]), samples[name]) for name in values}
 
 
 def draws(questions: int) -> Iterator[Floats]:
@@ -158,16 +158,16 @@ def draws(questions: int) -> Iterator[Floats]:
             yield np.zeros((rows, 0))
 
 
-def estimate(value: float, drawn: Floats) -> Estimate:
-    """The value with the percentiles of what was drawn; draws in which no question bore on it do not count."""
-    known = drawn[~np.isnan(drawn)]
+def estimate(value: float, samples: Floats) -> Estimate:
+    """The value with the percentiles of the samples; those in which no question bore on it do not count."""
+    known = samples[~np.isnan(samples)]
     if np.isnan(value) or not len(known):
         return Estimate(None, None, None)
     low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, float(low), float(high))
 
 
-def _drawn(measure: Callable[[Floats], dict[str, Floats]], questions: int) -> dict[str, Floats]:
+def _samples(measure: Callable[[Floats], dict[str, Floats]], questions: int) -> dict[str, Floats]:
     blocks = [measure(weights) for weights in draws(questions)]
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
@@ -224,12 +224,12 @@ def curve(judged: Judged) -> Curve:
 
 def bins(judged: Judged) -> tuple[Bin, ...]:
     """The bins of the calibration error, from low confidence to high, empty ones too."""
-    listed = []
+    bins_ = []
     for place in range(BINS):
         inside = np.flatnonzero((judged.bins == place) & ~judged.undecided)
         mean = float(judged.confidence[inside].mean()) if len(inside) else None
-        listed.append(Bin(place / BINS, (place + 1) / BINS, len(inside), mean, _mean(judged.right[inside])))
-    return tuple(listed)
+        bins_.append(Bin(place / BINS, (place + 1) / BINS, len(inside), mean, _mean(judged.right[inside])))
+    return tuple(bins_)
 
 
 def _bar(judged: Judged) -> Point | None:

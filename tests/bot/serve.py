@@ -1,23 +1,50 @@
 """`python -m bot` as a process, whole but for its index, which is a fake: no model has to load."""
 
+from __future__ import annotations
+
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import __main__, index_loader
 from bot.telegram import incoming
 from retrieval import Index
 from tests.fakes import FakeEncoder, FakeIndex
 
-raising = os.environ.get("TEST_RAISES")
-if raising:  # a message with this word trips a bug
-    asked = incoming.asked
-    incoming.asked = lambda message, me: 1 / 0 if raising in (message.text or "") else asked(message, me)
-gate = os.environ.get("TEST_GATE")
-articles = os.environ.get("TEST_ARTICLES")  # a folder that is really indexed, by an encoder that needs no model
-index_loader.load = lambda folder, tell: (
-    Index.build(articles, encoder=FakeEncoder(), reranker=None)
-    if articles
-    else FakeIndex(gate=Path(gate) if gate else None)
-)
-__main__.leave(__main__.main(sys.argv[1:]))
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path) -> None:
+    """Be the bot in a process that was forked: with this environment, in this folder, writing to this file."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    for number, path, flags in ((0, os.devnull, os.O_RDONLY), (1, output, os.O_WRONLY | os.O_APPEND)):
+        os.dup2(os.open(path, flags), number)
+    os.dup2(1, 2)
+    main(arguments)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the bot and end the process."""
+    raising = os.environ.get("TEST_RAISES")
+    if raising:  # a message with this word trips a bug
+        asked = incoming.asked
+        incoming.asked = lambda message, me: 1 / 0 if raising in (message.text or "") else asked(message, me)
+    index_loader.load = lambda folder, tell: _index()
+    index_loader.load_or_build = lambda folder, articles, tell: _index()
+    __main__.leave(__main__.main(arguments))
+
+
+def _index() -> Index | FakeIndex:
+    gate = os.environ.get("TEST_GATE")
+    articles = os.environ.get("TEST_ARTICLES")  # a folder that is really indexed, by an encoder that needs no model
+    if articles:
+        return Index.build(articles, encoder=FakeEncoder(), reranker=None)
+    return FakeIndex(gate=Path(gate) if gate else None)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

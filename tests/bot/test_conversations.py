@@ -12,8 +12,8 @@ from bot import strings
 from emulator import BotApi, Switches
 from emulator.people import Chat
 from emulator.records import ChatState
-from tests.bot.conftest import BotProcess
 from tests.fakes import EXAMPLES, TALKS
+from tests.process import ForkedBot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,14 @@ class Town:
     """An emulated Telegram in which the bot may read all of a group's messages, and the bot's process."""
 
     api: BotApi
-    bot: BotProcess
+    bot: ForkedBot
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory) -> Iterator[Town]:
     folder = tmp_path_factory.mktemp("bot")
     with BotApi(switches=Switches(reads_groups=True)) as api:
-        process = BotProcess(folder, TELEGRAM_BOT_TOKEN=api.token, TELEGRAM_API_BASE_URL=api.root)
+        process = ForkedBot(folder, TELEGRAM_BOT_TOKEN=api.token, TELEGRAM_API_BASE_URL=api.root)
         yield Town(api, process)
         process.end()
 

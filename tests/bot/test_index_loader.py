@@ -1,6 +1,7 @@
 """Which index is opened, which is built, and what the operator hears of it."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 INDEX = Path("index")
 
 
-def saved(folder: Path) -> None:
-    Index.build(folder, reranker=None).save(INDEX)
+@pytest.fixture
+def save(tiny_model: str) -> Callable[[Path], None]:
+    """Builds an index of a folder and saves it."""
+    return lambda folder: Index.build(folder, encoder=tiny_model, reranker=None).save(INDEX)
 
 
 def files(index: Index) -> list[str]:
@@ -57,15 +60,15 @@ def test_a_missing_index_is_built_of_the_seeds_or_of_what_is_asked_for(here: Pat
     ]
 
 
-def test_an_index_that_is_whole_and_fresh_serves_whatever_it_was_built_of(here: Path, told: list[str]):
-    saved(here / "mine")
+def test_an_index_that_is_whole_and_fresh_serves_whatever_it_was_built_of(here: Path, told: list[str], save):
+    save(here / "mine")
     for articles in (None, Path("mine"), here / "mine"):
         assert files(index_loader.load_or_build(INDEX, articles, told.append)) == ["mine.txt"]
     assert (generations(), told) == (1, [])
 
 
-def test_other_articles_are_served_when_they_are_asked_for_and_it_is_said(here: Path, told: list[str]):
-    saved(here / "seeds")
+def test_other_articles_are_served_when_they_are_asked_for_and_it_is_said(here: Path, told: list[str], save):
+    save(here / "seeds")
     assert files(index_loader.load_or_build(INDEX, Path("mine"), told.append)) == ["mine.txt"]
     assert told == [f"index was built of {here / 'seeds'}, now of mine; INDEX_DIR=FOLDER would keep both"]
     assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
@@ -73,8 +76,8 @@ def test_other_articles_are_served_when_they_are_asked_for_and_it_is_said(here: 
 
 
 @pytest.mark.parametrize("before", ["seeds", "mine"])
-def test_a_folder_that_is_not_there_is_an_error_and_the_index_stays(here: Path, told: list[str], before: str):
-    saved(here / before)
+def test_a_folder_that_is_not_there_is_an_error_and_the_index_stays(here: Path, told: list[str], save, before: str):
+    save(here / before)
     shutil.rmtree("mine")
     with pytest.raises(ArticlesError, match="the folder of articles is not there: mine"):
         index_loader.load_or_build(INDEX, Path("mine"), told.append)
@@ -82,39 +85,39 @@ def test_a_folder_that_is_not_there_is_an_error_and_the_index_stays(here: Path, 
     assert generations() == 1
 
 
-def test_other_articles_that_cannot_be_read_are_an_error_and_the_index_stays(here: Path, told: list[str]):
-    saved(here / "seeds")
+def test_other_articles_that_cannot_be_read_are_an_error_and_the_index_stays(here: Path, told: list[str], save):
+    save(here / "seeds")
     Path("mine/mine.txt").unlink()
     with pytest.raises(ArticlesError, match="no article can be read in mine"):
         index_loader.load_or_build(INDEX, Path("mine"), told.append)
     assert files(Index.load(INDEX)) == ["seeds.txt"]
 
 
-def test_a_changed_folder_is_built_again_with_the_models_of_before(here: Path, told: list[str]):
-    saved(here / "mine")
+def test_a_changed_folder_is_built_again_with_the_models_of_before(here: Path, told: list[str], save):
+    save(here / "mine")
     Path("mine/new.txt").write_text(TEXT)
     assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt", "new.txt"]
     assert told == [f"building the index of {here / 'mine'} again: 1 file changed"]
     assert reader() is None
 
 
-def test_a_damaged_index_is_built_again_of_its_own_folder_and_with_its_models(here: Path, told: list[str]):
-    saved(here / "mine")
+def test_a_damaged_index_is_built_again_of_its_own_folder_and_with_its_models(here: Path, told: list[str], save):
+    save(here / "mine")
     next(INDEX.glob("0*/segments/*/vectors.npy")).write_bytes(b"")
     assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
     assert told[0].startswith(f"building the index of {here / 'mine'} again (index/")
     assert reader() is None
 
 
-def test_an_older_index_of_other_articles_never_serves_in_the_place_of_a_damaged_one(here: Path, told: list[str]):
-    saved(here / "seeds")
-    saved(here / "mine")
+def test_an_older_index_of_other_articles_never_serves_in_the_place_of_a_damaged_one(here: Path, told: list[str], save):
+    save(here / "seeds")
+    save(here / "mine")
     next(max(INDEX.glob("0*")).glob("segments/*/vectors.npy")).write_bytes(b"")
     assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
 
 
-def test_where_building_again_fails_the_stale_one_serves_and_says_so(here: Path, told: list[str]):
-    saved(here / "mine")
+def test_where_building_again_fails_the_stale_one_serves_and_says_so(here: Path, told: list[str], save):
+    save(here / "mine")
     Path("mine/mine.txt").write_text("")
     assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
     assert told[1:] == [
@@ -124,15 +127,15 @@ def test_where_building_again_fails_the_stale_one_serves_and_says_so(here: Path,
     ]
 
 
-def test_an_index_serves_far_from_its_articles(here: Path, told: list[str]):
-    saved(here / "mine")
+def test_an_index_serves_far_from_its_articles(here: Path, told: list[str], save):
+    save(here / "mine")
     shutil.rmtree("mine")
     assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
     assert told[0].startswith(f"the folder of articles is not there: {here / 'mine'}")
 
 
-def test_loading_alone_never_builds_and_names_the_first_changes(here: Path, told: list[str]):
-    saved(here / "mine")
+def test_loading_alone_never_builds_and_names_the_first_changes(here: Path, told: list[str], save):
+    save(here / "mine")
     for number in range(9):
         Path(f"mine/{number}.txt").write_text(TEXT)
     index_loader.load(INDEX, told.append)
@@ -149,12 +152,12 @@ def test_loading_where_there_is_none_is_the_operators_trouble(here: Path, told: 
 
 
 @pytest.mark.parametrize("before", [None, "mine"])
-def test_ctrl_c_while_it_builds_says_what_became_of_the_index(here: Path, told: list[str], monkeypatch, before):
+def test_ctrl_c_while_it_builds_says_what_became_of_the_index(here: Path, told: list[str], save, monkeypatch, before):
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     if before:
-        saved(here / before)
+        save(here / before)
     monkeypatch.setattr(Index, "build", stopped)
     with pytest.raises(KeyboardInterrupt):
         index_loader.load_or_build(INDEX, Path("other"), told.append)

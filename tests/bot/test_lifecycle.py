@@ -19,9 +19,9 @@ from bot.lifecycle import HangError, HealthError, Heartbeat, Watchdog, Workers
 from bot.searching import Search
 from bot.state import State
 from emulator.faults import server_error
-from tests.bot.conftest import ROOT
 from tests.bot.telegram.test_webhook import free_port
 from tests.fakes import FakeIndex
+from tests.process import ROOT
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from emulator import BotApi
     from emulator.people import Chat
-    from tests.bot.conftest import BotProcess
+    from tests.process import BotProcess
 
 QUESTION = EXAMPLES[0]
 ANSWER = "The ministers met in Port Alba on Tuesday. They spoke for three hours"

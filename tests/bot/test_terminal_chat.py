@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bot.conftest import ROOT
 from tests.fakes import EXAMPLES, TALKS
+from tests.process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

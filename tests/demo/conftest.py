@@ -5,26 +5,24 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import demo as demonstration
 from tests.emulator.conftest import Client
+from tests.process import BotProcess, ForkedBot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Playwright
 
     from emulator import BotApi, Chat
 
-ROOT = Path(__file__).parents[2]
 PHONE, DESKTOP = (360, 740), (1280, 800)
 
 
@@ -107,62 +105,26 @@ def page(open_page: Callable[..., Page], api: BotApi, ana: Chat) -> Page:
     return open_page(api.root)
 
 
-class Demo:
-    """`python -m bot demo` in a folder of its own; without `fake` with the real model."""
-
-    def __init__(self, folder: Path, *arguments: str, fake: bool = True, **environment: str) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "INDEX_"))}
-        command = ["tests.demo.serve"] if fake else ["bot", "demo"]
-        self._output = folder / "output.txt"
-        self._file = self._output.open("w")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", *command, *arguments],
-            env={**kept, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **environment},
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=self._file,
-            stderr=subprocess.STDOUT,
-        )
-
-    @property
-    def output(self) -> str:
-        return self._output.read_text(encoding="utf-8")
-
-    @property
-    def root(self) -> str:
-        """The page's address, once it is printed."""
-        until = time.monotonic() + 60
-        while not (found := re.search(r"http://127\.0\.0\.1:\d+", self.output)):
-            assert self._process.poll() is None, self.output
-            assert time.monotonic() < until, self.output
-            time.sleep(0.02)
-        return found[0]
-
-    def wait(self) -> int:
-        """Its exit code."""
-        return self._process.wait(30)
-
-    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
-        """Its exit code after a signal."""
-        self._process.send_signal(number)
-        return self.wait()
-
-    def end(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-        self._file.close()
+def page_root(process: BotProcess) -> str:
+    """The address of the demo's page, once it is printed."""
+    until = time.monotonic() + 60
+    while not (address := re.search(r"http://127\.0\.0\.1:\d+", process.output)):
+        assert process.code is None, process.output
+        assert time.monotonic() < until, process.output
+        time.sleep(0.02)
+    return address[0]
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
-    """Starts the demo; ends it after the test."""
-    started: list[Demo] = []
+def demo(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
+    """Starts the demo, without `fake` with the real model; ends it after the test."""
+    started: list[BotProcess] = []
 
-    def start(*arguments: str, fake: bool = True, **environment: str) -> Demo:
+    def start(*arguments: str, fake: bool = True, **environment: str) -> BotProcess:
         folder = tmp_path / f"demo{len(started)}"
         folder.mkdir()
-        started.append(Demo(folder, *(arguments or ("--port", "0")), fake=fake, **environment))
+        kind = ForkedBot if fake else BotProcess
+        started.append(kind(folder, "demo", *(arguments or ("--port", "0")), fake=fake, **environment))
         return started[-1]
 
     yield start

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.demo.conftest import ROOT, launch
+from tests.demo.conftest import launch
+from tests.process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

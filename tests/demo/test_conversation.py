@@ -13,7 +13,7 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import expect
 
-from tests.demo.conftest import DESKTOP, PHONE
+from tests.demo.conftest import DESKTOP, PHONE, page_root
 from tests.fakes import EXAMPLES
 
 SENTENCE = "The ministers met in Port Alba on Tuesday."
@@ -32,7 +32,7 @@ def begin(page):
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP])
 def test_from_start_over_an_example_to_an_answer_with_quote_and_link(demo, open_page, size):
-    page = open_page(demo().root, size)
+    page = open_page(page_root(demo()), size)
     begin(page)
     page.get_by_role("button", name=EXAMPLES[0]).click()
     expect(answer(page).locator("blockquote").first).to_contain_text(SENTENCE)
@@ -42,13 +42,13 @@ def test_from_start_over_an_example_to_an_answer_with_quote_and_link(demo, open_
 
 @pytest.mark.parametrize("size", [(360, 640), (390, 844), DESKTOP], ids=["small", "phone", "desktop"])
 def test_the_first_questions_to_press_are_in_sight(demo, open_page, size):
-    page = open_page(demo().root, size)
+    page = open_page(page_root(demo()), size)
     begin(page)
     expect(page.locator(".key").last).to_be_in_viewport(ratio=1)
 
 
 def test_with_the_real_model_an_example_is_answered_out_of_the_articles(demo, open_page, seeds, seeds_index):
-    page = open_page(demo(fake=False, INDEX_DIR=str(seeds_index)).root, PHONE)
+    page = open_page(page_root(demo(fake=False, INDEX_DIR=str(seeds_index))), PHONE)
     page.get_by_role("button", name="START").click()
     page.locator(".key").first.click()
     quote = answer(page).locator("blockquote").first
@@ -58,7 +58,7 @@ def test_with_the_real_model_an_example_is_answered_out_of_the_articles(demo, op
 
 
 def test_keys_alone_are_enough(demo, open_page):
-    page = open_page(demo().root)
+    page = open_page(page_root(demo()))
     expect(page.get_by_role("button", name="START")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="Message")).to_be_focused()
@@ -83,7 +83,7 @@ def test_keys_alone_are_enough(demo, open_page):
 
 
 def test_the_group_hears_ask_and_nothing_else(demo, open_page):
-    page = open_page(demo().root)
+    page = open_page(page_root(demo()))
     page.get_by_role("button", name="Newsroom").click()
     for text in (EXAMPLES[0], f"/ask {EXAMPLES[1]}"):
         page.get_by_role("textbox", name="Message").fill(text)
@@ -95,7 +95,7 @@ def test_the_group_hears_ask_and_nothing_else(demo, open_page):
 
 @pytest.mark.parametrize("size", [(320, 568), PHONE, (768, 1024), DESKTOP])
 def test_nothing_is_wider_than_the_screen(demo, open_page, size):
-    page = open_page(demo().root, size)
+    page = open_page(page_root(demo()), size)
     assert not page.evaluate(TOO_WIDE)
     begin(page)
     for text in (EXAMPLES[0], "/sources", "x" * 400):
@@ -109,7 +109,7 @@ def test_nothing_is_wider_than_the_screen(demo, open_page, size):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_axe_finds_nothing_serious_in_any_state(demo, open_page, axe, size, dark):
-    page = open_page(demo().root, size, dark=dark)
+    page = open_page(page_root(demo()), size, dark=dark)
     page.evaluate(axe)
     found = []
 
@@ -141,7 +141,7 @@ def test_axe_finds_nothing_serious_in_any_state(demo, open_page, axe, size, dark
 
 
 def test_no_request_leaves_the_machine_and_none_is_made_while_nothing_happens(demo, open_page, browser):
-    page = open_page(demo().root)
+    page = open_page(page_root(demo()))
     asked = []
     page.on("request", lambda request: asked.append(urlsplit(request.url)))
     page.reload()
@@ -157,7 +157,7 @@ def test_no_request_leaves_the_machine_and_none_is_made_while_nothing_happens(de
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_in_peace_with_a_page_open(demo, open_page, number):
     process = demo()
-    page = open_page(process.root)
+    page = open_page(page_root(process))
     begin(page)
     assert process.stop(number) == 0
     expect(page.get_by_role("alert")).to_be_visible()
@@ -176,7 +176,7 @@ def test_a_taken_port_is_told_in_one_line(demo):
 
 def test_a_real_token_is_left_alone(demo):
     process = demo(TELEGRAM_BOT_TOKEN="no token at all", TELEGRAM_API_BASE_URL="http://192.0.2.1")
-    assert process.root.startswith("http://127.0.0.1:")
+    assert page_root(process).startswith("http://127.0.0.1:")
     assert process.stop() == 0
 
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Findings", "ReportError", "Setting", "as_object", "check", "find", "write"]
 _NEEDED = ("matplotlib", "jinja2")
-Pair = tuple["Asked", "Asked"]
+Pair = tuple["NumberedOutcome", "NumberedOutcome"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NumberedOutcome:
     """An outcome, and its question's place in the file of questions, from 1."""
 
     number: int
@@ -42,15 +42,15 @@ class Setting:
     """One index on the questions; curve and bins are those of all questions but the foreign ones."""
 
     name: str
-    asked: tuple[Asked, ...]
+    outcomes: tuple[NumberedOutcome, ...]
     groups: dict[str, Measured]
     curve: Curve
     bins: tuple[Bin, ...]
 
     @property
-    def missed(self) -> tuple[Asked, ...]:
+    def missed(self) -> tuple[NumberedOutcome, ...]:
         """The questions that went wrong, in their order."""
-        return tuple(asked for asked in self.asked if not asked.outcome.well)
+        return tuple(each for each in self.outcomes if not each.outcome.well)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _setting(name: str, outcomes: Sequence[Outcome]) -> Setting:
     groups = {group: judge(members) for group, members in grouped(outcomes).items()}
     return Setting(
         name=name,
-        asked=tuple(Asked(number, outcome) for number, outcome in enumerate(outcomes, start=1)),
+        outcomes=tuple(NumberedOutcome(number, outcome) for number, outcome in enumerate(outcomes, start=1)),
         groups={group: metrics.measured(judged) for group, judged in groups.items()},
         curve=metrics.curve(groups[ALL]),
         bins=metrics.bins(groups[ALL]),
@@ -116,11 +116,11 @@ def _setting(name: str, outcomes: Sequence[Outcome]) -> Setting:
 
 
 def _compared(setting: Setting, other: Setting) -> Comparison:
-    ours, theirs = ([asked.outcome for asked in side.asked] for side in (setting, other))
+    ours, theirs = ([each.outcome for each in side.outcomes] for side in (setting, other))
     if [outcome.gold for outcome in ours] != [outcome.gold for outcome in theirs]:
         raise ValueError("a comparison needs the same questions in the same order")
     groups = zip(grouped(ours).items(), grouped(theirs).values(), strict=True)
-    pairs = list(zip(setting.asked, other.asked, strict=True))
+    pairs = list(zip(setting.outcomes, other.outcomes, strict=True))
     return Comparison(
         other=other,
         differences={name: metrics.differences(judge(first), judge(second)) for (name, first), second in groups},
@@ -134,8 +134,8 @@ def _well(pair: Pair) -> tuple[bool, bool]:
     return pair[0].outcome.well, pair[1].outcome.well
 
 
-def _kind(asked: Asked) -> tuple[str, bool]:
-    return asked.outcome.answer.verdict, asked.outcome.highlighted
+def _kind(numbered: NumberedOutcome) -> tuple[str, bool]:
+    return numbered.outcome.answer.verdict, numbered.outcome.highlighted
 
 
 def _setting_object(setting: Setting) -> dict[str, Any]:
@@ -145,16 +145,16 @@ def _setting_object(setting: Setting) -> dict[str, Any]:
         "coverage and error": [dataclasses.asdict(point) for point in setting.curve.points],
         "bar": dataclasses.asdict(setting.curve.bar) if setting.curve.bar else None,
         "reliability": [dataclasses.asdict(bin_) for bin_ in setting.bins],
-        "missed": _asked_objects(setting.missed),
+        "missed": _outcome_objects(setting.missed),
     }
 
 
 def _comparison_object(comparison: Comparison) -> dict[str, Any]:
     return {
         "differences": _groups_object(comparison.differences),
-        "won": _asked_objects(ours for ours, _ in comparison.won),
-        "lost": _asked_objects(ours for ours, _ in comparison.lost),
-        "otherwise": _asked_objects(ours for ours, _ in comparison.otherwise),
+        "won": _outcome_objects(ours for ours, _ in comparison.won),
+        "lost": _outcome_objects(ours for ours, _ in comparison.lost),
+        "otherwise": _outcome_objects(ours for ours, _ in comparison.otherwise),
     }
 
 
@@ -165,8 +165,8 @@ def _groups_object(groups: dict[str, Measured]) -> dict[str, Any]:
     }
 
 
-def _asked_objects(asked: Iterable[Asked]) -> list[dict[str, Any]]:
-    return [{"number": a.number, "id": a.outcome.gold.id, "foreign": a.outcome.gold.type == FOREIGN} for a in asked]
+def _outcome_objects(outcomes: Iterable[NumberedOutcome]) -> list[dict[str, Any]]:
+    return [{"number": a.number, "id": a.outcome.gold.id, "foreign": a.outcome.gold.type == FOREIGN} for a in outcomes]
 
 
 class ReportError(BylineError):

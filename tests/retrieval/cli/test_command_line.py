@@ -218,39 +218,28 @@ def test_a_full_disk_under_the_output_is_one_line(seeds_index: Path):
     assert line.startswith("the output cannot be written (No space left on device)")
 
 
-def test_a_build_tells_what_it_does_and_what_it_left_out(tmp_path: Path):
+def test_a_build_tells_what_it_does_and_what_it_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "good.txt").write_text(
         "The mayor opened the new bridge on Monday. It cost nine million crowns.\n"
     )
     (tmp_path / "in" / "bad.txt").write_bytes(b"\xff\xfe\x00")
-    run = subprocess.run(
-        [sys.executable, "-m", "retrieval", "build", str(tmp_path / "in"), "--index", str(tmp_path / "index")],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    assert run.stdout == ""
-    assert "encoding: " in run.stderr
-    assert "left out bad.txt: " in run.stderr
-    counts = (
-        f"{tmp_path / 'index'}: 1 article, 1 passage of {tmp_path / 'in'}, encoder all-MiniLM-L6-v2, reranker byline"
-    )
-    assert counts in run.stderr
-    assert "\x1b" not in run.stderr
+    index = str(tmp_path / "index")
+    assert main(["build", str(tmp_path / "in"), "--index", index]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "encoding: " in err
+    assert "left out bad.txt: " in err
+    counts = f"{index}: 1 article, 1 passage of {tmp_path / 'in'}, encoder all-MiniLM-L6-v2, reranker byline"
+    assert counts in err
+    assert "\x1b" not in err
     (tmp_path / "in" / "good.txt").write_text(
         "The mayor closed the bridge. It fell down the day after it was opened.\n"
     )
-    stale = subprocess.run(
-        [sys.executable, "-m", "retrieval", "sources", "--index", str(tmp_path / "index"), "--json"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    assert json.loads(stale.stdout)["file"] == "good.txt"
-    assert "good.txt: changed since the index was built" in stale.stderr
+    assert main(["sources", "--index", index, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["file"] == "good.txt"
+    assert "good.txt: changed since the index was built" in err
 
 
 def test_an_index_that_is_built_again_keeps_its_folder_and_its_models(tmp_path: Path, capsys, monkeypatch):

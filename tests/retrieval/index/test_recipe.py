@@ -11,7 +11,7 @@ from retrieval import ArticlesError, Index, IndexFolderError, ModelError, choose
 from retrieval.index import storage
 from retrieval.index.recipe import SEEDS, Recipe
 from retrieval.search import cross_encoder
-from retrieval.search.encoder import DEFAULT, SentenceEncoder
+from retrieval.search.encoder import DEFAULT
 from tests.fakes import FakeEncoder
 
 TEXT = "The mayor opened the new bridge on Monday. It cost nine million crowns.\n"
@@ -25,9 +25,9 @@ def mine(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(mine: Path, tmp_path: Path) -> Path:
+def index(mine: Path, tmp_path: Path, tiny_model: str) -> Path:
     """An index of `mine` without a reader."""
-    Index.build(mine, encoder=SentenceEncoder(), reranker=None).save(tmp_path / "index")
+    Index.build(mine, encoder=tiny_model, reranker=None).save(tmp_path / "index")
     return tmp_path / "index"
 
 
@@ -35,8 +35,8 @@ def test_without_an_index_it_is_the_seeds_and_the_defaults(tmp_path: Path):
     assert choose_recipe(tmp_path / "none") == Recipe(SEEDS, DEFAULT, cross_encoder.DEFAULT)
 
 
-def test_without_a_choice_folder_and_models_stay(index: Path, mine: Path):
-    assert choose_recipe(index) == Recipe(mine, DEFAULT, None, str(mine))
+def test_without_a_choice_folder_and_models_stay(index: Path, mine: Path, tiny_model: str):
+    assert choose_recipe(index) == Recipe(mine, tiny_model, None, str(mine))
 
 
 def test_what_is_chosen_wins_and_the_rest_stays(index: Path, mine: Path):
@@ -99,8 +99,8 @@ def test_models_of_a_program_are_not_quietly_taken_for_others(mine: Path, tmp_pa
     assert choose_recipe(tmp_path / "index", encoder=DEFAULT).encoder == DEFAULT
 
 
-def test_articles_that_a_program_handed_in_are_no_folder(tmp_path: Path, mine: Path):
+def test_articles_that_a_program_handed_in_are_no_folder(tmp_path: Path, mine: Path, tiny_model: str):
     articles = Index.build(mine, encoder=FakeEncoder(), reranker=None).articles
-    Index.build(articles, encoder=SentenceEncoder(), reranker=None).save(tmp_path / "index")
+    Index.build(articles, encoder=tiny_model, reranker=None).save(tmp_path / "index")
     assert choose_recipe(tmp_path / "index").articles is None
     assert choose_recipe(tmp_path / "index", mine).before == "articles that a program handed in"

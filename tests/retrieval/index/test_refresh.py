@@ -13,7 +13,6 @@ import pytest
 from retrieval import Article, ArticlesError, Index, build_index, choose_recipe
 from retrieval.index import corpus, refresh, segment
 from retrieval.index.refresh import RefreshError
-from retrieval.search.encoder import SentenceEncoder
 from tests.fakes import FakeEncoder
 
 BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns. A brass band played until dusk.\n"
@@ -213,8 +212,8 @@ def test_examples_of_articles_that_are_gone_go_with_them(folder: Path):
     assert index.refreshed().examples == index.examples[1:]
 
 
-def test_new_articles_are_read_by_another_process_with_the_same_result(folder: Path, tmp_path: Path):
-    index = Index.build(folder, encoder=SentenceEncoder(), reranker=None)
+def test_new_articles_are_read_by_another_process_with_the_same_result(folder: Path, tiny_model: str):
+    index = Index.build(folder, encoder=tiny_model, reranker=None)
     (folder / "market.txt").write_text(MARKET)
     (folder / "half.jsonl").write_text("{")
     here, apart = index.refreshed(), index.refreshed(apart=True)
@@ -236,8 +235,8 @@ def test_a_model_that_the_process_cannot_load_is_named(folder: Path):
         refresh.read_apart(folder, {"storm.txt"}, set(), "no/such-model")
 
 
-def test_building_again_takes_over_what_did_not_change(folder: Path, tmp_path: Path):
-    recipe = choose_recipe(tmp_path / "index", folder, encoder="all-MiniLM-L6-v2", reranker=None)
+def test_building_again_takes_over_what_did_not_change(folder: Path, tmp_path: Path, tiny_model: str):
+    recipe = choose_recipe(tmp_path / "index", folder, encoder=tiny_model, reranker=None)
     first = build_index(tmp_path / "index", recipe)
     (folder / "market.txt").write_text(MARKET)
     again = choose_recipe(tmp_path / "index", folder)
