@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).parent.parent
-BYLINE = (
-    f"byline={','.join(str(ROOT / name) for name in ('retrieval', 'bot', 'emulator', 'byline.py'))}:{ROOT / 'tests'}"
-)
+PRODUCT = tuple(ROOT / name for name in ("retrieval", "bot", "emulator", "byline.py"))
+BYLINE = f"byline={','.join(map(str, PRODUCT))}:{ROOT / 'tests'}"
 ROW = "{:10}" + "{:>18}" * 6
 HEAD = ("", "modules", "lines", "median", "longest module", "longest function", "tests to code")
 

@@ -400,7 +400,7 @@ def soak(run: Run) -> list[Line]:
             answers = 1 + at // len(chats)
             stage.wait(lambda: all(len(chat.answers) >= answers for chat in chats))  # noqa: B023 - used at once
             took.append(time.monotonic() - begun)
-            samples.append((at, _rss(bot._process.pid)))
+            samples.append((at, _rss(bot.pid)))
     steady = [sample for sample in samples if sample[0] >= WARM_UP][:: max(1, len(samples) // 300)]
     slopes = [(b - a) / (j - i) for at, (i, a) in enumerate(steady) for j, b in steady[at + 1 :]]
     slope = float(np.median(slopes))

@@ -41,40 +41,10 @@ _LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no mis
 _SHORT = 4  # words of a message in which letters count too
 _SURE = 0.6  # probability below which a message is a question
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?]|[^\w\s.,!:;¿¡\"“”„()…-]", re.UNICODE)
-_THIRD_PERSON = frozenset(
-    [
-        "he",
-        "she",
-        "they",
-        "him",
-        "her",
-        "them",
-        "his",
-        "their",
-        "er",
-        "sie",
-        "ihn",
-        "ihm",
-        "él",
-        "ella",
-        "ellos",
-        "ellas",
-        "su",
-        "он",
-        "она",
-        "они",
-        "его",
-        "её",
-        "ее",
-        "их",
-        "він",
-        "вона",
-        "вони",
-        "його",
-        "її",
-        "їх",
-    ]
-)
+_THIRD_PERSON = frozenset({
+    "he", "she", "they", "him", "her", "them", "his", "their", "er", "sie", "ihn", "ihm", "él", "ella", "ellos", "ellas", "su",
+    "он", "она", "они", "его", "её", "ее", "их", "він", "вона", "вони", "його", "її", "їх",
+})  # fmt: skip
 
 
 class Classifier:
