@@ -33,9 +33,10 @@ from bot.state import State
 from bot.telegram import incoming
 from bot.telegram.admin import Admin
 from bot.telegram.callbacks import Presses
+from bot.telegram.delivery import Intake, current
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import Handlers, Joining
-from bot.telegram.inbox import Inbox, Intake, current
+from bot.telegram.inbox import Inbox
 from bot.telegram.inline import Inline
 from bot.telegram.polling import Poller, PollRequest, Trouble, brief
 from bot.telegram.profile import introduce
@@ -64,7 +65,6 @@ ALLOWED = (
 )
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 4096  # updates at work or waiting for their chat's turn; a waiting one costs a few hundred bytes
 _TIDY = 30.0  # seconds between two looks for what is older than promised
 _FINISH = 2.0  # seconds that answers get at the end; what follows is bounded so that all of it takes less than five
 _SETTLE = 0.5  # seconds more for a message that is being sent, and for each connection to close
@@ -91,7 +91,7 @@ def serve(settings: Settings, collection: Collection, *, watch: bool = False) ->
 async def _serve(settings: Settings, collection: Collection, state: State, *, watch: bool) -> None:
     asyncio.get_running_loop().set_default_executor(_Lookups())
     inbox = Inbox(settings.state_dir)
-    intake = Intake(inbox, _AT_ONCE)
+    intake = Intake(inbox)
     application = _application(settings, inbox, intake)
     ending, heartbeat = Ending(), Heartbeat(settings.state_dir)
     ending.on_signals()
@@ -177,7 +177,7 @@ def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
         .token(settings.token or "")
         .base_url(lambda token: f"{root}/bot{token}{test}")
         .base_file_url(lambda token: f"{root}/file/bot{token}{test}")
-        .get_updates_request(PollRequest(inbox.crowd.room))
+        .get_updates_request(PollRequest(inbox.crowd.admitted))
         .update_queue(inbox)
         .concurrent_updates(intake)
         .updater(None)

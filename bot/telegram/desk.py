@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot import conversation, strings
 from bot.state import Answered
-from bot.telegram.inbox import current
+from bot.telegram.delivery import current, too_many
 from bot.telegram.sending import LATE
 from bot.translation import tr
 from bot.views import replies
@@ -56,31 +56,26 @@ class Desk:
 
     async def answer(self, spot: Spot, request: Request) -> None:
         """Answer a request in its turn; at once where it needs no search; not at all where too many wait."""
-        place = (spot.chat, spot.person)
-        if self._turns.full(*place):
+        if too_many():
             await self._busy(spot)
         elif conversation.at_once(request):
-            with self._turns.counted(*place):
+            with self._turns.counted(spot.chat):
                 reply = await self._search.respond_at_once(request)
             await self.tell(spot, *reply.messages)
         else:
-            async with self._turns.take(*place):
+            async with self._turns.take(spot.chat):
                 await self._answer(spot, request)
-            self._told_busy.discard(place)
+            self._told_busy.discard((spot.chat, spot.person))
 
     async def tell(self, spot: Spot, *messages: Message) -> None:
-        """Say what needs no search, unless too many wait there.
-
-        It counts as well: each message waits for the chat's pace, and so many of one chat would hold up the others.
-        """
-        place = (spot.chat, spot.person)
-        if self._turns.full(*place):
+        """Say what needs no search, unless too many wait there."""
+        if too_many():
             await self._busy(spot)
             return
-        with self._turns.counted(*place):
+        with self._turns.counted(spot.chat):
             for message in messages:
                 await self.say(spot, message)
-        self._told_busy.discard(place)
+        self._told_busy.discard((spot.chat, spot.person))
 
     async def say(self, spot: Spot, message: Message) -> int | None:
         """To the same chat and topic; as a reply in groups, and where it comes late or others wait before it."""

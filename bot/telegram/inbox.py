@@ -12,40 +12,35 @@ import asyncio
 import json
 import logging
 import time
-from collections import Counter
-from concurrent.futures import wait
-from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from collections import Counter, deque
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from telegram import Update
-from telegram.ext import BaseUpdateProcessor
 
 from bot.database import Database, StateError
-from bot.telegram.queueing import Crowd, place
+from bot.telegram.queueing import Crowd, origin
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
     from concurrent.futures import Future
-    from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
     from pathlib import Path
 
     from telegram import Bot
 
     from bot.database import Connection
+    from bot.telegram.queueing import Origin
 
 T = TypeVar("T")
 Stage = Literal["pending", "sending", "sent"]
 
 _log = logging.getLogger(__name__)
 _KNOWN = 47 * 3600  # seconds that an answered update's number is kept; Telegram delivers again for a day
-_CANCEL = 0.3  # seconds that a cancelled update may take
 _ALONE = 0.3  # seconds that a send keeps others waiting
 _LARGEST = 1 << 63  # numbers below it fit into SQLite
 _RAISES = 3  # times that handling an update may raise
 _PAUSE = 0.5  # seconds before it is tried again, or the disk
+_MOST, _BATCH = 2000, 100  # updates in memory, some 13 kB each; those that are read from the disk together
 # A search at work when the process dies may have killed it. After so many times it waits until others are answered; after
 # so many more it is given up. A bot that is killed for other reasons has rarely the same question at work.
 _SUSPECT, _GIVEN_UP = 3, 10
@@ -69,7 +64,6 @@ INSERT INTO outbox SELECT number, part, stage, message FROM old_outbox;
 DROP TABLE old_updates;
 DROP TABLE old_outbox;
 """  # noqa: S608 - of constants
-_delivery: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
 
 
 class Inbox(asyncio.Queue[object]):
@@ -82,39 +76,62 @@ class Inbox(asyncio.Queue[object]):
         self._answered: list[int] = []
         self._wiping = self._wiped = False
         self._raised: Counter[int] = Counter()
+        self._bot: Bot | None = None
+        self._in_memory: set[int] = set()
+        self._on_disk: deque[int] = deque()
         self.crowd = Crowd()
         self._attempts: set[asyncio.Task[Any]] = set()
         self._sending = asyncio.Lock()
 
     async def resume(self, bot: Bot) -> None:
         """Queue what an earlier life of the bot left unanswered, oldest first, suspects of having ended it last."""
+        self._bot = bot
         for number, body, begun in await self._database.ask(_waiting):
             if begun >= _GIVEN_UP:
                 _log.error("update %s was at work whenever the bot died, %s times: it is put aside", number, begun)
                 self.answered(number)
-                continue
-            try:
-                update = Update.de_json(json.loads(body), bot)
-            except Exception:  # whatever the parser trips over: it was stored by another version
-                _log.warning("update %s in the inbox cannot be parsed any more and is skipped", number)
-                self.answered(number)
             else:
-                self.crowd.enter(number, place(update))
-                self.put_nowait(update)
+                self.crowd.enter(number, _origin(body))
+                self._on_disk.append(number)
+        await self.refill()
 
     async def take(self, updates: Sequence[Update]) -> None:
         """Store those that are new, empty ones aside, and queue them: everybody's first, then everybody's second, and so on.
 
-        Raises `StateError` where they cannot be stored: none is queued then.
+        Where very many wait, questions stay on the disk alone until there is room. Raises `StateError` where they cannot be
+        stored: none is queued then.
         """
-        taken = {each.update_id: each for each in updates if 0 <= each.update_id < _LARGEST and any(place(each))}
-        if not taken:
+        contents = {each.update_id: each.to_dict() for each in updates if 0 <= each.update_id < _LARGEST}
+        rows = [(number, json.dumps(content)) for number, content in contents.items() if len(content) > 1]
+        if not rows:
             return
-        stored = [(number, update.to_json()) for number, update in taken.items()]
-        new = await self._database.ask(lambda database: _store(database, stored))
-        ahead = {number: self.crowd.enter(number, place(taken[number])) for number in new}
+        new = await self._database.ask(lambda database: _store(database, rows))
+        ahead = {number: self.crowd.enter(number, origin(contents[number])) for number in new}
+        taken = {each.update_id: each for each in updates}
         for number in sorted(new, key=ahead.__getitem__):
-            self.put_nowait(taken[number])
+            if _is_question(taken[number]) and (self._on_disk or len(self._in_memory) >= _MOST):
+                self._on_disk.append(number)
+            else:
+                self._in_memory.add(number)
+                self.put_nowait(taken[number])
+
+    async def refill(self) -> None:
+        """Queue what waits on the disk alone, as far as there is room."""
+        while self._on_disk and len(self._in_memory) <= _MOST - _BATCH:
+            numbers = [self._on_disk.popleft() for _ in range(min(_BATCH, len(self._on_disk)))]
+            self._in_memory.update(numbers)
+            bodies = await self._when_there(lambda database: _bodies(database, numbers))  # noqa: B023 - used at once
+            for number in numbers:
+                self._let_in(number, bodies.get(number))
+
+    def _let_in(self, number: int, body: str | None) -> None:
+        try:
+            update = Update.de_json(json.loads(body or ""), self._bot)
+        except Exception:  # whatever the parser trips over: it was stored by another version
+            _log.warning("update %s in the inbox cannot be parsed any more and is skipped", number)
+            self.answered(number)
+        else:
+            self.put_nowait(update)
 
     @asynccontextmanager
     async def at_work(self, number: int) -> AsyncIterator[None]:
@@ -137,6 +154,7 @@ class Inbox(asyncio.Queue[object]):
     def answered(self, number: int) -> Future[int] | None:
         """Wipe an update's words; soon, together with those of others. The future is that of the work, if it is new."""
         self._raised.pop(number, None)
+        self._in_memory.discard(number)
         self.crowd.leave(number)
         self._answered.append(number)
         return self._wipe()
@@ -156,14 +174,8 @@ class Inbox(asyncio.Queue[object]):
     async def stage(self, number: int, part: int) -> tuple[Stage, int | None]:
         """How far a message of an update's answer got, and its number in the chat once it is sent."""
         query = "SELECT stage, message FROM outbox WHERE number = ? AND part = ?"
-        while True:
-            try:
-                row = await self._database.ask(lambda database: database.execute(query, (number, part)).fetchone())
-            except StateError as error:  # without it nobody knows whether the message was sent
-                _log.warning("%s", error)
-                await asyncio.sleep(_PAUSE)
-            else:
-                return row or ("pending", None)
+        row = await self._when_there(lambda database: database.execute(query, (number, part)).fetchone())
+        return row or ("pending", None)
 
     async def mark(self, number: int, part: int, stage: Stage, message: int | None = None) -> None:
         """Note how far a message got. A disk that is full holds up no answer: it may then come twice after a crash."""
@@ -192,6 +204,15 @@ class Inbox(asyncio.Queue[object]):
         if self._answered:
             self._wipe()
         self._database.close()
+
+    async def _when_there(self, work: Callable[[Connection], T]) -> T:
+        """As `Database.ask`, again and again until the file can be used: nothing can go on without it."""
+        while True:
+            try:
+                return await self._database.ask(work)
+            except StateError as error:
+                _log.warning("%s", error)
+                await asyncio.sleep(_PAUSE)
 
     async def _noted(self, work: Callable[[Connection], object]) -> None:
         try:
@@ -242,108 +263,21 @@ def _store(database: Connection, updates: list[tuple[int, str]]) -> list[int]:
     return [number for number, body in updates if database.execute(insert, (number, body, now)).rowcount]
 
 
-@dataclass(slots=True)
-class Part:
-    """One message of an answer; `question` is the message that it answers, of `date`, where there is one."""
-
-    inbox: Inbox
-    update: int
-    number: int
-    question: int | None
-    date: datetime | None
-
-    async def stage(self) -> tuple[Stage, int | None]:
-        """As `Inbox.stage`."""
-        return await self.inbox.stage(self.update, self.number)
-
-    async def mark(self, stage: Stage, message: int | None = None) -> None:
-        """As `Inbox.mark`."""
-        await self.inbox.mark(self.update, self.number, stage, message)
+def _bodies(database: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    rows = (
+        database.execute("SELECT number, body FROM updates WHERE number = ?", (each,)).fetchone() for each in numbers
+    )
+    return dict(row for row in rows if row)
 
 
-class Delivery:
-    """What is sent while an update is handled, message by message, in the order in which it is always sent."""
-
-    def __init__(self, inbox: Inbox, update: Update) -> None:
-        self.unanswered = False
-        self._inbox = inbox
-        self._number = update.update_id
-        asked = update.message or update.edited_message
-        self._asked = (asked.message_id, asked.date) if asked else (None, None)
-        self._parts = 0
-
-    @contextmanager
-    def under_way(self) -> Iterator[None]:
-        """What is sent inside belongs to it; once that is over the update is answered, unless something marked it as not."""
-        token = _delivery.set(self)
-        try:
-            yield
-        finally:
-            _delivery.reset(token)
-        if not self.unanswered:
-            self._inbox.answered(self._number)
-
-    def at_work(self) -> AbstractAsyncContextManager[None]:
-        """As `Inbox.at_work`."""
-        return self._inbox.at_work(self._number)
-
-    def next(self) -> Part:
-        """The next message of the answer."""
-        self._parts += 1
-        return Part(self._inbox, self._number, self._parts, *self._asked)
+def _origin(body: str) -> Origin:
+    try:
+        return origin(json.loads(body))
+    except (ValueError, AttributeError):  # damaged: whoever parses it will say so
+        return ()
 
 
-class Intake(BaseUpdateProcessor):
-    """Handles many updates at a time; each is wiped from the inbox once it is handled. At the end they are given some time."""
-
-    __slots__ = ("_at_work", "_closing", "_inbox")
-
-    def __init__(self, inbox: Inbox, most: int) -> None:
-        super().__init__(most)
-        self._inbox = inbox
-        self._at_work: dict[asyncio.Task[Any], int] = {}
-        self._closing = False
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Handle an update; one that is not finished stays in the inbox for the next start."""
-        if self._closing or not isinstance(update, Update):
-            cast("Coroutine[Any, Any, None]", coroutine).close()
-            return
-        with Delivery(self._inbox, update).under_way():
-            task = asyncio.ensure_future(coroutine)
-            self._at_work[task] = update.update_id
-            task.add_done_callback(self._at_work.pop)
-            await task
-
-    def put_aside(self, task: asyncio.Task[Any]) -> None:
-        """Wipe the update that a hanging task handles, so that it does not hang the next start too; from any thread."""
-        number = self._at_work.get(task)
-        if number is None:
-            return
-        _log.critical("update %s hangs the bot: it is put aside", number)
-        wiped = self._inbox.answered(number)
-        if wiped:
-            wait([wiped], timeout=2)
-
-    async def initialize(self) -> None:
-        """Nothing is to be done."""
-
-    async def shutdown(self) -> None:
-        """Nothing is to be done."""
-
-    async def close(self, grace: float) -> bool:
-        """Begin no more updates, and give those at work `grace` seconds; whether all of them were finished."""
-        self._closing = True
-        if not self._at_work:
-            return True
-        _, late = await asyncio.wait(self._at_work, timeout=grace)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=_CANCEL)
-        return not late
-
-
-def current() -> Delivery | None:
-    """The delivery under way where this is called."""
-    return _delivery.get()
+def _is_question(update: Update) -> bool:
+    """Whether it may wait for others: not what is asked for by a command, a button or in another chat."""
+    message = update.message or update.edited_message or update.guest_message
+    return message is not None and not (message.text or message.caption or "").startswith("/")

@@ -18,6 +18,7 @@ from bot import strings
 from bot.exchange import FrontEnd, Request
 from bot.message import LIMIT, ROOM, Message, parts
 from bot.telegram import incoming, sending
+from bot.telegram.delivery import too_many
 from bot.translation import speaking, tr
 from bot.views import buttons, cards, links, replies
 
@@ -90,10 +91,9 @@ class Inline:
         """The reply to a guest's words, else to what they reply to."""
         replied = message.reply_to_message
         request = Request(own or (replied and replied.text) or "", FrontEnd("guest"))
-        place = (message.chat.id, incoming.person(message))
-        if self._turns.full(*place):
+        if too_many():
             return replies.say(tr(strings.BUSY))
-        async with self._turns.take(*place):
+        async with self._turns.take(message.chat.id):
             reply = await self._search.respond(request)
         return reply.messages[0]
 

@@ -11,7 +11,6 @@ import json
 import logging
 import operator
 import time
-from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,18 +19,18 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from telegram.request import HTTPXRequest
 
 from bot.database import StateError
-from bot.telegram.queueing import raw_place
+from bot.telegram.queueing import origin
 from bot.telegram.sending import seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from telegram import Bot
 
     from bot.telegram.inbox import Inbox
-    from bot.telegram.queueing import Place
+    from bot.telegram.queueing import Origin
 
-    Room = Callable[[Place], int]
+    Admitted = Callable[[Iterable[Origin]], list[bool]]
 
 _log = logging.getLogger(__name__)
 _LONG_POLL = 10  # seconds that the server holds a call open when nothing has happened
@@ -45,21 +44,21 @@ _QUIET = 60.0  # seconds between two lines on the same trouble
 class PollRequest(HTTPXRequest):
     """A request for updates without those of a flood; those that the library cannot parse are empty, so that none stops the next."""
 
-    def __init__(self, room: Room) -> None:
-        """`room` says how many more updates of a person in a chat are to be taken."""
+    def __init__(self, admitted: Admitted) -> None:
+        """`admitted` says which updates are to be taken, by where they come from."""
         super().__init__()
-        self._room = room
+        self._admitted = admitted
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         """As the base class; a successful answer is made `legible`."""
         code, payload = await super().do_request(*args, **kwargs)
-        return code, legible(payload, self._room) if code == 200 else payload
+        return code, legible(payload, self._admitted) if code == 200 else payload
 
 
-def legible(payload: bytes, room: Room) -> bytes:
-    """The answer to `getUpdates` without what has no `room` or no number; what cannot be parsed becomes `{"update_id": n}`.
+def legible(payload: bytes, admitted: Admitted) -> bytes:
+    """The answer to `getUpdates` without what is not `admitted` or has no number; what cannot be parsed becomes `{"update_id": n}`.
 
-    So does the last one that has no room: its number confirms all. Raises `NetworkError` for an answer that holds no list of updates.
+    So does the last one where it is not admitted: its number confirms all. Raises `NetworkError` for an answer that holds no list of updates.
     """
     try:
         content = json.loads(payload)
@@ -67,11 +66,9 @@ def legible(payload: bytes, room: Room) -> bytes:
     except (ValueError, TypeError, KeyError, RecursionError):
         raise NetworkError("the answer to getUpdates is not a list of updates") from None
     numbered = [update for update in updates if _number(update) is not None]
-    kept, coming = [], Counter[tuple[int | None, int | None]]()
-    for update in numbered:
-        origin = raw_place(update)
-        coming[origin] += 1
-        if coming[origin] <= room(origin):
+    kept = []
+    for update, is_admitted in zip(numbered, admitted(map(origin, numbered)), strict=True):
+        if is_admitted:
             kept.append(_readable(update))
         elif update is numbered[-1]:
             kept.append({"update_id": update["update_id"]})

@@ -11,81 +11,101 @@ import asyncio
 import time
 from collections import Counter, deque
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.recent import Recent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
-    from telegram import Update
+Origin = tuple[int, ...]  # the numbers of the person and of the group; a group's is below 0
 
-K = TypeVar("K")
-Place = tuple[int | None, int | None]  # a chat and a person in it; `None` where the update names none
+_REMEMBERED = 10_000  # chats, and people; the one that was heard of longest ago is forgotten first
 
-_OF_PEOPLE = ("message", "edited_message", "callback_query", "inline_query", "guest_message")
-_MOST_WAITING, _MOST_OF_ONE = 200, 100  # requests of one chat, and of one person in it
+
+class _Allowance(NamedTuple):
+    waiting: int  # updates that are stored and not answered yet
+    burst: int  # updates at once, whether they are answered or not
+    interval: float  # seconds until one more
+
+
+_OF_PERSON, _OF_GROUP = _Allowance(100, 120, 0.5), _Allowance(200, 240, 0.05)
 
 
 class Crowd:
-    """How many updates of each chat, and of each person in it, are stored and not answered yet.
+    """How many updates of each person, and of each group, are stored and not answered yet, and how fast they come.
 
     One more than may wait is let in, so that whoever floods hears of it; more would only be dropped, each at the cost of
-    parsing and storing it, while others' updates wait behind them.
+    parsing and storing it, while others' updates wait behind them. The pace bounds what is answered too quickly to wait,
+    as pressed buttons are: a leaky bucket as a meter (GCRA), which keeps one time for each person.
     """
 
     def __init__(self) -> None:
-        self._places: dict[int, Place] = {}
-        self._of_chat: Counter[int] = Counter()
-        self._of_person: Counter[Place] = Counter()
+        self._origins: dict[int, Origin] = {}
+        self._waiting: Counter[int] = Counter()
+        self._paid_until: Recent[int, float] = Recent(_REMEMBERED)
+        self._excess: set[int] = set()
 
-    def room(self, place: Place) -> int:
-        """How many more updates of this person in this chat are to be taken."""
-        chat, person = place
-        of_chat = 0 if chat is None else self._of_chat[chat]
-        of_person = 0 if person is None else self._of_person[place]
-        return max(0, 1 + min(_MOST_WAITING - of_chat, _MOST_OF_ONE - of_person))
+    def admitted(self, origins: Iterable[Origin]) -> list[bool]:
+        """Which updates of those that come together are to be taken, by where they come from."""
+        coming, answers, now = Counter[int](), list[bool](), time.monotonic()
+        for origin in origins:
+            answers.append(all(coming[number] < self._room(number, now) for number in origin))
+            if answers[-1]:
+                coming.update(origin)
+        return answers
 
-    def enter(self, number: int, place: Place) -> int:
-        """Count an update; how many of the same person's were there before it."""
-        ahead = self._of_person[place]
-        self._places[number] = place
-        self._of_person[place] += 1
-        if place[0] is not None:
-            self._of_chat[place[0]] += 1
+    def enter(self, update: int, origin: Origin) -> int:
+        """Count an update; how many of the same person's, or the same group's, were there before it."""
+        ahead, now = self._waiting[origin[0]] if origin else 0, time.monotonic()
+        self._origins[update] = origin
+        for number in origin:
+            allowance = _allowance(number)
+            self._waiting[number] += 1
+            self._paid_until[number] = max(self._paid_until.get(number, 0.0), now) + allowance.interval
+            if self._waiting[number] > allowance.waiting:
+                self._excess.add(update)
         return ahead
 
-    def leave(self, number: int) -> None:
+    def leave(self, update: int) -> None:
         """An update is answered."""
-        place = self._places.pop(number, None)
-        if place is None:
-            return
-        _take_one(self._of_person, place)
-        if place[0] is not None:
-            _take_one(self._of_chat, place[0])
+        self._excess.discard(update)
+        for number in self._origins.pop(update, ()):
+            _take_one(self._waiting, number)
+
+    def exceeds(self, update: int) -> bool:
+        """Whether it was the one more than may wait, which is only to be told so."""
+        return update in self._excess
+
+    def _room(self, number: int, now: float) -> int:
+        most, burst, interval = _allowance(number)
+        owed = max(0.0, self._paid_until.get(number, 0.0) - now) / interval
+        return min(most + 1 - self._waiting[number], int(burst - owed))
 
 
-def place(update: Update) -> Place:
-    """The chat and the person that an update comes from."""
-    chat, person = update.effective_chat, update.effective_user
-    return chat.id if chat else None, person.id if person else None
+def _allowance(number: int) -> _Allowance:
+    return _OF_PERSON if number > 0 else _OF_GROUP
 
 
-def raw_place(update: dict[str, Any]) -> Place:
-    """The place of an update that is not parsed; `None` twice for one that is always to be taken.
+def origin(update: dict[str, Any]) -> Origin:
+    """Where an update that is not parsed comes from; empty for one that is always to be taken.
 
-    That is what tells of the bot's own place in a chat, and that a group has another number.
+    That is what tells of the bot's own place in a chat, and that a group has another number. A machine speaks for many
+    people, in many groups: only the group counts then.
     """
-    for kind in _OF_PEOPLE:
-        content = update.get(kind)
-        if isinstance(content, dict) and "migrate_to_chat_id" not in content and "migrate_from_chat_id" not in content:
-            return _id((content.get("message") or content), "chat"), _id(content, "from")
-    return None, None
+    content = next((each for name, each in update.items() if isinstance(each, dict) and name != "my_chat_member"), {})
+    if content.keys() & {"migrate_to_chat_id", "migrate_from_chat_id"}:
+        return ()
+    sender, message = content.get("from"), content.get("message", content)
+    person = None if isinstance(sender, dict) and sender.get("is_bot") else _number(sender)
+    chat = _number(message.get("chat") if isinstance(message, dict) else None)
+    if chat is None or (person is not None and chat > 0):
+        return () if person is None else (person,)
+    return (chat,) if person is None else (person, chat)
 
 
-def _id(content: Any, field: str) -> int | None:
-    inner = content.get(field) if isinstance(content, dict) else None
-    number = inner.get("id") if isinstance(inner, dict) else None
+def _number(holder: Any) -> int | None:
+    number = holder.get("id") if isinstance(holder, dict) else None
     return number if isinstance(number, int) else None
 
 
@@ -95,53 +115,45 @@ class Turns:
     def __init__(self) -> None:
         self._locks: dict[int, asyncio.Lock] = {}
         self._waiting: Counter[int] = Counter()
-        self._waiting_of: Counter[tuple[int, int]] = Counter()
 
     def waiting(self, chat: int) -> int:
         """How many are at work or wait in this chat."""
         return self._waiting[chat]
 
-    def full(self, chat: int, person: int) -> bool:
-        """Whether so many wait in this chat, or so many of this person's, that no other is taken."""
-        return self._waiting[chat] >= _MOST_WAITING or self._waiting_of[chat, person] >= _MOST_OF_ONE
-
     @asynccontextmanager
-    async def take(self, chat: int, person: int = 0) -> AsyncIterator[None]:
+    async def take(self, chat: int) -> AsyncIterator[None]:
         """Wait for this chat's turn, and hold it."""
-        with self.counted(chat, person):
+        with self.counted(chat):
             async with self._locks.setdefault(chat, asyncio.Lock()):
                 yield
 
     @contextmanager
-    def counted(self, chat: int, person: int = 0) -> Iterator[None]:
+    def counted(self, chat: int) -> Iterator[None]:
         """Be one of those who are at work or wait in this chat, without a turn of one's own."""
         self._waiting[chat] += 1
-        self._waiting_of[chat, person] += 1
         try:
             yield
         finally:
-            _take_one(self._waiting_of, (chat, person))
             if not _take_one(self._waiting, chat):
                 self._locks.pop(chat, None)
 
 
-def _take_one(counts: Counter[K], key: K) -> int:
-    """How many are left; a key that counts none is removed."""
-    counts[key] -= 1
-    return counts[key] or counts.pop(key)
+def _take_one(counts: Counter[int], number: int) -> int:
+    """How many are left; a number that counts none is removed."""
+    counts[number] -= 1
+    return counts[number] or counts.pop(number)
 
 
 _PRIVATE = (3, 3.0)  # messages in so many seconds; Telegram's advice is one a second, with short bursts
 _GROUP = (20, 60.0)
-_CHATS = 10_000  # remembered; the one that was written to longest ago is forgotten first
 
 
 class Pace:
     """When the next message of each chat may go."""
 
     def __init__(self) -> None:
-        self._sent: Recent[int, deque[float]] = Recent(_CHATS)
-        self._held: Recent[int, float] = Recent(_CHATS)
+        self._sent: Recent[int, deque[float]] = Recent(_REMEMBERED)
+        self._held: Recent[int, float] = Recent(_REMEMBERED)
 
     async def wait(self, chat: int) -> None:
         """Until a message may go into this chat (a group's number is below 0); its place is taken at once."""

@@ -37,7 +37,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.inbox import current
+from bot.telegram.delivery import current
 from bot.telegram.queueing import Pace
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from bot.message import Button, Entity, Message
     from bot.state import State
-    from bot.telegram.inbox import Part
+    from bot.telegram.delivery import Part
 
     Rows = Sequence[Sequence[Button]]
 

@@ -20,7 +20,7 @@ from tornado.web import Application, RequestHandler
 
 from bot.database import StateError
 from bot.telegram.polling import Trouble, brief
-from bot.telegram.queueing import raw_place
+from bot.telegram.queueing import origin
 from bot.telegram.sending import seconds
 from retrieval import BylineError
 
@@ -125,7 +125,8 @@ class _Delivery(RequestHandler):
     def _parsed(self) -> Update | None:
         try:
             content = json.loads(self.request.body)
-            return Update.de_json(content, self._bot) if self._inbox.crowd.room(raw_place(content)) else None
+            (admitted,) = self._inbox.crowd.admitted([origin(content)])
+            return Update.de_json(content, self._bot) if admitted else None
         except Exception:  # whatever it is that the parser trips over
             _log.warning("an update that was delivered cannot be parsed and is skipped")
             return None

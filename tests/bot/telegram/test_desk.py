@@ -116,41 +116,29 @@ def test_so_many_may_wait_however_they_are_asked(api, run_bot, ana, way):
 
 
 @pytest.mark.parametrize("way", ["command", "picture"])
-def test_a_flood_of_what_needs_no_search_is_bounded_like_questions_with_one_notice(way):
-    gate, sent = asyncio.Event(), []
+def test_one_more_than_may_wait_is_told_so_once_until_one_is_answered(monkeypatch, way):
+    sent = []
 
     async def send(chat, message, **_):
-        sent.append((chat, message))
-        if chat == 1:
-            await gate.wait()
+        sent.append(message.parts[0].text)
         return len(sent)
 
-    reply = Reply((replies.say("help"),))
-
     async def respond(_):
-        return reply
+        return Reply((replies.say("help"),))
 
-    search = SimpleNamespace(state=None, respond_at_once=respond)
-    desk = Desk(search, SimpleNamespace(send=send), Turns())
+    desk = Desk(SimpleNamespace(state=None, respond_at_once=respond), SimpleNamespace(send=send), Turns())
+    spot = Spot(1, 1, None, group=False, date=datetime.now(UTC))
 
-    def spot(person: int) -> Spot:
-        return Spot(person, person, None, group=False, date=datetime.now(UTC))
+    async def once(*, exceeds: bool) -> None:
+        monkeypatch.setattr("bot.telegram.desk.too_many", lambda: exceeds)
+        if way == "command":
+            await desk.answer(spot, Request("", FrontEnd("private"), command="help"))
+        else:
+            await desk.tell(spot, replies.say("help"))
 
-    async def flood() -> int:
-        request = Request("", FrontEnd("private"), command="help")
+    async def flood() -> None:
+        for exceeds in (False, True, True, False, True):
+            await once(exceeds=exceeds)
 
-        def once(person: int):
-            return desk.answer(spot(person), request) if way == "command" else desk.tell(spot(person), *reply.messages)
-
-        flooding = [asyncio.ensure_future(once(1)) for _ in range(130)]
-        await asyncio.sleep(0)
-        await once(2)
-        waiting = sum(not task.done() for task in flooding)
-        gate.set()
-        await asyncio.gather(*flooding)
-        return waiting
-
-    assert asyncio.run(flood()) == 101
-    texts = [message.parts[0].text for chat, message in sent if chat == 1]
-    assert (texts.count("help"), texts.count(strings.BUSY)) == (100, 1)
-    assert [chat for chat, _ in sent].count(2) == 1
+    asyncio.run(flood())
+    assert sent == ["help", strings.BUSY, "help", strings.BUSY]

@@ -12,7 +12,8 @@ import pytest
 from telegram import Chat, Message, Update, User
 
 from bot.database import StateError
-from bot.telegram.inbox import Delivery, Inbox, Intake, Part, current
+from bot.telegram.delivery import Delivery, Intake, Part, current
+from bot.telegram.inbox import Inbox
 
 BEGUN = "SELECT begun FROM updates ORDER BY number"
 WORDS = "Who asked for the canary?"
@@ -35,6 +36,11 @@ def waiting(inbox: Inbox) -> list[int]:
     while not inbox.empty():
         numbers.append(inbox.get_nowait().update_id)
     return numbers
+
+
+def room(inbox: Inbox, person: int) -> int:
+    """How many more updates of a person are taken."""
+    return sum(inbox.crowd.admitted([(person,)] * 500))
 
 
 def content(folder) -> bytes:
@@ -62,7 +68,7 @@ def test_whoever_sends_many_at_a_time_is_not_before_others_and_empty_updates_are
         first = waiting(inbox)
         inbox.answered(1)
         await inbox.take([update(8), update(9, 8), update(10, 10)])
-        return [first, waiting(inbox), [inbox.crowd.room((person, person)) for person in (7, 8, 9, 10)]]
+        return [first, waiting(inbox), [room(inbox, person) for person in (7, 8, 9, 10)]]
 
     assert asyncio.run(scene()) == [[1, 5, 7, 2, 3, 6], [10, 9, 8], [97, 99, 100, 100]]
 
@@ -74,9 +80,9 @@ def test_what_waits_across_a_restart_counts_towards_what_its_person_may_send(tmp
         first.close()
         again = Inbox(tmp_path)
         await again.resume(None)
-        before = again.crowd.room((7, 7))
+        before = room(again, 7)
         again.answered(5)
-        return [before, again.crowd.room((7, 7))]
+        return [before, room(again, 7)]
 
     assert asyncio.run(scene()) == [99, 100]
 
@@ -180,7 +186,7 @@ def test_what_another_process_locks_is_not_taken_and_comes_again(tmp_path):
 def test_the_update_that_hangs_the_bot_is_wiped_and_named_before_the_end(tmp_path, caplog):
     async def scene() -> bytes:
         inbox = Inbox(tmp_path)
-        intake = Intake(inbox, 10)
+        intake = Intake(inbox)
         await inbox.take([update(5)])
         handled = asyncio.ensure_future(intake.do_process_update(update(5), asyncio.sleep(60)))
         await asyncio.sleep(0)
@@ -225,7 +231,7 @@ def test_an_update_that_raises_is_tried_three_times_in_all(tmp_path, monkeypatch
             number = (await inbox.get()).update_id
             tries.append(number)
             if not inbox.again(update(number)):
-                return [tries, inbox.crowd.room((7, 7))]
+                return [tries, room(inbox, 7)]
 
     assert asyncio.run(scene()) == [[5, 5, 5], 100]
 
@@ -342,9 +348,9 @@ def test_the_messages_of_an_answer_are_counted_and_the_answer_is_done_unless_it_
 def test_at_the_end_no_update_begins_and_what_is_late_is_given_up_and_stays(tmp_path):
     async def scene() -> list[object]:
         inbox = Inbox(tmp_path)
-        intake = Intake(inbox, 10)
+        intake = Intake(inbox)
         assert await intake.close(0)
-        intake = Intake(inbox, 10)
+        intake = Intake(inbox)
         await inbox.take([update(5), update(6), update(7)])
         late = asyncio.ensure_future(intake.do_process_update(update(5), asyncio.sleep(60)))
         await asyncio.sleep(0)
@@ -358,3 +364,50 @@ def test_at_the_end_no_update_begins_and_what_is_late_is_given_up_and_stays(tmp_
         return [finished, waiting(again)]
 
     assert asyncio.run(scene()) == [False, [5, 6, 7]]
+
+
+def command(number: int, person: int) -> Update:
+    ana = User(person, "Ana", is_bot=False)
+    return Update(number, Message(1, datetime.now(UTC), Chat(person, "private"), from_user=ana, text="/start"))
+
+
+@pytest.fixture
+def little_room(monkeypatch):
+    monkeypatch.setattr("bot.telegram.inbox._MOST", 4)
+    monkeypatch.setattr("bot.telegram.inbox._BATCH", 2)
+
+
+def test_where_very_many_wait_questions_stay_on_the_disk_until_there_is_room_and_commands_do_not(tmp_path, little_room):
+    async def scene() -> list[list[int]]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(number, 10 + number) for number in range(1, 8)])
+        await inbox.take([command(8, 30), update(9, 31)])
+        steps = [waiting(inbox)]
+        for done in (8, 1, 2, 3, 4, 5, 6, 7, 9):
+            inbox.answered(done)
+            await inbox.refill()
+            steps.append(waiting(inbox))
+        await inbox.take([update(10, 40)])
+        return [*steps, waiting(inbox)]
+
+    assert asyncio.run(scene()) == [[1, 2, 3, 4, 8], [], [], [5, 6], [], [7, 9], [], [], [], [], [10]]
+
+
+def test_after_a_restart_no_more_are_in_memory_than_have_room_and_all_of_them_come(tmp_path, little_room, caplog):
+    async def scene() -> list[list[int]]:
+        first = Inbox(tmp_path)
+        await first.take([update(number, 10 + number) for number in range(1, 8)])
+        await first._database.ask(lambda database: database.execute("UPDATE updates SET body = '3' WHERE number = 3"))
+        first.close()
+        again = Inbox(tmp_path)
+        await again.resume(None)
+        steps = [waiting(again)]
+        await again._database.ask(lambda database: database.execute("DELETE FROM updates WHERE number IN (6, 7)"))
+        for done in (1, 2, 4, 5):
+            again.answered(done)
+            await again.refill()
+            steps.append(waiting(again))
+        return [*steps, [*again._on_disk, *again._in_memory]]
+
+    assert asyncio.run(scene()) == [[1, 2, 4], [5], [], [], [], []]
+    assert caplog.text.count("cannot be parsed any more and is skipped") == 3

@@ -13,8 +13,12 @@ GOOD = {
 }
 
 
-def result(*updates: object, room: int = 100) -> list[object]:
-    return json.loads(legible(json.dumps({"ok": True, "result": updates}).encode(), lambda _: room))["result"]
+def everything(origins):
+    return [True for _ in origins]
+
+
+def result(*updates: object, admitted=everything) -> list[object]:
+    return json.loads(legible(json.dumps({"ok": True, "result": updates}).encode(), admitted))["result"]
 
 
 @pytest.mark.parametrize(
@@ -41,12 +45,22 @@ def test_what_has_no_number_is_left_out(update):
     assert result(update, GOOD) == [GOOD]
 
 
-def test_of_a_persons_updates_no_more_are_kept_than_have_room_but_the_last_ones_number_is():
-    flood = [{**GOOD, "update_id": number} for number in range(1, 6)]
-    other = {"update_id": 6, "message": {**GOOD["message"], "chat": {"id": 2, "type": "private", "first_name": "B"}}}
-    assert result(*flood, other, room=2) == [*flood[:2], other]
-    assert result(*flood, other, *flood, room=2) == [*flood[:2], other, {"update_id": 5}]
-    assert result(*flood, room=0) == [{"update_id": 5}]
+def test_what_is_not_admitted_is_left_out_but_the_number_of_the_last_one_confirms_it():
+    updates = [{**GOOD, "update_id": number} for number in range(1, 6)]
+    origins = []
+
+    def only(*numbers: int):
+        def admitted(coming):
+            origins.append(tuple(coming))
+            return [number in numbers for number in range(1, 6)]
+
+        return admitted
+
+    assert result(*updates, admitted=only(2, 5)) == [updates[1], updates[4]]
+    assert result(*updates, admitted=only(2)) == [updates[1], {"update_id": 5}]
+    assert result(*updates, admitted=only()) == [{"update_id": 5}]
+    assert result(None, *updates, admitted=only(1, 2, 3, 4, 5)) == updates
+    assert origins == [((1,),) * 5] * 4
 
 
 @pytest.mark.parametrize(
@@ -55,7 +69,7 @@ def test_of_a_persons_updates_no_more_are_kept_than_have_room_but_the_last_ones_
 )
 def test_an_answer_without_a_list_of_updates_is_a_failure_of_the_network(payload):
     with pytest.raises(NetworkError):
-        legible(payload, lambda _: 100)
+        legible(payload, everything)
 
 
 def test_a_gateways_page_is_not_part_of_the_line():

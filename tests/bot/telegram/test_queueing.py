@@ -8,10 +8,9 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import Update
 
 from bot.telegram import queueing
-from bot.telegram.queueing import Crowd, Pace, Turns, place, raw_place
+from bot.telegram.queueing import Crowd, Pace, Turns, origin
 
 
 def test_a_chat_is_served_in_order_and_another_one_beside_it():
@@ -36,24 +35,6 @@ def test_a_chat_is_served_in_order_and_another_one_beside_it():
 
     told = asyncio.run(play())
     assert told == ["a starts", "c starts", "c ends", "a ends", "b starts", "b ends", "d starts", "d ends"]
-
-
-def test_the_turns_of_each_person_are_counted():
-    async def play() -> list[int]:
-        turns, go_on = Turns(), asyncio.Event()
-
-        async def work(person: int) -> None:
-            async with turns.take(1, person):
-                await go_on.wait()
-
-        tasks = [asyncio.create_task(work(person)) for person in (7, 7, 8)]
-        await asyncio.sleep(0)
-        counted = [turns.waiting(1), turns._waiting_of[1, 7], turns._waiting_of[1, 8], turns._waiting_of[2, 7]]
-        go_on.set()
-        await asyncio.gather(*tasks)
-        return [*counted, turns._waiting_of[1, 7], turns.waiting(1)]
-
-    assert asyncio.run(play()) == [3, 2, 1, 0, 0, 0]
 
 
 def test_a_turn_is_given_up_when_its_work_fails():
@@ -84,7 +65,7 @@ def test_no_window_of_time_has_more_messages_than_it_may_and_none_waits_longer_t
 
 
 def test_the_chat_that_was_silent_longest_is_forgotten(monkeypatch):
-    monkeypatch.setattr(queueing, "_CHATS", 2)
+    monkeypatch.setattr(queueing, "_REMEMBERED", 2)
     pace = Pace()
     for _ in range(3):
         pace.delay(1, 0)
@@ -94,22 +75,76 @@ def test_the_chat_that_was_silent_longest_is_forgotten(monkeypatch):
     assert pace.delay(2, 0) == 0
 
 
-def test_a_person_may_have_a_hundred_and_one_updates_at_a_time_and_a_chat_two_hundred_and_one():
+class Clock:
+    """What the crowd takes for the time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(queueing.time, "monotonic", lambda: self.now)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    return Clock(monkeypatch)
+
+
+def admitted(crowd: Crowd, *origin: int, many: int = 500) -> int:
+    """How many of so many updates that come together from there are taken."""
+    return sum(crowd.admitted([origin] * many))
+
+
+def test_a_person_may_have_a_hundred_and_one_updates_at_a_time_in_all_chats_together_and_a_group_two_hundred_and_one(
+    clock,
+):
     crowd = Crowd()
-    assert [crowd.enter(number, (1, 7)) for number in range(101)] == list(range(101))
-    assert [crowd.room((1, 7)), crowd.room((1, 8)), crowd.room((2, 7))] == [0, 100, 101]
+    assert [crowd.enter(number, (7, -1 - number % 3)) for number in range(101)] == list(range(101))
+    assert [admitted(crowd, *origin) for origin in ((7,), (7, -9), (8, -1), (8,))] == [0, 0, 101, 101]
+    clock.now += 60
     for number in range(101, 201):
-        crowd.enter(number, (1, 8))
-    assert [crowd.room((1, 9)), crowd.room((None, 9))] == [0, 101]
-    crowd.leave(0)
-    crowd.leave(0)
-    crowd.leave(999)
-    assert [crowd.room((1, 7)), crowd.room((1, 9))] == [1, 1]
-    for number in range(201):
+        crowd.enter(number, (8, -9))
+    for number in range(201, 302):
+        crowd.enter(number, (9, -9))
+    assert [admitted(crowd, *origin) for origin in ((10, -9), (-9,), (10, -1), (10,), ())] == [0, 0, 101, 101, 500]
+    assert [number for number in range(302) if crowd.exceeds(number)] == [100, 301]
+    for number in (0, 0, 100, 999):
         crowd.leave(number)
-    assert crowd.room((1, 7)) == 101
-    assert not crowd._of_person
-    assert not crowd._of_chat
+    assert not crowd.exceeds(100)
+    clock.now += 60
+    assert [admitted(crowd, 7), admitted(crowd, 10, -9)] == [2, 0]
+    for number in range(302):
+        crowd.leave(number)
+    assert not crowd._waiting
+    assert not crowd._origins
+    assert not crowd._excess
+
+
+def test_who_is_answered_at_once_may_go_on_at_a_pace(clock):
+    crowd = Crowd()
+
+    def answered(origin: tuple[int, ...], many: int) -> None:
+        for number in range(many):
+            crowd.enter(number, origin)
+            crowd.leave(number)
+
+    answered((7,), 115)
+    assert [admitted(crowd, 7), admitted(crowd, 8)] == [5, 101]
+    answered((7,), 5)
+    assert admitted(crowd, 7) == 0
+    clock.now += 1
+    assert admitted(crowd, 7) == 2
+    clock.now += 1000
+    assert admitted(crowd, 7) == 101
+    answered((-5,), 240)
+    assert admitted(crowd, 9, -5) == 0
+    clock.now += 0.1001
+    assert admitted(crowd, 9, -5) == 2
+
+
+def test_of_what_comes_together_each_counts_for_its_person_and_its_group(clock):
+    crowd = Crowd()
+    origins = [(person, -1) for person in range(1, 301)]
+    assert sum(crowd.admitted(origins)) == 201
+    assert crowd.admitted([(7, -1)] * 102 + [(8, -1), (7,)]) == [True] * 101 + [False, True, False]
 
 
 ANA = {"id": 7, "is_bot": False, "first_name": "Ana"}
@@ -121,16 +156,22 @@ MEMBER = {"status": "left", "user": ANA}
 @pytest.mark.parametrize(
     ("update", "expected"),
     [
-        ({"message": MESSAGE}, (-1, 7)),
-        ({"edited_message": MESSAGE}, (-1, 7)),
-        ({"callback_query": {"id": "1", "from": ANA, "chat_instance": "1", "message": MESSAGE}}, (-1, 7)),
-        ({"inline_query": {"id": "1", "from": ANA, "query": "x", "offset": ""}}, (None, 7)),
-        ({"message": {key: value for key, value in MESSAGE.items() if key != "from"}}, (-1, None)),
+        ({"message": MESSAGE}, (7, -1)),
+        ({"edited_message": MESSAGE}, (7, -1)),
+        ({"channel_post": MESSAGE}, (7, -1)),
+        ({"message": {**MESSAGE, "chat": {"id": 7, "type": "private"}}}, (7,)),
+        ({"guest_message": {**MESSAGE, "chat": {"id": 8, "type": "private"}}}, (7,)),
+        ({"callback_query": {"id": "1", "from": ANA, "chat_instance": "1", "message": MESSAGE}}, (7, -1)),
+        ({"callback_query": {"id": "1", "from": ANA, "chat_instance": "1", "inline_message_id": "1"}}, (7,)),
+        ({"callback_query": {"id": "1", "from": ANA, "chat_instance": "1", "message": "x"}}, (7,)),
+        ({"inline_query": {"id": "1", "from": ANA, "query": "x", "offset": ""}}, (7,)),
+        ({"message": {key: value for key, value in MESSAGE.items() if key != "from"}}, (-1,)),
+        ({"message": {**MESSAGE, "from": {**ANA, "is_bot": True}}}, (-1,)),
+        ({"message": {**MESSAGE, "from": None, "chat": {"id": 8, "type": "private"}}}, (8,)),
     ],
 )
-def test_the_place_of_an_update_is_the_same_before_it_is_parsed_and_after(update, expected):
-    assert raw_place(update) == expected
-    assert place(Update.de_json({"update_id": 1, **update}, None)) == expected
+def test_an_update_comes_from_its_person_and_its_group(update, expected):
+    assert origin({"update_id": 1, **update}) == expected
 
 
 @pytest.mark.parametrize(
@@ -153,5 +194,4 @@ def test_the_place_of_an_update_is_the_same_before_it_is_parsed_and_after(update
     ],
 )
 def test_what_tells_of_the_bots_own_place_and_what_is_malformed_is_always_taken(update):
-    assert raw_place(update) == (None, None)
-    assert Crowd().room((None, None)) > 100
+    assert origin({"update_id": 1, **update}) == ()
