@@ -38,9 +38,9 @@ def waiting(inbox: Inbox) -> list[int]:
     return numbers
 
 
-def room(inbox: Inbox, person: int) -> int:
-    """How many more updates of a person are taken."""
-    return sum(inbox.crowd.admitted([(person,)] * 500))
+def counted(inbox: Inbox, person: int) -> int:
+    """How many updates of a person wait."""
+    return inbox.crowd._waiting[person]
 
 
 def content(folder) -> bytes:
@@ -68,9 +68,9 @@ def test_whoever_sends_many_at_a_time_is_not_before_others_and_empty_updates_are
         first = waiting(inbox)
         inbox.answered(1)
         await inbox.take([update(8), update(9, 8), update(10, 10)])
-        return [first, waiting(inbox), [room(inbox, person) for person in (7, 8, 9, 10)]]
+        return [first, waiting(inbox), [counted(inbox, person) for person in (7, 8, 9, 10)]]
 
-    assert asyncio.run(scene()) == [[1, 5, 7, 2, 3, 6], [10, 9, 8], [97, 99, 100, 100]]
+    assert asyncio.run(scene()) == [[1, 5, 7, 2, 3, 6], [10, 9, 8], [4, 2, 1, 1]]
 
 
 def test_what_waits_across_a_restart_counts_towards_what_its_person_may_send(tmp_path):
@@ -80,11 +80,11 @@ def test_what_waits_across_a_restart_counts_towards_what_its_person_may_send(tmp
         first.close()
         again = Inbox(tmp_path)
         await again.resume(None)
-        before = room(again, 7)
+        before = counted(again, 7)
         again.answered(5)
-        return [before, room(again, 7)]
+        return [before, counted(again, 7)]
 
-    assert asyncio.run(scene()) == [99, 100]
+    assert asyncio.run(scene()) == [2, 1]
 
 
 def test_words_that_were_answered_leave_the_log_too_while_others_wait(tmp_path):
@@ -231,9 +231,9 @@ def test_an_update_that_raises_is_tried_three_times_in_all(tmp_path, monkeypatch
             number = (await inbox.get()).update_id
             tries.append(number)
             if not inbox.again(update(number)):
-                return [tries, room(inbox, 7)]
+                return [tries, counted(inbox, 7)]
 
-    assert asyncio.run(scene()) == [[5, 5, 5], 100]
+    assert asyncio.run(scene()) == [[5, 5, 5], 1]
 
 
 def test_how_far_each_message_got_outlives_the_process_and_goes_with_the_answer(tmp_path):
@@ -372,7 +372,7 @@ def command(number: int, person: int) -> Update:
 
 
 @pytest.fixture
-def little_room(monkeypatch):
+def little_counted(monkeypatch):
     monkeypatch.setattr("bot.telegram.inbox._MOST", 4)
     monkeypatch.setattr("bot.telegram.inbox._BATCH", 2)
 
