@@ -3,11 +3,9 @@
 import pytest
 
 from benchmarks import faults
-from tests.process import ForkedBot
 
 
 @pytest.mark.parametrize("scene", ["kills", "damage"])
-def test_a_little_of_the_fault_run_misses_no_goal(scene, capsys, monkeypatch):
-    monkeypatch.setattr(faults, "BotProcess", ForkedBot)
+def test_a_little_of_the_fault_run_misses_no_goal(scene, capsys):
     assert faults.main(["--quick", "--seed", "7", "--only", scene]) == 0
     assert "MISSED" not in capsys.readouterr().out

@@ -24,11 +24,12 @@ _REMEMBERED = 10_000  # chats, and people; the one that was heard of longest ago
 
 
 class _Allowance(NamedTuple):
-    waiting: int  # updates that are stored and not answered yet; one more at once, whether they are answered or not
+    waiting: int  # updates that are stored and not answered yet
+    burst: int  # updates at once, whether they are answered or not; a few more, so that who sends many hears of it
     interval: float  # seconds until one more than these
 
 
-_OF_PERSON, _OF_GROUP = _Allowance(100, 0.5), _Allowance(200, 0.05)
+_OF_PERSON, _OF_GROUP = _Allowance(100, 110, 0.5), _Allowance(200, 220, 0.05)
 
 
 class Crowd:
@@ -77,9 +78,9 @@ class Crowd:
         return update in self._excess
 
     def _room(self, number: int, now: float) -> int:
-        most, interval = _allowance(number)
+        most, burst, interval = _allowance(number)
         owed = max(0.0, self._paid_until.get(number, 0.0) - now) / interval
-        return int(most + 1 - max(self._waiting[number], owed))
+        return min(most + 1 - self._waiting[number], int(burst - owed))
 
 
 def _allowance(number: int) -> _Allowance:

@@ -372,7 +372,7 @@ def command(number: int, person: int) -> Update:
 
 
 @pytest.fixture
-def little_counted(monkeypatch):
+def little_room(monkeypatch):
     monkeypatch.setattr("bot.telegram.inbox._MOST", 4)
     monkeypatch.setattr("bot.telegram.inbox._BATCH", 2)
 

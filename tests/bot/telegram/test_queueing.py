@@ -126,7 +126,7 @@ def test_who_is_answered_at_once_may_go_on_at_a_pace(clock):
             crowd.enter(number, origin)
             crowd.leave(number)
 
-    answered((7,), 96)
+    answered((7,), 105)
     assert [admitted(crowd, 7), admitted(crowd, 8)] == [5, 101]
     answered((7,), 5)
     assert admitted(crowd, 7) == 0
@@ -134,7 +134,7 @@ def test_who_is_answered_at_once_may_go_on_at_a_pace(clock):
     assert admitted(crowd, 7) == 2
     clock.now += 1000
     assert admitted(crowd, 7) == 101
-    answered((-5,), 201)
+    answered((-5,), 220)
     assert admitted(crowd, 9, -5) == 0
     clock.now += 0.1001
     assert admitted(crowd, 9, -5) == 2
