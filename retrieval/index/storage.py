@@ -39,6 +39,7 @@ _POINTER = "CURRENT"
 _LOCK = "lock"
 _ASIDE = ".aside-"
 SEGMENTS = "segments"
+_LARGEST_MANIFEST = 1 << 26  # bytes
 _KEEP = 2  # generations: the current one, and the one that serves should it be damaged
 _NAME = re.compile(r"\d{6,}-[0-9a-f]{32}")
 
@@ -195,21 +196,45 @@ def _verified(folder: Path) -> dict[str, Any]:
     """The manifest of a generation whose every byte is what it was; `IndexFolderError` names what is not."""
     manifest = _manifest(folder)
     if manifest.get("format") != FORMAT:
-        raise IndexFolderError(f"{folder} has format {manifest.get('format')}, this Byline reads {FORMAT}")
+        raise IndexFolderError(f"{folder} has format {manifest.get('format')!r:.40}, this Byline reads {FORMAT}")
     for name, wanted in manifest["files"].items():
         path = folder / name
-        if _size(path) != wanted["size"] or _sha256(path) != wanted["sha256"]:
+        if _size(path) != wanted.get("size") or _sha256(path) != wanted.get("sha256"):
             raise IndexFolderError(f"{path} is damaged")
     return manifest
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
     """The manifest that the generation's name vouches for."""
-    content = _read(folder / _MANIFEST)
+    path = folder / _MANIFEST
+    if _size(path) > _LARGEST_MANIFEST:
+        raise IndexFolderError(f"{path} is too large for a manifest")
+    content = _read(path)
     if hashlib.sha256(content).hexdigest()[:32] != folder.name.split("-")[1]:
-        raise IndexFolderError(f"{folder / _MANIFEST} is damaged")
-    manifest: dict[str, Any] = json.loads(content)
-    return manifest
+        raise IndexFolderError(f"{path} is damaged")
+    try:
+        manifest: dict[str, Any] = json.loads(content)
+        if _is_manifest(manifest):
+            return manifest
+    except (ValueError, RecursionError):
+        pass
+    raise IndexFolderError(f"{path} is no manifest of an index")
+
+
+def _is_manifest(content: Any) -> bool:
+    """Whether it has the shape of a manifest, and names files inside its folder only: whoever forged the index chose both."""
+    if not isinstance(content, dict) or not isinstance(content.get("collection", {}), dict):
+        return False
+    if content.get("format") != FORMAT:
+        return True
+    files, segments = content.get("files"), content.get("segments")
+    if not isinstance(files, dict) or not isinstance(segments, list):
+        return False
+    return all(map(_is_inside, (*files, *segments))) and all(isinstance(facts, dict) for facts in files.values())
+
+
+def _is_inside(name: Any) -> bool:
+    return isinstance(name, str) and name.isprintable() and not name.startswith("/") and ".." not in name.split("/")
 
 
 def _read(path: Path) -> bytes:

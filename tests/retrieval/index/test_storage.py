@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -148,6 +150,67 @@ def test_a_second_writer_is_refused_and_harms_nothing(index: Path):
 
     storage.write(index, write_again, {})
     assert content(index) == b"outer"
+
+
+def forged(folder: Path, manifest: bytes) -> Path:
+    """An index with one generation, whose name vouches for the manifest."""
+    name = f"000001-{hashlib.sha256(manifest).hexdigest()[:32]}"
+    (folder / name).mkdir(parents=True)
+    (folder / name / "manifest.json").write_bytes(manifest)
+    (folder / "CURRENT").write_text(f"{name}\n")
+    return folder
+
+
+WHOLE = {"format": storage.FORMAT, "segments": [], "files": {}, "collection": {}}
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        *(
+            b"[" * 100_000,
+            b'{"a":' * 100_000,
+            b"\xff",
+            b"",
+            b"[]",
+            b"null",
+            b'"x"',
+            b"5",
+            b'{"format": ' + b"9" * 5000 + b"}",
+        ),
+        *(
+            json.dumps({**WHOLE, **changed}).encode()
+            for changed in (
+                {"files": None},
+                {"files": []},
+                {"files": {"a": 5}},
+                {"segments": 5},
+                {"segments": [5]},
+                {"segments": ["../one"]},
+                {"collection": 5},
+                *({"files": {name: {}}} for name in ("../../etc/passwd", "a/../../b", "/etc/passwd", "a\0b", "\ud800")),
+            )
+        ),
+    ],
+)
+def test_a_forged_manifest_is_refused_whatever_it_holds(tmp_path: Path, manifest: bytes):
+    index = forged(tmp_path / "index", manifest)
+    with pytest.raises(IndexFolderError, match="is no manifest of an index: byline build ARTICLES"):
+        storage.load(index)
+    assert storage.manifest(index) is None
+
+
+def test_a_forged_manifest_that_is_huge_or_lacks_sums_is_refused_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (forged(tmp_path / "sums", json.dumps({**WHOLE, "files": {"manifest.json": {}}}).encode()))
+    with pytest.raises(IndexFolderError, match=r"manifest.json is damaged"):
+        storage.load(tmp_path / "sums")
+    forged(tmp_path / "format", json.dumps({"format": "x" * 1000}).encode())
+    with pytest.raises(IndexFolderError, match=rf"has format 'x{{39}}, this Byline reads {storage.FORMAT}"):
+        storage.load(tmp_path / "format")
+    forged(tmp_path / "huge", json.dumps(WHOLE).encode())
+    monkeypatch.setattr(storage, "_LARGEST_MANIFEST", 10)
+    with pytest.raises(IndexFolderError, match="is too large for a manifest"):
+        storage.load(tmp_path / "huge")
 
 
 class Killed(BaseException):
