@@ -2,7 +2,7 @@
 
 A paragraph is a passage; a longer one falls into passages of
 about equal length; one that is too short to be understood alone ("She did.") stays with the paragraph before it, and a
-question with its answer behind it, where nothing but white space or a bullet lies between. Passages do not
+question or a heading with what stands behind it, where nothing but white space or a bullet lies between. Passages do not
 overlap, and lie in the order of the text.
 """
 
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from retrieval.articles import layout
 from retrieval.text import dialogue, sentences
-from retrieval.text.normalize import original, searchable, undisguised
+from retrieval.text.normalize import SENTENCE_ENDS, original, searchable, undisguised
 from retrieval.types import Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from retrieval.types import Article, Span
 
@@ -46,23 +46,32 @@ def split(article: Article) -> tuple[Passage, ...]:
         for paragraph in layout.body(plain, article.title)
     ]
     turns = dialogue.questions(text)
-    paragraphs = _answered(text, [paragraph for paragraph in paragraphs if paragraph], turns)
+    paragraphs = _led(text, [paragraph for paragraph in paragraphs if paragraph], turns)
     groups = _joined(text, [group for paragraph in paragraphs for group in _grouped(paragraph)], turns)
     return tuple(Passage(article, group[0][0], group[-1][1], tuple(group)) for group in groups)
 
 
-def _answered(text: str, paragraphs: Iterable[list[Span]], turns: Sequence[int]) -> list[list[Span]]:
-    """The paragraphs' sentences, those of one that only asks, or is short and asks, with those of the paragraph behind it."""
+def _led(text: str, paragraphs: Sequence[list[Span]], turns: Sequence[int]) -> list[list[Span]]:
+    """The paragraphs' sentences, those of one that only asks, is short and asks, or is a heading, with those behind it."""
     joined: list[list[Span]] = []
-    asked = False
-    for paragraph in paragraphs:
-        if asked and _adjacent(text, joined[-1], paragraph):
+    leads = False
+    for at, paragraph in enumerate(paragraphs):
+        if leads and _adjacent(text, joined[-1], paragraph):
             joined[-1] += paragraph
         else:
             joined.append(paragraph)
         asks = all(dialogue.asks(text[start:end]) for start, end in paragraph)
-        asked = asks or (_is_short(paragraph) and _asks(text, paragraph, turns))
+        leads = asks or (
+            _is_short(paragraph) and (_asks(text, paragraph, turns) or _is_heading(text, *paragraphs[at - 1 : at + 2]))
+        )
     return joined
+
+
+def _is_heading(text: str, *paragraphs: Sequence[Span]) -> bool:
+    """Whether the second of three paragraphs has no end where both others have one, and is no signature of the first."""
+    last = [searchable(text[slice(*spans[-1])]).rstrip(dialogue.CLOSING) for spans in paragraphs]
+    ended = [sentence.endswith(tuple(SENTENCE_ENDS)) for sentence in last]
+    return ended == [True, False, True] and not dialogue.signature(text, paragraphs[0][-1][1])
 
 
 def _asks(text: str, spans: Sequence[Span], turns: Sequence[int]) -> bool:

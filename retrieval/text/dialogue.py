@@ -29,7 +29,7 @@ _LABELS = (  # words that stand before a colon and are nobody's name
 )
 _NO_SPEAKERS = frozenset(_LABELS.split())
 _ASKS = 1 / 3  # the share of their turns from which somebody is the one who asks
-_CLOSING = " \t\r\n*_”\"’'»)"  # may stand behind a question mark
+CLOSING = " \t\r\n*_”\"’'»)"  # may stand behind a question mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def turns(text: str) -> tuple[Turn, ...]:
 
 def asks(text: str) -> bool:
     """Whether a stretch of text ends with a question."""
-    return text.rstrip(_CLOSING).endswith("?")
+    return text.rstrip(CLOSING).endswith("?")
 
 
 def questions(text: str) -> tuple[int, ...]:

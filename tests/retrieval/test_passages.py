@@ -64,6 +64,26 @@ def test_a_long_answer_is_cut_with_its_question_in_the_first_part():
     assert all(len(text) <= passages.MAX_CHARS for text in [first, *others])
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_heading_stands_with_what_it_is_about(between: str):
+    assert cut(ANSWER, "If you paid in cash", OTHER, between=between) == [
+        ANSWER,
+        between.join(["If you paid in cash", OTHER]),
+    ]
+
+
+def test_a_signature_stays_with_what_it_signs():
+    signature = "Mira Osei, who keeps the court's old ledgers"
+    assert cut(ANSWER, f"“{OTHER}”", f"- {signature}", ANSWER)[1] == f"“{OTHER}”\n\n- {signature}"
+
+
+def test_the_items_of_a_list_are_no_headings():
+    assert cut(ANSWER, "- Two tons of salt", "- A new roof", OTHER) == [
+        f"{ANSWER}\n\n- Two tons of salt\n\n- A new roof",
+        OTHER,
+    ]
+
+
 def test_a_short_paragraph_that_states_something_stays_with_the_one_before():
     assert cut(ANSWER, "She did.", OTHER) == [f"{ANSWER}\n\nShe did.", OTHER]
 
