@@ -36,7 +36,7 @@ test: $(VENV)/test
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
-	HF_HUB_OFFLINE=1 $(PY) -m pytest
+	HF_HUB_OFFLINE=1 $(PY) -m pytest -n 2 --dist loadfile
 
 bench: $(VENV)/bench
 	HF_HUB_OFFLINE=1 $(PY) -m benchmarks $(PART)

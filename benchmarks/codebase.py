@@ -13,7 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = tuple(ROOT / name for name in ("retrieval", "bot", "emulator", "byline.py"))
@@ -33,6 +33,14 @@ class Shape(NamedTuple):
     tests: float | None
 
 
+class Module(NamedTuple):
+    """A file, its lines, and those of its longest function."""
+
+    file: Path
+    lines: int
+    longest_function: int
+
+
 def main(arguments: list[str]) -> None:
     """Print a table with a row for each codebase."""
     print(ROW.format(*HEAD))
@@ -46,22 +54,25 @@ def main(arguments: list[str]) -> None:
 
 def shape(code: Iterable[Path], tests: Path | None = None) -> Shape:
     """The shape of the Python files in folders, or of single files; raises `ValueError` where there are none."""
-    sources = [text for text in _sources(code) if text.count("\n") > 1]
-    if not sources:
+    sizes = [module for module in modules(code) if module.lines > 1]
+    if not sizes:
         raise ValueError("no Python modules there")
-    lines = [text.count("\n") for text in sources]
-    tested = sum(text.count("\n") for text in _sources([tests])) / sum(lines) if tests else None
-    return Shape(len(lines), sum(lines), median(lines), max(lines), max(map(_longest_function, sources)), tested)
+    lines = [module.lines for module in sizes]
+    tested = sum(module.lines for module in modules([tests])) / sum(lines) if tests else None
+    longest = max(module.longest_function for module in sizes)
+    return Shape(len(lines), sum(lines), median(lines), max(lines), longest, tested)
 
 
-def _sources(places: Iterable[Path]) -> list[str]:
-    files = (file for place in places for file in ([place] if place.is_file() else sorted(place.rglob("*.py"))))
-    return [file.read_text("utf-8") for file in files]
-
-
-def _longest_function(source: str) -> int:
-    functions = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
-    return max(((each.end_lineno or 0) - each.lineno + 1 for each in functions), default=0)
+def modules(places: Iterable[Path]) -> Iterator[Module]:
+    """The Python files of folders, or single files, with their sizes in lines."""
+    for place in places:
+        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            source = file.read_text("utf-8")
+            functions = (
+                n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+            )
+            longest = max(((each.end_lineno or 0) - each.lineno + 1 for each in functions), default=0)
+            yield Module(file, source.count("\n"), longest)
 
 
 if __name__ == "__main__":

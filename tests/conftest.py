@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from retrieval.articles.extraction import Extractor
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before any library reads it
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # each of several processes has a core, not all of them
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,11 +29,17 @@ def seeds() -> Path:
 
 @pytest.fixture(scope="session")
 def seeds_index(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
-    """The folder of an index of the seeds, made with the default model."""
+    """The folder of an index of the seeds, made with the default model, once for all processes that run tests."""
+    from filelock import FileLock
+
     from retrieval import Index
 
-    folder = tmp_path_factory.mktemp("seeds") / "index"
-    Index.build(seeds).save(folder)
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "seeds-index"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            Index.build(seeds).save(folder)
     return folder
 
 

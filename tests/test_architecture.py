@@ -1,12 +1,21 @@
-"""What an import costs. Which module may import which is in `pyproject.toml`, and `lint-imports` holds it."""
+"""What an import costs, and how long modules and functions are. `lint-imports` holds which module may import which."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from benchmarks.codebase import PRODUCT, ROOT, modules
+
+LONGER_MODULES = {"retrieval/articles/webpage.py", "retrieval/index/index.py", "retrieval/speakers/mentions.py"}
+LONGER_FUNCTIONS = {"retrieval/speakers/linking.py"}
+
+
+def test_no_other_module_is_above_350_lines_and_no_other_function_above_40():
+    sizes = {module.file.relative_to(ROOT).as_posix(): module for module in modules(PRODUCT)}
+    assert len(sizes) > 100
+    assert {file for file, module in sizes.items() if module.lines > 350} <= LONGER_MODULES
+    assert {file for file, module in sizes.items() if module.longest_function > 40} <= LONGER_FUNCTIONS
 
 
 def test_importing_the_library_loads_no_model_no_torch_and_nothing_of_telegram():
