@@ -76,7 +76,7 @@ def _when(exchange: Exchange, hit: Hit) -> Reply:
 
 def _where(exchange: Exchange, hit: Hit) -> Reply:
     article = hit.passage.article
-    known = article.publisher or article.source
+    known = article.outlet
     return _fact(exchange, hit, tr(strings.WHERE).format(name=fact(known)) if known else tr(strings.WHERE_UNKNOWN))
 
 

@@ -203,7 +203,7 @@ def _facts(reading: _Reading) -> Iterator[Finding]:
     facts = {
         "date": article.date,
         "link": article.url,
-        "outlet": article.publisher or article.source,
+        "outlet": article.outlet,
         "title": article.title,
     }
     yield from (_finding(f"no-{name}", reading, f"states no {name}") for name, fact in facts.items() if not fact)

@@ -233,7 +233,7 @@ def _buttons(collection: Collection) -> tuple[tuple[Button, ...], ...]:
 
 def _coverage(articles: Sequence[Article]) -> tuple[Part, ...]:
     """How many articles, from which outlets, of which time; the titles are a command away, so that buttons stay in sight."""
-    outlets = _named(dict.fromkeys(filter(None, (article.publisher or article.source for article in articles))))
+    outlets = _named(dict.fromkeys(filter(None, (article.outlet for article in articles))))
     sentence = tr(strings.COVERAGE).format(
         articles=counted(strings.ARTICLES, len(articles)),
         outlets=tr(strings.OUTLETS).format(names=outlets) if outlets else "",
