@@ -1,4 +1,4 @@
-"""Building and asking with speakers and without: the same articles, no reader, and in place of the rules nothing."""
+"""Building and asking with speakers and without: the same articles, no reranker, and in place of the attribution nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import passages
 from retrieval import Index
-from retrieval.index import corpus
+from retrieval.index import segment
 from retrieval.search.encoder import SentenceEncoder
 from retrieval.types import Article, Statement
 
@@ -27,7 +27,7 @@ _WARM_UP = 10
 def build(side: str, folder: str) -> None:
     """Build the side's index and save it; print the seconds that building took once the model was there."""
     if side == "without":
-        corpus.attribute = _nobody
+        segment.attribute = _nobody
     encoder, articles = SentenceEncoder(), passages.articles(ARTICLES)
     encoder.encode_passages(["a model is loaded at its first text"])
     start = time.perf_counter()

@@ -115,7 +115,7 @@ class Exchange:
     @cached_property
     def hit(self) -> Hit | None:
         """The first passage of the answer that the request follows, where the collection still has it."""
-        return answers.found_again(self.followed, self.collection, 0) if self.followed else None
+        return answers.remembered_hit(self.followed, self.collection, 0) if self.followed else None
 
     def say(self, sentence: str) -> Reply:
         """One of `bot.strings`, in the language of the running task."""

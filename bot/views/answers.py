@@ -83,7 +83,7 @@ def page(shown: Shown, collection: Collection, key: str, number: int, offers: Of
 
 def around(shown: Shown, collection: Collection, key: str, passage: int, level: int) -> Message | None:
     """A passage of a remembered answer amid its article; `None` as for `page`. Levels are counted from 1."""
-    hit = found_again(shown, collection, passage) if 0 < level <= len(cards.AROUND) else None
+    hit = remembered_hit(shown, collection, passage) if 0 < level <= len(cards.AROUND) else None
     if hit is None:
         return None
     text, more = cards.around(hit, level - 1)
@@ -93,7 +93,7 @@ def around(shown: Shown, collection: Collection, key: str, passage: int, level: 
 
 def proof(shown: Shown, collection: Collection, passage: int) -> str | None:
     """Where a passage of a remembered answer stands, in at most 200 characters; `None` as for `page`."""
-    hit = found_again(shown, collection, passage)
+    hit = remembered_hit(shown, collection, passage)
     if hit is None:
         return None
     article = hit.passage.article
@@ -118,7 +118,7 @@ def place(shown: Shown, key: str, number: int, offers: Offers, first: int | None
     return Place(key, number, -(-len(shown.places) // PAGE), number * PAGE if first is None else first, offers)
 
 
-def found_again(shown: Shown, collection: Collection, passage: int) -> Hit | None:
+def remembered_hit(shown: Shown, collection: Collection, passage: int) -> Hit | None:
     """A passage of a remembered answer; `None` where it has none or the collection has changed."""
     if passage >= len(shown.places):
         return None
@@ -131,7 +131,7 @@ def found_again(shown: Shown, collection: Collection, passage: int) -> Hit | Non
 
 def _hits(shown: Shown, collection: Collection, number: int) -> dict[int, Hit]:
     """The passages of a page that the collection still has, by their numbers in the answer."""
-    hits = {passage: found_again(shown, collection, passage) for passage in _on_page(shown, number)}
+    hits = {passage: remembered_hit(shown, collection, passage) for passage in _on_page(shown, number)}
     return {passage: hit for passage, hit in hits.items() if hit}
 
 
@@ -164,7 +164,7 @@ def cited(shown: Shown, wanted: str, collection: Collection, me: str | None) -> 
 
     `me` is the bot's name on Telegram, for the link.
     """
-    hit = found_again(shown, collection, 0)
+    hit = remembered_hit(shown, collection, 0)
     if hit is None:
         return None
     format_ = next((name for name in CITATION_FORMATS if name == wanted.lower()), CITATION_FORMATS[0])

@@ -36,30 +36,30 @@ def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
 def page(shown: Shown, collection: Collection, key: str, number: int) -> Message | None:
     """A page of a remembered list, the first being 0; `None` where it has none, or the collection has none of it left."""
     places = range(number * PAGE, min((number + 1) * PAGE, len(shown.places)))
-    hits = [hit for place in places if (hit := answers.found_again(shown, collection, place))]
+    hits = [hit for place in places if (hit := answers.remembered_hit(shown, collection, place))]
     if not hits:
         return None
     share = (ROOM - _ABOVE) // len(hits)
-    entries = [_of_article(article, list(own), share) for article, own in groupby(hits, _article)]
+    entries = [_article_entries(article, list(own), share) for article, own in groupby(hits, _article)]
     gaps = [part for entry in entries for part in (Run("\n\n"), *entry)]
     gone = len(places) - len(hits)
     above = parts(italic(counted(strings.GONE, gone)), "\n\n") if gone else ()
-    return Message((*above, *gaps[1:]), _turns(key, number, len(shown.places)))
+    return Message((*above, *gaps[1:]), _page_buttons(key, number, len(shown.places)))
 
 
 def _article(hit: Hit) -> Article:
     return hit.passage.article
 
 
-def _of_article(article: Article, hits: list[Hit], share: int) -> tuple[Part, ...]:
+def _article_entries(article: Article, hits: list[Hit], share: int) -> tuple[Part, ...]:
     """Sentences of one article, in `share` code points each, above its source; a gap where the speaker changes.
 
     One name stands for several sentences only where each of them has one: no other is then taken for its speaker's.
     """
-    source = _within(cards.source(article), share // 3)
+    source = _cut_line(cards.source(article), share // 3)
     room = share - sum(map(cards.length, source)) // len(hits) - 2
     rows = [list(own) for _, own in groupby(hits, _speaker)] if all(map(_speaker, hits)) else [[hit] for hit in hits]
-    gaps = [part for row in rows for part in (Run("\n"), *_of_speaker(row[0].speaker, row, room))]
+    gaps = [part for row in rows for part in (Run("\n"), *_speaker_entries(row[0].speaker, row, room))]
     return parts(gaps[1:], source)
 
 
@@ -67,14 +67,14 @@ def _speaker(hit: Hit) -> Speaker | None:
     return hit.speaker
 
 
-def _of_speaker(speaker: Speaker | None, hits: list[Hit], room: int) -> tuple[Part, ...]:
+def _speaker_entries(speaker: Speaker | None, hits: list[Hit], room: int) -> tuple[Part, ...]:
     """Sentences in a row, a line each, and whose words they are, where that is known."""
-    whose = (*_within(parts("— ", cards.named(speaker)), room // 3), Run("\n")) if speaker else ()
+    whose = (*_cut_line(parts("— ", cards.named(speaker)), room // 3), Run("\n")) if speaker else ()
     left = room - sum(map(cards.length, whose)) - 4
     return (*(part for hit in hits for part in (Quote(_shortened(hit, left)), Run("\n"))), *whose)
 
 
-def _within(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
+def _cut_line(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
     """A line in at most `room` code points: what a file states about itself may be longer than all it says."""
     kept: list[Part] = []
     for run in runs:
@@ -92,7 +92,7 @@ def _shortened(hit: Hit, room: int) -> tuple[Run, ...]:
     return Run(text[:room].rpartition(" ")[0] or text[:room]), Run(" …")
 
 
-def _turns(key: str, number: int, count: int) -> tuple[Row, ...]:
+def _page_buttons(key: str, number: int, count: int) -> tuple[Row, ...]:
     pages = -(-count // PAGE)
     earlier = [Button(f"‹ {number}/{pages}", f"page:{key}:{number - 1}")] if number > 0 else []
     later = [Button(f"{number + 2}/{pages} ›", f"page:{key}:{number + 1}")] if number + 1 < pages else []
