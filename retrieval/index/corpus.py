@@ -86,7 +86,7 @@ class Corpus:
     @cached_property
     def speller(self) -> Speller:
         """The words of the articles, as what others are mended into."""
-        return Speller([article.text for article in self.articles])
+        return Speller(*(segment.spelling for segment in self.segments))
 
     @cached_property
     def quotes(self) -> QuoteIndex:
@@ -100,8 +100,8 @@ class Corpus:
 
     @cached_property
     def speakers(self) -> SpeakerIndex:
-        """Who speaks in the articles; made when the first question asks for somebody's words."""
-        return SpeakerIndex(self.statements)
+        """Who speaks in the articles."""
+        return SpeakerIndex(self.statements, *(segment.speakers for segment in self.segments))
 
     @cached_property
     def stories(self) -> Stories:

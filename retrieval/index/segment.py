@@ -31,12 +31,14 @@ import numpy as np
 from retrieval import duplicates
 from retrieval import passages as cutter
 from retrieval.quotes import Texts
+from retrieval.search.query_rewriting import word_counts
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import attribute, parsing
+from retrieval.speakers.speaker_index import Speakers
 from retrieval.types import Article, Passage, Speaker, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -77,6 +79,16 @@ class Segment:
     def texts(self) -> Texts:
         """The articles as quotes are looked up in them; made when the first one is."""
         return Texts(self.articles)
+
+    @cached_property
+    def spelling(self) -> Mapping[str, int]:
+        """How often each word stands in the articles; made when the first word may be misspelt."""
+        return word_counts(article.text for article in self.articles)
+
+    @cached_property
+    def speakers(self) -> Speakers:
+        """Who speaks in the statements; made when the first question asks for somebody's words."""
+        return Speakers(self.statements)
 
     @cached_property
     def rows(self) -> dict[int, range]:

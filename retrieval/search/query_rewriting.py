@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from functools import cache, cached_property
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from retrieval.search.sparse import words
 from retrieval.text.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[a-z]{4,}")  # what may be misspelt: shorter words are too like each other
@@ -31,11 +32,20 @@ _RAMBLING = 20  # words from which a message is more than its question
 _PARTS = 6  # parts of a message that are asked
 
 
-class Speller:
-    """The words of a collection as what others are mended into; made at the first question that needs it."""
+def word_counts(texts: Iterable[str]) -> Counter[str]:
+    """How often each word of the texts stands in them, in lower case."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(_WORD.findall(text.casefold()))
+    return counts
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = texts
+
+class Speller:
+    """The words of a collection as what others are mended into."""
+
+    def __init__(self, *parts: Mapping[str, int]) -> None:
+        """`parts` have the words of some texts each, as `word_counts` counts them."""
+        self._parts = parts
 
     def mend(self, question: str) -> str:
         """The question with its misspelt words mended, or the very same."""
@@ -47,27 +57,22 @@ class Speller:
     @cached_property
     def vocabulary(self) -> str:
         """Every word of the texts in lower case on a line of its own, with a line break before the first."""
-        return "\n".join(["", *self._counts])
-
-    @cached_property
-    def _counts(self) -> Counter[str]:
-        """How often each word of the texts stands in them."""
-        counts: Counter[str] = Counter()
-        for text in self._texts:
-            counts.update(_WORD.findall(text.casefold()))
-        return counts
+        return "\n".join(["", *self._words])
 
     @cached_property
     def _words(self) -> list[str]:
-        return list(self._counts)
+        return list(dict.fromkeys(chain.from_iterable(self._parts)))
+
+    def _count(self, word: str) -> int:
+        return sum(part.get(word, 0) for part in self._parts)
 
     def _mend(self, word: str) -> str | None:
         """The nearest word within one edit, or two in a long word; of equally near ones the commonest."""
-        if not _LATIN.fullmatch(word) or word in self._counts or word in _english():
+        if not _LATIN.fullmatch(word) or self._count(word) or word in _english():
             return None
         edits = 2 if len(word) >= _LONG else 1
         near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=edits, limit=None)
-        nearest = min(near, key=lambda each: (each[1], -self._counts[each[0]]), default=None)
+        nearest = min(near, key=lambda each: (each[1], -self._count(each[0])), default=None)
         return nearest[0] if nearest and len(nearest[0]) > 2 else None
 
 

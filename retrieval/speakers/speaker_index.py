@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from retrieval import lexicon
@@ -18,7 +19,7 @@ from retrieval.quotes.same_speaker import TITLES, same_speaker
 from retrieval.text.normalize import name_words, unaccented
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from retrieval.types import Speaker, Statement
 
@@ -30,25 +31,34 @@ _BODIES = lexicon.words("speaker_nouns", "body")
 _OFFICES = lexicon.words("speaker_nouns", "person", "title")
 
 
+class Speakers:
+    """Who speaks in some statements, and which outlets print them; rows count from the first of these statements."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.size = len(statements)
+        self.said: dict[Speaker, list[int]] = {}
+        self.printed: dict[str, list[int]] = {}
+        for row, statement in enumerate(statements):
+            if statement.speaker:
+                self.said.setdefault(statement.speaker, []).append(row)
+            for outlet in {statement.article.publisher, statement.article.source}:
+                if outlet:
+                    self.printed.setdefault(_joined(outlet), []).append(row)
+        self.known: dict[str, dict[Speaker, None]] = {}  # by the words of name, role and outlet
+        for speaker in self.said:
+            for word in name_words(f"{speaker.name} {speaker.role or ''} {speaker.via or ''}"):
+                self.known.setdefault(word, {})[speaker] = None
+        self.names = {word for speaker in self.said for word in name_words(speaker.name) if len(word) > 4}
+
+
 class SpeakerIndex:
     """The speakers of statements; a sentence is its place among them."""
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
+    def __init__(self, statements: Sequence[Statement], *parts: Speakers) -> None:
+        """`parts` are of so many of the statements each as stand in a row; they are made here where there are none."""
         self._statements = statements
-        self._said: dict[Speaker, list[int]] = {}
-        self._printed: dict[str, list[int]] = {}
-        for at, one in enumerate(statements):
-            if one.speaker:
-                self._said.setdefault(one.speaker, []).append(at)
-            for outlet in {one.article.publisher, one.article.source}:
-                if outlet:
-                    self._printed.setdefault(_joined(outlet), []).append(at)
-        self._known: dict[str, dict[Speaker, None]] = {}
-        for speaker in self._said:
-            told = f"{speaker.name} {speaker.role or ''} {speaker.via or ''}"
-            for word in name_words(told):
-                self._known.setdefault(word, {})[speaker] = None
-        self._names = sorted({word for speaker in self._said for word in name_words(speaker.name) if len(word) > 4})
+        self._parts = parts or (Speakers(statements),)
+        self._starts = list(accumulate((part.size for part in self._parts), initial=0))
 
     def named(self, name: str) -> list[int]:
         """The sentences that are the words of a speaker of this name."""
@@ -56,7 +66,8 @@ class SpeakerIndex:
 
     def meant(self, name: str) -> list[int]:
         """The same, with those who speak for the body or government that is named, and what the outlet has printed."""
-        return sorted({*self.represented(name), *self._printed.get(_joined(name), ())})
+        outlet = _joined(name)
+        return sorted({*self.represented(name), *self._rows(part.printed.get(outlet, ()) for part in self._parts)})
 
     def represented(self, name: str) -> list[int]:
         """The sentences of a speaker of this name, of those who speak for that body or government, or to that outlet."""
@@ -92,12 +103,18 @@ class SpeakerIndex:
     def _of(self, name: str, wanted: Callable[[Speaker], bool]) -> list[int]:
         """The sentences of the speakers that share a word with the name and are wanted."""
         words = {other for word in name_words(name) for other in names_of_country(word)} - _PLAIN
-        near = {speaker: None for word in sorted(words) for speaker in self._known.get(word, ())}
-        return sorted(row for speaker in near if wanted(speaker) for row in self._said[speaker])
+        near = {speaker for part in self._parts for word in words for speaker in part.known.get(word, ())}
+        speakers = [speaker for speaker in near if wanted(speaker)]
+        own = ([row for speaker in speakers for row in part.said.get(speaker, ())] for part in self._parts)
+        return sorted(self._rows(own))
+
+    def _rows(self, own: Iterable[Iterable[int]]) -> Iterator[int]:
+        """The rows of each part as rows of all."""
+        return (start + row for start, rows in zip(self._starts, own, strict=False) for row in rows)
 
     def _alike(self, word: str) -> str:
         low = word.casefold()
-        names = [name for name in self._names if name[0] == low[0]]
+        names = sorted({name for part in self._parts for name in part.names if name[0] == low[0]})
         found = [] if low in names or low in TITLES else get_close_matches(low, names, 1, _LIKE)
         return found[0] if found else word
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.search.query_rewriting import Speller, others, rambling
+from retrieval.search.query_rewriting import Speller, others, rambling, word_counts
 
 TEXTS = ["Oduya signed the fishing treaty in Port Alba.", "The ministers spoke of sanctions and of the Brunnhilde."]
 LONG = (
@@ -15,7 +15,7 @@ LONG = (
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller(TEXTS)
+    return Speller(*(word_counts([text]) for text in TEXTS))
 
 
 @pytest.mark.parametrize(

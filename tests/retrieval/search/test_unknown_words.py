@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval import Article
-from retrieval.search.query_rewriting import Speller
+from retrieval.search.query_rewriting import Speller, word_counts
 from retrieval.search.unknown_words import nonsense, unknown
 
 TEXTS = {
@@ -18,7 +18,7 @@ TEXTS = {
 
 def missing(question: str, **facts: str) -> tuple[str, ...]:
     articles = [Article(name, name, text, "0" * 64, **facts) for name, text in TEXTS.items()]
-    return unknown(question, articles, Speller(list(TEXTS.values())))
+    return unknown(question, articles, Speller(word_counts(TEXTS.values())))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def missing(question: str, **facts: str) -> tuple[str, ...]:
 )
 def test_nonsense_is_what_neither_the_articles_nor_english_has(question: str, expected: bool):
     articles = [Article(name, name, text, "0" * 64) for name, text in TEXTS.items()]
-    assert nonsense(question, articles, Speller(list(TEXTS.values()))) is expected
+    assert nonsense(question, articles, Speller(word_counts(TEXTS.values()))) is expected
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval import Article, Speaker, Statement
-from retrieval.speakers.speaker_index import SpeakerIndex, generic
+from retrieval.speakers.speaker_index import SpeakerIndex, Speakers, generic
 
 SAID = [
     ("Daily Star", Speaker("Ann Lee", role="Chief Constable"), "“We will look into it,” Ann Lee said."),
@@ -27,7 +27,7 @@ def speakers() -> SpeakerIndex:
     for publisher, speaker, text in SAID:
         article = Article(text, f"{len(made)}.txt", text, "0" * 64, publisher=publisher)
         made.append(Statement(article, 0, len(text), "speaker" if speaker else "unclear", speaker))
-    return SpeakerIndex(made)
+    return SpeakerIndex(made, Speakers(made[:3]), Speakers(made[3:]))
 
 
 @pytest.mark.parametrize(
