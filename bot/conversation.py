@@ -14,6 +14,7 @@ from bot.intents import SMALL_TALK
 from bot.listings import listing
 from bot.message import LIMIT, Message
 from bot.views import answers, cards, links, quotes, replies, sources
+from bot.views.corrections import since_changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,9 +105,12 @@ _RULES: tuple[Rule, ...] = (
 
 def _start(exchange: Exchange) -> Reply:
     """The passage that a deep link opens, else what this is."""
-    hit = links.linked(exchange.request.text, exchange.collection.hit)
+    text, collection = exchange.request.text, exchange.collection
+    hit = links.linked(text, collection.hit)
     card = cards.card(hit, LIMIT, marked=True) if hit else None
-    return Reply((Message(card) if card else replies.start(exchange.collection),))
+    changed = None if hit else links.linked(text, collection.correction)
+    shown = card or since_changed([changed] if changed else [])
+    return Reply((Message(shown) if shown else replies.start(collection),))
 
 
 def _help(exchange: Exchange) -> Reply:
@@ -125,7 +129,7 @@ def _cite(exchange: Exchange) -> Reply:
     request = exchange.request
     shown = exchange.followed
     cited = shown and answers.cited(shown, request.text, exchange.collection, request.front_end.name)
-    return Reply((cited,)) if cited else exchange.say(strings.CITE_WHAT)
+    return Reply((cited,)) if cited else exchange.outdated or exchange.say(strings.CITE_WHAT)
 
 
 def _sources(exchange: Exchange) -> Reply:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from bot import strings
 from bot.intents import intent
+from bot.message import Message
 from bot.translation import tr
 from bot.views import answers, replies
+from bot.views.corrections import since_changed
 
 if TYPE_CHECKING:
     from bot.intents import Intent
-    from bot.message import Message
     from bot.state import Shown
     from bot.views.buttons import Offers
     from bot.views.replies import Collection
@@ -116,6 +117,12 @@ class Exchange:
     def hit(self) -> Hit | None:
         """The first passage of the answer that the request follows, where the collection still has it."""
         return answers.remembered_hit(self.followed, self.collection, 0) if self.followed else None
+
+    @cached_property
+    def outdated(self) -> Reply | None:
+        """What became of the first passage of the answer that the request follows, where its article has another text since."""
+        changed = answers.corrections(self.followed, self.collection, [0]) if self.followed and not self.hit else []
+        return Reply((Message(since_changed(changed)),), self.request.follows) if changed else None
 
     def say(self, sentence: str) -> Reply:
         """One of `bot.strings`, in the language of the running task."""

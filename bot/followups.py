@@ -45,7 +45,7 @@ def follow_up(exchange: Exchange) -> Reply | None:
     if exchange.intent not in FOLLOW_UPS:
         return None
     if exchange.hit is None:
-        return None if _asks_by_itself(exchange) else exchange.say(strings.FOLLOW_WHAT)
+        return None if _asks_by_itself(exchange) else exchange.outdated or exchange.say(strings.FOLLOW_WHAT)
     if exchange.followed and exchange.followed.verdict == "related" and exchange.intent != "more":
         return None if _asks_by_itself(exchange) else exchange.say(strings.FOLLOW_NEAR)
     return _FOLLOW_UPS[exchange.intent](exchange, exchange.hit)

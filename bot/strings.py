@@ -151,6 +151,10 @@ GONE = (
     "{count} passage is left out: its article has changed or gone since.",
     "{count} passages are left out: their articles have changed or gone since.",
 )
+SINCE_CHANGED = "Since changed, on {date}. It said:"
+SAYS_NOW = "It says now:"
+SAID_NO_MORE = "These words are gone from it."
+STILL_SAID = "It still has these words."
 UNDATED = ("Left out, being undated: {count} article.", "Left out, being undated: {count} articles.")
 UNMET = "No article fits {limits}."
 UNDATABLE = "No date: {limits}. Write 2022-02-01, 2022-02 or 2022."

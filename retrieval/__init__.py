@@ -16,7 +16,7 @@ from retrieval.index.building import build as build_index
 from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
 from retrieval.index.recipe import choose as choose_recipe
-from retrieval.quotes import Change, Credited, QuoteCheck, QuoteMatch, credited
+from retrieval.quotes import Change, Correction, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.text.markdown import syntax as markdown_syntax
 from retrieval.text.paragraphs import front_matter
 from retrieval.text.printable import printable
@@ -41,6 +41,7 @@ __all__ = [
     "ArticlesError",
     "BylineError",
     "Change",
+    "Correction",
     "Credited",
     "Encoder",
     "Hit",

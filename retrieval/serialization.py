@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from retrieval.articles import Evidence
-    from retrieval.quotes import QuoteCheck, QuoteMatch
+    from retrieval.quotes import Correction, QuoteCheck, QuoteMatch
     from retrieval.types import Answer, Article, Hit, Mention, Speaker, SpeakerStatements, Statement
 
     Object = dict[str, Any]
@@ -65,7 +65,11 @@ def answer_object(answer: Answer, question_id: str | None = None) -> Object:
 
 
 def quote_object(check: QuoteCheck, quote_id: str | None = None) -> Object:
-    """What became of one quote; `quote_id` is the input line's. `articles` is how many were searched."""
+    """What became of one quote; `quote_id` is the input line's. `articles` is how many were searched.
+
+    `earlier` only where the words stood in a text that an article has no longer.
+    """
+    earlier = {"earlier": [_correction(each) for each in check.earlier]} if check.earlier else {}
     return {
         "id": quote_id,
         "quote": check.quote,
@@ -74,6 +78,7 @@ def quote_object(check: QuoteCheck, quote_id: str | None = None) -> Object:
         "marked": check.marked,
         "misattributed": check.misattributed,
         "articles": check.articles,
+        **earlier,
     }
 
 
@@ -97,6 +102,22 @@ def mention_object(mention: Mention) -> Object:
 def speaker_object(spoken: SpeakerStatements) -> Object:
     """One speaker's statements about a topic, each as `statement_object` has it."""
     return {"name": spoken.name, "statements": [statement_object(statement) for statement in spoken.statements]}
+
+
+def _correction(correction: Correction) -> Object:
+    """The words as an article had them `until` then; what that article is `now`, and where it has these words or others."""
+    return {
+        "article": article_object(correction.earlier),
+        "start": correction.start,
+        "end": correction.end,
+        "text": correction.text,
+        "until": correction.until,
+        "now": {
+            "article": article_object(correction.later),
+            "status": correction.now.status,
+            "matches": [_match(match) for match in correction.now.matches],
+        },
+    }
 
 
 def _match(match: QuoteMatch) -> Object:

@@ -21,7 +21,7 @@ from retrieval import (
     Statement,
     parse_passage_id,
 )
-from retrieval.quotes import QuoteIndex, Texts
+from retrieval.quotes import Correction, QuoteIndex, Texts, correction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,8 +97,15 @@ class FakeIndex:
     A question with "slowly" waits until the file `gate` is there; one with "explode" fails.
     """
 
-    def __init__(self, articles: Sequence[Article] = (TALKS, BARE, TRIAL), gate: Path | None = None) -> None:
+    def __init__(
+        self,
+        articles: Sequence[Article] = (TALKS, BARE, TRIAL),
+        gate: Path | None = None,
+        earlier: Sequence[Article] = (),
+    ) -> None:
+        """`earlier` are articles as they were before those of the same file."""
         self.articles = tuple(articles)
+        self.earlier = tuple(earlier)
         self.examples = EXAMPLES
         self.notices: tuple[str, ...] = ()
         self.folder = None
@@ -155,6 +162,12 @@ class FakeIndex:
                 passage = Passage(article, wanted.start, wanted.end)
                 return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice)
         raise ValueError(f"no article here has the passage {id_}")
+
+    def correction(self, id_: str, highlight: tuple[int, int]) -> Correction | None:
+        wanted = parse_passage_id(id_)
+        now = {article.file: article for article in self.articles}
+        changed = [article for article in self.earlier if wanted.of(article)]
+        return correction(changed[0], *highlight, TAKEN, now[changed[0].file]) if changed else None
 
     def ask(self, question: str, k: int = 3, file: str | None = None) -> Answer:
         words = _words(question)

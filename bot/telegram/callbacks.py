@@ -65,7 +65,7 @@ class Presses:
         told = self._told(press, shown, query.from_user.id) if press and shown else None
         with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
             if told:
-                await query.answer(told, show_alert=press is not None and press.kind == "proof")
+                await query.answer(told, show_alert=press is not None and press.kind in {"proof", "others", "usual"})
             else:
                 await query.answer(None if page or rows or question or examples else tr(strings.OLD_BUTTON))
         message = query.message
@@ -96,9 +96,11 @@ class Presses:
         return answers.keyboard(shown, self._collection, press, self._search.offers)
 
     def _told(self, press: Press, shown: Shown, person: int) -> str | None:
-        """What is said to the presser alone: where a passage stands, or thanks for a vote."""
+        """What is said to the presser alone: where a passage stands, that it has changed, or thanks for a vote."""
         if press.kind == "proof":
             return answers.proof(shown, self._collection, press.number)
+        if press.kind in {"others", "usual"}:
+            return answers.outdated(shown, self._collection, press.number)
         if press.kind not in {"up", "down"} or self._state.collecting == "off":
             return None
         change = self._changed(press, person)

@@ -13,15 +13,16 @@ from bot.state import Shown
 from bot.translation import counted, tr
 from bot.views import buttons, cards, replies
 from bot.views.buttons import Offers, Place, Press
+from bot.views.corrections import briefly, since_changed
 from bot.views.links import payload
 from retrieval import CITATION_FORMATS, cite, paragraph_number, passage_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.views.buttons import Row
     from bot.views.replies import Collection
-    from retrieval import Answer, Article, Hit
+    from retrieval import Answer, Article, Correction, Hit
 
 
 PAGE = 3  # passages of a page
@@ -64,15 +65,19 @@ def first(
 
 
 def page(shown: Shown, collection: Collection, key: str, number: int, offers: Offers | None) -> Message | None:
-    """A page of a remembered answer, the first being 0; `None` where it has none, or the collection has none of it left.
+    """A page of a remembered answer, the first being 0; `None` where it has none, or the collection knows none of it.
 
-    Without `offers` it has no buttons that need the answer to be remembered. Passages that are gone are counted.
+    Without `offers` it has no buttons that need the answer to be remembered. Of passages whose article has another text
+    since it says what became of them; others that are gone are counted.
     """
     hits = _hits(shown, collection, number)
+    changed = corrections(shown, collection, [at for at in _on_page(shown, number) if at not in hits])
+    since = since_changed(changed, ROOM // 2 if hits else ROOM)
     if not hits:
-        return None
-    gone = len(_on_page(shown, number)) - len(hits)
+        return Message(since) if since else None
+    gone = len(_on_page(shown, number)) - len(hits) - len(changed)
     above = parts(
+        [since, "\n\n"] if since else [],
         [tr(strings.RELATED), "\n\n"] if shown.verdict == "related" else [],
         [italic(counted(strings.GONE, gone)), "\n\n"] if gone else [],
     )
@@ -85,7 +90,8 @@ def around(shown: Shown, collection: Collection, key: str, passage: int, level: 
     """A passage of a remembered answer amid its article; `None` as for `page`. Levels are counted from 1."""
     hit = remembered_hit(shown, collection, passage) if 0 < level <= len(cards.AROUND) else None
     if hit is None:
-        return None
+        since = since_changed(corrections(shown, collection, [passage]))
+        return Message(since) if since else None
     text, more = cards.around(hit, level - 1)
     back = place(shown, key, passage // PAGE, Offers())
     return Message(text, buttons.around(hit, back, level, last=not more))
@@ -95,12 +101,19 @@ def proof(shown: Shown, collection: Collection, passage: int) -> str | None:
     """Where a passage of a remembered answer stands, in at most 200 characters; `None` as for `page`."""
     hit = remembered_hit(shown, collection, passage)
     if hit is None:
-        return None
+        return next(map(briefly, corrections(shown, collection, [passage])), None)
     article = hit.passage.article
     stands = tr(strings.STANDS) + (f" {tr(strings.TO_CHECK)}" if buttons.check(hit) else "")
     number = paragraph_number(article, hit.highlight[0])
     file, room = article.file, _ALERT - len(stands.format(file="", number=number))
     return stands.format(file=file if len(file) <= room else f"…{file[1 - room :]}", number=number)
+
+
+def outdated(shown: Shown, collection: Collection, number: int) -> str | None:
+    """What became of a page that the collection has nothing of any more, in at most 200 characters; `None` where that is not known."""
+    if _hits(shown, collection, number):
+        return None
+    return next(map(briefly, corrections(shown, collection, _on_page(shown, number))), None)
 
 
 def keyboard(shown: Shown, collection: Collection, press: Press, offers: Offers) -> tuple[Row, ...]:
@@ -126,6 +139,19 @@ def remembered_hit(shown: Shown, collection: Collection, passage: int) -> Hit | 
     try:
         return collection.hit(id_, (start, end))
     except ValueError:
+        return None
+
+
+def corrections(shown: Shown, collection: Collection, passages: Iterable[int]) -> list[Correction]:
+    """What became of those passages of a remembered answer whose article has another text since."""
+    places = (shown.places[passage] for passage in passages if passage < len(shown.places))
+    return [each for id_, *span in places if (each := _correction(collection, id_, span))]
+
+
+def _correction(collection: Collection, id_: str, span: Sequence[int]) -> Correction | None:
+    try:
+        return collection.correction(id_, (span[0], span[1]))
+    except ValueError:  # no identifier: a bit of the state may have changed
         return None
 
 

@@ -162,6 +162,11 @@ def fact(text: str | None) -> str:
     return line if len(line) <= _LONGEST_FACT else f"{line[: _LONGEST_FACT - 1]}…"
 
 
+def minute(time: str) -> str:
+    """A time, ISO 8601 in UTC, to the minute."""
+    return f"{time[:10]} {time[11:16]} UTC"
+
+
 def length(part: Part) -> int:
     """How many code points of a message the part takes."""
     return sum(len(cleaned(run.text)) for run in visible(part))

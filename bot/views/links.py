@@ -8,7 +8,7 @@ letters, digits, `_` and `-`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlsplit
 
 from bot.message import Run
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from retrieval import Hit
 
+
+T = TypeVar("T")
 
 _LONGEST = 2048
 _KEPT = "%/:?#[]@!$&'()*+,;=~"  # RFC 3986 reserved characters, and what is encoded already
@@ -65,8 +67,8 @@ def payload(hit: Hit) -> str:
     return f"p{sha256}_{first}-{last}_{start}-{end}"
 
 
-def linked(payload: str, find: Callable[[str, tuple[int, int]], Hit]) -> Hit | None:
-    """The hit that a payload stands for; `None` where it is none, or `find` (`Index.hit`) does not have it."""
+def linked(payload: str, find: Callable[[str, tuple[int, int]], T]) -> T | None:
+    """What `find` (such as `Index.hit`) has for a payload; `None` where it is none, or `find` raises `ValueError`."""
     match = _PAYLOAD.fullmatch(payload)
     if match is None:
         return None

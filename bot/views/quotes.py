@@ -11,6 +11,7 @@ from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, italic, parts
 from bot.translation import counted, tr
 from bot.views import buttons, replies
 from bot.views.cards import card, fact, length, named, source, stretch
+from bot.views.corrections import since_changed
 from retrieval import Credited, credited, split_sentences
 
 if TYPE_CHECKING:
@@ -48,18 +49,20 @@ def quote(message: str, collection: Collection) -> tuple[Message, str]:
 def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
     """The verdict, then each place: the words themselves, whose they are, what differs, and their source."""
     if check.status == "not-found":
-        return Message(parts(counted(strings.NOT_FOUND, check.articles)))
+        none = parts(counted(strings.NOT_FOUND, check.articles))
+        return Message(parts(none, ["\n\n", *since_changed(check.earlier, ROOM - 400)] if check.earlier else []))
     whole = parts(bold(tr(_STATUS[check.status])))
     if check.misattributed and given_to:
         whole = parts(bold(tr(strings.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", whole)
-    room = ROOM - sum(map(length, whole))
+    earlier = parts("\n\n", since_changed(check.earlier, ROOM // 2)) if check.earlier else ()
+    room = ROOM - sum(map(length, (*whole, *earlier)))
     for match in check.matches:
         place = parts("\n\n", _place(match))
         room -= sum(map(length, place))
         if room < 0:
             break
         whole = (*whole, *place)
-    return Message(whole)
+    return Message((*whole, *earlier))
 
 
 def _place(match: QuoteMatch) -> tuple[Part, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from retrieval import Answer, Article, Hit, Mention, QuoteCheck, SpeakerStatements, Statement
+    from retrieval import Answer, Article, Correction, Hit, Mention, QuoteCheck, SpeakerStatements, Statement
 
     Span = tuple[int, int]
 
@@ -101,6 +101,10 @@ class Collection(Protocol):
 
     def hit(self, id_: str, highlight: Span) -> Hit:
         """A passage of this identifier again, with the sentence that answers; raises `ValueError` where there is none."""
+        ...
+
+    def correction(self, id_: str, highlight: Span) -> Correction | None:
+        """What became of that sentence where its article has another text since; `None` where that is not known."""
         ...
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, bold, italic, parts
 from bot.translation import spoken, tr
-from bot.views.cards import also_in, fact, footline, headline, length
+from bot.views.cards import also_in, fact, footline, headline, length, minute
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -62,11 +62,7 @@ def taken_in(taken: Collection[str]) -> str:
         return ""
     first, last = min(taken), max(taken)
     form = strings.TAKEN_IN if first == last else strings.TAKEN_IN_SINCE
-    return tr(form).format(first=_minute(first), last=_minute(last))
-
-
-def _minute(time: str) -> str:
-    return f"{time[:10]} {time[11:16]} UTC"
+    return tr(form).format(first=minute(first), last=minute(last))
 
 
 def page(data: str, articles: Iterable[Article], taken: Iterable[str] = ()) -> Message | None:
@@ -93,7 +89,7 @@ def _entry(number: int, same: Sequence[Article], later: Mapping[Article, str]) -
         parts(filter(None, [", ".join(filter(None, (by, passed_on)))])),
         footline(article),
         also_in([copy.file for copy in copies]),
-        parts(italic(tr(strings.TAKEN_IN).format(first=_minute(later[article])))) if article in later else (),
+        parts(italic(tr(strings.TAKEN_IN).format(first=minute(later[article])))) if article in later else (),
     )
     return parts(f"\n\n{number}. ", headline(article), *(("\n", *line) for line in lines if line))
 

@@ -137,6 +137,13 @@ def show_quote(out: Console, check: QuoteCheck) -> None:
         for change in match.changes:
             out.print(Text(printable(f"  {_change(change)}"), style="yellow"))
         _show_source(out, match.article)
+    for each in check.earlier:
+        out.print(Text(f"\nSince changed, on {each.until}. It said:", style="bold"))
+        out.print(_stretch(out, each.earlier, each.start, each.end))
+        for match in each.now.matches:
+            out.print(Text("It says now:", style="bold"))
+            out.print(_stretch(out, match.article, match.start, match.end))
+        _show_source(out, each.later)
 
 
 def show_statement(out: Console, statement: Statement) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
 from retrieval.index.segment import Segment
 from retrieval.index.stories import Stories
@@ -28,6 +29,7 @@ from retrieval.types import Article, Passage, Speaker, Statement
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
+    from retrieval.index.revisions import Revision
     from retrieval.index.segment import Progress
     from retrieval.types import Encoder, Voice
 
@@ -39,14 +41,21 @@ class Corpus:
     """What one question is asked of: all of it is of one moment, so a question never sees two states.
 
     There is one segment at least, which may be empty. `statements` has a row for each sentence row of `hybrid`.
+    `revisions` are texts that articles had before; nothing is answered from them.
     """
 
     segments: tuple[Segment, ...]
+    revisions: tuple[Revision, ...] = ()
 
     @cached_property
     def articles(self) -> tuple[Article, ...]:
         """Every article, in the order of the rows."""
         return tuple(chain.from_iterable(segment.articles for segment in self.segments))
+
+    @cached_property
+    def by_id(self) -> dict[str, Article]:
+        """Every article by its identifier."""
+        return {article.id: article for article in self.articles}
 
     @cached_property
     def by_file(self) -> tuple[Article, ...]:
@@ -113,7 +122,7 @@ class Corpus:
     def warm(self) -> None:
         """Make now all that is else made when it is first needed."""
         self.speller.mend("mispelt")
-        _ = self.stories, self.quotes, self.full_text, self.speakers
+        _ = self.stories, self.quotes, self.full_text, self.speakers, [each.words for each in self.revisions]
 
     def passages_of(self, sha256: str) -> list[Passage]:
         """The passages of the articles whose SHA-256 starts with these 16 digits."""
@@ -181,22 +190,29 @@ def changed(corpus: Corpus, added: Segment, removed: Container[str]) -> Corpus:
 
     One that was here and is only read anew keeps the time when it was taken in.
     """
-    kept = without(corpus, removed)
-    if not added.articles:
-        return kept
+    kept = _without(corpus.segments, removed)
     before = {(article.id, article.sha256): time for article, time in zip(corpus.articles, corpus.times, strict=True)}
     times = zip(added.articles, added.taken, strict=True)
     added = replace(added, taken=tuple(before.get((each.id, each.sha256), time) for each, time in times))
-    *others, last = kept.segments
+    *others, last = kept
     if len(last.passages) + len(added.passages) <= _FULL:
-        return Corpus((*others, segments_.join([last, added])))
-    return Corpus((*others, last, *segments_.cut(added, _FULL)))
+        segments = [*others, segments_.join([last, added])] if added.articles else kept
+    else:
+        segments = [*others, last, *segments_.cut(added, _FULL)]
+    now = Corpus(tuple(segments))
+    taken = dict(zip((article.id for article in added.articles), added.taken, strict=True))
+    return replace(now, revisions=revisions_.after(corpus.revisions, corpus.articles, now.articles, taken))
 
 
 def without(corpus: Corpus, removed: Container[str]) -> Corpus:
     """The corpus without the articles of the `removed` identifiers."""
-    kept = [segment.without(removed) for segment in corpus.segments]
-    return Corpus(tuple(segment for segment in kept if segment.articles) or (kept[0],))
+    now = Corpus(_without(corpus.segments, removed))
+    return replace(now, revisions=revisions_.after(corpus.revisions, corpus.articles, now.articles, {}))
+
+
+def _without(segments: Iterable[Segment], removed: Container[str]) -> tuple[Segment, ...]:
+    kept = [segment.without(removed) for segment in segments]
+    return tuple(segment for segment in kept if segment.articles) or (kept[0],)
 
 
 def extend(corpus: Corpus, articles: Iterable[Article], encoder: Encoder, progress: Progress | None = None) -> Corpus:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict
@@ -12,9 +13,10 @@ from retrieval.articles import files
 from retrieval.citation import parse_passage_id
 from retrieval.errors import ArticlesError, IndexFolderError
 from retrieval.index import corpus as corpora
-from retrieval.index import integrity, models, overviews, refresh, storage
+from retrieval.index import integrity, models, overviews, refresh, revisions, storage
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
+from retrieval.quotes import correction
 from retrieval.search import answering, cross_encoder, examples
 from retrieval.search.encoder import DEFAULT
 from retrieval.search.filters import Filter
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from retrieval.index.segment import Progress
     from retrieval.index.storage import Generation
-    from retrieval.quotes import QuoteCheck
+    from retrieval.quotes import Correction, QuoteCheck
     from retrieval.search.filters import Limits
     from retrieval.types import Answer, Encoder, Mention, Reranker, Span, SpeakerStatements, Statement
 
@@ -124,7 +126,8 @@ class Index:
         _same("encoder", model, manifest["encoder"], folder)
         _same("reranker", judge, manifest["reader"], folder)
         folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
-        index = cls(Corpus(tuple(map(segments.load, folders))), model, judge, manifest["collection"])
+        before = revisions.load(generation.folder, manifest["files"])
+        index = cls(Corpus(tuple(map(segments.load, folders)), before), model, judge, manifest["collection"])
         index.notices = generation.notices
         return index
 
@@ -142,7 +145,12 @@ class Index:
             "collection": self._facts | {"problems": [[problem.file, problem.reason] for problem in self.problems]},
         }
         parts = {segment.name: partial(segments.save, segment) for segment in corpus.segments}
-        storage.write(Path(folder), lambda aside: models.save(self._encoder, aside), facts, parts)
+
+        def fill(aside: Path) -> None:
+            models.save(self._encoder, aside)
+            revisions.save(corpus.revisions, aside)
+
+        storage.write(Path(folder), fill, facts, parts)
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -284,7 +292,9 @@ class Index:
 
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
         """Whether the articles hold the quote word for word, and whose it is; `speaker` is the one it is given to."""
-        return self._corpus.quotes.check(quote, speaker=speaker)
+        check = self._corpus.quotes.check(quote, speaker=speaker)
+        earlier = revisions.quoted(self._corpus.revisions, quote, self._corpus.by_id)
+        return replace(check, earlier=earlier) if earlier else check
 
     def warm(self) -> None:
         """Load and make now what the first question, misspelling or quote would wait for; slow, safe from any thread."""
@@ -303,7 +313,13 @@ class Index:
         for article in self.articles:
             if wanted.of(article):
                 return Passage(article, wanted.start, wanted.end)
-        raise ValueError(f"no article here has the passage {id_}: it may have changed since")
+        revision = revisions.find(self._corpus.revisions, wanted.sha256, wanted.end)
+        since = (
+            f"{revision.article.file} has another text since {revision.until}"
+            if revision
+            else "it may have changed since"
+        )
+        raise ValueError(f"no article here has the passage {id_}: {since}")
 
     def hit(self, id_: str, highlight: Span) -> Hit:
         """A passage found before, by its identifier and its sentence that answers, with whose words that is.
@@ -315,6 +331,18 @@ class Index:
         whole = self._corpus.is_whole(passage)
         also_in = self._corpus.stories.also_in(passage.article, *highlight)
         return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole, also_in=also_in)
+
+    def correction(self, id_: str, highlight: Span) -> Correction | None:
+        """What became of the sentence of a passage found before, where its article has another text since.
+
+        `None` where no article had that text within the last three months, or its file is gone. Raises `ValueError` where
+        `id_` is no identifier.
+        """
+        wanted = parse_passage_id(id_)
+        revision = revisions.find(self._corpus.revisions, wanted.sha256, max(wanted.end, highlight[1]))
+        if revision is None:
+            return None
+        return correction(revision.article, *highlight, revision.until, self._corpus.by_id[revision.later])
 
     def _changed(self, files: Iterable[str]) -> tuple[str, ...]:
         """Those of the files that are not as they were indexed."""

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from retrieval import duplicates
-from retrieval.text import normalize
+from retrieval.text.normalize import spaced_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ class Stories:
 
     def also_in(self, article: Article, start: int, end: int) -> tuple[Article, ...]:
         """The other articles of its story where a stretch of an article stands too, word for word; some of very many."""
-        stretch = _words(article.text[start:end])
+        stretch = spaced_words(article.text[start:end])
         others = (other for other in self._stories.get(id(article), ()) if other is not article)
         return tuple(islice((other for other in others if stretch in self._text(other)), _LISTED))
 
@@ -56,7 +56,7 @@ class Stories:
 
     def _text(self, article: Article) -> str:
         if id(article) not in self._words:
-            self._words[id(article)] = _words(article.text)
+            self._words[id(article)] = spaced_words(article.text)
         return self._words[id(article)]
 
 
@@ -72,15 +72,10 @@ class Seen:
         passages = self._passages.get(id(self._stories.get(id(article))), ())
         texts = [text for other, text in passages if other is not article]
         return bool(texts) and all(
-            any(_words(article.text[start:end]) in text for text in texts) for start, end in spans
+            any(spaced_words(article.text[start:end]) in text for text in texts) for start, end in spans
         )
 
     def add(self, passage: Passage) -> None:
         """See a passage; one of an article without near copies need not be remembered."""
         if story := self._stories.get(id(passage.article)):
-            self._passages.setdefault(id(story), []).append((passage.article, _words(passage.text)))
-
-
-def _words(text: str) -> str:
-    """The words of a text without regard to case and typography, each with a space on both sides."""
-    return f" {' '.join(word.norm for word in normalize.words(text))} "
+            self._passages.setdefault(id(story), []).append((passage.article, spaced_words(passage.text)))

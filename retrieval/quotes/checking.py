@@ -22,6 +22,7 @@ from retrieval.text.normalize import gap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from retrieval.quotes.corrections import Correction
     from retrieval.quotes.suffix_array import SuffixArrays
     from retrieval.text.normalize import Wording
     from retrieval.types import Article, Span, Speaker
@@ -60,7 +61,8 @@ class QuoteCheck:
     `matches`: for `verbatim` and `altered` the places in reading order, at most `MAX_MATCHES`; for `stitched` the
     pieces in the order of the quote; none for `not-found`. `marked`: whether the quoter's own brackets and ellipses own
     up to every difference. `misattributed`: whether the words are somebody else's than the one they were given to,
-    `None` where that is not known. `articles`: how many were searched, for "not in these N articles".
+    `None` where that is not known. `articles`: how many were searched, for "not in these N articles". `earlier`: where
+    the words stood in texts that articles have no longer, and what stands there now, the latest change first.
     """
 
     quote: str
@@ -69,6 +71,7 @@ class QuoteCheck:
     marked: bool = False
     misattributed: bool | None = None
     articles: int = 0
+    earlier: tuple[Correction, ...] = ()
 
 
 class QuoteIndex:

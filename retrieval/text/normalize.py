@@ -65,6 +65,11 @@ def unaccented(text: str) -> str:
     return text if text.isascii() else _accents().sub("", unicodedata.normalize("NFKD", text))
 
 
+def spaced_words(text: str) -> str:
+    """The words of a text without regard to case and typography, each with a space on both sides."""
+    return f" {' '.join(word.norm for word in words(text))} "
+
+
 def name_words(name: str) -> list[str]:
     """The words of a name, folded: `U.S.` as one, without possessive endings."""
     plain = re.sub(r"['’]s\b", "", folded(name))

@@ -1,0 +1,84 @@
+"""A sentence of an article that has another text since → what it said, until when, and what stands there now, word by word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import strings
+from bot.message import ROOM, Part, Quote, italic, parts
+from bot.translation import tr
+from bot.views.cards import fact, length, minute, source, stretch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from retrieval import Change, Correction
+
+_CHANGES = 8  # listed of one place
+_PLACES = 2  # of the later text that an earlier sentence is found in
+_ALERT = 200  # characters of what is said to a presser alone
+
+
+def since_changed(corrections: Iterable[Correction], room: int = ROOM) -> tuple[Part, ...]:
+    """The earlier sentences and what became of each, as far as there is room (code points)."""
+    whole: tuple[Part, ...] = ()
+    for each in corrections:
+        place = parts("\n\n" if whole else [], _entry(each))
+        room -= sum(map(length, place))
+        if room < 0:
+            break
+        whole = (*whole, *place)
+    return whole
+
+
+def briefly(correction: Correction) -> str:
+    """The same in at most 200 characters, without the sentences."""
+    changes = "; ".join(_words(change) for match in correction.now.matches for change in _worded(match.changes))
+    said = tr(strings.SINCE_CHANGED).format(date=minute(correction.until))
+    now = changes or tr(strings.STILL_SAID if correction.now.status == "verbatim" else strings.SAID_NO_MORE)
+    line = f"{said} {now}"
+    return line if len(line) <= _ALERT else f"{line[: _ALERT - 1]}…"
+
+
+def changed_words(changes: Iterable[Change]) -> tuple[Part, ...]:
+    """A line for each change from an earlier text to a later one, with what it touches."""
+    lines = ((f"• {_words(change)}", _flags(change)) for change in list(_worded(changes))[:_CHANGES])
+    return parts(*(("\n", words, f" ({flags})" if flags else "") for words, flags in lines))
+
+
+def _entry(correction: Correction) -> tuple[Part, ...]:
+    earlier = Quote(stretch(correction.earlier, (correction.start, correction.end)))
+    said = italic(tr(strings.SINCE_CHANGED).format(date=minute(correction.until)))
+    return parts(said, "\n", earlier, _now(correction), "\n", source(correction.later))
+
+
+def _now(correction: Correction) -> tuple[Part, ...]:
+    if correction.now.status == "verbatim":
+        return parts("\n", tr(strings.STILL_SAID))
+    if not correction.now.matches:
+        return parts("\n", tr(strings.SAID_NO_MORE))
+    places = (
+        (
+            "\n",
+            tr(strings.SAYS_NOW),
+            "\n",
+            Quote(stretch(each.article, (each.start, each.end))),
+            changed_words(each.changes),
+        )
+        for each in correction.now.matches[:_PLACES]
+    )
+    return parts(*places)
+
+
+def _worded(changes: Iterable[Change]) -> list[Change]:
+    """Those that touch words, where any does."""
+    every = list(changes)
+    return [change for change in every if not change.wordless] or every
+
+
+def _words(change: Change) -> str:
+    return tr(strings.CHANGED).format(original=fact(change.quoted) or "…", quoted=fact(change.original) or "…")
+
+
+def _flags(change: Change) -> str:
+    return ", ".join(tr(strings.FLAGS[flag]) for flag in change.flags)

@@ -1,0 +1,134 @@
+"""Articles as they were before their file got another text: kept for a while, so that who quotes them hears of the change.
+
+A file that is removed takes its earlier texts with it. `revisions.jsonl` of a generation has them, one a line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from retrieval.quotes import QuoteIndex, Texts, correction
+from retrieval.text import normalize
+from retrieval.types import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from retrieval.quotes import Correction
+
+_FILE = "revisions.jsonl"
+_DAYS = 90  # as long as the bot's buttons work
+_MOST = 1_000
+_CHARACTERS = 10_000_000  # of all earlier texts together; what is longest ago goes first
+_SHOWN = 3  # corrections of one quote
+
+
+@dataclass(frozen=True)
+class Revision:
+    """An article as it was, until when (ISO 8601 in UTC), and the identifier of the one that has its place now."""
+
+    article: Article
+    until: str
+    later: str
+
+    @cached_property
+    def words(self) -> str:
+        """The words of its text, without regard to case and typography, each between two spaces."""
+        return normalize.spaced_words(self.article.text)
+
+
+def after(
+    revisions: Iterable[Revision], before: Iterable[Article], now: Sequence[Article], times: Mapping[str, str]
+) -> tuple[Revision, ...]:
+    """What is kept when the articles `before` make room for those of `now`; `times` says when these were taken in.
+
+    An article that is served again is no revision any more; one whose place nobody took is forgotten.
+    """
+    here = {article.id for article in now}
+    gone = [article for article in before if article.id not in here]
+    heirs = _heirs(gone, [article for article in now if article.id in times])
+    new = [Revision(article, times[heir.id], heir.id) for article in gone if (heir := heirs.get(article.id))]
+    moved = (
+        dataclasses.replace(each, later=heirs[each.later].id) if each.later in heirs else each for each in revisions
+    )
+    kept = [each for each in (*moved, *new) if each.later in here and each.article.id not in here]
+    return tuple(_bounded(kept))
+
+
+def find(revisions: Iterable[Revision], sha256: str, end: int) -> Revision | None:
+    """The revision of the article whose SHA-256 starts so, if it is that long."""
+    fitting = (each for each in revisions if each.article.sha256.startswith(sha256) and end <= len(each.article.text))
+    return next(fitting, None)
+
+
+def quoted(revisions: Iterable[Revision], quote: str, articles: Mapping[str, Article]) -> tuple[Correction, ...]:
+    """Where a quote stands word for word in earlier texts, the newest first, and what stands there now."""
+    wanted = normalize.spaced_words(quote)
+    places: dict[str, Correction] = {}  # one of each later article
+    for each in sorted(revisions, key=attrgetter("until"), reverse=True):
+        if len(places) == _SHOWN or not wanted.strip():
+            break
+        if each.later not in places and wanted in each.words:
+            matches = QuoteIndex(Texts([each.article])).check(quote).matches[:1]
+            for match in matches:
+                places[each.later] = correction(each.article, match.start, match.end, each.until, articles[each.later])
+    return tuple(place for place in places.values() if place.now.status != "verbatim")
+
+
+def save(revisions: Sequence[Revision], folder: Path) -> None:
+    """Write them into a generation's folder; no file for none."""
+    lines = (json.dumps(dataclasses.asdict(each), ensure_ascii=False) for each in revisions)
+    if revisions:
+        (folder / _FILE).write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass"))
+
+
+def load(folder: Path, verified: Container[str]) -> tuple[Revision, ...]:
+    """What `save` wrote, if the file is among those that were verified."""
+    if _FILE not in verified:
+        return ()
+    lines = (folder / _FILE).read_bytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
+    return tuple(Revision(Article(**record.pop("article")), **record) for record in map(json.loads, lines))
+
+
+def _heirs(gone: Sequence[Article], new: Sequence[Article]) -> dict[str, Article]:
+    """Which new article has the place of which one that is gone: of the same file, and where that has several (records) with
+    the same address or title."""
+    heirs: dict[str, Article] = {}
+    olds, news = (_by_file(articles) for articles in (gone, new))
+    for file in olds.keys() & news.keys():
+        if len(olds[file]) == len(news[file]) == 1:
+            heirs[olds[file][0].id] = news[file][0]
+            continue
+        for old in olds[file]:
+            same = [
+                each for each in news[file] if (old.url or old.title) and (each.url, each.title) == (old.url, old.title)
+            ]
+            if len(same) == 1:
+                heirs[old.id] = same[0]
+    return heirs
+
+
+def _by_file(articles: Iterable[Article]) -> dict[str, list[Article]]:
+    ordered = sorted(articles, key=attrgetter("file"))
+    return {file: list(group) for file, group in groupby(ordered, key=attrgetter("file"))}
+
+
+def _bounded(revisions: Sequence[Revision]) -> Iterator[Revision]:
+    """The newest ones, as far as there is room and as long as they are kept, the oldest first."""
+    newest = sorted(revisions, key=attrgetter("until"), reverse=True)[:_MOST]
+    room, kept = _CHARACTERS, list[Revision]()
+    earliest = (datetime.now(UTC) - timedelta(days=_DAYS)).isoformat(timespec="seconds")
+    for each in newest:
+        room -= len(each.article.text)
+        if room < 0 or each.until < earliest:
+            break
+        kept.append(each)
+    return reversed(kept)
