@@ -22,14 +22,13 @@ from retrieval.text.normalize import gap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from retrieval.quotes.corrections import Correction
     from retrieval.quotes.suffix_array import SuffixArrays
     from retrieval.text.normalize import Wording
     from retrieval.types import Article, Span, Speaker
 
     SpeakerOf = Callable[[Article, int, int], Speaker | None]
 
-__all__ = ["Change", "QuoteCheck", "QuoteIndex", "QuoteMatch"]
+__all__ = ["Change", "Correction", "QuoteCheck", "QuoteIndex", "QuoteMatch"]
 
 Status = Literal["verbatim", "altered", "stitched", "not-found"]
 
@@ -72,6 +71,26 @@ class QuoteCheck:
     misattributed: bool | None = None
     articles: int = 0
     earlier: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """`[start, end)` of an article as it was `until` then (ISO 8601 in UTC), when `later` took its place.
+
+    `now` says whether the later text has the same words, or which others; `not-found` where they are gone.
+    """
+
+    earlier: Article
+    start: int
+    end: int
+    until: str
+    later: Article
+    now: QuoteCheck
+
+    @property
+    def text(self) -> str:
+        """The stretch word for word, as it was."""
+        return self.earlier.text[self.start : self.end]
 
 
 class QuoteIndex:
