@@ -86,8 +86,8 @@ def _chat(chosen: Settings, _: Options) -> None:
 def _demo(chosen: Settings, options: Options) -> None:
     from bot import demo, index_loader
 
-    def load() -> Index:
-        return index_loader.load_or_build(chosen.index_dir, options.articles, _tell)
+    def load() -> dict[str, Index]:
+        return index_loader.load_or_build_all(chosen.indexes, options.articles, _tell)
 
     demo.run(chosen, options.port, load, lambda line: print(line, flush=True))
 
@@ -95,11 +95,11 @@ def _demo(chosen: Settings, options: Options) -> None:
 def _run(chosen: Settings, options: Options) -> None:
     from bot import index_loader  # wrong usage and a missing token are told before anything heavy loads
 
-    index = index_loader.load_or_build(chosen.index_dir, options.articles, _tell)
+    indexes = index_loader.load_or_build_all(chosen.indexes, options.articles, _tell)
     if chosen.token is None:
-        _talk(index)
+        _talk(indexes)
     else:
-        _serve(index, chosen, watch=chosen.watch)
+        _serve(indexes, chosen, watch=chosen.watch)
 
 
 def _feedback(chosen: Settings, _: Options) -> None:
@@ -109,8 +109,7 @@ def _feedback(chosen: Settings, _: Options) -> None:
     state = State(chosen.state_dir, chosen.feedback, mends=False)  # the bot may be at work with it
     try:
         entries = state.ledger().result()
-        index = _load(chosen) if entries else None
-        kept = list(feedback.lines(entries, index)) if index else []
+        kept = list(feedback.lines(entries, *_load(chosen).values())) if entries else []
     finally:
         state.close()
     for line in kept:
@@ -125,28 +124,34 @@ def _health(chosen: Settings, _: Options) -> None:
     print(lifecycle.read(chosen.state_dir))
 
 
-def _load(chosen: Settings) -> Index:
+def _load(chosen: Settings) -> dict[str, Index]:
     from bot import index_loader
 
-    return index_loader.load(chosen.index_dir, _tell)
+    return {name: index_loader.load(folder, _tell) for name, folder in chosen.indexes.items()}
 
 
-def _serve(index: Index, chosen: Settings, *, watch: bool = False) -> None:
+def _serve(indexes: Mapping[str, Index], chosen: Settings, *, watch: bool = False) -> None:
     from bot.telegram import application  # a chat in the terminal needs no Telegram library
 
-    application.serve(chosen, index, watch=watch)
+    application.serve(chosen, indexes, watch=watch)
 
 
-def _talk(index: Index) -> None:
+def _talk(indexes: Mapping[str, Index]) -> None:
     from bot import chat
 
     _tell("loading the model …")
-    index.ask(next(iter(index.examples), "news"))
-    threading.Thread(target=index.warm, daemon=True).start()  # what a misspelling or a quote needs; a question can come
+    first, *_ = indexes.values()
+    first.ask(next(iter(first.examples), "news"))
+
+    def warm() -> None:  # what a misspelling or a quote needs; a question can come
+        for index in indexes.values():
+            index.warm()
+
+    threading.Thread(target=warm, daemon=True).start()
     for stream in (sys.stdin, sys.stdout):
         if not stream.isatty():  # articles are UTF-8, wherever their lines are piped to
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    chat.run(index)
+    chat.run(indexes)
 
 
 def _settings(command: str) -> Settings:

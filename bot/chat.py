@@ -20,6 +20,8 @@ from bot.views.buttons import Offers
 from retrieval import BylineError, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.state import Shown
     from bot.views.replies import Collection
 
@@ -29,24 +31,24 @@ _REMEMBERED = 100  # answers
 _PROMPT = "> "
 
 
-def run(collection: Collection) -> None:
+def run(collections: Mapping[str, Collection]) -> None:
     """Answer until the input ends: one question a line, with a prompt where somebody sits at a terminal."""
     out = Console(highlight=False, markup=False, emoji=False)
     if sys.stdin.isatty() and out.is_terminal and not out.is_dumb_terminal:
         with suppress(EOFError, KeyboardInterrupt):
-            _converse(collection, out)
+            _converse(collections, out)
         out.print(f"\n{tr(strings.GOODBYE)}")
     else:
         with suppress(KeyboardInterrupt):
-            answer_lines(collection, sys.stdin, sys.stdout)
+            answer_lines(collections, sys.stdin, sys.stdout)
 
 
-def answer_lines(collection: Collection, lines: TextIO, out: TextIO) -> None:
+def answer_lines(collections: Mapping[str, Collection], lines: TextIO, out: TextIO) -> None:
     """Answer each line in plain text, each at once, and `SEPARATOR` on a line of its own between two answers.
 
     Raises `OutputError` where the disk that `out` goes to is full.
     """
-    chat = Chat(collection)
+    chat = Chat(collections)
     for number, line in enumerate(lines):
         answer = "\n\n".join(map(terminal.plain, chat.reply(line)))
         shown = printable(answer) if out.isatty() else answer  # word for word, but where it would steer a screen
@@ -69,10 +71,17 @@ class Chat:
     offers = Offers(votes=False)
     kept_days = votes_days = None
 
-    def __init__(self, collection: Collection) -> None:
-        self._collection = collection
+    def __init__(self, collections: Mapping[str, Collection]) -> None:
+        """`collections` are there by name, the one that answers first."""
+        self._all, self.collections = collections, tuple(collections)
+        self._chosen = self.collections[0]
         self._answers: Recent[str, Shown] = Recent(_REMEMBERED)
         self._last = ""
+
+    @property
+    def collection(self) -> Collection:
+        """The one that answers now."""
+        return self._all[self._chosen]
 
     def reply(self, line: str) -> tuple[Message, ...]:
         """What the bot says to one line: a command, or a question."""
@@ -83,12 +92,14 @@ class Chat:
             FrontEnd("terminal"),
             command[1].lower() if command else None,
             self._last,
+            collection=self._chosen,
         )
-        reply = conversation.respond(request, self._collection, self)
+        reply = conversation.respond(request, self.collection, self)
+        self._chosen = reply.chosen or self._chosen
         self._last = reply.key or self._last
         if request.command == "forget":
             self._answers.clear()
-            self._last = ""
+            self._last, self._chosen = "", self.collections[0]
         return reply.messages
 
     def keep(self, shown: Shown) -> str:
@@ -102,18 +113,18 @@ class Chat:
         return self._answers.get(key)
 
 
-def _converse(collection: Collection, out: Console) -> None:
+def _converse(collections: Mapping[str, Collection], out: Console) -> None:
     with suppress(ImportError):
         import readline  # noqa: F401 - importing it gives the prompt its history and editing keys
-    chat = Chat(collection)
-    last = replies.start(collection)
+    chat = Chat(collections)
+    last = replies.start(chat.collection)
     terminal.show(out, last)
     out.print(tr(strings.PICK), style="dim")
     while True:
         line = input(_PROMPT).strip()
         if not line:
             continue
-        messages = chat.reply(_picked(line, last, collection))
+        messages = chat.reply(_picked(line, last, chat.collection))
         for message in messages:
             out.print()
             terminal.show(out, message)

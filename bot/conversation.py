@@ -5,6 +5,7 @@ The rules are asked in the order of `_RULES`; the first one that has a reply giv
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import strings
@@ -40,7 +41,12 @@ def kind(request: Request) -> str:
 def respond(request: Request, collection: Collection, memory: Memory) -> Reply:
     """The reply to a request; without messages where silence is due. Slow, unless `at_once`; safe from any thread."""
     exchange = Exchange(request, collection, memory)
-    return next(reply for rule in _RULES if (reply := rule(exchange)) is not None)
+    reply = next(reply for rule in _RULES if (reply := rule(exchange)) is not None)
+    if len(memory.collections) < 2 or reply.verdict == "said" or not reply.messages:
+        return reply
+    first, *others = reply.messages
+    name = request.collection or memory.collections[0]
+    return replace(reply, messages=(replies.of_collection(name, first), *others))
 
 
 def _command(exchange: Exchange) -> Reply | None:
@@ -49,7 +55,7 @@ def _command(exchange: Exchange) -> Reply | None:
     if request.command in {None, "ask"}:
         return None
     command = _COMMANDS.get(request.command or "")
-    if command:
+    if command and (command is not _collection or len(exchange.memory.collections) > 1):
         return command(exchange)
     return Reply(()) if request.front_end.kind == "group" else exchange.say(strings.UNKNOWN_COMMAND)
 
@@ -116,7 +122,8 @@ def _start(exchange: Exchange) -> Reply:
 def _help(exchange: Exchange) -> Reply:
     front_end = exchange.request.front_end
     rule = replies.group_rule(front_end.name, reads_all=front_end.reads_groups) if front_end.name else None
-    return Reply((replies.help_(rule=rule, inline=front_end.name if front_end.inline else None),))
+    inline, several = front_end.name if front_end.inline else None, len(exchange.memory.collections) > 1
+    return Reply((replies.help_(rule=rule, inline=inline, several=several),))
 
 
 def _quote(exchange: Exchange) -> Reply:
@@ -142,7 +149,10 @@ def _sources(exchange: Exchange) -> Reply:
 def _privacy(exchange: Exchange) -> Reply:
     on_telegram = exchange.request.front_end.kind != "terminal"
     memory = exchange.memory
-    notice = replies.privacy(telegram=on_telegram, kept_days=memory.kept_days, votes_days=memory.votes_days)
+    several = len(memory.collections) > 1
+    notice = replies.privacy(
+        telegram=on_telegram, kept_days=memory.kept_days, votes_days=memory.votes_days, several=several
+    )
     return Reply((notice,))
 
 
@@ -150,6 +160,15 @@ def _forget(exchange: Exchange) -> Reply:
     """The confirmation; each front end forgets what it remembers itself."""
     on_telegram = exchange.request.front_end.kind != "terminal"
     return exchange.say(strings.FORGOTTEN if on_telegram else strings.FORGOTTEN_HERE)
+
+
+def _collection(exchange: Exchange) -> Reply:
+    """The collections to choose from; the one that is named answers from now on."""
+    names, wanted = exchange.memory.collections, exchange.request.text.casefold()
+    chosen = next((name for name in names if name.casefold() == wanted), "")
+    current = chosen or exchange.request.collection or names[0]
+    buttons = exchange.request.front_end.buttons
+    return Reply((replies.collections(names, current, buttons=buttons),), chosen=chosen)
 
 
 def _examples(exchange: Exchange) -> Reply:
@@ -162,6 +181,7 @@ _COMMANDS: dict[str, Callable[[Exchange], Reply]] = {
     "quote": _quote,
     "cite": _cite,
     "sources": _sources,
+    "collection": _collection,
     "examples": _examples,
     "privacy": _privacy,
     "forget": _forget,

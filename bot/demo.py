@@ -18,7 +18,7 @@ from emulator.control import Site
 from retrieval import BylineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from bot.settings import Settings
     from bot.views.replies import Collection
@@ -30,16 +30,18 @@ class DemoError(BylineError):
     """The page cannot be served."""
 
 
-def run(settings: Settings, port: int, load: Callable[[], Collection], tell: Callable[[str], None]) -> None:
-    """Serve the page until a signal ends it; `load` gives the collection once the port is known to be free.
+def run(
+    settings: Settings, port: int, load: Callable[[], Mapping[str, Collection]], tell: Callable[[str], None]
+) -> None:
+    """Serve the page until a signal ends it; `load` gives the collections once the port is known to be free.
 
     The page's address goes to `tell`. Raises `DemoError` where the port is taken.
     """
     with emulated(port) as api, TemporaryDirectory(prefix="byline-demo-") as state:
-        collection = load()
+        collections = load()
         tell(f"open {api.root}/ in a browser of this machine; Ctrl-C ends the demo")
         here = replace(settings, token=api.token, api_root=api.root, state_dir=Path(state))
-        application.serve(here, collection)
+        application.serve(here, collections)
 
 
 @contextmanager

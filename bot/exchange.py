@@ -14,6 +14,8 @@ from bot.views import answers, replies
 from bot.views.corrections import since_changed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.intents import Intent
     from bot.state import Shown
     from bot.views.buttons import Offers
@@ -44,7 +46,8 @@ class Request:
     """What somebody asks, in the language of the running task.
 
     `text` is cleaned; of a command it is what follows the command. `follows` is the key of the answer that it replies
-    to, else of the last one in the chat, `""` for none. `offered` says that the text is that of a button.
+    to, else of the last one in the chat, `""` for none. `offered` says that the text is that of a button. `collection` is
+    the name of the one that the chat has chosen, `""` for none.
     """
 
     text: str
@@ -53,22 +56,30 @@ class Request:
     follows: str = ""
     forwarded: bool = False
     offered: bool = False
+    collection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What is said; `key` is that of the answer in it, which the next request may follow, `""` for none.
 
-    `verdict` is that of the answer, of the quote's check, or the kind of the list; `"said"` for everything else.
+    `verdict` is that of the answer, of the quote's check, or the kind of the list; `"said"` for everything else. `chosen` is
+    the name of the collection that the chat has chosen with it, `""` for none.
     """
 
     messages: tuple[Message, ...]
     key: str = ""
     verdict: str = "said"
+    chosen: str = ""
 
 
 class Memory(Protocol):
-    """What a front end remembers of its answers."""
+    """What a front end remembers of its answers, and which collections it has."""
+
+    @property
+    def collections(self) -> Sequence[str]:
+        """The names of the collections, the one that answers where none is chosen first."""
+        ...
 
     @property
     def offers(self) -> Offers:

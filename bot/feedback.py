@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.state import Entry
     from bot.views.replies import Collection
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 REVIEW = "review"
 
 
-def lines(ledger: Iterable[Entry], collection: Collection) -> Iterator[str]:
-    """A JSON line for each entry whose question was kept."""
+def lines(ledger: Iterable[Entry], *collections: Collection) -> Iterator[str]:
+    """A JSON line for each entry whose question was kept; its answer is of one of the collections."""
     for entry in ledger:
         if entry.shown.question is not None:
-            yield json.dumps(_gold(entry, collection), ensure_ascii=False)
+            yield json.dumps(_gold(entry, collections), ensure_ascii=False)
 
 
-def _gold(entry: Entry, collection: Collection) -> dict[str, Any]:
+def _gold(entry: Entry, collections: Sequence[Collection]) -> dict[str, Any]:
     right = entry.shown.verdict == "answer" and entry.up > entry.down
-    snippet = _snippet(entry, collection) if right else None
+    snippet = next(filter(None, (_snippet(entry, each) for each in collections)), None) if right else None
     return {
         "id": f"feedback-{entry.key}",
         "question": entry.shown.question,

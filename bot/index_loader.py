@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from retrieval import BylineError, Index, IndexFolderError, Recipe, build_index, choose_recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     Tell = Callable[[str], None]
@@ -23,6 +23,24 @@ def load(folder: Path, tell: Tell) -> Index:
     index = Index.load(folder)
     _announce(index, index.changes(), tell)
     return index
+
+
+def load_or_build_all(folders: Mapping[str, Path], articles: Path | None, tell: Tell) -> dict[str, Index]:
+    """The index of each folder, by the same names: of one as `load_or_build` has it; several must be there already.
+
+    Raises `IndexFolderError` where one of several is not there, or `articles` are given for several.
+    """
+    if len(folders) == 1:
+        return {name: load_or_build(folder, articles, tell) for name, folder in folders.items()}
+    if articles is not None:
+        raise IndexFolderError(
+            f"INDEX_DIR names {len(folders)} folders, and {articles} can be the articles of one: "
+            f"byline build {articles} --index FOLDER, then start without ARTICLES"
+        )
+    missing = [folder for folder in folders.values() if choose_recipe(folder).before is None]
+    if missing:
+        raise IndexFolderError(f"{missing[0]}: there is no index: byline build ARTICLES --index {missing[0]}")
+    return {name: load_or_build(folder, None, tell) for name, folder in folders.items()}
 
 
 def load_or_build(folder: Path, articles: Path | None, tell: Tell) -> Index:

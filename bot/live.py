@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from watchfiles import Change
 
-    from bot.searching import Search
+    from bot.searching import Served
     from bot.views.replies import Collection
 
 _log = logging.getLogger(__name__)
@@ -39,11 +39,11 @@ _LISTED = 5  # files named one by one in the log
 
 
 class Live:
-    """The collection of `search`, brought up to date with its folder when that changes or somebody asks for it."""
+    """A collection that the bot serves, brought up to date with its folder when that changes or somebody asks for it."""
 
-    def __init__(self, search: Search, index_dir: Path, *, watch: bool) -> None:
+    def __init__(self, served: Served, index_dir: Path, *, watch: bool) -> None:
         """`watch` says whether changes of the folder count by themselves. Belongs to the event loop that it is made in."""
-        self._search, self._index_dir, self._watch = search, index_dir, watch
+        self._served, self._index_dir, self._watch = served, index_dir, watch
         self._thread = ThreadPoolExecutor(1, "refresh", _yield_to_others)
         self._wanted = asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
@@ -72,21 +72,15 @@ class Live:
         self.reload()
         await served
 
-    def on_hangup(self) -> None:
-        """Look at the folder on SIGHUP; in a terminal that signal says that it was closed, and ends the bot as ever."""
-        if not sys.stdin or not sys.stdin.isatty():
-            with suppress(NotImplementedError, AttributeError):
-                asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.reload)
-
     async def _refresh(self, waiting: Iterable[asyncio.Future[None]]) -> None:
         """Take what is new into the place of what serves, and tell those who wait for it."""
-        before = self._search.collection
+        before = self._served.collection
         loop = asyncio.get_running_loop()
         try:
             now = await loop.run_in_executor(self._thread, lambda: _refreshed(before))
             if now is before:
                 return
-            self._search.serve(now)
+            self._served.serve(now)
             _resolve(waiting)
             _log.info("%s", _difference(before, now))
             for line in (*now.left_out, *now.notices):
@@ -100,7 +94,7 @@ class Live:
             _resolve(waiting)
 
     async def _watching(self) -> None:
-        folder = self._search.collection.folder if self._watch else None
+        folder = self._served.collection.folder if self._watch else None
         while folder is not None:
             self._wanted.set()  # what changed before anybody watched
             try:
@@ -111,6 +105,14 @@ class Live:
             except (OSError, RuntimeError) as error:
                 _log.warning("%s cannot be watched (%s): trying again every minute", folder, error)
             await asyncio.sleep(_AGAIN)
+
+
+def on_hangup(all_live: Iterable[Live]) -> None:
+    """Look at every folder on SIGHUP; in a terminal that signal says that it was closed, and ends the bot as ever."""
+    reloads = [live.reload for live in all_live]
+    if not sys.stdin or not sys.stdin.isatty():
+        with suppress(NotImplementedError, AttributeError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: [reload() for reload in reloads])
 
 
 class _Visible:

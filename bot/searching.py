@@ -5,6 +5,7 @@ A search that fails is an answer too, and the operator's line.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from contextlib import nullcontext
@@ -20,7 +21,7 @@ from bot.views import answers, lists, replies, sources
 from bot.views.buttons import Offers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from bot.exchange import Request
@@ -37,28 +38,55 @@ _REMEMBERED = 1_000  # first pages, in memory
 _log = logging.getLogger(__name__)
 
 
+class Served:
+    """One of the bot's collections, which a newer one may replace; what is at work is finished with the one of before."""
+
+    def __init__(self, collection: Collection, replaced: Callable[[], None]) -> None:
+        """`replaced` is called when another collection takes the place of this one."""
+        self.collection, self._replaced = collection, replaced
+
+    def serve(self, collection: Collection) -> None:
+        """Answer from this collection from now on."""
+        self.collection = collection
+        self._replaced()
+
+
 class Search:
-    """Answers requests from a collection, off the event loop; the memory of Telegram's chats."""
+    """Answers requests from collections, off the event loop; the memory of Telegram's chats."""
 
     def __init__(
         self,
-        collection: Collection,
+        collections: Mapping[str, Collection],
         state: State,
         workers: Workers,
         *,
         share: Callable[[], bool],
     ) -> None:
-        """`share` says whether passages can be shared, which is known once the bot is connected."""
+        """`collections` are there by name, the one that answers where none is chosen first. `share` says whether passages can
+        be shared, which is known once the bot is connected."""
         self._share = share
         self._first: Recent[str, Message] = Recent(_REMEMBERED)
-        self.collection = collection
+        self.served = {name: Served(each, self._first.clear) for name, each in collections.items()}
+        self.collections = tuple(self.served)
         self.state = state
         self._workers = workers
 
-    def serve(self, collection: Collection) -> None:
-        """Answer from this collection from now on; what is at work is finished with the one of before."""
-        self.collection = collection
-        self._first.clear()
+    async def chosen(self, chat: int) -> str:
+        """The name of the collection that answers in a chat; `""` where it has not chosen among several."""
+        name = await asyncio.wrap_future(self.state.chosen(chat)) if len(self.served) > 1 else None
+        return name if name in self.served else ""
+
+    def collection(self, name: str) -> Collection:
+        """The collection of this name, else the one that answers where none is chosen."""
+        return self.served[name if name in self.served else self.collections[0]].collection
+
+    def holding(self, shown: Shown | None, chosen: str) -> str:
+        """The name of the collection that a remembered answer is of, else the chosen one."""
+        names = [chosen or self.collections[0], *self.served]
+        for name in names if shown and shown.places and len(self.served) > 1 else ():
+            if answers.known(shown, self.collection(name)):
+                return name
+        return names[0]
 
     @property
     def offers(self) -> Offers:
@@ -88,8 +116,8 @@ class Search:
 
     async def respond_at_once(self, request: Request) -> Reply:
         """The reply to a request that needs no search; a list of very many articles takes a while all the same."""
-        started = time.monotonic()
-        reply = await self._workers.beside(lambda: conversation.respond(request, self.collection, self))
+        started, collection = time.monotonic(), self.collection(request.collection)
+        reply = await self._workers.beside(lambda: conversation.respond(request, collection, self))
         if reply.messages:
             _note(conversation.kind(request), reply.verdict, started)
         return reply
@@ -97,7 +125,8 @@ class Search:
     async def respond(self, request: Request, sign: AbstractAsyncContextManager[None] | None = None) -> Reply:
         """The reply to any request; that it failed, where it did. `sign` is entered while it is worked at."""
         started = time.monotonic()
-        reply = await self._off_the_loop(lambda: conversation.respond(request, self.collection, self), sign)
+        collection = self.collection(request.collection)
+        reply = await self._off_the_loop(lambda: conversation.respond(request, collection, self), sign)
         if reply is None:
             return Reply((replies.say(tr(strings.FAILED)),))
         _note(conversation.kind(request), reply.verdict, started)
@@ -105,28 +134,32 @@ class Search:
             self._first[reply.key] = reply.messages[0]
         return reply
 
-    def page(self, shown: Shown, key: str, number: int) -> Message | None:
-        """A page of a remembered answer or list, the first being 0, as it was given if that is not long ago.
+    def page(self, shown: Shown, key: str, number: int, name: str) -> Message | None:
+        """A page of a remembered answer or list of a collection, the first being 0, as it was given if that is not long ago.
 
         Made anew it lacks what was said above it of the question, which is kept nowhere.
         """
         if number == 0 and key in self._first:
             return self._first[key]
-        if shown.verdict in LISTINGS:
-            return lists.page(shown, self.collection, key, number)
-        return answers.page(shown, self.collection, key, number, self.offers)
+        collection = self.collection(name)
+        page = (
+            lists.page(shown, collection, key, number)
+            if shown.verdict in LISTINGS
+            else answers.page(shown, collection, key, number, self.offers)
+        )
+        return replies.of_collection(name, page) if page and len(self.served) > 1 else page
 
-    async def sources(self, data: str) -> Message | None:
-        """The page of the list of articles that a button's data asks for, if it does."""
-        served = self.collection
+    async def sources(self, data: str, name: str) -> Message | None:
+        """The page of the list of a collection's articles that a button's data asks for, if it does."""
+        served = self.collection(name)
         return await self._workers.beside(
             lambda: sources.page(data, served.articles, map(served.taken_in, served.articles))
         )
 
-    async def found(self, question: str, k: int) -> Answer | None:
-        """The `k` passages that answer best; `None` where the search failed."""
+    async def found(self, question: str, k: int, name: str) -> Answer | None:
+        """The `k` passages of a collection that answer best; `None` where the search failed."""
         started = time.monotonic()
-        answer = await self._off_the_loop(lambda: self.collection.ask(question, k))
+        answer = await self._off_the_loop(lambda: self.collection(name).ask(question, k))
         if answer is not None:
             _note("inline query", answer.verdict, started)
         return answer

@@ -21,6 +21,7 @@ TELEGRAM = "https://api.telegram.org"
 LISTEN = "127.0.0.1:8080"
 WEBHOOK_PORTS = (443, 80, 88, 8443)  # https://core.telegram.org/bots/api#setwebhook
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_LONGEST_NAME = 30  # bytes of a collection's name: it stands in buttons and above answers
 _BOTFATHER = "@BotFather in Telegram gives one (/newbot)"
 
 
@@ -52,6 +53,12 @@ class Settings:
     test_environment: bool = False
     watch: bool = True
     admins: frozenset[int] = frozenset()
+    other_indexes: tuple[Path, ...] = ()
+
+    @property
+    def indexes(self) -> dict[str, Path]:
+        """Every folder of an index by the name of its collection, the one that answers first."""
+        return {_name(path): path for path in (self.index_dir, *self.other_indexes)}
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -61,10 +68,12 @@ def read(environment: Mapping[str, str]) -> Settings:
     """
     variables = {name: value.strip() for name, value in environment.items() if value.strip()}
     problems: list[str] = []
+    indexes = _indexes(variables, problems)
     settings = Settings(
         token=_token(variables, problems),
         api_root=_api_root(variables, problems),
-        index_dir=_folder("INDEX_DIR", variables, problems, Settings().index_dir),
+        index_dir=indexes[0],
+        other_indexes=indexes[1:],
         state_dir=_folder("STATE_DIR", variables, problems, Settings().state_dir),
         log_level=_log_level(variables, problems),
         feedback=_feedback(variables, problems),
@@ -108,6 +117,25 @@ def _is_root(value: str) -> bool:
         return False
     alien = sections.query or sections.fragment or any(character.isspace() for character in value)
     return sections.scheme in {"http", "https"} and bool(sections.hostname) and not alien
+
+
+def _indexes(variables: Mapping[str, str], problems: list[str]) -> tuple[Path, ...]:
+    """The folders of indexes, parted by commas; they are told apart by their last names, without a leading dot."""
+    value = variables.get("INDEX_DIR", str(Settings().index_dir))
+    values = [value] if Path(value).is_dir() else [each.strip() for each in value.split(",") if each.strip()]
+    folders = [_folder("INDEX_DIR", {"INDEX_DIR": each}, problems, Settings().index_dir) for each in values or [value]]
+    names = [_name(folder) for folder in folders]
+    for name in names if len(names) > 1 else ():
+        if names.count(name) > 1 or not name.isprintable() or len(name.encode()) > _LONGEST_NAME:
+            problems.append(
+                f"INDEX_DIR: several collections need folders with names of their own, of at most {_LONGEST_NAME} bytes; {name!r} is none"
+            )
+            break
+    return tuple(folders)
+
+
+def _name(folder: Path) -> str:
+    return folder.name.lstrip(".") or folder.name
 
 
 def _folder(name: str, variables: Mapping[str, str], problems: list[str], default: Path) -> Path:

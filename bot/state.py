@@ -1,7 +1,7 @@
 """What the bot has to remember across a restart: the answers under its buttons, which message answers which, votes.
 
 It holds no text of a question unless the operator asked for that, and of people only chat and message numbers, for two
-days, so that an edited question changes its answer. Every table is bounded in time and in rows.
+days, so that an edited question changes its answer, and the collection that a chat has chosen. Every table is bounded in time and in rows.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _NUMBERS_KEPT = 47 * 3600  # seconds; an hour less than promised, since what is 
 _ANSWERS_KEPT = 90 * _DAY  # a button of an older one says that it is old
 _MOST_ANSWERS = 20_000  # about a kilobyte each
 _MOST_ANSWERED = 20_000
+_MOST_CHOSEN = 20_000  # chats that have chosen a collection
 _SCHEMA = """
 CREATE TABLE answers (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT,
@@ -38,6 +39,7 @@ CREATE TABLE answers (
 CREATE TABLE answered (
     number INTEGER PRIMARY KEY, chat INTEGER NOT NULL, message INTEGER NOT NULL, reply INTEGER NOT NULL,
     print INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (chat, message)) STRICT;
+CREATE TABLE chosen (number INTEGER PRIMARY KEY, chat INTEGER NOT NULL UNIQUE, collection TEXT NOT NULL) STRICT;
 CREATE TABLE ledger (
     key TEXT PRIMARY KEY, at INTEGER NOT NULL, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT,
     up INTEGER NOT NULL DEFAULT 0, down INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -53,6 +55,9 @@ INSERT INTO ledger SELECT key, COALESCE(CAST(strftime('%s', day) AS INTEGER), {_
 DROP TABLE old_answers;
 DROP TABLE old_ledger;
 """  # noqa: S608 - of constants
+_FROM_2 = (
+    "CREATE TABLE chosen (number INTEGER PRIMARY KEY, chat INTEGER NOT NULL UNIQUE, collection TEXT NOT NULL) STRICT;"
+)
 
 Place = tuple[str, int, int]  # a passage's identifier, and the span of the sentence that answers
 
@@ -104,7 +109,7 @@ class State:
         self.collecting = collecting
         self.kept_days = kept_days
         self._salt = secrets.token_bytes(16)  # in no file: nobody can try which question has a fingerprint
-        self._database = Database(folder / "state.sqlite3", _SCHEMA, {1: _FROM_1}, mends=mends)
+        self._database = Database(folder / "state.sqlite3", _SCHEMA, {1: _FROM_1, 2: _FROM_2}, mends=mends)
         texts = "SELECT 1 FROM ledger WHERE question IS NOT NULL UNION SELECT 1 FROM answers WHERE question IS NOT NULL"
         self.keeps_words = collecting == "questions" or self._read(texts, (), bool).result()
 
@@ -121,7 +126,7 @@ class State:
             database.execute("DELETE FROM answers WHERE at < ?", (now - _ANSWERS_KEPT,))
             database.execute("UPDATE answers SET question = NULL WHERE at < ?", (now - self.kept_days * _DAY,))
             database.execute("DELETE FROM ledger WHERE at < ?", (now - self.kept_days * _DAY,))
-            for table, most in (("answers", _MOST_ANSWERS), ("answered", _MOST_ANSWERED)):
+            for table, most in (("answers", _MOST_ANSWERS), ("answered", _MOST_ANSWERED), ("chosen", _MOST_CHOSEN)):
                 database.execute(f"DELETE FROM {table} WHERE number <= (SELECT MAX(number) FROM {table}) - {most}")  # noqa: S608
 
         self._database.write(delete)
@@ -188,15 +193,25 @@ class State:
     def move(self, old: int, new: int) -> None:
         """A group has got another number."""
         self._write("UPDATE OR REPLACE answered SET chat = ? WHERE chat = ?", new, old)
+        self._write("UPDATE OR REPLACE chosen SET chat = ? WHERE chat = ?", new, old)
+
+    def choose(self, chat: int, collection: str) -> None:
+        """Remember which collection answers in a chat."""
+        self._write("INSERT OR REPLACE INTO chosen (chat, collection) VALUES (?, ?)", chat, collection)
+
+    def chosen(self, chat: int) -> Future[str | None]:
+        """The collection that a chat has chosen."""
+        return self._read("SELECT collection FROM chosen WHERE chat = ?", (chat,), _first)
 
     def forget(self, chat: int) -> None:
-        """Forget the answers of a chat, and which of its messages they answer; votes lose their question."""
+        """Forget the answers of a chat, which of its messages they answer, and its collection; votes lose their question."""
 
         def delete(database: Connection) -> None:
             keys = "(SELECT key FROM answered WHERE chat = ?)"
             database.execute(f"DELETE FROM answers WHERE key IN {keys}", (chat,))  # noqa: S608
             database.execute(f"UPDATE ledger SET question = NULL WHERE key IN {keys}", (chat,))  # noqa: S608
             database.execute("DELETE FROM answered WHERE chat = ?", (chat,))
+            database.execute("DELETE FROM chosen WHERE chat = ?", (chat,))
 
         self._database.write(delete)
         self._database.truncate()

@@ -16,6 +16,7 @@ MENU = (
     ("quote", "Check a quote, word for word"),
     ("cite", "The citation of an answer"),
     ("sources", "The articles, with their dates and links"),
+    ("collection", "Choose which articles answer"),
     ("help", "How to ask"),
     ("privacy", "What becomes of your questions"),
     ("forget", "Forget my answers in this chat"),
@@ -65,6 +66,7 @@ PRIVACY_VOTES = (
     "A thumb up or down, and a question left without an answer, are counted for {count} day, without your name.",
     "A thumb up or down, and a question left without an answer, are counted for {count} days, without your name.",
 )
+PRIVACY_COLLECTION = "Which collection you chose here I remember with the number of this chat, until you choose another one or write /forget."
 FORGOTTEN = (
     "I have forgotten which of my messages in this chat answer which, and the passages and words of those answers and "
     "questions; the buttons under them are out of date. Of answers older than two days I have only the passages, without "
@@ -196,6 +198,8 @@ FACTS = {
 }
 PAGE = "{page}/{pages}"
 
+COLLECTION = "Collection: {name}"
+CHOOSE = "Which one should answer here?"
 EMPTY = "Write your question in words, please."
 ASK_WHAT = "What would you like to know?"
 PROMPT = "Your question"

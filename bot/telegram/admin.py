@@ -17,7 +17,7 @@ from bot.translation import tr
 from bot.views import admin, replies
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
     from pathlib import Path
 
     from telegram import Document
@@ -34,7 +34,8 @@ _PATIENCE = 30.0  # seconds until one is told that a file is still being read
 class Admin:
     """Answers the commands of admins."""
 
-    def __init__(self, ids: Container[int], search: Search, live: Live) -> None:
+    def __init__(self, ids: Container[int], search: Search, live: Mapping[str, Live]) -> None:
+        """`live` keeps each of the collections up to date; a command is for the one that its chat has chosen."""
         self._ids, self._search, self._live = ids, search, live
 
     def may(self, message: Incoming, name: str) -> bool:
@@ -44,20 +45,21 @@ class Admin:
     async def answer(self, message: Incoming, name: str) -> Message:
         """What such a command leads to; the language is that of the running task."""
         text = incoming.own_words(message)
+        chosen = await self._search.chosen(message.chat.id) or self._search.collections[0]
+        served = self._search.served[chosen]
         if name == "stats":
             entries = await asyncio.wrap_future(self._search.state.ledger())
-            return admin.stats(self._search.collection, entries)
-        folder = self._search.collection.folder
-        if folder is None:
+            return admin.stats(served.collection, entries)
+        if served.collection.folder is None:
             return replies.say(tr(strings.NO_FOLDER))
         if name == "add":
-            return await self._add(message, folder)
+            return await self._add(message, served.collection.folder, chosen)
         if name == "remove":
-            return await self._remove(text, folder)
-        await self._look()
-        return admin.holding(self._search.collection)
+            return await self._remove(text, served.collection.folder, chosen)
+        await self._look(chosen)
+        return admin.holding(served.collection)
 
-    async def _add(self, message: Incoming, folder: Path) -> Message:
+    async def _add(self, message: Incoming, folder: Path, chosen: str) -> Message:
         """Store the file of the message, or of the one that it replies to."""
         replied = message.reply_to_message
         document = message.document or (replied.document if replied else None)
@@ -71,32 +73,32 @@ class Admin:
             await asyncio.to_thread(collection_folder.store, folder, name, content)
         except FolderError as error:
             return admin.about(strings.REFUSED, given, reason=str(error))
-        in_time = await self._look()
-        if any(article.file == name for article in self._search.collection.articles):
+        in_time = await self._look(chosen)
+        if any(article.file == name for article in self._search.collection(chosen).articles):
             return admin.about(strings.ADDED, name)
         if not in_time:
             return admin.about(strings.STORED, name)
-        lines = (line for line in self._search.collection.left_out if name in line)
+        lines = (line for line in self._search.collection(chosen).left_out if name in line)
         reason = next((line.partition(": ")[2] for line in lines), tr(strings.UNREAD))
         return admin.about(strings.REFUSED, name, reason=reason)
 
-    async def _remove(self, wanted: str, folder: Path) -> Message:
+    async def _remove(self, wanted: str, folder: Path, chosen: str) -> Message:
         """Put aside the file of this very name; a list of files where there is none."""
-        files = {article.file for article in self._search.collection.articles}
+        files = {article.file for article in self._search.collection(chosen).articles}
         if wanted not in files:
-            return admin.which(wanted, self._search.collection.articles)
+            return admin.which(wanted, self._search.collection(chosen).articles)
         try:
             kept = await asyncio.to_thread(collection_folder.put_aside, folder, wanted)
         except FolderError as error:
             return admin.about(strings.REFUSED, wanted, reason=str(error))
-        await self._look()
+        await self._look(chosen)
         return admin.about(strings.REMOVED, wanted, kept=kept)
 
-    async def _look(self) -> bool:
+    async def _look(self, chosen: str) -> bool:
         """Whether what the folder holds now was taken in within a while."""
         try:
             async with asyncio.timeout(_PATIENCE):
-                await self._live.look()
+                await self._live[chosen].look()
         except TimeoutError:
             return False
         return True

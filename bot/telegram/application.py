@@ -27,7 +27,7 @@ from telegram.ext import (
 from bot import strings
 from bot.database import owned
 from bot.lifecycle import Ending, Heartbeat, Watchdog, Workers
-from bot.live import Live
+from bot.live import Live, on_hangup
 from bot.searching import Search
 from bot.state import State
 from bot.telegram import incoming
@@ -47,7 +47,7 @@ from bot.views import replies
 from retrieval import BylineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bot.settings import Settings
     from bot.telegram.webhook import Webhook
@@ -75,20 +75,22 @@ class TokenError(BylineError):
     """Telegram does not know the token."""
 
 
-def serve(settings: Settings, collection: Collection, *, watch: bool = False) -> None:
-    """Answer on Telegram until a signal ends it; with `watch`, follow the folder of the collection's articles.
+def serve(settings: Settings, collections: Mapping[str, Collection], *, watch: bool = False) -> None:
+    """Answer on Telegram until a signal ends it; with `watch`, follow the folders of the collections' articles.
+
+    `collections` have the names of `settings.indexes`.
 
     Raises `TokenError` for a token that Telegram does not know, `StateError` where another bot uses the state folder.
     """
     with owned(settings.state_dir):
         state = State(settings.state_dir, settings.feedback, settings.feedback_days)
         try:
-            asyncio.run(_serve(settings, collection, state, watch=watch))
+            asyncio.run(_serve(settings, collections, state, watch=watch))
         finally:
             state.close()
 
 
-async def _serve(settings: Settings, collection: Collection, state: State, *, watch: bool) -> None:
+async def _serve(settings: Settings, collections: Mapping[str, Collection], state: State, *, watch: bool) -> None:
     asyncio.get_running_loop().set_default_executor(_Lookups())
     inbox = Inbox(settings.state_dir)
     intake = Intake(inbox)
@@ -96,16 +98,17 @@ async def _serve(settings: Settings, collection: Collection, state: State, *, wa
     ending, heartbeat = Ending(), Heartbeat(settings.state_dir)
     ending.on_signals()
     workers = Workers(ending.settle)
-    search = Search(collection, state, workers, share=lambda: bool(application.bot.supports_inline_queries))
-    live = Live(search, settings.index_dir, watch=watch)
-    live.on_hangup()
+    search = Search(collections, state, workers, share=lambda: bool(application.bot.supports_inline_queries))
+    live = {name: Live(served, settings.indexes[name], watch=watch) for name, served in search.served.items()}
+    on_hangup(live.values())
     _route(application, search, Admin(settings.admins, search, live), ending, inbox)
     watchdog = Watchdog(settings.state_dir, intake.put_aside)
-    beside = [
-        ending.watch(work) for work in (workers.warm(collection.warm), watchdog.run(), _tidy(state, inbox), live.run())
-    ]
+    following = (each.run() for each in live.values())
+    warming = workers.warm(lambda: [each.warm() for each in collections.values()])
+    beside = [ending.watch(work) for work in (warming, watchdog.run(), _tidy(state, inbox), *following)]
     try:
         if await ending.comes_after(_connect(application, settings)):
+            beside.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
             await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, intake)
     except InvalidToken:
         raise _unknown_token(settings) from None
@@ -149,15 +152,13 @@ async def _run(application: App, ending: Ending, source: Poller | Webhook, inbox
     await application.start()
     await inbox.resume(application.bot)
     coming = ending.watch(source.run())
-    introduction = asyncio.create_task(introduce(application.bot))
     _log.info("@%s answers on Telegram; Ctrl-C ends it", application.bot.username)
     try:
         await ending.wait()
     finally:
-        for task in (coming, introduction):
-            task.cancel()
-            with suppress(asyncio.CancelledError, TelegramError, BylineError):  # told where `ending` is waited for
-                await task
+        coming.cancel()
+        with suppress(asyncio.CancelledError, TelegramError, BylineError):  # told where `ending` is waited for
+            await coming
         await _close(application, source, inbox, intake)
 
 

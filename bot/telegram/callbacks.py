@@ -43,10 +43,6 @@ class Presses:
         self._desk = desk
         self._votes: Recent[tuple[str, int], str] = Recent(_REMEMBERED)
 
-    @property
-    def _collection(self) -> Collection:
-        return self._search.collection
-
     async def press(self, update: Update, _: Any) -> None:
         """Answer the press, then do what it asks for."""
         query = update.callback_query
@@ -58,11 +54,14 @@ class Presses:
     async def _press(self, query: CallbackQuery, data: str) -> None:
         press = buttons.pressed(data)
         shown = await asyncio.wrap_future(self._state.shown(press.key)) if press else None
-        page = self._page(press, shown) if press and shown else await self._search.sources(data)
-        rows = self._rows(press, shown) if press and shown else ()
-        question = replies.example(data, self._collection)
-        examples = replies.examples(self._collection) if data == replies.EXAMPLES else None
-        told = self._told(press, shown, query.from_user.id) if press and shown else None
+        chosen = await self._search.chosen(query.message.chat.id) if query.message else ""
+        name = self._search.holding(shown, chosen)
+        collection = self._search.collection(name)
+        page = self._page(press, shown, name) if press and shown else await self._other_page(query, data, chosen)
+        rows = self._rows(press, shown, collection) if press and shown else ()
+        question = replies.example(data, collection)
+        examples = replies.examples(collection) if data == replies.EXAMPLES else None
+        told = self._told(press, shown, collection, query.from_user.id) if press and shown else None
         with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
             if told:
                 await query.answer(told, show_alert=press is not None and press.kind in {"proof", "others", "usual"})
@@ -78,29 +77,39 @@ class Presses:
         elif rows:
             await self._sender.edit_buttons(message.chat.id, message.message_id, rows)
         elif question is not None:
-            request = Request(question, incoming.front_end(message, query.get_bot().bot), offered=True)
+            front_end = incoming.front_end(message, query.get_bot().bot)
+            request = Request(question, front_end, offered=True)
             await self._desk.answer(incoming.pressed_at(query, message), request)
 
-    def _page(self, press: Press, shown: Shown) -> Message | None:
+    def _page(self, press: Press, shown: Shown, name: str) -> Message | None:
         """The page of an answer, or the context of a passage, that a press turns to."""
         if press.kind == "page":
-            return self._search.page(shown, press.key, press.number)
+            return self._search.page(shown, press.key, press.number, name)
         if press.kind == "more":
-            return answers.around(shown, self._collection, press.key, press.number, press.level)
+            return answers.around(shown, self._search.collection(name), press.key, press.number, press.level)
         return None
 
-    def _rows(self, press: Press, shown: Shown) -> tuple[Row, ...]:
+    async def _other_page(self, query: CallbackQuery, data: str, chosen: str) -> Message | None:
+        """The page of the list of articles, or of collections with another one chosen, that a press turns to."""
+        names = self._search.collections
+        wanted = replies.chosen(data, names) if len(names) > 1 else None
+        if wanted is None or query.message is None:
+            return await self._search.sources(data, chosen)
+        self._state.choose(query.message.chat.id, wanted)
+        return replies.collections(names, wanted, buttons=True)
+
+    def _rows(self, press: Press, shown: Shown, collection: Collection) -> tuple[Row, ...]:
         """The buttons that take the place of those under an answer."""
         if press.kind not in {"others", "usual"}:
             return ()
-        return answers.keyboard(shown, self._collection, press, self._search.offers)
+        return answers.keyboard(shown, collection, press, self._search.offers)
 
-    def _told(self, press: Press, shown: Shown, person: int) -> str | None:
+    def _told(self, press: Press, shown: Shown, collection: Collection, person: int) -> str | None:
         """What is said to the presser alone: where a passage stands, that it has changed, or thanks for a vote."""
         if press.kind == "proof":
-            return answers.proof(shown, self._collection, press.number)
+            return answers.proof(shown, collection, press.number)
         if press.kind in {"others", "usual"}:
-            return answers.outdated(shown, self._collection, press.number)
+            return answers.outdated(shown, collection, press.number)
         if press.kind not in {"up", "down"} or self._state.collecting == "off":
             return None
         change = self._changed(press, person)

@@ -60,7 +60,9 @@ class Desk:
             await self._busy(spot)
         elif conversation.at_once(request):
             with self._turns.counted(spot.chat):
-                reply = await self._search.respond_at_once(request)
+                reply = await self._search.respond_at_once(await self._of_chat(spot, request))
+            if reply.chosen:
+                self._state.choose(spot.chat, reply.chosen)
             await self.tell(spot, *reply.messages)
         else:
             async with self._turns.take(spot.chat):
@@ -88,7 +90,7 @@ class Desk:
         print_ = self._state.fingerprint(f"{request.command or ''} {request.text}")
         if known is not None and known.fingerprint == print_:  # delivered again, or edited without changing a word
             return
-        request = replace(request, follows=await self._followed(spot))
+        request = replace(await self._of_chat(spot, request), follows=await self._followed(spot))
         if request.command == "forget":
             self._state.forget(spot.chat)
         reply = await self._search.respond(request, self._at_work(spot))
@@ -109,6 +111,10 @@ class Desk:
                 return
             async with delivery.at_work():
                 yield
+
+    async def _of_chat(self, spot: Spot, request: Request) -> Request:
+        """The request to the collection that its chat has chosen."""
+        return replace(request, collection=await self._search.chosen(spot.chat))
 
     async def _followed(self, spot: Spot) -> str:
         """The key of the answer that the request replies to, else of the last one before it."""

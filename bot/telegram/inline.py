@@ -72,11 +72,12 @@ class Inline:
     async def _answer(self, query: InlineQuery, question: str) -> None:
         results: list[InlineQueryResultArticle] = []
         button = InlineQueryResultsButton(tr(strings.INLINE_SHORT), start_parameter="inline")
-        linked = links.linked(question, self._search.collection.hit)
+        chosen = await self._search.chosen(query.from_user.id)  # in the private chat, which has the person's number
+        linked = links.linked(question, self._search.collection(chosen).hit)
         if linked:
             results = [_card(linked, None)]
         elif len(question) >= _FEWEST:
-            found = await self._search.found(question[:LIMIT], _K)
+            found = await self._search.found(question[:LIMIT], _K, chosen)
             results = _cards(found) if found else []
             button = InlineQueryResultsButton(tr(strings.INLINE_NOTHING), start_parameter="inline")
         with suppress(TelegramError):  # too old: they have typed on

@@ -6,6 +6,7 @@ Telegram limits how often they may be set, so each is set only where it differs.
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from telegram import (
@@ -20,6 +21,7 @@ from telegram.error import TelegramError
 from bot import strings
 from bot.telegram.polling import brief
 from bot.translation import ENGLISH, TRANSLATED, speaking, tr
+from bot.views import replies
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -32,9 +34,9 @@ _SCOPES: tuple[tuple[BotCommandScope, frozenset[str]], ...] = (
 )
 
 
-async def introduce(bot: Bot) -> None:
-    """Set what differs; a refusal is told to the operator, and stops nothing."""
-    for what, set_ in (("command menu", _commands), ("description", _descriptions)):
+async def introduce(bot: Bot, *, several: bool = False) -> None:
+    """Set what differs; a refusal is told to the operator, and stops nothing. `several` collections can be chosen from."""
+    for what, set_ in (("command menu", partial(_commands, several=several)), ("description", _descriptions)):
         try:
             for language in (ENGLISH, *TRANSLATED):
                 with speaking(language):
@@ -43,9 +45,9 @@ async def introduce(bot: Bot) -> None:
             _log.warning("the %s could not be set (%s)", what, brief(error))
 
 
-async def _commands(bot: Bot, code: str | None) -> None:
+async def _commands(bot: Bot, code: str | None, *, several: bool) -> None:
     for scope, left_out in _SCOPES:
-        menu = tuple(BotCommand(name, tr(what)) for name, what in strings.MENU if name not in left_out)
+        menu = tuple(BotCommand(*each) for each in replies.menu(several=several) if each[0] not in left_out)
         if await bot.get_my_commands(scope=scope, language_code=code) != menu:
             await bot.set_my_commands(menu, scope=scope, language_code=code)
 

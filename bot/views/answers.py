@@ -142,6 +142,12 @@ def remembered_hit(shown: Shown, collection: Collection, passage: int) -> Hit | 
         return None
 
 
+def known(shown: Shown, collection: Collection) -> bool:
+    """Whether the collection has a passage of a remembered answer, or knows what became of one."""
+    places = range(len(shown.places))
+    return any(found_again(shown, collection, at) for at in places) or bool(corrections(shown, collection, places))
+
+
 def corrections(shown: Shown, collection: Collection, passages: Iterable[int]) -> list[Correction]:
     """What became of those passages of a remembered answer whose article has another text since."""
     places = (shown.places[passage] for passage in passages if passage < len(shown.places))

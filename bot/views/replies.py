@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol, Self
 
 from bot import strings
-from bot.message import Button, Message, Part, aside, italic, parts
+from bot.message import LIMIT, Button, Message, Part, aside, italic, parts
 from bot.translation import counted, tr
 from bot.views.cards import fact
 
@@ -24,6 +25,7 @@ _EXAMPLES = 3
 _NAMED = 6  # outlets or titles named in a sentence about the collection
 ASK = "ask"  # kind of a button that asks an example
 EXAMPLES = "examples"  # of one that shows them
+COLLECTION = "collection"  # of one that chooses a collection, and the command that shows these
 
 
 class Collection(Protocol):
@@ -179,9 +181,39 @@ def start(collection: Collection) -> Message:
     )
 
 
-def help_(*, rule: str | None = None, inline: str | None = None) -> Message:
-    """How to ask; `rule` is what holds in groups, `inline` the bot's name where it can be asked from other chats."""
-    commands = [f"\n/{name} {tr(what)}" for name, what in strings.MENU]
+def of_collection(name: str, message: Message) -> Message:
+    """The message with the name of the collection above it, where there is room."""
+    named = replace(message, parts=parts(italic(tr(strings.COLLECTION).format(name=name)), "\n\n", message.parts))
+    return named if len(named.text) <= LIMIT else message
+
+
+def collections(names: Sequence[str], current: str, *, buttons: bool) -> Message:
+    """Which collection answers, and the others: as buttons, else how to choose one."""
+    rows = tuple((Button(f"✓ {name}" if name == current else name, f"{COLLECTION}:{name}"),) for name in names)
+    answering = tr(strings.COLLECTION).format(name=current)
+    if buttons:
+        return Message(parts(answering, "\n", tr(strings.CHOOSE)), rows)
+    listed = [f"\n/collection {name}" for name in names]
+    return Message(parts(answering, "\n", tr(strings.CHOOSE), *listed))
+
+
+def chosen(data: str, names: Sequence[str]) -> str | None:
+    """The collection that a button's data chooses; `None` for other data, and for one that is not served any more."""
+    kind, _, name = data.partition(":")
+    return name if kind == COLLECTION and name in names else None
+
+
+def menu(*, several: bool) -> tuple[tuple[str, str], ...]:
+    """The commands and what each does, in the language of the running task; `several` collections have one to choose."""
+    return tuple((name, tr(what)) for name, what in strings.MENU if several or name != COLLECTION)
+
+
+def help_(*, rule: str | None = None, inline: str | None = None, several: bool = False) -> Message:
+    """How to ask; `rule` is what holds in groups, `inline` the bot's name where it can be asked from other chats.
+
+    `several` says whether there are collections to choose from.
+    """
+    commands = [f"\n/{name} {what}" for name, what in menu(several=several)]
     groups = ["\n\n", tr(strings.EDIT), "\n\n", rule] if rule else []
     groups += ["\n\n", tr(strings.INLINE).format(me=f"@{inline}")] if inline else []
     return Message(parts(tr(strings.HELP), "\n\n", tr(strings.GO_ON), groups, "\n\n", tr(strings.COMMANDS), *commands))
@@ -197,12 +229,18 @@ def greeting(me: str, *, reads_all: bool) -> Message:
     return say(f"{tr(strings.GREETING)}\n\n{group_rule(me, reads_all=reads_all)}")
 
 
-def privacy(*, telegram: bool, kept_days: int | None = None, votes_days: int | None = None) -> Message:
-    """What becomes of a question: for how many days its text is kept, and votes; `None` where they are not."""
+def privacy(
+    *, telegram: bool, kept_days: int | None = None, votes_days: int | None = None, several: bool = False
+) -> Message:
+    """What becomes of a question: for how many days its text is kept, and votes; `None` where they are not.
+
+    `several` says whether there are collections to choose from, so that a chat's choice is kept.
+    """
     passing = strings.PRIVACY_WAITS if telegram else strings.PRIVACY_FORGOTTEN
     kept = counted(strings.PRIVACY_KEPT, kept_days) if kept_days else tr(passing)
     votes = [counted(strings.PRIVACY_VOTES, votes_days)] if votes_days else []
-    paragraphs = [tr(strings.PRIVACY), kept, *votes, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
+    choice = [tr(strings.PRIVACY_COLLECTION)] if several and telegram else []
+    paragraphs = [tr(strings.PRIVACY), kept, *votes, *choice, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
     return say("\n\n".join(paragraphs))
 
 

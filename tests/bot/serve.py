@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot import __main__, index_loader
 from bot.telegram import incoming
 from retrieval import Index
-from tests.fakes import FakeEncoder, FakeIndex
+from tests.fakes import BARE, TALKS, TRIAL, FakeEncoder, FakeIndex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,17 +33,18 @@ def main(arguments: Sequence[str]) -> None:
     if raising:  # a message with this word trips a bug
         asked = incoming.asked
         incoming.asked = lambda message, me: 1 / 0 if raising in (message.text or "") else asked(message, me)
-    index_loader.load = lambda folder, tell: _index()
-    index_loader.load_or_build = lambda folder, articles, tell: _index()
+    index_loader.load = lambda folder, tell: _index(folder)
+    index_loader.load_or_build = lambda folder, articles, tell: _index(folder)
     __main__.leave(__main__.main(arguments))
 
 
-def _index() -> Index | FakeIndex:
+def _index(folder: Path) -> Index | FakeIndex:
     gate = os.environ.get("TEST_GATE")
     articles = os.environ.get("TEST_ARTICLES")  # a folder that is really indexed, by an encoder that needs no model
     if articles:
         return Index.build(articles, encoder=FakeEncoder(), reranker=None)
-    return FakeIndex(gate=Path(gate) if gate else None)
+    of_collections = {"harbour": (TALKS,), "weather": (BARE,)}  # by the names of their folders
+    return FakeIndex(of_collections.get(folder.name, (TALKS, BARE, TRIAL)), Path(gate) if gate else None)
 
 
 if __name__ == "__main__":

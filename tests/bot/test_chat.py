@@ -13,7 +13,7 @@ INDEX = FakeIndex()
 
 def answers(*lines: str) -> str:
     out = io.StringIO()
-    chat.answer_lines(INDEX, io.StringIO("".join(f"{line}\n" for line in lines)), out)
+    chat.answer_lines({"": INDEX}, io.StringIO("".join(f"{line}\n" for line in lines)), out)
     return out.getvalue()
 
 
@@ -39,8 +39,8 @@ def test_piped_questions_whose_answers_go_to_a_screen_do_not_steer_it():
     evil = replace(BARE, text="A storm \x1b[2Jclosed the\u202e bridge\x9b31m at dawn.")
     index, question = FakeIndex([evil]), "What closed the bridge?\n"
     screen, pipe = Screen(), io.StringIO()
-    chat.answer_lines(index, io.StringIO(question), screen)
-    chat.answer_lines(index, io.StringIO(question), pipe)
+    chat.answer_lines({"": index}, io.StringIO(question), screen)
+    chat.answer_lines({"": index}, io.StringIO(question), pipe)
     assert "A storm [2Jclosed the bridge31m at dawn.\n" in screen.getvalue()
     assert evil.text in pipe.getvalue()
 
@@ -51,7 +51,7 @@ def test_no_lines_give_no_output():
 
 def test_a_last_line_without_its_end_is_a_question_too():
     out = io.StringIO()
-    chat.answer_lines(INDEX, io.StringIO("zebra"), out)
+    chat.answer_lines({"": INDEX}, io.StringIO("zebra"), out)
     assert out.getvalue() == answers("zebra")
 
 
@@ -79,11 +79,11 @@ def test_commands_and_odd_lines_get_a_clear_answer(line, start):
 
 
 def test_a_number_shows_the_examples_and_then_asks_one_of_them():
-    (nothing,) = chat.Chat(INDEX).reply("zebra")
+    (nothing,) = chat.Chat({"": INDEX}).reply("zebra")
     assert [chat._picked(str(n), nothing, INDEX) for n in (0, 1, 2)] == ["0", "/examples", "2"]
-    (shown,) = chat.Chat(INDEX).reply("/examples")
+    (shown,) = chat.Chat({"": INDEX}).reply("/examples")
     assert [chat._picked(str(n), shown, INDEX) for n in (0, 1, 3, 4)] == ["0", EXAMPLES[0], EXAMPLES[2], "4"]
-    (answer,) = chat.Chat(INDEX).reply(EXAMPLES[0])
+    (answer,) = chat.Chat({"": INDEX}).reply(EXAMPLES[0])
     assert chat._picked("1", answer, INDEX) == "1"
 
 
@@ -95,7 +95,7 @@ def test_the_last_answer_is_cited_without_a_link_that_only_telegram_opens():
 
 
 def test_what_is_forgotten_cannot_be_gone_on_from():
-    talk = chat.Chat(FakeIndex())
+    talk = chat.Chat({"": FakeIndex()})
     talk.reply("Where did the ministers meet on Tuesday?")
     assert talk.reply("when was this?")[0].text.startswith("The article is dated")
     assert talk.reply("/forget")[0].text == strings.FORGOTTEN_HERE

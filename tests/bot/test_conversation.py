@@ -26,6 +26,7 @@ class Memory:
     """Answers by their key."""
 
     offers: Offers = field(default_factory=Offers)
+    collections: tuple[str, ...] = ("",)
     kept_days: int | None = None
     votes_days: int | None = None
     kept: dict[str, Shown] = field(default_factory=dict)

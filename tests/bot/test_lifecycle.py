@@ -205,7 +205,7 @@ def test_a_bot_that_never_reached_telegram_is_not_well(api, run_bot, tmp_path):
 def test_a_question_whose_search_hangs_gets_an_apology_and_a_line(tmp_path, caplog):
     async def scene() -> str:
         search = Search(
-            FakeIndex(gate=tmp_path / "gate"), State(tmp_path), Workers(print, deadline=0.05), share=lambda: False
+            {"": FakeIndex(gate=tmp_path / "gate")}, State(tmp_path), Workers(print, deadline=0.05), share=lambda: False
         )
         await search._workers.warm(lambda: None)
         reply = await search.respond(Request("slowly, who asked?", FrontEnd("private", "byline_bot")))

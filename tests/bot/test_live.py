@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.live import Live
+from bot.live import Live, on_hangup
 from retrieval import Index
 from tests.fakes import FakeEncoder
 
@@ -60,7 +60,7 @@ def play(folder: Path, change: Callable[[Live], None], *, watch: bool = False) -
     async def follow() -> Served:
         served = Served(index)
         live = Live(served, index_dir, watch=watch)  # type: ignore[arg-type]
-        live.on_hangup()
+        on_hangup([live])
         work = asyncio.ensure_future(live.run())
         await asyncio.sleep(0)
         change(live)

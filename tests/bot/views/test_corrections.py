@@ -100,6 +100,7 @@ def test_a_quote_of_an_earlier_text_is_not_found_or_altered_and_since_changed():
 
 class Memory:
     offers = OFFERS
+    collections = ("",)
     kept_days = votes_days = None
 
     def keep(self, shown: Shown) -> str:

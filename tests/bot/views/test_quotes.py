@@ -71,8 +71,10 @@ def test_a_quote_given_to_the_one_who_said_it_is_as_without_a_name():
 
 
 def test_the_terminal_checks_quotes_as_well():
-    assert chat.Chat(INDEX).reply("“Nobody left early”") == chat.Chat(INDEX).reply("/quote Nobody left early")
-    assert chat.Chat(INDEX).reply("/quote")[0].text == strings.QUOTE_WHAT
+    assert chat.Chat({"": INDEX}).reply("“Nobody left early”") == chat.Chat({"": INDEX}).reply(
+        "/quote Nobody left early"
+    )
+    assert chat.Chat({"": INDEX}).reply("/quote")[0].text == strings.QUOTE_WHAT
 
 
 def test_a_verdict_of_many_places_fits_into_a_message():
