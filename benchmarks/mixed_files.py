@@ -62,6 +62,7 @@ class Planted:
     articles: dict[int, str] = field(default_factory=dict)  # the number of an article → its file
     versions: dict[int, int] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)  # a file → its kind
+    copied: set[str] = field(default_factory=set)  # files of articles that others copy, and that never change
 
 
 def place(number: int) -> str:
@@ -116,7 +117,7 @@ def plant(folder: Path, files: int, seed: int = 1) -> Planted:
 def change(folder: Path, planted: Planted, share: float, seed: int) -> None:
     """Give a share of the articles' files another version, remove a few, and leave a few half-written for a while."""
     rng = random.Random(seed)
-    files = sorted(set(planted.articles.values()))
+    files = sorted({*planted.articles.values()} - planted.copied)
     for file in rng.sample(files, max(1, int(len(files) * share))):
         fate = rng.random()
         numbers = [number for number, own in planted.articles.items() if own == file]
@@ -242,6 +243,7 @@ def _damage(folder: Path, at: int, planted: Planted, rng: random.Random) -> None
     if kind == "copy":
         original = folder / planted.articles[rng.choice(sorted(planted.articles))]
         end, made = original.suffix, original.read_bytes()
+        planted.copied.add(original.relative_to(folder).as_posix())
     else:
         made = content(number)
     (folder / f"{at:05}{end}").write_bytes(made)

@@ -54,7 +54,7 @@ class Workers:
         self._hung = 0
         self._warm: asyncio.Event = asyncio.Event()
 
-    async def warm(self, work: Callable[[], object]) -> None:
+    async def warm(self, work: Callable[[], None]) -> None:
         """Load what searches need; a search that waits for it does not hang."""
         try:
             await self._within(_WARMING, work)

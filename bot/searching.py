@@ -83,10 +83,9 @@ class Search:
     def holding(self, shown: Shown | None, chosen: str) -> str:
         """The name of the collection that a remembered answer is of, else the chosen one."""
         names = [chosen or self.collections[0], *self.served]
-        for name in names if shown and shown.places and len(self.served) > 1 else ():
-            if answers.known(shown, self.collection(name)):
-                return name
-        return names[0]
+        if shown is None or len(self.served) == 1:
+            return names[0]
+        return next((name for name in names if answers.known(shown, self.collection(name))), names[0])
 
     @property
     def offers(self) -> Offers:

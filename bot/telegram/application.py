@@ -103,9 +103,13 @@ async def _serve(settings: Settings, collections: Mapping[str, Collection], stat
     on_hangup(live.values())
     _route(application, search, Admin(settings.admins, search, live), ending, inbox)
     watchdog = Watchdog(settings.state_dir, intake.put_aside)
+
+    def warm() -> None:
+        for each in collections.values():
+            each.warm()
+
     following = (each.run() for each in live.values())
-    warming = workers.warm(lambda: [each.warm() for each in collections.values()])
-    beside = [ending.watch(work) for work in (warming, watchdog.run(), _tidy(state, inbox), *following)]
+    beside = [ending.watch(work) for work in (workers.warm(warm), watchdog.run(), _tidy(state, inbox), *following)]
     try:
         if await ending.comes_after(_connect(application, settings)):
             beside.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))

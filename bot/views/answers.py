@@ -77,7 +77,7 @@ def page(shown: Shown, collection: Collection, key: str, number: int, offers: Of
         return Message(since) if since else None
     gone = len(_on_page(shown, number)) - len(hits) - len(changed)
     above = parts(
-        [since, "\n\n"] if since else [],
+        [*since, "\n\n"] if since else [],
         [tr(strings.RELATED), "\n\n"] if shown.verdict == "related" else [],
         [italic(counted(strings.GONE, gone)), "\n\n"] if gone else [],
     )

@@ -12,7 +12,7 @@ from bot.views.cards import fact, length, minute, source, stretch
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from retrieval import Change, Correction
+    from retrieval import Change, Correction, QuoteMatch
 
 _CHANGES = 8  # listed of one place
 _PLACES = 2  # of the later text that an earlier sentence is found in
@@ -57,17 +57,12 @@ def _now(correction: Correction) -> tuple[Part, ...]:
         return parts("\n", tr(strings.STILL_SAID))
     if not correction.now.matches:
         return parts("\n", tr(strings.SAID_NO_MORE))
-    places = (
-        (
-            "\n",
-            tr(strings.SAYS_NOW),
-            "\n",
-            Quote(stretch(each.article, (each.start, each.end))),
-            changed_words(each.changes),
-        )
-        for each in correction.now.matches[:_PLACES]
-    )
-    return parts(*places)
+    return parts(*map(_place, correction.now.matches[:_PLACES]))
+
+
+def _place(match: QuoteMatch) -> tuple[Part, ...]:
+    words = Quote(stretch(match.article, (match.start, match.end)))
+    return parts("\n", tr(strings.SAYS_NOW), "\n", words, changed_words(match.changes))
 
 
 def _worded(changes: Iterable[Change]) -> list[Change]:

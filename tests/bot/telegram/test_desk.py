@@ -126,7 +126,11 @@ def test_one_more_than_may_wait_is_told_so_once_until_one_is_answered(monkeypatc
     async def respond(_):
         return Reply((replies.say("help"),))
 
-    desk = Desk(SimpleNamespace(state=None, respond_at_once=respond), SimpleNamespace(send=send), Turns())
+    async def chosen(_):
+        return ""
+
+    search = SimpleNamespace(state=None, respond_at_once=respond, chosen=chosen)
+    desk = Desk(search, SimpleNamespace(send=send), Turns())
     spot = Spot(1, 1, None, group=False, date=datetime.now(UTC))
 
     async def once(*, exceeds: bool) -> None:

@@ -1,0 +1,218 @@
+"""`python -m benchmarks.living`: one article is added to an index of 50,000 passages that is served: what it costs, when it is found,
+how long questions take meanwhile.
+
+The index is made of invented text and vectors, so that it takes a minute and not hours; the article that is added is read, encoded and
+searched by the real models. Three rounds; `PASSAGES` as argument takes another number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.beside import Line, show
+from bot.live import Live
+from bot.searching import Served
+from retrieval import Article, Index, Passage, Speaker, Statement
+from retrieval.index import models
+from retrieval.index import segment as segments
+from retrieval.index.corpus import Corpus
+from retrieval.index.segment import Segment
+from retrieval.search import cross_encoder
+from retrieval.search.encoder import SentenceEncoder
+from retrieval.search.sparse import Postings
+
+if TYPE_CHECKING:
+    from retrieval.types import Vectors
+
+_PASSAGES, _SENTENCES = 10, 4  # of an article; of a passage
+_ARTICLES = 200  # of a segment
+_ROUNDS, _QUESTIONS = 3, 40
+_CPU, _SECONDS, _SLOWER = (
+    1.0,
+    5.0,
+    1.2,
+)  # wanted: beyond what the article itself takes; until it is found; beside undisturbed
+_SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ter",
+    "sun",
+    "ba",
+    "rod",
+    "ven",
+    "hal",
+    "pre",
+    "sto",
+    "gan",
+    "fi",
+    "lu",
+    "mar",
+    "dek",
+    "osh",
+    "und",
+    "ers",
+    "tal",
+]
+_NEWS = (
+    "The mayor of Oldenmoor opened the new bridge number {number} on Monday. It cost nine million crowns, she said.\n\n"
+    "A brass band played until dusk. Bridge number {number} has three arches of granite.\n"
+)
+
+
+class Maker:
+    """Makes segments of invented articles, and writes these as files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._rng, self._numbers = folder, random.Random(1), np.random.default_rng(1)
+        self._words = ["".join(self._rng.choices(_SYLLABLES, k=self._rng.randint(2, 4))) for _ in range(60_000)]
+        rarities = np.cumsum(1 / np.arange(1, len(self._words) + 1))
+        self._rarities = rarities / rarities[-1]
+        names = zip(self._words[:2_000], self._words[2_000:4_000], strict=True)
+        self._speakers = [Speaker(f"{first.title()} {last.title()}") for first, last in names]
+
+    def segment(self, first: int, count: int) -> Segment:
+        """`count` articles, numbered from `first`."""
+        articles, passages, statements, rows = list[Article](), list[Passage](), list[Statement](), list[list[str]]()
+        for number in range(first, first + count):
+            paragraphs = [[self._sentence() for _ in range(_SENTENCES)] for _ in range(_PASSAGES)]
+            article = self._article(number, "\n\n".join(" ".join(sentences) for sentences in paragraphs))
+            articles.append(article)
+            at = 0
+            for sentences in paragraphs:
+                spans = []
+                for sentence in sentences:
+                    spans.append((at, at + len(sentence)))
+                    at += len(sentence) + 1
+                at += 1
+                passages.append(Passage(article, spans[0][0], spans[-1][1], tuple(spans)))
+                statements += [self._statement(article, *span) for span in spans]
+                rows.append(" ".join(sentences).lower().replace(".", "").split())
+        signatures = self._numbers.integers(0, 2**32 - 1, (count, 128), dtype=np.uint32)
+        taken = ("2031-01-01T00:00:00+00:00",) * count
+        vectors, own = self._vectors(len(passages)), self._vectors(len(statements))
+        return Segment(
+            tuple(articles), taken, tuple(passages), tuple(statements), vectors, own, Postings.of(rows), signatures
+        )
+
+    def _sentence(self) -> str:
+        places = np.searchsorted(self._rarities, self._numbers.random(self._numbers.integers(12, 26)))
+        return " ".join(self._words[place] for place in places).capitalize() + "."
+
+    def _article(self, number: int, text: str) -> Article:
+        file, sha256 = f"{number:06}.txt", hashlib.sha256(text.encode()).hexdigest()
+        (self._folder / file).write_text(text)
+        id_ = hashlib.sha256(f"{file}\0{sha256}".encode()).hexdigest()[:16]
+        return Article(id_, file, text, sha256, publisher=f"Outlet {number % 40}", date=f"2031-{number % 12 + 1:02}-01")
+
+    def _statement(self, article: Article, start: int, end: int) -> Statement:
+        spoken = self._rng.random() < 0.25
+        speaker = self._rng.choice(self._speakers) if spoken else None
+        return Statement(article, start, end, "speaker" if spoken else "article", speaker)
+
+    def _vectors(self, count: int) -> Vectors:
+        rows = self._numbers.standard_normal((count, 384), dtype=np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def made(folder: Path, passages: int) -> Index:
+    """An index of so many invented passages, whose files are in `folder`, ready to answer."""
+    maker, count = Maker(folder), passages // _PASSAGES
+    parts = [maker.segment(first, min(_ARTICLES, count - first)) for first in range(0, count, _ARTICLES)]
+    encoder = SentenceEncoder()
+    models.export(encoder, [passage.text for passage in parts[0].passages[:64]])
+    articles = [article for part in parts for article in part.articles]
+    files = {article.file: article.sha256 for article in articles}
+    example = {"examples": ["Who opened the bridge?"], "example_articles": [articles[0].id]}
+    facts = {"folder": str(folder), "files": files, "code": segments.code(), **example}
+    index = Index(Corpus(tuple(parts)), encoder, cross_encoder.load(cross_encoder.DEFAULT), facts)
+    index.warm()
+    return index
+
+
+async def added(live: Live, served: Served, folder: Path, number: int) -> tuple[float, list[float]]:
+    """Seconds from the writing of an article until it is served, and the seconds of each question asked until then."""
+    times: list[float] = []
+    start = time.monotonic()
+    (folder / f"news{number}.txt").write_text(_NEWS.format(number=number))
+    with ThreadPoolExecutor(1) as asking:
+        while not any(article.file == f"news{number}.txt" for article in served.collection.articles):
+            if number % 2:  # else nobody asks, so that what is counted is the change's alone
+                times.append(await asyncio.wrap_future(asking.submit(_ask, served, len(times))))
+            else:
+                await asyncio.sleep(0.05)
+        seconds = time.monotonic() - start
+    await live.look()  # waits until it is saved
+    return seconds, times
+
+
+def _ask(served: Served, number: int) -> float:
+    start = time.monotonic()
+    served.collection.ask(f"What did the mayor say about bridge {number} and its cost?")
+    return time.monotonic() - start
+
+
+async def measure(folder: Path, index: Index) -> dict[str, list[float]]:
+    """Of each round: the CPU seconds of this process and of the one that reads, seconds until found, and of a question before and then."""
+    served = Served(index, lambda: None)
+    live = Live(served, folder / ".index", watch=True)
+    work = asyncio.ensure_future(live.run())
+    figures: dict[str, list[float]] = {"own": [], "reading": [], "found": [], "alone": [], "meanwhile": []}
+    await asyncio.to_thread(index.save, folder / ".index")
+    for number in range(_ROUNDS):
+        before = _cpu()
+        seconds, _ = await added(live, served, folder, 2 * number)
+        own, reading = (now - then for now, then in zip(_cpu(), before, strict=True))
+        alone = [await asyncio.to_thread(_ask, served, each) for each in range(_QUESTIONS)]
+        _, times = await added(live, served, folder, 2 * number + 1)
+        values = (own, reading, seconds, statistics.median(alone), statistics.median(times))
+        for column, value in zip(figures.values(), values, strict=True):
+            column.append(value)
+    work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work
+    return figures
+
+
+def _cpu() -> tuple[float, float]:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time(), children.ru_utime + children.ru_stime
+
+
+def main() -> int:
+    """Print the figures; 1 where one is not what is wanted."""
+    passages = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        index = made(folder, passages)
+        figures = asyncio.run(measure(folder, index))
+    met = show(
+        f"one article among {len(index.passages):,} passages",
+        ("allowed", "Byline"),
+        [
+            Line("CPU s of the bot", [(_CPU, own) for own in figures["own"]], 1.0),
+            Line("s until it is found", [(_SECONDS, seconds) for seconds in figures["found"]], 1.0),
+        ],
+    )
+    asked = list(zip(figures["alone"], figures["meanwhile"], strict=True))
+    met &= show("questions", ("alone", "meanwhile"), [Line("p50 s", asked, _SLOWER)])
+    reading = statistics.median(figures["reading"])
+    print(f"the process that reads and encodes the article: {reading:.1f} s of CPU, at the lowest priority")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
