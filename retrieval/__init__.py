@@ -7,6 +7,7 @@
 Importing it loads no model and no torch; the encoder is loaded by the first question.
 """
 
+from retrieval.articles import Problem
 from retrieval.articles.folder import unreadable
 from retrieval.citation import FORMATS as CITATION_FORMATS
 from retrieval.citation import check_command, cite, paragraph_number, parse_passage_id, passage_id
@@ -50,6 +51,7 @@ __all__ = [
     "Mention",
     "ModelError",
     "Passage",
+    "Problem",
     "QuestionsError",
     "QuoteCheck",
     "QuoteMatch",

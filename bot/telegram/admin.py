@@ -78,8 +78,8 @@ class Admin:
             return admin.about(strings.ADDED, name)
         if not in_time:
             return admin.about(strings.STORED, name)
-        lines = (line for line in self._search.collection(chosen).left_out if name in line)
-        reason = next((line.partition(": ")[2] for line in lines), tr(strings.UNREAD))
+        problems = self._search.collection(chosen).problems
+        reason = next((each.reason for each in problems if each.file.partition(":")[0] == name), tr(strings.UNREAD))
         return admin.about(strings.REFUSED, name, reason=reason)
 
     async def _remove(self, wanted: str, folder: Path, chosen: str) -> Message:

@@ -10,7 +10,7 @@ from bot.translation import tr
 from bot.views.cards import fact, length, minute, source, stretch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from retrieval import Change, Correction, QuoteMatch
 
@@ -19,11 +19,13 @@ _PLACES = 2  # of the later text that an earlier sentence is found in
 _ALERT = 200  # characters of what is said to a presser alone
 
 
-def since_changed(corrections: Iterable[Correction], room: int = ROOM) -> tuple[Part, ...]:
-    """The earlier sentences and what became of each, as far as there is room (code points)."""
+def since_changed(
+    corrections: Iterable[Correction], room: int = ROOM, above: Collection[QuoteMatch] = ()
+) -> tuple[Part, ...]:
+    """The earlier sentences and what became of each, unless that stands `above`, as far as there is room (code points)."""
     whole: tuple[Part, ...] = ()
     for each in corrections:
-        place = parts("\n\n" if whole else [], _entry(each))
+        place = parts("\n\n" if whole else [], _entry(each, now=_places(each.now.matches).isdisjoint(_places(above))))
         room -= sum(map(length, place))
         if room < 0:
             break
@@ -46,10 +48,14 @@ def changed_words(changes: Iterable[Change]) -> tuple[Part, ...]:
     return parts(*(("\n", words, f" ({flags})" if flags else "") for words, flags in lines))
 
 
-def _entry(correction: Correction) -> tuple[Part, ...]:
+def _places(matches: Iterable[QuoteMatch]) -> set[tuple[str, int, int]]:
+    return {(match.article.id, match.start, match.end) for match in matches}
+
+
+def _entry(correction: Correction, *, now: bool) -> tuple[Part, ...]:
     earlier = Quote(stretch(correction.earlier, (correction.start, correction.end)))
     said = italic(tr(strings.SINCE_CHANGED).format(date=minute(correction.until)))
-    return parts(said, "\n", earlier, _now(correction), "\n", source(correction.later))
+    return parts(said, "\n", earlier, [*_now(correction), "\n", *source(correction.later)] if now else [])
 
 
 def _now(correction: Correction) -> tuple[Part, ...]:

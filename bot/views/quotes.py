@@ -54,7 +54,7 @@ def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
     whole = parts(bold(tr(_STATUS[check.status])))
     if check.misattributed and given_to:
         whole = parts(bold(tr(strings.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", whole)
-    earlier = parts("\n\n", since_changed(check.earlier, ROOM // 2)) if check.earlier else ()
+    earlier = parts("\n\n", since_changed(check.earlier, ROOM // 2, check.matches)) if check.earlier else ()
     room = ROOM - sum(map(length, (*whole, *earlier)))
     for match in check.matches:
         place = parts("\n\n", _place(match))

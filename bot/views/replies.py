@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from retrieval import Answer, Article, Correction, Hit, Mention, QuoteCheck, SpeakerStatements, Statement
+    from retrieval import Answer, Article, Correction, Hit, Mention, Problem, QuoteCheck, SpeakerStatements, Statement
 
     Span = tuple[int, int]
 
@@ -53,6 +53,11 @@ class Collection(Protocol):
     @property
     def left_out(self) -> tuple[str, ...]:
         """What was left out of the articles and why, one line for each reason."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """The same, file by file."""
         ...
 
     @property

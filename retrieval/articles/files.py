@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from retrieval.articles.extraction import Extractor
     from retrieval.articles.folder import Found, Seen
 
+_NAMED = 50  # files in a line
 _TEXT_KEYS = ("text", "body", "content", "articlebody", "bodytext", "articletext", "fulltext", "maintext", "article")
 
 
@@ -89,11 +90,16 @@ def read_file(entry: Found, files: dict[str, str], extractor: Extractor) -> Iter
 
 
 def left_out(problems: Iterable[Problem]) -> Iterator[str]:
-    """A line for each reason, with the names of all files that it kept out."""
+    """A line for each reason, with the names of the files that it kept out, the first ones of very many."""
     reasons: dict[str, list[str]] = {}
     for problem in problems:
         reasons.setdefault(problem.reason, []).append(problem.file)
-    return (f"left out {', '.join(files)}: {reason}" for reason, files in reasons.items())
+    return (f"left out {_listed(files)}: {reason}" for reason, files in reasons.items())
+
+
+def _listed(files: Sequence[str]) -> str:
+    more = f" and {len(files) - _NAMED:,} more (byline lint names them)" if len(files) > _NAMED else ""
+    return f"{', '.join(files[:_NAMED])}{more}"
 
 
 def fingerprint(folder: Path, seen: Seen | None = None) -> dict[str, str]:

@@ -140,7 +140,7 @@ def show_quote(out: Console, check: QuoteCheck) -> None:
     for each in check.earlier:
         out.print(Text(f"\nSince changed, on {each.until}. It said:", style="bold"))
         out.print(_stretch(out, each.earlier, each.start, each.end))
-        for match in each.now.matches:
+        for match in each.now.matches if each.later not in [match.article for match in check.matches] else ():
             out.print(Text("It says now:", style="bold"))
             out.print(_stretch(out, match.article, match.start, match.end))
         _show_source(out, each.later)

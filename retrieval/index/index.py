@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     Articles = str | Path | Iterable[Article]
 
 
+_PROBLEMS = 10_000  # that an index keeps on disk: a folder of a million pictures is a mistake, and no reason for a long manifest
+
+
 class _Former(TypedDict, total=False):
     """What `reranker` was called until now; it goes with the next version."""
 
@@ -142,7 +145,8 @@ class Index:
             "reader": models.identity(self._reranker),
             "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
             "search": {"passages": corpus.hybrid.passages.kind, "sentences": corpus.hybrid.sentences.kind},
-            "collection": self._facts | {"problems": [[problem.file, problem.reason] for problem in self.problems]},
+            "collection": self._facts
+            | {"problems": [[problem.file, problem.reason] for problem in self.problems[:_PROBLEMS]]},
         }
         parts = {segment.name: partial(segments.save, segment) for segment in corpus.segments}
 
@@ -174,7 +178,7 @@ class Index:
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """`problems` as lines: one for each reason, with the names of all files that it kept out."""
+        """`problems` as lines: one for each reason, with the names of the files that it kept out."""
         return tuple(files.left_out(self.problems))
 
     @property
@@ -369,7 +373,7 @@ class Index:
     ) -> refresh.Batch:
         identity = models.identity(self._encoder)
         if apart and not identity.get("own"):
-            return refresh.read_apart(folder, names, known, identity["name"])
+            return refresh.read_apart(folder, names, known, self._encoder)
         return refresh.read(folder, names, known, self._encoder, progress)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.articles import files
 from retrieval.errors import BylineError
-from retrieval.index import models, segment
+from retrieval.index import segment
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -42,17 +42,14 @@ class Batch:
     segment: Segment
 
 
-def read(
-    folder: Path, names: Set[str], known: Set[str], encoder: Encoder | str, progress: Progress | None = None
-) -> Batch:
+def read(folder: Path, names: Set[str], known: Set[str], encoder: Encoder, progress: Progress | None = None) -> Batch:
     """Read these files of the folder, and make a segment of their articles but for those of the `known` identifiers."""
     collection = files.read(folder, names)
     new = [article for article in collection.articles if article.id not in known]
-    model = models.encoder(encoder) if isinstance(encoder, str) else encoder
-    return Batch(collection, segment.make(new, model, progress))
+    return Batch(collection, segment.make(new, encoder, progress))
 
 
-def read_apart(folder: Path, names: Set[str], known: Set[str], encoder: str) -> Batch:
+def read_apart(folder: Path, names: Set[str], known: Set[str], encoder: Encoder) -> Batch:
     """The same, by a process of its own. Raises `RefreshError` where it ends without a result."""
     command, result = [sys.executable, "-c", f"from {__name__} import serve; serve()"], None
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
@@ -78,6 +75,8 @@ def serve() -> None:
         os.dup2(2, 1)  # what a library prints is no part of the result
         os.nice(_NICE)
         folder, names, known, encoder = pickle.load(sys.stdin.buffer)  # noqa: S301
+        if getattr(encoder, "lean", False):
+            sys.modules["torch"] = None  # type: ignore[assignment]  # spaCy would import it, for seconds, and use nothing of it
         threading.Thread(target=_end_with_parent, daemon=True).start()
         try:
             result: Batch | BylineError = read(folder, names, known, encoder)

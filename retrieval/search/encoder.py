@@ -12,6 +12,7 @@ before a parser sees it. Its author is unknown, its weights are known.
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -84,7 +85,7 @@ class SentenceEncoder:
     """A Sentence Transformers model: the default, a folder, or a hub name; loaded at the first text.
 
     `checksum` is one SHA-256 over the names and bytes of the model's files. `unexported` is why questions are not encoded
-    by ONNX Runtime, `None` where they are. Raises `ModelError` when the files are missing, not the ones they should be, or
+    by ONNX Runtime, `None` where they are; `lean` says whether passages are too, so that no torch is loaded. Raises `ModelError` when the files are missing, not the ones they should be, or
     hold no safetensors weights.
     """
 
@@ -92,9 +93,15 @@ class SentenceEncoder:
         self.name = name
         self.folder, self.checksum = _default() if name == DEFAULT else _other(name)
         self.unexported: str | None = "the index is of a Byline that could not: build it again"
+        self.lean = False
         self._export: Export | None = None
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()  # a fast tokenizer is not safe under two threads
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For a process that encodes a few passages: verified here, and with the graph where it does as well as the model."""
+        export = replace(self._export) if self._export else None  # without what it has loaded
+        return _unpickled, (self.name, self.folder, self.checksum, export)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions → `(n, dim)` float32 rows of unit length, with the model's own query prompt where it has one."""
@@ -104,6 +111,8 @@ class SentenceEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages → `(n, dim)` float32 rows of unit length; what exceeds the model's window is not seen."""
+        if self.lean and self._export:
+            return self._export.encode(texts)
         return self._encode(texts, lambda model: model.encode_document)
 
     def export(self, texts: Sequence[str]) -> None:
@@ -175,6 +184,21 @@ class SentenceEncoder:
                 f"{self.folder} does not load as a Sentence Transformers model ({_first_line(error)}): "
                 "choose another with --model"
             ) from error
+
+
+def _unpickled(name: str, folder: Path, checksum: str, export: Export | None) -> SentenceEncoder:
+    """The encoder of another process; `lean` where the model puts nothing before questions or passages."""
+    encoder = SentenceEncoder.__new__(SentenceEncoder)
+    encoder.name, encoder.folder, encoder.checksum = name, folder, checksum
+    encoder._export, encoder.unexported = export, None
+    encoder._model, encoder._lock = None, threading.Lock()
+    encoder.lean = export is not None and not _has_prompts(folder)
+    return encoder
+
+
+def _has_prompts(folder: Path) -> bool:
+    path = folder / "config_sentence_transformers.json"
+    return path.is_file() and any(json.loads(path.read_bytes()).get("prompts", {}).values())
 
 
 def _export(model: SentenceTransformer, folder: Path) -> Export:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -14,6 +15,7 @@ import pytest
 
 from bot.live import Live, on_hangup
 from retrieval import Index
+from retrieval.index import storage
 from tests.fakes import FakeEncoder
 
 if TYPE_CHECKING:
@@ -126,3 +128,30 @@ def test_a_folder_without_articles_leaves_the_old_ones_serving(folder: Path, cap
     served, _ = play(folder, change)
     assert [article.file for article in served.collection.articles] == ["storm.txt"]
     assert any("articles" in message and "Traceback" not in message for message in caplog.messages)
+
+
+def test_a_full_disk_in_the_middle_of_saving_is_named_and_the_new_articles_serve(
+    folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    fsync, full = storage._fsync, [True]
+
+    def no_room(path: Path) -> None:
+        if full[0] and path.name == "manifest.json":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        fsync(path)
+
+    def change(live: Live) -> None:
+        monkeypatch.setattr(storage, "_fsync", no_room)
+        write(folder / "storm.txt", STORM)
+        live.reload()
+        asyncio.get_running_loop().call_later(2.0, room, live)
+
+    def room(live: Live) -> None:
+        full[0] = False
+        write(folder / "fair.txt", "The fair opens on Friday. Entry is free.\n")
+        live.reload()
+
+    served, index_dir = play(folder, change)
+    assert any("No space left on device" in message for message in caplog.messages)
+    assert len(served.collection.articles) >= 2
+    assert not list(index_dir.glob(".aside-*"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval import Article, ArticlesError, articles, passages
+from retrieval.articles import folder as folders
 from retrieval.text import sentences
 
 BODY = "The mayor opened the new bridge on Monday. It cost nine million crowns, the council said.\n"
@@ -94,6 +96,30 @@ def test_every_file_that_is_not_read_is_named_with_the_reason(tmp_path: Path):
         "noted": "its name says no kind: a text is read when it is called .txt",
     }
     assert next(articles.left_out(articles.read(tmp_path).problems)) == f"left out a.zip, d.zip: .zip {suffix}"
+
+
+def test_a_file_of_ten_gigabytes_is_named_and_never_read(tmp_path: Path):
+    (tmp_path / "good.txt").write_text(BODY)
+    for name in ("huge.txt", "huge.html", "huge.jsonl", "huge.pdf"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(10 * 2**30)  # without a block on the disk
+    collection = articles.read(tmp_path)
+    assert [article.file for article in collection.articles] == ["good.txt"]
+    assert all(problem.reason.startswith("10,737,418,240 bytes") for problem in collection.problems)
+    assert len(collection.problems) == 4
+    assert set(collection.files) == {"good.txt"}
+
+
+def test_a_folder_of_very_many_other_files_gives_one_short_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "good.txt").write_text(BODY)
+    (good,) = folders.files(tmp_path)
+    others = [replace(good, file=f"{number}.png", fault="pictures are not read") for number in range(300_000)]
+    monkeypatch.setattr(folders, "_walk", lambda _: iter([good, *others]))
+    collection = articles.read(tmp_path)
+    assert (len(collection.articles), len(collection.problems)) == (1, 300_000)
+    (line,) = articles.left_out(collection.problems)
+    assert line.endswith(" and 299,950 more (byline lint names them): pictures are not read")
+    assert len(line) < 1_000
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.TEXT", "a.md", "a.markdown", "a.rst"])

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from retrieval import Article, ArticlesError, Index, build_index, choose_recipe
+from retrieval import Article, ArticlesError, Index, ModelError, build_index, choose_recipe
 from retrieval.index import corpus, refresh, segment
 from retrieval.index.refresh import RefreshError
+from retrieval.search.encoder import SentenceEncoder
+from tests import tiny_models
 from tests.fakes import FakeEncoder
 
 BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns. A brass band played until dusk.\n"
@@ -227,12 +232,28 @@ def test_new_articles_are_read_by_another_process_with_the_same_result(folder: P
 def test_a_process_that_dies_is_an_error(folder: Path, monkeypatch):
     monkeypatch.setattr(refresh.sys, "executable", "/bin/false")
     with pytest.raises(RefreshError, match="ended with code 1"):
-        refresh.read_apart(folder, {"storm.txt"}, set(), "x")
+        refresh.read_apart(folder, {"storm.txt"}, set(), FakeEncoder())
 
 
-def test_a_model_that_the_process_cannot_load_is_named(folder: Path):
-    with pytest.raises(Exception, match="no model 'no/such-model'"):
-        refresh.read_apart(folder, {"storm.txt"}, set(), "no/such-model")
+def test_a_model_that_the_process_cannot_load_is_named(folder: Path, tmp_path: Path, tiny_model: str):
+    gone = shutil.copytree(tiny_model, tmp_path / "gone")
+    encoder = SentenceEncoder(str(gone))
+    shutil.rmtree(gone)
+    with pytest.raises(ModelError, match="gone does not load as a Sentence Transformers model"):
+        refresh.read_apart(folder, {"storm.txt"}, set(), encoder)
+
+
+def test_that_process_needs_no_torch_where_the_model_puts_nothing_before_a_text(tmp_path: Path, tiny_model: str):
+    plain = SentenceEncoder(tiny_model)
+    plain.export(["the mayor opened the bridge"])
+    apart = pickle.loads(pickle.dumps(plain))
+    assert apart.lean
+    np.testing.assert_allclose(apart.encode_passages([BRIDGE]), plain.encode_passages([BRIDGE]), atol=1e-5)
+    assert apart._model is None
+    asking = SentenceEncoder(str(tiny_models.save(tmp_path / "asking", prompt="query: ")))
+    asking.export(["the mayor opened the bridge"])
+    assert not pickle.loads(pickle.dumps(asking)).lean
+    assert not pickle.loads(pickle.dumps(SentenceEncoder(tiny_model))).lean
 
 
 def test_building_again_takes_over_what_did_not_change(folder: Path, tmp_path: Path, tiny_model: str):
