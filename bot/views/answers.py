@@ -145,7 +145,7 @@ def remembered_hit(shown: Shown, collection: Collection, passage: int) -> Hit | 
 def known(shown: Shown, collection: Collection) -> bool:
     """Whether the collection has a passage of a remembered answer, or knows what became of one."""
     places = range(len(shown.places))
-    return any(found_again(shown, collection, at) for at in places) or bool(corrections(shown, collection, places))
+    return any(remembered_hit(shown, collection, at) for at in places) or bool(corrections(shown, collection, places))
 
 
 def corrections(shown: Shown, collection: Collection, passages: Iterable[int]) -> list[Correction]:
