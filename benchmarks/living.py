@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _PASSAGES, _SENTENCES = 10, 4  # of an article; of a passage
 _ARTICLES = 200  # of a segment
 _ROUNDS, _QUESTIONS = 3, 40
+_PATIENCE = 300.0  # seconds until an article that is never found counts as found
 _CPU, _SECONDS, _SLOWER = (
     1.0,
     5.0,
@@ -149,7 +150,9 @@ async def added(live: Live, served: Served, folder: Path, number: int) -> tuple[
     start = time.monotonic()
     (folder / f"news{number}.txt").write_text(_NEWS.format(number=number))
     with ThreadPoolExecutor(1) as asking:
-        while not any(article.file == f"news{number}.txt" for article in served.collection.articles):
+        while time.monotonic() - start < _PATIENCE and not any(
+            article.file == f"news{number}.txt" for article in served.collection.articles
+        ):
             if number % 2:  # else nobody asks, so that what is counted is the change's alone
                 times.append(await asyncio.wrap_future(asking.submit(_ask, served, len(times))))
             else:

@@ -34,7 +34,7 @@ _QUIET_MS = 500  # without a further change, until changes are looked at
 _AT_LEAST_MS = 5_000  # between two looks while changes go on
 _SETTLE = 1.0  # seconds since a file was last written to, until it is taken to be whole
 _NICE = 10
-_AGAIN = 60.0  # seconds until a folder that could not be watched is tried again
+_AGAIN = 60.0  # seconds until a folder that could not be watched, read or saved is tried again
 _LISTED = 5  # files named one by one in the log
 
 
@@ -46,6 +46,7 @@ class Live:
         self._served, self._index_dir, self._watch = served, index_dir, watch
         self._thread = ThreadPoolExecutor(1, "refresh", _yield_to_others)
         self._wanted = asyncio.Event()
+        self._trouble, self._saved = "", True
         self._waiting: list[asyncio.Future[None]] = []
 
     async def run(self) -> None:
@@ -73,25 +74,40 @@ class Live:
         await served
 
     async def _refresh(self, waiting: Iterable[asyncio.Future[None]]) -> None:
-        """Take what is new into the place of what serves, and tell those who wait for it."""
+        """Take what is new into the place of what serves; what goes wrong is named and tried again."""
+        try:
+            await self._take_in(waiting)
+            self._trouble = ""
+        except BylineError as error:
+            self._try_again(str(error))
+        except Exception:
+            _log.exception("the articles could not be read again; the ones of before serve on")
+        finally:
+            _resolve(waiting)
+
+    async def _take_in(self, waiting: Iterable[asyncio.Future[None]]) -> None:
+        """Serve what is new, tell those who wait for it, and save it, as well as what could not be saved before."""
         before = self._served.collection
         loop = asyncio.get_running_loop()
-        try:
-            now = await loop.run_in_executor(self._thread, lambda: _refreshed(before))
-            if now is before:
-                return
+        now = await loop.run_in_executor(self._thread, lambda: _refreshed(before))
+        if now is not before:
+            self._saved = False
             self._served.serve(now)
             _resolve(waiting)
             _log.info("%s", _difference(before, now))
             for line in (*now.left_out, *now.notices):
                 _log.warning("%s", line)
+        if not self._saved:
             await loop.run_in_executor(self._thread, lambda: now.save(self._index_dir))
-        except BylineError as error:
-            _log.error("%s", error)
-        except Exception:
-            _log.exception("the articles could not be read again; the ones of before serve on")
-        finally:
-            _resolve(waiting)
+            self._saved = True
+
+    def _try_again(self, trouble: str) -> None:
+        """Look at the folder again in a minute; the same trouble is named once."""
+        if trouble != self._trouble:
+            _log.error("%s", trouble)
+        self._trouble = trouble
+        if self._watch:
+            asyncio.get_running_loop().call_later(_AGAIN, self.reload)
 
     async def _watching(self) -> None:
         folder = self._served.collection.folder if self._watch else None
