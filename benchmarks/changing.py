@@ -109,11 +109,12 @@ def play(folder: Path, index: Index, planted: Planted, *, rounds: int, seed: int
 
 
 async def _follow(folder: Path, watched: Watched, planted: Planted, seeds: range) -> None:
+    share = max(0.1, 4 / len(planted.articles))  # of the files: a few at least
     live = Live(watched, folder / _INDEX, watch=True)
     work = asyncio.ensure_future(live.run())
     async with asyncio.timeout(_PATIENCE):
         for seed in seeds:
-            await asyncio.to_thread(mixed_files.change, folder, planted, 0.1, seed)
+            await asyncio.to_thread(mixed_files.change, folder, planted, share, seed)
             await live.look()
         while watched.collection.changes():  # type: ignore[attr-defined]
             await live.look()

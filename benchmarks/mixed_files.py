@@ -95,13 +95,13 @@ def question(number: int) -> str:
     return f"How many {thing(number)} were counted in {place(number)}?"
 
 
-def plant(folder: Path, files: int, seed: int = 1) -> Planted:
-    """Fill the empty `folder` with about so many files: nine in ten are articles, the others what goes wrong."""
+def plant(folder: Path, files: int, seed: int = 1, every: int = 10) -> Planted:
+    """Fill the empty `folder` with about so many files: `every` so many is one that goes wrong, the others are articles."""
     rng, planted, number = random.Random(seed), Planted(), 0
     kinds = [*_FORMATS] * 4 + ["feed.jsonl"]
     for at in range(files):
-        if at % 10 == 9:
-            _damage(folder, at, planted, rng)
+        if at % every == every - 1:
+            _damage(folder, at, at // every, planted, rng)
             continue
         form = kinds[rng.randrange(len(kinds))]
         file = f"{'abcdefgh'[at % 8]}/{at:05}.{form.rpartition('.')[2]}"
@@ -236,18 +236,19 @@ def _zip(files: dict[str, str | bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _damage(folder: Path, at: int, planted: Planted, rng: random.Random) -> None:
+def _damage(folder: Path, at: int, turn: int, planted: Planted, rng: random.Random) -> None:
     """Plant one file that is no article, a damaged one, or one that `lint` has something to say of; each kind in its turn."""
     number = 90_000 + at
-    kind, end, content = list(_OTHERS)[at // 10 % len(_OTHERS)]
+    kind, end, content = _OTHERS[turn % len(_OTHERS)]
     if kind == "copy":
         original = folder / planted.articles[rng.choice(sorted(planted.articles))]
         end, made = original.suffix, original.read_bytes()
         planted.copied.add(original.relative_to(folder).as_posix())
     else:
         made = content(number)
-    (folder / f"{at:05}{end}").write_bytes(made)
-    planted.others[f"{at:05}{end}"] = kind
+    file = f"z{at:05}{end}"  # behind all others: of copies the later one is named
+    (folder / file).write_bytes(made)
+    planted.others[file] = kind
 
 
 def _foreign(number: int) -> bytes:

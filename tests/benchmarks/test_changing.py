@@ -18,7 +18,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_files_that_are_planted_changed_and_asked_keep_one_state_and_lint_names_what_is_wrong(folder: Path):
-    planted = mixed_files.plant(folder, 130)
+    planted = mixed_files.plant(folder, 26, every=2)
     assert {kind for kind, *_ in mixed_files._OTHERS} == set(planted.others.values())
     index = Index.build(folder, encoder=FakeEncoder(), reranker=None)
     assert {article.file for article in index.articles} >= set(planted.articles.values())
