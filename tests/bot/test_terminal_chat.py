@@ -49,7 +49,7 @@ class Terminal:
 
     def wait_for(self, text: str, key: str = "") -> None:
         """Read on until `text` is shown, pressing `key` again and again: a prompt may not yet listen when it shows."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while text not in self.shown:
             assert time.monotonic() < until, f"no {text!r} in {self.shown!r}"
             self.type(key)
