@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from retrieval.index.segment import Progress
     from retrieval.types import Encoder, Voice
 
-_FULL = 2_048  # passages of a segment: what a change makes anew at most, about 20 MB
+_FULL = 2_048  # passages of a segment: what is made anew at most, about 20 MB
 
 
 @dataclass(frozen=True)
@@ -194,12 +194,8 @@ def changed(corpus: Corpus, added: Segment, removed: Container[str]) -> Corpus:
     before = {(article.id, article.sha256): time for article, time in zip(corpus.articles, corpus.times, strict=True)}
     times = zip(added.articles, added.taken, strict=True)
     added = replace(added, taken=tuple(before.get((each.id, each.sha256), time) for each, time in times))
-    *others, last = kept
-    if len(last.passages) + len(added.passages) <= _FULL:
-        segments = [*others, segments_.join([last, added])] if added.articles else kept
-    else:
-        segments = [*others, last, *segments_.cut(added, _FULL)]
-    now = Corpus(tuple(segments))
+    new = segments_.cut(added, _FULL) if added.articles else []
+    now = Corpus(tuple(_merged([*kept, *new])))
     taken = dict(zip((article.id for article in added.articles), added.taken, strict=True))
     return replace(now, revisions=revisions_.after(corpus.revisions, corpus.articles, now.articles, taken))
 
@@ -208,6 +204,20 @@ def without(corpus: Corpus, removed: Container[str]) -> Corpus:
     """The corpus without the articles of the `removed` identifiers."""
     now = Corpus(_without(corpus.segments, removed))
     return replace(now, revisions=revisions_.after(corpus.revisions, corpus.articles, now.articles, {}))
+
+
+def _merged(segments: list[Segment]) -> list[Segment]:
+    """The segments, the last ones joined while each is at most twice as long as the next (Bentley and Saxe 1980).
+
+    So a passage is moved into another segment about eleven times at most, and a short change makes a short segment anew.
+    """
+    while len(segments) > 1:
+        *others, before, last = segments
+        size, added = len(before.passages), len(last.passages)
+        if before.articles and (size >= 2 * max(added, 1) or size + added > _FULL):
+            break
+        segments = [*others, segments_.join([before, last]) if before.articles else last]
+    return segments
 
 
 def _without(segments: Iterable[Segment], removed: Container[str]) -> tuple[Segment, ...]:

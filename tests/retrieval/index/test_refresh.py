@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import pickle
@@ -183,6 +184,17 @@ def test_quotes_are_indexed_anew_only_in_the_segment_that_changed(folder: Path, 
     assert grown.check("A storm tore the roof off the town library.").matches[0].article.file == "storm.txt"
     assert grown.mentions("plums")[0].statement.article.file == "market.txt"
     assert [each.texts for each in grown._corpus.segments[: len(before)]] == before
+
+
+def test_a_short_change_makes_a_short_segment_and_these_stay_few(index: Index):
+    for number in range(20):
+        index.add([Article(f"{number}", f"{number}.txt", f"{MARKET}It was fair {number}.", f"{number:064}")])
+        sizes = [len(each.passages) for each in index._corpus.segments]
+        assert all(one >= 2 * other for one, other in itertools.pairwise(sizes))
+        assert len(sizes) <= 5
+    assert sorted(each.file for each in index.articles) == sorted(
+        ["bridge.txt", "storm.txt", *(f"{n}.txt" for n in range(20))]
+    )
 
 
 def test_an_index_that_grew_and_shrank_by_files_answers_as_one_built_at_once(folder: Path, tmp_path: Path, monkeypatch):
