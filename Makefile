@@ -11,7 +11,7 @@ help:
 	@echo 'make demo      the whole bot in a web page of this machine, without an account'
 	@echo 'make install   only installs, into .venv, as the others do first'
 	@echo 'make test      lint, types, every test'
-	@echo 'make bench     how fast, side by side with a plain script and with Haystack; PART=search does a part of it'
+	@echo 'make bench     how fast, side by side with what others build in a few lines; PART=search does a part of it'
 	@echo 'make faults    kills, stops, outages, floods, damage: what the bot promises, measured; SEED=2 plays others'
 	@echo 'make sbom      bill of materials into sbom.json, with the licences of packages and weights'
 	@echo 'make audit     known weaknesses of the locked packages, or that no advisories can be reached'
@@ -61,6 +61,7 @@ lock: $(VENV)/run
 	$(LOCK) --upgrade --all-extras pyproject.toml --output-file requirements/bench.txt
 	$(LOCK) --extra test --constraint requirements/bench.txt pyproject.toml --output-file requirements/test.txt
 	$(LOCK) --constraint requirements/bench.txt pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --upgrade requirements/peers.in --output-file requirements/peers.txt
 	$(LOCK) --upgrade --group install --constraint requirements/bench.txt --output-file requirements/install.txt
 
 # What is installed has to say goes to standard error: standard output is for answers.

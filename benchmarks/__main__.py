@@ -1,7 +1,8 @@
 """`make bench`: Byline beside what a user would take instead, in one run, in turns; ratios, medians of rounds.
 
 Both sides get the same model, passages and questions, each in a process of its own. `make bench PART=search` does one part
-(build, search, read, speakers, quotes, vectors). `read` needs the extra `bench`.
+(build, search, read, speakers, quotes, vectors, growth). `read` needs the extra `bench`; `search` installs what it measures
+Byline against.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
-from benchmarks import passages
+from benchmarks import growth, passages, search
 from benchmarks.beside import Line, answer_figures, figures, run, show, timed
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import SentenceEncoder
 
 ROUNDS = 3
+PASSAGES = 1_000
 PEERS = ("haystack-ai", "sentence-transformers-haystack", "onnx")
 QUOTE_MS = 20.0
 SIZES = (30_720, 98_304, 399_360)  # rows of the vectors that are searched
@@ -34,6 +36,7 @@ def main() -> int:
         "speakers": _speaking,
         "quotes": _quoting,
         "vectors": _vectors,
+        "growth": _growing,
     }
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
@@ -43,8 +46,9 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory() as folder:
         _write(Path(folder), "prose", passages.prose())
-        _write(Path(folder), "passages", passages.synthetic(1000))
+        _write(Path(folder), "passages", passages.synthetic(PASSAGES))
         _write(Path(folder), "questions", passages.questions(300))
+        _write(Path(folder), "hundred", passages.questions(100))
         _write(Path(folder), "few", passages.questions(60))
         within = [parts[name](Path(folder)) for name in names]
     return 0 if all(within) else 1
@@ -61,25 +65,8 @@ def _building(folder: Path) -> bool:
 
 
 def _searching(folder: Path) -> bool:
-    """The search alone, beside a script of ten lines."""
-    model, texts, questions = _model(), _of(folder, "passages"), _of(folder, "questions")
-    for side in ("plain", "ours"):
-        run(side, "build", model, texts, str(folder))
-    rounds = [
-        [answer_figures(side, "ask", model, texts, str(folder), questions) for side in ("plain", "ours")]
-        for _ in range(ROUNDS)
-    ]
-    wanted = {
-        "first": ("start to first answer s", 0.1),
-        "p50": ("question p50 ms", 0.45),
-        "p95": ("question p95 ms", 0.6),
-        "ms": ("answer to eight askers ms", 0.33),
-        "mib": ("peak MiB", 0.45),
-    }
-    lines = [
-        Line(name, [(plain[key], ours[key]) for plain, ours in rounds], limit) for key, (name, limit) in wanted.items()
-    ]
-    return show("search: 1,000 passages, 300 questions", ("script", "Byline"), lines)
+    """The search alone, beside a script of ten lines and what four libraries make of the same."""
+    return search.play(folder, _model(), Path(_of(folder, "passages")), Path(_of(folder, "hundred")), PASSAGES)
 
 
 def _reading(folder: Path) -> bool:
@@ -133,6 +120,12 @@ def _vectors(_: Path) -> bool:
         )
         within &= measured["recall"] >= 0.99
     return within
+
+
+def _growing(_: Path) -> bool:
+    """What grows with a collection; nothing is wanted of it but to be seen."""
+    growth.main(list(growth.SIZES))
+    return True
 
 
 def _model() -> str:

@@ -19,6 +19,7 @@ _ENVIRONMENT = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HAYSTACK_TELEMETRY_ENABLED": "False",
     "ORT_DISABLE_TELEMETRY": "1",
+    "TQDM_DISABLE": "1",
 }
 
 
@@ -45,29 +46,29 @@ def show(title: str, sides: tuple[str, str], lines: Sequence[Line]) -> bool:
     return met
 
 
-def run(module: str, *arguments: str) -> str:
+def run(module: str, *arguments: str, python: str = sys.executable) -> str:
     """What `python -m benchmarks.MODULE ARGUMENTS` prints; ends the benchmark when that fails."""
-    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
+    command = [python, "-W", "ignore", "-m", f"benchmarks.{module}", *arguments]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, env=os.environ | _ENVIRONMENT)
     if done.returncode:
         raise SystemExit(f"{' '.join(command[1:])} ended with exit code {done.returncode}: its message stands above")
     return done.stdout
 
 
-def figures(module: str, *arguments: str) -> Any:
-    """The JSON that it prints."""
-    return json.loads(run(module, *arguments))
+def figures(module: str, *arguments: str, python: str = sys.executable) -> Any:
+    """The JSON that it prints in its last line."""
+    return json.loads(run(module, *arguments, python=python).splitlines()[-1])
 
 
-def timed(module: str, *arguments: str) -> float:
+def timed(module: str, *arguments: str, python: str = sys.executable) -> float:
     """The seconds that it takes, start of the process included."""
     start = time.perf_counter()
-    run(module, *arguments)
+    run(module, *arguments, python=python)
     return time.perf_counter() - start
 
 
-def answer_figures(module: str, *arguments: str) -> dict[str, float]:
+def answer_figures(module: str, *arguments: str, python: str = sys.executable) -> dict[str, float]:
     """The figures of a side that answers by `clock.answer_all`, with the seconds from its start to its first answer."""
     start = time.time()
-    measured: dict[str, float] = figures(module, *arguments)
+    measured: dict[str, float] = figures(module, *arguments, python=python)
     return measured | {"first": measured["first"] - start}

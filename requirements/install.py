@@ -1,5 +1,7 @@
 """Installs Byline into the environment of the Python that runs this: `python requirements/install.py run|test|bench`.
 
+With `peers` it installs instead what the benchmarks hold Byline against.
+
 Everything comes in the versions and with the hashes of the lock, except torch: its CPU builds and its CUDA builds have
 one name and different hashes, so that it is installed first, a CPU build wherever one can be had.
 """
@@ -27,7 +29,8 @@ def main(what: str) -> int:
         install_torch(torch_range((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
         _tell(f"fetching what requirements/{what}.txt locks, each file checked against its hash")
         _pip("install", "--require-hashes", "--no-deps", "-r", HERE / f"{what}.txt")
-        _pip("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
+        if what != "peers":  # which know nothing of Byline
+            _pip("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
     except subprocess.CalledProcessError as error:
         return error.returncode
     except KeyboardInterrupt:
@@ -94,6 +97,6 @@ def _tell(line: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["run"], ["test"], ["bench"]):
-        sys.exit("usage: python requirements/install.py run|test|bench")
+    if sys.argv[1:] not in (["run"], ["test"], ["bench"], ["peers"]):
+        sys.exit("usage: python requirements/install.py run|test|bench|peers")
     sys.exit(main(sys.argv[1]))

@@ -16,6 +16,7 @@ import numpy as np
 from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
 from retrieval.index.segment import Segment
+from retrieval.index.stored import Chain
 from retrieval.index.stories import Stories
 from retrieval.quotes import QuoteIndex
 from retrieval.search.dense import DenseIndex
@@ -28,6 +29,8 @@ from retrieval.types import Article, Passage, Speaker, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from retrieval.index.revisions import Revision
     from retrieval.index.segment import Progress
@@ -48,9 +51,9 @@ class Corpus:
     revisions: tuple[Revision, ...] = ()
 
     @cached_property
-    def articles(self) -> tuple[Article, ...]:
+    def articles(self) -> Sequence[Article]:
         """Every article, in the order of the rows."""
-        return tuple(chain.from_iterable(segment.articles for segment in self.segments))
+        return Chain([segment.articles for segment in self.segments])
 
     @cached_property
     def by_id(self) -> dict[str, Article]:
@@ -73,14 +76,20 @@ class Corpus:
         return tuple(chain.from_iterable(segment.taken for segment in self.segments))
 
     @cached_property
-    def passages(self) -> tuple[Passage, ...]:
+    def passages(self) -> Sequence[Passage]:
         """Every passage; its place is its row."""
-        return tuple(chain.from_iterable(segment.passages for segment in self.segments))
+        return Chain([segment.passages for segment in self.segments])
 
     @cached_property
-    def statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> Sequence[Statement]:
         """Every sentence of every passage; its place is its row."""
-        return tuple(chain.from_iterable(segment.statements for segment in self.segments))
+        return Chain([segment.statements for segment in self.segments])
+
+    @cached_property
+    def article_of(self) -> NDArray[np.int64]:
+        """The place in `articles` of each passage's article."""
+        sizes = np.concatenate([np.diff(segment.article_bounds) for segment in self.segments])
+        return np.repeat(np.arange(len(sizes)), sizes)
 
     @cached_property
     def hybrid(self) -> HybridIndex:
@@ -88,7 +97,7 @@ class Corpus:
         return HybridIndex(
             DenseIndex(*(segment.vectors for segment in self.segments)),
             DenseIndex(*(segment.sentence_vectors for segment in self.segments)),
-            np.cumsum(np.concatenate([[0], *(segment.sizes for segment in self.segments)])),
+            np.cumsum(np.concatenate([[0], *(np.diff(segment.sentence_bounds) for segment in self.segments)])),
             SparseIndex(*(segment.words for segment in self.segments)),
         )
 
@@ -116,8 +125,8 @@ class Corpus:
     def stories(self) -> Stories:
         """Which articles tell the same story."""
         signatures = np.concatenate([segment.signatures for segment in self.segments])
-        sizes = [len(rows) for segment in self.segments for rows in segment.rows.values()]
-        return Stories(self.articles, signatures, sizes)
+        sizes = [np.diff(segment.sentence_bounds[segment.article_bounds]) for segment in self.segments]
+        return Stories(self.articles, signatures, np.concatenate(sizes).tolist())
 
     def warm(self) -> None:
         """Make now all that is else made when it is first needed."""
@@ -126,7 +135,16 @@ class Corpus:
 
     def passages_of(self, sha256: str) -> list[Passage]:
         """The passages of the articles whose SHA-256 starts with these 16 digits."""
-        return list(chain.from_iterable(segment.by_hash.get(sha256, ()) for segment in self.segments))
+        return [
+            segment.passages[row]
+            for segment in self.segments
+            for number in segment.hashed(sha256)
+            for row in range(*segment.article_bounds[number : number + 2].tolist())
+        ]
+
+    def articles_of(self, sha256: str) -> list[Article]:
+        """The articles whose SHA-256 starts with these 16 digits."""
+        return [segment.articles[number] for segment in self.segments for number in segment.hashed(sha256)]
 
     def statement(self, article: Article, start: int, end: int) -> Statement | None:
         """The sentence of the article that a stretch lies in."""
@@ -146,8 +164,13 @@ class Corpus:
         return statement.speaker, statement.voice
 
     def rows_of(self, article: Article) -> range:
-        """The rows of an article's statements."""
-        return self._rows[id(article)]
+        """The rows of an article's statements. Raises `ValueError` for an article of another corpus."""
+        for segment, start in zip(self.segments, self._starts, strict=True):
+            number = segment.number(article)
+            if number is not None:
+                rows = segment.rows(number)
+                return range(start + rows.start, start + rows.stop)
+        raise ValueError(f"{article.file} is not of this corpus")
 
     def _voices(self, article: Article, start: int, end: int) -> dict[tuple[Voice, str | None], Statement]:
         """The first sentence of each of those whose words a stretch is."""
@@ -166,18 +189,14 @@ class Corpus:
         """The sentences that a stretch of an article touches, in their order."""
         return [each for each in self._statements_of(article) if each.start < end and start < each.end]
 
-    def _statements_of(self, article: Article) -> tuple[Statement, ...]:
+    def _statements_of(self, article: Article) -> Sequence[Statement]:
         rows = self.rows_of(article)
         return self.statements[rows.start : rows.stop]
 
     @cached_property
-    def _rows(self) -> dict[int, range]:
-        starts = accumulate((len(segment.statements) for segment in self.segments), initial=0)
-        return {
-            article: range(start + rows.start, start + rows.stop)
-            for start, segment in zip(starts, self.segments, strict=False)
-            for article, rows in segment.rows.items()
-        }
+    def _starts(self) -> list[int]:
+        """The row of each segment's first statement."""
+        return list(accumulate((len(segment.voices) for segment in self.segments[:-1]), initial=0))
 
 
 def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Corpus:

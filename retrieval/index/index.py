@@ -24,7 +24,7 @@ from retrieval.search.pipeline import Collection
 from retrieval.types import Article, Hit, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from typing import Unpack
 
     from retrieval.index.segment import Progress
@@ -59,6 +59,7 @@ class Index:
         self._facts = dict(facts)
         self._watch = integrity.Watch(self.folder) if self.folder else None
         self._changing = threading.Lock()
+        self._generation: Generation | None = None  # where it was loaded from
         self.problems = tuple(files.Problem(*problem) for problem in self._facts.get("problems", ()))
         self.notices: tuple[str, ...] = ()
 
@@ -131,7 +132,7 @@ class Index:
         folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
         before = revisions.load(generation.folder, manifest["files"])
         index = cls(Corpus(tuple(map(segments.load, folders)), before), model, judge, manifest["collection"])
-        index.notices = generation.notices
+        index.notices, index._generation = generation.notices, generation
         return index
 
     def save(self, folder: str | Path) -> None:
@@ -157,17 +158,17 @@ class Index:
         storage.write(Path(folder), fill, facts, parts)
 
     @property
-    def articles(self) -> tuple[Article, ...]:
+    def articles(self) -> Sequence[Article]:
         """Every article, in the order of the file names."""
         return self._corpus.by_file
 
     @property
-    def passages(self) -> tuple[Passage, ...]:
+    def passages(self) -> Sequence[Passage]:
         """Every passage, in the order in which their articles were taken in, then of the text; its place is its row."""
         return self._corpus.passages
 
     @property
-    def statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> Sequence[Statement]:
         """Every sentence of every passage and whose words it is, in the order of the passages."""
         return self._corpus.statements
 
@@ -248,10 +249,12 @@ class Index:
     def verify(self) -> tuple[str, ...]:
         """What changed, and one line for each passage that is not word for word at its place in its file any more.
 
-        Raises `ArticlesError` when the collection's folder cannot be read.
+        Also one line for each damaged file of the index, and then nothing else. Raises `ArticlesError` when the
+        collection's folder cannot be read.
         """
-        if self.folder is None:
-            return ()
+        damaged = storage.damage(self._generation) if self._generation else ()
+        if damaged or self.folder is None:
+            return damaged
         return self.changes() + integrity.faults(self.folder, self.passages, self._corpus.statements)
 
     def ask(self, question: str, k: int = 3, **limits: Unpack[Limits]) -> Answer:
@@ -314,7 +317,7 @@ class Index:
         for passage in self._corpus.passages_of(wanted.sha256):
             if (passage.start, passage.end) == wanted[1:]:
                 return passage
-        for article in self.articles:
+        for article in self._corpus.articles_of(wanted.sha256):
             if wanted.of(article):
                 return Passage(article, wanted.start, wanted.end)
         revision = revisions.find(self._corpus.revisions, wanted.sha256, wanted.end)

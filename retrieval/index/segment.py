@@ -1,15 +1,20 @@
 """Articles cut into passages, with every vector and word row that a search needs: made once, then only joined or thinned.
 
-A segment holds whole articles. On disk it is a folder of plain arrays and JSON lines that never changes:
+A segment holds whole articles. On disk it is a folder of arrays and records that never changes. All of it is mapped, and
+an article, a passage or a sentence is made when it is asked for, so that loading costs the same for any size:
 
-articles.jsonl          one article a line, text and all: what was built is what is served, whatever becomes of a file
+texts, articles         records: each article's text, and the JSON of its other fields
 taken.json              when each article was taken in, ISO 8601 in UTC, to the second
-spans.npy               (passages, 3) int64: row of the article, start, end
-sentence_spans.npy      (sentences, 3) int64: row of the passage, start, end
+article_bounds.npy      (articles + 1,) int64: the passages of article `a` are `bounds[a]` up to `bounds[a + 1]`
+spans.npy               (passages, 2) int32: start, end in the article's text
+sentence_bounds.npy     (passages + 1,) int64: the sentences of each passage, in the same way
+sentence_spans.npy      (sentences, 2) int32: start, end
+voices.npy              (sentences,) int32: whose words it is, as a number of `attributions`
+attributions            records: voice, speaker and sources as JSON, each once
 vectors.npy             (passages, dim) float32, unit rows
 sentence_vectors.npy    (sentences, dim) float32, unit rows
-statements.jsonl        one sentence a line: whose words it is
 signatures.npy          (articles, 128) uint32: which runs of words an article has, for near copies
+hashes.npy              (articles,) bytes: the first 16 digits of each article's SHA-256
 words/                  the words of each passage, counted
 """
 
@@ -20,16 +25,21 @@ import hashlib
 import itertools
 import json
 import secrets
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, cached_property
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retrieval import duplicates
+from retrieval import duplicates, records
 from retrieval import passages as cutter
+from retrieval.index import stored
+from retrieval.index.stored import Cached, Rows, StoredArticles
 from retrieval.quotes import Texts
 from retrieval.search.query_rewriting import word_counts
 from retrieval.search.sparse import Postings, words
@@ -46,34 +56,55 @@ if TYPE_CHECKING:
     from retrieval.types import Encoder, Vectors, Voice
 
     Progress = Callable[[str, int, int], None]
+    Attribution = tuple[Voice, Speaker | None, tuple[str, ...]]
 
 _MADE_WITH = ("articles", "duplicates.py", "lexicon", "passages.py", "search/sparse.py", "speakers", "text")
 _BATCH = 256  # texts between two reports of progress
+_HASH = "S16"
+_ARRAYS: dict[str, tuple[Any, int]] = {  # the type and the dimensions of each
+    "article_bounds": (np.int64, 1),
+    "spans": (np.int32, 2),
+    "sentence_bounds": (np.int64, 1),
+    "sentence_spans": (np.int32, 2),
+    "voices": (np.int32, 1),
+    "vectors": (np.float32, 2),
+    "sentence_vectors": (np.float32, 2),
+    "signatures": (np.uint32, 2),
+    "hashes": (_HASH, 1),
+}
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Some articles of a collection, and the rows of their passages and sentences.
+    """Some articles of a collection, and the rows of their passages and sentences, as the module's docstring has them.
 
-    `statements` has a row for each sentence of each passage, in their order; `taken` says when each article was taken in,
-    `signatures` which runs of words it has.
     `name` is that of its folder in an index: no two segments have the same.
     """
 
-    articles: tuple[Article, ...]
+    articles: Sequence[Article]
     taken: tuple[str, ...]
-    passages: tuple[Passage, ...]
-    statements: tuple[Statement, ...]
+    article_bounds: NDArray[np.int64]
+    spans: NDArray[np.int32]
+    sentence_bounds: NDArray[np.int64]
+    sentence_spans: NDArray[np.int32]
+    voices: NDArray[np.int32]
+    attributions: Sequence[Attribution]
     vectors: Vectors
     sentence_vectors: Vectors
     words: Postings
     signatures: Signature
+    hashes: NDArray[np.bytes_]
     name: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
     @cached_property
-    def sizes(self) -> NDArray[np.int64]:
-        """How many sentences each passage has."""
-        return np.array([len(passage.sentences) for passage in self.passages], np.int64)
+    def passages(self) -> Sequence[Passage]:
+        """Every passage, in the order of the articles."""
+        return Rows(len(self.spans), self._passage)
+
+    @cached_property
+    def statements(self) -> Sequence[Statement]:
+        """Every sentence of every passage and whose words it is, in their order."""
+        return Rows(len(self.sentence_spans), self._statement)
 
     @cached_property
     def texts(self) -> Texts:
@@ -90,40 +121,71 @@ class Segment:
         """Who speaks in the statements; made when the first question asks for somebody's words."""
         return Speakers(self.statements)
 
-    @cached_property
-    def rows(self) -> dict[int, range]:
-        """The rows of each article's statements, by the `id` of the object."""
-        rows, start = {id(article): range(0) for article in self.articles}, 0
-        for key, group in itertools.groupby(self.statements, key=lambda statement: id(statement.article)):
-            stop = start + len(list(group))
-            rows[key], start = range(start, stop), stop
-        return rows
+    def number(self, article: Article) -> int | None:
+        """The row of an article, `None` for one of another segment."""
+        if isinstance(self.articles, StoredArticles):
+            return self.articles.number(article)
+        return self._numbers.get(id(article))
 
-    @cached_property
-    def by_hash(self) -> dict[str, list[Passage]]:
-        """The passages by the first 16 digits of their article's SHA-256."""
-        passages: dict[str, list[Passage]] = {}
-        for passage in self.passages:
-            passages.setdefault(passage.article.sha256[:16], []).append(passage)
-        return passages
+    def rows(self, number: int) -> range:
+        """The rows of the statements of an article."""
+        first, last = self.article_bounds[number : number + 2].tolist()
+        return range(int(self.sentence_bounds[first]), int(self.sentence_bounds[last]))
+
+    def hashed(self, sha256: str) -> list[int]:
+        """The rows of the articles whose SHA-256 starts with these 16 digits."""
+        rows: list[int] = np.flatnonzero(self.hashes == sha256.encode()).tolist()
+        return rows
 
     def without(self, ids: Container[str]) -> Segment:
         """The segment without the articles of these identifiers; itself where it has none of them."""
         here = np.array([article.id not in ids for article in self.articles], bool)
-        if here.all():
-            return self
-        kept = np.array([passage.article.id not in ids for passage in self.passages], bool)
-        spoken = np.repeat(kept, self.sizes)
+        return self if here.all() else self.only(np.flatnonzero(here))
+
+    def only(self, numbers: NDArray[np.int64]) -> Segment:
+        """The segment with these of its articles alone, ascending."""
+        passages = _within(self.article_bounds, numbers)
+        sentences = _within(self.sentence_bounds, passages)
         return Segment(
-            tuple(itertools.compress(self.articles, here)),
-            tuple(itertools.compress(self.taken, here)),
-            tuple(itertools.compress(self.passages, kept)),
-            tuple(itertools.compress(self.statements, spoken)),
-            self.vectors[kept],
-            self.sentence_vectors[spoken],
-            self.words.only(np.flatnonzero(kept)),
-            self.signatures[here],
+            tuple(self.articles[number] for number in numbers.tolist()),
+            tuple(self.taken[number] for number in numbers.tolist()),
+            _bounds(np.diff(self.article_bounds)[numbers]),
+            self.spans[passages],
+            _bounds(np.diff(self.sentence_bounds)[passages]),
+            self.sentence_spans[sentences],
+            self.voices[sentences],
+            self.attributions,
+            self.vectors[passages],
+            self.sentence_vectors[sentences],
+            self.words.only(passages),
+            self.signatures[numbers],
+            self.hashes[numbers],
         )
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        return {id(article): number for number, article in enumerate(self.articles)}
+
+    @cached_property
+    def _article_of(self) -> list[int]:
+        """The row of each passage's article."""
+        sizes = np.diff(self.article_bounds)
+        numbers: list[int] = np.repeat(np.arange(len(sizes)), sizes).tolist()
+        return numbers
+
+    @cached_property
+    def _sentence_bounds(self) -> list[int]:
+        bounds: list[int] = self.sentence_bounds.tolist()
+        return bounds
+
+    def _passage(self, row: int) -> Passage:
+        first, last = self.sentence_bounds[row : row + 2].tolist()
+        sentences = tuple(map(tuple, self.sentence_spans[first:last].tolist()))
+        return Passage(self.articles[self._article_of[row]], *self.spans[row].tolist(), sentences)
+
+    def _statement(self, row: int) -> Statement:
+        article = self.articles[self._article_of[bisect_right(self._sentence_bounds, row) - 1]]
+        return Statement(article, *self.sentence_spans[row].tolist(), *self.attributions[self.voices[row]])
 
 
 @cache
@@ -147,15 +209,24 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
     vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, sentences, encoder)
     postings = Postings.of([words(text) for text in texts])
     taken = (datetime.now(UTC).isoformat(timespec="seconds"),) * len(articles)
+    statements = _attributed(passages)
+    numbers: dict[Attribution, int] = {}
+    voices = [numbers.setdefault((each.voice, each.speaker, each.sources), len(numbers)) for each in statements]
+    own = Counter(id(passage.article) for passage in passages)
     return Segment(
         tuple(articles),
         taken,
-        passages,
-        _attributed(passages),
+        _bounds(np.array([own[id(article)] for article in articles], np.int64)),
+        np.array([(passage.start, passage.end) for passage in passages], np.int32).reshape(-1, 2),
+        _bounds(np.array([len(passage.sentences) for passage in passages], np.int64)),
+        np.array([(each.start, each.end) for each in statements], np.int32).reshape(-1, 2),
+        np.array(voices, np.int32),
+        tuple(numbers),
         vectors,
         sentence_vectors,
         postings,
         _signatures(articles, passages),
+        np.array([article.sha256[:16].encode("utf-8", "replace") for article in articles], _HASH),
     )
 
 
@@ -163,15 +234,21 @@ def join(segments: Sequence[Segment]) -> Segment:
     """The articles of all segments, one segment after the other."""
     if len(segments) == 1:
         return segments[0]
+    starts = accumulate((len(segment.attributions) for segment in segments), initial=0)
     return Segment(
-        tuple(itertools.chain.from_iterable(segment.articles for segment in segments)),
-        tuple(itertools.chain.from_iterable(segment.taken for segment in segments)),
-        tuple(itertools.chain.from_iterable(segment.passages for segment in segments)),
-        tuple(itertools.chain.from_iterable(segment.statements for segment in segments)),
+        tuple(chain.from_iterable(segment.articles for segment in segments)),
+        tuple(chain.from_iterable(segment.taken for segment in segments)),
+        _bounds(np.concatenate([np.diff(segment.article_bounds) for segment in segments])),
+        np.concatenate([segment.spans for segment in segments]),
+        _bounds(np.concatenate([np.diff(segment.sentence_bounds) for segment in segments])),
+        np.concatenate([segment.sentence_spans for segment in segments]),
+        np.concatenate([segment.voices + start for segment, start in zip(segments, starts, strict=False)]),
+        tuple(chain.from_iterable(segment.attributions for segment in segments)),
         np.concatenate([segment.vectors for segment in segments]),
         np.concatenate([segment.sentence_vectors for segment in segments]),
         Postings.joined([segment.words for segment in segments]),
         np.concatenate([segment.signatures for segment in segments]),
+        np.concatenate([segment.hashes for segment in segments]),
     )
 
 
@@ -179,79 +256,108 @@ def cut(segment: Segment, size: int) -> list[Segment]:
     """The segment in pieces of whole articles with about `size` passages each, in their order."""
     if len(segment.passages) <= size:
         return [segment]
-    number = {id(passage.article): row // size for row, passage in enumerate(segment.passages)}
-    last, groups = 0, dict[int, list[str]]()
-    for article in segment.articles:
-        last = number.get(id(article), last)
-        groups.setdefault(last, []).append(article.id)
-    every = {article.id for article in segment.articles}
-    return [segment.without(every - set(group)) for group in groups.values()]
+    groups = np.maximum(segment.article_bounds[:-1] - 1, 0) // size
+    ends = np.flatnonzero(np.diff(groups)) + 1
+    return [segment.only(part) for part in np.split(np.arange(len(groups)), ends)]
 
 
 def save(segment: Segment, folder: Path) -> None:
-    """Write the segment into an empty folder."""
-    at = {id(article): row for row, article in enumerate(segment.articles)}
-    spans = [(at[id(passage.article)], passage.start, passage.end) for passage in segment.passages]
-    sentences = [(row, *span) for row, passage in enumerate(segment.passages) for span in passage.sentences]
-    _write_lines(folder / "articles.jsonl", [dataclasses.asdict(article) for article in segment.articles])
+    """Write the segment into an empty folder. Raises `ValueError` for vectors that hold no numbers."""
+    if not all(np.isfinite(rows).all() for rows in (segment.vectors, segment.sentence_vectors)):
+        raise ValueError("the encoder gave vectors that hold no numbers")
+    stored.save(folder, segment.articles)
     (folder / "taken.json").write_text(json.dumps(segment.taken))
-    _write(folder / "spans.npy", np.array(spans, np.int64).reshape(-1, 3))
-    _write(folder / "sentence_spans.npy", np.array(sentences, np.int64).reshape(-1, 3))
-    _write(folder / "vectors.npy", segment.vectors)
-    _write(folder / "sentence_vectors.npy", segment.sentence_vectors)
-    voices = [
-        [each.voice, dataclasses.asdict(each.speaker) if each.speaker else None, each.sources]
-        for each in segment.statements
-    ]
-    _write_lines(folder / "statements.jsonl", voices)
-    _write(folder / "signatures.npy", segment.signatures)
+    used, voices = np.unique(segment.voices, return_inverse=True)
+    records.save(folder, "attributions", [_attribution(segment.attributions[number]) for number in used.tolist()])
+    arrays = {name: getattr(segment, name) for name in _ARRAYS} | {"voices": voices.astype(np.int32)}
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
     (folder / "words").mkdir()
     segment.words.save(folder / "words")
 
 
 def load(folder: Path) -> Segment:
-    """The segment that `save` wrote; its files must have been verified before. Vectors stay on disk until they are read.
+    """The segment that `save` wrote; all but its times stay on disk until they are read.
 
-    Raises `ValueError`, or what a parser raises, for files that agree with their sums and not with each other.
+    Raises `ValueError`, or what a parser raises, for files that do not fit each other.
     """
-    articles = tuple(Article(**record) for record in _read_lines(folder / "articles.jsonl"))
+    arrays = {name: records.array(folder / f"{name}.npy", *kind) for name, kind in _ARRAYS.items()}
+    articles = StoredArticles(folder)
     taken = tuple(map(str, json.loads((folder / "taken.json").read_bytes())))
-    lengths = np.array([len(article.text) for article in articles], np.int64)
-    spans = _spans(folder / "spans.npy", lengths)
-    sentence_spans = _spans(folder / "sentence_spans.npy", lengths[spans[:, 0]])
-    bounds = np.searchsorted(sentence_spans[:, 0], np.arange(len(spans) + 1))
-    sentences = list(map(tuple, sentence_spans[:, 1:].tolist()))
-    passages = tuple(
-        Passage(articles[row], start, end, tuple(sentences[first:last]))
-        for (row, start, end), (first, last) in zip(spans.tolist(), itertools.pairwise(bounds.tolist()), strict=True)
+    attributions = Cached(records.Records(folder, "attributions"), _read_attribution)
+    segment = Segment(
+        articles, taken, attributions=attributions, words=Postings.load(folder / "words"), name=folder.name, **arrays
     )
-    voices = _read_voices(folder / "statements.jsonl")
-    statements = tuple(
-        Statement(passages[row].article, start, end, *voice)
-        for (row, start, end), voice in zip(sentence_spans.tolist(), voices, strict=True)
-    )
-    vectors = _vectors(folder / "vectors.npy", len(spans))
-    sentence_vectors = _vectors(folder / "sentence_vectors.npy", len(sentence_spans))
-    postings = Postings.load(folder / "words")
-    signatures: Signature = np.load(folder / "signatures.npy", allow_pickle=False)
-    if signatures.dtype != np.uint32 or signatures.shape != (len(articles), duplicates.HASHES):
-        raise ValueError(f"signatures.npy holds no signatures of {len(articles)} articles")
-    if (
-        vectors.shape[1] != sentence_vectors.shape[1]
-        or len(postings.lengths) != len(spans)
-        or len(taken) != len(articles)
+    _check(segment)
+    return segment
+
+
+def _check(segment: Segment) -> None:
+    """Raise `ValueError` where a segment's parts are of other texts than each other, as far as their sizes tell."""
+    articles, passages, sentences = len(segment.articles), len(segment.spans), len(segment.sentence_spans)
+    wide = segment.vectors.shape[1]
+    wanted = {
+        "article_bounds": (articles + 1,),
+        "spans": (passages, 2),
+        "sentence_bounds": (passages + 1,),
+        "sentence_spans": (sentences, 2),
+        "voices": (sentences,),
+        "vectors": (passages, wide),
+        "sentence_vectors": (sentences, wide),
+        "signatures": (articles, duplicates.HASHES),
+        "hashes": (articles,),
+    }
+    others = [name for name, shape in wanted.items() if getattr(segment, name).shape != shape]
+    if len(segment.taken) != articles:
+        others.append("taken")
+    if len(segment.words.lengths) != passages:
+        others.append("words")
+    for name, bounds, last in (
+        ("article_bounds", segment.article_bounds, passages),
+        ("sentence_bounds", segment.sentence_bounds, sentences),
     ):
-        raise ValueError("vectors, words and times are of different texts")
-    return Segment(articles, taken, passages, statements, vectors, sentence_vectors, postings, signatures, folder.name)
+        if name not in others and (bounds[0] != 0 or bounds[-1] != last or (np.diff(bounds) < 0).any()):
+            others.append(name)
+    if (
+        "voices" not in others
+        and sentences
+        and not 0 <= segment.voices.min() <= segment.voices.max() < len(segment.attributions)
+    ):
+        others.append("attributions")
+    if others:
+        raise ValueError(f"{', '.join(others)}: of other texts than the rest of segment {segment.name}")
 
 
-def _attributed(passages: Sequence[Passage]) -> tuple[Statement, ...]:
+def _bounds(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where parts of these sizes begin and end, one after another, `(n + 1,)`."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
+
+
+def _within(bounds: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rows of these parts, in their order."""
+    kept = np.zeros(len(bounds) - 1, bool)
+    kept[parts] = True
+    rows: NDArray[np.int64] = np.flatnonzero(np.repeat(kept, np.diff(bounds)))
+    return rows
+
+
+def _attribution(attribution: Attribution) -> bytes:
+    voice, speaker, sources = attribution
+    return json.dumps([voice, dataclasses.asdict(speaker) if speaker else None, sources]).encode()
+
+
+def _read_attribution(_: int, record: bytes) -> Attribution:
+    voice, speaker, sources = json.loads(record)
+    return voice, Speaker(**speaker) if speaker else None, tuple(sources)
+
+
+def _attributed(passages: Sequence[Passage]) -> list[Statement]:
     """Whose words each sentence is, in the order of the passages; an article is read as a whole."""
     statements: list[Statement] = []
     for _, group in itertools.groupby(passages, key=lambda passage: id(passage.article)):
         own = list(group)
         statements += attribute(own[0].article, [span for passage in own for span in passage.sentences])
-    return tuple(statements)
+    return statements
 
 
 def _signatures(articles: Sequence[Article], passages: Sequence[Passage]) -> Signature:
@@ -279,53 +385,3 @@ def _gather(rows: dict[str, NDArray[np.float32]], texts: Sequence[str], encoder:
     if not texts:  # only the encoder knows how wide no rows are
         return encoder.encode_passages([""])[:0]
     return np.stack([rows[text] for text in texts])
-
-
-def _write_lines(path: Path, records: Iterable[Any]) -> None:
-    lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-    # "surrogatepass" is for a record's text that holds half a character: what came in goes out as it was.
-    path.write_bytes(lines.encode("utf-8", "surrogatepass"))
-
-
-def _read_lines(path: Path) -> list[Any]:
-    return list(map(json.loads, _lines(path)))
-
-
-def _read_voices(path: Path) -> list[tuple[Voice, Speaker | None, tuple[str, ...]]]:
-    """Whose words each sentence is. Most lines are the same as others: each is parsed once, and all in one go."""
-    lines = _lines(path)
-    distinct = list(dict.fromkeys(lines))
-    records = json.loads(f"[{','.join(distinct)}]")
-    voices = {
-        line: (voice, Speaker(**speaker) if speaker else None, tuple(sources))
-        for line, (voice, speaker, sources) in zip(distinct, records, strict=True)
-    }
-    return [voices[line] for line in lines]
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_bytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
-
-
-def _write(path: Path, array: NDArray[Any]) -> None:
-    np.save(path, array, allow_pickle=False)
-
-
-def _spans(path: Path, lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rows of (row in `lengths`, start, end), sorted by the first, each within its text."""
-    spans: NDArray[np.int64] = np.load(path, allow_pickle=False)
-    if spans.dtype != np.int64 or spans.ndim != 2 or spans.shape[1] != 3:
-        raise ValueError(f"{path.name} holds no spans")
-    rows, starts, ends = spans.T
-    if ((rows < 0) | (rows >= len(lengths))).any() or (np.diff(rows) < 0).any():
-        raise ValueError(f"{path.name} is of other texts")
-    if ((starts < 0) | (starts > ends) | (ends > lengths[rows])).any():
-        raise ValueError(f"{path.name} points beyond its texts")
-    return spans
-
-
-def _vectors(path: Path, count: int) -> Vectors:
-    vectors: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
-    if vectors.dtype != np.float32 or vectors.ndim != 2 or len(vectors) != count or not np.isfinite(vectors).all():
-        raise ValueError(f"{path.name} holds no vectors of {count} texts")
-    return vectors

@@ -6,7 +6,7 @@
         segments/…/               parts that never change: a later generation that has the same one links to its files
         …                         the files that `retrieval.index.index` writes
 
-A name vouches for its manifest and the manifest for every byte, so one altered bit anywhere is seen. The order of a
+A name vouches for its manifest and the manifest for every byte, so that one altered bit anywhere can be seen. The order of a
 write is: files, their fsync, the folder's fsync, rename, fsync, pointer aside, fsync, swap, fsync; a kill or a power
 cut between any two of them leaves the old generation current or the new one.
 """
@@ -33,13 +33,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-FORMAT = 4
+FORMAT = 5
 _MANIFEST = "manifest.json"
 _POINTER = "CURRENT"
 _LOCK = "lock"
 _ASIDE = ".aside-"
 SEGMENTS = "segments"
 _LARGEST_MANIFEST = 1 << 26  # bytes
+_READ_AT_LOAD = 64 * 2**20  # bytes: a tenth of a second
 _KEEP = 2  # generations: the current one, and the one that serves should it be damaged
 _NAME = re.compile(r"\d{6,}-[0-9a-f]{32}")
 
@@ -85,7 +86,10 @@ def write(
 def load(folder: Path) -> Generation:
     """The current generation, or the newest older one that is whole, with a notice that says why.
 
-    Every file of it has been read and compared with its SHA-256. Raises `IndexFolderError` when there is none.
+    Every file is there in its size. Those beside the segments, and the smaller ones of these up to 64 MiB together (all of
+    some thousand passages), have been read and compared with their SHA-256. Texts and other records have checksums of
+    their own, which are compared when one is read; `damage` reads everything.
+    Raises `IndexFolderError` when there is none.
     """
     if not _is_folder(folder):
         raise IndexFolderError(f"{folder}: there is no index: {mend(folder)}")
@@ -99,6 +103,14 @@ def load(folder: Path) -> Generation:
             return Generation(folder / name, manifest, _notices(folder, name, pointed, faults))
     reason = faults[0] if faults else f"{folder}: this is not an index, or not a whole one"
     raise IndexFolderError(f"{reason}: {mend(folder)}")
+
+
+def damage(generation: Generation) -> tuple[str, ...]:
+    """One line for each file of a generation whose bytes are not what they were; every file is read."""
+    files = generation.manifest["files"].items()
+    return tuple(
+        f"{generation.folder / name} is damaged" for name, facts in files if _altered(generation.folder / name, facts)
+    )
 
 
 def exists(folder: Path) -> bool:
@@ -193,15 +205,22 @@ def _sums(folder: Path, known: Mapping[str, dict[str, Any]]) -> dict[str, dict[s
 
 
 def _verified(folder: Path) -> dict[str, Any]:
-    """The manifest of a generation whose every byte is what it was; `IndexFolderError` names what is not."""
+    """The manifest of a generation that is whole as far as `load` looks; `IndexFolderError` names what is not."""
     manifest = _manifest(folder)
     if manifest.get("format") != FORMAT:
         raise IndexFolderError(f"{folder} has format {manifest.get('format')!r:.40}, this Byline reads {FORMAT}")
-    for name, wanted in manifest["files"].items():
+    budget = _READ_AT_LOAD
+    for name, facts in sorted(manifest["files"].items(), key=lambda file: _size(folder / file[0])):
         path = folder / name
-        if _size(path) != wanted.get("size") or _sha256(path) != wanted.get("sha256"):
+        budget -= _size(path) if name.startswith(f"{SEGMENTS}/") else 0
+        read = budget >= 0 or not name.startswith(f"{SEGMENTS}/")
+        if _size(path) != facts.get("size") or (read and _altered(path, facts)):
             raise IndexFolderError(f"{path} is damaged")
     return manifest
+
+
+def _altered(path: Path, facts: Mapping[str, Any]) -> bool:
+    return _size(path) != facts.get("size") or _sha256(path) != facts.get("sha256")
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

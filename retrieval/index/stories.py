@@ -25,14 +25,15 @@ class Stories:
 
     def __init__(self, articles: Sequence[Article], signatures: Signature, sizes: Sequence[int]) -> None:
         """`sizes` says how many sentences each article has."""
-        groups: dict[int, list[tuple[bool, str, int, str, Article]]] = {}
-        for article, first, size in zip(articles, duplicates.stories(signatures), sizes, strict=True):
-            key = (article.date is None, article.date or "", -size, article.file)
-            groups.setdefault(first, []).append((*key, article))
+        groups: dict[int, list[int]] = {}
+        for number, first in enumerate(duplicates.stories(signatures)):
+            groups.setdefault(first, []).append(number)
         self._stories: dict[int, tuple[Article, ...]] = {}
         for group in groups.values():
             if len(group) > 1:
-                story = tuple(article for *_, article in sorted(group, key=lambda entry: entry[:4]))
+                story = tuple(
+                    articles[number] for number in sorted(group, key=lambda at: _order(articles[at], sizes[at]))
+                )
                 self._stories.update((id(article), story) for article in story)
         self._words: dict[int, str] = {}
 
@@ -79,3 +80,8 @@ class Seen:
         """See a passage; one of an article without near copies need not be remembered."""
         if story := self._stories.get(id(passage.article)):
             self._passages.setdefault(id(story), []).append((passage.article, spaced_words(passage.text)))
+
+
+def _order(article: Article, size: int) -> tuple[bool, str, int, str]:
+    """What puts an article before another of its story, by `size` sentences."""
+    return article.date is None, article.date or "", -size, article.file

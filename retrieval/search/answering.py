@@ -136,11 +136,13 @@ def _scope(corpus: Corpus, limits: Filter, statements: Iterable[int] | None = No
     kept = None if statements is None else frozenset(statements)
     if kept is None and not limits.narrow:
         return EVERYTHING
-    rows: Iterable[int] = range(len(corpus.passages))
-    if kept is not None:
-        rows = corpus.hybrid.passages_of(np.array(sorted(kept), np.int64)).tolist()
-    taken = {id(article) for article in corpus.articles if limits.takes(article)}
-    return Scope(np.array([row for row in rows if id(corpus.passages[row].article) in taken], np.int64), kept)
+    rows = (
+        np.arange(len(corpus.passages)) if kept is None else corpus.hybrid.passages_of(np.array(sorted(kept), np.int64))
+    )
+    if limits.narrow:
+        taken = np.array([limits.takes(article) for article in corpus.articles], bool)
+        rows = rows[taken[corpus.article_of[rows]]]
+    return Scope(rows, kept)
 
 
 def _sentences_with(corpus: Corpus, name: str) -> list[int]:

@@ -73,7 +73,9 @@ class Filter:
 
     def undated(self, articles: Iterable[Article]) -> int:
         """How many articles only their missing date leaves out."""
-        return sum(self.dated and article.date is None and self.takes_undated(article) for article in articles)
+        if not self.dated:
+            return 0
+        return sum(article.date is None and self.takes_undated(article) for article in articles)
 
     def unmet(self, articles: Sequence[Article]) -> tuple[str, ...]:
         """The outlet and the file asked for, each as in a message, where no article is of it."""

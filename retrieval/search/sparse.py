@@ -7,7 +7,6 @@ rarity `idf` that stands `tf` times in a row of `l` words adds idf · tf / (tf +
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import Stemmer
 
-from retrieval import lexicon
+from retrieval import lexicon, records
+from retrieval.records import Vocabulary, save_vocabulary
 from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
@@ -33,8 +33,13 @@ _DOTTED = re.compile(r"\.[^\W\d_]\.")  # in every acronym, and looked for in a t
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # "U.S." is one word, "us" its form
 _STOP_WORDS = lexicon.words("stop_words")
 _K1, _B = 1.5, 0.75  # how soon a repeated word stops counting, and how much a long row loses; the usual ones
-_ARRAYS = ("starts", "rows", "counts", "lengths")
-_VOCABULARY = "vocabulary.json"
+_ARRAYS: dict[str, type[np.generic]] = {
+    "starts": np.int64,
+    "rows": np.int32,
+    "counts": np.float32,
+    "lengths": np.int32,
+}
+_VOCABULARY = "vocabulary"
 
 
 @lru_cache(maxsize=4096)  # the same passages come up again and again
@@ -117,26 +122,21 @@ class Postings:
 
     @classmethod
     def load(cls, folder: Path) -> Postings:
-        """What `save` wrote into `folder`; its files must have been verified before.
-
-        Raises `ValueError` where they do not agree with each other.
-        """
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
-        vocabulary: dict[str, int] = json.loads((folder / _VOCABULARY).read_bytes())
+        """What `save` wrote into `folder`, mapped. Raises `ValueError` where its files do not fit each other."""
+        arrays = {name: records.array(folder / f"{name}.npy", kind, 1) for name, kind in _ARRAYS.items()}
+        vocabulary = Vocabulary(folder, _VOCABULARY)
         starts, rows, counts, lengths = arrays.values()
-        ends = len(rows) == len(counts) and len(starts) > 0 and starts[0] == 0 and starts[-1] == len(rows)
-        inside = (np.diff(starts) >= 0).all() and ((rows >= 0) & (rows < len(lengths))).all() and (lengths >= 0).all()
-        if not (ends and inside and np.isfinite(counts).all()) or set(vocabulary.values()) != set(
-            range(len(starts) - 1)
-        ):
+        fitting = len(starts) == len(vocabulary) + 1 and starts[0] == 0 and starts[-1] == len(rows) == len(counts)
+        inside = (np.diff(starts) >= 0).all() and (not len(rows) or 0 <= rows.min() <= rows.max() < len(lengths))
+        if not (fitting and inside):
             raise ValueError(f"{folder.name} holds no rows of words")
         return cls(vocabulary, **arrays)
 
     def save(self, folder: Path) -> None:
-        """Write `.npy` and JSON files into `folder`; nothing is pickled."""
-        for name in _ARRAYS:
-            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
-        (folder / _VOCABULARY).write_text(json.dumps(self.vocabulary))
+        """Write `.npy` files into `folder`; nothing is pickled."""
+        for name, kind in _ARRAYS.items():
+            np.save(folder / f"{name}.npy", getattr(self, name).astype(kind, copy=False), allow_pickle=False)
+        save_vocabulary(folder, _VOCABULARY, self.vocabulary)
 
     def stretch(self, word: str) -> slice:
         """Where a word's rows lie; an empty slice for a word that no row has."""

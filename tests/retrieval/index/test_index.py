@@ -453,27 +453,24 @@ def _array(name: str, change: Callable[[Any], Any]) -> Callable[[Path], None]:
     return lambda folder: np.save(folder / name, change(np.load(folder / name)))
 
 
-def _rows(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_text(change((folder / name).read_text())) and None
-
-
 @pytest.mark.parametrize(
     "change",
     [
         *(
-            _array("spans.npy", change)
-            for change in (lambda a: a + np.array([99, 0, 0]), lambda a: a[::-1], lambda a: a * 10**6)
+            _array(f"{name}.npy", change)
+            for name in ("article_bounds", "sentence_bounds")
+            for change in (lambda a: a + 1, lambda a: a[::-1], lambda a: a[:-1])
         ),
-        *(_array("sentence_spans.npy", change) for change in (lambda a: a - 1, lambda a: a[:, :2], lambda a: a[:-1])),
-        *(
-            _array("vectors.npy", change)
-            for change in (lambda a: a[:1], lambda a: a * np.nan, lambda a: a.astype("f8"))
-        ),
-        _rows("taken.json", lambda times: "[]"),
+        *(_array("spans.npy", change) for change in (lambda a: a[:, :1], lambda a: a[:-1], lambda a: a.astype("i8"))),
+        *(_array("sentence_spans.npy", change) for change in (lambda a: a.ravel(), lambda a: a[:-1])),
+        *(_array("vectors.npy", change) for change in (lambda a: a[:1], lambda a: a.astype("f8"))),
         *(_array("sentence_vectors.npy", change) for change in (lambda a: a[:, :3], lambda a: a[None])),
-        *(_array("words/rows.npy", change) for change in (lambda a: a + 10**6, lambda a: a[:-1])),
-        _rows("statements.jsonl", lambda lines: "[" * 100_000 + lines),
-        _rows("articles.jsonl", lambda lines: lines.replace('"text"', '"txet"')),
+        *(_array(f"words/{name}.npy", lambda a: a[:-1]) for name in ("rows", "starts", "counts", "vocabulary.order")),
+        *(_array(f"{name}.index.npy", lambda a: a[:-1]) for name in ("texts", "articles")),
+        _array("words/rows.npy", lambda a: a + 10**6),
+        *(_array("voices.npy", change) for change in (lambda a: a[:-1], lambda a: a - 99)),
+        _array("hashes.npy", lambda a: a[:-1]),
+        lambda folder: (folder / "taken.json").write_text("[]") and None,
     ],
 )
 def test_files_that_agree_with_their_sums_and_not_with_each_other_are_refused_at_load(

@@ -54,7 +54,7 @@ def test_in_a_scope_of_statements_the_reranker_reads_these_alone_as_in_a_transcr
     assert set(reader.texts) == {f"Ida Brandt: {made.corpus.statements[row].text}"}
     assert result.verdict == "answer"
     (hit,) = result.hits
-    assert hit.passage is made.corpus.passages[passage]
+    assert hit.passage == made.corpus.passages[passage]
     assert "far too dear" in TALKS[slice(*hit.highlight)]
 
 

@@ -72,7 +72,7 @@ def test_saved_postings_score_alike_and_hold_no_pickle(tmp_path: Path):
     postings.save(tmp_path)
     loaded = SparseIndex(Postings.load(tmp_path))
     assert loaded.scores(["cat"]).tolist() == SparseIndex(postings).scores(["cat"]).tolist()
-    assert {path.suffix for path in tmp_path.iterdir()} == {".npy", ".json"}
+    assert {path.suffix for path in tmp_path.iterdir()} == {".npy"}
     for path in tmp_path.glob("*.npy"):
         np.load(path, allow_pickle=False)
 

@@ -1,0 +1,175 @@
+"""What grows with a collection: `python -m benchmarks.growth PASSAGES…`, made articles and vectors, each size in a process of its own.
+
+Prints CPU seconds and MiB of loading, of the first question, misspelt word, question for somebody's words, quote and
+list of mentions, and the median milliseconds of a question later. Reading and embedding so many articles would take
+hours, so speakers and vectors are made, too; everything that answers is the product's.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks import beside, passages
+from retrieval import Article, Index
+from retrieval import passages as cutter
+from retrieval.index import segment as segments
+from retrieval.index.corpus import Corpus
+from retrieval.search.encoder import SentenceEncoder
+from retrieval.types import Speaker, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from retrieval.index.segment import Segment
+    from retrieval.types import Span, Vectors
+
+SIZES = (1_000, 10_000, 50_000)
+SEGMENT = 2_000  # passages
+NAMES = 6  # words that stand in one article alone, as names do
+QUESTIONS = 30
+ASKED = "Who warned of a false flag operation?"
+_SYLLABLES = ("ka", "ro", "min", "del", "su", "vra", "tel", "go", "ash", "lin", "bor", "ez")
+
+
+def main(sizes: list[int]) -> None:
+    """Print one line a figure, one column a size."""
+    columns = []
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            beside.figures("growth", "make", str(size), f"{folder}/{size}")
+            columns.append(beside.figures("growth", "ask", f"{folder}/{size}"))
+    print(f"{'passages':36}" + "".join(f"{size:>12,}" for size in sizes))
+    for name in columns[0]:
+        print(f"{name:36}" + "".join(f"{column[name]:12.2f}" for column in columns))
+
+
+def make(size: int, folder: str) -> None:
+    """Save an index of about so many passages; print how many there are."""
+    segments.attribute = _attribute
+    encoder = SentenceEncoder()
+    encoder.export(["a text", "another one"])
+    parts: list[Segment] = []
+    count = 0
+    while count < size:
+        parts.append(_segment(min(SEGMENT, size - count), len(parts)))
+        count += len(parts[-1].passages)
+    Index(Corpus(tuple(parts)), encoder, None, {"examples": [ASKED]}).save(folder)
+    print(count)
+
+
+def ask(folder: str) -> None:
+    """Load the index, do each thing once, print what it took."""
+    figures: dict[str, float] = {}
+    texts = passages.questions(QUESTIONS)
+    figures["before loading MiB"] = _mib()
+    with _counted(figures, "load"):
+        index = Index.load(folder)
+    with _counted(figures, "first question"):
+        index.ask(texts[0])
+    times = []
+    for text in texts:
+        start = time.process_time()
+        index.ask(text)
+        times.append(1000 * (time.process_time() - start))
+    figures["question p50, CPU ms"] = median(times)
+    firsts: dict[str, Callable[[], object]] = {
+        "misspelt": lambda: index.ask("which diplomt warned of a false flag operatoin in octobr"),
+        "speaker": lambda: index.ask("What did Sullivan say about the border?"),
+        "quote": lambda: index.check("there is a distinct possibility that it could be used as a pretext"),
+        "mentions": lambda: index.mentions("false flag"),
+    }
+    for name, first in firsts.items():
+        with _counted(figures, f"first {name}"):
+            first()
+    print(json.dumps(figures))
+
+
+@contextmanager
+def _counted(figures: dict[str, float], name: str) -> Iterator[None]:
+    """The CPU seconds and the MiB that a stretch of code takes, into two figures."""
+    start, before = time.process_time(), _mib()
+    yield
+    figures[f"{name}, CPU s"] = time.process_time() - start
+    figures[f"{name}, MiB more"] = _mib() - before
+
+
+def _mib() -> float:
+    """Memory of this process that nothing backs: what is mapped from files can be given up at once."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon"))
+
+
+def _segment(size: int, seed: int) -> Segment:
+    rng, articles, count = random.Random(seed), [], 0
+    for article in _articles(seed, rng):
+        if count >= size:
+            break
+        articles.append(article)
+        count += len(cutter.split(article))
+    made = segments.make(
+        articles, _Made(seed)
+    )  # articles out of a few make a few stories, so others are put in their place
+    signatures = np.random.default_rng(seed).integers(0, 2**32, made.signatures.shape, np.uint32)
+    return dataclasses.replace(made, signatures=signatures)
+
+
+class _Made:
+    """An encoder whose vectors point anywhere."""
+
+    name = checksum = "made"
+
+    def __init__(self, seed: int) -> None:
+        self._numbers = np.random.default_rng(seed)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        rows = self._numbers.standard_normal((len(texts), 384), np.float32)
+        unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit
+
+    encode_queries = encode_passages
+
+
+def _articles(seed: int, rng: random.Random) -> Iterator[Article]:
+    """Articles in each of which some words stand that no other has."""
+    for number, article in enumerate(passages.articles(SEGMENT // 4, seed)):
+        text = article.text
+        for _ in range(NAMES):
+            name = "".join(rng.choices(_SYLLABLES, k=4)).title()
+            at = text.index(" ", rng.randrange(len(text) // 2))
+            text = f"{text[:at]} {name}{text[at:]}"
+        key = seed * SEGMENT + number
+        facts = {"publisher": "The Herald", "title": f"Article {key}", "date": "2026-01-01"}
+        yield Article(f"{key:016x}", f"{key}.txt", text, f"{key:064x}", **facts)
+
+
+def _attribute(article: Article, spans: Sequence[Span]) -> tuple[Statement, ...]:
+    """In place of the parser, which would take hours: three sentences in ten are somebody's."""
+    rng = random.Random(article.id)
+    return tuple(_statement(rng, article, *span) for span in spans)
+
+
+def _statement(rng: random.Random, article: Article, start: int, end: int) -> Statement:
+    if rng.random() < 0.7:
+        return Statement(article, start, end, "article")
+    name = "".join(rng.choices(_SYLLABLES, k=2)).title() + " Sullivan" * (rng.random() < 0.01)
+    return Statement(article, start, end, "speaker", Speaker(name, "official"))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["make"]:
+        make(int(sys.argv[2]), sys.argv[3])
+    elif sys.argv[1:2] == ["ask"]:
+        ask(sys.argv[2])
+    else:
+        main([int(size.replace(",", "")) for size in sys.argv[1:]] or list(SIZES))

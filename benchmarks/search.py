@@ -1,0 +1,145 @@
+"""The search alone beside what others build in a few lines: `make bench PART=search`; a table and a plot for README.
+
+Every side has the same model, passages and questions; sides take turns, each in a process of its own, and a figure is
+the median of the rounds. The others live in `.venv/peers`, which is made at the first run; what cannot be installed is named.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+from benchmarks.beside import answer_figures, timed
+from benchmarks.stacks import STACKS
+
+ROOT = Path(__file__).parent.parent
+PEERS = ROOT / ".venv" / "peers"
+PLOT = ROOT / "docs" / "speed.svg"
+ROUNDS, MINUTES = 3, 8  # rounds that are played unless the minutes are over before
+SCRIPT, OURS = "plain script", "Byline, search"
+FIGURES = {  # what is measured, its name, the ratio to the best of the others that is wanted, and whether more is better
+    "first": ("cold start to first answer, s", 0.1, False),
+    "p50": ("question p50, ms", 0.45, False),
+    "p95": ("question p95, ms", 0.6, False),
+    "rate": ("questions a second, eight askers", 3.0, True),
+    "mib": ("peak memory, MiB", 0.45, False),
+    "built": ("passages built a second", 1.5, True),
+    "disk": ("index on disk, MiB", None, False),
+    "right": ("the question's own passage first", None, True),
+}
+
+
+def play(folder: Path, model: str, passages: Path, questions: Path, count: int) -> bool:
+    """Print the table in Markdown, draw the plot; whether every ratio to the best of the others is what is wanted."""
+    sides = {SCRIPT: ("plain",), OURS: ("ours",), **_peers()}
+    built: dict[str, float] = {}
+    for name, side in sides.items():
+        (folder / name).mkdir()
+        built[name] = count / timed(*_command(side, "build", model, passages, folder / name), python=_python(name))
+    rounds: dict[str, list[dict[str, float]]] = {name: [] for name in sides}
+    start = time.monotonic()
+    for _ in range(ROUNDS):
+        if time.monotonic() - start > 60 * MINUTES:
+            break
+        for name, side in sides.items():
+            command = _command(side, "ask", model, passages, folder / name)
+            rounds[name].append(answer_figures(*command, str(questions), python=_python(name)))
+    figures = {name: _medians(each) for name, each in rounds.items()}
+    for name, each in figures.items():
+        each |= {"built": built[name], "disk": _mib(folder / name)}
+    _print(figures, rounds)
+    _draw(figures)
+    return _met(figures)
+
+
+def _peers() -> dict[str, tuple[str, ...]]:
+    """Those of the other stacks that can be run here; a line for each that cannot."""
+    if not PEERS.exists():
+        print(f"installing what Byline is held against into {PEERS}: some minutes", file=sys.stderr, flush=True)
+        subprocess.run([sys.executable, "-m", "venv", str(PEERS)], check=True)
+        subprocess.run([str(PEERS / "bin" / "python"), str(ROOT / "requirements" / "install.py"), "peers"], check=False)
+    present = {}
+    for name, stack in STACKS.items():
+        probe = f"import importlib; [importlib.import_module(name) for name in {stack.modules!r}]"
+        if subprocess.run([str(PEERS / "bin" / "python"), "-W", "ignore", "-c", probe], check=False).returncode:
+            print(f"{name} is not measured: it cannot be installed here (its message stands above)", file=sys.stderr)
+        else:
+            present[name] = ("stacks", name)
+    return present
+
+
+def _python(name: str) -> str:
+    return str(PEERS / "bin" / "python") if name in STACKS else sys.executable
+
+
+def _command(side: tuple[str, ...], what: str, model: str, passages: Path, folder: Path) -> list[str]:
+    if side[0] == "stacks":
+        given = [str(passages)] if what == "build" else []
+        return ["stacks", what, side[1], model, *given, str(folder)]
+    return [side[0], what, model, str(passages), str(folder)]
+
+
+def _medians(rounds: list[dict[str, float]]) -> dict[str, float]:
+    figures = {name: median(each[name] for each in rounds) for name in rounds[0]}
+    return figures | {"rate": 1000 / figures["ms"]}
+
+
+def _best(figures: dict[str, dict[str, float]], key: str) -> float:
+    others = [each[key] for name, each in figures.items() if name != OURS]
+    return max(others) if FIGURES[key][2] else min(others)
+
+
+def _met(figures: dict[str, dict[str, float]]) -> bool:
+    ratios = {key: figures[OURS][key] / _best(figures, key) for key in FIGURES}
+    wanted = {key: (limit, more) for key, (_, limit, more) in FIGURES.items() if limit is not None}
+    return all(ratios[key] >= limit if more else ratios[key] <= limit for key, (limit, more) in wanted.items())
+
+
+def _print(figures: dict[str, dict[str, float]], rounds: dict[str, list[dict[str, float]]]) -> None:
+    """One line a figure, one column a side, then Byline's ratio to the best of the others, its spread, and what is wanted."""
+    print(f"\n| | {' | '.join(figures)} | ratio to the best of the others | wanted |")
+    print("|---" * (len(figures) + 3) + "|")
+    for key, (title, limit, more) in FIGURES.items():
+        values = " | ".join(f"{each[key]:.3g}" for each in figures.values())
+        ratio = f"{figures[OURS][key] / _best(figures, key):.2f}"
+        if key in rounds[OURS][0]:
+            spread = [ours[key] / _best({**figures, OURS: ours}, key) for ours in rounds[OURS]]
+            ratio += f" ({min(spread):.2f}–{max(spread):.2f})"
+        wanted = "" if limit is None else f"{'≥' if more else '≤'} {limit}"
+        print(f"| {title} | {values} | {ratio} | {wanted} |", flush=True)
+
+
+def _draw(figures: dict[str, dict[str, float]]) -> None:
+    """Bars of four figures into `PLOT`."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "byline"  # the same figures make the same file
+    from matplotlib import pyplot as plt
+
+    keys = ("first", "p50", "rate", "mib")
+    plot, axes = plt.subplots(1, len(keys), figsize=(12, 2.6), sharey=True)
+    for axis, key in zip(axes, keys, strict=True):
+        names = list(figures)[::-1]
+        bars = axis.barh(
+            names, [figures[name][key] for name in names], color=["#2a6" if n == OURS else "#99a" for n in names]
+        )
+        axis.bar_label(bars, fmt="%.3g", padding=2, fontsize=8)
+        axis.set_title(FIGURES[key][0], fontsize=9)
+        axis.margins(x=0.25)
+        axis.set_xticks([])
+        axis.spines[["top", "right", "bottom"]].set_visible(False)
+    plot.tight_layout()
+    plot.savefig(PLOT, metadata={"Date": None})
+    print(f"\n{PLOT.relative_to(ROOT)} shows it", flush=True)
+
+
+def _mib(folder: Path) -> float:
+    """What lies in a folder, MiB; a file with two names once."""
+    files = {
+        (stated.st_ino): stated.st_size for path in folder.rglob("*") if (stated := path.lstat()) and path.is_file()
+    }
+    return sum(files.values()) / 2**20
