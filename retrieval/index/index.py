@@ -13,7 +13,7 @@ from retrieval.articles import files
 from retrieval.citation import parse_passage_id
 from retrieval.errors import ArticlesError, IndexFolderError
 from retrieval.index import corpus as corpora
-from retrieval.index import integrity, models, overviews, refresh, revisions, storage
+from retrieval.index import integrity, models, overviews, refresh, revisions, segment_files, storage
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.quotes import correction
@@ -131,7 +131,7 @@ class Index:
         _same("reranker", judge, manifest["reader"], folder)
         folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
         before = revisions.load(generation.folder, manifest["files"])
-        index = cls(Corpus(tuple(map(segments.load, folders)), before), model, judge, manifest["collection"])
+        index = cls(Corpus(tuple(map(segment_files.load, folders)), before), model, judge, manifest["collection"])
         index.notices, index._generation = generation.notices, generation
         return index
 
@@ -149,7 +149,7 @@ class Index:
             "collection": self._facts
             | {"problems": [[problem.file, problem.reason] for problem in self.problems[:_PROBLEMS]]},
         }
-        parts = {segment.name: partial(segments.save, segment) for segment in corpus.segments}
+        parts = {segment.name: partial(segment_files.save, segment) for segment in corpus.segments}
 
         def fill(aside: Path) -> None:
             models.save(self._encoder, aside)
@@ -158,7 +158,7 @@ class Index:
         storage.write(Path(folder), fill, facts, parts)
 
     @property
-    def articles(self) -> Sequence[Article]:
+    def articles(self) -> tuple[Article, ...]:
         """Every article, in the order of the file names."""
         return self._corpus.by_file
 

@@ -110,6 +110,9 @@ class StoredArticle(Article):
 
     __slots__ = ("read", "row")
 
+    read: Callable[[int], str]
+    row: int
+
     def __new__(cls, *values: Any, **named: Any) -> Article:  # type: ignore[misc]
         """An article like any other, as `dataclasses.replace` wants it."""
         return Article(*values, **named)
@@ -125,10 +128,9 @@ class StoredArticle(Article):
         return article
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         """The text untouched."""
-        text: str = self.read(self.row)
-        return text
+        return self.read(self.row)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Article):

@@ -495,3 +495,12 @@ def test_a_whole_generation_that_is_no_index_is_refused_by_name(tmp_path: Path, 
     storage.write(tmp_path / "index", lambda aside: (aside / "x").write_text("x"), facts)
     with pytest.raises(IndexFolderError, match="not an index of this Byline .* byline build"):
         Index.load(tmp_path / "index", encoder=FakeEncoder())
+
+
+def test_damage_that_came_after_the_start_is_named_by_verify(spoken: Index, tmp_path: Path):
+    spoken.save(tmp_path / "index")
+    loaded = Index.load(tmp_path / "index", encoder=FakeEncoder())
+    assert loaded.verify() == ()
+    path = next(tmp_path.glob("index/0*/segments/*/vectors.npy"))
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    assert loaded.verify() == (f"{path} is damaged",)

@@ -339,3 +339,20 @@ def test_a_file_system_without_links_gets_copies(index: Path, monkeypatch: pytes
     first, second = index.glob("0*/segments/one/words/rows")
     assert not first.samefile(second)
     assert first.read_bytes() == second.read_bytes() == b"1"
+
+
+def test_beyond_what_is_read_at_load_damage_of_segments_is_named_by_a_whole_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(storage, "_READ_AT_LOAD", 6)
+    storage.write(
+        tmp_path / "index", fill(b"first"), {}, {"a": lambda folder: (folder / "rows").write_bytes(b"1234567")}
+    )
+    generation = storage.load(tmp_path / "index")
+    assert storage.damage(generation) == ()
+    path = generation.folder / "segments" / "a" / "rows"
+    path.write_bytes(b"1234568")
+    assert storage.damage(storage.load(tmp_path / "index")) == (f"{path} is damaged",)
+    path.write_bytes(b"123456")
+    with pytest.raises(IndexFolderError, match="rows is damaged"):
+        storage.load(tmp_path / "index")
