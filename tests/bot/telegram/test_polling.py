@@ -1,11 +1,18 @@
 """Whatever getUpdates answers, the good updates in it get through."""
 
+import asyncio
 import json
+import logging
+import warnings
+from types import SimpleNamespace
 
 import pytest
-from telegram.error import NetworkError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
 
-from bot.telegram.polling import Trouble, brief, legible
+from bot.database import StateError
+from bot.telegram import polling
+from bot.telegram.polling import Poller, PollRequest, Trouble, brief, legible
 
 GOOD = {
     "update_id": 7,
@@ -31,8 +38,9 @@ def result(*updates: object, admitted=everything) -> list[object]:
         {"edited_message": {**GOOD["message"], "date": "yesterday"}},
     ],
 )
-def test_an_update_that_cannot_be_parsed_is_emptied_and_the_next_one_kept(poison):
+def test_an_update_that_cannot_be_parsed_is_emptied_named_and_the_next_one_kept(poison, caplog):
     assert result({"update_id": 6, **poison}, GOOD) == [{"update_id": 6}, GOOD]
+    assert [record.message for record in caplog.records] == ["update 6 cannot be parsed and is skipped"]
 
 
 def test_kinds_that_do_not_exist_yet_pass():
@@ -79,7 +87,9 @@ def test_a_gateways_page_is_not_part_of_the_line():
     assert brief(ValueError("a\nb" + "x" * 999)) == "a b" + "x" * 197
 
 
-def test_the_same_trouble_is_told_once_and_its_end_too(caplog):
+def test_the_same_trouble_is_told_once_a_minute_and_its_end_too(caplog, monkeypatch):
+    now = [5.0]
+    monkeypatch.setattr(polling, "time", SimpleNamespace(monotonic=lambda: now[0]))
     trouble = Trouble()
     with caplog.at_level("INFO", "bot.telegram.polling"):
         for _ in range(5):
@@ -87,4 +97,140 @@ def test_the_same_trouble_is_told_once_and_its_end_too(caplog):
         trouble.tell("another poller")
         trouble.over()
         trouble.over()
-    assert [record.message for record in caplog.records] == ["no network", "another poller", "Telegram answers again"]
+        for now[0] in (64.9, 65.0, 66.0):
+            trouble.tell("no network")
+    told = [(record.levelname, record.message) for record in caplog.records]
+    assert told == [
+        ("WARNING", "no network"),
+        ("WARNING", "another poller"),
+        ("INFO", "Telegram answers again"),
+        ("WARNING", "no network"),
+    ]
+
+
+def test_only_a_good_answer_is_made_legible(monkeypatch):
+    asked, answer = [], (200, json.dumps({"ok": True, "result": [GOOD, 5]}).encode())
+
+    async def do_request(self, *args, **kwargs):
+        asked.append((args, kwargs))
+        return answer
+
+    monkeypatch.setattr(HTTPXRequest, "do_request", do_request)
+    request = PollRequest(everything)
+    code, payload = asyncio.run(request.do_request("url", method="POST"))
+    assert (code, json.loads(payload)["result"]) == (200, [GOOD])
+    answer = (502, b"<html>")
+    assert asyncio.run(request.do_request("url", method="POST")) == answer
+    assert asked == [(("url",), {"method": "POST"})] * 2
+
+
+ALLOWED = ["message"]
+
+
+class Scene:
+    """A poller whose calls are answered, one after the other, by `answers`; a token that is revoked ends it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: object) -> None:
+        self.answers, self.calls, self.taken, self.beats = list(answers), [], [], 0
+        self.refusals: dict[int, StateError] = {}
+        self.naps: list[float] = []
+        self.now = 1000.0
+        monkeypatch.setattr(polling, "time", SimpleNamespace(monotonic=lambda: self.now))
+        monkeypatch.setattr(asyncio, "sleep", self.nap)
+        self.poller = Poller(self, self, ALLOWED, self.beat)
+
+    def beat(self) -> None:
+        self.beats += 1
+
+    async def nap(self, delay: float) -> None:
+        self.naps.append(delay)
+
+    async def take(self, updates) -> None:
+        numbers = [update.update_id for update in updates]
+        if refusal := self.refusals.pop(numbers[-1], None):
+            raise refusal
+        self.taken.append(numbers)
+
+    async def get_updates(self, **fields):
+        self.calls.append(fields)
+        self.now += 0.25
+        answer = self.answers.pop(0) if self.answers else InvalidToken()
+        if isinstance(answer, Exception):
+            raise answer
+        return [SimpleNamespace(update_id=number) for number in answer]
+
+    def run(self) -> None:
+        with pytest.raises(InvalidToken):
+            asyncio.run(self.poller.run())
+
+
+def test_an_update_is_confirmed_by_the_call_after_the_one_that_brought_it_once_it_is_stored(monkeypatch, caplog):
+    scene = Scene(monkeypatch, [5, 6], [7], [7], [])
+    scene.refusals = {7: StateError("the disk is full")}
+    scene.run()
+    assert [call["offset"] for call in scene.calls] == [None, 7, 7, 8, 8]
+    assert {(call["timeout"], tuple(call["allowed_updates"])) for call in scene.calls} == {(10, ("message",))}
+    assert (scene.taken, scene.beats) == ([[5, 6], [7]], 3)
+    assert scene.naps == [0.5, 0.75]  # after the full disk; the rest of a second after an answer without updates
+    assert "the disk is full; Telegram keeps what comes until then" in caplog.text
+
+
+def test_tries_come_at_growing_pauses_that_end_at_a_second_and_a_half_and_begin_anew_after_a_good_answer(
+    monkeypatch, caplog
+):
+    trouble = NetworkError("no route")
+    scene = Scene(monkeypatch, *[trouble] * 5, [5], trouble, ValueError("odd"))
+    with caplog.at_level(logging.INFO):
+        scene.run()
+    assert scene.naps == [0.5, 0.75, 1.125, 1.5, 1.5, 0.5, 0.75]
+    assert [record.message for record in caplog.records] == [
+        "Telegram cannot be reached (no route): trying again",
+        "Telegram answers again",
+        "Telegram cannot be reached (odd): trying again",
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:.*retry_after")
+def test_a_server_that_asks_for_patience_gets_it_and_another_poller_is_named(monkeypatch, caplog):
+    with warnings.catch_warnings(action="ignore"):
+        answers = [RetryAfter(7), Conflict("terminated"), RetryAfter(1)]
+    scene = Scene(monkeypatch, *answers)
+    scene.run()
+    assert scene.naps == [7, 0.75, 1.125]
+    (line,) = [record.message for record in caplog.records]
+    assert line.startswith(
+        "another process is polling this token, or a webhook is set: stop the other one; Telegram gives"
+    )
+
+
+def test_a_server_that_answers_at_once_without_updates_is_asked_once_a_second(monkeypatch):
+    scene = Scene(monkeypatch, [], [], [1])
+    scene.run()
+    assert scene.naps == [0.75, 0.75]
+
+
+def test_a_call_that_never_ends_is_given_up(monkeypatch):
+    monkeypatch.setattr(polling, "_LONGEST_CALL", 0.01)
+    scene = Scene(monkeypatch)
+
+    async def hang(**fields):
+        scene.calls.append(fields)
+        if len(scene.calls) > 1:
+            raise InvalidToken
+        await asyncio.Event().wait()
+
+    scene.get_updates = hang
+    scene.run()
+    assert (len(scene.calls), scene.naps) == (2, [0.5])
+
+
+@pytest.mark.parametrize("ending", [None, TelegramError("gone"), TimeoutError()])
+def test_at_the_end_what_was_fetched_is_confirmed_if_telegram_answers_in_time(monkeypatch, ending):
+    scene = Scene(monkeypatch, [5])
+    scene.run()
+    scene.answers = [ending or []]
+    asyncio.run(scene.poller.close())
+    assert scene.calls[2:] == [{"offset": 6, "limit": 1, "timeout": 0}]
+    unused = Scene(monkeypatch)
+    asyncio.run(unused.poller.close())
+    assert unused.calls == []

@@ -1,0 +1,89 @@
+"""Small changes of the code that no test notices: `python -m benchmarks.mutants [--seconds N] [NAME …]`.
+
+mutmut, which uv adds to what is installed here, changes one thing at a time in what keeps questions, sends answers and stores
+indexes, and runs the tests of these modules that need no process of their own. Prints each module's score, the changes that are
+noticed among those that were tried, and the names of those that are not. What was tried is kept in `.mutants/` until a module or a test
+changes, so that the next run goes on; `NAME` (`bot.database*`) tries some alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / ".mutants"
+MODULES = [
+    *(f"bot/telegram/{name}.py" for name in ("inbox", "delivery", "queueing", "sending", "polling")),
+    *("bot/database.py", "bot/state.py", "retrieval/index/storage.py"),
+]
+TESTS = [
+    *(f"tests/bot/telegram/test_{name}.py" for name in ("inbox", "queueing", "sending", "polling")),
+    *("tests/bot/test_state.py", "tests/retrieval/index/test_storage.py"),
+]
+COPIED = ("bot", "retrieval", "emulator", "tests")
+NOTICED, MISSED = ("killed", "timeout", "segfault"), ("survived", "no tests", "suspicious")
+_CONFIGURATION = f"""
+[tool.mutmut]
+source_paths = ["bot", "retrieval"]
+also_copy = ["emulator"]
+only_mutate = {MODULES}
+pytest_add_cli_args_test_selection = {TESTS}
+pytest_add_cli_args = ["-p", "no:cacheprovider"]
+"""
+_MUTMUT = ["uv", "run", "--quiet", "--no-project", "--python", sys.executable, "--with", "mutmut==3.8.1", "mutmut"]
+
+
+def main() -> int:
+    """Try what is asked for; ends with 1 where nothing could be tried."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="patterns of names of changes, all by default")
+    parser.add_argument("--seconds", type=int, default=1800, help="after which it stops (default: 1800)")
+    options = parser.parse_args()
+    for name in COPIED:
+        shutil.copytree(ROOT / name, FOLDER / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    (FOLDER / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8") + _CONFIGURATION, "utf-8")
+    try:
+        _mutmut("run", *options.names, seconds=options.seconds)
+    except subprocess.TimeoutExpired:
+        print(f"stopped after {options.seconds} s; the next run goes on")
+    lines = report(_mutmut("results", "--all", "true", seconds=600))
+    print("\n".join(lines) or "nothing was tried: mutmut did not run")
+    return int(not lines)
+
+
+def report(results: str) -> list[str]:
+    """What mutmut lists → a line for each module with its score, and one for each change that no test notices."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    missed = []
+    for name, _, status in (line.strip().rpartition(": ") for line in results.splitlines()):
+        if status in (*NOTICED, *MISSED):
+            module = name.partition(".x")[0]
+            counts[module][status] += 1
+            counts["all"][status] += 1
+            missed += [f"{status}: {name}"] if status in MISSED else []
+    scores = []
+    for module, each in sorted(counts.items()):
+        noticed = sum(each[status] for status in NOTICED)
+        scores.append(f"{module}: {100 * noticed / each.total():.0f} % of {each.total()} changes are noticed")
+    return missed + scores
+
+
+def _mutmut(*arguments: str, seconds: int) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *_MUTMUT, *arguments],
+        cwd=FOLDER,
+        timeout=seconds,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())
