@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 
 export ARTICLES  # a folder of articles, which may have a space in its name
 
-.PHONY: help run demo install test bench faults sbom audit lock pictures clean
+.PHONY: help run demo install test bench faults mutants sbom audit lock pictures clean
 
 help:
 	@echo 'make run       index the articles if need be, then answer: on Telegram with a token, else in this terminal'
@@ -13,6 +13,7 @@ help:
 	@echo 'make test      lint, types, every test'
 	@echo 'make bench     how fast, side by side with what others build in a few lines; PART=search does a part of it'
 	@echo 'make faults    kills, stops, outages, floods, damage: what the bot promises, measured; SEED=2 plays others'
+	@echo 'make mutants   small changes of the code that keeps questions and sends answers: how many of them a test notices'
 	@echo 'make sbom      bill of materials into sbom.json, with the licences of packages and weights'
 	@echo 'make audit     known weaknesses of the locked packages, or that no advisories can be reached'
 	@echo 'make lock      the newest versions of everything that is installed, into requirements/'
@@ -43,6 +44,9 @@ bench: $(VENV)/bench
 
 faults: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m benchmarks.faults $(if $(SEED),--seed=$(SEED))
+
+mutants: $(VENV)/test
+	HF_HUB_OFFLINE=1 $(PY) -m benchmarks.mutants
 
 sbom: $(VENV)/run
 	@$(PY) requirements/sbom.py sbom.json
@@ -87,4 +91,4 @@ $(VENV)/made:
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .index .state .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info sbom.json
+	rm -rf $(VENV) .mutants .index .state .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info sbom.json
