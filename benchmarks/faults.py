@@ -13,130 +13,39 @@ import os
 import random
 import re
 import signal
+import socket
 import sqlite3
 import sys
-import tempfile
 import time
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import numpy as np
 
-from benchmarks.network import Network
-from bot.database import StateError
-from bot.state import Answered, Shown, State
-from emulator import BotApi
+from benchmarks.disk_faults import damage, full
+from benchmarks.stage import (
+    PATIENCE,
+    QUESTION,
+    QUICK,
+    Line,
+    Run,
+    Sizes,
+    Stage,
+    count_doubled,
+    count_lost,
+    rss,
+    time_to_answer,
+    used_cpu,
+)
 from emulator.faults import server_error, too_many, unauthorized
 from emulator.params import ApiError
-from emulator.updates import wait_until
-from retrieval import IndexFolderError
-from retrieval.index import storage
-from tests.fakes import EXAMPLES
-from tests.process import ForkedBot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from emulator import Chat
 
-ROOT = Path(__file__).parents[1]
-QUESTION = EXAMPLES[0]
-ANSWER = "The ministers met in Port Alba"
 CANARY = "canary7f3a"
 WARM_UP = 2000  # questions until every cache of the bot is full
-PATIENCE = 120.0  # seconds without anything new, on a machine that others use too
-
-
-@dataclass
-class Sizes:
-    """How much of each fault is played."""
-
-    kills: int = 20
-    stops: int = 10
-    questions: int = 60
-    outage: float = 10.0
-    flood: int = 4300
-    flips: int = 2000
-    damaged: int = 300
-    texts: int = 400
-    soak: int = 4000
-
-
-QUICK = Sizes(kills=2, stops=1, questions=10, outage=1.0, flood=120, flips=100, damaged=20, texts=20, soak=0)
-
-
-@dataclass
-class Line:
-    """A line of the goal sheet."""
-
-    goal: str
-    measured: str
-    wanted: str
-    met: bool
-
-
-@dataclass
-class Run:
-    """One run: its seed, its sizes, and what the bots wrote."""
-
-    random: random.Random
-    sizes: Sizes
-    output: list[str] = field(default_factory=list)
-
-    @contextmanager
-    def stage(self, *, network: bool = False) -> Iterator[Stage]:
-        """An emulated Telegram, and bots on it with one state folder."""
-        with tempfile.TemporaryDirectory() as folder, BotApi() as api, Network(urlsplit(api.root).port or 0) as between:
-            stage = Stage(api, Path(folder), between if network else None)
-            try:
-                yield stage
-            finally:
-                stage.end()
-                self.output += stage.outputs()
-
-
-class Stage:
-    """Bots, one after the other, and the people who talk to them."""
-
-    def __init__(self, api: BotApi, folder: Path, network: Network | None) -> None:
-        self.api, self.network = api, network
-        self.state = folder / "state"
-        self._folder = folder
-        self._root = f"http://127.0.0.1:{network.port}" if network else api.root
-        self._bots: list[ForkedBot] = []
-
-    def start(self, level: str = "DEBUG") -> ForkedBot:
-        """Start a bot, and wait until it answers."""
-        folder = self._folder / str(len(self._bots))
-        folder.mkdir()
-        settings = {"TELEGRAM_BOT_TOKEN": self.api.token, "TELEGRAM_API_BASE_URL": self._root, "LOG_LEVEL": level}
-        self._bots.append(ForkedBot(folder, STATE_DIR=str(self.state), **settings))
-        self._bots[-1].wait_output("answers on Telegram", PATIENCE)
-        return self._bots[-1]
-
-    def people(self, many: int) -> list[Chat]:
-        """Chats of as many people."""
-        return [self.api.private(self.api.user("Person")) for _ in range(many)]
-
-    def wait(self, met: Callable[[], object]) -> None:
-        """Wait until something holds that changes with the chats, or no call of the bot brings anything new any more."""
-        calls = -1
-        while calls != (calls := len(self.api.calls.all("sendMessage"))):
-            with suppress(TimeoutError):
-                return wait_until(self.api.state.changed, met, PATIENCE, lambda: "")
-        return None
-
-    def outputs(self) -> list[str]:
-        """What each bot wrote."""
-        return [bot.output for bot in self._bots]
-
-    def end(self) -> None:
-        """Make sure that no bot is left."""
-        for bot in self._bots:
-            bot.end()
 
 
 def kills(run: Run) -> list[Line]:
@@ -155,7 +64,7 @@ def kills(run: Run) -> list[Line]:
         stage.start()
         stage.wait(lambda: all(chat.answers for chat in chats))
         time.sleep(1)
-        lost, doubled = _lost(chats), _doubled(chats)
+        lost, doubled = count_lost(chats), count_doubled(chats)
     return [
         Line("G4 kill -9: lost", f"{lost} of {len(chats)}, {many} kills", "0", not lost),
         Line(
@@ -165,6 +74,41 @@ def kills(run: Run) -> list[Line]:
             doubled <= many / 2 + 1,
         ),
     ]
+
+
+def deaths(run: Run) -> list[Line]:
+    """The bot is killed at any moment, also while it starts and twice in a row; polling, then with a webhook."""
+    lines = []
+    for way in ("polling", "a webhook"):
+        with run.stage() as stage:
+            at = f"127.0.0.1:{_free_port()}"
+            settings = {} if way == "polling" else {"WEBHOOK_URL": f"http://{at}", "WEBHOOK_LISTEN": at}
+            chats = stage.people(run.sizes.questions)
+            for number in range(run.sizes.kills):
+                for chat in chats[number :: run.sizes.kills]:
+                    chat.say(QUESTION)
+                bot = stage.spawn(**settings)
+                time.sleep(run.random.choice([0.05, 0.3, 1, 3]) * run.random.random())
+                bot.stop(signal.SIGKILL)
+            stage.spawn(**settings)
+            stage.wait(lambda: all(chat.answers for chat in chats))  # noqa: B023 - used at once
+            time.sleep(1)
+            missing, twice = count_lost(chats), count_doubled(chats)
+        lines.append(
+            Line(
+                f"G4 kill -9 at any moment, {way}: lost, doubled",
+                f"{missing}, {twice} of {len(chats)}, {run.sizes.kills} kills",
+                "0, ≤ 0.5 a kill",
+                not missing and twice <= run.sizes.kills / 2 + 1,
+            )
+        )
+    return lines
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def stops(run: Run) -> list[Line]:
@@ -184,7 +128,7 @@ def stops(run: Run) -> list[Line]:
         wanted = run.sizes.stops
         stage.wait(lambda: all(len(chat.answers) >= wanted for chat in chats))
         time.sleep(1)
-        lost, doubled = _lost(chats, wanted), _doubled(chats, wanted)
+        lost, doubled = count_lost(chats, wanted), count_doubled(chats, wanted)
     many = len(chats) * wanted
     return [
         Line("G4 SIGTERM: lost, doubled", f"{lost}, {doubled} of {many}", "0, 0", not lost and not doubled),
@@ -213,7 +157,7 @@ def outages(run: Run) -> list[Line]:
             back = time.monotonic() - begun
             stage.wait(lambda: all(chat.answers for chat in chats))  # noqa: B023
             time.sleep(2)
-            lost, doubled = _lost(chats), _doubled(chats)
+            lost, doubled = count_lost(chats), count_doubled(chats)
         name, seconds = {"refuse": "refused", "swallow": "blackholed"}[way], run.sizes.outage
         lines += [
             Line(
@@ -236,10 +180,10 @@ def storms(run: Run) -> list[Line]:
         stage.api.faults.add(server_error(500), "sendMessage", chat=broken.id, times=8)
         for chat in (slow, broken):
             chat.say(QUESTION)
-        delay = max(_delay(chat, QUESTION) for chat in others)
+        delay = max(time_to_answer(chat, QUESTION) for chat in others)
         stage.wait(lambda: slow.answers and broken.answers)
         time.sleep(1)
-        lost, doubled = _lost([slow, broken]), _doubled([slow, broken])
+        lost, doubled = count_lost([slow, broken]), count_doubled([slow, broken])
     return [
         Line("G4 eight times 429, 500: lost, doubled", f"{lost}, {doubled} of 2", "0, 0", not lost and not doubled),
         Line("G8 others meanwhile, slowest", f"{delay:.2f} s", "≤ 1 s", delay <= 1),
@@ -253,16 +197,16 @@ def floods(run: Run) -> list[Line]:
         with run.stage() as stage:
             bot = stage.start("INFO")  # as by default: lines of every call cost more than the calls
             ana, *others = stage.people(6)
-            _delay(ana, "/start")
+            time_to_answer(ana, "/start")
             with stage.api.state.changed:  # nothing is fetched before all of it is there
                 flood(stage, run.sizes.flood)
-                used, begun = _cpu(bot.pid), time.monotonic()
+                used, begun = used_cpu(bot.pid), time.monotonic()
                 for chat in others:
                     chat.say("/start")
             for chat in others:
                 chat.wait_message(PATIENCE)
-            used, took = _cpu(bot.pid) - used, time.monotonic() - begun
-            later = _delay(ana, "/start")
+            used, took = used_cpu(bot.pid) - used, time.monotonic() - begun
+            later = time_to_answer(ana, "/start")
         lines.append(
             Line(
                 f"G8 {run.sizes.flood} {name}: CPU of the bot until another chat's /start behind them is answered",
@@ -311,45 +255,16 @@ FLOODS: dict[str, Callable[[Stage, int], None]] = {
 }
 
 
-def damage(run: Run) -> list[Line]:
-    """Bits of the state are changed: it opens, or is set aside; nothing raises. Bits of an index: it is refused."""
-    shown = Shown("answer", (("a" * 16 + ":0-40", 0, 20),))
-    raised = refused = 0
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        state = State(folder / "whole")
-        keys = [state.keep(shown) for _ in range(50)]
-        for number, key in enumerate(keys):
-            state.answer(7, number, Answered(number, number, key))
-            state.record(key, shown, up=1)
-        state.close()
-        whole = (folder / "whole" / "state.sqlite3").read_bytes()
-        for number in range(run.sizes.damaged):
-            raised += _raises(folder / str(number), _damaged(whole, run.random), keys)
-        storage.write(
-            folder / "index", lambda aside: (aside / "rows").write_bytes(run.random.randbytes(5000)) and None, {}
-        )
-        generation = storage.load(folder / "index").folder
-        files = [*generation.iterdir(), folder / "index" / "CURRENT"]
-        for _ in range(run.sizes.flips):
-            refused += _notices(folder / "index", run.random.choice(files), run.random)
-    flips, many = run.sizes.flips, run.sizes.damaged
-    return [
-        Line("G5 damaged state files that raise", f"{raised} of {many}", "0", not raised),
-        Line("G2 damaged index files that are seen", f"{refused} of {flips}", "all", refused == flips),
-    ]
-
-
 def deaf(run: Run) -> list[Line]:
     """A token that is revoked, an update that cannot be parsed, a state that is locked, a second bot."""
     with run.stage() as stage:
         stage.start()
         (ana,) = stage.people(1)
         stage.api.inject({"message": {"message_id": 1, "chat": {"id": 7}, "entities": [{"type": "bold"}]}})
-        poison = _delay(ana, QUESTION)
+        poison = time_to_answer(ana, QUESTION)
         with closing(sqlite3.connect(stage.state / "state.sqlite3", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            locked = _delay(ana, "/start")
+            locked = time_to_answer(ana, "/start")
         try:
             second = stage.start().wait(30)
         except TimeoutError:
@@ -392,7 +307,7 @@ def hostile(run: Run) -> list[Line]:
             with suppress(ApiError):  # nothing to see in it: Telegram lets nobody send that
                 chats[number % 20].say(text[:4096])
         last = stage.people(1)[0]
-        _delay(last, QUESTION)
+        time_to_answer(last, QUESTION)
         calls = stage.api.calls.all()
         refused = [call for call in calls if call.status == 400 and "query is too old" not in call.error]
         altered = len(stage.api.altered)
@@ -441,7 +356,7 @@ def soak(run: Run) -> list[Line]:
             answers = 1 + at // len(chats)
             stage.wait(lambda: all(len(chat.answers) >= answers for chat in chats))  # noqa: B023 - used at once
             took.append(time.monotonic() - begun)
-            samples.append((at, _rss(bot.pid)))
+            samples.append((at, rss(bot.pid)))
     steady = [sample for sample in samples if sample[0] >= WARM_UP][:: max(1, len(samples) // 300)]
     slopes = [(b - a) / (j - i) for at, (i, a) in enumerate(steady) for j, b in steady[at + 1 :]]
     slope = float(np.median(slopes))
@@ -464,7 +379,7 @@ def outputs(run: Run) -> list[Line]:
     ]
 
 
-SCENES = (kills, stops, outages, storms, floods, damage, deaf, hostile, privacy, soak)
+SCENES = (kills, deaths, stops, outages, storms, floods, damage, full, deaf, hostile, privacy, soak)
 ELSEWHERE = (
     ("G1 kills and full disks while an index is written", "tests/retrieval/index/test_storage.py"),
     ("G3 no pickle, no index parsed before its hash", "tests/retrieval/index/test_storage.py, test_models.py"),
@@ -500,83 +415,6 @@ def main(arguments: list[str] | None = None) -> int:
     for goal, where in ELSEWHERE:
         print(f"       {goal}: {where}")
     return 0 if all(line.met for line in lines) else 1
-
-
-def _lost(chats: list[Chat], wanted: int = 1) -> int:
-    return sum(max(wanted - sum(ANSWER in message.text for message in chat.answers), 0) for chat in chats)
-
-
-def _doubled(chats: list[Chat], wanted: int = 1) -> int:
-    return sum(max(len(chat.answers) - wanted, 0) for chat in chats)
-
-
-def _delay(chat: Chat, text: str) -> float:
-    begun = time.monotonic()
-    chat.say(text)
-    chat.wait_message(PATIENCE)
-    return time.monotonic() - begun
-
-
-def _damaged(content: bytes, chance: random.Random) -> bytes:
-    changed = bytearray(content)
-    kind = chance.choice(["bit", "bytes", "zeros", "cut"])
-    at = chance.randrange(len(changed))
-    if kind == "bit":
-        changed[at] ^= 1 << chance.randrange(8)
-    elif kind == "bytes":
-        changed[at : at + 64] = chance.randbytes(64)
-    elif kind == "zeros":
-        changed[at : at + 512] = bytes(512)
-    else:
-        del changed[at:]
-    return bytes(changed)
-
-
-def _raises(folder: Path, content: bytes, keys: list[str]) -> bool:
-    """Whether a state with this content raises anything but a refusal to open it."""
-    folder.mkdir()
-    (folder / "state.sqlite3").write_bytes(content)
-    try:
-        with closing(State(folder)) as state:
-            for number, key in enumerate(keys):
-                state.shown(key).result()
-                state.answered(7, number).result()
-            state.ledger().result()
-            state.tidy()
-    except StateError:
-        return False
-    except Exception as error:
-        print(f"       raised {error!r}")
-        return True
-    return False
-
-
-def _notices(folder: Path, file: Path, chance: random.Random) -> bool:
-    """Whether a change of one file of an index is seen; the file is as before then."""
-    whole = file.read_bytes()
-    changed = _damaged(whole, chance)
-    if changed == whole:
-        return True
-    file.write_bytes(changed)
-    try:
-        generation = storage.load(folder)
-    except IndexFolderError:
-        return True
-    else:
-        return bool(generation.notices) or file.name == "CURRENT"
-    finally:
-        file.write_bytes(whole)
-
-
-def _cpu(process: int) -> float:
-    """Seconds of processor time."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _rss(process: int) -> float:
-    """KiB."""
-    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024
 
 
 if __name__ == "__main__":
