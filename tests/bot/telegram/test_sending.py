@@ -346,6 +346,22 @@ def test_an_edit_may_be_done_twice_and_says_whether_there_was_a_message(naps, ou
         assert naps == [3, 900]
 
 
+def test_an_edited_message_keeps_its_styles_and_has_its_own_buttons():
+    bot = FakeBot()
+    message = Message((Run("bold", "bold"),), ((Button("a", data="d"),),))
+    assert asyncio.run(Sender(bot, FakeState()).edit(7, 9, message))
+    ((_, fields),) = bot.calls
+    assert [each.type for each in fields["entities"]] == ["bold"]
+    assert fields["reply_markup"].inline_keyboard[0][0].callback_data == "d"
+    assert fields["link_preview_options"].is_disabled
+
+
+def test_plain_text_is_patient_too_and_the_disk_knows_that_it_was_sent(tmp_path, naps):
+    bot = FakeBot(BadRequest("entities"), BAD_GATEWAY)
+    assert delivered(tmp_path, bot) == [103, ("sent", 103)]
+    assert [fields["chat_id"] for _, fields in bot.calls] == [7, 7, 7]
+
+
 def test_buttons_are_put_in_the_place_of_others():
     bot = FakeBot()
     assert asyncio.run(Sender(bot, FakeState()).edit_buttons(7, 9, [[Button("a", data="d")]]))
