@@ -1,4 +1,4 @@
-"""How good Byline is on collections that nothing was tuned on: `python -m benchmarks.collections gold/e* [--json FILE | --facts]`.
+"""How good Byline is on collections that nothing was tuned on: `python -m benchmarks.collections gold/e* [--json FILE | --facts | --speakers]`.
 
 A folder holds `.txt` articles and a `gold.json` (its form: `gold/README.md`): questions with every place
 that answers, sentences with their speakers, what each file states about itself, and its boilerplate. Each folder is
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.speakers import attributed
 from retrieval import Index, articles
 from retrieval.evaluation import metrics
 from retrieval.types import FACTS
@@ -82,9 +83,13 @@ def main() -> None:
     parser.add_argument(
         "--facts", action="store_true", help="only what the files state about themselves, field by field"
     )
+    parser.add_argument("--speakers", action="store_true", help="only whose words each sentence is; builds no index")
     options = parser.parse_args()
     if options.facts:
         print("\n".join(facts_of(options.folders)))
+        return
+    if options.speakers:
+        print("\n".join(speakers_of(options.folders)))
         return
     tally = Tally()
     for folder in options.folders:
@@ -166,6 +171,18 @@ def same_name(name: str, names: Iterable[str]) -> bool:
     """Whether one of the accepted names holds the name, or the name one of them."""
     plain, *others = (re.sub(r"\W+", " ", each.casefold()).strip() for each in (name, *names))
     return any(other in plain or plain in other for other in others)
+
+
+def speakers_of(folders: Iterable[Path]) -> Iterator[str]:
+    """A line for each share of speakers, pooled over the folders, with its counts."""
+    counts: dict[str, int] = defaultdict(int)
+    for folder in folders:
+        gold = json.loads((folder / "gold.json").read_text("utf-8"))["articles"]
+        for article in (article for article in articles.read(folder).articles if article.file in gold):
+            _speakers(gold[article.file]["statements"], article.text, attributed(article), counts)
+    for label in ("names shown that are right", "speakers found", "own sentences given away"):
+        these, of_those = SHARES[label]
+        yield f"{label:26}  {counts[these] / max(1, counts[of_those]):.3f}  {counts[these]} of {counts[of_those]}"
 
 
 def facts_of(folders: Iterable[Path]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from retrieval import lexicon
 from retrieval.speakers import coreference, cues, dialogue, document, linking, mentions, model
 from retrieval.speakers.linking import Link
 from retrieval.types import Speaker, Statement
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from retrieval.speakers.coreference import Context
     from retrieval.speakers.cues import Cue
-    from retrieval.speakers.document import Sentence
+    from retrieval.speakers.document import Document, Sentence
     from retrieval.speakers.mentions import Mention
     from retrieval.types import Article, Span, Voice
 
@@ -30,7 +31,9 @@ _WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _HINT = 0.2  # probability above which a sentence may be somebody's, and is not called the outlet's own
 _RIVAL = 0.5  # probability from which another speaker beside the likeliest leaves the sentence to neither
 _LABEL = 0.95  # how sure a dialogue label is
-_REPORTS = frozenset(["speech", "asking", "according"])  # kinds of cue that make a sentence nobody's own assertion
+_REPORTS = frozenset(
+    ["speech", "asking", "according", "colon"]
+)  # kinds of cue that make a sentence nobody's own assertion
 _SCARE = 0.25  # share of quoted words that may be a title or a scare quote
 
 
@@ -165,8 +168,24 @@ def _speaker(analysis: Analysis, link: Link) -> Speaker:
     via = cue = None
     if link.cue is not None:
         cue = read.sentences[link.sentence].spans[link.cue.verb]
-        via = mentions.outlet(read, link.sentence, link.cue.heard) if link.cue.heard is not None else None
+        via = _outlet(read, link.sentence, link.cue.heard) if link.cue.heard is not None else None
     return Speaker(read.text[slice(*link.speaker.span)], stretch(link.speaker.role), stretch(via), stretch(cue))
+
+
+def _outlet(read: Document, number: int, head: int) -> Span | None:
+    """Where an outlet's name stands, if the noun phrase with this head is one: "The Post", "the broadcaster TV Delta"."""
+    span = mentions.phrase(read.sentences[number], read.sentences[number].tokens[head], short=True)
+    row = [(match[0], span[0] + match.start()) for match in mentions.WORD.finditer(read.text[slice(*span)])]
+    first = next((at for at, (word, _) in enumerate(row) if word[0].isupper()), len(row))
+    described = any(lexicon.holds("outlets", ("kind",), word.lower()) for word, _ in row[:first])
+    known = any(
+        word[0].isupper() and word.lower() in lexicon.words("outlets", "name", "word") for word, _ in row[first:]
+    )
+    if not described and not known:
+        return None
+    if first and row[first - 1][0] == "the" and not described:
+        first -= 1
+    return (row[first][1], span[1]) if first < len(row) else None
 
 
 def _voice(analysis: Analysis, number: int, hint: float) -> Voice:

@@ -160,7 +160,7 @@ def _agrees(context: Context, pronoun: Mention, mention: Mention, last: Mention 
         wrong = {"he": "female", "she": "male"}[word]
         known = _gender(context, mention)
         return mention.kind in {"person", "role"} and not mention.plural and known != {wrong}
-    if last is None or last.words != mention.words:  # "they" stands for too many besides, "it" for everything
+    if word == "they" and (last is None or last.words != mention.words):  # it stands for too many besides
         return False
     if word == "they":
         return mention.plural and mention.kind in {"body", "role", "other"}
@@ -210,5 +210,10 @@ def _features(context: Context, pronoun: Mention, shown: Mention, mention: Menti
         "plural": float(mention.plural and word == "they"),
         "speaker's own": float(context.document.text[slice(*shown.span)].lower().startswith(("my ", "our "))),
         "inside": float(sentences[mention.sentence].inside),
+        f"{word} words {min(len(shown.words), 3)}": 1.0,
+        f"{word} role": float(shown.role is not None),
+        f"{word} first name": float(shown.words[0] in lexicon.words("first_names")),
+        f"{word} at {token.head.lower_ if token.dep_ == 'pobj' else token.dep_}": 1.0,
+        f"{word} {token.ent_type_}": 1.0,
     }
     return {name: value for name, value in features.items() if value}

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 _KINDS = ("speech", "asking", "manner", "stance", "belief", "wish", "finding", "loose")
 _SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj"])
 _CLAUSES = frozenset(["ccomp", "xcomp"])
-_MODALS = frozenset(
-    ["will", "would", "could", "may", "might", "must", "should", "can", "shall", "'ll", "'d", "’ll", "’d"]
-)
+_OF_NOUNS = frozenset(["ccomp", "acl", "relcl", "appos", "conj"])
 _RELATIVE = frozenset(["who", "which", "that", "whom"])
 _LABEL = 8  # tokens of a label in front of a colon
 _RUMOURS = frozenset(
@@ -30,6 +28,9 @@ _RUMOURS = frozenset(
 )
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON"])
 _NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
+_SAYS = frozenset(
+    ["say", "add", "write", "note", "explain", "claim", "argue", "insist"]
+)  # nobody is said: "Two, says the judge"
 _NEAR = 3  # tokens between a verb and the quotation that it introduces
 _NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass"])
 
@@ -38,8 +39,8 @@ _NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass
 class Cue:
     """A cue of one sentence: the token that says so, the head token of its source (`None` for nobody), and its features.
 
-    `heard` is the head token of whom it was said to or through, `clause` and `infinitive` whether something reported depends
-    on it ("said that …", "promised to …"), `quoting` whether a quotation stands beside it.
+    `heard` is the head token of whom it was said to or through, `clause` whether something reported depends on it ("said
+    that …"), `quoting` whether a quotation stands beside it, `object` what else it governs, `flags` what else is true of it.
     """
 
     verb: int
@@ -47,23 +48,17 @@ class Cue:
     kind: str
     lemma: str
     clause: bool = False
-    infinitive: bool = False
     quoting: bool = False
     negated: bool = False
-    modal: bool = False
-    bare: bool = False
-    hypothetical: bool = False
-    relative: bool = False
-    embedded: bool = False
-    reported: bool = False
-    inverted: bool = False
-    inherited: bool = False
-    repaired: bool = False
-    passive: bool = False
-    participle: bool = False
-    object: bool = False
-    particle: bool = False
+    object: str = ""
+    tense: str = ""
+    flags: frozenset[str] = frozenset()
     heard: int | None = None
+
+    @property
+    def reports(self) -> str:
+        """What it governs: a clause, a quotation, or as `object` says."""
+        return "clause" if self.clause else "quotation" if self.quoting else self.object
 
 
 def find(sentence: Sentence) -> tuple[Cue, ...]:
@@ -95,67 +90,72 @@ def _verb(sentence: Sentence, verb: Any, kind: str, lemma: str) -> Cue:
     source = _owner(source)
     children = list(verb.children)
     clauses = [child for child in children if child.dep_ in _CLAUSES and child.i not in sentence.folded]
-    infinitives = [
-        child for child in clauses if any(part.lower_ == "to" and part.dep_ == "aux" for part in child.children)
-    ]
+    infinitives = sum(any(part.lower_ == "to" and part.dep_ == "aux" for part in child.children) for child in clauses)
+    having = any(child.dep_ == "aux" and child.lemma_ == "have" for child in children)
+    flags = {
+        how: True,
+        "modal": any(child.dep_ == "aux" and child.tag_ == "MD" for child in children),
+        "bare": verb.tag_ == "VB" and any(child.lower_ == "to" and child.dep_ == "aux" for child in children),
+        "hypothetical": any(child.dep_ == "mark" and child.lower_ in {"if", "unless", "whether"} for child in children),
+        "relative": verb.dep_ == "relcl",
+        "embedded": _within_report(verb, before=True),
+        "reported": _within_report(verb, before=False),
+        "passive": any(child.dep_ in {"auxpass", "nsubjpass"} for child in children),
+        "particle": any(child.dep_ == "prt" for child in children),
+        "participle": verb.tag_ in {"VBG", "VBN"} and verb.dep_ in {"advcl", "acl", "xcomp"},
+    }
     return Cue(
         verb.i,
         source.i if source is not None else None,
         kind,
         lemma,
-        clause=len(clauses) > len(infinitives),
-        infinitive=bool(infinitives),
+        clause=len(clauses) > infinitives,
         quoting=_quotes_near(sentence, verb),
         negated=any(child.dep_ == "neg" for child in children) or _withheld(sentence, verb, source),
-        modal=any(child.dep_ == "aux" and child.lower_ in _MODALS for child in children),
-        bare=verb.tag_ == "VB" and any(child.lower_ == "to" and child.dep_ == "aux" for child in children),
-        hypothetical=any(child.dep_ == "mark" and child.lower_ in {"if", "unless", "whether"} for child in children),
-        relative=verb.dep_ == "relcl",
-        embedded=_within_report(verb, before=True),
-        reported=_within_report(verb, before=False),
-        passive=any(child.dep_ in {"auxpass", "nsubjpass"} for child in children),
-        object=any(child.dep_ == "dobj" and child.i not in sentence.folded for child in children),
-        particle=any(child.dep_ == "prt" for child in children),
-        participle=verb.tag_ in {"VBG", "VBN"} and verb.dep_ in {"advcl", "acl", "xcomp"},
+        object="infinitive" if infinitives else _object(sentence, verb),
+        tense=f"{verb.tag_} have" if having else verb.tag_,
+        flags=frozenset(name for name, true in flags.items() if name and true),
         heard=_heard(verb),
-        **how,
     )
 
 
-def _source(sentence: Sentence, verb: Any) -> tuple[Any, dict[str, bool]]:
-    """The head of whoever does what the verb says, and how it was found."""
-    beside = _beside(sentence, verb)
+def _object(sentence: Sentence, verb: Any) -> str:
+    """What else the verb governs: `as` or `predicate` ("called it late"), `object`, its preposition, or nothing."""
+    behind = [child for child in verb.children if child.i > verb.i and child.i not in sentence.folded]
+    dependencies = {child.dep_ for child in behind}
+    if any(child.dep_ == "prep" and child.lower_ == "as" for child in behind):
+        return "as"
+    if dependencies & {"oprd", "acomp", "attr"}:
+        return "predicate"
+    if "dobj" in dependencies:
+        return "object"
+    return next((child.lower_ for child in behind if child.dep_ in {"prep", "agent"}), "")
+
+
+def _source(sentence: Sentence, verb: Any) -> tuple[Any, str]:
+    """The head of whoever does what the verb says, and how it was found where that was not by the verb's own subject."""
+    beside, subject, behind = _beside(sentence, verb), _subject(verb), _behind(sentence, verb)
     if beside is not None:
-        return beside, {"repaired": True}
-    subject = _subject(verb)
-    if subject is not None and subject.dep_ == "nsubjpass":
+        return beside, "repaired"
+    if behind is not None and (subject is None or verb.lemma_ in _SAYS):
+        return behind, "inverted"
+    if subject is None or subject.dep_ == "nsubjpass":
         agent = _agent(verb)
-        return (agent, {}) if agent is not None else (None, {})
-    if subject is not None:
+        if agent is not None or subject is not None:
+            return agent, ""
+    else:
         relative = _relative(verb) if subject.lower_ in _RELATIVE else None
-        return (subject if relative is None else relative), {}
-    agent = _agent(verb)
-    if agent is not None:
-        return agent, {}
-    behind = _behind(sentence, verb)
-    if behind is not None:
-        return behind, {"inverted": True}
-    closing = _closing(sentence, verb) if verb.tag_ in {"VBD", "VBZ", "VBP"} else _with(verb)
-    if closing is not None:
-        return closing, {"repaired": True}
+        return (subject if relative is None else relative), ""
     if verb.dep_ in {"conj", "xcomp", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
-        outer, _ = _source(sentence, verb.head)
-        return outer, {"inherited": True}
-    if (
-        verb.head.i < verb.i
-        and verb.head.pos_ in {"NOUN", "PROPN", "PRON"}
-        and verb.dep_ in {"ccomp", "acl", "relcl", "appos", "conj"}
-    ):
-        return verb.head, {"repaired": True}
-    outer = next((subject for token in verb.ancestors if (subject := _subject(token)) is not None), None)
-    if outer is not None and verb.tag_ == "VBG":
-        return outer, {"inherited": True, "repaired": True}
-    return None, {}
+        passive = _subject(verb.head) if verb.dep_ == "conj" else None
+        return passive if passive is not None else _source(sentence, verb.head)[0], "inherited"
+    if verb.head.i < verb.i and verb.head.pos_ in {"NOUN", "PROPN", "PRON"} and verb.dep_ in _OF_NOUNS:
+        return verb.head, "repaired"
+    if verb.tag_ == "VBG":
+        return next(
+            (subject for token in verb.ancestors if (subject := _subject(token)) is not None), None
+        ), "inherited"
+    return None, ""
 
 
 def _beside(sentence: Sentence, verb: Any) -> Any:
@@ -184,26 +184,6 @@ def _owner(source: Any) -> Any:
     people = lexicon.words("speaker_nouns", "person", "body")
     named = [owner for owner in owners if owner.ent_type_ in _NAMES or owner.lemma_.lower() in people]
     return named[0] if named else source
-
-
-def _closing(sentence: Sentence, verb: Any) -> Any:
-    """Who closes the sentence with an aside: "…, a guard, who asked not to be named, said"."""
-    for token in sentence.tokens[: verb.i]:
-        left = token.left_edge.i
-        closes = token.right_edge.i in {verb.i - 1, verb.i - 2} and sentence.tokens[verb.i - 1].text == ","
-        if closes and token.dep_ == "appos" and left > 0 and sentence.tokens[left - 1].text == ",":
-            return token
-    return None
-
-
-def _with(verb: Any) -> Any:
-    """Who says it in "with the minister saying this week that …"."""
-    before = [token for token in verb.doc[: verb.i] if token.dep_ == "pobj" and token.head.lower_ == "with"]
-    near = before[-1] if verb.tag_ == "VBG" and before else None
-    between = verb.doc[near.i + 1 : verb.i] if near is not None else []
-    return (
-        near if all("npadvmod" in {token.dep_, token.head.dep_} or token.pos_ == "ADV" for token in between) else None
-    )
 
 
 def _relative(verb: Any) -> Any:

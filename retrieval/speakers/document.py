@@ -11,8 +11,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from retrieval import lexicon
 from retrieval.speakers import parsing, quotation
 from retrieval.text import language, paragraphs
+from retrieval.text.normalize import CAPITALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +26,11 @@ _LONGEST = 1500  # characters of a sentence that is parsed; what is longer is a 
 _WORD = re.compile(r"\w+(?:[-’'.]\w+)*")
 _SPEECH_END = re.compile(r"[,.?!…]")
 _FOLDED = "Yes"
+_THAT = "that "
 # What agencies put in front of their first sentence, and tickers before an entry: `PORT ARREND, March 14 (Wire) -`, `11.20`.
 _DATELINE = re.compile(
-    r"[A-ZÀ-Ý][A-ZÀ-Ý .'’-]{2,40}(?:, [^\n()]{2,40}?)?(?: \([^()\n]{2,40}\))? ?(?:[-–—:]+|\.) (?=\S)"
-    r"|(?:\d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?|[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?),? ?[-–—:]+ (?=\S)"
+    rf"[{CAPITALS}][{CAPITALS} .'’-]{{2,40}}(?:, [^\n()]{{2,40}}?)?(?: \([^()\n]{{2,40}}\))? ?(?:[-–—:]+|\.) (?=\S)"
+    r"|(?:\d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?|[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?),? ?[-–—:]+ (?=\S)"  # English months
     r"|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?[:.]? +(?:[-–—] )?(?=\S)"
 )
 
@@ -43,7 +46,7 @@ class _Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an article. `tokens` is its spaCy `Doc`, `spans[i]` the article span of token `i`.
+    """One sentence of an article. `tokens` are spaCy's, `spans[i]` is the article span of token `i`.
 
     `quotes` are the numbers of the quotations that it holds or lies in, `quoted` the share of its words inside them
     (0..1), `inside` whether it lies in a quotation as a whole, so that its tokens are the speaker's.
@@ -55,7 +58,7 @@ class Sentence:
     quotes: tuple[int, ...]
     quoted: float
     inside: bool
-    tokens: Any
+    tokens: tuple[Any, ...]
     spans: tuple[Span, ...]
     folded: frozenset[int]  # tokens that stand for a quotation
 
@@ -88,6 +91,11 @@ def read(text: str, spans: Sequence[Span]) -> Document:
         for span, numbers in zip(spans, touching, strict=True)
     ]
     docs = parsing.parse([folded if english and _is_text(folded) else "" for folded, _, _ in folds])
+    for number, doc in enumerate(docs):
+        if at := _bare_clause(doc):
+            folded, pieces, inside = folds[number]
+            folds[number] = (f"{folded[:at]}{_THAT}{folded[at:]}", _with_that(pieces, at), inside)
+            (docs[number],) = parsing.parse([folds[number][0]])
     sentences = tuple(
         Sentence(
             *span,
@@ -95,12 +103,32 @@ def read(text: str, spans: Sequence[Span]) -> Document:
             numbers,
             _quoted(text, span, [quotes[n] for n in numbers]),
             inside,
-            doc,
+            tuple(doc),
             *_placed(doc, pieces),
         )
         for span, numbers, (_, pieces, inside), doc in zip(spans, touching, folds, docs, strict=True)
     )
     return Document(text, sentences, quotes, rows, english)
+
+
+def _bare_clause(doc: Any) -> int:
+    """Where the clause starts whose verb of saying was taken for a noun, "Prosecutors allege Baum lied"; 0 if there is none."""
+    verbs = lexicon.words("quotation_cues", "speech", "belief")
+    for before, verb, name in zip(doc, doc[1:], doc[2:], strict=False):
+        noun = verb.lower_ in verbs and verb.tag_ == "NN" and verb.dep_ == "compound"
+        if noun and (before.tag_ == "NNS" or before.lower_ == "police") and name.tag_ == "NNP":
+            return int(name.idx)
+    return 0
+
+
+def _with_that(pieces: Sequence[_Piece], at: int) -> list[_Piece]:
+    """The pieces of a folded sentence into which `_THAT` was put at `at`; it stands for nothing in the article."""
+    before = [piece for piece in pieces if piece.at < at]
+    last = before[-1]
+    middle = last.start + at - last.at
+    inserted = [_Piece(at, middle, middle, quoted=False), _Piece(at + len(_THAT), middle, last.end, last.quoted)]
+    behind = [piece._replace(at=piece.at + len(_THAT)) for piece in pieces if piece.at >= at]
+    return [*before, *inserted, *behind]
 
 
 def _is_text(folded: str) -> bool:
@@ -141,7 +169,7 @@ def _touching(span: Span, quotes: Sequence[Quote], first: int) -> tuple[int, ...
     return tuple(range(first, last))
 
 
-def _placed(doc: Any, pieces: Sequence[_Piece]) -> tuple[tuple[Span, ...], frozenset[int]]:
+def _placed(doc: Sequence[Any], pieces: Sequence[_Piece]) -> tuple[tuple[Span, ...], frozenset[int]]:
     """Each token's span in the article, and the tokens that stand for a quotation."""
     starts = [piece.at for piece in pieces]
     spans, folded = [], set()

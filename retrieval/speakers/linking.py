@@ -26,9 +26,10 @@ _COMMON = frozenset(
 )
 _NEIGHBOURS = 3  # sentences after a quotation in which its cue may stand
 _FINAL = 4  # tokens at a sentence's end, where a cue that governs all of it stands: "…, she said."
+_WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _SAME = 0.99  # of a speaker's certainty, from sentence to sentence of one quotation
 _RESOLVED = 0.4  # a pronoun whose antecedent is less likely stands for nobody
-_RIVAL = 0.9  # nor one whose next likely antecedent is at least this share as likely
+_RIVAL = 0.7  # nor one whose next likely antecedent is at least this share as likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
         if cue.source is None or cue.negated or _set_apart(context.document, sentence, cue.source):
             continue  # who did not say something has not said it; a word in quotation marks is nobody
         mention = mentions.of(context.document, number, cue.source)
-        if cue.embedded and mention.kind == "pronoun":
+        if "embedded" in cue.flags and mention.kind == "pronoun":
             continue  # "X says that he was told": X's words
         if mention.words[-1] in lexicon.words("speaker_nouns", "anybody"):
             continue
@@ -109,19 +110,15 @@ def _resolved(context: Context, mention: Mention) -> tuple[Mention | None, float
 
 
 def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
-    reports = "clause" if cue.clause else "quotation" if cue.quoting else "infinitive" if cue.infinitive else "nothing"
-    flags = (
-        "negated", "modal", "bare", "hypothetical", "relative", "embedded", "reported", "inverted", "inherited", "repaired",
-        "passive", "participle", "object", "particle",
-    )  # fmt: skip
     return {
         f"kind {cue.kind}": 1.0,
-        f"reports {reports}": 1.0,
-        f"{cue.kind} {reports}": 1.0,
+        f"reports {cue.reports}": 1.0,
+        f"{cue.kind} {cue.reports}": 1.0,
         "common": float(cue.lemma in _COMMON),
         f"lemma {cue.lemma}": 0.7,
-        f"{cue.lemma} {reports}": 0.7,
-        **{name: float(getattr(cue, name)) for name in flags},
+        f"{cue.lemma} {cue.reports}": 0.7,
+        f"{cue.kind} {cue.tense}": 1.0,
+        **dict.fromkeys(cue.flags, 1.0),
         "later cue": float(rank > 0),
         "cues": float(min(count, 3) - 1),
     }
@@ -131,11 +128,13 @@ def _of_source(mention: Mention, speaker: Mention, certainty: float, rival: floa
     return {
         f"source {mention.kind}": 1.0,
         f"{cue.kind} by {speaker.kind}": 1.0,
+        f"{cue.reports} by {speaker.kind}": 1.0,
+        f"{cue.kind} {cue.reports} by {speaker.kind}": 1.0,
         "certainty": math.log(max(certainty, 0.01)),
         "rival": rival / certainty,
         f"{mention.words[0] if mention.kind == 'pronoun' else 'noun'} by {speaker.kind}": 1.0,
         "plural": float(mention.plural),
-        "nested": float(mention.kind == "pronoun" and cue.embedded),
+        "nested": float(mention.kind == "pronoun" and "embedded" in cue.flags),
     }
 
 
@@ -144,12 +143,17 @@ def _of_sentence(sentence: Sentence, cue: Cue) -> dict[str, float]:
         "quoted": sentence.quoted,
         "mostly quoted": float(sentence.quoted > 0.5),
         "inside": float(sentence.inside),
-        "question": float(sentence.asks),
         f"dependency {sentence.tokens[cue.verb].dep_}": 1.0,
-        "final": float(cue.verb >= len(sentence.tokens) - _FINAL),
+        "final" if cue.verb > _FINAL else "short": float(cue.verb >= len(sentence.tokens) - _FINAL),
         "ends in colon": float(sentence.tokens[-1].text == ":"),
+        "in parentheses": float(_open(sentence, cue.verb)),
         "behind semicolon": float(any(token.text == ";" for token in sentence.tokens[: cue.verb])),
     }
+
+
+def _open(sentence: Sentence, token: int) -> bool:
+    before = [part.text for part in sentence.tokens[:token] if part.text in {"(", ")"}]
+    return before[-1:] == ["("]
 
 
 def of_quotation(document: Document, number: int, links: list[Link | None], ahead: list[Link | None]) -> Link | None:
@@ -173,34 +177,29 @@ def of_neighbours(
     """
     document = context.document
     sentence = document.sentences[number]
-    if sentence.quoted == 0 and own == 0 and not _goes_on(document.sentences, number, links):
+    if sentence.quoted == 0 and own == 0 and not _goes_on(document, number, links):
         return []
     relations: dict[tuple[str, ...], dict[str, float]] = {}
     speakers: dict[tuple[str, ...], Link] = {}
-    if number and (before := links[number - 1]):
+    back = next((step for step in (1, 2) if number >= step and links[number - step]), 0)
+    step = next((step for step in range(1, _NEIGHBOURS + 1) if number + step < len(ahead) and ahead[number + step]), 0)
+    if back and (before := links[number - back]):
+        name = "before" if back == 1 else "two before"
         speakers[before.speaker.words] = before
-        relations.setdefault(before.speaker.words, {}).update(_relation(document, number, number - 1, "before"))
-        relations[before.speaker.words][f"before by {before.origin}"] = 1.0
-        relations[before.speaker.words]["before unsure"] = 1 - before.probability
-    elif number > 1 and (before := links[number - 2]):
-        speakers[before.speaker.words] = before
-        relations.setdefault(before.speaker.words, {}).update(_relation(document, number, number - 2, "two before"))
-    for step in range(1, _NEIGHBOURS + 1):
-        after = ahead[number + step] if number + step < len(ahead) else None
-        if after:
-            speakers.setdefault(after.speaker.words, after)
-            relation = _relation(document, number, number + step, "after")
-            relations.setdefault(after.speaker.words, {}).update(relation | {f"after by {step}": 1.0})
-            break
+        relation = _relation(document, number, number - back, name)
+        relations[before.speaker.words] = relation | {
+            f"{name} by {before.origin}": 1.0,
+            f"{name} unsure": 1 - before.probability,
+        }
+    if step and (after := ahead[number + step]):
+        speakers.setdefault(after.speaker.words, after)
+        relation = _relation(document, number, number + step, "after")
+        relations.setdefault(after.speaker.words, {}).update(relation | {f"after by {step}": 1.0})
+    quotation = sentence.quoted > _WHOLLY
     shared = {
-        f"quoted {sentence.quoted > 0.75}": 1.0,
+        f"quoted {quotation}": 1.0,
         "goes on": float(
-            sentence.quoted > 0.75
-            and own == 0
-            and number > 0
-            and links[number - 1] is not None
-            and document.sentences[number - 1].quoted > 0
-            and document.sentences[number - 1].paragraph == sentence.paragraph
+            quotation and own == 0 and document.sentences[number - 1].quoted > 0 and _goes_on(document, number, links)
         ),
         "inside": float(sentence.inside),
         "own cue": own,
@@ -216,11 +215,10 @@ def of_neighbours(
     ]
 
 
-def _goes_on(sentences: tuple[Sentence, ...], number: int, links: list[Link | None]) -> bool:
-    """Whether an unquoted sentence may go on with what the one before reports."""
-    return (
-        number > 0 and links[number - 1] is not None and sentences[number - 1].paragraph == sentences[number].paragraph
-    )
+def _goes_on(document: Document, number: int, links: list[Link | None]) -> bool:
+    """Whether a sentence may go on with what the one before it reports."""
+    paragraphs = {document.sentences[each].paragraph for each in (number - 1, number)}
+    return number > 0 and links[number - 1] is not None and len(paragraphs) == 1
 
 
 def _relation(document: Document, number: int, other: int, name: str) -> dict[str, float]:

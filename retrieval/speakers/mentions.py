@@ -25,11 +25,11 @@ _FIRST = frozenset(
     ["i", "we", "you", "me", "us", "one", "what", "there", "that", "this", "these", "those", "which", "who"]
 )
 _LONGEST = 14  # tokens of a noun phrase that is shown whole
-_RIGHT = frozenset(["prep", "acl", "amod", "case"])
+_RIGHT = frozenset(["prep", "acl", "amod"])
 _NUMBERS = frozenset(["PERCENT", "DATE", "TIME", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
 NAMED = frozenset(["person", "name", "place"])  # may be a person's name: the parser takes surnames for places
 _HE_SHE = dict.fromkeys(["he", "his", "him", "himself"], "he") | dict.fromkeys(["she", "her", "hers", "herself"], "she")
-_NAME = re.compile(r"\w[\w'’.-]*")
+WORD = re.compile(r"\w[\w'’.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,9 @@ def of(document: Document, number: int, head: int) -> Mention:
     apposed = _apposed(sentence, token) or _office(sentence, token)
     if apposed is not None and (kind == "role" or apposed.ent_type_ == "PERSON"):
         person = _person(document, number, apposed, _name(sentence, apposed) or _run(sentence, apposed))
-        return Mention(number, head, person.span, person.words, "person", _phrase(sentence, token, short=True))
-    span = _phrase(sentence, token, short=kind != "role")
-    words = tuple(word.lower() for word in _NAME.findall(document.text[slice(*span)])) or (token.lower_,)
+        return Mention(number, head, person.span, person.words, "person", phrase(sentence, token, short=True))
+    span = phrase(sentence, token, short=kind != "role")
+    words = tuple(word.lower() for word in WORD.findall(document.text[slice(*span)])) or (token.lower_,)
     return Mention(number, head, span, words, kind, plural=token.tag_ in {"NNS", "NNPS"})
 
 
@@ -220,7 +220,7 @@ def _name(sentence: Sentence, token: Any) -> list[Any]:
     nouns = lexicon.by_kind("speaker_nouns")
     parts = _run(sentence, token)
     before = sentence.tokens[parts[0].i - 1] if parts[0].i else None
-    office = before is not None and before.text[0].islower() and before.i + 1 == parts[0].i and len(parts) > 1
+    office = before is not None and (before.text[0].islower() or not before.i) and len(parts) > 1
     titled = (any(map(_is_title, parts[:-1])) or (office and _is_title(before))) and not _is_title(parts[-1])
     if any(part.ent_type_ == "PERSON" for part in parts) or titled:
         article = any(child.dep_ == "det" and child.lower_ == "the" for child in token.children)
@@ -253,7 +253,7 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
         None,
     )
     if apposed is not None and apposed.lemma_.lower() in roles:
-        return _phrase(sentence, apposed, short=True)
+        return phrase(sentence, apposed, short=True)
     start = first
     left = [
         child
@@ -268,7 +268,7 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
         return (sentence.spans[start][0], sentence.spans[first - 1][1])
     before = sentence.tokens[first - 2] if first > 1 and sentence.tokens[first - 1].text == "," else None
     if before is not None and before.lemma_.lower() in roles and before.dep_ not in {"pobj", "dobj"}:
-        return _phrase(sentence, before, short=True)
+        return phrase(sentence, before, short=True)
     return None
 
 
@@ -286,7 +286,7 @@ def _kind(token: Any) -> str:
     return "body" if token.pos_ == "PROPN" or token.ent_type_ in {"ORG", "NORP", "GPE"} else "other"
 
 
-def _phrase(sentence: Sentence, token: Any, *, short: bool = False) -> Span:
+def phrase(sentence: Sentence, token: Any, *, short: bool = False) -> Span:
     """The noun phrase of a head as it stands: what is left of it, and prepositions and participles right behind it."""
     left = _leftmost(sentence, token)
     return (sentence.spans[left][0], sentence.spans[_rightmost(sentence, token, left, short=short)][1])
@@ -317,6 +317,9 @@ def _glued(token: Any) -> bool:
 def _rightmost(sentence: Sentence, token: Any, left: int, *, short: bool) -> int:
     tokens, right = sentence.tokens, int(_last_part(sentence, token).i)
     for child in token.rights:
+        if child.dep_ == "case" and token.dep_ != "poss":  # "Moody's"
+            right = child.i
+            continue
         cited = child.dep_ == "acl" and (short or child.lemma_.lower() in {"quote", "cite"})
         near = child.left_edge.i == right + 1 and child.right_edge.i - left < _LONGEST
         if cited or not near or child.dep_ not in _RIGHT | {"cc", "conj"}:
@@ -349,19 +352,3 @@ def gender_of(words: set[str]) -> set[str]:
 def _within(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     rest = iter(full)
     return all(any(word == other for other in rest) for word in short)
-
-
-def outlet(document: Document, number: int, head: int) -> Span | None:
-    """Where an outlet's name stands, if the noun phrase with this head is one: "The Post", "the broadcaster TV Delta"."""
-    span = _phrase(document.sentences[number], document.sentences[number].tokens[head], short=True)
-    row = [(match[0], span[0] + match.start()) for match in _NAME.finditer(document.text[slice(*span)])]
-    first = next((at for at, (word, _) in enumerate(row) if word[0].isupper()), len(row))
-    described = any(lexicon.holds("outlets", ("kind",), word.lower()) for word, _ in row[:first])
-    known = any(
-        word[0].isupper() and word.lower() in lexicon.words("outlets", "name", "word") for word, _ in row[first:]
-    )
-    if not described and not known:
-        return None
-    if first and row[first - 1][0] == "the" and not described:
-        first -= 1
-    return (row[first][1], span[1]) if first < len(row) else None

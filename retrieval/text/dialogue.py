@@ -1,55 +1,77 @@
-"""A page's layout → who speaks: dialogue labels, transcripts, the turns that ask, and the name below a pull quote."""
+"""A page's layout → its dialogue: who is written in front of the turns, and which turns ask.
+
+A label stands in front of a line ("BOYD: It is safe", "Q (The Observer): Why?", "[00:12] ANN LEE, HOST:") or on a line of its
+own. Labels make a dialogue when there are three and one of them comes back.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from retrieval import lexicon
 from retrieval.text.normalize import CAPITALS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from retrieval.types import Span
 
+_WORD = rf"[{CAPITALS}](?:[^\W_]|[.’'&-])*+"
+_NAME = rf"{_WORD}(?: (?:{_WORD}|of|the|de|van|von|al)){{0,4}}"
+_TIME = r"\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?: ?[–—-])? "
 _INLINE = re.compile(
-    rf"[ \t*_>•]*+((?:[{CAPITALS}][\w.’'-]*+)(?:[ ](?:[{CAPITALS}][\w.’'-]*+|of|the)){{0,4}})[*_]*+(?: \([^()\n]{{1,40}}\))?"
-    rf"(?:[*_]*:[*_]*[ \t]|, [{CAPITALS}][{CAPITALS} ,.'’&/-]{{2,60}}:(?=\s))"  # "ANN LEE, HOST:" may stand alone
+    rf"[ \t*_>•]*+(?:{_TIME}|\d{{1,3}}[.)]? )?(?P<label>{_NAME})(?: \d{{1,2}})?(?P<aside>[*_]*+ [(\[][^()\n]{{1,60}}[)\]]|, [^\n:]{{2,90}})?"
+    r"[*_]*+:[*_]*+(?(aside)(?=\s|$)|[ \t]+(?=\S))"  # "ANN LEE, HOST:" may stand alone
 )
-_ALONE = re.compile(rf"[ \t*_#]*((?:[{CAPITALS}][\w.’'-]*)(?:[ ][{CAPITALS}][\w.’'-]*){{0,3}})[*_]*:?[ \t]*")
-_SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*((?=[^\W\d_])[^\n]{2,90}?)[ \t\r]*")
-_SHORT_LINE = 60
-_REACH = 2000  # characters behind a signature in which a paragraph shows that the article goes on
-_QUOTES = "”\"’'»"
-_LABELS = (  # words that stand before a colon and are nobody's name
-    "related read source photo image video transcript watch listen note update correction editor analysis opinion quote quotes "
-    "details background context reminder summary claim claims verdict rating fact facts when where who what why"
+_ALONE = re.compile(rf"[ \t*_#]*+(?P<label>{_NAME})(?P<aside> \([^()\n]{{1,60}}\))?[*_]*+:?[ \t]*")
+_SHOUTED = re.compile(  # a list of statements, each below a name in capitals and an office
+    rf"(?P<label>(?:[{CAPITALS}][{CAPITALS}.’'-]+ ?){{2,5}}(?: of the (?:[{CAPITALS}]\w+ ?)+)?)(?P<aside>,[^\n]{{3,100}}[^.!?\n])"
 )
-_NO_SPEAKERS = frozenset(_LABELS.split())
+_FEWEST = 3  # labels that make a dialogue
 _ASKS = 1 / 3  # the share of their turns from which somebody is the one who asks
 CLOSING = " \t\r\n*_”\"’'»)"  # may stand behind a question mark
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One speaker's turn: who is written in front of it, and where the text is that is surely theirs."""
+class Label(NamedTuple):
+    """A label in front of a turn: its span, what stands beside the name, and its line."""
 
-    label: Span
-    start: int
-    end: int
+    span: Span
+    aside: Span | None
+    line: Span
 
 
-def turns(text: str) -> tuple[Turn, ...]:
-    """The turns of a transcript or dialogue, in order; empty where the article is none.
+def labels(text: str) -> list[Label]:
+    """The labels of a transcript or dialogue, in order; none where the article is none."""
+    rows = list(lines(text))
+    for pattern in (_INLINE, _ALONE, _SHOUTED):
+        match = pattern.match if pattern is _INLINE else pattern.fullmatch
+        candidates = [
+            Label(found.span("label"), found.span("aside") if found["aside"] else None, row)
+            for row in rows
+            if (found := match(text, *row))
+            and not lexicon.words("dialogue_labels", "label") & set(re.split(r"\W+", found["label"].lower()))
+        ]
+        kept = _returning(text, candidates, whole=pattern is not _INLINE, listed=pattern is _SHOUTED)
+        if kept:
+            return kept
+    return []
 
-    Labels stand in front of a line ("BOYD: It is safe") or on a line of their own. They make a dialogue when they
-    come back: three turns at least, and one label twice. The last turn ends with its paragraph, for nobody says
-    where the dialogue does.
-    """
-    lines = _lines(text)
-    return _dialogue(text, lines, _inline(text, lines)) or _dialogue(text, lines, _on_their_own(text, lines))
+
+def _returning(text: str, candidates: list[Label], *, whole: bool, listed: bool) -> list[Label]:
+    """The candidates that make a dialogue: of those that fill a line, and of one name, only what comes back."""
+    names = [text[slice(*label.span)] for label in candidates]
+    counts = Counter(names)
+    back = {name for name, times in counts.items() if times > 1 or listed}
+    shouted = {name for name in counts if name.split()[-1].isupper()}  # "Dr LEE"
+    beside = {name for name, label in zip(names, candidates, strict=True) if label.aside} & shouted
+    if len(beside) < _FEWEST and (whole or not shouted & back):
+        shouted = set()
+    back |= shouted  # in a list of statements, and in capitals beside one that comes back, a label may come once
+    single = whole or len(back) == 1 or bool(shouted)
+    kept = [label for name, label in zip(names, candidates, strict=True) if back and (not single or name in back)]
+    return kept if len(kept) >= _FEWEST and sum(counts[name] for name in back) >= _FEWEST else []
 
 
 def asks(text: str) -> bool:
@@ -59,76 +81,27 @@ def asks(text: str) -> bool:
 
 def questions(text: str) -> tuple[int, ...]:
     """Where each turn that asks begins (its label does): its first line ends with a question, or its speaker often asks."""
-    all_turns = turns(text)
-    asking = [asks(text[turn.start : turn.end].partition("\n")[0]) for turn in all_turns]
-    names = [text[slice(*turn.label)] for turn in all_turns]
+    every = labels(text)
+    ends = [label.line[0] for label in every[1:]] + [label.line[1] for label in every[-1:]]
+    asking = [
+        asks(text[label.span[1] : end].strip(" \t\r\n:*_").partition("\n")[0])
+        for label, end in zip(every, ends, strict=True)
+    ]
+    names = [text[slice(*label.span)] for label in every]
     often = Counter(name for name, asked in zip(names, asking, strict=True) if asked)
-    every = Counter(names)
+    counts = Counter(names)
     return tuple(
-        turn.label[0]
-        for turn, name, asked in zip(all_turns, names, asking, strict=True)
-        if asked or often[name] >= _ASKS * every[name]
+        label.span[0]
+        for label, name, asked in zip(every, names, asking, strict=True)
+        if asked or often[name] >= _ASKS * counts[name]
     )
 
 
-def signature(text: str, end: int) -> Span | None:
-    """Who has signed a pull quote that ends at `end`: "— Ann Lee, curator" behind it or on the next line.
-
-    An item of a list signs nothing, and a name below the last paragraph is its author's, unless that paragraph is a quotation.
-    """
-    stop = text.find("\n", end)
-    rest = _SIGNED.fullmatch(text, end, len(text) if stop < 0 else stop)
-    if rest is None and stop >= 0 and not text[end:stop].strip(" \t\r”\"’'»"):
-        while stop + 1 < len(text) and text[stop + 1 : stop + 2].isspace() and stop - end < _SHORT_LINE:
-            stop += 1
-        below = text.find("\n", stop + 1)
-        rest = _SIGNED.fullmatch(text, stop + 1, len(text) if below < 0 else below)
-    if rest is None or not rest[1][0].isupper() or rest[1][-1] in ".!?,;:":
-        return None
-    behind = text[rest.end() :].lstrip()
-    listed = bool(_SIGNED.fullmatch(behind.partition("\n")[0]))
-    quoted = text[end - 1 : end + 1].strip()[-1:] in _QUOTES
-    closes = not any(len(line) > _SHORT_LINE for line in behind[:_REACH].split("\n"))
-    return None if listed or (closes and not quoted) else rest.span(1)
-
-
-def _lines(text: str) -> list[Span]:
-    lines, at = [], 0
-    for line in text.split("\n"):
-        if line.strip():
-            lines.append((at, at + len(line)))
-        at += len(line) + 1
-    return lines
-
-
-def _inline(text: str, lines: Sequence[Span]) -> list[tuple[Span, Span]]:
-    labels = []
-    for line in lines:
-        match = _INLINE.match(text, *line)
-        if match and not {word.lower() for word in match[1].split()} & _NO_SPEAKERS:
-            labels.append((match.span(1), line))
-    return labels
-
-
-def _on_their_own(text: str, lines: Sequence[Span]) -> list[tuple[Span, Span]]:
-    alone = [
-        (match.span(1), line)
-        for line in lines
-        if line[1] - line[0] <= _SHORT_LINE
-        if (match := _ALONE.fullmatch(text, *line))
-    ]
-    count = Counter(text[start:end] for (start, end), _ in alone)
-    back = {label for label, times in count.items() if times > 1}
-    return [(label, line) for label, line in alone if text[label[0] : label[1]] in back] if len(back) > 1 else []
-
-
-def _dialogue(text: str, lines: Sequence[Span], labels: Sequence[tuple[Span, Span]]) -> tuple[Turn, ...]:
-    names = Counter(text[start:end] for (start, end), _ in labels)
-    if len(labels) < 3 or max(names.values()) < 2:
-        return ()
-    starts = [line[0] for _, line in labels]
-    ended = [Turn(label, label[1], following) for (label, _), following in zip(labels, starts[1:], strict=False)]
-    last, line = labels[-1]
-    below = next((end for start, end in lines if start > line[0]), line[1])
-    alone = not text[last[1] : line[1]].strip(" \t:*_\r")
-    return (*ended, Turn(last, last[1], below if alone else line[1]))
+def lines(text: str, start: int = 0) -> Iterator[Span]:
+    """The lines that hold something, from `start` on."""
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if text[start:end].strip():
+            yield start, end
+        start = end + 1

@@ -1,4 +1,4 @@
-"""Fits the logistic models of `training/speakers/weights.json` on annotated collections, leaving collections out.
+"""Fits the models of `retrieval/speakers/weights/linking.json` on annotated collections, leaving collections out.
 
 A collection is a folder with articles and a `gold.json` that names, for some sentences of each article, the voice
 (`speaker`, `article`, `unclear`) and the accepted names. Three models are fitted one after the other, since each needs
@@ -16,8 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -25,12 +27,14 @@ from benchmarks.collections import same_name
 from retrieval import articles, passages
 from retrieval.speakers import attribution, coreference, linking, mentions, model
 from retrieval.speakers.attribution import Analysis
+from retrieval.speakers.model import Model, Tree
 
 OWN = 2  # how often a candidate counts for a sentence that is nobody's
-BARS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+BARS = (0.6, 0.65, 0.7, 0.75, 0.8)
 STRENGTH = {"coreference": 0.3, "cue": 0.5, "context": 0.3}  # inverse of the L2 penalty
 
-Weights = dict[str, dict[str, float]]
+TREES = 100
+KNOWN = 8  # candidates with a feature from which the trees may ask for it
 
 
 @dataclass
@@ -112,32 +116,53 @@ def overlapping(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[
     ]
 
 
-def fit(examples: Sequence[Example]) -> Weights:
+def fit(examples: Sequence[Example]) -> dict[str, Model]:
     """All three models, fitted on these articles."""
-    weights: Weights = {"coreference": {"bias": 0.0}, "cue": {"bias": 0.0}, "context": {"bias": 0.0}}
+    models = dict.fromkeys(("coreference", "cue", "context"), Model(0.0, {}, 0.0, ()))
     for name, rows in (
         ("coreference", _pronouns),
         ("cue", _cues),
         ("context", _neighbours),
     ):
-        _use(weights)
-        weights[name] = _fitted([row for example in examples for row in rows(example)], STRENGTH[name])
-    return weights
+        _use(models)
+        models[name] = _fitted([row for example in examples for row in rows(example)], STRENGTH[name])
+    return models
 
 
-def _fitted(rows: Sequence[tuple[Mapping[str, float], bool]], strength: float) -> dict[str, float]:
+def _fitted(rows: Sequence[tuple[Mapping[str, float], bool]], strength: float) -> Model:
     vectorizer = DictVectorizer(sparse=True)
     matrix = vectorizer.fit_transform([dict(features) for features, _ in rows])
-    regression = LogisticRegression(C=strength, max_iter=2000).fit(matrix, [right for _, right in rows])
-    named = dict(zip(vectorizer.feature_names_, regression.coef_[0].round(3).tolist(), strict=True))
-    return {
-        "bias": round(float(regression.intercept_[0]), 3),
-        **{name: weight for name, weight in named.items() if weight},
-    }
+    right = np.array([right for _, right in rows])
+    regression = LogisticRegression(C=strength, max_iter=2000).fit(matrix, right)
+    names = vectorizer.get_feature_names_out()
+    weights = dict(zip(names.tolist(), regression.coef_[0].round(3).tolist(), strict=True))
+    known = np.flatnonzero(np.asarray((matrix != 0).sum(0)).ravel() >= KNOWN)
+    boosting = HistGradientBoostingClassifier(
+        max_iter=TREES,
+        max_leaf_nodes=8,
+        min_samples_leaf=20,
+        l2_regularization=1.0,
+        early_stopping=False,
+        random_state=1,
+    ).fit(matrix[:, known].toarray(), right)
+    return Model(
+        round(float(regression.intercept_[0]), 3),
+        {name: weight for name, weight in weights.items() if weight},
+        round(float(boosting._baseline_prediction.item()), 3),  # scikit-learn has no public view of its trees
+        [_tree(predictor.nodes, names[known].tolist()) for (predictor,) in boosting._predictors],
+    )
 
 
-def _use(weights: Weights) -> None:
-    model.weights = lambda: weights  # type: ignore[assignment]
+def _tree(nodes: Any, names: Sequence[str], at: int = 0) -> Tree:
+    node = nodes[at]
+    if node["is_leaf"]:
+        return round(float(node["value"]), 4)
+    low, high = (_tree(nodes, names, int(node[side])) for side in ("left", "right"))
+    return [names[node["feature_idx"]], round(float(node["num_threshold"]), 4), low, high]
+
+
+def _use(models: dict[str, Model]) -> None:
+    model.models = lambda: models  # type: ignore[assignment]
 
 
 def _shown(example: Example, mention: mentions.Mention) -> str:
@@ -202,36 +227,55 @@ def _neighbours(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
             yield candidate.features, voice == "speaker" and same_name(_shown(example, candidate.speaker), names)
 
 
-def judged(example: Example) -> Iterator[tuple[str, bool, float, str, int]]:
-    """For each annotated sentence: voice, whether the likeliest name is right, its probability, the name, the sentence."""
+class Judgement(NamedTuple):
+    """An annotated sentence: its number, the voice, the name shown (empty for nobody), and whether that is right."""
+
+    number: int
+    voice: str
+    name: str
+    right: bool
+
+
+def judged(example: Example, bar: float = attribution.BAR) -> list[Judgement]:
+    """What is shown of each annotated sentence where names are shown from a probability of `bar` on."""
     _reset(example)
-    attribution.BAR, bar = 0.35, attribution.BAR
+    usual, attribution.BAR = attribution.BAR, bar
     links, _ = attribution.link(example.analysis)
-    attribution.BAR = bar
+    attribution.BAR = usual
+    rows = []
     for number, (voice, names) in sorted(example.gold.items()):
         link = links[number]
         name = _shown(example, link.speaker) if link else ""
-        yield (
-            voice,
-            bool(link) and voice == "speaker" and same_name(name, names),
-            link.probability if link else 0.0,
-            name,
-            number,
-        )
+        rows.append(Judgement(number, voice, name, bool(name) and voice == "speaker" and same_name(name, names)))
+    return rows
 
 
-def table(rows: Sequence[tuple[str, bool, float, str, int]]) -> list[str]:
-    """Precision of the names shown, recall of those there are, and the outlet's own sentences given away, by bar."""
-    lines = []
-    for bar in BARS:
-        shown = [row for row in rows if row[2] >= bar]
-        right = sum(row[1] for row in shown)
-        speakers = sum(row[0] == "speaker" for row in rows)
-        given = sum(row[0] == "article" for row in shown)
-        lines.append(
-            f"bar {bar:.2f}: precision {right / max(1, len(shown)):.3f} recall {right / max(1, speakers):.3f} article {given}"
-        )
-    return lines
+def line(rows: Sequence[Judgement]) -> str:
+    """Precision of the names shown, recall of those there are, and the outlet's own sentences given away."""
+    shown = [row for row in rows if row.name]
+    right = sum(row.right for row in rows)
+    speakers, own = (sum(row.voice == voice for row in rows) for voice in ("speaker", "article"))
+    given = sum(row.voice == "article" for row in shown)
+    return (
+        f"precision {right / max(1, len(shown)):.3f} recall {right / max(1, speakers):.3f} of {speakers}, "
+        f"given away {given / max(1, own):.3f} of {own}"
+    )
+
+
+def left_out(examples: Sequence[Example], folds: int, *, wrong: bool = False) -> Iterator[str]:
+    """A line of figures for each bar, each collection judged by models that did not see it."""
+    names = sorted({example.collection for example in examples})
+    rows: dict[float, list[Judgement]] = {bar: [] for bar in BARS}
+    for fold in range(min(folds, len(names))):
+        held = set(names[fold::folds])
+        _use(fit([example for example in examples if example.collection not in held]))
+        for example in (each for each in examples if each.collection in held):
+            for bar in BARS:
+                rows[bar] += judged(example, bar)
+            if wrong:
+                _list(example)
+    for bar, each in rows.items():
+        yield f"bar {bar:.2f}: {line(each)}"
 
 
 def main() -> None:
@@ -247,30 +291,33 @@ def main() -> None:
     examples = [example for folder in given.folders for example in read(folder)]
     examples += list(read_lines(*given.lines)) if given.lines else []
     examples += list(read_sentences(given.sentences)) if given.sentences else []
-    names = sorted({example.collection for example in examples})
-    rows: list[Any] = []
-    for fold in range(min(given.folds, len(names))):
-        held = set(names[fold :: given.folds])
-        _use(fit([example for example in examples if example.collection not in held]))
-        for example in (each for each in examples if each.collection in held):
-            judgements = list(judged(example))
-            rows += judgements
-            if given.wrong:
-                _list(example, judgements)
-    print("\n".join(table(rows)))
+    print("\n".join(left_out(examples, given.folds, wrong=given.wrong)))
     if given.write:
-        model.WEIGHTS.write_text(json.dumps(fit(examples), indent=1, sort_keys=True) + "\n", "utf-8")
+        model.WEIGHTS.write_text(_written(fit(examples)), "utf-8")
 
 
-def _list(example: Example, rows: Sequence[tuple[str, bool, float, str, int]]) -> None:
-    for voice, right, probability, name, number in rows:
-        sentence = example.analysis.context.document.sentences[number]
-        text = example.analysis.context.document.text[sentence.start : sentence.end][:150]
-        kind = "WRONG" if name and not right and probability >= attribution.BAR else ""
-        kind = kind or ("MISS" if voice == "speaker" and not (right and probability >= attribution.BAR) else "")
+def _written(models: Mapping[str, Model]) -> str:
+    """The models as JSON, a tree a line."""
+
+    def plain(value: Any) -> str:
+        return json.dumps(value, separators=(",", ":"), sort_keys=True)
+
+    rows = []
+    for name, fitted in models.items():
+        trees = ",\n".join(map(plain, fitted.trees))
+        rows.append(f"{plain(name)}:[{fitted.bias},\n{plain(fitted.weights)},\n{fitted.base},\n[{trees}]]")
+    return "{" + ",\n".join(rows) + "}\n"
+
+
+def _list(example: Example) -> None:
+    document = example.analysis.context.document
+    for row in judged(example):
+        kind = "WRONG" if row.name and not row.right else "MISSED" if row.voice == "speaker" and not row.right else ""
+        sentence = document.sentences[row.number]
+        text = document.text[sentence.start : sentence.end][:150]
         if kind:
             print(
-                f"{kind} {example.collection} {probability:.2f} {name!r} want {example.gold[number][1][:2] or voice} | {text}"
+                f"{kind} {example.collection} {row.name!r} want {example.gold[row.number][1][:2] or row.voice} | {text}"
             )
 
 

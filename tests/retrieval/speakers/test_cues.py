@@ -29,6 +29,9 @@ def sources(text: str) -> list[tuple[str, str | None]]:
         ("The man who attacked Felix Baum said he was sorry.", ("said", "man")),
         ("The harbour is closed, according to Ines Palm.", ("according", "Palm")),
         ("The fleet has left, according to NATO estimates.", ("according", "NATO")),
+        ("Ines Palm was asked about the harbour and said that it was closed.", ("said", "Palm")),
+        ("Prosecutors allege Baum said that it was closed.", ("allege", "Prosecutors")),
+        ("The plan was described by Ines Palm as a mistake.", ("described", "Palm")),
     ],
 )
 def test_the_source_is_the_subject_by_the_parse(text: str, expected: tuple[str, str]):

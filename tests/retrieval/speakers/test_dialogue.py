@@ -28,3 +28,22 @@ def test_names_in_front_of_few_lines_hold_for_their_own_line_alone():
     names = owners("\n".join(f"{speech}\n{rest}".rstrip("\n") for speech in speeches))
     assert names[::4] == ["Jo Tan", "Ann Lee", "Jo Tan", "Ann Lee"]
     assert [name for number, name in enumerate(names) if number % 4] == [None] * 12
+
+
+def test_a_title_in_a_label_is_no_part_of_the_name():
+    assert owners("Dr PALM: It is open.\nREED: It is not.\nDr PALM: Since May.\nREED: No.") == [
+        "PALM",
+        "REED",
+        "PALM",
+        "REED",
+    ]
+
+
+def test_a_quotation_is_whose_signature_stands_behind_it():
+    text = "“The harbour is closed, and it will stay closed.”\n— Commissioner Gordon Pell, at the hearing"
+    assert owners(text)[0] == "Gordon Pell"
+
+
+def test_an_embedded_post_is_its_writers():
+    text = "Two buses are stuck. — Harbour Rescue (@harbourrescue) March 4, 2022\nThe road reopened at noon."
+    assert owners(text) == ["Harbour Rescue", None]
