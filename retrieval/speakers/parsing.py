@@ -59,7 +59,7 @@ def _pipeline() -> Any:
         Language.component("one_sentence", func=_one_sentence)
     pipeline = spacy.load(folder)
     pipeline.add_pipe("one_sentence", before="parser")
-    pipeline.tokenizer.token_match = _COMPOUND.fullmatch
+    pipeline.tokenizer.token_match = _COMPOUND.fullmatch  # type: ignore[union-attr]
     return pipeline
 
 

@@ -29,6 +29,10 @@ _ALONE = re.compile(rf"[ \t*_#]*+(?P<label>{_NAME})(?P<aside> \([^()\n]{{1,60}}\
 _SHOUTED = re.compile(  # a list of statements, each below a name in capitals and an office
     rf"(?P<label>(?:[{CAPITALS}][{CAPITALS}.’'-]+ ?){{2,5}}(?: of the (?:[{CAPITALS}]\w+ ?)+)?)(?P<aside>,[^\n]{{3,100}}[^.!?\n])"
 )
+_SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*((?=[^\W\d_])[^\n]{2,90}?)[ \t\r]*")
+_SHORT_LINE = 60
+_REACH = 2000  # characters behind a signature in which a paragraph shows that the article goes on
+_QUOTES = "”\"’'»"
 _FEWEST = 3  # labels that make a dialogue
 _ASKS = 1 / 3  # the share of their turns from which somebody is the one who asks
 CLOSING = " \t\r\n*_”\"’'»)"  # may stand behind a question mark
@@ -95,6 +99,27 @@ def questions(text: str) -> tuple[int, ...]:
         for label, name, asked in zip(every, names, asking, strict=True)
         if asked or often[name] >= _ASKS * counts[name]
     )
+
+
+def signature(text: str, end: int) -> Span | None:
+    """Who has signed a pull quote that ends at `end`: "— Ann Lee, curator" behind it or on the next line.
+
+    An item of a list signs nothing, and a name below the last paragraph is its author's, unless that paragraph is a quotation.
+    """
+    stop = text.find("\n", end)
+    rest = _SIGNED.fullmatch(text, end, len(text) if stop < 0 else stop)
+    if rest is None and stop >= 0 and not text[end:stop].strip(" \t\r”\"’'»"):
+        while stop + 1 < len(text) and text[stop + 1 : stop + 2].isspace() and stop - end < _SHORT_LINE:
+            stop += 1
+        below = text.find("\n", stop + 1)
+        rest = _SIGNED.fullmatch(text, stop + 1, len(text) if below < 0 else below)
+    if rest is None or not rest[1][0].isupper() or rest[1][-1] in ".!?,;:":
+        return None
+    behind = text[rest.end() :].lstrip()
+    listed = bool(_SIGNED.fullmatch(behind.partition("\n")[0]))
+    quoted = text[end - 1 : end + 1].strip()[-1:] in _QUOTES
+    closes = not any(len(line) > _SHORT_LINE for line in behind[:_REACH].split("\n"))
+    return None if listed or (closes and not quoted) else rest.span(1)
 
 
 def lines(text: str, start: int = 0) -> Iterator[Span]:
