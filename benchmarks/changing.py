@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _INDEX = ".index"  # in the folder of articles, hidden
+_PAUSE = 0.02  # seconds between two questions of a thread
 _PATIENCE = 1_800.0  # seconds until a change must be served
 _LINTED = {  # what `lint` has to say of a planted file
     "empty": "refused",
@@ -84,7 +85,7 @@ def play(folder: Path, index: Index, planted: Planted, *, rounds: int, seed: int
 
     def ask(number: int) -> None:
         rng = random.Random(1_000 * seed + number)
-        while not stop.is_set():
+        while not stop.wait(_PAUSE):
             began, collection = time.monotonic(), watched.collection
             about = rng.choice(sorted(before))
             answer = collection.ask(mixed_files.question(about), 5)
