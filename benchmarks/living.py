@@ -17,6 +17,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ import numpy as np
 from benchmarks.beside import Line, show
 from bot.live import Live
 from bot.searching import Served
-from retrieval import Article, Index, Passage, Speaker, Statement
+from retrieval import Article, Index, Speaker
 from retrieval.index import models
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
@@ -35,6 +36,9 @@ from retrieval.search.encoder import SentenceEncoder
 from retrieval.search.sparse import Postings
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retrieval.index.segment import Attribution
     from retrieval.types import Vectors
 
 _PASSAGES, _SENTENCES = 10, 4  # of an article; of a passage
@@ -83,30 +87,41 @@ class Maker:
         rarities = np.cumsum(1 / np.arange(1, len(self._words) + 1))
         self._rarities = rarities / rarities[-1]
         names = zip(self._words[:2_000], self._words[2_000:4_000], strict=True)
-        self._speakers = [Speaker(f"{first.title()} {last.title()}") for first, last in names]
+        speakers = [Speaker(f"{first.title()} {last.title()}") for first, last in names]
+        self._attributions: tuple[Attribution, ...] = (
+            ("article", None, ()),
+            *(("speaker", speaker, ()) for speaker in speakers),
+        )
 
     def segment(self, first: int, count: int) -> Segment:
         """`count` articles, numbered from `first`."""
-        articles, passages, statements, rows = list[Article](), list[Passage](), list[Statement](), list[list[str]]()
+        articles, passages, sentences, rows = list[Article](), list[tuple[int, int]](), list[tuple[int, int]](), []
         for number in range(first, first + count):
             paragraphs = [[self._sentence() for _ in range(_SENTENCES)] for _ in range(_PASSAGES)]
-            article = self._article(number, "\n\n".join(" ".join(sentences) for sentences in paragraphs))
-            articles.append(article)
+            articles.append(self._article(number, "\n\n".join(map(" ".join, paragraphs))))
             at = 0
-            for sentences in paragraphs:
-                spans = []
-                for sentence in sentences:
-                    spans.append((at, at + len(sentence)))
-                    at += len(sentence) + 1
-                at += 1
-                passages.append(Passage(article, spans[0][0], spans[-1][1], tuple(spans)))
-                statements += [self._statement(article, *span) for span in spans]
-                rows.append(" ".join(sentences).lower().replace(".", "").split())
-        signatures = self._numbers.integers(0, 2**32 - 1, (count, 128), dtype=np.uint32)
-        taken = ("2031-01-01T00:00:00+00:00",) * count
-        vectors, own = self._vectors(len(passages)), self._vectors(len(statements))
+            for paragraph in paragraphs:
+                ends = list(accumulate(len(sentence) + 1 for sentence in paragraph))
+                sentences += [
+                    (at + end - len(each) - 1, at + end - 1) for end, each in zip(ends, paragraph, strict=True)
+                ]
+                passages.append((at, at + ends[-1] - 1))
+                at += ends[-1] + 1
+                rows.append(" ".join(paragraph).lower().replace(".", "").split())
         return Segment(
-            tuple(articles), taken, tuple(passages), tuple(statements), vectors, own, Postings.of(rows), signatures
+            tuple(articles),
+            ("2031-01-01T00:00:00+00:00",) * count,
+            np.arange(count + 1) * _PASSAGES,
+            np.array(passages, np.int32),
+            np.arange(len(passages) + 1) * _SENTENCES,
+            np.array(sentences, np.int32),
+            self._voices(len(sentences)),
+            self._attributions,
+            self._vectors(len(passages)),
+            self._vectors(len(sentences)),
+            Postings.of(rows),
+            self._numbers.integers(0, 2**32 - 1, (count, 128), dtype=np.uint32),
+            np.array([article.sha256[:16].encode() for article in articles], segments.HASH),
         )
 
     def _sentence(self) -> str:
@@ -119,10 +134,10 @@ class Maker:
         id_ = hashlib.sha256(f"{file}\0{sha256}".encode()).hexdigest()[:16]
         return Article(id_, file, text, sha256, publisher=f"Outlet {number % 40}", date=f"2031-{number % 12 + 1:02}-01")
 
-    def _statement(self, article: Article, start: int, end: int) -> Statement:
-        spoken = self._rng.random() < 0.25
-        speaker = self._rng.choice(self._speakers) if spoken else None
-        return Statement(article, start, end, "speaker" if spoken else "article", speaker)
+    def _voices(self, count: int) -> NDArray[np.int32]:
+        """Whose words each sentence is: of four the articles' own three, of somebody the fourth."""
+        speakers = self._numbers.integers(1, len(self._attributions), count, dtype=np.int32)
+        return np.where(self._numbers.random(count) < 0.25, speakers, 0).astype(np.int32)
 
     def _vectors(self, count: int) -> Vectors:
         rows = self._numbers.standard_normal((count, 384), dtype=np.float32)
