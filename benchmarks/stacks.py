@@ -22,11 +22,12 @@ _NEAREST = 3
 
 
 class Stack(NamedTuple):
-    """How passages are kept in a folder by a model, and how they are asked there; what must be installed for it."""
+    """How passages are kept in a folder by a model, and how they are asked there, by how many; what must be installed for it."""
 
     modules: tuple[str, ...]
     build: Callable[[str, list[str], str], None]
     open: Callable[[str, str], Answer]
+    askers: int = 8
 
 
 def _langchain_embeddings(model: str) -> Any:
@@ -135,7 +136,8 @@ STACKS = {
     "Haystack": Stack(
         ("haystack_integrations.components.embedders.sentence_transformers",), _build_haystack, _open_haystack
     ),
-    "txtai": Stack(("txtai",), _build_txtai, _open_txtai),
+    # It keeps its texts in SQLite, which ends the process under eight askers.
+    "txtai": Stack(("txtai",), _build_txtai, _open_txtai, askers=1),
 }
 
 
@@ -144,7 +146,8 @@ def build(name: str, model: str, passages: str, folder: str) -> None:
 
 
 def ask(name: str, model: str, folder: str, questions: str) -> None:
-    answer_all(STACKS[name].open(model, folder), json.loads(Path(questions).read_text()))
+    stack = STACKS[name]
+    answer_all(stack.open(model, folder), json.loads(Path(questions).read_text()), stack.askers)
 
 
 if __name__ == "__main__":
