@@ -7,6 +7,7 @@ is wrong.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +21,8 @@ from retrieval.articles import candidates
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from retrieval.articles.layout import Line
     from training.layout import Example
 
@@ -28,7 +31,7 @@ RAREST = 2  # texts in which a feature of a candidate must stand
 DECAY = 1.0  # how strongly weights are held near zero
 SMALLEST = 0.03  # weights nearer to zero are left out of the file
 STEPS = 120
-WRONG = 0.08  # the share of shown facts of a field that may be wrong on collections held out
+WRONG = 0.1  # the share of shown facts of a field that may be wrong on collections held out
 LOWEST, SURE = 0.6, 0.9  # no bar is lower; the bar of a field with too few facts to fit one
 
 
@@ -52,32 +55,43 @@ def fit(texts: Sequence[tuple[Example, Sequence[Line]]]) -> dict[str, Any]:
     pages = [(example, candidates.Page(lines)) for example, lines in texts]
     fields = {}
     for field in candidates.FIELDS:
-        choices = [
-            Choice(example, listed := candidates.of(field, page), _right(field, example, listed))
-            for example, page in pages
-        ]
-        bar = fitted_bar(field, choices)
-        fields[field] = {"bar": bar, "weights": fit_field(field, choices)}
+        table = Table(field, [choice(field, example, page) for example, page in pages])
+        fields[field] = {"bar": fitted_bar(table), "weights": table.fit(np.full(len(pages), True))}
     return fields
 
 
-def _right(field: str, example: Example, listed: Sequence[candidates.Candidate]) -> list[bool]:
-    return [plain(each.value) == plain(example.facts.get(field) or "") for each in listed]
+def choice(field: str, example: Example, page: candidates.Page) -> Choice:
+    """What a page offers for a field, and what of it is right."""
+    listed = candidates.of(field, page)
+    return Choice(example, listed, [plain(each.value) == plain(example.facts.get(field) or "") for each in listed])
 
 
-def fit_field(field: str, choices: Sequence[Choice]) -> dict[str, float]:
-    """The weight of every feature; a text whose fact no candidate states teaches nothing."""
-    known = [each for each in choices if each.candidates and (any(each.right) or not each.example.facts.get(field))]
-    times = Counter(name for each in known for name in {name for one in each.candidates for name in one.features})
-    number = {name: at for at, name in enumerate(sorted(name for name, count in times.items() if count >= RAREST))}
-    rows = [[number[name] for name in one.features if name in number] for each in known for one in each.candidates]
-    columns = np.array([name for row in rows for name in row], np.int32)
-    starts = np.cumsum([0, *map(len, rows)])
-    matrix = csr_matrix((np.ones(len(columns), np.float32), columns, starts), shape=(len(rows), len(number)))
-    text = np.repeat(np.arange(len(known)), [len(each.candidates) for each in known])
-    right = np.array([value for each in known for value in each.right], dtype=float)
-    weights = _descend(matrix, text, right)
-    return {name: round(float(weights[at]), 3) for name, at in number.items() if abs(weights[at]) >= SMALLEST}
+class Table:
+    """All choices of a field with their features as a sparse matrix [candidates, features]."""
+
+    def __init__(self, field: str, choices: Sequence[Choice]) -> None:
+        self.field, self.choices = field, choices
+        times = Counter(name for each in choices for name in {name for one in each.candidates for name in one.features})
+        self._names = sorted(name for name, count in times.items() if count >= RAREST)
+        number = {name: at for at, name in enumerate(self._names)}
+        rows = [
+            [number[name] for name in one.features if name in number] for each in choices for one in each.candidates
+        ]
+        columns = np.array([name for row in rows for name in row], np.int32)
+        starts = np.cumsum([0, *map(len, rows)])
+        ones = np.ones(len(columns), np.float32)
+        self._matrix = csr_matrix((ones, columns, starts), shape=(len(rows), len(self._names)))
+        self._text = np.repeat(np.arange(len(choices)), [len(each.candidates) for each in choices])
+        self._right = np.array([value for each in choices for value in each.right], dtype=float)
+
+    def fit(self, chosen: NDArray[np.bool_]) -> dict[str, float]:
+        """The weight of every feature, from the chosen texts; one whose fact no candidate states teaches nothing."""
+        known = np.array([any(each.right) or not each.example.facts.get(self.field) for each in self.choices])
+        rows = (chosen & known)[self._text]
+        text = np.unique(self._text[rows], return_inverse=True)[1]
+        weights = _descend(self._matrix[rows], text, self._right[rows])
+        named = zip(self._names, weights.tolist(), strict=True)
+        return {name: round(weight, 3) for name, weight in named if abs(weight) >= SMALLEST}
 
 
 def _descend(matrix: csr_matrix, text: Any, right: Any) -> Any:
@@ -95,10 +109,11 @@ def _descend(matrix: csr_matrix, text: Any, right: Any) -> Any:
     return minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B", options=options).x
 
 
-def fitted_bar(field: str, choices: Sequence[Choice]) -> float:
+def fitted_bar(table: Table) -> float:
     """The lowest bar above which at most `WRONG` of what is shown is wrong, on collections held out in turn."""
-    shown = sorted((each for each in _held_out(field, choices) if each.chance >= LOWEST), reverse=True)
-    stated = sum(bool(each.example.facts.get(field)) for each in choices if not each.example.made)
+    field = table.field
+    shown = sorted((each for each in _held_out(table) if each.chance >= LOWEST), reverse=True)
+    stated = sum(bool(each.example.facts.get(field)) for each in table.choices if not each.example.made)
     right, bars = 0, {}
     for count, (each, after) in enumerate(zip(shown, [*shown[1:], None], strict=True), 1):
         right += each.right
@@ -111,13 +126,13 @@ def fitted_bar(field: str, choices: Sequence[Choice]) -> float:
     return max(LOWEST, bars[WRONG][0]) if WRONG in bars else SURE
 
 
-def _held_out(field: str, choices: Sequence[Choice]) -> Iterator[Shown]:
-    groups = sorted({each.example.group for each in choices})
+def _held_out(table: Table) -> Iterator[Shown]:
+    groups = sorted({each.example.group for each in table.choices})
     for fold in range(FOLDS):
-        out = set(groups[fold::FOLDS])
-        weights = fit_field(field, [each for each in choices if each.example.group not in out])
-        for each in choices:
-            if each.example.group in out and not each.example.made:
+        out = np.array([each.example.group in groups[fold::FOLDS] for each in table.choices])
+        weights = table.fit(~out)
+        for each in itertools.compress(table.choices, out):
+            if not each.example.made:
                 ranked = candidates.chances(weights, each.candidates)
                 value, chance = max(ranked, key=lambda pair: pair[1], default=("", 0.0))
-                yield Shown(chance, bool(value) and plain(value) == plain(each.example.facts.get(field) or ""))
+                yield Shown(chance, bool(value) and plain(value) == plain(each.example.facts.get(table.field) or ""))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.articles import dates, headers, layout, line_classification, outlets
 from retrieval.lexicon import words as lexicon_words
+from retrieval.text.normalize import CAPITALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ _NO_TITLE = {"rule byline", "rule date", "rule address"}
 _LABELLED = 12  # words of a sentence that may still be a line of facts
 _OPENING = 3  # sentences of the article that may begin with a dateline
 _DATELINE = re.compile(r"[^\n]{4,90}?(?: [-–—]{1,2} |[)] ?[-–—]{0,2} )")
-_AGENCY = re.compile(r"[^\n(/]{3,70}[(/](?P<name>[A-Z][\w .&’'-]{1,40})[)/] ?[-–—]")
+_AGENCY = re.compile(rf"[^\n(/]{{3,70}}[(/](?P<name>[{CAPITALS}][\w .&’'-]{{1,40}})[)/] ?[-–—]")
 _TITLE_CUTS = re.compile(r"\s*[|•·]\s*|\s[–—/-]{1,2}\s|\s{2,}|:\s+")
 _CUTS = re.compile(
     r"\s*[|•·:;,()\[\]<>→»*]+\s*|\s[–—/-]{1,2}\s?|\s{2,}|(?<=[^\W\d_]{3})\.\s+|\s*©\s*|\s*\b(?:19|20)\d\d\b\s*|\s#(?=\d)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from retrieval.articles import dates
+from retrieval.text.normalize import CAPITALS
 
 
 def _set(words: str) -> frozenset[str]:
@@ -27,7 +28,7 @@ _KEYS = {
 }
 _KIND = {key: kind for kind, keys in _KEYS.items() for key in keys.split()}
 _FIELD = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,24}?)\*{0,2}\s?:\*{0,2}[ \t\u00a0]*(?=\S)")
-_NAME = r"(?:[A-ZÀ-ÞŠŽŁŚ][\w'’.-]*|d['’][A-Z][\w-]*)"
+_NAME = rf"(?:[{CAPITALS}][\w'’.-]*|d['’][{CAPITALS}][\w-]*)"
 _LINK = r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|dos|ten|ter|und|and|&|y|et|with)"
 _NAMES = rf"{_NAME}(?: (?:{_NAME}|{_LINK})|,(?= {_NAME} (?:\w+ )?(?:and|&)))*"
 _BY = r"(?:By|BY|by|(?:Written|Posted|Words|Text|Story) by|Von|VON|Por|POR|Par|PAR|Di|Door|Av)"

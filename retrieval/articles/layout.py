@@ -7,7 +7,6 @@ The labels come from a linear-chain conditional random field (Lafferty, McCallum
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -37,7 +36,7 @@ BARS = {
     (True, "last"): 0.9, (True, "last but one"): 0.5, (True, ""): 0.15,
     (False, "last"): 0.7, (False, "last but one"): 0.7, (False, "head"): 0.7, (False, ""): 0.2,
 }  # fmt: skip
-_TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?)?", re.IGNORECASE)
+SURELY_ASIDE = 0.8  # the probability from which on a question is a page's to its readers
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
 _READ_TWICE = 64  # texts whose lines are kept for who reads them next; a text of 40 lines takes about 0.3 MB
 
@@ -124,7 +123,7 @@ def _chance(line: Line) -> float:
 
 def _asks(line: Line) -> bool:
     """Whether a line between those of the article asks what the next one answers: an interviewer, or a heading."""
-    return line.label in ("body", "heading", "title") and "middle" in line.features and asks(line.paragraph.words)
+    return line.chances["aside"] < SURELY_ASIDE and "middle" in line.features and asks(line.paragraph.words)
 
 
 def _bar(line: Line, place: str) -> float:
@@ -135,7 +134,9 @@ def _bar(line: Line, place: str) -> float:
 
 def _place(lines: Sequence[Line], at: int) -> str:
     below = len(lines) - 1 - at
-    if at and _TIME.fullmatch(lines[at - 1].paragraph.words):  # an entry of a live page, below its time
+    if at and line_classification.TIME.fullmatch(
+        lines[at - 1].paragraph.words
+    ):  # an entry of a live page, below its time
         return ""
     if below < 2 and len(lines) >= _FEWEST:
         return "last but one" if below else "last"

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from retrieval.articles import boilerplate_phrases, headers
+from retrieval import lexicon
+from retrieval.articles import headers
 from retrieval.text import sentences
 from retrieval.text.finite_verbs import states
 from retrieval.text.language import language
@@ -27,7 +29,7 @@ _ENDS = ".!?…‽؟।。！？"
 _CLOSERS = "\"'”’»)]}*_ \u00a0"
 QUOTES = ("“", '"', "„", "«", "‘", "'")
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*")
-_TIME = re.compile(
+TIME = re.compile(
     r"(?:\w+ )?\(?\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:uhr|[a-z]{2,4}))?\)?\s?[:|–—-]?", re.IGNORECASE
 )
 _ADDRESS = re.compile(
@@ -66,6 +68,16 @@ class Page:
         return self.language in ("en", None)
 
 
+@cache
+def _phrases(kind: str) -> re.Pattern[str]:
+    """What matches any phrase of a kind in `boilerplate.txt`, the names in capitals put in."""
+    rows = [line.partition(": ") for line in lexicon.lines("boilerplate")]
+    phrases = "|".join(f"(?:{phrase})" for name, _, phrase in rows if name == kind)
+    for name, _, pattern in rows:
+        phrases = phrases.replace(name, pattern) if name.isupper() else phrases
+    return re.compile(phrases, re.IGNORECASE)
+
+
 def page_of(text: str, rows: Sequence[Paragraph]) -> Page:
     """What the rules may know of a text and its paragraphs."""
     letters = [char for char in text[:20_000] if char.isalpha()]
@@ -101,7 +113,7 @@ def _address(row: Paragraph, _page: Page) -> bool:
 
 
 def _rights(row: Paragraph, _page: Page) -> bool:
-    return bool(boilerplate_phrases.RIGHTS.match(row.words))
+    return bool(_phrases("rights").match(row.words))
 
 
 def _day(row: Paragraph, _page: Page) -> bool:
@@ -109,7 +121,7 @@ def _day(row: Paragraph, _page: Page) -> bool:
 
 
 def _time(row: Paragraph, _page: Page) -> bool:
-    return bool(_TIME.fullmatch(row.words))
+    return bool(TIME.fullmatch(row.words))
 
 
 def _byline(row: Paragraph, _page: Page) -> bool:
@@ -123,9 +135,9 @@ def _field(row: Paragraph, _page: Page) -> bool:
 def _call(row: Paragraph, _page: Page) -> bool:
     """A paragraph that begins with a call to the reader; what somebody is quoted as saying is none."""
     words = row.words.lstrip("*_[(<>»›→➡▶►•📲📢👉🔔🔴✅📩 \u00a0")
-    if boilerplate_phrases.CALL_START.match(words) or boilerplate_phrases.ADVISORY.match(row.words):
+    if _phrases("call").match(words) or _phrases("advisory").match(row.words):
         return True
-    found = None if row.words.startswith(QUOTES) else boilerplate_phrases.CALL_INSIDE.search(row.words)
+    found = None if row.words.startswith(QUOTES) else _phrases("inside").search(row.words)
     return bool(found) and found.start() < _first_end(row.words)  # type: ignore[union-attr]
 
 
@@ -137,10 +149,7 @@ def _first_end(words: str) -> int:
 
 def _form(row: Paragraph, _page: Page) -> bool:
     words = bare(row)
-    return any(
-        pattern.fullmatch(words)
-        for pattern in (boilerplate_phrases.FORM, boilerplate_phrases.COMMENTS, boilerplate_phrases.SECTION)
-    )
+    return any(_phrases(kind).fullmatch(words) for kind in ("form", "comments", "section"))
 
 
 def bare(row: Paragraph) -> str:
@@ -154,11 +163,7 @@ def _credit(row: Paragraph, _page: Page) -> bool:
 
 def credit(words: str) -> bool:
     """Is this stretch nothing but the name of a photographer or agency?"""
-    return (
-        len(words) <= 120
-        and bool(boilerplate_phrases.CREDIT_LINE.fullmatch(words))
-        and not (ends(words) and states(words))
-    )
+    return len(words) <= 120 and bool(_phrases("credit").fullmatch(words)) and not (ends(words) and states(words))
 
 
 def _label(row: Paragraph, page: Page) -> bool:
@@ -248,6 +253,7 @@ _RULES: tuple[tuple[str, Callable[[Paragraph, Page], bool]], ...] = (
 )
 
 
+@lru_cache(maxsize=256)
 def without_tail(words: str) -> int:
     """How much of a paragraph is left without the furniture at its end: a credit, a call, an introduction."""
     signed = _SIGNED.search(words)
@@ -262,8 +268,8 @@ def without_tail(words: str) -> int:
 def _no_sentence(words: str) -> bool:
     return len(words) <= LONG and (
         credit(words)
-        or bool(boilerplate_phrases.CALL_START.match(words) or boilerplate_phrases.CALL_INSIDE.search(words))
-        or bool(boilerplate_phrases.RIGHTS.match(words))
+        or bool(_phrases("call").match(words) or _phrases("inside").search(words))
+        or bool(_phrases("rights").match(words))
         or (words[-1] == ":" and _introduces(words))
     )
 

@@ -92,6 +92,7 @@ _BLOCKS = frozenset(
     ]
 )
 _APART = frozenset(["blockquote", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"])
+_PLACED = frozenset(["div", "form", "h1", "h2", "h3", "hr", "p", "table", "ul"])  # what tables of data do not hold
 _ELSEWHERE = re.compile(
     r"(?:^|[\s_-])(?:comments?|related|sidebar|recommended|teasers?|widgets?|promos?|more-on)(?:$|[\s_-])"
 )
@@ -122,7 +123,7 @@ def read(data: bytes) -> tuple[str, dict[str, str]]:
         shown = metadata.read(plain(page))
         for node in list(page.iter("noscript")):
             node.drop_tree()
-        for rewrite in (_mark_quotations, _write_out_definitions, _write_out_tables):
+        for rewrite in (_mark_quotations, _part_entries, _write_out_definitions, _write_out_tables):
             rewrite(page)
         text = trafilatura.extract(page, include_comments=False, include_tables=True, with_metadata=False)
     except (LxmlError, RecursionError, AttributeError, TypeError) as error:
@@ -310,6 +311,34 @@ def _mark_quotations(tree: Any) -> None:
             node.tag = "p"
 
 
+def _part_entries(tree: Any) -> None:
+    """The entries of a live page as parts of one article, the time of each on a line of its own."""
+    for node in list(tree.iter("time")):
+        node.tag = "p" if node.getparent().tag in _BLOCKS and len(node.getparent()) > 1 and _is_alone(node) else "span"
+    for first in list(tree.iter("article")):
+        entries = [each for each in first.getparent() if each.tag == "article"]
+        if len(entries) > 1 and all(_is_entry(each) for each in entries):
+            for each in entries:
+                each.tag = "div"
+                each.attrib.clear()  # by its class one entry would be taken for the whole article
+                for link in list(each.iter("a")):  # an entry of few words and a link would be taken for a teaser
+                    link.drop_tag()
+
+
+def _is_alone(node: Any) -> bool:
+    """Whether no words stand directly beside an element."""
+    before = node.getprevious()
+    beside = (node.tail, node.getparent().text if before is None else before.tail)
+    return not any(text and text.strip() for text in beside)
+
+
+def _is_entry(article: Any) -> bool:
+    """Whether an article among others has a text, and no link in its heading, as a teaser has."""
+    headings = (node for tag in ("h1", "h2", "h3", "h4") for node in article.iter(tag))
+    linked = any(node.find(".//a") is not None or node.getparent().tag == "a" for node in headings)
+    return not linked and any(" ".join(node.text_content().split()) for node in article.iter("p"))
+
+
 def _write_out_definitions(tree: Any) -> None:
     """Each term of `<dl>` and what is said of it as paragraphs, the term with a colon unless it is a question."""
     for listed in tree.iter("dl"):
@@ -323,12 +352,14 @@ def _write_out_definitions(tree: Any) -> None:
 
 
 def _write_out_tables(tree: Any) -> None:
-    """Each row of a table of data as a paragraph, its cells under the names of their columns."""
+    """Each row of a table of data as a paragraph, its cells under the names of their columns; other tables place blocks."""
     for table in list(tree.iter("table")):
         rows = [[" ".join(cell.text_content().split()) for cell in row.iter("td", "th")] for row in table.iter("tr")]
         headed = bool(rows) and all(cell.tag == "th" for cell in next(table.iter("tr")).iter("td", "th"))
-        blocks = any(node.tag in ("p", "div", "table", "ul", "h2") for node in table.iterdescendants())
-        if blocks or len(rows) < 2 or max(map(len, rows)) < 2:
+        if any(node.tag in _PLACED for node in table.iterdescendants()):
+            for node in (table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
+                node.tag = "div"
+        if table.tag == "div" or len(rows) < 2 or max(map(len, rows)) < 2:
             continue
         names = rows.pop(0) if headed else []
         captions = [node.text_content() for node in table.iter("caption")]
