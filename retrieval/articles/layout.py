@@ -134,9 +134,8 @@ def _bar(line: Line, place: str) -> float:
 
 def _place(lines: Sequence[Line], at: int) -> str:
     below = len(lines) - 1 - at
-    if at and line_classification.TIME.fullmatch(
-        lines[at - 1].paragraph.words
-    ):  # an entry of a live page, below its time
+    above = lines[at - 1].paragraph.words if at else ""
+    if line_classification.TIME.fullmatch(above):  # an entry of a live page, below its time
         return ""
     if below < 2 and len(lines) >= _FEWEST:
         return "last but one" if below else "last"
