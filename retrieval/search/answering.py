@@ -1,6 +1,6 @@
 """A question to a collection → its answer.
 
-The question is searched as it stands, then in other wordings where these are surer. One that asks for somebody's words
+The question is searched as it stands, then with its spelling mended and in its parts where these are surer. One that asks for somebody's words
 is put to those words alone; others' are shown only as being near it. An answer that is none says what may be why.
 """
 
@@ -82,13 +82,24 @@ def _search(collection: Collection, question: str, k: int, limits: Filter) -> Se
 
 
 def _search_wordings(collection: Collection, question: str, k: int, scope: Scope) -> SearchResult:
-    """The result of the question as it stands, or of another wording where that is surer."""
+    """The result of the question, of its mended spelling, or of a part that asks, whichever is surest.
+
+    A part that brings the passage of the whole question says no more of it: fewer words only make it fit more easily.
+    """
     plain = search(collection, question, k, scope)
-    if plain.verdict == "answer" and not query_rewriting.rambling(question):
+    if plain.verdict == "answer":
         return plain
-    wordings = query_rewriting.others(question, collection.corpus.speller)
-    best = max([plain, *(search(collection, each, k, scope) for each in wordings)], key=lambda each: each.confidence)
+    mended = collection.corpus.speller.mend(question)
+    whole = plain if mended == question else _surest(plain, search(collection, mended, k, scope))
+    if whole.verdict == "answer":
+        return whole
+    parts = [search(collection, part, k, scope) for part in query_rewriting.parts(mended)]
+    best = _surest(whole, *(part for part in parts if part.first != whole.first))
     return plain if best.verdict == "nothing" else best
+
+
+def _surest(*results: SearchResult) -> SearchResult:
+    return max(results, key=lambda each: each.confidence)
 
 
 def _search_limited_to_speaker(collection: Collection, question: str, k: int, limits: Filter) -> SearchResult:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from retrieval.search.hybrid import Candidate
     from retrieval.search.reranker import Ranked
     from retrieval.search.verdict import Evidence
-    from retrieval.types import Encoder, Reranker, Silent, Statement, Verdict
+    from retrieval.types import Encoder, Passage, Reranker, Silent, Statement, Verdict
 
 
 class Collection(NamedTuple):
@@ -53,7 +53,8 @@ EVERYTHING = Scope()
 class SearchResult:
     """What a search brought; `hits` is empty exactly when the verdict is `"nothing"`.
 
-    `evidence` is `None` where nothing was found to judge. `speaker` and `silent` are those of `Answer`.
+    `evidence`, and `first`, the passage that it is for, are `None` where no passage came up. `speaker` and `silent` are
+    those of `Answer`.
     """
 
     wording: str
@@ -63,6 +64,7 @@ class SearchResult:
     evidence: Evidence | None = None
     speaker: str | None = None
     silent: Silent | None = None
+    first: Passage | None = None
 
 
 def search(
@@ -82,10 +84,12 @@ def search(
     documents = [_document(corpus, candidate, scope, terms) for candidate in candidates]
     ranking = reranker.rank(collection.reranker, query, documents)
     judged, confidence = verdict.judge(ranking.evidence)
+    first = corpus.passages[ranking.documents[0].document.candidate.row]
+    result = SearchResult(wording, confidence=confidence, evidence=ranking.evidence, first=first)
     if judged == "nothing" and not near:
-        return SearchResult(wording, confidence=confidence, evidence=ranking.evidence)
+        return result
     hits = _hits(corpus, query, ranking.documents, k)
-    return SearchResult(wording, "related" if judged == "nothing" else judged, confidence, hits, ranking.evidence)
+    return dataclasses.replace(result, verdict="related" if judged == "nothing" else judged, hits=hits)
 
 
 def _weighed(corpus: Corpus, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:

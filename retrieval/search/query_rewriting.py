@@ -1,4 +1,4 @@
-"""A question → the other ways worth asking it: spelling mended, sentences and clauses of a long message apart.
+"""A question → the other ways worth asking it: its spelling mended, and the parts of a long message that ask.
 
 A word is misspelt when neither the collection nor common English has it; it is
 mended only into a word of the collection, since no other would find anything. Names (a capital letter) and questions in
@@ -30,6 +30,12 @@ _LONG = 8  # letters from which two edits are still the same word
 _BREAK = re.compile(r"(?<=[.!?…;:,])\s+|\s+[-–—]+\s+|\n+")
 _RAMBLING = 20  # words from which a message is more than its question
 _PARTS = 6  # parts of a message that are asked
+_ASKS = re.compile(
+    r"\?$|\b(?:who|whom|whose|what|when|where|which|why|how|whether|if)\b|"
+    r"^(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)\b|"
+    r"\b(?:tell|show|find|give|remind) (?:me|us)\b",
+    re.IGNORECASE,
+)
 
 
 def word_counts(texts: Iterable[str]) -> Counter[str]:
@@ -91,20 +97,14 @@ def common(word: str) -> bool:
     return word.casefold() in _english()
 
 
-def others(message: str, speller: Speller) -> list[str]:
-    """What else to ask of the articles, none of it the message itself: mended, and its parts if it rambles."""
-    mended = speller.mend(message)
-    ways = dict.fromkeys([mended, *(_parts(mended) if rambling(mended) else [])])
-    ways.pop(message, None)
-    return list(ways)
-
-
-def _parts(message: str) -> list[str]:
-    """The sentences and clauses of a message that have something to look for, those that ask first."""
+def parts(message: str) -> list[str]:
+    """The sentences and clauses of a rambling message that ask and have something to look for; none of another."""
+    if not rambling(message):
+        return []
     pieces = [*sentences(message), *_BREAK.split(message)]
-    asked = dict.fromkeys(piece.strip() for piece in pieces if len(words(piece)) > 2)
-    asked.pop(message.strip(), None)
-    return sorted(asked, key=lambda piece: not piece.endswith("?"))[:_PARTS]
+    asking = dict.fromkeys(piece.strip() for piece in pieces if len(words(piece)) > 2 and _ASKS.search(piece.strip()))
+    asking.pop(message.strip(), None)
+    return sorted(asking, key=lambda piece: not piece.endswith("?"))[:_PARTS]
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.search.query_rewriting import Speller, others, rambling, word_counts
+from retrieval.search.query_rewriting import Speller, parts, rambling, word_counts
 
 TEXTS = ["Oduya signed the fishing treaty in Port Alba.", "The ministers spoke of sanctions and of the Brunnhilde."]
 LONG = (
@@ -47,21 +47,24 @@ def test_what_may_be_meant_stays(speller: Speller, asked: str):
     assert speller.mend(asked) == asked
 
 
-def test_a_plain_question_has_no_other_way(speller: Speller):
-    assert others("Who signed the fishing treaty?", speller) == []
+def test_a_plain_question_has_no_parts():
+    assert parts("Who signed the fishing treaty?") == []
+    assert not rambling("Who signed the fishing treaty?")
 
 
-def test_a_misspelt_question_is_asked_mended_too(speller: Speller):
-    assert others("who signed the traety", speller) == ["who signed the treaty"]
-
-
-def test_a_rambling_message_is_asked_in_its_parts_too_what_asks_first(speller: Speller):
-    assert rambling(LONG)
-    ways = others(LONG, speller)
+def test_a_rambling_message_is_asked_in_the_parts_that_ask():
+    ways = parts(LONG)
     assert any(way.endswith("who signed the fishing treaty?") for way in ways[:2])
     assert all(way in LONG for way in ways)
     assert LONG not in ways
 
 
-def test_however_long_a_message_only_a_few_parts_are_asked(speller: Speller):
-    assert len(others("The treaty of the ministers failed, was it so? " * 200, speller)) <= 6
+def test_a_part_that_asks_nothing_is_not_asked():
+    question = "Who saw the ministers of the harbour sign it there?"
+    message = f"According to the Justice Department, the fishing treaty of the island was signed last week. {question}"
+    assert rambling(message)
+    assert parts(message) == [question]
+
+
+def test_however_long_a_message_only_a_few_parts_are_asked():
+    assert len(parts("The treaty of the ministers failed, was it so? " * 200)) <= 6

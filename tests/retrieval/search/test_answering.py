@@ -1,0 +1,67 @@
+"""A message that is asked in other words: what that may change, and what it may not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from retrieval import Article
+from retrieval.index import corpus
+from retrieval.search import answering
+from retrieval.search.pipeline import Collection
+from retrieval.types import Answer
+from tests.fakes import FakeEncoder
+
+TALKS = (
+    "Minister Oduya signed the fishing treaty on Tuesday in the old customs house of Port Alba.\n\n"
+    "A brass band from the next valley played until dusk, and the children danced.\n"
+)
+ASIDE = "I have been away for a while and my head is spinning, so please be kind to an old man and"
+PART = "tell me who signed the fishing treaty"
+
+
+class Reader:
+    """A reranker with a logit for each of some questions where the text has a word, and a low one for all else."""
+
+    name, checksum = "words", "0"
+
+    def __init__(self, word: str, logits: dict[str, float]) -> None:
+        self.word, self.logits = word, logits
+
+    def score(self, pairs):
+        logits = [self.logits.get(question, -9.0) if self.word in text else -9.0 for question, text in pairs]
+        return np.array(logits, np.float32)
+
+
+def ask(message: str, reader: Reader) -> Answer:
+    made = corpus.make([Article("a", "a.txt", TALKS, "0" * 64)], FakeEncoder())
+    return answering.ask(Collection(made, FakeEncoder(), reader), message, 2)
+
+
+def test_a_part_of_a_message_does_not_raise_the_confidence_in_the_same_passage():
+    message = f"{ASIDE}, {PART}"
+    alone = ask(message, Reader("treaty", {message: -1.5}))
+    assert alone.verdict == "related"
+    assert ask(message, Reader("treaty", {message: -1.5, PART: 9.0})) == alone
+    assert ask(PART, Reader("treaty", {PART: 9.0})).verdict == "answer"
+
+
+def test_a_part_that_asks_brings_a_passage_that_the_whole_message_does_not():
+    message = (
+        f"The brass band from the next valley played for the children, and all of them danced until dusk, but {PART}"
+    )
+    answer = ask(message, Reader("treaty", {f"but {PART}": 9.0}))
+    assert answer.verdict == "answer"
+    assert "treaty" in answer.hits[0].passage.text
+
+
+def test_a_part_that_asks_nothing_never_takes_the_place_of_the_question():
+    aside = "According to the fishing minister of Port Alba,"
+    message = (
+        f"{aside} the brass band of the next valley played for the children until dusk. Who was it that paid them?"
+    )
+    assert ask(message, Reader("treaty", {aside: 9.0})).verdict != "answer"
+
+
+def test_a_misspelt_question_is_asked_mended_and_may_be_surer():
+    answer = ask("who signed the fishing traety", Reader("treaty", {"who signed the fishing treaty": 9.0}))
+    assert (answer.verdict, answer.searched) == ("answer", "who signed the fishing treaty")
