@@ -395,6 +395,7 @@ def test_shift_and_enter_begins_a_line_and_enter_sends(page, bot, ana):
     assert field.bounding_box()["height"] > height
     field.press("Enter")
     expect(field).to_have_value("")
+    expect(said(page)).to_contain_text("two")
     assert last_update(bot, "message")["text"] == "one\ntwo"
     assert field.bounding_box()["height"] == height
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 pytest.importorskip("scipy")
@@ -24,13 +25,8 @@ def example(number: int, *, author: bool) -> Example:
 
 def test_the_weights_prefer_what_stands_where_the_right_ones_stood():
     examples = [example(number, author=number % 4 != 0) for number in range(40)]
-    choices = [
-        facts.Choice(each, listed := candidates.of("author", candidates.Page(layout.read(each.text))), [
-            one.value == each.facts["author"] for one in listed
-        ])
-        for each in examples
-    ]  # fmt: skip
-    weights = facts.fit_field("author", choices)
+    choices = [facts.choice("author", each, candidates.Page(layout.read(each.text))) for each in examples]
+    weights = facts.Table("author", choices).fit(np.ones(len(choices), bool))
     for each in choices:
         ranked = dict(candidates.chances(weights, each.candidates))
         stated = each.example.facts["author"]
@@ -40,7 +36,9 @@ def test_the_weights_prefer_what_stands_where_the_right_ones_stood():
 def test_the_bar_is_the_lowest_that_keeps_wrong_facts_few(monkeypatch: pytest.MonkeyPatch):
     shown = [facts.Shown(0.95, True)] * 30 + [facts.Shown(0.6, True)] * 20 + [facts.Shown(0.4, False)] * 10
     random.Random(1).shuffle(shown)
-    monkeypatch.setattr(facts, "_held_out", lambda field, choices: iter(shown))
-    assert facts.fitted_bar("author", []) == 0.6
-    monkeypatch.setattr(facts, "_held_out", lambda field, choices: iter([facts.Shown(0.9, False)] * 5))
-    assert facts.fitted_bar("author", []) == facts.SURE
+    text = example(1, author=True)
+    table = facts.Table("author", [facts.choice("author", text, candidates.Page(layout.read(text.text)))])
+    monkeypatch.setattr(facts, "_held_out", lambda table: iter(shown))
+    assert facts.fitted_bar(table) == 0.6
+    monkeypatch.setattr(facts, "_held_out", lambda table: iter([facts.Shown(0.9, False)] * 5))
+    assert facts.fitted_bar(table) == facts.SURE
