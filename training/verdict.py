@@ -2,10 +2,10 @@
 
 A folder is a collection with gold questions (`gold/README.md`). Each is asked its own questions, some of the other
 collections', and questions that no news collection answers (`far_questions.txt`): without those from afar, a fit takes
-words in common for a sign of a trap. For evidence with a reranker and for that of the search alone, a logistic regression
-with a ridge on its weights learns whether the first passage answers. Printed are its weights, and its measures on
-collections held out in turn. `--write` puts the weights into `retrieval/search/weights/verdict.json`; its two thresholds
-stay, to be set by the measures.
+words in common for a sign of a trap. For evidence with a reranker and for that of the search alone, one logistic regression
+with a ridge on its weights learns whether a question is the collection's own, and one, on those that are, whether the first
+passage answers. Printed are both, and the measures of their product on collections held out in turn. `--write` puts the
+weights into `retrieval/search/weights/verdict.json`; its two thresholds stay, to be set by the measures.
 """
 
 from __future__ import annotations
@@ -37,14 +37,17 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Flags = NDArray[np.bool_]
     Question = Mapping[str, Any]
+    Features = Mapping[str, Sequence[str]]  # by regression
 
 FAR_QUESTIONS = Path(__file__).with_name("far_questions.txt")
 OF_OTHERS = 8  # questions of other collections that each one is asked
 FROM_AFAR = 12  # questions that no news collection answers
 RIDGE = 0.3
 FOLDS = 5
+REGRESSIONS = "topic", "answer"
 BINS = 10
-THRESHOLDS = (0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
+TOPIC_THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)
+THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,11 @@ def main() -> None:
             examples[name].append(ask(Collection(corpus, encoder, model), questions))
     records = json.loads(verdict.WEIGHTS.read_text("utf-8"))
     for name, collections in examples.items():
-        features = tuple(records[name]["weights"])
-        bias, *weights = fit(*_table(features, chain(*collections))).round(2).tolist()
-        records[name] |= {"bias": bias, "weights": dict(zip(features, weights, strict=True))}
-        print(name, records[name], *measures(features, collections), sep="\n")
+        own = features(records[name])
+        for regression, weights in zip(REGRESSIONS, fit(own, chain(*collections)), strict=True):
+            bias, *others = weights.round(2).tolist()
+            records[name][regression] = {"bias": bias, "weights": dict(zip(own[regression], others, strict=True))}
+        print(name, records[name], *measures(own, collections), sep="\n")
     if options.write:
         verdict.WEIGHTS.write_text(json.dumps(records, indent=1) + "\n", "utf-8")
 
@@ -103,7 +107,22 @@ def ask(collection: Collection, questions: Sequence[Question]) -> list[Example]:
     return examples
 
 
-def fit(evidence: Array, right: Flags) -> Array:
+def features(record: Mapping[str, Any]) -> Features:
+    """The features of both regressions of a record of the file."""
+    return {name: tuple(record[name]["weights"]) for name in REGRESSIONS}
+
+
+def fit(own: Features, examples: Iterable[Example]) -> tuple[Array, Array]:
+    """Bias and weights of both regressions: of all examples whether they are the collection's own, of these whether they are right."""
+    examples = list(examples)
+    near = [each for each in examples if not each.far]
+    return (
+        regression(_table(own["topic"], examples), np.array([not each.far for each in examples])),
+        regression(_table(own["answer"], near), np.array([each.right for each in near])),
+    )
+
+
+def regression(evidence: Array, true: Flags) -> Array:
     """Bias and weights of the logistic regression, by Newton's method."""
     x = np.column_stack([np.ones(len(evidence)), evidence])
     ridge = RIDGE * np.diag([0.0, *np.ones(evidence.shape[1])])
@@ -111,20 +130,22 @@ def fit(evidence: Array, right: Flags) -> Array:
     for _ in range(30):
         probabilities = _probabilities(weights, evidence)
         curvature = x.T @ (x * (probabilities * (1 - probabilities))[:, None]) + ridge
-        weights -= np.linalg.solve(curvature, x.T @ (probabilities - right) + ridge @ weights)
+        weights -= np.linalg.solve(curvature, x.T @ (probabilities - true) + ridge @ weights)
     return weights
 
 
-def measures(features: Sequence[str], collections: Sequence[Sequence[Example]]) -> list[str]:
+def measures(own: Features, collections: Sequence[Sequence[Example]]) -> list[str]:
     """Lines that say how good the verdict is on collections that it was not fitted on, each held out once."""
     examples: list[Example] = []
     folds = []
     for fold in range(min(FOLDS, len(collections))):
         rest = chain(*(each for at, each in enumerate(collections) if at % FOLDS != fold))
         held_out = list(chain(*collections[fold::FOLDS]))
-        folds.append(_probabilities(fit(*_table(features, rest)), _table(features, held_out)[0]))
+        fitted = zip(REGRESSIONS, fit(own, rest), strict=True)
+        folds.append([_probabilities(weights, _table(own[name], held_out)) for name, weights in fitted])
         examples += held_out
-    confidence = np.concatenate(folds)
+    topic, answer = np.concatenate(folds, axis=1)
+    confidence = topic * answer
     right, can, far = (np.array([getattr(each, key) for each in examples]) for key in ("right", "answerable", "far"))
     near = ~can & ~far
     above = np.subtract.outer(confidence[can], confidence[near])
@@ -132,6 +153,12 @@ def measures(features: Sequence[str], collections: Sequence[Sequence[Example]]) 
         f"AUROC, answerable against not: {np.mean((above > 0) + 0.5 * (above == 0)):.3f}",
         f"calibration error: {_calibration_error(confidence[~far], right[~far]):.3f}",
     ]
+    for threshold in TOPIC_THRESHOLDS:
+        below = topic < threshold
+        lines.append(
+            f"topic < {threshold}: of right passages {_share(below[right])}, of questions that nothing answers "
+            f"{_share(below[near])}, from afar {_share(below[far])}"
+        )
     for threshold in THRESHOLDS:
         over = confidence >= threshold
         lines.append(
@@ -141,10 +168,9 @@ def measures(features: Sequence[str], collections: Sequence[Sequence[Example]]) 
     return lines
 
 
-def _table(features: Sequence[str], examples: Iterable[Example]) -> tuple[Array, Flags]:
-    """The evidence, `(n, features)`, and whether the first passage is right, `(n,)`."""
-    rows = [([getattr(each.evidence, name) for name in features], each.right) for each in examples]
-    return np.array([row for row, _ in rows]), np.array([right for _, right in rows])
+def _table(names: Sequence[str], examples: Sequence[Example]) -> Array:
+    """The evidence, `(n, features)`."""
+    return np.array([[getattr(each.evidence, name) for name in names] for each in examples])
 
 
 def _probabilities(weights: Array, evidence: Array) -> Array:
@@ -153,7 +179,7 @@ def _probabilities(weights: Array, evidence: Array) -> Array:
 
 
 def _share(flags: Flags) -> str:
-    return f"{flags.sum() / max(1, len(flags)):.2f}"
+    return f"{flags.sum() / max(1, len(flags)):.3f}"
 
 
 def _calibration_error(confidence: Array, right: Flags) -> float:

@@ -8,7 +8,7 @@ not read yet may still come first. Texts come in as `Document`: what is read of 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ _READ = 16  # candidates that the cross-encoder reads at most; never more than e
 _AT_ONCE = 2  # candidates read before it is asked whether others are needed: one for each core of a small machine
 _READ_CLOSELY = 3  # of them, those whose sentences it reads one by one
 _SENTENCES = 3  # of each of these, the ones that the search likes best; more change nothing on the gold questions
+_LEAD = 3.0  # of a sentence above the second: more says no more
 _SEARCH = 4.0  # what the fused score (0..1) weighs beside both logits; best of 0 to 8 on `gold/v*`
 
 
@@ -115,7 +116,9 @@ def rerank(reranker: Reranker, query: Query, documents: Sequence[Document]) -> R
         *(Ranked(document) for document in others),
     )
     first = best[0]
-    return Ranking(ranked, _evidence(query, documents[first], documents, float(logits[first]) + closely[first].logit))
+    evidence = _evidence(query, documents[first], documents)
+    close = closely[first]
+    return Ranking(ranked, replace(evidence, logits=float(logits[first]) + close.logit, sentence_lead=close.lead))
 
 
 def best_sentence(query: Query, document: Document) -> int:
@@ -124,10 +127,11 @@ def best_sentence(query: Query, document: Document) -> int:
 
 
 class _Close(NamedTuple):
-    """Of a document whose sentences were read the likeliest, its logit, and what orders the document."""
+    """Of a document whose sentences were read the likeliest, its logit, how far it leads, and what orders the document."""
 
     sentence: int
     logit: float
+    lead: float
     total: float
 
 
@@ -153,7 +157,9 @@ def _read_closely(
         numbers, sentences = _likely_sentences(query, documents[at]), documents[at].sentences
         logits = _logits(reranker, query, [sentences[number] for number in numbers]).tolist()
         logit, sentence = max(zip(logits, numbers, strict=True), key=lambda pair: pair[0])  # the first of equals
-        closely[at] = _Close(sentence, logit, float(scores[at]) + logit)
+        others = [each for each, number in zip(logits, numbers, strict=True) if number != sentence]
+        lead = min(_LEAD, logit - max(others, default=-math.inf))
+        closely[at] = _Close(sentence, logit, lead, float(scores[at]) + logit)
     return closely
 
 
@@ -172,15 +178,15 @@ def _relevances(query: Query, document: Document) -> list[float]:
     return [query.relevance(*pair) for pair in zip(document.sentences, document.cosines, strict=True)]
 
 
-def _evidence(query: Query, document: Document, documents: Iterable[Document], logits: float | None = None) -> Evidence:
+def _evidence(query: Query, document: Document, documents: Iterable[Document]) -> Evidence:
     score = document.candidate.score
     others = [other.candidate.score for other in documents if other is not document]
     return Evidence(
         coverage=query.coverage(document.text),
+        similarity=document.candidate.similarity,
         sentence_similarity=max(document.cosines),
         score=score,
         margin=score - max(others) if others else 1.0,
-        logits=logits,
     )
 
 

@@ -1,7 +1,9 @@
 """The evidence for the best passage → the probability that it answers the question, and the verdict.
 
-A logistic regression over the features of `Evidence`. Its weights and the two thresholds stand in `weights/verdict.json`,
-once for evidence with a reranker and once for that of the search alone; `python -m training.verdict` writes the file.
+The probability is the product of two logistic regressions over features of `Evidence`: whether the collection is about
+what is asked, and, if it is, whether the passage answers. In one regression for both, words in common with a question
+from afar counted for an answer. Weights and thresholds stand in `weights/verdict.json`, once for evidence with a reranker
+and once for that of the search alone; `python -m training.verdict` writes the file.
 """
 
 from __future__ import annotations
@@ -23,27 +25,49 @@ RERANKED, SEARCHED = "reranked", "searched"  # the two models of the file
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a passage, all but `logits` in about 0..1; a question far from the collection has low values."""
+    """What speaks for a passage, all but what a reranker says in about 0..1; what is far from a question has low values."""
 
     coverage: float  # share of the question's words, weighed by rarity, that stand in the passage
+    similarity: float  # cosine of the passage
     sentence_similarity: float  # highest cosine of one of its sentences
     score: float  # fused score of the search
     margin: float  # fused score above that of the best other candidate
     logits: float | None = None  # the reranker's for the passage and for its best sentence together; `None` without one
+    sentence_lead: float = 0.0  # the best sentence's logit above the second's, at most 3, which it is without a second
 
 
-class Model(NamedTuple):
-    """A logistic regression over some features of `Evidence`, and the probabilities from which on a verdict is given."""
+class Regression(NamedTuple):
+    """A logistic regression over some features of `Evidence`."""
 
     bias: float
     weights: Mapping[str, float]
+
+    def probability(self, evidence: Evidence) -> float:
+        """The probability, 0..1."""
+        total = self.bias + sum(weight * getattr(evidence, name) for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-total))
+
+
+class Model(NamedTuple):
+    """Both regressions, and from which probability on what is asked is the collection's topic, and is answered."""
+
+    topic: Regression
+    answer: Regression
     related_from: float
     answer_from: float
 
 
 def read(path: Path = WEIGHTS) -> dict[str, Model]:
     """The models of a file by name."""
-    return {name: Model(**record) for name, record in json.loads(path.read_text("utf-8")).items()}
+    return {
+        name: Model(
+            Regression(**record["topic"]),
+            Regression(**record["answer"]),
+            record["related_from"],
+            record["answer_from"],
+        )
+        for name, record in json.loads(path.read_text("utf-8")).items()
+    }
 
 
 _MODELS = read()
@@ -52,9 +76,8 @@ _MODELS = read()
 def judge(evidence: Evidence) -> tuple[Verdict, float]:
     """The verdict, and the probability (0..1) that the passage answers."""
     model = _MODELS[SEARCHED if evidence.logits is None else RERANKED]
-    probability = 1 / (
-        1 + math.exp(-model.bias - sum(w * getattr(evidence, name) for name, w in model.weights.items()))
-    )
+    topic = model.topic.probability(evidence)
+    probability = topic * model.answer.probability(evidence)
     if probability >= model.answer_from:
         return "answer", probability
-    return "related" if probability >= model.related_from else "nothing", probability
+    return "related" if topic >= model.related_from else "nothing", probability

@@ -104,8 +104,15 @@ def test_the_evidence_is_that_of_the_passage_that_comes_first():
 
 def test_the_sentence_that_the_reranker_reads_as_the_answer_is_the_best_one():
     scripted = Scripted({TEXT: 3.0, "Rain fell.": 2.0, "The bridge cost nine million.": 1.0})
-    (ranked,) = reranker.rank(scripted, QUERY, [bridge(0.9, 0.1, 0.9)]).documents
-    assert ranked.sentence == 1
+    ranking = reranker.rank(scripted, QUERY, [bridge(0.9, 0.1, 0.9)])
+    assert ranking.documents[0].sentence == 1
+    assert ranking.evidence.sentence_lead == 1.0  # 2 above 1
+
+
+def test_a_sentence_without_another_has_the_whole_lead_and_no_lead_is_greater():
+    alone = reranker.rank(Scripted({"one": 3.0}), QUERY, [line("one", 0.9)]).evidence
+    far_ahead = reranker.rank(Scripted({"Rain fell.": 20.0}), QUERY, [bridge(0.9, 0.1, 0.9)]).evidence
+    assert alone.sentence_lead == far_ahead.sentence_lead == 3.0
 
 
 def test_only_the_first_candidates_are_read_and_the_others_follow_as_they_came():
