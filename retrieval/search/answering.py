@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Changed = Callable[[Iterable[str]], tuple[str, ...]]
 
 _SAMPLE = 5  # articles whose language is taken for the collection's
+_NEAR = 0.1  # confidence below which the words of the speaker who was asked for are not nearer than others'
 _OTHERS_TRUST = 0.2  # weight of the confidence of others' words where one speaker's were asked for
 
 
@@ -129,7 +130,7 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     speaker = speakers.common_name(rows)
     if generic(name) and speaker in {None, *(hit.speaker.name for hit in others.hits[:1] if hit.speaker)}:
         return others  # "officials", "the agency": not surely this one's words alone
-    near = theirs if theirs.hits else others
+    near = theirs if theirs.hits and theirs.confidence >= _NEAR else others
     if not near.hits and rows and not unknown(question, corpus.articles, corpus.speller):
         near = search(collection, question, k, everything, near=True)  # a known speaker, and a topic of the articles
     confidence = min(near.confidence, max(theirs.confidence, _OTHERS_TRUST * others.confidence))

@@ -345,21 +345,24 @@ def test_only_the_wanted_speakers_words_answer(spoken: Index):
 
 
 def test_a_question_for_somebodys_words_is_answered_by_those_alone(spoken: Index):
-    for question in ("What did Brandt say about the bridge being dear?", "is the bridge dear, according to ida brandt"):
+    for question in (
+        "What did Brandt say about the bridge being too dear?",
+        "is the bridge dear, according to ida brandt",
+    ):
         answer = spoken.ask(question, k=9)
         assert [marked(hit) for hit in answer.hits] == ["“The bridge is too dear,” said Mayor Ida Brandt."]
         assert (answer.verdict, answer.speaker, answer.silent) == ("answer", None, None)
 
 
 def test_one_who_speaks_of_other_things_does_not_answer_and_the_answer_says_so(spoken: Index):
-    answer = spoken.ask("What did Berg say about Monday, plums, honey, grain and fish?")
+    answer = spoken.ask("What did Berg say about the dear bridge?")
     assert (answer.verdict, answer.speaker, answer.silent) == ("related", "Olaf Berg", "on this")
     assert {hit.passage.article.file for hit in answer.hits} == {"other.md"}
     assert answer.maybe_others == (answer.hits[0].speaker is None)
 
 
 def test_one_who_does_not_speak_at_all_does_not_answer_and_the_answer_says_so(spoken: Index):
-    answer = spoken.ask("What did Zora Quill say about the bridge being too dear?")
+    answer = spoken.ask("What did Zora Quill say about the bridge, which is too dear?")
     assert (answer.verdict, answer.speaker, answer.silent) == ("related", "Zora Quill", "throughout")
     assert answer.maybe_others
     assert answer.hits[0].passage.article.file == "said.txt"
