@@ -42,7 +42,7 @@ def respond(request: Request, collection: Collection, memory: Memory) -> Reply:
     """The reply to a request; without messages where silence is due. Slow, unless `at_once`; safe from any thread."""
     exchange = Exchange(request, collection, memory)
     reply = next(reply for rule in _RULES if (reply := rule(exchange)) is not None)
-    if len(memory.collections) < 2 or reply.verdict == "said" or not reply.messages:
+    if not exchange.several or reply.verdict == "said" or not reply.messages:
         return reply
     first, *others = reply.messages
     name = request.collection or memory.collections[0]
@@ -55,7 +55,7 @@ def _command(exchange: Exchange) -> Reply | None:
     if request.command in {None, "ask"}:
         return None
     command = _COMMANDS.get(request.command or "")
-    if command and (command is not _collection or len(exchange.memory.collections) > 1):
+    if command and (command is not _collection or exchange.several):
         return command(exchange)
     return Reply(()) if request.front_end.kind == "group" else exchange.say(strings.UNKNOWN_COMMAND)
 
@@ -122,8 +122,8 @@ def _start(exchange: Exchange) -> Reply:
 def _help(exchange: Exchange) -> Reply:
     front_end = exchange.request.front_end
     rule = replies.group_rule(front_end.name, reads_all=front_end.reads_groups) if front_end.name else None
-    inline, several = front_end.name if front_end.inline else None, len(exchange.memory.collections) > 1
-    return Reply((replies.help_(rule=rule, inline=inline, several=several),))
+    inline = front_end.name if front_end.inline else None
+    return Reply((replies.help_(rule=rule, inline=inline, several=exchange.several),))
 
 
 def _quote(exchange: Exchange) -> Reply:
@@ -149,9 +149,8 @@ def _sources(exchange: Exchange) -> Reply:
 def _privacy(exchange: Exchange) -> Reply:
     on_telegram = exchange.request.front_end.kind != "terminal"
     memory = exchange.memory
-    several = len(memory.collections) > 1
     notice = replies.privacy(
-        telegram=on_telegram, kept_days=memory.kept_days, votes_days=memory.votes_days, several=several
+        telegram=on_telegram, kept_days=memory.kept_days, votes_days=memory.votes_days, several=exchange.several
     )
     return Reply((notice,))
 

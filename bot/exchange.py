@@ -129,6 +129,11 @@ class Exchange:
         """The first passage of the answer that the request follows, where the collection still has it."""
         return answers.remembered_hit(self.followed, self.collection, 0) if self.followed else None
 
+    @property
+    def several(self) -> bool:
+        """Whether a chat can choose among collections."""
+        return len(self.memory.collections) > 1
+
     @cached_property
     def outdated(self) -> Reply | None:
         """What became of the first passage of the answer that the request follows, where its article has another text since."""

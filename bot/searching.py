@@ -155,7 +155,7 @@ class Search:
             lambda: sources.page(data, served.articles, map(served.taken_in, served.articles))
         )
 
-    async def found(self, question: str, k: int, name: str) -> Answer | None:
+    async def passages(self, question: str, k: int, name: str) -> Answer | None:
         """The `k` passages of a collection that answer best; `None` where the search failed."""
         started = time.monotonic()
         answer = await self._off_the_loop(lambda: self.collection(name).ask(question, k))

@@ -85,10 +85,7 @@ def quote_object(check: QuoteCheck, quote_id: str | None = None) -> Object:
 def statement_object(statement: Statement) -> Object:
     """One sentence and whose words it is."""
     return {
-        "article": article_object(statement.article),
-        "start": statement.start,
-        "end": statement.end,
-        "text": statement.text,
+        **_place(statement.article, statement),
         "voice": statement.voice,
         "speaker": _speaker(statement.speaker),
     }
@@ -107,10 +104,7 @@ def speaker_object(spoken: SpeakerStatements) -> Object:
 def _correction(correction: Correction) -> Object:
     """The words as an article had them `until` then; what that article is `now`, and where it has these words or others."""
     return {
-        "article": article_object(correction.earlier),
-        "start": correction.start,
-        "end": correction.end,
-        "text": correction.text,
+        **_place(correction.earlier, correction),
         "until": correction.until,
         "now": {
             "article": article_object(correction.later),
@@ -121,14 +115,20 @@ def _correction(correction: Correction) -> Object:
 
 
 def _match(match: QuoteMatch) -> Object:
-    place = {
-        "article": article_object(match.article),
-        "start": match.start,
-        "end": match.end,
-        "text": match.text,
-        "speaker": _speaker(match.speaker),
+    credited = {**_place(match.article, match), "speaker": _speaker(match.speaker)}
+    return (
+        {**credited, "changes": [dataclasses.asdict(change) for change in match.changes]} if match.changes else credited
+    )
+
+
+def _place(article: Article, stretch: Statement | QuoteMatch | Correction) -> Object:
+    """A stretch of an article, verbatim, with its offsets."""
+    return {
+        "article": article_object(article),
+        "start": stretch.start,
+        "end": stretch.end,
+        "text": stretch.text,
     }
-    return {**place, "changes": [dataclasses.asdict(change) for change in match.changes]} if match.changes else place
 
 
 def _speaker(speaker: Speaker | None) -> Object | None:

@@ -61,10 +61,10 @@ class Presses:
         rows = self._rows(press, shown, collection) if press and shown else ()
         question = replies.example(data, collection)
         examples = replies.examples(collection) if data == replies.EXAMPLES else None
-        told = self._told(press, shown, collection, query.from_user.id) if press and shown else None
+        notice = self._notice(press, shown, collection, query.from_user.id) if press and shown else None
         with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
-            if told:
-                await query.answer(told, show_alert=press is not None and press.kind in {"proof", "others", "usual"})
+            if notice:
+                await query.answer(notice, show_alert=press is not None and press.kind in {"proof", "others", "usual"})
             else:
                 await query.answer(None if page or rows or question or examples else tr(strings.OLD_BUTTON))
         message = query.message
@@ -104,7 +104,7 @@ class Presses:
             return ()
         return answers.keyboard(shown, collection, press, self._search.offers)
 
-    def _told(self, press: Press, shown: Shown, collection: Collection, person: int) -> str | None:
+    def _notice(self, press: Press, shown: Shown, collection: Collection, person: int) -> str | None:
         """What is said to the presser alone: where a passage stands, that it has changed, or thanks for a vote."""
         if press.kind == "proof":
             return answers.proof(shown, collection, press.number)

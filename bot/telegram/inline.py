@@ -77,8 +77,8 @@ class Inline:
         if linked:
             results = [_card(linked, None)]
         elif len(question) >= _FEWEST:
-            found = await self._search.found(question[:LIMIT], _K, chosen)
-            results = _cards(found) if found else []
+            answer = await self._search.passages(question[:LIMIT], _K, chosen)
+            results = _cards(answer) if answer else []
             button = InlineQueryResultsButton(tr(strings.INLINE_NOTHING), start_parameter="inline")
         with suppress(TelegramError):  # too old: they have typed on
             await query.answer(
@@ -99,19 +99,19 @@ class Inline:
         return reply.messages[0]
 
 
-def _cards(found: Answer) -> list[InlineQueryResultArticle]:
+def _cards(answer: Answer) -> list[InlineQueryResultArticle]:
     """A result for each passage; one that is only near the question says so."""
-    return [_card(hit, found) for hit in found.relevant]
+    return [_card(hit, answer) for hit in answer.relevant]
 
 
-def _card(hit: Hit, found: Answer | None) -> InlineQueryResultArticle:
-    near = found is not None and (found.verdict == "related" or hit is not found.hits[0])
+def _card(hit: Hit, answer: Answer | None) -> InlineQueryResultArticle:
+    near = answer is not None and (answer.verdict == "related" or hit is not answer.hits[0])
     above = parts(tr(strings.NEAR), "\n\n") if near else ()
     card = cards.card(hit, ROOM - sum(map(cards.length, above)), marked=not near) or ()
     article = hit.passage.article
     sentence, source = Message(cards.stretch(article, hit.highlight)).text, Message(cards.source(article)).text
-    told = " · ".join(filter(None, (tr(strings.NEAR) if near else "", cards.speaker_or_article(hit), source)))
-    return _result(sentence, told, Message((*above, *card), buttons.under(hit, None)))
+    description = " · ".join(filter(None, (tr(strings.NEAR) if near else "", cards.speaker_or_article(hit), source)))
+    return _result(sentence, description, Message((*above, *card), buttons.under(hit, None)))
 
 
 def _result(title: str, description: str, message: Message) -> InlineQueryResultArticle:

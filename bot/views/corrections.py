@@ -36,9 +36,8 @@ def since_changed(
 def briefly(correction: Correction) -> str:
     """The same in at most 200 characters, without the sentences."""
     changes = "; ".join(_words(change) for match in correction.now.matches for change in _worded(match.changes))
-    said = tr(strings.SINCE_CHANGED).format(date=minute(correction.until))
     now = changes or tr(strings.STILL_SAID if correction.now.status == "verbatim" else strings.SAID_NO_MORE)
-    line = f"{said} {now}"
+    line = f"{_since(correction)} {now}"
     return line if len(line) <= _ALERT else f"{line[: _ALERT - 1]}…"
 
 
@@ -54,8 +53,13 @@ def _places(matches: Iterable[QuoteMatch]) -> set[tuple[str, int, int]]:
 
 def _entry(correction: Correction, *, now: bool) -> tuple[Part, ...]:
     earlier = Quote(stretch(correction.earlier, (correction.start, correction.end)))
-    said = italic(tr(strings.SINCE_CHANGED).format(date=minute(correction.until)))
-    return parts(said, "\n", earlier, [*_now(correction), "\n", *source(correction.later)] if now else [])
+    return parts(
+        italic(_since(correction)), "\n", earlier, [*_now(correction), "\n", *source(correction.later)] if now else []
+    )
+
+
+def _since(correction: Correction) -> str:
+    return tr(strings.SINCE_CHANGED).format(date=minute(correction.until))
 
 
 def _now(correction: Correction) -> tuple[Part, ...]:

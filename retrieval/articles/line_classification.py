@@ -137,8 +137,8 @@ def _call(row: Paragraph, _page: Page) -> bool:
     words = row.words.lstrip("*_[(<>»›→➡▶►•📲📢👉🔔🔴✅📩 \u00a0")
     if _phrases("call").match(words) or _phrases("advisory").match(row.words):
         return True
-    found = None if row.words.startswith(QUOTES) else _phrases("inside").search(row.words)
-    return bool(found) and found.start() < _first_end(row.words)  # type: ignore[union-attr]
+    phrase = None if row.words.startswith(QUOTES) else _phrases("inside").search(row.words)
+    return phrase is not None and phrase.start() < _first_end(row.words)
 
 
 def _first_end(words: str) -> int:

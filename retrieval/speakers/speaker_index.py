@@ -36,19 +36,19 @@ class Speakers:
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.size = len(statements)
-        self.said: dict[Speaker, list[int]] = {}
+        self.rows: dict[Speaker, list[int]] = {}
         self.printed: dict[str, list[int]] = {}
         for row, statement in enumerate(statements):
             if statement.speaker:
-                self.said.setdefault(statement.speaker, []).append(row)
+                self.rows.setdefault(statement.speaker, []).append(row)
             for outlet in {statement.article.publisher, statement.article.source}:
                 if outlet:
                     self.printed.setdefault(_joined(outlet), []).append(row)
         self.known: dict[str, dict[Speaker, None]] = {}  # by the words of name, role and outlet
-        for speaker in self.said:
+        for speaker in self.rows:
             for word in name_words(f"{speaker.name} {speaker.role or ''} {speaker.via or ''}"):
                 self.known.setdefault(word, {})[speaker] = None
-        self.names = {word for speaker in self.said for word in name_words(speaker.name) if len(word) > 4}
+        self.names = {word for speaker in self.rows for word in name_words(speaker.name) if len(word) > 4}
 
 
 class SpeakerIndex:
@@ -105,7 +105,7 @@ class SpeakerIndex:
         words = {other for word in name_words(name) for other in names_of_country(word)} - _PLAIN
         near = {speaker for part in self._parts for word in words for speaker in part.known.get(word, ())}
         speakers = [speaker for speaker in near if wanted(speaker)]
-        own = ([row for speaker in speakers for row in part.said.get(speaker, ())] for part in self._parts)
+        own = ([row for speaker in speakers for row in part.rows.get(speaker, ())] for part in self._parts)
         return sorted(self._rows(own))
 
     def _rows(self, own: Iterable[Iterable[int]]) -> Iterator[int]:

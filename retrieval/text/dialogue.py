@@ -50,12 +50,12 @@ def labels(text: str) -> list[Label]:
     """The labels of a transcript or dialogue, in order; none where the article is none."""
     rows = list(lines(text))
     for pattern in (_INLINE, _ALONE, _SHOUTED):
-        match = pattern.match if pattern is _INLINE else pattern.fullmatch
+        find = pattern.match if pattern is _INLINE else pattern.fullmatch
         candidates = [
-            Label(found.span("label"), found.span("aside") if found["aside"] else None, row)
+            Label(match.span("label"), match.span("aside") if match["aside"] else None, row)
             for row in rows
-            if (found := match(text, *row))
-            and not lexicon.words("dialogue_labels", "label") & set(re.split(r"\W+", found["label"].lower()))
+            if (match := find(text, *row))
+            and not lexicon.words("dialogue_labels", "label") & set(re.split(r"\W+", match["label"].lower()))
         ]
         kept = _returning(text, candidates, whole=pattern is not _INLINE, listed=pattern is _SHOUTED)
         if kept:

@@ -99,8 +99,8 @@ def test_the_same_trouble_is_told_once_a_minute_and_its_end_too(caplog, monkeypa
         trouble.over()
         for now[0] in (64.9, 65.0, 66.0):
             trouble.tell("no network")
-    told = [(record.levelname, record.message) for record in caplog.records]
-    assert told == [
+    lines = [(record.levelname, record.message) for record in caplog.records]
+    assert lines == [
         ("WARNING", "no network"),
         ("WARNING", "another poller"),
         ("INFO", "Telegram answers again"),

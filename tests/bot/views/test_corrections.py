@@ -53,23 +53,23 @@ def test_what_else_is_on_the_page_stands_below():
 
 
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("now", "outcome"),
     [
         ("The bridge is shut. Lorries take the ferry.", strings.SAID_NO_MORE),
         (f"{OLD.text} It rains.", strings.STILL_SAID),
     ],
 )
-def test_words_that_are_gone_or_still_there_are_said_to_be_so(now: str, told: str):
+def test_words_that_are_gone_or_still_there_are_said_to_be_so(now: str, outcome: str):
     index = FakeIndex([replace(BARE, text=now)], earlier=[OLD])
     message = answers.page(Shown("answer", (PILLARS,)), index, "abcdefghijk", 0, OFFERS)
-    assert f"Engineers found three cracked pillars.\n{told}\n" in message.text
+    assert f"Engineers found three cracked pillars.\n{outcome}\n" in message.text
 
 
 def test_more_context_and_where_it_stands_say_so_too():
     shown = Shown("answer", (PILLARS,))
     assert answers.around(shown, INDEX, "abcdefghijk", 0, 1).text == page(PILLARS).text
-    told = f"Since changed, on {DAY}. It said: three → two"
-    assert answers.proof(shown, INDEX, 0) == answers.outdated(shown, INDEX, 0) == told
+    notice = f"Since changed, on {DAY}. It said: three → two"
+    assert answers.proof(shown, INDEX, 0) == answers.outdated(shown, INDEX, 0) == notice
     assert answers.outdated(Shown("answer", (FREED,)), INDEX, 0) is None
 
 
@@ -88,8 +88,8 @@ def test_corrections_of_many_long_sentences_fit_into_a_message():
 
 
 def test_a_quote_of_an_earlier_text_is_not_found_or_altered_and_since_changed():
-    found = correction(OLD, 0, len(OLD.text), TAKEN, BARE)
-    missing = quotes.verdict(QuoteCheck("x", "not-found", articles=3, earlier=(found,))).text
+    change = correction(OLD, 0, len(OLD.text), TAKEN, BARE)
+    missing = quotes.verdict(QuoteCheck("x", "not-found", articles=3, earlier=(change,))).text
     assert missing.startswith(f"Not in these 3 articles.\n\nSince changed, on {DAY}. It said:\n")
     earlier = correction(OLD, *PILLARS[1:], TAKEN, BARE)
     altered = replace(INDEX.check("engineers found three cracked pillars."), earlier=(earlier,))

@@ -19,24 +19,9 @@ from retrieval import Answer, Article, ArticlesError, Index, IndexFolderError, M
 from retrieval.index import storage
 from retrieval.search import cross_encoder
 from tests.fakes import FakeEncoder
+from tests.retrieval.index.conftest import BRIDGE
 
-BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns. A brass band played until dusk.\n"
-STORM = "A storm tore the roof off the town library. Nobody was hurt. The books were carried to the school.\n"
 MARKET = "Farmers brought plums and honey to the market. Prices fell by a third since last autumn.\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    articles = tmp_path / "articles"
-    articles.mkdir()
-    (articles / "bridge.txt").write_text(BRIDGE)
-    (articles / "storm.txt").write_text(STORM)
-    return articles
-
-
-@pytest.fixture
-def index(folder: Path) -> Index:
-    return Index.build(folder, encoder=FakeEncoder(), reranker=None)
 
 
 def first(index: Index, question: str) -> str:

@@ -20,9 +20,8 @@ from retrieval.index.refresh import RefreshError
 from retrieval.search.encoder import SentenceEncoder
 from tests import tiny_models
 from tests.fakes import FakeEncoder
+from tests.retrieval.index.conftest import BRIDGE, STORM
 
-BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns. A brass band played until dusk.\n"
-STORM = "A storm tore the roof off the town library. Nobody was hurt. The books were carried to the school.\n"
 MARKET = "Farmers brought plums and honey to the market. Prices fell by a third since last autumn.\n"
 
 
@@ -34,15 +33,6 @@ class Counting(FakeEncoder):
     def encode_passages(self, texts):
         self.texts += texts
         return super().encode_passages(texts)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    articles = tmp_path / "articles"
-    articles.mkdir()
-    (articles / "bridge.txt").write_text(BRIDGE)
-    (articles / "storm.txt").write_text(STORM)
-    return articles
 
 
 @pytest.fixture

@@ -13,24 +13,9 @@ from retrieval.index import revisions
 from retrieval.index.revisions import Revision, after
 from retrieval.serialization import quote_object
 from tests.fakes import FakeEncoder
+from tests.retrieval.index.conftest import BRIDGE, STORM
 
-BRIDGE = "The mayor opened the new bridge on Monday. It cost nine million crowns. A brass band played until dusk.\n"
-STORM = "A storm tore the roof off the town library. Nobody was hurt.\n"
 OLD = "It cost nine million crowns."
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    articles = tmp_path / "articles"
-    articles.mkdir()
-    (articles / "bridge.txt").write_text(BRIDGE)
-    (articles / "storm.txt").write_text(STORM)
-    return articles
-
-
-@pytest.fixture
-def index(folder: Path) -> Index:
-    return Index.build(folder, encoder=FakeEncoder(), reranker=None)
 
 
 def place(index: Index, sentence: str) -> tuple[str, tuple[int, int]]:
@@ -77,9 +62,9 @@ def test_a_quote_of_an_earlier_text_names_the_day_and_what_stands_there_now(inde
     assert change.text == "It cost ten million crowns"
     assert change.now.matches[0].text == "It cost twelve million crowns"
     assert now.check(OLD).earlier[0].later == now.articles[0]
-    told = quote_object(check)["earlier"]
-    assert [each["text"] for each in told] == ["It cost ten million crowns"]
-    assert told[0]["now"]["matches"][0]["changes"][0]["original"] == "twelve"
+    earlier = quote_object(check)["earlier"]
+    assert [each["text"] for each in earlier] == ["It cost ten million crowns"]
+    assert earlier[0]["now"]["matches"][0]["changes"][0]["original"] == "twelve"
     assert "earlier" not in quote_object(now.check("A brass band played until dusk."))
 
 

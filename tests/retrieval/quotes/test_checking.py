@@ -82,17 +82,17 @@ def test_an_untouched_sentence_is_found_exactly_where_it_stands(seeds: tuple[Quo
 
 def test_of_thousands_of_altered_quotes_none_passes_as_verbatim(seeds: tuple[QuoteIndex, list[str]]) -> None:
     index, texts = seeds
-    found = [(quote, index.check(quote.text)) for quote in Maker(texts, seed=20260729).altered(2_500)]
-    assert [quote for quote, check in found if check.status == "verbatim"] == []
-    assert all(match.changes for _, check in found if check.status == "altered" for match in check.matches)
-    assert sum(check.status == "not-found" for _, check in found) < 0.02 * len(found)
+    checks = [(quote, index.check(quote.text)) for quote in Maker(texts, seed=20260729).altered(2_500)]
+    assert [quote for quote, check in checks if check.status == "verbatim"] == []
+    assert all(match.changes for _, check in checks if check.status == "altered" for match in check.matches)
+    assert sum(check.status == "not-found" for _, check in checks) < 0.02 * len(checks)
 
 
 def test_pieces_joined_from_several_places_are_stitched(seeds: tuple[QuoteIndex, list[str]]) -> None:
     index, texts = seeds
-    found = [index.check(quote.text).status for quote in Maker(texts, seed=7).stitched(300)]
-    assert "verbatim" not in found
-    assert found.count("stitched") >= 0.99 * len(found)
+    statuses = [index.check(quote.text).status for quote in Maker(texts, seed=7).stitched(300)]
+    assert "verbatim" not in statuses
+    assert statuses.count("stitched") >= 0.99 * len(statuses)
 
 
 def test_joining_never_makes_verbatim_whatever_the_pieces(seeds: tuple[QuoteIndex, list[str]]) -> None:
