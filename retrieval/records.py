@@ -1,8 +1,8 @@
-"""Byte strings one after another in a mapped file: each is read, and held against its checksum, when it is asked for.
+"""Byte strings in a mapped file: each is read, and compared with its checksum, when it is asked for.
 
 `NAME.npy` holds the bytes of all of them, `NAME.index.npy` a row for each: where it ends, and the first 64 bits of its
-BLAKE2b. So a file of any size costs nothing before it is read, and no record is shown that is not what was written.
-A vocabulary is records with the order of their checksums beside it (`NAME.order.npy`), in which a word is found by halving.
+BLAKE2b. So opening costs the same for any size, and a damaged record is never returned.
+A vocabulary has the order of its checksums beside it (`NAME.order.npy`), in which a binary search looks a word up.
 """
 
 from __future__ import annotations

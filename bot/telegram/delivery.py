@@ -31,7 +31,7 @@ _delivery: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
 
 @dataclass(slots=True)
 class Part:
-    """One message of an answer; `question` is the message that it answers, of `date`, where there is one."""
+    """One message of an answer; `question` is the number of the message that it answers, and `date` that message's date."""
 
     inbox: Inbox
     update: int

@@ -300,6 +300,8 @@ class Index:
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
         """Whether the articles hold the quote word for word, and whose it is; `speaker` is the one it is given to."""
         check = self._corpus.quotes.check(quote, speaker=speaker)
+        if not self._corpus.revisions:  # most collections: the identifiers of all articles are not needed
+            return check
         earlier = revisions.quoted(self._corpus.revisions, quote, self._corpus.by_id)
         return replace(check, earlier=earlier) if earlier else check
 

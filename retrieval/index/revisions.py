@@ -1,4 +1,4 @@
-"""Articles as they were before their file got another text: kept for a while, so that who quotes them hears of the change.
+"""Articles as they were before their file got another text: kept for a while, so that whoever quotes one learns of the change.
 
 A file that is removed takes its earlier texts with it. `revisions.jsonl` of a generation has them, one a line.
 """
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 _FILE = "revisions.jsonl"
 _DAYS = 90  # as long as the bot's buttons work
 _MOST = 1_000
-_CHARACTERS = 10_000_000  # of all earlier texts together; what is longest ago goes first
+_CHARACTERS = 10_000_000  # of all earlier texts together; the oldest are dropped first
 _SHOWN = 3  # corrections of one quote
 
 
 @dataclass(frozen=True)
 class Revision:
-    """An article as it was, until when (ISO 8601 in UTC), and the identifier of the one that has its place now."""
+    """An article as it was `until` a time (ISO 8601 in UTC); `later` is the identifier of the article that replaced it."""
 
     article: Article
     until: str
@@ -48,9 +48,9 @@ class Revision:
 def after(
     revisions: Iterable[Revision], before: Iterable[Article], now: Sequence[Article], times: Mapping[str, str]
 ) -> tuple[Revision, ...]:
-    """What is kept when the articles `before` make room for those of `now`; `times` says when these were taken in.
+    """The revisions to keep when the articles `before` are replaced by those of `now`; `times` says when each new one was taken in.
 
-    An article that is served again is no revision any more; one whose place nobody took is forgotten.
+    An article that is served again is no revision any more. An article that nothing replaced is forgotten.
     """
     here = {article.id for article in now}
     gone = [article for article in before if article.id not in here]
@@ -99,8 +99,10 @@ def load(folder: Path, verified: Container[str]) -> tuple[Revision, ...]:
 
 
 def _heirs(gone: Sequence[Article], new: Sequence[Article]) -> dict[str, Article]:
-    """Which new article has the place of which one that is gone: of the same file, and where that has several (records) with
-    the same address or title."""
+    """The new article that replaced each one that is gone, by the latter's identifier.
+
+    It is the one of the same file. Where a file has several (records), address and title have to be the same too.
+    """
     heirs: dict[str, Article] = {}
     olds, news = (_by_file(articles) for articles in (gone, new))
     for file in olds.keys() & news.keys():

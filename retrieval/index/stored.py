@@ -1,4 +1,4 @@
-"""Rows of a segment → sequences whose entries are made when they are asked for, and articles whose texts are."""
+"""Rows of a segment → sequences that make an entry when it is asked for, and articles that read their text when it is."""
 
 from __future__ import annotations
 
