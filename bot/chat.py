@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.state import Shown
-    from bot.views.replies import Collection
+    from retrieval import Index
 
 SEPARATOR = "─" * 8  # between two piped answers, which may have blank lines
 _REMEMBERED = 100  # answers
@@ -31,7 +31,7 @@ _REMEMBERED = 100  # answers
 _PROMPT = "> "
 
 
-def run(collections: Mapping[str, Collection]) -> None:
+def run(collections: Mapping[str, Index]) -> None:
     """Answer until the input ends: one question a line, with a prompt where somebody sits at a terminal."""
     out = Console(highlight=False, markup=False, emoji=False)
     if sys.stdin.isatty() and out.is_terminal and not out.is_dumb_terminal:
@@ -43,7 +43,7 @@ def run(collections: Mapping[str, Collection]) -> None:
             answer_lines(collections, sys.stdin, sys.stdout)
 
 
-def answer_lines(collections: Mapping[str, Collection], lines: TextIO, out: TextIO) -> None:
+def answer_lines(collections: Mapping[str, Index], lines: TextIO, out: TextIO) -> None:
     """Answer each line in plain text, each at once, and `SEPARATOR` on a line of its own between two answers.
 
     Raises `OutputError` where the disk that `out` goes to is full.
@@ -71,7 +71,7 @@ class Chat:
     offers = Offers(votes=False)
     kept_days = votes_days = None
 
-    def __init__(self, collections: Mapping[str, Collection]) -> None:
+    def __init__(self, collections: Mapping[str, Index]) -> None:
         """`collections` are there by name, the one that answers first."""
         self._all, self.collections = collections, tuple(collections)
         self._chosen = self.collections[0]
@@ -79,7 +79,7 @@ class Chat:
         self._last = ""
 
     @property
-    def collection(self) -> Collection:
+    def collection(self) -> Index:
         """The one that answers now."""
         return self._all[self._chosen]
 
@@ -113,7 +113,7 @@ class Chat:
         return self._answers.get(key)
 
 
-def _converse(collections: Mapping[str, Collection], out: Console) -> None:
+def _converse(collections: Mapping[str, Index], out: Console) -> None:
     with suppress(ImportError):
         import readline  # noqa: F401 - importing it gives the prompt its history and editing keys
     chat = Chat(collections)
@@ -134,7 +134,7 @@ def _converse(collections: Mapping[str, Collection], out: Console) -> None:
         out.print()
 
 
-def _picked(line: str, shown: Message, collection: Collection) -> str:
+def _picked(line: str, shown: Message, collection: Index) -> str:
     """What a number stands for, when examples, or the button that shows them, are on the screen."""
     picks = [button for row in shown.buttons for button in row if button.data]
     if not (line.isdecimal() and 0 < int(line) <= len(picks)):

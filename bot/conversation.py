@@ -20,7 +20,7 @@ from bot.views.corrections import since_changed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.views.replies import Collection
+    from retrieval import Index
 
     Rule = Callable[[Exchange], Reply | None]
 
@@ -38,7 +38,7 @@ def kind(request: Request) -> str:
     return f"{request.front_end.kind} {'message' if request.command in {None, 'ask'} else known}"
 
 
-def respond(request: Request, collection: Collection, memory: Memory) -> Reply:
+def respond(request: Request, collection: Index, memory: Memory) -> Reply:
     """The reply to a request; without messages where silence is due. Slow, unless `at_once`; safe from any thread."""
     exchange = Exchange(request, collection, memory)
     reply = next(reply for rule in _RULES if (reply := rule(exchange)) is not None)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from bot.settings import Settings
-    from bot.views.replies import Collection
+    from retrieval import Index
 
 _BOT_NUMBER = 1_000_000_003
 
@@ -30,9 +30,7 @@ class DemoError(BylineError):
     """The page cannot be served."""
 
 
-def run(
-    settings: Settings, port: int, load: Callable[[], Mapping[str, Collection]], tell: Callable[[str], None]
-) -> None:
+def run(settings: Settings, port: int, load: Callable[[], Mapping[str, Index]], tell: Callable[[str], None]) -> None:
     """Serve the page until a signal ends it; `load` gives the collections once the port is known to be free.
 
     The page's address goes to `tell`. Raises `DemoError` where the port is taken.

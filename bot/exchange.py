@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from bot.intents import Intent
     from bot.state import Shown
     from bot.views.buttons import Offers
-    from bot.views.replies import Collection
-    from retrieval import Answer, Hit
+    from retrieval import Answer, Hit, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class Exchange:
     """A request, the collection that answers it, and what is remembered of earlier answers."""
 
     request: Request
-    collection: Collection
+    collection: Index
     memory: Memory
 
     @cached_property

@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.state import Entry
-    from bot.views.replies import Collection
+    from retrieval import Index
 
 REVIEW = "review"
 
 
-def lines(ledger: Iterable[Entry], *collections: Collection) -> Iterator[str]:
+def lines(ledger: Iterable[Entry], *collections: Index) -> Iterator[str]:
     """A JSON line for each entry whose question was kept; its answer is of one of the collections."""
     for entry in ledger:
         if entry.shown.question is not None:
             yield json.dumps(_gold(entry, collections), ensure_ascii=False)
 
 
-def _gold(entry: Entry, collections: Sequence[Collection]) -> dict[str, Any]:
+def _gold(entry: Entry, collections: Sequence[Index]) -> dict[str, Any]:
     right = entry.shown.verdict == "answer" and entry.up > entry.down
     snippet = next(filter(None, (_snippet(entry, each) for each in collections)), None) if right else None
     return {
@@ -38,7 +38,7 @@ def _gold(entry: Entry, collections: Sequence[Collection]) -> dict[str, Any]:
     }
 
 
-def _snippet(entry: Entry, collection: Collection) -> dict[str, str] | None:
+def _snippet(entry: Entry, collection: Index) -> dict[str, str] | None:
     """The sentence that was shown as the answer; `None` where the collection does not have it any more."""
     id_, start, end = entry.shown.places[0]
     try:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from watchfiles import Change
 
     from bot.searching import Served
-    from bot.views.replies import Collection
+    from retrieval import Index
 
 _log = logging.getLogger(__name__)
 _QUIET_MS = 500  # without a further change, until changes are looked at
@@ -152,14 +152,14 @@ def _yield_to_others() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
-def _refreshed(before: Collection) -> Collection:
+def _refreshed(before: Index) -> Index:
     now = before.refreshed(apart=True, settle=_SETTLE)
     if now is not before:
         now.warm()
     return now
 
 
-def _difference(before: Collection, now: Collection) -> str:
+def _difference(before: Index, now: Index) -> str:
     """What came, changed and went, in one line."""
     old, new = ({article.file: article.id for article in each.articles} for each in (before, now))
     kinds = {

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from bot.lifecycle import Workers
     from bot.message import Message
     from bot.state import Shown, State
-    from bot.views.replies import Collection
-    from retrieval import Answer
+    from retrieval import Answer, Index
 
 T = TypeVar("T")
 
@@ -41,11 +40,11 @@ _log = logging.getLogger(__name__)
 class Served:
     """One of the bot's collections, which a newer one may replace; what is at work is finished with the one of before."""
 
-    def __init__(self, collection: Collection, replaced: Callable[[], None]) -> None:
+    def __init__(self, collection: Index, replaced: Callable[[], None]) -> None:
         """`replaced` is called when another collection takes the place of this one."""
         self.collection, self._replaced = collection, replaced
 
-    def serve(self, collection: Collection) -> None:
+    def serve(self, collection: Index) -> None:
         """Answer from this collection from now on."""
         self.collection = collection
         self._replaced()
@@ -56,7 +55,7 @@ class Search:
 
     def __init__(
         self,
-        collections: Mapping[str, Collection],
+        collections: Mapping[str, Index],
         state: State,
         workers: Workers,
         *,
@@ -76,7 +75,7 @@ class Search:
         name = await asyncio.wrap_future(self.state.chosen(chat)) if len(self.served) > 1 else None
         return name if name in self.served else ""
 
-    def collection(self, name: str) -> Collection:
+    def collection(self, name: str) -> Index:
         """The collection of this name, else the one that answers where none is chosen."""
         return self.served[name if name in self.served else self.collections[0]].collection
 

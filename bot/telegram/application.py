@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
     from bot.telegram.webhook import Webhook
-    from bot.views.replies import Collection
+    from retrieval import Index
 
     App = Application[Any, Any, Any, Any, Any, Any]
 
@@ -75,7 +75,7 @@ class TokenError(BylineError):
     """Telegram does not know the token."""
 
 
-def serve(settings: Settings, collections: Mapping[str, Collection], *, watch: bool = False) -> None:
+def serve(settings: Settings, collections: Mapping[str, Index], *, watch: bool = False) -> None:
     """Answer on Telegram until a signal ends it; with `watch`, follow the folders of the collections' articles.
 
     `collections` have the names of `settings.indexes`.
@@ -90,7 +90,7 @@ def serve(settings: Settings, collections: Mapping[str, Collection], *, watch: b
             state.close()
 
 
-async def _serve(settings: Settings, collections: Mapping[str, Collection], state: State, *, watch: bool) -> None:
+async def _serve(settings: Settings, collections: Mapping[str, Index], state: State, *, watch: bool) -> None:
     asyncio.get_running_loop().set_default_executor(_Lookups())
     inbox = Inbox(settings.state_dir)
     intake = Intake(inbox)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.telegram.desk import Desk
     from bot.telegram.sending import Sender
     from bot.views.buttons import Press, Row
-    from bot.views.replies import Collection
+    from retrieval import Index
 
 _REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
 
@@ -98,13 +98,13 @@ class Presses:
         self._state.choose(query.message.chat.id, wanted)
         return replies.collections(names, wanted, buttons=True)
 
-    def _rows(self, press: Press, shown: Shown, collection: Collection) -> tuple[Row, ...]:
+    def _rows(self, press: Press, shown: Shown, collection: Index) -> tuple[Row, ...]:
         """The buttons that take the place of those under an answer."""
         if press.kind not in {"others", "usual"}:
             return ()
         return answers.keyboard(shown, collection, press, self._search.offers)
 
-    def _notice(self, press: Press, shown: Shown, collection: Collection, person: int) -> str | None:
+    def _notice(self, press: Press, shown: Shown, collection: Index, person: int) -> str | None:
         """What is said to the presser alone: where a passage stands, that it has changed, or thanks for a vote."""
         if press.kind == "proof":
             return answers.proof(shown, collection, press.number)

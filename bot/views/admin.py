@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.state import Entry
-    from bot.views.replies import Collection
-    from retrieval import Article
+    from retrieval import Article, Index
 
 _LISTED = 20  # files, or lines on what was left out
 _LONGEST = 300  # characters of a line
@@ -48,12 +47,12 @@ def which(wanted: str, articles: Iterable[Article]) -> Message:
     )
 
 
-def holding(collection: Collection) -> Message:
+def holding(collection: Index) -> Message:
     """How many articles there are, when they came, and what was left out of them."""
     return Message(_holding(collection))
 
 
-def stats(collection: Collection, entries: Sequence[Entry]) -> Message:
+def stats(collection: Index, entries: Sequence[Entry]) -> Message:
     """The same, with how many sentences they have, and what users thought of answers."""
     votes = tr(strings.VOTES).format(up=sum(entry.up for entry in entries), down=sum(entry.down for entry in entries))
     open_ = counted(strings.UNANSWERED, sum(entry.shown.verdict == "nothing" for entry in entries))
@@ -61,7 +60,7 @@ def stats(collection: Collection, entries: Sequence[Entry]) -> Message:
     return Message(parts(_holding(collection), "\n\n", sentences, "\n", votes, "\n", open_))
 
 
-def _holding(collection: Collection) -> tuple[Part, ...]:
+def _holding(collection: Index) -> tuple[Part, ...]:
     articles = collection.articles
     number = counted(strings.ARTICLES, len(articles))
     times = taken_in([collection.taken_in(article) for article in articles])

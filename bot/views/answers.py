@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.views.buttons import Row
-    from bot.views.replies import Collection
-    from retrieval import Answer, Article, Correction, Hit
+    from retrieval import Answer, Article, Correction, Hit, Index
 
 
 PAGE = 3  # passages of a page
@@ -39,7 +38,7 @@ def shown(answer: Answer) -> Shown:
 
 def first(
     answer: Answer,
-    collection: Collection,
+    collection: Index,
     place: Place | None = None,
     *,
     asked: str | None = None,
@@ -64,7 +63,7 @@ def first(
     return Message(_cards(above, hits, answers=answer.verdict == "answer"), buttons.under(hits[0], place))
 
 
-def page(shown: Shown, collection: Collection, key: str, number: int, offers: Offers | None) -> Message | None:
+def page(shown: Shown, collection: Index, key: str, number: int, offers: Offers | None) -> Message | None:
     """A page of a remembered answer, the first being 0; `None` where it has none, or the collection knows none of it.
 
     Without `offers` it has no buttons that need the answer to be remembered. Of passages whose article has another text
@@ -86,7 +85,7 @@ def page(shown: Shown, collection: Collection, key: str, number: int, offers: Of
     return Message(text, buttons.under(hits[first], place(shown, key, number, offers, first) if offers else None))
 
 
-def around(shown: Shown, collection: Collection, key: str, passage: int, level: int) -> Message | None:
+def around(shown: Shown, collection: Index, key: str, passage: int, level: int) -> Message | None:
     """A passage of a remembered answer amid its article; `None` as for `page`. Levels are counted from 1."""
     hit = remembered_hit(shown, collection, passage) if 0 < level <= len(cards.AROUND) else None
     if hit is None:
@@ -97,7 +96,7 @@ def around(shown: Shown, collection: Collection, key: str, passage: int, level: 
     return Message(text, buttons.around(hit, back, level, last=not more))
 
 
-def proof(shown: Shown, collection: Collection, passage: int) -> str | None:
+def proof(shown: Shown, collection: Index, passage: int) -> str | None:
     """Where a passage of a remembered answer stands, in at most 200 characters; `None` as for `page`."""
     hit = remembered_hit(shown, collection, passage)
     if hit is None:
@@ -109,14 +108,14 @@ def proof(shown: Shown, collection: Collection, passage: int) -> str | None:
     return stands.format(file=file if len(file) <= room else f"…{file[1 - room :]}", number=number)
 
 
-def outdated(shown: Shown, collection: Collection, number: int) -> str | None:
+def outdated(shown: Shown, collection: Index, number: int) -> str | None:
     """What became of a page that the collection has nothing of any more, in at most 200 characters; `None` where that is not known."""
     if _hits(shown, collection, number):
         return None
     return next(map(briefly, corrections(shown, collection, _on_page(shown, number))), None)
 
 
-def keyboard(shown: Shown, collection: Collection, press: Press, offers: Offers) -> tuple[Row, ...]:
+def keyboard(shown: Shown, collection: Index, press: Press, offers: Offers) -> tuple[Row, ...]:
     """The rows under a page of a remembered answer, the usual ones or the others; none where `page` gives none."""
     hits = _hits(shown, collection, press.number)
     if not hits:
@@ -131,7 +130,7 @@ def place(shown: Shown, key: str, number: int, offers: Offers, first: int | None
     return Place(key, number, -(-len(shown.places) // PAGE), number * PAGE if first is None else first, offers)
 
 
-def remembered_hit(shown: Shown, collection: Collection, passage: int) -> Hit | None:
+def remembered_hit(shown: Shown, collection: Index, passage: int) -> Hit | None:
     """A passage of a remembered answer; `None` where it has none or the collection has changed."""
     if passage >= len(shown.places):
         return None
@@ -142,26 +141,26 @@ def remembered_hit(shown: Shown, collection: Collection, passage: int) -> Hit | 
         return None
 
 
-def known(shown: Shown, collection: Collection) -> bool:
+def known(shown: Shown, collection: Index) -> bool:
     """Whether the collection has a passage of a remembered answer, or knows what became of one."""
     places = range(len(shown.places))
     return any(remembered_hit(shown, collection, at) for at in places) or bool(corrections(shown, collection, places))
 
 
-def corrections(shown: Shown, collection: Collection, passages: Iterable[int]) -> list[Correction]:
+def corrections(shown: Shown, collection: Index, passages: Iterable[int]) -> list[Correction]:
     """What became of those passages of a remembered answer whose article has another text since."""
     places = (shown.places[passage] for passage in passages if passage < len(shown.places))
     return [each for id_, *span in places if (each := _correction(collection, id_, span))]
 
 
-def _correction(collection: Collection, id_: str, span: Sequence[int]) -> Correction | None:
+def _correction(collection: Index, id_: str, span: Sequence[int]) -> Correction | None:
     try:
         return collection.correction(id_, (span[0], span[1]))
     except ValueError:  # no identifier: a bit of the state may have changed
         return None
 
 
-def _hits(shown: Shown, collection: Collection, number: int) -> dict[int, Hit]:
+def _hits(shown: Shown, collection: Index, number: int) -> dict[int, Hit]:
     """The passages of a page that the collection still has, by their numbers in the answer."""
     hits = {passage: remembered_hit(shown, collection, passage) for passage in _on_page(shown, number)}
     return {passage: hit for passage, hit in hits.items() if hit}
@@ -191,7 +190,7 @@ def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tu
     return whole
 
 
-def cited(shown: Shown, wanted: str, collection: Collection, me: str | None) -> Message | None:
+def cited(shown: Shown, wanted: str, collection: Index, me: str | None) -> Message | None:
     """The citation of an answer's first passage in the `wanted` format; `None` where the collection has it no more.
 
     `me` is the bot's name on Telegram, for the link.

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.state import Shown
-    from bot.views.replies import Collection
-    from retrieval import Article, Hit, Speaker
+    from retrieval import Article, Hit, Index, Speaker
 
     Row = tuple[Button, ...]
 
@@ -33,7 +32,7 @@ def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
     return parts(bold(tr(strings.LISTS[kind]).format(about=of) + more), "\n\n")
 
 
-def page(shown: Shown, collection: Collection, key: str, number: int) -> Message | None:
+def page(shown: Shown, collection: Index, key: str, number: int) -> Message | None:
     """A page of a remembered list, the first being 0; `None` where it has none, or the collection has none of it left."""
     places = range(number * PAGE, min((number + 1) * PAGE, len(shown.places)))
     hits = [hit for place in places if (hit := answers.remembered_hit(shown, collection, place))]

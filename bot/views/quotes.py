@@ -17,8 +17,7 @@ from retrieval import Credited, credited, split_sentences
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.views.replies import Collection
-    from retrieval import Change, Hit, QuoteCheck, QuoteMatch
+    from retrieval import Change, Hit, Index, QuoteCheck, QuoteMatch
 
 
 _FEWEST = 3  # words from which quotation marks around a whole message ask for a check
@@ -32,7 +31,7 @@ def is_quote(message: str) -> bool:
     return parsed is not None and (parsed.speaker is not None or len(parsed.quote.split()) >= _FEWEST)
 
 
-def quote(message: str, collection: Collection) -> tuple[Message, str]:
+def quote(message: str, collection: Index) -> tuple[Message, str]:
     """What became of the quote in a message, at most `LIMIT` code points, and its status; `"said"` for no quote.
 
     The whole message is the quote where it names nobody.
@@ -94,7 +93,7 @@ def claims(text: str) -> list[str]:
     return [claim for claim in sentences if len(claim.split()) >= _CLAIM][:_ASKED]
 
 
-def claim_check(text: str, collection: Collection) -> Message:
+def claim_check(text: str, collection: Index) -> Message:
     """Every claim that an article answers, above its passage; that none is, where none is. Searches: slow."""
     answered = [(claim, hit) for claim in claims(text) if (hit := _claim_answer(claim, collection))][:_CARDS]
     if not answered:
@@ -115,6 +114,6 @@ def _claim_cards(answered: list[tuple[str, Hit]], room: int) -> Iterator[tuple[P
             yield (*above, *passage)
 
 
-def _claim_answer(claim: str, collection: Collection) -> Hit | None:
+def _claim_answer(claim: str, collection: Index) -> Hit | None:
     answer = collection.ask(claim, 1)
     return answer.hits[0] if answer.verdict == "answer" else None

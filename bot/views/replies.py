@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, aside, italic, parts
@@ -15,104 +15,14 @@ from bot.views.cards import fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
-    from retrieval import Answer, Article, Correction, Hit, Mention, Problem, QuoteCheck, SpeakerStatements, Statement
-
-    Span = tuple[int, int]
+    from retrieval import Answer, Article, Index
 
 _EXAMPLES = 3
 _NAMED = 6  # outlets or titles named in a sentence about the collection
 ASK = "ask"  # kind of a button that asks an example
 EXAMPLES = "examples"  # of one that shows them
 COLLECTION = "collection"  # of one that chooses a collection, and the command that shows these
-
-
-class Collection(Protocol):
-    """What the bot needs of an index."""
-
-    @property
-    def articles(self) -> tuple[Article, ...]:
-        """Every article."""
-        ...
-
-    def taken_in(self, article: Article) -> str:
-        """When an article was taken in: ISO 8601 in UTC."""
-        ...
-
-    @property
-    def statements(self) -> Sequence[Statement]:
-        """Every sentence of every passage and whose words it is, in reading order."""
-        ...
-
-    @property
-    def folder(self) -> Path | None:
-        """Where the articles are; `None` where a program handed them in."""
-        ...
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """What was left out of the articles and why, one line for each reason."""
-        ...
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """The same, file by file."""
-        ...
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What an operator should know of how the articles were read."""
-        ...
-
-    def refreshed(self, *, apart: bool = False, settle: float = 0) -> Self:
-        """A collection of what the folder holds now; this one where nothing has changed. Slow, safe from any thread."""
-        ...
-
-    def save(self, folder: Path) -> None:
-        """Write it into the folder of its index."""
-        ...
-
-    @property
-    def examples(self) -> tuple[str, ...]:
-        """Questions that the articles answer."""
-        ...
-
-    def ask(self, question: str, k: int = 3, *, file: str | None = None) -> Answer:
-        """The `k` passages (of `file` alone) that answer best, and whether they do; slow, safe from any thread."""
-        ...
-
-    def warm(self) -> None:
-        """Load and make what a question or a quote needs; slow, safe from any thread."""
-        ...
-
-    def said_by(self, name: str, about: str | None = None) -> SpeakerStatements:
-        """What a speaker says, all or about a topic."""
-        ...
-
-    def mentions(self, term: str) -> Sequence[Mention]:
-        """The sentences that have a word or phrase."""
-        ...
-
-    def compare(self, topic: str) -> Sequence[SpeakerStatements]:
-        """Who says what about a topic."""
-        ...
-
-    def timeline(self, topic: str) -> Sequence[Statement]:
-        """The sentences about a topic by date, those of undated articles last."""
-        ...
-
-    def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
-        """Whether the articles hold the quote, and are the words `speaker`'s; slow at first, safe from any thread."""
-        ...
-
-    def hit(self, id_: str, highlight: Span) -> Hit:
-        """A passage of this identifier again, with the sentence that answers; raises `ValueError` where there is none."""
-        ...
-
-    def correction(self, id_: str, highlight: Span) -> Correction | None:
-        """What became of that sentence where its article has another text since; `None` where that is not known."""
-        ...
 
 
 def remarks(answer: Answer) -> tuple[Part, ...]:
@@ -150,14 +60,14 @@ def _silence(answer: Answer) -> str:
     return tr(sentence).format(speaker=fact(answer.speaker)) if sentence else ""
 
 
-def nothing(collection: Collection, above: Iterable[Part] = (), *remarks: Iterable[Part]) -> Message:
+def nothing(collection: Index, above: Iterable[Part] = (), *remarks: Iterable[Part]) -> Message:
     """That the articles say nothing on it, what else is to be known, and a button for questions that work."""
     lines = [("\n", *line) for line in remarks if line]
     offered = ((Button(tr(strings.EXAMPLES), EXAMPLES),),) if collection.examples else ()
     return Message(parts(above, tr(strings.NOTHING), *lines), offered)
 
 
-def near(question: str, collection: Collection) -> tuple[Part, ...]:
+def near(question: str, collection: Index) -> tuple[Part, ...]:
     """What can be asked of the first name in a question that the articles mention; nothing where they mention none."""
     _, *words = (word.strip('.,;:?!"“”') for word in question.split() or [""])
     names = (" ".join(run) for capital, run in groupby(words, key=lambda word: word[:1].isupper()) if capital)
@@ -166,20 +76,20 @@ def near(question: str, collection: Collection) -> tuple[Part, ...]:
     return aside(tr(strings.NEAR_IT).format(question=asked)) if name else ()
 
 
-def _is_name(name: str, collection: Collection) -> bool:
+def _is_name(name: str, collection: Index) -> bool:
     """Whether the articles mention it, and with a capital letter: "Times" is no name where they only have "ten times"."""
     texts = ((mention.statement.article.text, mention.matches) for mention in collection.mentions(name))
     return any(text[start].isupper() for text, matches in texts for start, _ in matches)
 
 
-def examples(collection: Collection) -> Message:
+def examples(collection: Index) -> Message:
     """Questions to try; where there are none, what the articles are."""
     if not collection.examples:
         return Message(_coverage(collection.articles))
     return Message(_examples(collection), _buttons(collection))
 
 
-def start(collection: Collection) -> Message:
+def start(collection: Index) -> Message:
     """What this is, and questions to try."""
     return Message(
         parts(tr(strings.START), "\n\n", _coverage(collection.articles), _examples(collection)), _buttons(collection)
@@ -259,7 +169,7 @@ def say(sentence: str) -> Message:
     return Message(parts(sentence))
 
 
-def example(data: str, collection: Collection) -> str | None:
+def example(data: str, collection: Index) -> str | None:
     """The example question that a button's data stands for; `None` for a forged or an outdated one."""
     return next((question for question in collection.examples if _key(question) == data), None)
 
@@ -268,13 +178,13 @@ def _key(question: str) -> str:
     return f"{ASK}:{hashlib.sha256(question.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
-def _examples(collection: Collection) -> tuple[Part, ...]:
+def _examples(collection: Index) -> tuple[Part, ...]:
     tried = collection.examples[:_EXAMPLES]
     lines = [f"\n{number}. {framed(question)}" for number, question in enumerate(tried, start=1)]
     return parts("\n\n", tr(strings.TRY), *lines) if lines else ()
 
 
-def _buttons(collection: Collection) -> tuple[tuple[Button, ...], ...]:
+def _buttons(collection: Index) -> tuple[tuple[Button, ...], ...]:
     return tuple((Button(framed(question), _key(question)),) for question in collection.examples[:_EXAMPLES])
 
 
