@@ -54,6 +54,8 @@ def execute(options: Options) -> int:
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the Telegram library warns of a change to come
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have started us deaf to the first
         signal.signal(number, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # a terminal is closed; nohup has that ignored
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         chosen = _settings(options.command)
         redact = logs.Redactor(chosen.token)

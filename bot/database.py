@@ -1,7 +1,7 @@
 """One SQLite file with a thread of its own: neither a lock of another process nor a slow disk holds up whoever uses it.
 
-A file that is damaged, when it is opened or later, is kept under another name, and a new one is begun. The only
-module that uses SQLite.
+A file that is damaged, when it is opened or later, is kept under another name, and a new one is begun with the rows of it that
+can still be read. The only module that uses SQLite.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from filelock import FileLock, Timeout
@@ -152,15 +152,18 @@ class Database:
                 raise StateError(
                     f"{self._path} is damaged ({error}): the next start of the bot begins a new one"
                 ) from None
-            set_aside(self._path, error)
-            self._connection = _connect(self._path)
-            self._prepare()
+            self._begin_anew(error)
 
     def _begin_anew(self, error: sqlite3.Error) -> None:
         self._connection.close()
-        set_aside(self._path, error)
+        kept = _set_aside(self._path)
         self._connection = _connect(self._path)
         self._prepare()
+        rows = _salvage(kept, self._connection)
+        _log.warning(
+            "%s is damaged (%s): it is kept as %s, and a new one begun with the %s rows that could be read",
+            *(self._path, error, kept.name, rows),
+        )
 
     def _prepare(self) -> None:
         """Check the file, and bring it to the schema of today."""
@@ -214,13 +217,35 @@ def _is_damage(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
 
-def set_aside(path: Path, error: sqlite3.Error) -> None:
-    """Keep a damaged database under another name, its log too, and tell the operator."""
+def _set_aside(path: Path) -> Path:
+    """Keep a database under another name, its log too; the new name."""
     kept = path.with_name(f"{path.stem}.damaged-{time.time_ns()}")
     for end in ("", "-wal", "-shm"):  # a log that stays would be read into the new file
         with suppress(FileNotFoundError):
             path.with_name(path.name + end).rename(kept.with_name(kept.name + end))
-    _log.warning("%s is damaged (%s): it is kept as %s, and a new one begun", path, error, kept.name)
+    return kept
+
+
+def _salvage(kept: Path, new: Connection) -> int:
+    """Copy the rows of a damaged file that can still be read into a new one; how many."""
+    before = new.total_changes
+    with suppress(sqlite3.Error), closing(_connect(kept)) as old, transaction(new):
+        for (table,) in new.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            ours, theirs = ([row[1] for row in each.execute(f"PRAGMA table_info({table})")] for each in (new, old))
+            columns = [column for column in ours if column in theirs]  # an older file has fewer
+            marks = ", ".join("?" * len(columns))
+            insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+            for row in _readable_rows(old, f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608
+                with suppress(sqlite3.IntegrityError):  # a value of another type
+                    new.execute(insert, row)
+    return new.total_changes - before
+
+
+def _readable_rows(old: Connection, query: str) -> Iterator[Any]:
+    """Rows from the first on until the damage, then from the last one back to it; some may come twice."""
+    for order in ("", " ORDER BY rowid DESC"):
+        with suppress(sqlite3.Error):
+            yield from old.execute(query + order)
 
 
 @contextmanager

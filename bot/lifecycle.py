@@ -182,10 +182,10 @@ class Ending:
         await asyncio.shield(self._settled)
 
     def on_signals(self) -> None:
-        """Let it come in peace on SIGINT and SIGTERM."""
+        """Let it come in peace on SIGINT and SIGTERM, and on SIGHUP where that is not ignored: a terminal is closed."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):  # a loop without signal handlers: there, Ctrl-C interrupts it
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self.settle)
 
     def watch(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -124,11 +124,10 @@ class Live:
 
 
 def on_hangup(all_live: Iterable[Live]) -> None:
-    """Look at every folder on SIGHUP; in a terminal that signal says that it was closed, and ends the bot as ever."""
+    """Look at every folder on SIGHUP; in a terminal that signal says that it was closed, and ends the bot."""
     reloads = [live.reload for live in all_live]
     if not sys.stdin or not sys.stdin.isatty():
-        with suppress(NotImplementedError, AttributeError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: [reload() for reload in reloads])
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: [reload() for reload in reloads])
 
 
 class _Visible:

@@ -29,7 +29,7 @@ class BotProcess:
         self._output = folder / "output.txt"
         self._output.touch()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "INDEX_"))}
-        own = {"PYTHONPATH": str(ROOT), "TEST_GATE": str(self.gate), "HF_HUB_OFFLINE": "1"}
+        own = {"PYTHONPATH": str(ROOT), "TEST_GATE": str(self.gate), "HF_HUB_OFFLINE": "1", "TMPDIR": str(folder)}
         self._start("tests.bot.serve" if fake else "bot", arguments, {**kept, **own, **environment}, folder)
 
     def _start(self, module: str, arguments: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], folder: Path, 
     for number, path, flags in ((0, os.devnull, os.O_RDONLY), (1, output, os.O_WRONLY | os.O_APPEND)):
         os.dup2(os.open(path, flags), number)
     os.dup2(1, 2)
+    tempfile.tempdir = None  # the server that forks has made up its mind
     main(arguments)
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
 from bot import lifecycle, strings
 from bot.exchange import FrontEnd, Request
 from bot.lifecycle import HangError, HealthError, Heartbeat, Watchdog, Workers
+from bot.live import on_hangup
 from bot.searching import Search
 from bot.state import State
 from emulator.faults import server_error
@@ -231,3 +234,22 @@ def test_a_hang_that_lets_no_thread_run_ends_the_process_and_leaves_where_it_was
     ended = subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, timeout=60, check=False)
     assert ended.returncode == 1
     assert " in hang\n" in (tmp_path / "hang.txt").read_text()
+
+
+@pytest.mark.parametrize(("terminal", "ends"), [(True, True), (False, False)], ids=["in a terminal", "as a service"])
+def test_a_hangup_ends_the_bot_where_its_terminal_was_closed_and_a_service_looks_at_its_articles(
+    terminal, ends, monkeypatch
+):
+    looks: list[int] = []
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: terminal))
+
+    async def scene() -> bool:
+        ending = lifecycle.Ending()
+        ending.on_signals()
+        on_hangup([SimpleNamespace(reload=lambda: looks.append(1))])
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.wait({asyncio.ensure_future(ending.wait())}, timeout=0 if looks else 0.2)
+        return ending._settled.done()
+
+    assert asyncio.run(scene()) == ends
+    assert len(looks) == (not ends)

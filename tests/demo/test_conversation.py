@@ -155,13 +155,14 @@ def test_no_request_leaves_the_machine_and_none_is_made_while_nothing_happens(de
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_in_peace_with_a_page_open(demo, open_page, number):
+def test_a_signal_ends_it_in_peace_with_a_page_open_and_nothing_is_left(demo, open_page, number, tmp_path):
     process = demo()
     page = open_page(page_root(process))
     begin(page)
     assert process.stop(number) == 0
     expect(page.get_by_role("alert")).to_be_visible()
     assert "Traceback" not in process.output
+    assert list(tmp_path.rglob("byline-demo-*")) == []
 
 
 def test_a_taken_port_is_told_in_one_line(demo):

@@ -411,3 +411,76 @@ def test_after_a_restart_no_more_are_in_memory_than_have_room_and_all_of_them_co
 
     assert asyncio.run(scene()) == [[1, 2, 4], [5], [], [], [], []]
     assert caplog.text.count("cannot be parsed any more and is skipped") == 3
+
+
+def test_of_a_damaged_file_the_questions_that_can_still_be_read_wait_on_and_what_was_answered_does_not_come_back(
+    tmp_path,
+):
+    async def waiting_in(folder) -> list[int]:
+        inbox = Inbox(folder)
+        await inbox.resume(None)
+        numbers = waiting(inbox)
+        await inbox.take([update(1)])  # answered long ago, and delivered again
+        assert waiting(inbox) in ([], [1])
+        inbox.close()
+        return numbers
+
+    async def made() -> None:
+        inbox = Inbox(tmp_path / "whole")
+        await inbox.take([update(number) for number in range(1, 91)])
+        for number in range(1, 31):
+            inbox.answered(number)
+        inbox.close()
+
+    asyncio.run(made())
+    whole = (tmp_path / "whole" / "inbox.sqlite3").read_bytes()
+    left = []
+    for start in range(0, len(whole), 4096):
+        folder = tmp_path / str(start)
+        folder.mkdir()
+        flipped = bytes(byte ^ 0xFF for byte in whole[start : start + 64])
+        (folder / "inbox.sqlite3").write_bytes(whole[:start] + flipped + whole[start + 64 :])
+        numbers = asyncio.run(waiting_in(folder))
+        assert set(numbers) <= set(range(31, 91))
+        assert len(set(numbers)) == len(numbers)
+        left.append(len(numbers))
+        assert len(list(folder.glob("inbox.damaged-*"))) == 1
+    assert [number for number in left if number < 40] == [0, 0]  # the first page, and the one that leads to all others
+    assert sorted(left)[-3:] == [60, 60, 60]
+
+
+def test_damage_that_appears_while_many_wait_on_the_disk_alone_loses_only_what_cannot_be_read(
+    tmp_path, little_room, caplog
+):
+    async def scene() -> list[int]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(number, 10 + number) for number in range(1, 8)])
+        await inbox.stage(1, 1)
+        await inbox.mark(2, 1, "sent", 9)
+        await inbox._database.ask(lambda database: database.execute("DROP INDEX age"))
+        await inbox._database.ask(lambda database: database.execute("ALTER TABLE outbox RENAME COLUMN stage TO phase"))
+        answered = waiting(inbox)
+        assert await inbox.stage(2, 1) == ("pending", None)
+        for number in answered:
+            inbox.answered(number)
+        await inbox.refill()
+        return [*answered, *waiting(inbox)]
+
+    assert asyncio.run(scene()) == [1, 2, 3, 4, 5, 6, 7]
+    assert "a new one begun with the 7 rows that could be read" in caplog.text
+
+
+def test_a_stored_update_whose_number_is_another_one_is_skipped_and_wiped(tmp_path, caplog):
+    async def scene() -> list[int]:
+        first = Inbox(tmp_path)
+        await first.take([update(5), update(6)])
+        await first._database.ask(lambda database: database.execute("UPDATE updates SET number = 9 WHERE number = 5"))
+        first.close()
+        for _ in range(2):
+            again = Inbox(tmp_path)
+            await again.resume(None)
+            again.close()
+        return waiting(again)
+
+    assert asyncio.run(scene()) == [6]
+    assert caplog.text.count("update 9 in the inbox cannot be parsed any more") == 1
