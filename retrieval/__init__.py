@@ -18,9 +18,8 @@ from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
 from retrieval.index.recipe import choose as choose_recipe
 from retrieval.quotes import Change, Correction, Credited, QuoteCheck, QuoteMatch, credited
-from retrieval.text.markdown import syntax as markdown_syntax
-from retrieval.text.paragraphs import front_matter
-from retrieval.text.printable import printable
+from retrieval.text.normalize import printable
+from retrieval.text.paragraphs import front_matter, markdown_syntax
 from retrieval.text.sentences import split as split_sentences
 from retrieval.types import (
     Answer,

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from retrieval import lexicon
 from retrieval.articles import headers
 from retrieval.text import sentences
-from retrieval.text.finite_verbs import states
-from retrieval.text.language import language
+from retrieval.text.language import language, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

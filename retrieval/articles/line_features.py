@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.articles import dates, headers, line_classification, outlets
 from retrieval.lexicon import function_words
-from retrieval.text.finite_verbs import states
-from retrieval.text.language import foreign
+from retrieval.text.language import foreign, states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

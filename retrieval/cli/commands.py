@@ -18,7 +18,7 @@ from retrieval.index.index import Index
 from retrieval.index.recipe import choose as choose_recipe
 from retrieval.lint import KINDS
 from retrieval.lint import lint as find
-from retrieval.text.printable import printable
+from retrieval.text.normalize import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -245,18 +245,20 @@ def _finding_object(finding: Finding) -> dict[str, Any]:
 def fetch(options: argparse.Namespace) -> int:
     """Store what feeds, sitemaps and pages bring, a line for each page; 1 where none is stored or unchanged."""
     try:
-        from retrieval import fetching
+        from retrieval.fetching.client import Client
+        from retrieval.fetching.fetch import Stored, Unchanged
+        from retrieval.fetching.fetch import fetch as outcomes
     except ImportError as error:
         return terminal.fail(
             f"fetching needs {error.name}: .venv/bin/pip install -e '.[fetch]' in the folder of Byline"
         )
     stored = unchanged = failed = 0
-    with fetching.Client() as client:
-        for outcome in fetching.fetch(options.addresses, options.to, client, limit=options.limit):
-            if isinstance(outcome, fetching.Stored):
+    with Client() as client:
+        for outcome in outcomes(options.addresses, options.to, client, limit=options.limit):
+            if isinstance(outcome, Stored):
                 stored += 1
                 print(printable(f"{options.to / outcome.file} {outcome.address}"), flush=True)
-            elif isinstance(outcome, fetching.Unchanged):
+            elif isinstance(outcome, Unchanged):
                 unchanged += 1
             else:
                 failed += 1

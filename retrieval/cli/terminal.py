@@ -17,8 +17,8 @@ from rich.text import Text
 
 from retrieval.citation import check_command, paragraph_number, passage_id
 from retrieval.lint import KINDS
-from retrieval.text.markdown import syntax as markdown_syntax
-from retrieval.text.printable import printable
+from retrieval.text.normalize import printable
+from retrieval.text.paragraphs import markdown_syntax
 from retrieval.types import FACTS, Mention
 
 if TYPE_CHECKING:

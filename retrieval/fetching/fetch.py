@@ -1,13 +1,21 @@
-"""Addresses of feeds, sitemaps and pages → pages in a folder, one after the other; what fails is named and the rest goes on."""
+"""Addresses of feeds, sitemaps and pages → pages in a folder, one after the other; what fails is named and the rest goes on.
+
+The only place that knows feedparser.
+"""
 
 from __future__ import annotations
 
+import html
+import io
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
-from retrieval.fetching.addresses import FetchError, normalize
-from retrieval.fetching.feeds import links
+import feedparser
+
+from retrieval.fetching.client import LARGEST, FetchError, normalize, unpack
 from retrieval.fetching.store import PageFolder
 
 if TYPE_CHECKING:
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from retrieval.fetching.client import Client, Response
+
 
 _DEEPEST = 2  # lists that an address may lie below: a sitemap in an index of sitemaps
 _LEFT = "left for another run, or raise --limit"
@@ -118,3 +127,44 @@ class _Run:
             raise FetchError("empty")
         file = self.folder.store(address, page, self._now())
         return Stored(address, file) if file else Unchanged(address)
+
+
+_HEAD = 2_000  # bytes in which the first element of a feed begins
+_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)[\s>]", re.IGNORECASE)
+_SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
+_LOCATION = re.compile(rb"<(?:\w+:)?loc>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</")
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+
+
+def links(response: Response) -> list[str] | None:
+    """The addresses that a feed (RSS, Atom) or sitemap lists, each once; `None` where the bytes are neither.
+
+    Raises `FetchError` where the bytes are damaged.
+    """
+    data = response.content
+    if data.startswith(b"\x1f\x8b"):  # sitemaps are often kept packed
+        data = unpack([data], LARGEST, packed=True)
+        if len(data) > LARGEST:
+            raise FetchError(f"more than {LARGEST:,} bytes")
+    head = data[:_HEAD]
+    if _PAGE.search(head):
+        return None
+    if _SITEMAP.search(head):
+        named: Iterator[str] = (html.unescape(each.decode("utf-8", "replace")) for each in _LOCATION.findall(data))
+    elif _FEED.search(head):
+        named = _entries(data)
+    else:
+        return None
+    return list(dict.fromkeys(_joined(response.address, each) for each in named))
+
+
+def _entries(data: bytes) -> Iterator[str]:
+    parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    return (entry["link"] for entry in parsed.entries if entry.get("link"))
+
+
+def _joined(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:  # whoever fetches it says so
+        return link.strip()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.quotes.same_speaker import same_speaker
+from retrieval.quotes.quote_parser import same_speaker
 from retrieval.search.reranker import COVERAGE_WEIGHT, Query
 from retrieval.search.sparse import words
 from retrieval.speakers.speaker_index import generic

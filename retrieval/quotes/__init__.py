@@ -1,7 +1,6 @@
 """Is this sentence in the articles, altered or not, and whose is it?"""
 
-from retrieval.quotes.checking import Change, Correction, QuoteCheck, QuoteIndex, QuoteMatch
-from retrieval.quotes.corrections import correction
+from retrieval.quotes.checking import Change, Correction, QuoteCheck, QuoteIndex, QuoteMatch, correction
 from retrieval.quotes.quote_parser import Credited, credited
 from retrieval.quotes.text_index import Texts
 

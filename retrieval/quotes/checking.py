@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from retrieval.quotes.best_match import elided, likeliest
-from retrieval.quotes.quote_parser import Quoted, as_given, unbracketed, without_ellipses
-from retrieval.quotes.same_speaker import same_speaker
+from retrieval.quotes.quote_parser import Quoted, as_given, same_speaker, unbracketed, without_ellipses
 from retrieval.quotes.text_index import Alignment, TextIndex, Texts
 from retrieval.quotes.word_diff import Change, changes, edges, hides_negation
 from retrieval.text.normalize import gap
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from retrieval.types import Article, Span, Speaker
 
     SpeakerOf = Callable[[Article, int, int], Speaker | None]
+    from retrieval.types import Article
+
 
 __all__ = ["Change", "Correction", "QuoteCheck", "QuoteIndex", "QuoteMatch"]
 
@@ -214,3 +215,9 @@ def _misattributed(name: str | None, speakers: Sequence[Speaker | None]) -> bool
     if any(same_speaker(name, speaker) for speaker in known):
         return False
     return True if len(known) == len(speakers) else None
+
+
+def correction(earlier: Article, start: int, end: int, until: str, later: Article) -> Correction:
+    """What became of a stretch of an article since its file has another text: it is looked up there as any quote is."""
+    now = QuoteIndex(Texts([later])).check(earlier.text[start:end])
+    return Correction(earlier, start, end, until, later, now)

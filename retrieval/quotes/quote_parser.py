@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from retrieval.lexicon import SAYING, reporting_verbs
+from retrieval.lexicon import SAYING, reporting_verbs, words
 from retrieval.text import normalize
-from retrieval.text.normalize import Wording, gap
+from retrieval.text.normalize import Wording, gap, name_words
+
+if TYPE_CHECKING:
+    from retrieval.types import Speaker
+
 
 _SAYS = reporting_verbs(SAYING, "base", "third", "past")
 _MARKS = '"“”„«»‟'
@@ -152,3 +156,31 @@ def unbracketed(quote: str) -> Quoted:
         n for n, word in enumerate(wording.words) if any(origin[at] in inside for at in range(word.start, word.end))
     )
     return Quoted(wording, quote, origin, frozenset(added))
+
+
+TITLES = words("titles", "title")
+_OTHER_OFFICES = words("titles", "other")
+
+
+def same_speaker(name: str, speaker: Speaker) -> bool:
+    """Whether all words of one name, titles and the speaker's own role aside, are among the other's.
+
+    `Blinken` and `Secretary of State Antony Blinken` agree with `Antony Blinken`; `Jill Biden` and `Joe Biden` do not.
+    Where only titles are left, the titles themselves are held against name and role.
+    """
+    ours, theirs = _word_set(name), _word_set(speaker.name)
+    role = _word_set(speaker.role or "")
+    bare, their_bare = ours - TITLES - (role - theirs), theirs - TITLES
+    if bare and their_bare:
+        return bare <= their_bare or their_bare <= bare
+    plain = {"a", "an", "the"}
+    if not (theirs | role) & _OTHER_OFFICES <= ours:
+        return False
+    owners = _word_set(" ".join(re.findall(r"[\w.-]+(?=['’]s\b)", speaker.role or "")))  # "Lee’s adviser" is not Lee
+    return bool(ours - plain - owners) and (
+        ours - plain <= theirs | role or (not their_bare and theirs - plain <= ours)
+    )
+
+
+def _word_set(name: str) -> set[str]:
+    return set(name_words(name))

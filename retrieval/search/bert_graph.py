@@ -3,6 +3,9 @@
 The graph is as Devlin et al. 2019 have it, with the parameters' names of Hugging Face's `transformers`. It holds no
 weights: each is a stretch of the model's own safetensors files, so that it takes some kilobytes and is made at once.
 It reads a single text, so it needs neither padding nor a mask.
+
+The file is written here, since the package onnx takes 33 MB to write 25 kB. It is a message of protocol buffers: fields
+one after another, each its number and the kind of its value, then the value. The numbers are those of `onnx.proto3`.
 """
 
 from __future__ import annotations
@@ -14,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retrieval.errors import ModelError
-from retrieval.search import onnx_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
+
+    Value = int | float | str | bytes
+
 
 _POSITIONS_FROM_PADDING = {"bert": False, "roberta": True, "xlm-roberta": True}  # where the positions of a text begin
 _WORDS = "embeddings.word_embeddings.weight"
@@ -47,9 +52,9 @@ def write(folder: Path, config: Mapping[str, Any], pooling: str) -> bytes:
     for layer in range(config["num_hidden_layers"]):
         rows = _layer(graph, rows, f"encoder.layer.{layer}", config)
     _pooled(graph, rows, pooling)
-    ids = onnx_file.value("input_ids", "int64", [1, "tokens"])
-    vector = onnx_file.value("vector", "float32", [config["hidden_size"]])
-    return onnx_file.model(graph.nodes, graph.tensors.values(), [ids], [vector])
+    ids = _value("input_ids", "int64", [1, "tokens"])
+    vector = _value("vector", "float32", [config["hidden_size"]])
+    return _model(graph.nodes, graph.tensors.values(), [ids], [vector])
 
 
 class _Graph:
@@ -64,7 +69,7 @@ class _Graph:
     def node(self, kind: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
         """An operation of ONNX."""
         name = output or f"{kind} {len(self.nodes)}"
-        self.nodes.append(onnx_file.node(kind, inputs, name, **attributes))
+        self.nodes.append(_node(kind, inputs, name, **attributes))
         return name
 
     def weight(self, name: str) -> str:
@@ -79,7 +84,7 @@ class _Graph:
         """A small array that is kept in the graph."""
         array = np.asarray(value)
         name = f"constant {array.tolist()}"
-        self.tensors[name] = onnx_file.tensor(name, array)
+        self.tensors[name] = _constant(name, array)
         return name
 
     def linear(self, rows: str, name: str) -> str:
@@ -157,5 +162,79 @@ def _tensors(folder: Path) -> dict[str, bytes]:
         for name, facts in header.items():
             if facts.get("dtype") == "F32":
                 start, end = facts["data_offsets"]
-                tensors[name] = onnx_file.stretch(name, facts["shape"], location, 8 + length + start, end - start)
+                tensors[name] = _stretch(name, facts["shape"], location, 8 + length + start, end - start)
     return tensors
+
+
+_IR, _OPSET = 9, 20  # versions of the format and of its operations; 20 is the first with Gelu
+_TYPES = {"float32": 1, "int64": 7}
+_EXTERNAL = 1
+
+
+def _model(
+    nodes: Iterable[bytes], tensors: Iterable[bytes], inputs: Sequence[bytes], outputs: Sequence[bytes]
+) -> bytes:
+    """A model of these nodes, in an order in which each reads what was made before, and of these tensors."""
+    parts = ((1, nodes), (5, tensors), (11, inputs), (12, outputs))
+    graph = _message((2, "graph"), *((number, part) for number, row in parts for part in row))
+    return _message((1, _IR), (7, graph), (8, _message((2, _OPSET))))
+
+
+def _node(kind: str, inputs: Sequence[str], output: str, **attributes: int | float | list[int]) -> bytes:
+    """An operation on named values that makes another."""
+    settings = (_attribute(name, value) for name, value in attributes.items())
+    return _message(*((1, name) for name in inputs), (2, output), (4, kind), *((5, each) for each in settings))
+
+
+def _constant(name: str, array: NDArray[np.generic]) -> bytes:
+    """An array of float32 or int64 that the file holds itself."""
+    return _array(name, array.shape, array.dtype.name, (9, array.tobytes()))
+
+
+def _stretch(name: str, shape: Sequence[int], location: str, start: int, length: int) -> bytes:
+    """An array of float32 that is a stretch of another file, in bytes."""
+    place = {"location": location, "offset": str(start), "length": str(length)}
+    entries = ((13, _message((1, key), (2, value))) for key, value in place.items())
+    return _array(name, shape, "float32", *entries, (14, _EXTERNAL))
+
+
+def _value(name: str, kind: str, shape: Sequence[int | str]) -> bytes:
+    """What goes in or comes out: its type and its shape, in which a name stands for a size that varies."""
+    sizes = (_message((1 if isinstance(size, int) else 2, size)) for size in shape)
+    array = _message((1, _TYPES[kind]), (2, _message(*((1, size) for size in sizes))))
+    return _message((1, name), (2, _message((1, array))))
+
+
+def _array(name: str, shape: Sequence[int], kind: str, *content: tuple[int, Value]) -> bytes:
+    return _message(*((1, size) for size in shape), (2, _TYPES[kind]), (8, name), *content)
+
+
+def _attribute(name: str, value: float | list[int]) -> bytes:
+    if isinstance(value, float):
+        return _message((1, name), (2, value), (20, 1))
+    if isinstance(value, int):
+        return _message((1, name), (3, value), (20, 2))
+    return _message((1, name), *((8, each) for each in value), (20, 7))
+
+
+def _message(*fields: tuple[int, Value]) -> bytes:
+    return b"".join(_field(number, value) for number, value in fields)
+
+
+def _field(number: int, value: Value) -> bytes:
+    if isinstance(value, int):
+        return _varint(number << 3) + _varint(value)
+    if isinstance(value, float):
+        return _varint(number << 3 | 5) + struct.pack("<f", value)
+    content = value.encode() if isinstance(value, str) else value
+    return _varint(number << 3 | 2) + _varint(len(content)) + content
+
+
+def _varint(number: int) -> bytes:
+    """Seven bits a byte, the lowest first; the eighth says that more follow."""
+    number &= 2**64 - 1  # a negative number stands as its complement
+    rest = []
+    while number > 127:
+        rest.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*rest, number])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from retrieval import lexicon
 from retrieval.lexicon import SAYING, names_of_country, reporting_verbs
-from retrieval.quotes.same_speaker import TITLES, same_speaker
+from retrieval.quotes.quote_parser import TITLES, same_speaker
 from retrieval.text.normalize import name_words, unaccented
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 Each word keeps its span in the text it came from; its normal form has no case, no ligatures, no full-width or
 decomposed letters and no hidden characters. What stands between two words is reduced to a signature: white space is
 gone, every kind of quotation mark is `'`, every kind of dash `-`, every ellipsis `…`. Other punctuation stays, because
-leaving out a comma alters a quotation. Which differences are mere typography is decided here only.
+leaving out a comma alters a quotation. Which differences are mere typography is decided here only, and so is which
+characters steer a terminal.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 MARKS = "\"'`´“”„‟‘’‚‛«»‹›「」『』〝〞〟❛❜❝❞＂＇ʻʼʽʹʺˈˮ′″‴`״׳՚"
 APOSTROPHES = "'’ʼ‘＇՚`´"
@@ -286,3 +288,16 @@ def _combining() -> str:
         else:
             runs.append([code, code])
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in runs)
+
+
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # embeddings, overrides and isolates
+
+
+def printable(text: str) -> str:
+    """The text without control and direction characters and half characters; line breaks and tabs stay."""
+    return "".join(char for char in text if not steers(char))
+
+
+def steers(char: str) -> bool:
+    """Whether a character moves a cursor, colours, turns what follows, or is half a character."""
+    return char not in "\n\t" and (unicodedata.category(char) in {"Cc", "Cs"} or char in _DIRECTION)

@@ -1,7 +1,7 @@
 """A text as paragraphs, each a span: one a line, between blank lines, or wrapped by hand at a fixed width.
 
-This module reads the layout of texts: line ends of all kinds, bullets, quoting marks, headings, front matter. What a
-paragraph says is not looked at.
+This module reads the layout of texts: line ends of all kinds, bullets, quoting marks, headings, front matter, and the
+marks of Markdown. What a paragraph says is not looked at.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from retrieval.types import Article, Span
+
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _BULLET = re.compile(r"(?:[•·▪‣◦●○■►▶➤✔✓➡→∙*+–—-]|\(?\d{1,2}[.)](?!\s+\w+ (?:19|20)\d\d))[ \t\u00a0]+(?=\S)")
@@ -152,3 +155,38 @@ def _goes_on(row: Paragraph, after: Paragraph, width: int) -> bool:
         return False
     indented = after.column > row.column and row.words[-1] in '.!?”"’'
     return _full(row, after, width) and not indented
+
+
+_WORDS = r"(?:(?!\n[ \t]*\n).){1,500}?(?<=\S)"  # within one paragraph
+_MARKED = re.compile(
+    rf"""
+    \\(?P<escaped>[!-/:-@\[-`{{-~])
+    | (?<!`)(?P<ticks>`{{1,2}})(?!`)(?P<code>[^`\n]+)(?P=ticks)(?!`)
+    | !?\[(?P<link>[^\[\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+"[^"\n]*")?\)
+    | \*\*(?=\S)(?P<strong>{_WORDS})\*\*(?!\*)
+    | (?<!\w)\*(?=[^\s*])(?P<stressed>{_WORDS.replace(").)", ")[^*])")})\*(?![*\w])
+    | (?<!\w)__(?=\S)(?P<strong_line>{_WORDS})__(?![_\w])
+    | (?<!\w)_(?=[^\s_])(?P<stressed_line>{_WORDS.replace(").)", ")[^_])")})_(?![_\w])
+    | ^[ \t]*(?:\#{{1,6}}[ \t]+|>[ \t]?)(?P<line>)
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+_LITERAL = {"escaped", "code", "line"}  # inside these, marks are text
+_FILES = (".md", ".markdown")
+_DEEPEST = 4  # marks within marks; a line of five thousand stars has more
+
+
+def markdown_syntax(article: Article, start: int, end: int) -> tuple[Span, ...]:
+    """The marks in `article.text[start:end]` in order, in the article's offsets; none where it is no Markdown file."""
+    return tuple(sorted(_marks(article.text, start, end))) if article.file.lower().endswith(_FILES) else ()
+
+
+def _marks(text: str, start: int, end: int, depth: int = 0) -> Iterator[Span]:
+    at = start
+    while match := _MARKED.search(text, at, end):
+        kind = str(match.lastgroup)
+        inner = match.span(kind)
+        yield from (span for span in ((match.start(), inner[0]), (inner[1], match.end())) if span[0] < span[1])
+        if kind not in _LITERAL and depth < _DEEPEST:
+            yield from _marks(text, *inner, depth + 1)
+        at = match.end()

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from retrieval.evaluation import metrics
 from retrieval.evaluation.evaluate import ALL, DEPTH
-from retrieval.text.printable import steers
+from retrieval.text.normalize import steers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from retrieval.fetching.addresses import public_address
-from retrieval.fetching.client import Client
+from retrieval.fetching.client import Client, public_address
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 ARTICLE = (

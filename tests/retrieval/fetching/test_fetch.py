@@ -15,7 +15,8 @@ import pytest
 
 from retrieval import ArticlesError, articles
 from retrieval.__main__ import main
-from retrieval.fetching import Failed, Stored, Unchanged, client, fetch
+from retrieval.fetching import client
+from retrieval.fetching.fetch import Failed, Stored, Unchanged, fetch
 from tests.retrieval.fetching.conftest import ARTICLE, Web, page, redirect, status
 
 ROOT = Path(__file__).parent.parent.parent.parent

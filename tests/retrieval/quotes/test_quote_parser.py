@@ -1,4 +1,4 @@
-"""A message as a quote and the one it is given to."""
+"""A message as a quote and the one it is given to, and whether two names can be of one speaker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval import credited
+from retrieval import Speaker, credited
+from retrieval.quotes.quote_parser import same_speaker
 
 QUOTE = "We will not raise the toll."
 
@@ -67,3 +68,21 @@ def test_what_is_more_or_other_than_a_quote_is_left_to_be_asked(message: str):
 def test_no_message_raises(message: str):
     found = credited(message)
     assert found is None or (found.quote and found.quote.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "speaker", "same"),
+    [
+        ("Blinken", Speaker("Antony Blinken"), True),
+        ("Secretary of State Antony Blinken", Speaker("Antony Blinken"), True),
+        ("Jill Biden", Speaker("Joe Biden"), False),
+        ("José Peña", Speaker("Jose Pena"), True),
+        ("the foreign minister", Speaker("Radu Pop", role="Romanian Foreign Minister"), True),
+        ("the foreign minister", Speaker("Radu Pop", role="Deputy Foreign Minister"), False),
+        ("Ann Lee", Speaker("Bo Dunn", role="Lee’s adviser"), False),
+        ("officials", Speaker("officials"), True),
+        ("", Speaker("officials"), False),
+    ],
+)
+def test_names_agree_by_their_words_and_titles_only_where_nothing_else_is_left(name: str, speaker: Speaker, same: bool):
+    assert same_speaker(name, speaker) is same

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.text.markdown import syntax
+from retrieval.text.paragraphs import markdown_syntax
 from retrieval.types import Article
 
 
@@ -12,7 +12,7 @@ def shown(text: str, file: str = "a.md") -> str:
     """The text without its marks."""
     article = Article("a", file, text, "0")
     kept, at = "", 0
-    for start, end in syntax(article, 0, len(text)):
+    for start, end in markdown_syntax(article, 0, len(text)):
         kept += text[at:start]
         at = end
     return kept + text[at:]
@@ -63,5 +63,5 @@ def test_other_files_have_no_marks():
 
 def test_spans_count_in_the_article_and_stay_within_the_stretch():
     article = Article("a", "a.md", "**One.** Two **three**.", "0")
-    assert syntax(article, 9, 23) == ((13, 15), (20, 22))
-    assert syntax(article, 0, 6) == ()
+    assert markdown_syntax(article, 9, 23) == ((13, 15), (20, 22))
+    assert markdown_syntax(article, 0, 6) == ()
