@@ -13,7 +13,7 @@ from rich.console import Console
 from bot import conversation, strings
 from bot.exchange import FrontEnd, Request
 from bot.message import Message, cleaned
-from bot.recent import Recent
+from bot.state import Recent
 from bot.translation import tr
 from bot.views import replies, terminal
 from bot.views.buttons import Offers

@@ -15,7 +15,7 @@ from bot import conversation, strings
 from bot.exchange import Reply
 from bot.intents import LISTINGS
 from bot.lifecycle import HangError
-from bot.recent import Recent
+from bot.state import Recent
 from bot.translation import tr
 from bot.views import answers, lists, replies, sources
 from bot.views.buttons import Offers

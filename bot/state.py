@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from bot.database import Connection
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 Collecting = Literal["off", "votes", "questions"]
 COLLECTING: tuple[Collecting, ...] = get_args(Collecting)
 
@@ -261,3 +264,17 @@ def _shown(verdict: str, places: str, question: str | None) -> Shown | None:
     except (ValueError, TypeError):
         return None
     return Shown(verdict, read, question)
+
+
+class Recent(OrderedDict[K, V]):
+    """A mapping in memory of at most `most` entries: setting one makes it the newest, and the oldest is forgotten."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: K, value: V) -> None:
+        super().__setitem__(key, value)
+        self.move_to_end(key)
+        if len(self) > self._most:
+            self.popitem(last=False)

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.keyboards import keyboard_or_none
 from emulator.links import command_of
-from emulator.messages import new_message, shown_markup, text_content
+from emulator.messages import keyboard_or_none, new_message, shown_markup, text_content
 from emulator.params import JSON, Params, as_params, bad, complaint, names, object_field, text_field
 from emulator.records import ChatState, Message, User
 from emulator.state import Query, State

@@ -13,9 +13,9 @@ from retrieval.citation import FORMATS as CITATION_FORMATS
 from retrieval.citation import check_command, cite, paragraph_number, parse_passage_id, passage_id
 from retrieval.errors import ArticlesError, BylineError, IndexFolderError, ModelError, QuestionsError
 from retrieval.fragments import text_fragment
-from retrieval.index.building import build as build_index
 from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
+from retrieval.index.recipe import build as build_index
 from retrieval.index.recipe import choose as choose_recipe
 from retrieval.quotes import Change, Correction, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.text.normalize import printable

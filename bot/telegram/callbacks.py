@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 
 from bot import strings
 from bot.exchange import Request
-from bot.recent import Recent
+from bot.state import Recent
 from bot.telegram import incoming
 from bot.translation import speaking, tr
 from bot.views import answers, buttons, replies

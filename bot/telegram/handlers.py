@@ -9,7 +9,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from bot import strings
 from bot.exchange import Request
-from bot.recent import Recent
+from bot.state import Recent
 from bot.telegram import incoming
 from bot.translation import speaking, tr
 from bot.views import replies

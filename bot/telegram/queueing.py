@@ -13,7 +13,7 @@ from collections import Counter, deque
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.recent import Recent
+from bot.state import Recent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator

@@ -22,7 +22,7 @@ from retrieval.quotes import QuoteIndex
 from retrieval.search.dense import DenseIndex
 from retrieval.search.full_text import FullText
 from retrieval.search.hybrid import HybridIndex
-from retrieval.search.query_rewriting import Speller
+from retrieval.search.query_words import Speller
 from retrieval.search.sparse import SparseIndex
 from retrieval.speakers.speaker_index import SpeakerIndex
 from retrieval.types import Article, Passage, Speaker, Statement

@@ -1,6 +1,7 @@
 """What an index is built of and with: chosen by the caller, else as the index in that folder was built, else the defaults.
 
-An index belongs to one folder of articles. The same folder keeps its models; another folder is another index.
+An index belongs to one folder of articles. The same folder keeps its models; another folder is another index. What an
+index holds of unchanged files is taken over.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 from retrieval.articles.folder import check
 from retrieval.errors import IndexFolderError, ModelError
 from retrieval.index import storage
+from retrieval.index.index import Index
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from retrieval.index.segment import Progress
+
 
 SEEDS = Path("seeds")
 _DEFAULTS: dict[str, str | None] = {"encoder": DEFAULT, "reranker": cross_encoder.DEFAULT}
@@ -87,3 +92,32 @@ def _models(index: Path, manifest: Mapping[str, Any], models: Mapping[str, str |
                 f"{index}: built with the {what} {name} of a program: build it there, or name one: {option}"
             )
     return {what: models.get(what, manifest[_KEYS[what]]["name"]) for what in _OPTIONS}
+
+
+def build(folder: Path, recipe: Recipe, progress: Progress | None = None) -> Index:
+    """The index that the recipe asks for, written into `folder` unless it is there already.
+
+    `recipe.articles` is a folder. Raises as `Index.build`, `Index.refreshed` and `Index.save` do.
+    """
+    earlier = _earlier(folder, recipe)
+    if earlier is None:
+        index = Index.build(recipe.articles or (), encoder=recipe.encoder, reranker=recipe.reranker, progress=progress)
+    else:
+        index = earlier.refreshed(progress=progress)
+    if index is not earlier or earlier.notices:  # those are of a damaged generation
+        index.save(folder)
+    return index
+
+
+def _earlier(folder: Path, recipe: Recipe) -> Index | None:
+    """The index in the folder, if it is whole, and of the same articles and models."""
+    manifest = storage.manifest(folder)
+    if manifest is None or recipe.before is None or recipe.other:
+        return None
+    if (recipe.encoder, recipe.reranker) != (manifest["encoder"]["name"], manifest["reader"]["name"]):
+        return None
+    try:
+        index = Index.load(folder)
+    except IndexFolderError:
+        return None
+    return index if str(index.folder) == recipe.before else None

@@ -23,7 +23,7 @@ from retrieval import duplicates
 from retrieval import passages as cutter
 from retrieval.index.stored import Rows, StoredArticles
 from retrieval.quotes import Texts
-from retrieval.search.query_rewriting import word_counts
+from retrieval.search.query_words import word_counts
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import attribute, parsing
 from retrieval.speakers.speaker_index import Speakers

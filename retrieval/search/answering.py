@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.search import filters, query_rewriting, speaker_query
+from retrieval.search import filters, query_words, speaker_query
 from retrieval.search.filters import EVERY_ARTICLE, Filter
 from retrieval.search.pipeline import EVERYTHING, Collection, Scope, SearchResult, search
+from retrieval.search.query_words import nonsense, unknown
 from retrieval.search.sparse import words
-from retrieval.search.unknown_words import nonsense, unknown
 from retrieval.speakers.speaker_index import generic
 from retrieval.text.language import language
 from retrieval.types import Answer
@@ -94,7 +94,7 @@ def _search_wordings(collection: Collection, question: str, k: int, scope: Scope
     whole = plain if mended == question else _surest(plain, search(collection, mended, k, scope))
     if whole.verdict == "answer":
         return whole
-    parts = [search(collection, part, k, scope) for part in query_rewriting.parts(mended)]
+    parts = [search(collection, part, k, scope) for part in query_words.parts(mended)]
     best = _surest(whole, *(part for part in parts if part.first != whole.first))
     return plain if best.verdict == "nothing" else best
 
@@ -165,4 +165,4 @@ def _sentences_with(corpus: Corpus, name: str) -> list[int]:
 
 def _is_name(name: str) -> bool:
     """Whether these words name somebody who says nothing here: by their capitals, or by being no English."""
-    return not generic(name) and any(word[0].isupper() or not query_rewriting.common(word) for word in name.split())
+    return not generic(name) and any(word[0].isupper() or not query_words.common(word) for word in name.split())

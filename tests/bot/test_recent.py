@@ -1,6 +1,6 @@
 """What is remembered only for a while."""
 
-from bot.recent import Recent
+from bot.state import Recent
 
 
 def test_what_was_set_longest_ago_is_forgotten_first():

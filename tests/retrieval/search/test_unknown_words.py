@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval import Article
-from retrieval.search.query_rewriting import Speller, word_counts
-from retrieval.search.unknown_words import nonsense, unknown
+from retrieval.search.query_words import Speller, nonsense, unknown, word_counts
 
 TEXTS = {
     "orchard.txt": "PLUM HARVEST FAILS\n\nPort Alba, January 4 – Growers in the Łomna valley lost their plums to frost.\n"

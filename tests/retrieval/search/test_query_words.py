@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.search.query_rewriting import Speller, parts, rambling, word_counts
+from retrieval.search.query_words import Speller, parts, rambling, word_counts
 
 TEXTS = ["Oduya signed the fishing treaty in Port Alba.", "The ministers spoke of sanctions and of the Brunnhilde."]
 LONG = (

@@ -1,0 +1,218 @@
+"""A question's words against the collection's: the misspelt ones mended, those that no article has, and the parts that ask.
+
+A word is misspelt when neither the collection nor common English has it; it is mended only into a word of the
+collection, since no other would find anything. Names (a capital letter) and questions in another language stay as they
+are. What is said to stand nowhere must be true and worth saying: function words, courtesies, dates and figures are never
+listed, nor is a word that is nearly one of the collection's, which may be misspelt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache, cached_property
+from importlib import metadata
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from retrieval.lexicon import function_words, irregular_forms
+from retrieval.search.sparse import stems, words
+from retrieval.text.language import language
+from retrieval.text.normalize import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from retrieval.types import Article
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[a-z]{4,}")  # what may be misspelt: shorter words are too like each other
+_LONG = 8  # letters from which two edits are still the same word
+_BREAK = re.compile(r"(?<=[.!?…;:,])\s+|\s+[-–—]+\s+|\n+")
+_RAMBLING = 20  # words from which a message is more than its question
+_PARTS = 6  # parts of a message that are asked
+_ASKS = re.compile(
+    r"\?$|\b(?:who|whom|whose|what|when|where|which|why|how|whether|if)\b|"
+    r"^(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)\b|"
+    r"\b(?:tell|show|find|give|remind) (?:me|us)\b",
+    re.IGNORECASE,
+)
+
+
+def word_counts(texts: Iterable[str]) -> Counter[str]:
+    """How often each word of the texts stands in them, in lower case."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(_WORD.findall(text.casefold()))
+    return counts
+
+
+class Speller:
+    """The words of a collection as what others are mended into."""
+
+    def __init__(self, *parts: Mapping[str, int]) -> None:
+        """`parts` have the words of some texts each, as `word_counts` counts them."""
+        self._parts = parts
+
+    def mend(self, question: str) -> str:
+        """The question with its misspelt words mended, or the very same."""
+        if language(question) not in {None, "en"}:
+            return question
+        shouted = question.isupper()
+        return _WORD.sub(lambda match: self._mend(match[0].lower() if shouted else match[0]) or match[0], question)
+
+    @cached_property
+    def vocabulary(self) -> str:
+        """Every word of the texts in lower case on a line of its own, with a line break before the first."""
+        return "\n".join(["", *self._words])
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return list(dict.fromkeys(chain.from_iterable(self._parts)))
+
+    def _count(self, word: str) -> int:
+        return sum(part.get(word, 0) for part in self._parts)
+
+    def _mend(self, word: str) -> str | None:
+        """The nearest word within one edit, or two in a long word; of equally near ones the commonest."""
+        if not _LATIN.fullmatch(word) or self._count(word) or word in _english():
+            return None
+        edits = 2 if len(word) >= _LONG else 1
+        near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        nearest = min(near, key=lambda each: (each[1], -self._count(each[0])), default=None)
+        return nearest[0] if nearest and len(nearest[0]) > 2 else None
+
+
+def sentences(message: str) -> list[str]:
+    """The sentences of a message, however they end: people write without capitals, and no abbreviation is known here."""
+    return re.split(r"(?<=[.!?…])\s+|\n+", message)
+
+
+def rambling(message: str) -> bool:
+    """Whether a message is so long that its question is only a part of it."""
+    return len(message.split()) >= _RAMBLING
+
+
+def common(word: str) -> bool:
+    """Whether this is a word of common English."""
+    return word.casefold() in _english()
+
+
+def parts(message: str) -> list[str]:
+    """The sentences and clauses of a rambling message that ask and have something to look for; none of another."""
+    if not rambling(message):
+        return []
+    pieces = [*sentences(message), *_BREAK.split(message)]
+    asking = dict.fromkeys(piece.strip() for piece in pieces if len(words(piece)) > 2 and _ASKS.search(piece.strip()))
+    asking.pop(message.strip(), None)
+    return sorted(asking, key=lambda piece: not piece.endswith("?"))[:_PARTS]
+
+
+@cache
+def _english() -> frozenset[str]:
+    """Common English, from the list that the spelling library carries; read as a file, one word and its count a line."""
+    path = metadata.distribution("symspellpy").locate_file("symspellpy/frequency_dictionary_en_82_765.txt")
+    return frozenset(line.split(" ", 1)[0] for line in Path(str(path)).read_text("utf-8-sig").splitlines())
+
+
+_TOKEN = re.compile(r"\w+(?:['’]\w+)*")
+_SHORT = 4  # letters from which a stem inside another word is taken for the same word
+_PLAIN = frozenset(stems(sorted(function_words())))  # "happened" is as little of a topic as "happens"
+_POSSESSIVE = re.compile(r"['’]s$|['’]$", re.IGNORECASE)
+
+
+class _Token(NamedTuple):
+    """A word of a question without its possessive ending, and whether it is the first of its sentence."""
+
+    text: str
+    first: bool
+
+
+def unknown(question: str, articles: Sequence[Article], speller: Speller) -> tuple[str, ...]:
+    """The question's words that no article has in any inflection, each once, in the question's order.
+
+    Of a long message, and of one in another language than English, only names are looked at. Where the language
+    cannot be told, words of English are looked at too.
+    """
+    long = rambling(question)
+    asked = language(question)
+    tokens = [token for sentence in sentences(question) for token in _content(sentence)]
+    plain = (asked == "en" or len(tokens) == 1) and not long
+    candidates = [
+        token.text
+        for token in tokens
+        if plain or _is_name(token, question) or (asked is None and not long and common(token.text))
+    ]
+    vocabulary = folded(speller.vocabulary) if candidates else ""
+    missing = (word for word in candidates if not stands(word, articles, vocabulary))
+    return tuple(dict.fromkeys(word for word in missing if speller.mend(word.casefold()) == word.casefold()))
+
+
+def nonsense(question: str, articles: Sequence[Article], speller: Speller) -> bool:
+    """Whether no content word of the question stands in the articles or is a word of common English, nor nearly one.
+
+    Only Latin letters without accents are judged: what is written otherwise may be another language.
+    """
+    words = {token.text.casefold() for sentence in sentences(question) for token in _content(sentence)}
+    if not words or any(not word.isascii() or common(word) for word in words):
+        return False
+    return all(speller.mend(word) == word and not stands(word, articles, folded(speller.vocabulary)) for word in words)
+
+
+def stands(word: str, articles: Sequence[Article], vocabulary: str) -> bool:
+    """Whether the word stands anywhere in the texts or the metadata, in any inflection, or inside another word.
+
+    `vocabulary` are the words of the texts, a line each, in lower case. In doubt a word stands there: "cyberattack"
+    where the articles have "cyber attack", "storm" where they have "rainstorms".
+    """
+    plain = folded(word)
+    (stem,) = stems([plain])
+    forms = sorted({plain, *irregular_forms(plain), *irregular_forms(stem)})
+    pattern = re.compile("|".join(map(_root, dict.fromkeys(stems(forms)))))
+    return (
+        pattern.search(vocabulary) is not None
+        or any(pattern.search(folded(fact)) for article in articles for fact in _facts(article))
+        or _in_two_words(plain, articles, vocabulary)
+    )
+
+
+def _root(stem: str) -> str:
+    """What matches a stem: a short one as the beginning of a short word, a longer one anywhere."""
+    root = re.sub("[iy]$", "", stem)
+    return re.escape(root) if len(root) >= _SHORT else rf"\b{re.escape(root)}\w{{0,3}}\b"
+
+
+def _in_two_words(word: str, articles: Sequence[Article], vocabulary: str) -> bool:
+    """Whether the texts have the word as two; they are read only where both halves are words of theirs."""
+    halves = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
+    split = ["[\\W_]{1,2}".join(pair) for pair in halves if all(f"\n{half}" in vocabulary for half in pair)]
+    pattern = re.compile("|".join(split))
+    return bool(split) and any(pattern.search(folded(article.text)) for article in articles)
+
+
+def _facts(article: Article) -> Iterator[str]:
+    """What an article's file states about itself, and its name."""
+    facts = (article.title, article.publisher, article.source, article.distributor, article.author, article.url)
+    yield from (fact for fact in (*facts, article.file) if fact)
+
+
+def _content(sentence: str) -> list[_Token]:
+    """The words of a sentence that may name a topic; its first one may be a command ("Summarise …") or ask."""
+    words = [_POSSESSIVE.sub("", word) for word in _TOKEN.findall(sentence)]
+    tokens = [_Token(word, at == 0) for at, word in enumerate(words) if _names_topic(word)]
+    command = len(tokens) > 1 and tokens[0].first and common(tokens[0].text)
+    return tokens[1:] if command else tokens
+
+
+def _names_topic(word: str) -> bool:
+    return len(word) > 1 and word.isalpha() and stems([word.casefold()])[0] not in _PLAIN
+
+
+def _is_name(token: _Token, question: str) -> bool:
+    """Whether the word is a name by its capital, which it does not have for beginning a sentence or a shout."""
+    return token.text[0].isupper() and not token.first and not question.isupper()
