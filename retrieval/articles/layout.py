@@ -20,7 +20,7 @@ from retrieval.text.normalize import original, undisguised
 from retrieval.text.paragraphs import Paragraph, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -104,11 +104,23 @@ def body(text: str, title: str | None = None) -> tuple[Span, ...]:
     shown = [not doubted[at] and _chance(line) >= _bar(line, _place(lines, at)) for at, line in enumerate(lines)]
     for at in range(len(lines) - 2, -1, -1):
         shown[at] = shown[at] or (shown[at + 1] and _asks(lines[at]))
+    for start, end in _enumerations(lines):
+        shown[start:end] = [any(shown[start:end])] * (end - start)
     kept = [line.paragraph for line, own in zip(lines, shown, strict=True) if own]
     if not kept:  # a line or two without a page around them
         alone = [line.paragraph for line, off in zip(lines, doubted, strict=True) if not off]
         kept = [row for row in alone if line_classification.ends(row.words)]
     return tuple(original(text, places, row.start, row.start + _kept(row)) for row in kept)
+
+
+def _enumerations(lines: Sequence[Line]) -> Iterator[Span]:
+    """Each run of lines that are one sentence, since all but the last end in a semicolon, as numbers of lines."""
+    start = 0
+    for at, line in enumerate(lines):
+        if not line.paragraph.words.endswith(";"):
+            if at > start:
+                yield start, at + 1
+            start = at + 1
 
 
 def _states_title(line: Line, title: str | None) -> bool:

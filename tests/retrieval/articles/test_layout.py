@@ -105,3 +105,12 @@ def test_what_a_rule_calls_boilerplate_is_hardly_ever_the_article_though_it_is_a
     ):
         text = "\n".join([*lines[:11], aside, "", *lines[12:]])
         assert [text[start:end] for start, end in layout.body(text)] == [lines[8], lines[10], lines[12]]
+
+
+def test_entries_that_end_in_a_semicolon_are_one_list_and_none_is_lost():
+    lines = PAGE.split("\n")
+    entries = ["Ice rink, 1 crown;", "Two cranes;", "Sailing School Grant;", "a grant of 9,000 crowns for the skaters."]
+    for gap in ("\n", "\n\n"):
+        text = "\n".join([*lines[:11], f";{gap}".join(entry.rstrip(";") for entry in entries), "", *lines[12:]])
+        words = " ".join(text[start:end] for start, end in layout.body(text))
+        assert [entry for entry in entries if entry not in " ".join(words.split())] == []
