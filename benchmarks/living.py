@@ -145,7 +145,7 @@ class Maker:
 
 
 def made(folder: Path, passages: int) -> Index:
-    """An index of so many invented passages, whose files are in `folder`, ready to answer."""
+    """An index of so many invented passages, whose files are in `folder`, saved in `.index` there and ready to answer."""
     maker, count = Maker(folder), passages // _PASSAGES
     parts = [maker.segment(first, min(_ARTICLES, count - first)) for first in range(0, count, _ARTICLES)]
     encoder = SentenceEncoder()
@@ -154,7 +154,8 @@ def made(folder: Path, passages: int) -> Index:
     files = {article.file: article.sha256 for article in articles}
     example = {"examples": ["Who opened the bridge?"], "example_articles": [articles[0].id]}
     facts = {"folder": str(folder), "files": files, "code": segments.code(), **example}
-    index = Index(Corpus(tuple(parts)), encoder, cross_encoder.load(cross_encoder.DEFAULT), facts)
+    Index(Corpus(tuple(parts)), encoder, cross_encoder.load(cross_encoder.DEFAULT), facts).save(folder / ".index")
+    index = Index.load(folder / ".index")  # as a bot has it: mapped
     index.warm()
     return index
 
@@ -166,12 +167,10 @@ async def added(served: Served, folder: Path, number: int) -> tuple[float, list[
     """
     times: list[float] = []
     pointer = folder / ".index" / "CURRENT"
-    saved, start = pointer.read_text(), time.monotonic()
+    saved, before, start = pointer.read_text(), served.collection, time.monotonic()
     (folder / f"news{number}.txt").write_text(_NEWS.format(number=number))
     with ThreadPoolExecutor(1) as asking:
-        while time.monotonic() - start < _PATIENCE and not any(
-            article.file == f"news{number}.txt" for article in served.collection.articles
-        ):
+        while time.monotonic() - start < _PATIENCE and served.collection is before:
             if number % 2:  # else nobody asks, so that what is counted is the change's alone
                 times.append(await asyncio.wrap_future(asking.submit(_ask, served, len(times))))
             else:
@@ -194,7 +193,6 @@ async def measure(folder: Path, index: Index) -> dict[str, list[float]]:
     live = Live(served, folder / ".index", watch=True)
     work = asyncio.ensure_future(live.run())
     figures: dict[str, list[float]] = {"own": [], "reading": [], "found": [], "alone": [], "meanwhile": []}
-    await asyncio.to_thread(index.save, folder / ".index")
     for number in range(_ROUNDS):
         before = _cpu()
         seconds, _ = await added(served, folder, 2 * number)

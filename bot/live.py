@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from retrieval import Index
 
 _log = logging.getLogger(__name__)
-_QUIET_MS = 500  # without a further change, until changes are looked at
-_AT_LEAST_MS = 5_000  # between two looks while changes go on
+_QUIET_MS = 100  # without a further change, until changes are looked at: what is still being written settles then
+_AT_LEAST_MS = 1_000  # between two looks while changes go on
 _SETTLE = 1.0  # seconds since a file was last written to, until it is taken to be whole
 _NICE = 10
 _AGAIN = 60.0  # seconds until a folder that could not be watched, read or saved is tried again

@@ -82,13 +82,16 @@ def hashed(found: Found, seen: Seen | None = None) -> str:
 
     `seen` has what is known of files: it is believed where size and time are the same, and gets what is read.
     """
-    with opened(found) as stream:
-        status = os.fstat(stream.fileno())
-        key = (status.st_size, status.st_mtime_ns)
-        if seen is None or found.file not in seen or seen[found.file][0] != key:
-            seen = {} if seen is None else seen
-            seen[found.file] = (key, hashlib.file_digest(stream, "sha256").hexdigest())
-        return seen[found.file][1]
+    seen = {} if seen is None else seen
+    if found.file not in seen or seen[found.file][0] != _state(found.path.lstat()):
+        with opened(found) as stream:
+            seen[found.file] = _state(os.fstat(stream.fileno())), hashlib.file_digest(stream, "sha256").hexdigest()
+    return seen[found.file][1]
+
+
+def _state(status: os.stat_result) -> tuple[int, int]:
+    """What changes where a file does."""
+    return status.st_size, status.st_mtime_ns
 
 
 def opened(found: Found) -> BufferedReader:

@@ -204,28 +204,26 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
     return Corpus(tuple(segments_.cut(segments_.make(articles, encoder, progress), _FULL)))
 
 
-def changed(corpus: Corpus, added: Segment, removed: Container[str]) -> Corpus:
+def changed(corpus: Corpus, added: Segment | None, removed: Container[str]) -> Corpus:
     """The corpus without the articles of the `removed` identifiers, and with those `added` at its end.
 
     One that was here and is only read anew keeps the time when it was taken in.
     """
-    kept = _without(corpus.segments, removed)
-    before = {(article.id, article.sha256): time for article, time in zip(corpus.articles, corpus.times, strict=True)}
+    leaving = {article.id: article for article in corpus.articles if article.id in removed}
+    segments = [segment.without(removed) for segment in corpus.segments]
+    segments = [segment for segment in segments if segment.articles] or segments[:1]
+    if added is None or not added.articles:
+        return Corpus(_merged(segments), revisions_.after(corpus.revisions, leaving, {}, {}))
+    new = {article.id: article for article in added.articles}
+    before = {(id_, leaving[id_].sha256): corpus.taken[id_] for id_ in leaving.keys() & new.keys()}
     times = zip(added.articles, added.taken, strict=True)
     added = replace(added, taken=tuple(before.get((each.id, each.sha256), time) for each, time in times))
-    new = segments_.cut(added, _FULL) if added.articles else []
-    now = Corpus(tuple(_merged([*kept, *new])))
-    taken = dict(zip((article.id for article in added.articles), added.taken, strict=True))
-    return replace(now, revisions=revisions_.after(corpus.revisions, corpus.articles, now.articles, taken))
+    taken = dict(zip(new, added.taken, strict=True))
+    segments += segments_.cut(added, _FULL)
+    return Corpus(_merged(segments), revisions_.after(corpus.revisions, leaving, new, taken))
 
 
-def without(corpus: Corpus, removed: Container[str]) -> Corpus:
-    """The corpus without the articles of the `removed` identifiers."""
-    now = Corpus(_without(corpus.segments, removed))
-    return replace(now, revisions=revisions_.after(corpus.revisions, corpus.articles, now.articles, {}))
-
-
-def _merged(segments: list[Segment]) -> list[Segment]:
+def _merged(segments: list[Segment]) -> tuple[Segment, ...]:
     """The segments, the last ones joined while each is at most twice as long as the next (Bentley and Saxe 1980).
 
     So a passage is moved into another segment about eleven times at most, and a short change makes a short segment anew.
@@ -236,12 +234,7 @@ def _merged(segments: list[Segment]) -> list[Segment]:
         if before.articles and (size >= 2 * max(added, 1) or size + added > _FULL):
             break
         segments = [*others, segments_.join([before, last]) if before.articles else last]
-    return segments
-
-
-def _without(segments: Iterable[Segment], removed: Container[str]) -> tuple[Segment, ...]:
-    kept = [segment.without(removed) for segment in segments]
-    return tuple(segment for segment in kept if segment.articles) or (kept[0],)
+    return tuple(segments)
 
 
 def extend(corpus: Corpus, articles: Iterable[Article], encoder: Encoder, progress: Progress | None = None) -> Corpus:

@@ -206,7 +206,7 @@ class Index:
         with self._changing:
             if all(article.id != article_id for article in self.articles):
                 raise ValueError(f"no article has the id {article_id!r}")
-            self._corpus = corpora.without(self._corpus, {article_id})
+            self._corpus = corpora.changed(self._corpus, None, {article_id})
             self._mend_examples()
 
     def refreshed(self, *, apart: bool = False, settle: float = 0, progress: Progress | None = None) -> Self:
@@ -221,26 +221,12 @@ class Index:
             raise ArticlesError("the articles of this index were handed in: there is no folder to read again")
         same = self._facts.get("code") == segments.code()
         before = self._facts["files"] if same else {}
-        now = self._watch.files(before, settle)
-        names = {name for name in now if now[name] != before.get(name)}
-        if not names and now.keys() == before.keys():
+        if self._watch.files() == before:
             return self
-        kept = [article for article in self._corpus.articles if article.file in now] if same else []
-        batch = self._batch(self.folder, names, {article.id for article in kept}, apart=apart, progress=progress)
-        here = {article.id for article in kept if article.file not in names}
-        here |= {article.id for article in batch.collection.articles}
-        if not here:
-            raise files.nothing(self.folder, batch.collection.problems)
-        known = {article.id for article in kept}
-        gone = {article.id for article in self._corpus.articles if article.id not in here & known}
-        sums = {name: digest for name, digest in before.items() if name in now and name not in names}
-        facts = self._facts | {"files": sums | dict(batch.collection.files), "code": segments.code()}
-        index = type(self)(corpora.changed(self._corpus, batch.segment, gone), self._encoder, self._reranker, facts)
-        index._watch = self._watch
-        index.problems = _problems(self.problems, sums) + batch.collection.problems
-        index.notices = _lines(batch.collection.remarks)
-        index._mend_examples()
-        return index
+        apart = apart and not models.identity(self._encoder).get("own")
+        with refresh.reader(self._encoder, progress, apart=apart) as read:
+            now = self._watch.files(before, settle)
+            return self if now == before else self._taken_in(self.folder, before, now, read)
 
     def changes(self) -> tuple[str, ...]:
         """One line for each file that changed, came or vanished since the build; none for articles handed in."""
@@ -373,13 +359,27 @@ class Index:
         if not kept:
             self._suggest()
 
-    def _batch(
-        self, folder: Path, names: set[str], known: set[str], *, apart: bool, progress: Progress | None
-    ) -> refresh.Batch:
-        identity = models.identity(self._encoder)
-        if apart and not identity.get("own"):
-            return refresh.read_apart(folder, names, known, self._encoder)
-        return refresh.read(folder, names, known, self._encoder, progress)
+    def _taken_in(self, folder: Path, before: Mapping[str, str], now: Mapping[str, str], read: refresh.Read) -> Self:
+        """An index of the files of `now`; those that have the same sum as `before` are as they are here."""
+        names = {name for name in now if now[name] != before.get(name)}
+        kept = [article for article in self._corpus.articles if article.file in now] if before else []
+        known = {article.id for article in kept}
+        batch = read(folder, names, known) if names else None
+        collection = batch.collection if batch else files.read(folder, names)
+        here = {article.id for article in kept if article.file not in names}
+        here |= {article.id for article in collection.articles}
+        if not here:
+            raise files.nothing(folder, collection.problems)
+        gone = {article.id for article in self._corpus.articles if article.id not in here & known}
+        sums = {name: digest for name, digest in before.items() if name in now and name not in names}
+        facts = self._facts | {"files": sums | dict(collection.files), "code": segments.code()}
+        corpus = corpora.changed(self._corpus, batch.segment if batch else None, gone)
+        index = type(self)(corpus, self._encoder, self._reranker, facts)
+        index._watch = self._watch
+        index.problems = _problems(self.problems, sums) + collection.problems
+        index.notices = _lines(collection.remarks)
+        index._mend_examples()
+        return index
 
 
 def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...], tuple[str, ...]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from retrieval.articles.folder import Seen
     from retrieval.types import Article, Passage, Statement
 
-_PATIENCE = 10  # looks at files that are being written
+_PATIENCE = 3  # looks at files that are being written
 
 
 class Watch:
@@ -48,12 +48,13 @@ class Watch:
         for _ in range(_PATIENCE):
             now = files.fingerprint(self._folder, self._seen)
             new = {name for name in now if now[name] != known.get(name)} if settle else set()
-            young = {name for name in new if 0 <= time.time() - self._seen[name][0][1] / 1e9 < settle}
+            ages = {name: time.time() - self._seen[name][0][1] / 1e9 for name in new}
+            young = {name: age for name, age in ages.items() if 0 <= age < settle}
             if not young:
                 return now
-            time.sleep(settle)
+            time.sleep(settle - min(young.values()))
         whole = {name: digest for name, digest in now.items() if name not in young}
-        return whole | {name: known[name] for name in young & known.keys()}
+        return whole | {name: known[name] for name in young.keys() & known.keys()}
 
     def _hash(self, name: str) -> str | None:
         try:

@@ -1,33 +1,38 @@
 """Some files of a folder → the segment of their new articles, made here or by a process of its own.
 
-That process gets its task on standard input, gives the result on standard output, takes the lowest priority, and ends
-when its parent does. So whoever serves meanwhile loads no model for it and lends it no memory.
+That process gets its models and its task on standard input, gives the result on standard output, takes a low priority, and
+ends when its parent does. So whoever serves meanwhile loads no model for it and lends it no memory. It loads what it needs
+while the files settle, which is most of what one article costs.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pickle  # between a process and its own child, over a pipe
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from retrieval.articles import files
 from retrieval.errors import BylineError
 from retrieval.index import segment
+from retrieval.speakers import parsing
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Callable, Iterator, Set
     from pathlib import Path
 
     from retrieval.articles import Collection
     from retrieval.index.segment import Progress, Segment
     from retrieval.types import Encoder
 
-_NICE = 19
+    Read = Callable[[Path, Set[str], Set[str]], "Batch"]
+
+_NICE = 10  # beside two busy cores a twentieth of both; the lowest priority would starve it
 
 
 class RefreshError(BylineError):
@@ -49,40 +54,71 @@ def read(folder: Path, names: Set[str], known: Set[str], encoder: Encoder, progr
     return Batch(collection, segment.make(new, encoder, progress))
 
 
-def read_apart(folder: Path, names: Set[str], known: Set[str], encoder: Encoder) -> Batch:
-    """The same, by a process of its own. Raises `RefreshError` where it ends without a result."""
-    command, result = [sys.executable, "-c", f"from {__name__} import serve; serve()"], None
+@contextmanager
+def reader(encoder: Encoder, progress: Progress | None = None, *, apart: bool) -> Iterator[Read]:
+    """`read` with this encoder; with `apart` by a process of its own, which gets ready from now on.
+
+    That one raises `RefreshError` where the process ends without a result.
+    """
+    if not apart:
+        yield partial(read, encoder=encoder, progress=progress)
+        return
+    command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
-    with contextlib.suppress(BrokenPipeError), child:  # one that died leaves its task unread
-        assert child.stdin  # noqa: S101 (both are pipes)
-        assert child.stdout  # noqa: S101
-        try:
-            pickle.dump((folder, names, known, encoder), child.stdin)
-            child.stdin.flush()  # and left open: its end tells the child that nobody waits any more
-            result = pickle.load(child.stdout)  # noqa: S301
-        except (OSError, EOFError, pickle.UnpicklingError):
+    try:
+        _send(child, encoder)
+        yield partial(_read_apart, child)
+    finally:
+        child.kill()
+        with suppress(OSError), child:  # what it did not read is still to be written
             pass
+
+
+def _send(child: subprocess.Popen[bytes], value: object) -> None:
+    """Leave it to the process, unless that has died, which is seen when its result is awaited."""
+    assert child.stdin  # noqa: S101 (it is a pipe)
+    with suppress(OSError):
+        pickle.dump(value, child.stdin)
+        child.stdin.flush()  # and left open: its end tells the child that nobody waits any more
+
+
+def _read_apart(child: subprocess.Popen[bytes], folder: Path, names: Set[str], known: Set[str]) -> Batch:
+    assert child.stdin  # noqa: S101 (both are pipes)
+    assert child.stdout  # noqa: S101
+    _send(child, (folder, names, known))
+    result: Any = None
+    with suppress(OSError, EOFError, pickle.UnpicklingError):
+        result = pickle.load(child.stdout)  # noqa: S301
     if isinstance(result, BylineError):
         raise result
     if not isinstance(result, Batch):
-        raise RefreshError(f"{folder}: the process that reads new articles ended with code {child.returncode}")
+        with suppress(OSError):
+            child.stdin.close()
+        raise RefreshError(f"{folder}: the process that reads new articles ended with code {child.wait()}")
     return result
 
 
 def serve() -> None:
-    """Be the process of `read_apart`: do the one task that standard input holds."""
+    """Be the process of `reader`: get ready for the encoder that standard input holds, then do the one task that follows."""
     with os.fdopen(os.dup(1), "wb") as output:
         os.dup2(2, 1)  # what a library prints is no part of the result
         os.nice(_NICE)
-        folder, names, known, encoder = pickle.load(sys.stdin.buffer)  # noqa: S301
-        if getattr(encoder, "lean", False):
-            sys.modules["torch"] = None  # type: ignore[assignment]  # spaCy would import it, for seconds, and use nothing of it
+        with suppress(EOFError):  # nobody waits any more
+            pickle.dump(_result(), output)
+
+
+def _result() -> Batch | BylineError:
+    encoder = pickle.load(sys.stdin.buffer)  # noqa: S301
+    if getattr(encoder, "lean", False):
+        sys.modules["torch"] = None  # type: ignore[assignment]  # spaCy would import it, for seconds, and use nothing of it
+    try:
+        encoder.encode_passages(["a word"])
+        parsing.parse(["A word."])
+        folder, names, known = pickle.load(sys.stdin.buffer)  # noqa: S301
         threading.Thread(target=_end_with_parent, daemon=True).start()
-        try:
-            result: Batch | BylineError = read(folder, names, known, encoder)
-        except BylineError as error:
-            result = error
-        pickle.dump(result, output)
+        return read(folder, names, known, encoder)
+    except BylineError as error:
+        return error
 
 
 def _end_with_parent() -> None:

@@ -46,20 +46,23 @@ class Revision:
 
 
 def after(
-    revisions: Iterable[Revision], before: Iterable[Article], now: Sequence[Article], times: Mapping[str, str]
+    revisions: Iterable[Revision],
+    leaving: Mapping[str, Article],
+    new: Mapping[str, Article],
+    times: Mapping[str, str],
 ) -> tuple[Revision, ...]:
-    """The revisions to keep when the articles `before` are replaced by those of `now`; `times` says when each new one was taken in.
+    """The revisions to keep when the articles `leaving` make room for `new` ones, all by their identifiers.
 
-    An article that is served again is no revision any more. An article that nothing replaced is forgotten.
+    `times` says when each new one was taken in. An article that is served again is no revision any more. An article that
+    nothing replaced is forgotten.
     """
-    here = {article.id for article in now}
-    gone = [article for article in before if article.id not in here]
-    heirs = _heirs(gone, [article for article in now if article.id in times])
-    new = [Revision(article, times[heir.id], heir.id) for article in gone if (heir := heirs.get(article.id))]
+    gone = {id_: article for id_, article in leaving.items() if id_ not in new}
+    heirs = _heirs(gone.values(), new.values())
+    earlier = [Revision(gone[id_], times[heir.id], heir.id) for id_, heir in heirs.items()]
     moved = (
         dataclasses.replace(each, later=heirs[each.later].id) if each.later in heirs else each for each in revisions
     )
-    kept = [each for each in (*moved, *new) if each.later in here and each.article.id not in here]
+    kept = [each for each in (*moved, *earlier) if each.later not in gone and each.article.id not in new]
     return tuple(_bounded(kept))
 
 
@@ -98,7 +101,7 @@ def load(folder: Path, verified: Container[str]) -> tuple[Revision, ...]:
     return tuple(Revision(Article(**record.pop("article")), **record) for record in map(json.loads, lines))
 
 
-def _heirs(gone: Sequence[Article], new: Sequence[Article]) -> dict[str, Article]:
+def _heirs(gone: Iterable[Article], new: Iterable[Article]) -> dict[str, Article]:
     """The new article that replaced each one that is gone, by the latter's identifier.
 
     It is the one of the same file. Where a file has several (records), address and title have to be the same too.

@@ -90,7 +90,15 @@ class Segment:
     @cached_property
     def speakers(self) -> Speakers:
         """Who speaks in the statements; made when the first question asks for somebody's words."""
-        return Speakers(self.statements)
+        order = np.argsort(self.voices, kind="stable")
+        bounds = np.searchsorted(self.voices, np.arange(len(self.attributions) + 1), sorter=order).tolist()
+        rows = [order[first:last].tolist() for first, last in itertools.pairwise(bounds)]
+        spoken = [
+            (speaker, own) for (_, speaker, _), own in zip(self.attributions, rows, strict=True) if own and speaker
+        ]
+        outlets = [{article.publisher, article.source} for article in self.articles]
+        printed = [(name, self.rows(number)) for number, names in enumerate(outlets) for name in names if name]
+        return Speakers(len(self.voices), spoken, printed)
 
     def number(self, article: Article) -> int | None:
         """The row of an article, `None` for one of another segment."""

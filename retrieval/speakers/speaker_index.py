@@ -34,16 +34,17 @@ _OFFICES = lexicon.words("speaker_nouns", "person", "title")
 class Speakers:
     """Who speaks in some statements, and which outlets print them; rows count from the first of these statements."""
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
-        self.size = len(statements)
+    def __init__(
+        self, size: int, spoken: Iterable[tuple[Speaker, Iterable[int]]], printed: Iterable[tuple[str, Iterable[int]]]
+    ) -> None:
+        """Of `size` statements, the rows that each speaker has `spoken`, and those that each outlet has `printed`, in parts."""
+        self.size = size
         self.rows: dict[Speaker, list[int]] = {}
         self.printed: dict[str, list[int]] = {}
-        for row, statement in enumerate(statements):
-            if statement.speaker:
-                self.rows.setdefault(statement.speaker, []).append(row)
-            for outlet in {statement.article.publisher, statement.article.source}:
-                if outlet:
-                    self.printed.setdefault(_joined(outlet), []).append(row)
+        for speaker, rows in spoken:
+            self.rows.setdefault(speaker, []).extend(rows)
+        for outlet, rows in printed:
+            self.printed.setdefault(_joined(outlet), []).extend(rows)
         self.known: dict[str, dict[Speaker, None]] = {}  # by the words of name, role and outlet
         for speaker in self.rows:
             for word in name_words(f"{speaker.name} {speaker.role or ''} {speaker.via or ''}"):
@@ -55,10 +56,9 @@ class SpeakerIndex:
     """The speakers of statements; a sentence is its place among them."""
 
     def __init__(self, statements: Sequence[Statement], *parts: Speakers) -> None:
-        """`parts` are of so many of the statements each as stand in a row; they are made here where there are none."""
-        self._statements = statements
-        self._parts = parts or (Speakers(statements),)
-        self._starts = list(accumulate((part.size for part in self._parts), initial=0))
+        """`parts` are of so many of the statements each as stand in a row."""
+        self._statements, self._parts = statements, parts
+        self._starts = list(accumulate((part.size for part in parts), initial=0))
 
     def named(self, name: str) -> list[int]:
         """The sentences that are the words of a speaker of this name."""
@@ -161,7 +161,7 @@ def _is_outlet(name: str, outlet: str | None) -> bool:
     return bool(wanted) and wanted <= set(name_words(outlet or ""))
 
 
-@lru_cache(maxsize=4096)  # it is asked for each sentence of an outlet
+@lru_cache(maxsize=4096)  # it is asked for each article of an outlet
 def _joined(outlet: str) -> str:
     """An outlet's name as one word, the same for `Business Insider` and `www.businessinsider.com`."""
     host = outlet.strip().casefold()

@@ -134,18 +134,18 @@ def test_a_folder_without_articles_leaves_the_old_ones_serving(folder: Path, cap
 def test_a_full_disk_in_the_middle_of_saving_is_named_and_the_new_articles_serve(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
-    fsync, full = storage._fsync, [True]
+    fsync, refusals = storage._fsync, ["first", "second"]
 
     def no_room(path: Path) -> None:
-        if full[0] and path.name == "manifest.json":
+        if path.name == "manifest.json" and refusals:
+            refusals.pop()
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
         fsync(path)
 
     def change(live: Live) -> None:
-        monkeypatch.setattr(live_module, "_AGAIN", 0.5)
+        monkeypatch.setattr(live_module, "_AGAIN", 0.1)
         monkeypatch.setattr(storage, "_fsync", no_room)
         write(folder / "storm.txt", STORM)
-        asyncio.get_running_loop().call_later(2.0, full.__setitem__, 0, False)
 
     served, index_dir = play(folder, change, watch=True)
     assert len(served.collection.articles) == 2

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retrieval import Index, Mention, SpeakerStatements, Statement
+from retrieval import Index, Mention, Speaker, SpeakerStatements, Statement
 from tests.fakes import FakeEncoder
 
 if TYPE_CHECKING:
@@ -48,6 +48,19 @@ def index(tmp_path: Path) -> Index:
 
 def lines(statements: Iterable[Statement]) -> list[str]:
     return [f"{one.article.file}: {one.text}" for one in statements]
+
+
+def test_a_segment_knows_the_speakers_of_its_own_statements_also_where_articles_are_gone(index: Index):
+    index.remove(index.articles[1].id)
+    (segment,) = index._corpus.segments
+    spoken: dict[Speaker, list[int]] = {}
+    for row, statement in enumerate(segment.statements):
+        if statement.speaker:
+            spoken.setdefault(statement.speaker, []).append(row)
+    assert {speaker: sorted(rows) for speaker, rows in segment.speakers.rows.items()} == spoken
+    assert spoken
+    assert "brandt" in segment.speakers.known
+    assert "berg" not in segment.speakers.known
 
 
 def marked(mentions: Iterable[Mention]) -> list[tuple[str, list[str]]]:

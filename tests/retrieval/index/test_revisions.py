@@ -125,7 +125,7 @@ def test_what_is_kept_is_bounded_in_number_size_and_time(monkeypatch: pytest.Mon
     kept = [Revision(article(str(at), "y" * 10), f"2998-01-0{at}T00:00:00+00:00", "f") for at in range(1, 6)]
 
     def names() -> list[str]:
-        return [each.article.id for each in after(kept, [], [heir], {"f": new})]
+        return [each.article.id for each in after(kept, {}, {"f": heir}, {"f": new})]
 
     assert names() == ["1", "2", "3", "4", "5"]
     monkeypatch.setattr(revisions, "_MOST", 3)
@@ -134,4 +134,4 @@ def test_what_is_kept_is_bounded_in_number_size_and_time(monkeypatch: pytest.Mon
     assert names() == ["4", "5"]
     kept[-1] = replace(kept[-1], until="2001-01-01T00:00:00+00:00")
     assert names() == ["3", "4"]
-    assert after([Revision(heir, new, "f")], [], [heir], {}) == ()
+    assert after([Revision(heir, new, "f")], {}, {"f": heir}, {"f": new}) == ()

@@ -27,7 +27,14 @@ def speakers() -> SpeakerIndex:
     for publisher, speaker, text in SAID:
         article = Article(text, f"{len(made)}.txt", text, "0" * 64, publisher=publisher)
         made.append(Statement(article, 0, len(text), "speaker" if speaker else "unclear", speaker))
-    return SpeakerIndex(made, Speakers(made[:3]), Speakers(made[3:]))
+    return SpeakerIndex(made, speakers_of(made[:3]), speakers_of(made[3:]))
+
+
+def speakers_of(statements: list[Statement]) -> Speakers:
+    rows = list(enumerate(statements))
+    spoken = [(each.speaker, [row]) for row, each in rows if each.speaker]
+    printed = [(each.article.publisher, [row]) for row, each in rows if each.article.publisher]
+    return Speakers(len(rows), spoken, printed)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +71,9 @@ def test_a_filter_by_speaker_takes_the_bearer_of_the_name_alone(speakers: Speake
 def test_a_letter_wrong_is_put_right_and_a_right_name_is_left_alone():
     text = "Hanna Stoltmann said so."
     said = Statement(Article("a", "a.txt", text, "0" * 64), 0, len(text), "speaker", Speaker("Hanna Stoltmann"))
-    assert SpeakerIndex([said]).corrected("stoltman") == "stoltmann"
-    assert SpeakerIndex([said]).corrected("Hanna Stoltmann") == "Hanna Stoltmann"
-    assert SpeakerIndex([said]).corrected("Peterson") == "Peterson"
+    assert SpeakerIndex([said], speakers_of([said])).corrected("stoltman") == "stoltmann"
+    assert SpeakerIndex([said], speakers_of([said])).corrected("Hanna Stoltmann") == "Hanna Stoltmann"
+    assert SpeakerIndex([said], speakers_of([said])).corrected("Peterson") == "Peterson"
 
 
 def test_the_speaker_is_named_as_the_articles_have_it_where_it_is_one(speakers: SpeakerIndex):
@@ -91,11 +98,10 @@ def test_people_in_general_are_told_from_a_name(name: str, people: bool):
 
 def test_accents_are_typed_or_not():
     article = Article("a", "a.txt", "Recep Erdoğan said so. José Peña says nothing.", "0" * 64)
-    made = SpeakerIndex(
-        [
-            Statement(article, 0, 22, "speaker", Speaker("Recep Erdoğan")),
-            Statement(article, 23, 46, "unclear"),
-        ]
-    )
+    statements = [
+        Statement(article, 0, 22, "speaker", Speaker("Recep Erdoğan")),
+        Statement(article, 23, 46, "unclear"),
+    ]
+    made = SpeakerIndex(statements, speakers_of(statements))
     assert made.meant("erdogan") == made.meant("Erdoğan") == [0]
     assert made.reported("Pena", [1], saying=True) == made.reported("Peña", [1], saying=True) == [1]
