@@ -173,13 +173,14 @@ def _point(folder: Path, name: str) -> None:
 
 
 def _stored(folder: Path) -> dict[str, Path]:
-    """The generations here by the names of the segments that they have."""
+    """The generations here by the names of the segments that they have; none where a file is missing or short."""
     stored: dict[str, Path] = {}
-    for name in _generations(folder):
+    for path in map(folder.joinpath, _generations(folder)):
         with suppress(IndexFolderError):
-            manifest = _manifest(folder / name)
-            if manifest.get("format") == FORMAT:
-                stored |= dict.fromkeys(manifest["segments"], folder / name)
+            content = _manifest(path)
+            files = content["files"].items() if content.get("format") == FORMAT else ()
+            if files and all(_size(path / name) == facts.get("size") for name, facts in files):
+                stored |= dict.fromkeys(content["segments"], path)
     return stored
 
 
@@ -331,8 +332,12 @@ def _sweep(folder: Path) -> None:
 
 
 def _prune(folder: Path) -> None:
+    """Remove older generations, each under a name that none has: a kill leaves none that is half there."""
     for name in _newest_first(folder, _pointed(folder))[_KEEP:]:
-        shutil.rmtree(folder / name, ignore_errors=True)
+        aside = folder / f"{_ASIDE}{name}"
+        with suppress(OSError):
+            (folder / name).rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _fsync(path: Path) -> None:

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -249,6 +250,49 @@ def test_a_kill_at_any_step_leaves_the_old_index_or_the_new_one_and_the_next_wri
     storage.write(index, fill(b"third"), {})
     assert content(index) == b"third"
     assert not list(index.glob(".aside*"))
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_a_kill_while_an_old_generation_is_removed_keeps_no_write_from_its_segments(
+    index: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+):
+    left = seed
+
+    def mortal(call):
+        def step(*args, **kwargs):
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Killed
+            return call(*args, **kwargs)
+
+        return step
+
+    for text in (b"second", b"third"):
+        storage.write(index, fill(text), {}, {"one": part(b"1", [])})
+    with monkeypatch.context() as patch:
+        for name in ("unlink", "rmdir"):
+            patch.setattr(os, name, mortal(getattr(os, name)))
+        with suppress(Killed):
+            storage.write(index, fill(b"fourth"), {}, {"one": part(b"1", [])})
+    assert content(index) == b"fourth"
+    for text in (b"fifth", b"sixth"):
+        storage.write(index, fill(text), {}, {"one": part(b"1", [])})
+        assert content(index) == text
+    assert len(generations(index)) == 2
+    assert not list(index.glob(".aside*"))
+
+
+def test_a_segment_that_lacks_a_file_in_an_old_generation_is_written_again(index: Path):
+    written: list[bytes] = []
+    for text in (b"a", b"b"):
+        storage.write(index, fill(text), {}, {"one": part(b"1", written)})
+    for path in index.glob("0*/segments/one/words/rows"):
+        path.unlink()
+    storage.write(index, fill(b"c"), {}, {"one": part(b"1", written)})
+    assert written == [b"1", b"1"]
+    assert content(index) == b"c"
+    assert storage.load(index).notices == ()
 
 
 @pytest.mark.parametrize("seed", range(10))
