@@ -1,7 +1,7 @@
 """A `Message` → Telegram: entities in UTF-16 units, buttons, and patience with a server that asks for it.
 
 A call that was refused or never arrived is made again, as long as it takes. What may
-have arrived is sent once more, as a reply, when Telegram answers again. A wait holds up its own chat alone.
+have arrived is sent again, as a reply, when Telegram answers again. A wait holds up its own chat alone.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _PAUSES = (0.25, 0.5, 1.0, 1.5)  # seconds before another try, the last one for ever
-_DOUBTS = 3  # times that a message is sent which may have arrived each time
+_DOUBTS = 10  # times that a message is sent which may have arrived each time, over half a minute
 LATE = timedelta(seconds=30)  # what comes later than this says which message it answers
 _LONGEST_WAIT = 900.0  # seconds that a server may ask for
 _LONGEST_CALL = 30.0  # seconds
@@ -168,13 +168,14 @@ class Sender:
             except _FINAL:
                 raise
             except TelegramError as error:
-                await asyncio.sleep(pause)
                 if _undone(error):
+                    await asyncio.sleep(pause)
                     continue
                 doubts += 1
                 if doubts == _DOUBTS:
                     break
                 _log.warning("a message may have arrived or not: it is sent again, as a reply")
+                await asyncio.sleep(pause * max(1, doubts / 2))
                 await self._reached()
                 reply_to = reply_to or (part.question if part else None)
         _log.warning("a message may have arrived %s times: it is not sent again", _DOUBTS)

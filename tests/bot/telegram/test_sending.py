@@ -176,15 +176,16 @@ def test_what_was_surely_not_done_is_asked_for_again_with_growing_pauses_for_eve
 
 
 @pytest.mark.parametrize("error", [TimedOut(), CUT, UNREADABLE], ids=["timeout", "cut", "unreadable"])
-def test_what_may_have_arrived_is_sent_twice_more_each_time_once_telegram_answers(naps, caplog, error):
-    bot = FakeBot(error, error)
-    assert sent(bot) == 105
-    assert bot.names == ["send", "me", "send", "me", "send"]
-    bot = FakeBot(error, error, error)
+def test_what_may_have_arrived_is_sent_ten_times_at_most_each_time_once_telegram_answers(naps, caplog, error):
+    bot = FakeBot(*[error] * 9)
+    assert sent(bot) == 119
+    assert bot.names == ["send", *["me", "send"] * 9]
+    assert naps == [0.25, 0.5, 1.5, 3.0, *(pytest.approx(1.05 * doubts / 2) for doubts in range(5, 10))]
+    bot = FakeBot(*[error] * 10)
     assert sent(bot) is None
-    assert bot.names == ["send", "me", "send", "me", "send"]
-    assert caplog.text.count("a message may have arrived or not: it is sent again, as a reply") == 4
-    assert caplog.text.count("a message may have arrived 3 times: it is not sent again") == 1
+    assert bot.names == ["send", *["me", "send"] * 9]
+    assert caplog.text.count("a message may have arrived or not: it is sent again, as a reply") == 18
+    assert caplog.text.count("a message may have arrived 10 times: it is not sent again") == 1
 
 
 def test_a_server_that_asks_for_patience_holds_up_its_own_chat_alone_and_at_most_a_quarter_of_an_hour(naps):
@@ -311,11 +312,11 @@ def test_what_comes_late_says_which_message_it_answers(tmp_path):
         ([BAD_GATEWAY, NEVER_ARRIVED], ("sent", 103), [None] * 3),
         ([patience(2)], ("sent", 102), [None] * 2),
         ([TimedOut()], ("sent", 103), [None, 55]),
-        ([TimedOut()] * 3, ("sending", None), [None, 55, 55]),
+        ([TimedOut()] * 10, ("sending", None), [None, *[55] * 9]),
         ([Forbidden("blocked")], ("pending", None), [None]),
         ([BadRequest("no"), BadRequest("no")], ("pending", None), [None, None]),
     ],
-    ids=["undone", "patience", "doubt", "three doubts", "blocked", "refused"],
+    ids=["undone", "patience", "doubt", "ten doubts", "blocked", "refused"],
 )
 def test_the_disk_knows_after_each_try_whether_the_message_may_have_arrived(
     tmp_path, naps, outcomes, expected, answers
