@@ -12,7 +12,7 @@ help:
 	@echo 'make install   only installs, into .venv, as the others do first'
 	@echo 'make test      lint, types, every test'
 	@echo 'make bench     how fast, side by side with what others build in a few lines; PART=search does a part of it'
-	@echo 'make faults    kills, stops, outages, floods, damage: what the bot promises, measured; SEED=2 plays others'
+	@echo 'make faults    kills, stops, outages, floods, damage: what is promised, measured, an hour at a time; SEED=2 plays others'
 	@echo 'make mutants   small changes of the code that keeps questions and sends answers: how many of them a test notices'
 	@echo 'make sbom      bill of materials into sbom.json, with the licences of packages and weights'
 	@echo 'make audit     known weaknesses of the locked packages, or that no advisories can be reached'
@@ -91,4 +91,4 @@ $(VENV)/made:
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .mutants .index .state .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info sbom.json
+	rm -rf $(VENV) .mutants .faults .index .state .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info sbom.json

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import resource
 import sqlite3
 import tempfile
 import time
+from collections import Counter
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+
+from telegram import Chat, Message, Update, User
 
 from benchmarks.stage import QUESTION, Line, Run, count_doubled, count_lost
 from bot.database import StateError
 from bot.state import Answered, Shown, State
+from bot.telegram.inbox import Inbox
 from retrieval import IndexFolderError
 from retrieval.index import storage
 
@@ -44,6 +50,52 @@ def damage(run: Run) -> list[Line]:
         Line("G5 damaged state files that raise", f"{raised} of {many}", "0", not raised),
         Line("G2 damaged index files that are seen", f"{refused} of {flips}", "all", refused == flips),
     ]
+
+
+def salvage(run: Run) -> list[Line]:
+    """Bits of an inbox are changed in which questions wait: those that can still be read wait on."""
+    raised, kept, many = 0, Counter[bool](), 100
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        asyncio.run(_fill_inbox(folder / "whole", many))
+        whole = (folder / "whole" / "inbox.sqlite3").read_bytes()
+        for number in range(run.sizes.damaged):
+            damaged = folder / str(number)
+            damaged.mkdir()
+            (damaged / "inbox.sqlite3").write_bytes(_damaged(whole, run.random))
+            try:
+                waiting = asyncio.run(_waiting(damaged))
+            except Exception as error:
+                print(f"       raised {error!r}")
+                raised += 1
+            else:
+                kept.update(each in waiting for each in range(many))
+    share = kept[True] / max(1, kept.total())
+    return [
+        Line(
+            f"G5 {run.sizes.damaged} damaged inboxes of {many} questions: raised, kept",
+            f"{raised}, {100 * share:.1f} %",
+            "0, most of them (a file that is cut off has lost what is behind the cut)",
+            not raised and share > 0.5,
+        )
+    ]
+
+
+async def _fill_inbox(folder: Path, many: int) -> None:
+    inbox = Inbox(folder)
+    person, date = User(7, "Person", is_bot=False), datetime.now(UTC)
+    messages = [Message(number, date, Chat(7, "private"), from_user=person, text=QUESTION) for number in range(many)]
+    await inbox.take([Update(message.message_id, message) for message in messages])
+    inbox.close()
+
+
+async def _waiting(folder: Path) -> set[int]:
+    """The numbers of the updates that wait in an inbox whose words are as they were."""
+    inbox = Inbox(folder)
+    await inbox.resume(None)  # type: ignore[arg-type]
+    inbox.close()
+    waiting = [inbox.get_nowait() for _ in range(inbox.qsize())]
+    return {each.update_id for each in waiting if each.message and each.message.text == QUESTION}
 
 
 def full(run: Run) -> list[Line]:

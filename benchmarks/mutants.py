@@ -2,7 +2,7 @@
 
 mutmut, which uv adds to what is installed here, changes one thing at a time in what keeps questions, sends answers and stores
 indexes, and runs the tests of these modules that need no process of their own. Prints each module's score, the changes that are
-noticed among those that were tried, and the names of those that are not. What was tried is kept in `.mutants/` until a module or a test
+noticed among those that were tried, and the names of those that are not. What was tried is kept in `.mutants/` until its function
 changes, so that the next run goes on; `NAME` (`bot.database*`) tries some alone.
 """
 
@@ -12,7 +12,7 @@ import argparse
 import shutil
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +26,7 @@ TESTS = [
     *("tests/bot/test_state.py", "tests/retrieval/index/test_storage.py"),
 ]
 COPIED = ("bot", "retrieval", "emulator", "tests")
-NOTICED, MISSED = ("killed", "timeout", "segfault"), ("survived", "no tests", "suspicious")
+NOTICED, MISSED, LEFT = ("killed", "timeout", "segfault"), ("survived", "no tests", "suspicious"), "not checked"
 _CONFIGURATION = f"""
 [tool.mutmut]
 source_paths = ["bot", "retrieval"]
@@ -51,26 +51,41 @@ def main() -> int:
         _mutmut("run", *options.names, seconds=options.seconds)
     except subprocess.TimeoutExpired:
         print(f"stopped after {options.seconds} s; the next run goes on")
-    lines = report(_mutmut("results", "--all", "true", seconds=600))
+    lines = report(results())
     print("\n".join(lines) or "nothing was tried: mutmut did not run")
     return int(not lines)
 
 
-def report(results: str) -> list[str]:
+def results() -> str:
+    """What mutmut lists: each change with what became of it; empty where none was made yet."""
+    return _mutmut("results", "--all", "true", seconds=600) if FOLDER.exists() else ""
+
+
+def report(listed: str) -> list[str]:
     """What mutmut lists → a line for each module with its score, and one for each change that no test notices."""
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    missed = []
-    for name, _, status in (line.strip().rpartition(": ") for line in results.splitlines()):
-        if status in (*NOTICED, *MISSED):
-            module = name.partition(".x")[0]
-            counts[module][status] += 1
-            counts["all"][status] += 1
-            missed += [f"{status}: {name}"] if status in MISSED else []
+    missed = [f"{status}: {name}" for name, status in _changes(listed) if status in MISSED]
     scores = []
-    for module, each in sorted(counts.items()):
-        noticed = sum(each[status] for status in NOTICED)
-        scores.append(f"{module}: {100 * noticed / each.total():.0f} % of {each.total()} changes are noticed")
+    for module in sorted({"all", *(_module(name) for name, _ in _changes(listed))}):
+        noticed, tried, left = score(listed, module)
+        more = f", {left} are not tried yet" if left else ""
+        scores += [f"{module}: {100 * noticed / tried:.0f} % of {tried} changes are noticed{more}"] if tried else []
     return missed + scores
+
+
+def score(listed: str, module: str = "all") -> tuple[int, int, int]:
+    """How many changes of a module are noticed, how many were tried, and how many were not."""
+    counts = Counter(status for name, status in _changes(listed) if module in ("all", _module(name)))
+    noticed = sum(counts[status] for status in NOTICED)
+    return noticed, noticed + sum(counts[status] for status in MISSED), counts[LEFT]
+
+
+def _changes(listed: str) -> list[tuple[str, str]]:
+    changes = (line.strip().rpartition(": ") for line in listed.splitlines())
+    return [(name, status) for name, _, status in changes if status in (*NOTICED, *MISSED, LEFT)]
+
+
+def _module(name: str) -> str:
+    return name.partition(".x")[0]
 
 
 def _mutmut(*arguments: str, seconds: int) -> str:

@@ -20,7 +20,7 @@ from benchmarks.collections import holds
 from retrieval import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 _SAME_SHAPE = str.maketrans("aceopxyisjABEKMHOPCTX", "асеорхуіѕјАВЕКМНОРСТХ")
@@ -40,14 +40,7 @@ def main() -> None:
     """Measure each folder, and print what all of them add up to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    counts: Counter[str] = Counter()
-    for folder in parser.parse_args().folders:
-        questions = [
-            each for each in json.loads((folder / "gold.json").read_text("utf-8"))["questions"] if each["answers"]
-        ]
-        for name, disguise in DISGUISES.items():
-            _disguised(folder, questions, name, disguise, counts)
-        _stuffed(folder, questions[::4][:10], counts)
+    counts = measure(parser.parse_args().folders)
     for name in DISGUISES:
         asked = counts["asked", name]
         print(
@@ -57,6 +50,19 @@ def main() -> None:
     print(
         f"most passages of one article among {MOST}: {counts['most']}; more than two for {counts['dominated']} of {counts['all']}"
     )
+
+
+def measure(folders: Sequence[Path]) -> Counter[Any]:
+    """Ask each folder's questions of its articles disguised and stuffed; sums over all of them."""
+    counts: Counter[Any] = Counter()
+    for folder in folders:
+        questions = [
+            each for each in json.loads((folder / "gold.json").read_text("utf-8"))["questions"] if each["answers"]
+        ]
+        for name, disguise in DISGUISES.items():
+            _disguised(folder, questions, name, disguise, counts)
+        _stuffed(folder, questions[::4][:10], counts)
+    return counts
 
 
 def _disguised(

@@ -35,15 +35,23 @@ class Sizes:
     kills: int = 20
     stops: int = 10
     questions: int = 60
-    outage: float = 10.0
+    calls: int = 300
+    outage: float = 60.0
     flood: int = 4300
+    writes: int = 2000
+    writers: int = 200
     flips: int = 2000
     damaged: int = 300
     texts: int = 400
-    soak: int = 4000
+    soak: int = 10_000
+    poisoned: int = 2
 
 
-QUICK = Sizes(kills=2, stops=1, questions=10, outage=1.0, flood=120, flips=100, damaged=20, texts=20, soak=0)
+QUICK = Sizes(
+    *(2, 1, 10, 20, 1.0, 120),  # of the bot
+    *(60, 5, 100, 20),  # of the disk
+    *(20, 400, 0),
+)
 
 
 @dataclass
@@ -53,7 +61,7 @@ class Line:
     goal: str
     measured: str
     wanted: str
-    met: bool
+    met: bool | None  # `None` where it could not be measured
 
 
 @dataclass
@@ -144,6 +152,11 @@ def used_cpu(process: int) -> float:
     """Seconds of processor time."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def handles(process: int) -> int:
+    """How many files are open, and threads at work."""
+    return sum(len(list(Path(f"/proc/{process}/{kind}").iterdir())) for kind in ("fd", "task"))
 
 
 def rss(process: int) -> float:
