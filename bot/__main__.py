@@ -8,22 +8,19 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from dotenv import dotenv_values
 
 from bot import logs, settings
-from retrieval import BylineError, printable
+from bot.settings import Settings
+from retrieval import BylineError, Index, printable
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+Options = argparse.Namespace
 
-    from bot.settings import Settings
-    from retrieval import Index
-
-    Options = argparse.Namespace
 
 _UNSET = (
     "TELEGRAM_BOT_TOKEN is not set: write /newbot to @BotFather in Telegram and put the token that it gives you into "

@@ -5,25 +5,20 @@ from __future__ import annotations
 import re
 import secrets
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from rich.console import Console
 
 from bot import conversation, strings
 from bot.exchange import FrontEnd, Request
 from bot.message import Message, cleaned
-from bot.state import Recent
+from bot.state import Recent, Shown
 from bot.translation import tr
 from bot.views import replies, terminal
 from bot.views.buttons import Offers
-from retrieval import BylineError, printable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.state import Shown
-    from retrieval import Index
+from retrieval import BylineError, Index, printable
 
 SEPARATOR = "─" * 8  # between two piped answers, which may have blank lines
 _REMEMBERED = 100  # answers

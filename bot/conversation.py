@@ -5,8 +5,8 @@ The rules are asked in the order of `_RULES`; the first one that has a reply giv
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.exchange import Exchange, Memory, Reply, Request
@@ -16,13 +16,10 @@ from bot.listings import listing
 from bot.message import LIMIT, Message
 from bot.views import answers, cards, links, quotes, replies, sources
 from bot.views.corrections import since_changed
+from retrieval import Index
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Rule = Callable[[Exchange], Reply | None]
 
-    from retrieval import Index
-
-    Rule = Callable[[Exchange], Reply | None]
 
 _IN_TURN = frozenset([None, "ask", "quote", "cite", "forget"])
 

@@ -10,20 +10,17 @@ import asyncio
 import logging
 import sqlite3
 import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
 from retrieval import BylineError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    Connection = sqlite3.Connection
-
+Connection = sqlite3.Connection
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)

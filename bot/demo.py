@@ -6,22 +6,17 @@ Two people talk to it: Ana in a chat of her own, and Ana and Ben in a group.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
+from bot.settings import Settings
 from bot.telegram import application
 from emulator import BotApi
 from emulator.control import Site
-from retrieval import BylineError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from bot.settings import Settings
-    from retrieval import Index
+from retrieval import BylineError, Index
 
 _BOT_NUMBER = 1_000_000_003
 

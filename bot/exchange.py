@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from bot import strings
-from bot.intents import intent
+from bot.intents import Intent, intent
 from bot.message import Message
+from bot.state import Shown
 from bot.translation import tr
 from bot.views import answers, replies
+from bot.views.buttons import Offers
 from bot.views.corrections import since_changed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.intents import Intent
-    from bot.state import Shown
-    from bot.views.buttons import Offers
-    from retrieval import Answer, Hit, Index
+from retrieval import Answer, Hit, Index
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,11 @@ right: `require` is then "review", which `byline evaluate` passes over.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.state import Entry
-    from retrieval import Index
+from bot.state import Entry
+from retrieval import Index
 
 REVIEW = "review"
 

@@ -7,24 +7,20 @@ of the message is shown above the new answer.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from bot import strings
-from bot.exchange import Reply
+from bot.exchange import Exchange, Reply
 from bot.intents import FOLLOW_UPS, subject
 from bot.listings import again, next_page, statements_of
 from bot.message import Message, Quote, parts
 from bot.translation import tr
 from bot.views import answers, cards
 from bot.views.cards import fact
+from retrieval import Hit
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+FollowUp = Callable[[Exchange, Hit], Reply]
 
-    from bot.exchange import Exchange
-    from retrieval import Hit
-
-    FollowUp = Callable[[Exchange, Hit], Reply]
 
 _CONJUNCTION = re.compile(r"^\W*(?:and|but|so|und|aber|y|pero|а|и|но|і|але)\s+", re.IGNORECASE)
 _PRONOUN = re.compile(

@@ -5,15 +5,13 @@ What an operator should know of it goes to `tell`, one line each; building shows
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from retrieval import BylineError, Index, IndexFolderError, Recipe, build_index, choose_recipe
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+Tell = Callable[[str], None]
 
-    Tell = Callable[[str], None]
 
 _LISTED = 5  # changed files that are named one by one
 

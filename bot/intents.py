@@ -11,18 +11,14 @@ import difflib
 import hashlib
 import re
 import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, Literal, Self, get_args
+from typing import BinaryIO, Final, Literal, Self, get_args
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import BinaryIO
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 SIZE = 8192  # hashed features
 QUESTION: Final = "question"

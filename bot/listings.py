@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from bot import strings
-from bot.exchange import Reply
-from bot.intents import LISTINGS, subject
-from bot.message import Message, bold, parts
+from bot.exchange import Exchange, Reply
+from bot.intents import LISTINGS, Listing, subject
+from bot.message import Message, Part, bold, parts
 from bot.state import Shown
 from bot.translation import tr
 from bot.views import answers, lists, replies
 from bot.views.answers import FURTHER
 from bot.views.cards import fact
-from retrieval import Passage, passage_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from bot.exchange import Exchange
-    from bot.intents import Listing
-    from bot.message import Part
-    from retrieval import Statement
+from retrieval import Passage, Statement, passage_id
 
 _ABOUT = re.compile(
     r",?\s+(?:about|on|regarding|concerning|über|zu|zum|zur|sobre|acerca de|о|об|про|щодо)\s+", re.IGNORECASE

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from typing import Literal
 
 Style = Literal["plain", "bold", "italic", "mark", "code", "link", "join", "label", "syntax"]
 Kind = Literal["bold", "italic", "mark", "code", "link", "quote", "collapsed"]

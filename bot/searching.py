@@ -8,27 +8,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import TypeVar
 
 from bot import conversation, strings
-from bot.exchange import Reply
+from bot.exchange import Reply, Request
 from bot.intents import LISTINGS
-from bot.lifecycle import HangError
-from bot.state import Recent
+from bot.lifecycle import HangError, Workers
+from bot.message import Message
+from bot.state import Recent, Shown, State
 from bot.translation import tr
 from bot.views import answers, lists, replies, sources
 from bot.views.buttons import Offers
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractAsyncContextManager
-
-    from bot.exchange import Request
-    from bot.lifecycle import Workers
-    from bot.message import Message
-    from bot.state import Shown, State
-    from retrieval import Answer, Index
+from retrieval import Answer, Index
 
 T = TypeVar("T")
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.state import COLLECTING
+from bot.state import COLLECTING, Collecting
 from retrieval import BylineError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.state import Collecting
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 TELEGRAM = "https://api.telegram.org"

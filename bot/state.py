@@ -10,18 +10,14 @@ import json
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args
 
-from bot.database import Database
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
-    from pathlib import Path
-
-    from bot.database import Connection
+from bot.database import Connection, Database
 
 T = TypeVar("T")
 K = TypeVar("K")

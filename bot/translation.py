@@ -7,15 +7,12 @@ running task, so that chats in different languages do not disturb each other. Th
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from io import BytesIO
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ENGLISH = "en"
 TRANSLATED = ("de", "es", "ru", "uk")

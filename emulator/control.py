@@ -15,20 +15,17 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from emulator.botapi import BotApi
 from emulator.params import JSON, ApiError
+from emulator.people import Chat
 from emulator.queries import Card, InlineQuery
-from emulator.records import from_user
+from emulator.records import User, from_user
 from emulator.server import Answer, Request, json_answer
 from emulator.state import seen, seen_message
 from emulator.updates import wait_until
-
-if TYPE_CHECKING:
-    from emulator.botapi import BotApi
-    from emulator.people import Chat
-    from emulator.records import User
 
 _OWN = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
 

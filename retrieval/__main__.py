@@ -6,14 +6,12 @@ import argparse
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from retrieval.cli import parser, terminal
 from retrieval.errors import BylineError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # what a disk says that takes no more
 

@@ -10,17 +10,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import Literal, NamedTuple, get_args
 from urllib.parse import quote
 
 from retrieval.text.paragraphs import paragraphs
-from retrieval.types import Hit, Passage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import PurePath
-
-    from retrieval.types import Article, Speaker
+from retrieval.types import Article, Hit, Passage, Speaker
 
 Format = Literal["plain", "markdown", "bibtex", "csl-json"]
 FORMATS: tuple[Format, ...] = get_args(Format)

@@ -6,20 +6,16 @@ Broder 1997 for the resemblance (the share of five-word runs that two texts have
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.text import normalize
+from retrieval.types import Passage
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+Signature = NDArray[np.uint32]
 
-    from numpy.typing import NDArray
-
-    from retrieval.types import Passage
-
-    Signature = NDArray[np.uint32]
 
 _RUN = 5  # words of a run: of two reports of one event by different authors, hardly any is the same
 HASHES = 128  # an estimate is off by 0.04 in the mean; half a kibibyte an article

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from retrieval.text.normalize import HIDDEN, MARKS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from retrieval.types import Span
+from retrieval.types import Span
 
 FEWEST = 3  # words of a beginning or an end: fewer may be once in the article and often on its page
 WHOLE = 8  # words up to which a sentence is named in full, not by its two ends

@@ -10,8 +10,10 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,13 +28,7 @@ from retrieval.speakers import attribute
 from retrieval.text.language import language
 from retrieval.text.normalize import HIDDEN
 from retrieval.text.paragraphs import front_matter
-from retrieval.types import Article
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from retrieval.types import Passage, Statement
+from retrieval.types import Article, Passage, Statement
 
 _READ = "en"  # what encoder and reranker were trained on
 _MOST_BOILERPLATE = 0.5  # of the characters; an ordinary article has up to 0.32

@@ -10,17 +10,12 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from retrieval.articles import layout
 from retrieval.text import dialogue, sentences
 from retrieval.text.normalize import SENTENCE_ENDS, original, searchable, undisguised
-from retrieval.types import Passage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from retrieval.types import Article, Span
+from retrieval.types import Article, Passage, Span
 
 MAX_CHARS = 800
 _SHORT = 60  # a paragraph of fewer characters is not understood alone

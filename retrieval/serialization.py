@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from retrieval.types import FACTS
+from retrieval.articles import Evidence
+from retrieval.quotes import Correction, QuoteCheck, QuoteMatch
+from retrieval.types import FACTS, Answer, Article, Hit, Mention, Speaker, SpeakerStatements, Statement
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+Object = dict[str, Any]
 
-    from retrieval.articles import Evidence
-    from retrieval.quotes import Correction, QuoteCheck, QuoteMatch
-    from retrieval.types import Answer, Article, Hit, Mention, Speaker, SpeakerStatements, Statement
-
-    Object = dict[str, Any]
 
 _FIELDS = ("id", "file", *FACTS, "sha256")
 

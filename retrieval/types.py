@@ -1,4 +1,4 @@
-"""The records everything speaks: frozen, checked when made, without I/O and without third parties.
+"""The records everything speaks: frozen, checked when made, without I/O.
 
 A text is never copied or cut: passages, sentences and highlights are half-open spans `[start, end)` in code points
 of the one text their article holds, so that an offset and a text cannot disagree.
@@ -6,18 +6,15 @@ of the one text their article holds, so that an offset and a text cannot disagre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+import numpy as np
+from numpy.typing import NDArray
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Vectors = NDArray[np.float32]
-
+Vectors = NDArray[np.float32]
 Span = tuple[int, int]
 Verdict = Literal["answer", "related", "nothing"]
 Voice = Literal["speaker", "article", "unclear"]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from bot import strings
 from bot.message import Message, Part, Run, aside, italic, parts
+from bot.state import Entry
 from bot.translation import counted, tr
 from bot.views.cards import fact
 from bot.views.sources import taken_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.state import Entry
-    from retrieval import Article, Index
+from retrieval import Article, Index
 
 _LISTED = 20  # files, or lines on what was left out
 _LONGEST = 300  # characters of a line

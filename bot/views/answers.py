@@ -5,24 +5,17 @@ A page is made again from where its passages are, so that a press needs no searc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Message, Part, Run, cleaned, italic, parts
 from bot.state import Shown
 from bot.translation import counted, tr
 from bot.views import buttons, cards, replies
-from bot.views.buttons import Offers, Place, Press
+from bot.views.buttons import Offers, Place, Press, Row
 from bot.views.corrections import briefly, since_changed
 from bot.views.links import payload
-from retrieval import CITATION_FORMATS, cite, paragraph_number, passage_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.views.buttons import Row
-    from retrieval import Answer, Article, Correction, Hit, Index
-
+from retrieval import CITATION_FORMATS, Answer, Article, Correction, Hit, Index, cite, paragraph_number, passage_id
 
 PAGE = 3  # passages of a page
 FURTHER = "further"  # the verdict of what is shown of an answer beyond its first page

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from bot import strings
 from bot.message import COPIED, Button
 from bot.translation import tr
 from bot.views.links import address, payload
-from retrieval import check_command, cite, text_fragment
-
-if TYPE_CHECKING:
-    from retrieval import Hit
+from retrieval import Hit, check_command, cite, text_fragment
 
 Row = tuple[Button, ...]
 Kind = Literal["page", "more", "others", "usual", "proof", "up", "down"]

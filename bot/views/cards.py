@@ -7,21 +7,17 @@ and never in the attribution.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, aside, bold, cleaned, parts, visible
 from bot.translation import tr
 from bot.views.links import address
-from retrieval import Passage, front_matter, markdown_syntax
+from retrieval import Article, Hit, Passage, Speaker, front_matter, markdown_syntax
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+Span = tuple[int, int]
 
-    from retrieval import Article, Hit, Speaker
-
-    Span = tuple[int, int]
 
 _LONGEST_FACT = 300  # a longer "title" is not one; without a bound a file could push the quote out of the message
 AROUND = (200, 900, LIMIT)  # characters of context on either side, step by step

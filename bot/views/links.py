@@ -8,17 +8,12 @@ letters, digits, `_` and `-`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from bot.message import Run
-from retrieval import parse_passage_id, passage_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from retrieval import Hit
-
+from retrieval import Hit, parse_passage_id, passage_id
 
 T = TypeVar("T")
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, italic, parts
+from bot.state import Shown
 from bot.translation import counted, tr
 from bot.views import answers, cards
 from bot.views.cards import fact
+from retrieval import Article, Hit, Index, Speaker
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+Row = tuple[Button, ...]
 
-    from bot.state import Shown
-    from retrieval import Article, Hit, Index, Speaker
-
-    Row = tuple[Button, ...]
 
 PAGE = 6  # entries of a page
 MOST = 90  # entries of a list: the number of a page has two digits

@@ -4,7 +4,7 @@ and what differs; of a forwarded text, the passage that answers each of its clai
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, italic, parts
@@ -12,13 +12,7 @@ from bot.translation import counted, tr
 from bot.views import buttons, replies
 from bot.views.cards import card, fact, length, named, source, stretch
 from bot.views.corrections import since_changed
-from retrieval import Credited, credited, split_sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from retrieval import Change, Hit, Index, QuoteCheck, QuoteMatch
-
+from retrieval import Change, Credited, Hit, Index, QuoteCheck, QuoteMatch, credited, split_sentences
 
 _FEWEST = 3  # words from which quotation marks around a whole message ask for a check
 _STATUS = {"verbatim": strings.VERBATIM, "altered": strings.ALTERED, "stitched": strings.STITCHED}

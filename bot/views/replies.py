@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, aside, italic, parts
 from bot.translation import counted, tr
 from bot.views.cards import fact
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from retrieval import Answer, Article, Index
+from retrieval import Answer, Article, Index
 
 _EXAMPLES = 3
 _NAMED = 6  # outlets or titles named in a sentence about the collection

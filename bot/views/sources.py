@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, bold, italic, parts
 from bot.translation import spoken, tr
 from bot.views.cards import also_in, fact, footline, headline, length, minute
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
-    from retrieval import Article
+from retrieval import Article
 
 SOURCES = "sources"  # kind of a button that turns the page
 _PER_PAGE = 20  # articles

@@ -6,17 +6,13 @@ would steer a terminal never reaches one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rich.console import Console
 from rich.text import Text
 
 from bot import strings
 from bot.message import Message, Quote, Run, cleaned, visible
 from bot.translation import tr
 from retrieval import printable
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 _STYLES = {
     "plain": "",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from retrieval import serialization
 from retrieval.articles import explained
@@ -15,16 +17,10 @@ from retrieval.cli.terminal import counted
 from retrieval.evaluation import evaluate, report
 from retrieval.index import recipe as recipes
 from retrieval.index.index import Index
-from retrieval.lint import KINDS
+from retrieval.lint import KINDS, Finding
 from retrieval.lint import lint as find
+from retrieval.search.filters import Limits
 from retrieval.text.normalize import printable
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Sequence
-
-    from retrieval.lint import Finding
-    from retrieval.search.filters import Limits
 
 T = TypeVar("T")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from retrieval.citation import FORMATS
 from retrieval.cli import commands
@@ -12,10 +13,7 @@ from retrieval.evaluation import evaluate
 from retrieval.search import cross_encoder, filters
 from retrieval.search.encoder import DEFAULT
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Execute = Callable[[argparse.Namespace], int]
+Execute = Callable[[argparse.Namespace], int]
 
 
 def add_commands(subparsers: Any, execute: Execute) -> None:

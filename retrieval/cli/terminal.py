@@ -8,28 +8,22 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from retrieval.articles import Evidence
 from retrieval.citation import check_command, paragraph_number, passage_id
-from retrieval.lint import KINDS
+from retrieval.evaluation.evaluate import Outcome
+from retrieval.lint import KINDS, Report
+from retrieval.quotes import Change, QuoteCheck
 from retrieval.text.normalize import printable
 from retrieval.text.paragraphs import markdown_syntax
-from retrieval.types import FACTS, Mention
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from retrieval.articles import Evidence
-    from retrieval.evaluation.evaluate import Outcome
-    from retrieval.lint import Report
-    from retrieval.quotes import Change, QuoteCheck
-    from retrieval.types import Answer, Article, Hit, Span, Speaker, SpeakerStatements, Statement, Voice
+from retrieval.types import FACTS, Answer, Article, Hit, Mention, Span, Speaker, SpeakerStatements, Statement, Voice
 
 _VERDICTS = {
     "answer": "The articles answer:",

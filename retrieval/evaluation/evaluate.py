@@ -8,23 +8,19 @@ neither right nor wrong, so it is left out of precision and calibration.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.errors import QuestionsError
 from retrieval.evaluation.metrics import Judged, measures
 from retrieval.passages import MAX_CHARS
 from retrieval.serialization import answer_object
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    from retrieval.types import Answer, Article, Hit
+from retrieval.types import Answer, Article, Hit
 
 ALL = "all"
 FOREIGN = "foreign"

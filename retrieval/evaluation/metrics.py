@@ -9,18 +9,15 @@ passage answers in part, which is neither right nor wrong.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 BINS = 10  # equal bins of confidence
 SEED = 20220114  # any number; this one stays, so that the same answers give the same page

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import time
 import zlib
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpcore
 from protego import Protego
 
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Iterable, Mapping
-
-    Resolve = Callable[[str], str]
+Resolve = Callable[[str], str]
 
 
 _LONGEST_ADDRESS = 2_000  # characters

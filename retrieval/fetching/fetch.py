@@ -8,22 +8,16 @@ from __future__ import annotations
 import html
 import io
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urljoin
 
 import feedparser
 
-from retrieval.fetching.client import LARGEST, FetchError, normalize, unpack
+from retrieval.fetching.client import LARGEST, Client, FetchError, Response, normalize, unpack
 from retrieval.fetching.store import PageFolder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
-
-    from retrieval.fetching.client import Client, Response
-
 
 _DEEPEST = 2  # lists that an address may lie below: a sitemap in an index of sitemaps
 _LEFT = "left for another run, or raise --limit"

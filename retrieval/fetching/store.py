@@ -12,16 +12,12 @@ import hashlib
 import json
 import re
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from retrieval.errors import ArticlesError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from retrieval.fetching.client import Response
+from retrieval.fetching.client import Response
 
 _STATE = ".fetched.json"
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}

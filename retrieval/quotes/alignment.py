@@ -5,17 +5,13 @@ Works on one quote and one place of one article; which place is the likeliest wa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from retrieval.text.normalize import joined
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from retrieval.quotes.quote_parser import Quoted
-    from retrieval.quotes.suffix_array import Run
-    from retrieval.text.normalize import Wording
+from retrieval.quotes.quote_parser import Quoted
+from retrieval.quotes.suffix_array import Run
+from retrieval.text.normalize import Wording, joined
 
 SPARE = 2  # words of the article, beyond as many as the quote has, that a changed beginning or end is held against
 

@@ -12,19 +12,14 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from retrieval.quotes.alignment import align
-from retrieval.quotes.text_index import Alignment
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from retrieval.quotes.alignment import Op
-    from retrieval.quotes.quote_parser import Quoted
-    from retrieval.quotes.suffix_array import Run
-    from retrieval.quotes.text_index import TextIndex
-    from retrieval.text.normalize import Wording
+from retrieval.quotes.alignment import Op, align
+from retrieval.quotes.quote_parser import Quoted
+from retrieval.quotes.suffix_array import Run
+from retrieval.quotes.text_index import Alignment, TextIndex
+from retrieval.text.normalize import Wording
 
 CLAUSE = 12  # words left out inside one sentence, more than which makes two pieces
 NEARBY = 1.0  # what a jump within a clause's length is cheaper by, so that of equal words the near ones are taken

@@ -9,24 +9,19 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from retrieval.quotes.best_match import elided, likeliest
 from retrieval.quotes.quote_parser import Quoted, as_given, same_speaker, unbracketed, without_ellipses
+from retrieval.quotes.suffix_array import SuffixArrays
 from retrieval.quotes.text_index import Alignment, TextIndex, Texts
 from retrieval.quotes.word_diff import Change, changes, edges, hides_negation
-from retrieval.text.normalize import gap
+from retrieval.text.normalize import Wording, gap
+from retrieval.types import Article, Span, Speaker
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from retrieval.quotes.suffix_array import SuffixArrays
-    from retrieval.text.normalize import Wording
-    from retrieval.types import Article, Span, Speaker
-
-    SpeakerOf = Callable[[Article, int, int], Speaker | None]
-    from retrieval.types import Article
+SpeakerOf = Callable[[Article, int, int], Speaker | None]
 
 
 __all__ = ["Change", "Correction", "QuoteCheck", "QuoteIndex", "QuoteMatch"]

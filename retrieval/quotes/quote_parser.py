@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from retrieval.lexicon import SAYING, reporting_verbs, words
 from retrieval.text import normalize
 from retrieval.text.normalize import Wording, gap, name_words
-
-if TYPE_CHECKING:
-    from retrieval.types import Speaker
-
+from retrieval.types import Speaker
 
 _SAYS = reporting_verbs(SAYING, "base", "third", "past")
 _MARKS = '"“”„«»‟'

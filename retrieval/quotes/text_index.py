@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from retrieval.quotes.alignment import Op
 from retrieval.quotes.suffix_array import SuffixArray, SuffixArrays
 from retrieval.quotes.word_diff import proper
 from retrieval.text import normalize
 from retrieval.text.normalize import Wording
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence, Set
-
-    from retrieval.types import Article
+from retrieval.types import Article
 
 CACHED = 64  # articles kept taken apart
 

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from retrieval.lexicon import words
-from retrieval.quotes.alignment import whole_words
+from retrieval.quotes.alignment import Op, whole_words
+from retrieval.quotes.quote_parser import Quoted
 from retrieval.text.normalize import APOSTROPHES, SIGNS, UNITS, Wording, gap, whole
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
-
-    from retrieval.quotes.alignment import Op
-    from retrieval.quotes.quote_parser import Quoted
 
 NEGATIONS, MODALS, NUMBERS = (words("quote_flags", kind) for kind in ("negation", "modal", "number"))
 

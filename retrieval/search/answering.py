@@ -6,27 +6,23 @@ is put to those words alone; others' are shown only as being near it. An answer 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from retrieval.index.corpus import Corpus
 from retrieval.search import filters, query_words, speaker_query
 from retrieval.search.filters import EVERY_ARTICLE, Filter
 from retrieval.search.pipeline import EVERYTHING, Collection, Scope, SearchResult, search
 from retrieval.search.query_words import nonsense, unknown
 from retrieval.search.sparse import words
+from retrieval.search.speaker_query import SpeakerQuery
 from retrieval.speakers.speaker_index import generic
 from retrieval.text.language import language
-from retrieval.types import Answer
+from retrieval.types import Answer, Article, Silent, Verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+Changed = Callable[[Iterable[str]], tuple[str, ...]]
 
-    from retrieval.index.corpus import Corpus
-    from retrieval.search.speaker_query import SpeakerQuery
-    from retrieval.types import Article, Silent, Verdict
-
-    Changed = Callable[[Iterable[str]], tuple[str, ...]]
 
 _SAMPLE = 5  # articles whose language is taken for the collection's
 _NEAR = 0.1  # confidence below which the words of the speaker who was asked for are not nearer than others'

@@ -12,19 +12,16 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from retrieval.errors import ModelError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from numpy.typing import ArrayLike, NDArray
-
-    Value = int | float | str | bytes
+Value = int | float | str | bytes
 
 
 _POSITIONS_FROM_PADDING = {"bert": False, "roberta": True, "xlm-roberta": True}  # where the positions of a text begin

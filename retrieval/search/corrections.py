@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from retrieval.lexicon import alternatives, lines
 from retrieval.search.sparse import words
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from retrieval.types import Statement
+from retrieval.types import Statement
 
 _EARLIER = r"(?:earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|prior|at first)"
 _REPORT = (

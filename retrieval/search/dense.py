@@ -7,20 +7,17 @@ without a copy; what was mapped from a file stays there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from retrieval.types import Vectors
 
-    from numpy.typing import NDArray
+Rows = NDArray[np.int64]
 
-    from retrieval.types import Vectors
-
-    Rows = NDArray[np.int64]
 
 # One question scans a small index; a second OpenMP thread costs it two to four times what it saves.
 faiss.omp_set_num_threads(1)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from retrieval.search.sparse import words
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from retrieval.types import Passage
+from retrieval.types import Passage
 
 _SAME = 0.5  # Jaccard similarity of word sets from which two passages say the same in the same words
 _NEAR = 2  # rows of the same article within which passages are neighbours

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+from retrieval.types import Answer, Statement
 
-    from retrieval.types import Answer, Statement
+Candidates = Iterator[tuple[str, Statement]]
 
-    Candidates = Iterator[tuple[str, Statement]]
 
 FORMS = {
     "quotation": "Who said “{quotation}”?",

@@ -7,15 +7,13 @@ stands for all of its days: `after` begins with its first one, `before` ends ahe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from retrieval.types import Article
+from retrieval.types import Article
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _WORDS = {"after": "since", "before": "until", "source": "publisher", "file": "file", "by": "speaker"}

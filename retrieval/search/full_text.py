@@ -7,17 +7,13 @@ down, a regular expression finds the places in them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from retrieval.quotes.suffix_array import SuffixArrays
 from retrieval.search.sparse import stems
 from retrieval.text import normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from retrieval.quotes.suffix_array import SuffixArrays
-    from retrieval.types import Article, Span
+from retrieval.types import Article, Span
 
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # "U.S." is looked up as "US"
 _ARTICLE = re.compile(r"(?:the|an?)\s+(?=\w)", re.IGNORECASE)

@@ -7,25 +7,21 @@ fused by min-max: each is scaled to 0..1 over this question's rows, and their me
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.search import sparse
+from retrieval.search.dense import DenseIndex
+from retrieval.search.sparse import SparseIndex
+from retrieval.types import Vectors
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
 
-    from numpy.typing import NDArray
-
-    from retrieval.search.dense import DenseIndex
-    from retrieval.search.sparse import SparseIndex
-    from retrieval.types import Vectors
-
-    Rows = NDArray[np.int64]
-    Scores = NDArray[np.float32]
 
 _N = 100  # rows that each search may bring, and that are left of them; below a few hundred passages nearly all are read
 

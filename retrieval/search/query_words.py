@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -23,12 +24,7 @@ from retrieval.lexicon import function_words, irregular_forms
 from retrieval.search.sparse import stems, words
 from retrieval.text.language import language
 from retrieval.text.normalize import folded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from retrieval.types import Article
-
+from retrieval.types import Article
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[a-z]{4,}")  # what may be misspelt: shorter words are too like each other

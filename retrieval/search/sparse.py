@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import Stemmer
+from numpy.typing import NDArray
 
 from retrieval import lexicon, records
 from retrieval.records import Vocabulary, save_vocabulary
 from retrieval.text.normalize import searchable
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+Rows = NDArray[np.int64]
 
-    from numpy.typing import NDArray
-
-    Rows = NDArray[np.int64]
 
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\.[^\W\d_]\.")  # in every acronym, and looked for in a tenth of the time

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from retrieval.types import Verdict
+from retrieval.types import Verdict
 
 WEIGHTS = Path(__file__).parent / "weights" / "verdict.json"
 RERANKED, SEARCHED = "reranked", "searched"  # the two models of the file

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from retrieval import lexicon
 from retrieval.text.normalize import CAPITALS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from retrieval.types import Span
+from retrieval.types import Span
 
 _WORD = rf"[{CAPITALS}](?:[^\W_]|[.’'&-])*+"
 _NAME = rf"{_WORD}(?: (?:{_WORD}|of|the|de|van|von|al)){{0,4}}"

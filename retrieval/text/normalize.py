@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+from typing import NamedTuple
 
 MARKS = "\"'`´“”„‟‘’‚‛«»‹›「」『』〝〞〟❛❜❝❞＂＇ʻʼʽʹʺˈˮ′″‴`״׳՚"
 APOSTROPHES = "'’ʼ‘＇՚`´"

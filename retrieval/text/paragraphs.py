@@ -9,14 +9,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from retrieval.types import Article, Span
-
+from retrieval.types import Article, Span
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _BULLET = re.compile(r"(?:[•·▪‣◦●○■►▶➤✔✓➡→∙*+–—-]|\(?\d{1,2}[.)](?!\s+\w+ (?:19|20)\d\d))[ \t\u00a0]+(?=\S)")

@@ -8,16 +8,11 @@ opinion decides; without one, the sentence ends. One pass, no look further than 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from retrieval.lexicon import words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from retrieval.types import Span
-
+from retrieval.types import Span
 
 _OPENERS = "\"'“‘«„([{¿¡‹*_"
 _QUOTES = "\"'”’»“‹›"

@@ -5,19 +5,15 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from retrieval.errors import BylineError
 from retrieval.evaluation import metrics
-from retrieval.evaluation.evaluate import ALL, FOREIGN, grouped, judge
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from retrieval.evaluation.evaluate import Outcome
-    from retrieval.evaluation.metrics import Bin, Curve, Measured
+from retrieval.evaluation.evaluate import ALL, FOREIGN, Outcome, grouped, judge
+from retrieval.evaluation.metrics import Bin, Curve, Measured
 
 __all__ = ["Findings", "ReportError", "Setting", "as_object", "check", "find", "write"]
 _NEEDED = ("matplotlib", "jinja2")

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping, Sequence
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from retrieval.evaluation import metrics
-from retrieval.evaluation.evaluate import ALL, DEPTH
+from retrieval.evaluation.evaluate import ALL, DEPTH, Outcome
+from retrieval.evaluation.metrics import Bin, Estimate
+from retrieval.evaluation.report import Findings, Setting
 from retrieval.text.normalize import steers
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from retrieval.evaluation.evaluate import Outcome
-    from retrieval.evaluation.metrics import Bin, Estimate
-    from retrieval.evaluation.report import Findings, Setting
-    from retrieval.types import Hit
+from retrieval.types import Hit
 
 MEANINGS = {
     "hit@1": "answerable questions whose first passage is right",

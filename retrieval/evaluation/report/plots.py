@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from xml.etree import ElementTree as ET
 
 import matplotlib.style
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from contextlib import AbstractContextManager
-
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-
-    from retrieval.evaluation.metrics import Bin, Curve, Point
+from retrieval.evaluation.metrics import Bin, Curve, Point
 
 PALETTE = {"ink": "#1f2328", "faint": "#8c959f", "paper": "#ffffff", "first": "#0b62a8", "second": "#b3541e"}
 _SVG = "{http://www.w3.org/2000/svg}"
