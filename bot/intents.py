@@ -30,7 +30,7 @@ SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "c3f620e82fc49dd76e2b522eb301211ad707eca0fc80806323e4322435bd065a"
+_SHA256 = "347e309f2261a1ffc666413d1431527ba00e0193d785ebecd358462354ac92b1"
 _LONGEST = 30  # words: a longer message is a question
 _BARE = {*SMALL_TALK, "who", "when", "where", "more", "why"}  # what has no subject of its own
 _LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no misspelling of it
@@ -44,13 +44,19 @@ _THIRD_PERSON = frozenset({
 
 
 class Classifier:
-    """The weights of each word n-gram for each kind of message, and the words of each kind's own phrases."""
+    """The weights of each word n-gram for each kind of message, the words of each kind's own phrases, and those of questions."""
 
     def __init__(
-        self, phrases: Mapping[str, Iterable[str]], weights: NDArray[np.int8], scales: NDArray[np.float32]
+        self,
+        phrases: Mapping[str, Iterable[str]],
+        asked: Iterable[str],
+        weights: NDArray[np.int8],
+        scales: NDArray[np.float32],
     ) -> None:
-        """`phrases` are the words of each label; `weights` are `(SIZE, labels)`, times `scales` `(labels,)`."""
+        """`phrases` are the words of each label; `asked` are words of questions, which are never taken for misspelt ones;
+        `weights` are `(SIZE, labels)`, times `scales` `(labels,)`."""
         self.phrases = {label: frozenset(words) for label, words in phrases.items()}
+        self.asked = frozenset(asked)
         self.labels = tuple(self.phrases)
         self.words = frozenset[str]().union(*self.phrases.values())
         self._weights, self._scales = weights, scales
@@ -64,7 +70,8 @@ class Classifier:
             raise ValueError("bot/weights/intents.npz is damaged: install Byline again")
         with np.load(BytesIO(packed), allow_pickle=False) as arrays:
             phrases = zip(arrays["labels"].tolist(), arrays["phrases"].tolist(), strict=True)
-            return cls({label: words.split() for label, words in phrases}, arrays["weights"], arrays["scales"])
+            own = {label: words.split() for label, words in phrases}
+            return cls(own, str(arrays["asked"]).split(), arrays["weights"], arrays["scales"])
 
     def save(self, file: BinaryIO) -> None:
         """Write what `load` reads."""
@@ -72,6 +79,7 @@ class Classifier:
             file,
             labels=np.array(self.labels),
             phrases=np.array([" ".join(sorted(words)) for words in self.phrases.values()]),
+            asked=np.array(" ".join(sorted(self.asked))),
             weights=self._weights,
             scales=self._scales,
         )
@@ -79,7 +87,9 @@ class Classifier:
     def with_weights(self, weights: NDArray[np.float64]) -> Self:
         """The same with other weights, `(SIZE, labels)`, each label's rounded to 8 bits."""
         scales = np.abs(weights).max(0) / 127 + 1e-12
-        return type(self)(self.phrases, np.rint(weights / scales).astype(np.int8), scales.astype(np.float32))
+        return type(self)(
+            self.phrases, self.asked, np.rint(weights / scales).astype(np.int8), scales.astype(np.float32)
+        )
 
     def classify(self, message: str) -> str:
         """The label of a message; `QUESTION` where no other is sure, or the message has more to say than the label."""
@@ -96,7 +106,9 @@ class Classifier:
     def _is_own(self, label: str, word: str) -> bool:
         """Whether a word is one of the kind's own (for small talk, of any kind's), or a misspelt one."""
         own = self.words if label in SMALL_TALK else self.phrases[label]
-        return word in own or not word[0].isalnum() or bool(difflib.get_close_matches(word, own, 1, _LIKE))
+        if word in own or not word[0].isalnum():
+            return True
+        return word not in self.asked and bool(difflib.get_close_matches(word, own, 1, _LIKE))
 
 
 def intent(message: str) -> Intent:

@@ -17,6 +17,7 @@ import json
 import math
 import random
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -93,12 +94,23 @@ def phrases(chosen: Sequence[Template]) -> dict[str, set[str]]:
     return found
 
 
+def vocabulary(chosen: Sequence[Template], questions: Sequence[str]) -> set[str]:
+    """The words of the questions' templates and fillers, and those that the gold questions have twice: one may be misspelt."""
+    shapes = [template.shape for template in chosen if template.intent == QUESTION]
+    fixed = [*shapes, *(filler for fillers_ in fillers().values() for filler in fillers_)]
+    counts = Counter(word for question in questions for word in set(tokens(question)))
+    words = {word for text in fixed for word in tokens(re.sub(r"[()|{}]", " ", text))}
+    return {word for word in words | {word for word, count in counts.items() if count > 1} if word[0].isalnum()}
+
+
 def fit(chosen: Sequence[Template], questions: Sequence[str] = ()) -> Classifier:
     """The classifier of these templates' messages, and of gold questions of collections."""
     examples = draw(chosen) + [Example(QUESTION, question) for question in questions]
     own = phrases(chosen)
     labels = list(own)
-    model = Classifier(own, np.zeros((SIZE, len(labels)), np.int8), np.ones(len(labels), np.float32))
+    model = Classifier(
+        own, vocabulary(chosen, questions), np.zeros((SIZE, len(labels)), np.int8), np.ones(len(labels), np.float32)
+    )
     rows = _matrix([features(model.words, example.text) for example in examples])
     wanted = np.array([labels.index(example.intent) for example in examples])
     return model.with_weights(_regression(rows, wanted, len(labels)))
