@@ -91,12 +91,11 @@ def _more(exchange: Exchange, _: Hit) -> Reply:
 
 def _why(exchange: Exchange, hit: Hit) -> Reply:
     """What the same article gives as the reason, else what stands around the passage."""
-    article = hit.passage.article
-    sentence = " ".join(article.text[slice(*hit.highlight)].split())
-    answer = exchange.collection.ask(f"Why? {sentence}", answers.K, file=article.file)
+    question = f"Why? {' '.join(hit.marked.split())}"
+    answer = exchange.collection.ask(question, answers.K, file=hit.passage.article.file)
     reasons = [other for other in answer.hits if other.highlight != hit.highlight]
     if answer.verdict == "answer" and answer.hits[0] in reasons:
-        return exchange.show(answer, f"Why? {sentence}")
+        return exchange.show(answer, question)
     around, _ = cards.around(hit, 0)
     return Reply((Message(parts(tr(strings.AROUND), "\n\n", around)),), exchange.request.follows)
 

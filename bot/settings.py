@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot.state import COLLECTING, Collecting
 from retrieval import BylineError
+
+T = TypeVar("T", bound=str)
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 TELEGRAM = "https://api.telegram.org"
@@ -70,12 +73,12 @@ def read(environment: Mapping[str, str]) -> Settings:
         index_dir=indexes[0],
         other_indexes=indexes[1:],
         state_dir=_folder("STATE_DIR", variables, problems, Settings().state_dir),
-        log_level=_log_level(variables, problems),
-        feedback=_feedback(variables, problems),
+        log_level=_choice("LOG_LEVEL", variables, problems, LEVELS, Settings().log_level),
+        feedback=_choice("FEEDBACK", variables, problems, COLLECTING, Settings().feedback),
         feedback_days=_days(variables, problems),
         webhook=_webhook(variables, problems),
-        test_environment=_yes("TELEGRAM_TEST_ENVIRONMENT", variables, problems),
-        watch=_yes("WATCH", variables, problems, default="yes"),
+        test_environment=_choice("TELEGRAM_TEST_ENVIRONMENT", variables, problems, ("yes", "no"), "no") == "yes",
+        watch=_choice("WATCH", variables, problems, ("yes", "no"), "yes") == "yes",
         admins=_numbers("ADMINS", variables, problems),
     )
     if problems:
@@ -145,18 +148,13 @@ def _folder(name: str, variables: Mapping[str, str], problems: list[str], defaul
     return value
 
 
-def _log_level(variables: Mapping[str, str], problems: list[str]) -> str:
-    value = variables.get("LOG_LEVEL", "INFO").upper()
-    if value not in LEVELS:
-        problems.append(f"LOG_LEVEL: {value!r} is none of {', '.join(LEVELS)}")
-    return value
-
-
-def _yes(name: str, variables: Mapping[str, str], problems: list[str], default: str = "no") -> bool:
-    value = variables.get(name, default).lower()
-    if value not in {"yes", "no"}:
-        problems.append(f"{name}: {value!r} is neither yes nor no")
-    return value == "yes"
+def _choice(name: str, variables: Mapping[str, str], problems: list[str], choices: Sequence[T], default: T) -> T:
+    """One of some words, in capitals or not."""
+    value = variables.get(name, default)
+    choice = next((each for each in choices if each.lower() == value.lower()), None)
+    if choice is None:
+        problems.append(f"{name}: {value!r} is none of {', '.join(choices)}")
+    return choice or default
 
 
 def _numbers(name: str, variables: Mapping[str, str], problems: list[str]) -> frozenset[int]:
@@ -166,15 +164,6 @@ def _numbers(name: str, variables: Mapping[str, str], problems: list[str]) -> fr
     if strange:
         problems.append(f"{name}: {strange[0]!r} is no number of a person: @userinfobot in Telegram tells you yours")
     return frozenset(int(number) for number in numbers if number and number not in strange)
-
-
-def _feedback(variables: Mapping[str, str], problems: list[str]) -> Collecting:
-    value = variables.get("FEEDBACK", Settings().feedback).lower()
-    for known in COLLECTING:
-        if value == known:
-            return known
-    problems.append(f"FEEDBACK: {value!r} is none of {', '.join(COLLECTING)}")
-    return Settings().feedback
 
 
 def _days(variables: Mapping[str, str], problems: list[str]) -> int:

@@ -185,6 +185,11 @@ class Hit:
             raise ValueError(f"highlight [{start}, {end}) is outside its passage")
 
     @property
+    def marked(self) -> str:
+        """The sentences that answer, word for word."""
+        return self.passage.article.text[slice(*self.highlight)]
+
+    @property
     def elsewhere(self) -> dict[str, Article]:
         """The articles of `also_in` by their outlets; by the file's name where that tells more than the outlet does."""
         named: dict[str, Article] = {}
@@ -196,8 +201,7 @@ class Hit:
 
     def __repr__(self) -> str:
         start, end = self.highlight
-        marked = _start(self.passage.article.text[start:end])
-        return f"<Hit {self.passage.article.file!r} [{start}, {end}), score {self.score:.2f}: {marked!r}>"
+        return f"<Hit {self.passage.article.file!r} [{start}, {end}), score {self.score:.2f}: {_start(self.marked)!r}>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

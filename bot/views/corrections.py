@@ -41,9 +41,9 @@ def briefly(correction: Correction) -> str:
     return line if len(line) <= _ALERT else f"{line[: _ALERT - 1]}…"
 
 
-def changed_words(changes: Iterable[Change]) -> tuple[Part, ...]:
-    """A line for each change from an earlier text to a later one, with what it touches."""
-    lines = ((f"• {_words(change)}", _flags(change)) for change in list(_worded(changes))[:_CHANGES])
+def changed_words(changes: Iterable[Change], *, to_quote: bool = False) -> tuple[Part, ...]:
+    """A line for each change from an earlier text to a later one, or from an article to a quote, with what it touches."""
+    lines = ((f"• {_words(change, to_quote=to_quote)}", _flags(change)) for change in _worded(changes)[:_CHANGES])
     return parts(*(("\n", words, f" ({flags})" if flags else "") for words, flags in lines))
 
 
@@ -81,8 +81,11 @@ def _worded(changes: Iterable[Change]) -> list[Change]:
     return [change for change in every if not change.wordless] or every
 
 
-def _words(change: Change) -> str:
-    return tr(strings.CHANGED).format(original=fact(change.quoted) or "…", quoted=fact(change.original) or "…")
+def _words(change: Change, *, to_quote: bool = False) -> str:
+    """What stood there and what stands there now; a later text is the original of a change, an earlier one its quote."""
+    later, earlier = fact(change.original) or "…", fact(change.quoted) or "…"
+    before, after = (later, earlier) if to_quote else (earlier, later)
+    return tr(strings.CHANGED).format(original=before, quoted=after)
 
 
 def _flags(change: Change) -> str:

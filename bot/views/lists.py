@@ -82,10 +82,9 @@ def _cut_line(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
 
 
 def _shortened(hit: Hit, room: int) -> tuple[Run, ...]:
-    text = hit.passage.article.text[slice(*hit.highlight)]
-    if len(text) <= room:
-        return (Run(text),)
-    return Run(text[:room].rpartition(" ")[0] or text[:room]), Run(" …")
+    if len(hit.marked) <= room:
+        return (Run(hit.marked),)
+    return Run(hit.marked[:room].rpartition(" ")[0] or hit.marked[:room]), Run(" …")
 
 
 def _page_buttons(key: str, number: int, count: int) -> tuple[Row, ...]:

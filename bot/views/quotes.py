@@ -11,12 +11,11 @@ from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, italic, parts
 from bot.translation import counted, tr
 from bot.views import buttons, replies
 from bot.views.cards import card, fact, length, named, source, stretch
-from bot.views.corrections import since_changed
-from retrieval import Change, Credited, Hit, Index, QuoteCheck, QuoteMatch, credited, split_sentences
+from bot.views.corrections import changed_words, since_changed
+from retrieval import Credited, Hit, Index, QuoteCheck, QuoteMatch, credited, split_sentences
 
 _FEWEST = 3  # words from which quotation marks around a whole message ask for a check
 _STATUS = {"verbatim": strings.VERBATIM, "altered": strings.ALTERED, "stitched": strings.STITCHED}
-_CHANGES = 8  # listed of one place
 
 
 def is_quote(message: str) -> bool:
@@ -59,21 +58,13 @@ def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
 
 
 def _place(match: QuoteMatch) -> tuple[Part, ...]:
-    worded = [change for change in match.changes if not change.wordless] or match.changes
-    differing = [line for change in worded[:_CHANGES] for line in ("\n", *_changed(change))]
     return parts(
         Quote(stretch(match.article, (match.start, match.end))),
         ["\n— ", named(match.speaker)] if match.speaker else [],
-        differing,
+        changed_words(match.changes, to_quote=True),
         "\n",
         source(match.article),
     )
-
-
-def _changed(change: Change) -> tuple[Part, ...]:
-    flags = ", ".join(tr(strings.FLAGS[flag]) for flag in change.flags)
-    words = tr(strings.CHANGED).format(original=change.original or "…", quoted=change.quoted or "…")
-    return parts("• ", words, f" ({flags})" if flags else "")
 
 
 _CLAIM = 4  # words of a claim

@@ -1,1 +1,1 @@
-"""The command line of the library: parser, commands, and how results are shown."""
+"""What the commands of the library do, and how results are shown."""

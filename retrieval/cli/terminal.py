@@ -58,9 +58,9 @@ def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -
     Passages of one article stand together, its source under the first. `proof_in` is the articles' folder where each
     passage is to be followed by what proves it.
     """
-    out.print(Text(_VERDICTS[answer.verdict], style="bold"))
+    _say(out, _VERDICTS[answer.verdict], "bold")
     for line in remarks(answer):
-        out.print(Text(printable(line), style="dim"))
+        _say(out, line, "dim")
     articles: dict[Article, list[Hit]] = {}
     for hit in answer.relevant:
         articles.setdefault(hit.passage.article, []).append(hit)
@@ -68,15 +68,15 @@ def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -
         for at, hit in enumerate(hits):
             out.print()
             if at == 1:
-                out.print(Text("From the same article:"))
+                _say(out, "From the same article:")
             _show_hit(out, hit)
             if at == 0:
                 _show_source(out, article)
                 if hit.also_in:
-                    out.print(Text(printable(f"also in: {', '.join(hit.elsewhere)}"), style="italic"))
+                    _say(out, f"also in: {', '.join(hit.elsewhere)}", "italic")
             if proof_in is not None:
                 for line in _proof(hit, proof_in):
-                    out.print(Text(printable(line), style="dim"))
+                    _say(out, line, "dim")
 
 
 def remarks(answer: Answer) -> Iterator[str]:
@@ -112,39 +112,33 @@ def said_by(speaker: Speaker | None, voice: Voice) -> str:
 
 def show_quote(out: Console, check: QuoteCheck) -> None:
     """Print what became of a quote, then each place, whose words it is, and what differs there."""
-    out.print(
-        Text(
-            _STATUS[check.status].format(
-                articles="this article" if check.articles == 1 else f"these {check.articles:,} articles"
-            ),
-            style="bold",
-        )
-    )
+    articles = "this article" if check.articles == 1 else f"these {check.articles:,} articles"
+    _say(out, _STATUS[check.status].format(articles=articles), "bold")
     if check.misattributed:
         names = dict.fromkeys(" ".join(match.speaker.name.split()) for match in check.matches if match.speaker)
-        out.print(Text(printable(f"Not the words of the one it is given to, but of {' and '.join(names)}.")))
+        _say(out, f"Not the words of the one it is given to, but of {' and '.join(names)}.")
     for match in check.matches:
         out.print()
         out.print(_stretch(out, match.article, match.start, match.end))
         if match.speaker:
-            out.print(Text(printable(f"— {said_by(match.speaker, 'speaker')}")))
+            _say(out, f"— {said_by(match.speaker, 'speaker')}")
         for change in match.changes:
-            out.print(Text(printable(f"  {_change(change)}"), style="yellow"))
+            _say(out, f"  {_change(change)}", "yellow")
         _show_source(out, match.article)
     for each in check.earlier:
-        out.print(Text(f"\nSince changed, on {each.until}. It said:", style="bold"))
+        _say(out, f"\nSince changed, on {each.until}. It said:", "bold")
         out.print(_stretch(out, each.earlier, each.start, each.end))
         for match in each.now.matches if each.later not in [match.article for match in check.matches] else ():
-            out.print(Text("It says now:", style="bold"))
+            _say(out, "It says now:", "bold")
             out.print(_stretch(out, match.article, match.start, match.end))
         _show_source(out, each.later)
 
 
 def show_statement(out: Console, statement: Statement) -> None:
     """Print whose words a sentence is, then the sentence."""
-    said = said_by(statement.speaker, statement.voice) or "unclear"
-    out.print(Text(printable(f"{statement.article.file} · {said}"), style="bold cyan"))
-    out.print(Text(printable(statement.text)))
+    voice = said_by(statement.speaker, statement.voice) or "unclear"
+    _say(out, f"{statement.article.file} · {voice}", "bold cyan")
+    _say(out, statement.text)
     out.print()
 
 
@@ -156,7 +150,7 @@ def show_statements(out: Console, statements: Sequence[Statement], nothing: str)
 def show_mentions(out: Console, mentions: Sequence[Mention], nothing: str) -> None:
     """Print each sentence, what was looked for marked, under its article and its speaker, each named once in a row."""
     if not mentions:
-        out.print(Text(printable(nothing)))
+        _say(out, nothing)
     article: Article | None = None
     speaker = ""
     for mention in mentions:
@@ -168,7 +162,7 @@ def show_mentions(out: Console, mentions: Sequence[Mention], nothing: str) -> No
             _show_source(out, article, "bold cyan")
         words = said_by(statement.speaker, statement.voice) or "unclear whose words"
         if words != speaker:
-            out.print(Text(printable(words), style="italic"))
+            _say(out, words, "italic")
         speaker = words
         out.print(_stretch(out, statement.article, statement.start, statement.end, mention.matches))
 
@@ -176,11 +170,11 @@ def show_mentions(out: Console, mentions: Sequence[Mention], nothing: str) -> No
 def show_speakers(out: Console, groups: Sequence[SpeakerStatements], nothing: str) -> None:
     """Print each speaker's name and statements; `nothing` where nobody speaks."""
     if not groups:
-        out.print(Text(printable(nothing)))
+        _say(out, nothing)
     for number, group in enumerate(groups):
         if number:
             out.print()
-        out.print(Text(printable(" ".join(group.name.split())), style="bold"))
+        _say(out, " ".join(group.name.split()), "bold")
         show_statements(out, group.statements, nothing)
 
 
@@ -188,17 +182,17 @@ def show_article(
     out: Console, article: Article, taken_in: str, evidence: Mapping[str, Evidence | None] | None = None
 ) -> None:
     """Print one article's file, what it states about itself (and where), what it does not, and when it was taken in."""
-    out.print(Text(printable(article.file), style="bold"))
+    _say(out, article.file, "bold")
     facts = {name: getattr(article, name) for name in FACTS}
     for name, value in facts.items():
         if value:
             out.print(Text(f"  {name}: ").append(printable(value)))
             if evidence is not None:
-                out.print(Text(f"    {_where(article, evidence.get(name))}", style="dim"))
+                _say(out, f"    {_where(article, evidence.get(name))}", "dim")
     missing = [name for name, value in facts.items() if not value]
     if missing:
-        out.print(Text(f"  not stated: {', '.join(missing)}", style="dim"))
-    out.print(Text(f"  taken in: {taken_in[:10]} {taken_in[11:16]} UTC", style="dim"))
+        _say(out, f"  not stated: {', '.join(missing)}", "dim")
+    _say(out, f"  taken in: {taken_in[:10]} {taken_in[11:16]} UTC", "dim")
 
 
 def _where(article: Article, evidence: Evidence | None) -> str:
@@ -224,18 +218,18 @@ def show_missed(out: Console, outcome: Outcome) -> None:
     """Print a question that went wrong, what was wanted, and what came instead."""
     gold, answer = outcome.gold, outcome.answer
     out.print()
-    out.print(Text(printable(f"{gold.id or ''} [{gold.type}] {gold.question}"), style="bold"))
+    _say(out, f"{gold.id or ''} [{gold.type}] {gold.question}", "bold")
     for snippet in [s for s in gold.snippets if s.full][:1]:
-        out.print(Text(printable(f"  wanted: {snippet.file}: {snippet.text}")))
-    came = f"{answer.hits[0].passage.article.file}: {_marked(answer.hits[0])}" if answer.hits else "no passage"
-    out.print(Text(printable(f"  came:   {answer.verdict} {answer.confidence:.2f} {came}")))
+        _say(out, f"  wanted: {snippet.file}: {snippet.text}")
+    came = f"{answer.hits[0].passage.article.file}: {answer.hits[0].marked}" if answer.hits else "no passage"
+    _say(out, f"  came:   {answer.verdict} {answer.confidence:.2f} {came}")
 
 
 def show_findings(out: Console, report: Report) -> None:
     """A line for each kind of finding with what to do, then the files of each kind."""
     number = counted(report.articles, "article")
     shares = f"{report.boilerplate:.0%} of the text is boilerplate, the speaker of {report.unclear:.0%} of the sentences is unclear"
-    out.print(Text(f"{number}; {shares}", style="bold"))
+    _say(out, f"{number}; {shares}", "bold")
     groups = {kind: [each for each in report.findings if each.kind == kind] for kind in KINDS}
     groups = {kind: findings for kind, findings in groups.items() if findings}
     width = max((len(KINDS[kind].title) for kind in groups), default=0)
@@ -246,10 +240,10 @@ def show_findings(out: Console, report: Report) -> None:
         )
     for kind, findings in groups.items():
         out.print()
-        out.print(Text(KINDS[kind].title, style="bold"))
+        _say(out, KINDS[kind].title, "bold")
         for finding in findings[:_FILES_SHOWN]:
-            told = "" if kind.startswith("no-") else f": {finding.detail}"
-            out.print(Text(printable(f"  {finding.file}{told}")))
+            detail = "" if kind.startswith("no-") else f": {finding.detail}"
+            _say(out, f"  {finding.file}{detail}")
         if len(findings) > _FILES_SHOWN:
             out.print(f"  and {len(findings) - _FILES_SHOWN:,} more; --json lists all")
 
@@ -287,13 +281,18 @@ def _show_hit(out: Console, hit: Hit) -> None:
         out.print(_stretch(out, passage.article, *hit.highlight))
     if name:
         label = f"{_MARKED}: " if part and out.is_terminal and not hit.whole else "— "
-        out.print(Text(printable(label + name)))
+        _say(out, label + name)
+
+
+def _say(out: Console, text: str, style: str = "") -> None:
+    """A text in one style, without what would steer a terminal."""
+    out.print(Text(printable(text), style=style))
 
 
 def _show_source(out: Console, article: Article, style: str = "italic") -> None:
-    out.print(Text(printable(" · ".join(article.attribution)), style=style))
+    _say(out, " · ".join(article.attribution), style)
     if article.url:
-        out.print(Text(printable(article.url), style="cyan"))
+        _say(out, article.url, "cyan")
 
 
 def _stretch(out: Console, article: Article, start: int, end: int, marks: Iterable[Span] = ()) -> Text:
@@ -323,11 +322,6 @@ def _change(change: Change) -> str:
     flags = f" [{', '.join(change.flags)}]" if change.flags else ""
     own = " (the quoter’s own mark)" if change.by_quoter else ""
     return f"article: {change.original or '–'} | quote: {change.quoted or '–'}{flags}{own}"
-
-
-def _marked(hit: Hit) -> str:
-    start, end = hit.highlight
-    return hit.passage.article.text[start:end]
 
 
 def _cell(value: float | None) -> str:

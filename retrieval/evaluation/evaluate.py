@@ -102,7 +102,7 @@ class Outcome:
     def highlighted(self) -> bool:
         """Whether the first passage's highlight is, or lies in, a full snippet."""
         return any(
-            snippet.full and snippet.file in _files(hit) and _marked(hit) in snippet.text
+            snippet.full and snippet.file in _files(hit) and hit.marked in snippet.text
             for hit in self.answer.hits[:1]
             for snippet in self.gold.snippets
         )
@@ -290,11 +290,6 @@ def _files(hit: Hit) -> set[str]:
 
 def _full(gold: Gold, hit: Hit) -> list[Snippet]:
     return [snippet for snippet in gold.snippets if snippet.full and _holds(hit, snippet)]
-
-
-def _marked(hit: Hit) -> str:
-    start, end = hit.highlight
-    return hit.passage.article.text[start:end]
 
 
 def _which(outcomes: Sequence[Outcome], test: Callable[[Outcome], bool]) -> NDArray[np.bool_]:
