@@ -206,14 +206,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-_COMMANDS = {
-    "telegram": _telegram,
-    "chat": _chat,
-    "demo": _demo,
-    "feedback": _feedback,
-    "run": _run,
-    "health": _health,
-}
+_COMMANDS = {"telegram": _telegram, "chat": _chat, "demo": _demo, "feedback": _feedback, "run": _run, "health": _health}
 
 
 def leave(code: int) -> NoReturn:

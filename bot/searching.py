@@ -47,12 +47,7 @@ class Search:
     """Answers requests from collections, off the event loop; the memory of Telegram's chats."""
 
     def __init__(
-        self,
-        collections: Mapping[str, Index],
-        state: State,
-        workers: Workers,
-        *,
-        share: Callable[[], bool],
+        self, collections: Mapping[str, Index], state: State, workers: Workers, *, share: Callable[[], bool]
     ) -> None:
         """`collections` are there by name, the one that answers where none is chosen first. `share` says whether passages can
         be shared, which is known once the bot is connected."""

@@ -109,13 +109,7 @@ class FaultPlan:
         self._planned: list[_Planned] = []
 
     def add(
-        self,
-        fault: Fault,
-        method: str | None = None,
-        *,
-        chat: int | None = None,
-        first: int = 1,
-        times: int | None = 1,
+        self, fault: Fault, method: str | None = None, *, chat: int | None = None, first: int = 1, times: int | None = 1
     ) -> None:
         """Let calls fail from the `first` matching one on, `times` times, or with `None` until `clear`."""
         wanted = None if method is None else method.lower()

@@ -106,11 +106,7 @@ class InlineQuery(Asked):
         """Send a result to a chat; the bot learns of it, and can edit the message where it has buttons."""
         with self.state.changed:
             sender = self.query.sender
-            raw: JSON = {
-                "message_id": self.state.next_message_id(chat),
-                "from": sender.json(),
-                "chat": chat.json(),
-            }
+            raw: JSON = {"message_id": self.state.next_message_id(chat), "from": sender.json(), "chat": chat.json()}
             raw |= {"date": self.state.now(), "via_bot": self.state.bot.json()}
             message = self.state.keep(Message(raw | dict(card.message)))
             chosen: JSON = {"result_id": card.id, "from": sender.json(), "query": self.query.text}

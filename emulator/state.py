@@ -191,10 +191,7 @@ def _chat(state: State, chat: ChatState) -> JSON:
     people = [person.json() for person in chat.members.values()]
     topics = [{"id": number, "name": name} for number, name in chat.topics.items()]
     typing = time.monotonic() - chat.typed_at < TYPING_SHOWS and bool(chat.typing)
-    commands, hears_all = (
-        _menu(state, chat),
-        state.switches.reads_groups or chat.bot_status == "administrator",
-    )
+    commands, hears_all = (_menu(state, chat), state.switches.reads_groups or chat.bot_status == "administrator")
     shown = {"people": people, "topics": topics, "typing": typing, "commands": commands, "hears_all": hears_all}
     return {**chat.json(), **shown, "messages": messages}
 

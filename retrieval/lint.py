@@ -196,12 +196,7 @@ class _Copies:
 
 def _facts(reading: _Reading) -> Iterator[Finding]:
     article = reading.article
-    facts = {
-        "date": article.date,
-        "link": article.url,
-        "outlet": article.outlet,
-        "title": article.title,
-    }
+    facts = {"date": article.date, "link": article.url, "outlet": article.outlet, "title": article.title}
     yield from (_finding(f"no-{name}", reading, f"states no {name}") for name, fact in facts.items() if not fact)
 
 

@@ -81,11 +81,7 @@ def quote_object(check: QuoteCheck, quote_id: str | None = None) -> Object:
 
 def statement_object(statement: Statement) -> Object:
     """One sentence and whose words it is."""
-    return {
-        **_place(statement.article, statement),
-        "voice": statement.voice,
-        "speaker": _speaker(statement.speaker),
-    }
+    return {**_place(statement.article, statement), "voice": statement.voice, "speaker": _speaker(statement.speaker)}
 
 
 def mention_object(mention: Mention) -> Object:
@@ -120,12 +116,7 @@ def _match(match: QuoteMatch) -> Object:
 
 def _place(article: Article, stretch: Statement | QuoteMatch | Correction) -> Object:
     """A stretch of an article, verbatim, with its offsets."""
-    return {
-        "article": article_object(article),
-        "start": stretch.start,
-        "end": stretch.end,
-        "text": stretch.text,
-    }
+    return {"article": article_object(article), "start": stretch.start, "end": stretch.end, "text": stretch.text}
 
 
 def _speaker(speaker: Speaker | None) -> Object | None:

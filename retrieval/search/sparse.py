@@ -31,12 +31,7 @@ _DOTTED = re.compile(r"\.[^\W\d_]\.")  # in every acronym, and looked for in a t
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # "U.S." is one word, "us" its form
 _STOP_WORDS = lexicon.words("stop_words")
 _K1, _B = 1.5, 0.75  # how soon a repeated word stops counting, and how much a long row loses; the usual ones
-_ARRAYS: dict[str, type[np.generic]] = {
-    "starts": np.int64,
-    "rows": np.int32,
-    "counts": np.float32,
-    "lengths": np.int32,
-}
+_ARRAYS: dict[str, type[np.generic]] = {"starts": np.int64, "rows": np.int32, "counts": np.float32, "lengths": np.int32}
 _VOCABULARY = "vocabulary"
 
 

@@ -59,10 +59,7 @@ def read(path: Path = WEIGHTS) -> dict[str, Model]:
     """The models of a file by name."""
     return {
         name: Model(
-            Regression(**record["topic"]),
-            Regression(**record["answer"]),
-            record["related_from"],
-            record["answer_from"],
+            Regression(**record["topic"]), Regression(**record["answer"]), record["related_from"], record["answer_from"]
         )
         for name, record in json.loads(path.read_text("utf-8")).items()
     }
