@@ -17,7 +17,7 @@ from telegram import Chat, Message, Update, User
 
 from benchmarks.stage import QUESTION, Line, Run, count_doubled, count_lost
 from bot.database import StateError
-from bot.state import Answered, Shown, State
+from bot.state import AnswerMessage, AnswerRecord, State
 from bot.telegram.inbox import Inbox
 from retrieval import IndexFolderError
 from retrieval.index import storage
@@ -25,14 +25,14 @@ from retrieval.index import storage
 
 def damage(run: Run) -> list[Line]:
     """Bits of the state are changed: it opens, or is set aside; nothing raises. Bits of an index: it is refused."""
-    shown = Shown("answer", (("a" * 16 + ":0-40", 0, 20),))
+    shown = AnswerRecord("answer", (("a" * 16 + ":0-40", 0, 20),))
     raised = refused = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         state = State(folder / "whole")
         keys = [state.keep(shown) for _ in range(50)]
         for number, key in enumerate(keys):
-            state.answer(7, number, Answered(number, number, key))
+            state.answer(7, number, AnswerMessage(number, number, key))
             state.record(key, shown, up=1)
         state.close()
         whole = (folder / "whole" / "state.sqlite3").read_bytes()
@@ -148,7 +148,7 @@ def _raises(folder: Path, content: bytes, keys: list[str]) -> bool:
     try:
         with closing(State(folder)) as state:
             for number, key in enumerate(keys):
-                state.shown(key).result()
+                state.recall(key).result()
                 state.answered(7, number).result()
             state.ledger().result()
             state.tidy()

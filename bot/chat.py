@@ -14,7 +14,7 @@ from rich.console import Console
 from bot import conversation, strings
 from bot.exchange import FrontEnd, Request
 from bot.message import Message, cleaned
-from bot.state import Recent, Shown
+from bot.state import AnswerRecord, Recent
 from bot.translation import tr
 from bot.views import replies, terminal
 from bot.views.buttons import Offers
@@ -70,7 +70,7 @@ class Chat:
         """`collections` are there by name, the one that answers first."""
         self._all, self.collections = collections, tuple(collections)
         self._chosen = self.collections[0]
-        self._answers: Recent[str, Shown] = Recent(_REMEMBERED)
+        self._answers: Recent[str, AnswerRecord] = Recent(_REMEMBERED)
         self._last = ""
 
     @property
@@ -97,13 +97,13 @@ class Chat:
             self._last, self._chosen = "", self.collections[0]
         return reply.messages
 
-    def keep(self, shown: Shown) -> str:
+    def keep(self, record: AnswerRecord) -> str:
         """Remember an answer; its key."""
         key = secrets.token_urlsafe(8)
-        self._answers[key] = shown
+        self._answers[key] = record
         return key
 
-    def shown(self, key: str) -> Shown | None:
+    def recall(self, key: str) -> AnswerRecord | None:
         """The answer of a key, if it is remembered."""
         return self._answers.get(key)
 

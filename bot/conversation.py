@@ -131,8 +131,8 @@ def _quote(exchange: Exchange) -> Reply:
 def _cite(exchange: Exchange) -> Reply:
     """The citation of the answer that the request follows."""
     request = exchange.request
-    shown = exchange.followed
-    cited = shown and answers.cited(shown, request.text, exchange.collection, request.front_end.name)
+    record = exchange.followed
+    cited = record and answers.cited(record, request.text, exchange.collection, request.front_end.name)
     return Reply((cited,)) if cited else exchange.outdated or exchange.say(strings.CITE_WHAT)
 
 

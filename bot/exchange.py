@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from bot import strings
 from bot.intents import Intent, intent
 from bot.message import Message
-from bot.state import Shown
+from bot.state import AnswerRecord
 from bot.translation import tr
 from bot.views import answers, replies
 from bot.views.buttons import Offers
@@ -91,11 +91,11 @@ class Memory(Protocol):
         """How long votes are kept, and that a question has no answer; `None` where they are not."""
         ...
 
-    def keep(self, shown: Shown) -> str:
+    def keep(self, record: AnswerRecord) -> str:
         """Remember an answer; its key."""
         ...
 
-    def shown(self, key: str) -> Shown | None:
+    def recall(self, key: str) -> AnswerRecord | None:
         """The answer of a key, if it is remembered."""
         ...
 
@@ -114,10 +114,10 @@ class Exchange:
         return "question" if self.request.forwarded else intent(self.request.text)
 
     @cached_property
-    def followed(self) -> Shown | None:
+    def followed(self) -> AnswerRecord | None:
         """The answer that the request follows, where it has a passage."""
-        shown = self.memory.shown(self.request.follows) if self.request.follows else None
-        return shown if shown and shown.places else None
+        record = self.memory.recall(self.request.follows) if self.request.follows else None
+        return record if record and record.places else None
 
     @cached_property
     def hit(self) -> Hit | None:
@@ -149,9 +149,9 @@ class Exchange:
             answer = replace(answer, searched=answer.searched or searched)
         if self.request.front_end.kind == "guest":
             return Reply((answers.first(answer, self.collection, searched=label),), verdict=answer.verdict)
-        shown = answers.shown(answer)
-        key = self.memory.keep(shown)
-        place = answers.place(shown, key, 0, self.memory.offers) if self.request.front_end.buttons else None
+        record = answers.record(answer)
+        key = self.memory.keep(record)
+        place = answers.place(record, key, 0, self.memory.offers) if self.request.front_end.buttons else None
         asked = self.request.text if self.request.offered else None
         first = answers.first(answer, self.collection, place, asked=asked, searched=label)
         return Reply((first,), key, answer.verdict)

@@ -19,26 +19,26 @@ REVIEW = "review"
 def lines(ledger: Iterable[Entry], *collections: Index) -> Iterator[str]:
     """A JSON line for each entry whose question was kept; its answer is of one of the collections."""
     for entry in ledger:
-        if entry.shown.question is not None:
+        if entry.answer.question is not None:
             yield json.dumps(_gold(entry, collections), ensure_ascii=False)
 
 
 def _gold(entry: Entry, collections: Sequence[Index]) -> dict[str, Any]:
-    right = entry.shown.verdict == "answer" and entry.up > entry.down
+    right = entry.answer.verdict == "answer" and entry.up > entry.down
     snippet = next(filter(None, (_snippet(entry, each) for each in collections)), None) if right else None
     return {
         "id": f"feedback-{entry.key}",
-        "question": entry.shown.question,
+        "question": entry.answer.question,
         "type": "feedback",
         "answers": [snippet] if snippet else [],
         "require": "any" if snippet else REVIEW,
-        "note": f"{entry.day}: {entry.shown.verdict}, {entry.up} up, {entry.down} down",
+        "note": f"{entry.day}: {entry.answer.verdict}, {entry.up} up, {entry.down} down",
     }
 
 
 def _snippet(entry: Entry, collection: Index) -> dict[str, str] | None:
     """The sentence that was shown as the answer; `None` where the collection does not have it any more."""
-    id_, start, end = entry.shown.places[0]
+    id_, start, end = entry.answer.places[0]
     try:
         article = collection.hit(id_, (start, end)).passage.article
     except ValueError:

@@ -12,7 +12,7 @@ from bot import strings
 from bot.exchange import Exchange, Reply
 from bot.intents import LISTINGS, Listing, subject
 from bot.message import Message, Part, bold, parts
-from bot.state import Shown
+from bot.state import AnswerRecord
 from bot.translation import tr
 from bot.views import answers, lists, replies
 from bot.views.answers import FURTHER
@@ -57,12 +57,12 @@ def again(exchange: Exchange, about: str) -> Reply | None:
 
 def next_page(exchange: Exchange) -> Reply | None:
     """What comes after the first page of the answer or list that is followed; `None` where that was all."""
-    shown = exchange.followed
-    listed = shown is not None and shown.verdict in LISTINGS
-    rest = shown.places[lists.PAGE if listed else answers.PAGE :] if shown else ()
-    if shown is None or not rest:
+    record = exchange.followed
+    listed = record is not None and record.verdict in LISTINGS
+    rest = record.places[lists.PAGE if listed else answers.PAGE :] if record else ()
+    if record is None or not rest:
         return None
-    further = replace(shown, verdict=FURTHER if shown.verdict == "answer" else shown.verdict, places=rest)
+    further = replace(record, verdict=FURTHER if record.verdict == "answer" else record.verdict, places=rest)
     return _listed(exchange, further) if listed else _passages(exchange, further)
 
 
@@ -146,30 +146,30 @@ def _list(exchange: Exchange, kind: Listing, about: str, statements: Iterable[St
     if not entries:
         return None
     places = tuple((passage_id(Passage(one.article, one.start, one.end)), one.start, one.end) for one in entries)
-    shown = Shown(kind, places[: lists.MOST], exchange.request.text)
+    record = AnswerRecord(kind, places[: lists.MOST], exchange.request.text)
     asked = replies.asked(exchange.request.text) if exchange.request.offered else ()
-    return _listed(exchange, shown, parts(asked, lists.title(kind, about, len(entries))))
+    return _listed(exchange, record, parts(asked, lists.title(kind, about, len(entries))))
 
 
-def _listed(exchange: Exchange, shown: Shown, above: tuple[Part, ...] = ()) -> Reply | None:
+def _listed(exchange: Exchange, record: AnswerRecord, above: tuple[Part, ...] = ()) -> Reply | None:
     """The first page of a list; how to see the next one, where no button turns to it."""
-    key = exchange.memory.keep(shown)
-    page = lists.page(shown, exchange.collection, key, 0)
+    key = exchange.memory.keep(record)
+    page = lists.page(record, exchange.collection, key, 0)
     if page is None:
         return None
-    left = len(shown.places) - lists.PAGE
+    left = len(record.places) - lists.PAGE
     hint = left > 0 and exchange.request.front_end.kind == "terminal"
     below = parts("\n\n", tr(strings.WRITE_MORE).format(count=left)) if hint else ()
     buttons = page.buttons if exchange.request.front_end.buttons else ()
-    return Reply((Message(parts(above, page.parts, below), buttons),), key, shown.verdict)
+    return Reply((Message(parts(above, page.parts, below), buttons),), key, record.verdict)
 
 
-def _passages(exchange: Exchange, shown: Shown) -> Reply | None:
+def _passages(exchange: Exchange, record: AnswerRecord) -> Reply | None:
     """Further passages of an answer."""
-    key = exchange.memory.keep(shown)
+    key = exchange.memory.keep(record)
     offers = exchange.memory.offers if exchange.request.front_end.buttons else None
-    page = answers.page(shown, exchange.collection, key, 0, offers)
-    return Reply((page,), key, shown.verdict) if page else None
+    page = answers.page(record, exchange.collection, key, 0, offers)
+    return Reply((page,), key, record.verdict) if page else None
 
 
 _LISTINGS: dict[str, Callable[[Exchange, str], Reply | None]] = {

@@ -17,7 +17,7 @@ from bot.exchange import Reply, Request
 from bot.intents import LISTINGS
 from bot.lifecycle import HangError, Workers
 from bot.message import Message
-from bot.state import Recent, Shown, State
+from bot.state import AnswerRecord, Recent, State
 from bot.translation import tr
 from bot.views import answers, lists, replies, sources
 from bot.views.buttons import Offers
@@ -67,12 +67,12 @@ class Search:
         """The collection of this name, else the one that answers where none is chosen."""
         return self.served[name if name in self.served else self.collections[0]].collection
 
-    def holding(self, shown: Shown | None, chosen: str) -> str:
+    def holding(self, record: AnswerRecord | None, chosen: str) -> str:
         """The name of the collection that a remembered answer is of, else the chosen one."""
         names = [chosen or self.collections[0], *self.served]
-        if shown is None or len(self.served) == 1:
+        if record is None or len(self.served) == 1:
             return names[0]
-        return next((name for name in names if answers.known(shown, self.collection(name))), names[0])
+        return next((name for name in names if answers.known(record, self.collection(name))), names[0])
 
     @property
     def offers(self) -> Offers:
@@ -89,16 +89,16 @@ class Search:
         """How long votes are kept; `None` where they are not."""
         return self.state.kept_days if self.state.collecting != "off" else None
 
-    def keep(self, shown: Shown) -> str:
+    def keep(self, record: AnswerRecord) -> str:
         """Remember an answer, in the ledger too where nothing answers; its key."""
-        key = self.state.keep(shown)
-        if shown.verdict == "nothing":
-            self.state.record(key, shown)
+        key = self.state.keep(record)
+        if record.verdict == "nothing":
+            self.state.record(key, record)
         return key
 
-    def shown(self, key: str) -> Shown | None:
+    def recall(self, key: str) -> AnswerRecord | None:
         """The answer of a key, if it is remembered; waits for the disk, so not for the event loop."""
-        return self.state.shown(key).result()
+        return self.state.recall(key).result()
 
     async def respond_at_once(self, request: Request) -> Reply:
         """The reply to a request that needs no search; a list of very many articles takes a while all the same."""
@@ -120,7 +120,7 @@ class Search:
             self._first[reply.key] = reply.messages[0]
         return reply
 
-    def page(self, shown: Shown, key: str, number: int, name: str) -> Message | None:
+    def page(self, record: AnswerRecord, key: str, number: int, name: str) -> Message | None:
         """A page of a remembered answer or list of a collection, the first being 0, as it was given if that is not long ago.
 
         Made anew it lacks what was said above it of the question, which is kept nowhere.
@@ -129,9 +129,9 @@ class Search:
             return self._first[key]
         collection = self.collection(name)
         page = (
-            lists.page(shown, collection, key, number)
-            if shown.verdict in LISTINGS
-            else answers.page(shown, collection, key, number, self.offers)
+            lists.page(record, collection, key, number)
+            if record.verdict in LISTINGS
+            else answers.page(record, collection, key, number, self.offers)
         )
         return replies.of_collection(name, page) if page and len(self.served) > 1 else page
 

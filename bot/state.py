@@ -62,7 +62,7 @@ Place = tuple[str, int, int]  # a passage's identifier, and the span of the sent
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AnswerRecord:
     """An answer that was given: its verdict, and where its passages are, best first; the question only where kept."""
 
     verdict: str
@@ -71,7 +71,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnswerMessage:
     """The bot's message, the fingerprint of the question that it answers, and the key of the answer in it, if any."""
 
     message: int
@@ -85,7 +85,7 @@ class Entry:
 
     key: str
     day: str
-    shown: Shown
+    answer: AnswerRecord
     up: int
     down: int
 
@@ -132,23 +132,23 @@ class State:
         self._database.truncate()
         self._database.remove_damaged(now - _NUMBERS_KEPT)
 
-    def keep(self, shown: Shown) -> str:
+    def keep(self, record: AnswerRecord) -> str:
         """Remember an answer; the key of its buttons."""
         key = secrets.token_urlsafe(8)
         self._write(
             "INSERT INTO answers (key, verdict, places, question, at) VALUES (?, ?, ?, ?, ?)",
             key,
-            shown.verdict,
-            json.dumps(shown.places),
-            shown.question if self.collecting == "questions" else None,
+            record.verdict,
+            json.dumps(record.places),
+            record.question if self.collecting == "questions" else None,
             int(time.time()),
         )
         return key
 
-    def shown(self, key: str) -> Future[Shown | None]:
+    def recall(self, key: str) -> Future[AnswerRecord | None]:
         """The answer of a key; `None` for a forged key and a forgotten answer."""
         query = "SELECT verdict, places, question FROM answers WHERE key = ?"
-        return self._read(query, (key,), lambda rows: _shown(*rows[0]) if rows else None)
+        return self._read(query, (key,), lambda rows: _record(*rows[0]) if rows else None)
 
     def fingerprint(self, text: str) -> int:
         """A number that tells one text from another until the bot ends, and tells nothing of it."""
@@ -156,20 +156,20 @@ class State:
             blake2b(text.encode("utf-8", "replace"), digest_size=8, key=self._salt).digest(), signed=True
         )
 
-    def answered(self, chat: int, message: int) -> Future[Answered | None]:
+    def answered(self, chat: int, message: int) -> Future[AnswerMessage | None]:
         """Which message answers this one, if it is remembered."""
         query = "SELECT reply, print, key FROM answered WHERE chat = ? AND message = ?"
-        return self._read(query, (chat, message), lambda rows: Answered(*rows[0]) if rows else None)
+        return self._read(query, (chat, message), lambda rows: AnswerMessage(*rows[0]) if rows else None)
 
-    def answer(self, chat: int, message: int, answered: Answered) -> None:
+    def answer(self, chat: int, message: int, answer: AnswerMessage) -> None:
         """Remember which message answers this one, in the place of an earlier one."""
         self._write(
             "INSERT OR REPLACE INTO answered (chat, message, reply, print, key, at) VALUES (?, ?, ?, ?, ?, ?)",
             chat,
             message,
-            answered.message,
-            answered.fingerprint,
-            answered.key,
+            answer.message,
+            answer.fingerprint,
+            answer.key,
             int(time.time()),
         )
 
@@ -215,18 +215,18 @@ class State:
         self._database.write(delete)
         self._database.truncate()
 
-    def record(self, key: str, shown: Shown, *, up: int = 0, down: int = 0) -> None:
+    def record(self, key: str, record: AnswerRecord, *, up: int = 0, down: int = 0) -> None:
         """Add votes to the ledger's line of an answer, a new line where it has none yet."""
         if self.collecting == "off":
             return
-        kept = shown.question if self.collecting == "questions" else None
+        kept = record.question if self.collecting == "questions" else None
         self._write(
             "INSERT INTO ledger VALUES (?1, ?2, ?3, ?4, ?5, MAX(?6, 0), MAX(?7, 0)) "
             "ON CONFLICT (key) DO UPDATE SET up = MAX(up + ?6, 0), down = MAX(down + ?7, 0)",
             key,
             int(time.time()) // _DAY * _DAY,  # the day: the hour might tell whose vote it is
-            shown.verdict,
-            json.dumps(shown.places),
+            record.verdict,
+            json.dumps(record.places),
             kept,
             up,
             down,
@@ -237,8 +237,8 @@ class State:
         query = "SELECT key, date(at, 'unixepoch'), up, down, verdict, places, question FROM ledger ORDER BY at, rowid"
 
         def entries(rows: Sequence[Any]) -> list[Entry]:
-            lines = [(key, day, _shown(*shown), up, down) for key, day, up, down, *shown in rows]
-            return [Entry(key, day, shown, up, down) for key, day, shown, up, down in lines if shown]
+            lines = [(key, day, _record(*record), up, down) for key, day, up, down, *record in rows]
+            return [Entry(key, day, record, up, down) for key, day, record, up, down in lines if record]
 
         return self._read(query, (), entries)
 
@@ -253,13 +253,13 @@ def _first(rows: Sequence[Any]) -> str | None:
     return rows[0][0] if rows else None
 
 
-def _shown(verdict: str, places: str, question: str | None) -> Shown | None:
+def _record(verdict: str, places: str, question: str | None) -> AnswerRecord | None:
     """`None` where the places are none: a bit of the file may have changed without SQLite seeing it."""
     try:
         read = tuple((str(id_), int(start), int(end)) for id_, start, end in json.loads(places))
     except (ValueError, TypeError):
         return None
-    return Shown(verdict, read, question)
+    return AnswerRecord(verdict, read, question)
 
 
 class Recent(OrderedDict[K, V]):

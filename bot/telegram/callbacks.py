@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.message import Message
     from bot.searching import Search
-    from bot.state import Shown
+    from bot.state import AnswerRecord
     from bot.telegram.desk import Desk
     from bot.telegram.sending import Sender
     from bot.views.buttons import Press, Row
@@ -53,15 +53,15 @@ class Presses:
 
     async def _press(self, query: CallbackQuery, data: str) -> None:
         press = buttons.pressed(data)
-        shown = await asyncio.wrap_future(self._state.shown(press.key)) if press else None
+        record = await asyncio.wrap_future(self._state.recall(press.key)) if press else None
         chosen = await self._search.chosen(query.message.chat.id) if query.message else ""
-        name = self._search.holding(shown, chosen)
+        name = self._search.holding(record, chosen)
         collection = self._search.collection(name)
-        page = self._page(press, shown, name) if press and shown else await self._other_page(query, data, chosen)
-        rows = self._rows(press, shown, collection) if press and shown else ()
+        page = self._page(press, record, name) if press and record else await self._other_page(query, data, chosen)
+        rows = self._rows(press, record, collection) if press and record else ()
         question = replies.example(data, collection)
         examples = replies.examples(collection) if data == replies.EXAMPLES else None
-        notice = self._notice(press, shown, collection, query.from_user.id) if press and shown else None
+        notice = self._notice(press, record, collection, query.from_user.id) if press and record else None
         with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
             if notice:
                 await query.answer(notice, show_alert=press is not None and press.kind in {"proof", "others", "usual"})
@@ -81,12 +81,12 @@ class Presses:
             request = Request(question, front_end, offered=True)
             await self._desk.answer(incoming.pressed_at(query, message), request)
 
-    def _page(self, press: Press, shown: Shown, name: str) -> Message | None:
+    def _page(self, press: Press, record: AnswerRecord, name: str) -> Message | None:
         """The page of an answer, or the context of a passage, that a press turns to."""
         if press.kind == "page":
-            return self._search.page(shown, press.key, press.number, name)
+            return self._search.page(record, press.key, press.number, name)
         if press.kind == "more":
-            return answers.around(shown, self._search.collection(name), press.key, press.number, press.level)
+            return answers.around(record, self._search.collection(name), press.key, press.number, press.level)
         return None
 
     async def _other_page(self, query: CallbackQuery, data: str, chosen: str) -> Message | None:
@@ -98,22 +98,22 @@ class Presses:
         self._state.choose(query.message.chat.id, wanted)
         return replies.collections(names, wanted, buttons=True)
 
-    def _rows(self, press: Press, shown: Shown, collection: Index) -> tuple[Row, ...]:
+    def _rows(self, press: Press, record: AnswerRecord, collection: Index) -> tuple[Row, ...]:
         """The buttons that take the place of those under an answer."""
         if press.kind not in {"others", "usual"}:
             return ()
-        return answers.keyboard(shown, collection, press, self._search.offers)
+        return answers.keyboard(record, collection, press, self._search.offers)
 
-    def _notice(self, press: Press, shown: Shown, collection: Index, person: int) -> str | None:
+    def _notice(self, press: Press, record: AnswerRecord, collection: Index, person: int) -> str | None:
         """What is said to the presser alone: where a passage stands, that it has changed, or thanks for a vote."""
         if press.kind == "proof":
-            return answers.proof(shown, collection, press.number)
+            return answers.proof(record, collection, press.number)
         if press.kind in {"others", "usual"}:
-            return answers.outdated(shown, collection, press.number)
+            return answers.outdated(record, collection, press.number)
         if press.kind not in {"up", "down"} or self._state.collecting == "off":
             return None
         change = self._changed(press, person)
-        self._state.record(press.key, shown, **change)
+        self._state.record(press.key, record, **change)
         return tr(strings.THANKS)
 
     def _changed(self, press: Press, person: int) -> dict[str, int]:

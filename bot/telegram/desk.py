@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot import conversation, strings
-from bot.state import Answered
+from bot.state import AnswerMessage
 from bot.telegram.delivery import current, too_many
 from bot.telegram.sending import LATE
 from bot.translation import tr
@@ -99,7 +99,7 @@ class Desk:
         else:
             sent = await self._send(spot, reply)
         if sent is not None and request.command != "forget":
-            self._state.answer(spot.chat, spot.message or sent, Answered(sent, print_, reply.key))
+            self._state.answer(spot.chat, spot.message or sent, AnswerMessage(sent, print_, reply.key))
 
     @asynccontextmanager
     async def _at_work(self, spot: Spot) -> AsyncIterator[None]:

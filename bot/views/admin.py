@@ -51,7 +51,7 @@ def holding(collection: Index) -> Message:
 def stats(collection: Index, entries: Sequence[Entry]) -> Message:
     """The same, with how many sentences they have, and what users thought of answers."""
     votes = tr(strings.VOTES).format(up=sum(entry.up for entry in entries), down=sum(entry.down for entry in entries))
-    open_ = counted(strings.UNANSWERED, sum(entry.shown.verdict == "nothing" for entry in entries))
+    open_ = counted(strings.UNANSWERED, sum(entry.answer.verdict == "nothing" for entry in entries))
     sentences = counted(strings.SENTENCES, len(collection.statements))
     return Message(parts(_holding(collection), "\n\n", sentences, "\n", votes, "\n", open_))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Message, Part, Run, cleaned, italic, parts
-from bot.state import Shown
+from bot.state import AnswerRecord
 from bot.translation import counted, tr
 from bot.views import buttons, cards, replies
 from bot.views.buttons import Offers, Place, Press, Row
@@ -23,10 +23,10 @@ K = 9  # passages of an answer
 _ALERT = 200  # characters of what is said to a presser alone
 
 
-def shown(answer: Answer) -> Shown:
+def record(answer: Answer) -> AnswerRecord:
     """What has to be remembered of an answer."""
     places = tuple((passage_id(hit.passage), *hit.highlight) for hit in answer.relevant)
-    return Shown(answer.verdict, places, answer.question)
+    return AnswerRecord(answer.verdict, places, answer.question)
 
 
 def first(
@@ -56,44 +56,44 @@ def first(
     return Message(_cards(above, hits, answers=answer.verdict == "answer"), buttons.under(hits[0], place))
 
 
-def page(shown: Shown, collection: Index, key: str, number: int, offers: Offers | None) -> Message | None:
+def page(record: AnswerRecord, collection: Index, key: str, number: int, offers: Offers | None) -> Message | None:
     """A page of a remembered answer, the first being 0; `None` where it has none, or the collection knows none of it.
 
     Without `offers` it has no buttons that need the answer to be remembered. Of passages whose article has another text
     since it says what became of them; others that are gone are counted.
     """
-    hits = _hits(shown, collection, number)
-    changed = corrections(shown, collection, [at for at in _on_page(shown, number) if at not in hits])
+    hits = _hits(record, collection, number)
+    changed = corrections(record, collection, [at for at in _on_page(record, number) if at not in hits])
     since = since_changed(changed, ROOM // 2 if hits else ROOM)
     if not hits:
         return Message(since) if since else None
-    gone = len(_on_page(shown, number)) - len(hits) - len(changed)
+    gone = len(_on_page(record, number)) - len(hits) - len(changed)
     above = parts(
         [*since, "\n\n"] if since else [],
-        [tr(strings.RELATED), "\n\n"] if shown.verdict == "related" else [],
+        [tr(strings.RELATED), "\n\n"] if record.verdict == "related" else [],
         [italic(counted(strings.GONE, gone)), "\n\n"] if gone else [],
     )
     first = min(hits)
-    text = _cards(above, list(hits.values()), answers=shown.verdict == "answer" and first == 0)
-    return Message(text, buttons.under(hits[first], place(shown, key, number, offers, first) if offers else None))
+    text = _cards(above, list(hits.values()), answers=record.verdict == "answer" and first == 0)
+    return Message(text, buttons.under(hits[first], place(record, key, number, offers, first) if offers else None))
 
 
-def around(shown: Shown, collection: Index, key: str, passage: int, level: int) -> Message | None:
+def around(record: AnswerRecord, collection: Index, key: str, passage: int, level: int) -> Message | None:
     """A passage of a remembered answer amid its article; `None` as for `page`. Levels are counted from 1."""
-    hit = remembered_hit(shown, collection, passage) if 0 < level <= len(cards.AROUND) else None
+    hit = remembered_hit(record, collection, passage) if 0 < level <= len(cards.AROUND) else None
     if hit is None:
-        since = since_changed(corrections(shown, collection, [passage]))
+        since = since_changed(corrections(record, collection, [passage]))
         return Message(since) if since else None
     text, more = cards.around(hit, level - 1)
-    back = place(shown, key, passage // PAGE, Offers())
+    back = place(record, key, passage // PAGE, Offers())
     return Message(text, buttons.around(hit, back, level, last=not more))
 
 
-def proof(shown: Shown, collection: Index, passage: int) -> str | None:
+def proof(record: AnswerRecord, collection: Index, passage: int) -> str | None:
     """Where a passage of a remembered answer stands, in at most 200 characters; `None` as for `page`."""
-    hit = remembered_hit(shown, collection, passage)
+    hit = remembered_hit(record, collection, passage)
     if hit is None:
-        return next(map(briefly, corrections(shown, collection, [passage])), None)
+        return next(map(briefly, corrections(record, collection, [passage])), None)
     article = hit.passage.article
     stands = tr(strings.STANDS) + (f" {tr(strings.TO_CHECK)}" if buttons.check(hit) else "")
     number = paragraph_number(article, hit.highlight[0])
@@ -101,48 +101,48 @@ def proof(shown: Shown, collection: Index, passage: int) -> str | None:
     return stands.format(file=file if len(file) <= room else f"…{file[1 - room :]}", number=number)
 
 
-def outdated(shown: Shown, collection: Index, number: int) -> str | None:
+def outdated(record: AnswerRecord, collection: Index, number: int) -> str | None:
     """What became of a page that the collection has nothing of any more, in at most 200 characters; `None` where that is not known."""
-    if _hits(shown, collection, number):
+    if _hits(record, collection, number):
         return None
-    return next(map(briefly, corrections(shown, collection, _on_page(shown, number))), None)
+    return next(map(briefly, corrections(record, collection, _on_page(record, number))), None)
 
 
-def keyboard(shown: Shown, collection: Index, press: Press, offers: Offers) -> tuple[Row, ...]:
+def keyboard(record: AnswerRecord, collection: Index, press: Press, offers: Offers) -> tuple[Row, ...]:
     """The rows under a page of a remembered answer, the usual ones or the others; none where `page` gives none."""
-    hits = _hits(shown, collection, press.number)
+    hits = _hits(record, collection, press.number)
     if not hits:
         return ()
     rows = buttons.others if press.kind == "others" else buttons.under
     first = min(hits)
-    return rows(hits[first], place(shown, press.key, press.number, offers, first))
+    return rows(hits[first], place(record, press.key, press.number, offers, first))
 
 
-def place(shown: Shown, key: str, number: int, offers: Offers, first: int | None = None) -> Place:
+def place(record: AnswerRecord, key: str, number: int, offers: Offers, first: int | None = None) -> Place:
     """The place of one of an answer's pages; `first` is its first passage, where that is not the one it began with."""
-    return Place(key, number, -(-len(shown.places) // PAGE), number * PAGE if first is None else first, offers)
+    return Place(key, number, -(-len(record.places) // PAGE), number * PAGE if first is None else first, offers)
 
 
-def remembered_hit(shown: Shown, collection: Index, passage: int) -> Hit | None:
+def remembered_hit(record: AnswerRecord, collection: Index, passage: int) -> Hit | None:
     """A passage of a remembered answer; `None` where it has none or the collection has changed."""
-    if passage >= len(shown.places):
+    if passage >= len(record.places):
         return None
-    id_, start, end = shown.places[passage]
+    id_, start, end = record.places[passage]
     try:
         return collection.hit(id_, (start, end))
     except ValueError:
         return None
 
 
-def known(shown: Shown, collection: Index) -> bool:
+def known(record: AnswerRecord, collection: Index) -> bool:
     """Whether the collection has a passage of a remembered answer, or knows what became of one."""
-    places = range(len(shown.places))
-    return any(remembered_hit(shown, collection, at) for at in places) or bool(corrections(shown, collection, places))
+    places = range(len(record.places))
+    return any(remembered_hit(record, collection, at) for at in places) or bool(corrections(record, collection, places))
 
 
-def corrections(shown: Shown, collection: Index, passages: Iterable[int]) -> list[Correction]:
+def corrections(record: AnswerRecord, collection: Index, passages: Iterable[int]) -> list[Correction]:
     """What became of those passages of a remembered answer whose article has another text since."""
-    places = (shown.places[passage] for passage in passages if passage < len(shown.places))
+    places = (record.places[passage] for passage in passages if passage < len(record.places))
     return [each for id_, *span in places if (each := _correction(collection, id_, span))]
 
 
@@ -153,15 +153,15 @@ def _correction(collection: Index, id_: str, span: Sequence[int]) -> Correction 
         return None
 
 
-def _hits(shown: Shown, collection: Index, number: int) -> dict[int, Hit]:
+def _hits(record: AnswerRecord, collection: Index, number: int) -> dict[int, Hit]:
     """The passages of a page that the collection still has, by their numbers in the answer."""
-    hits = {passage: remembered_hit(shown, collection, passage) for passage in _on_page(shown, number)}
+    hits = {passage: remembered_hit(record, collection, passage) for passage in _on_page(record, number)}
     return {passage: hit for passage, hit in hits.items() if hit}
 
 
-def _on_page(shown: Shown, number: int) -> range:
+def _on_page(record: AnswerRecord, number: int) -> range:
     """The numbers of the passages of a page."""
-    return range(number * PAGE, min((number + 1) * PAGE, len(shown.places)))
+    return range(number * PAGE, min((number + 1) * PAGE, len(record.places)))
 
 
 def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tuple[Part, ...]:
@@ -183,12 +183,12 @@ def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tu
     return whole
 
 
-def cited(shown: Shown, wanted: str, collection: Index, me: str | None) -> Message | None:
+def cited(record: AnswerRecord, wanted: str, collection: Index, me: str | None) -> Message | None:
     """The citation of an answer's first passage in the `wanted` format; `None` where the collection has it no more.
 
     `me` is the bot's name on Telegram, for the link.
     """
-    hit = remembered_hit(shown, collection, 0)
+    hit = remembered_hit(record, collection, 0)
     if hit is None:
         return None
     format_ = next((name for name in CITATION_FORMATS if name == wanted.lower()), CITATION_FORMATS[0])

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from bot import strings
 from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, italic, parts
-from bot.state import Shown
+from bot.state import AnswerRecord
 from bot.translation import counted, tr
 from bot.views import answers, cards
 from bot.views.cards import fact
@@ -29,10 +29,10 @@ def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
     return parts(bold(tr(strings.LISTS[kind]).format(about=of) + more), "\n\n")
 
 
-def page(shown: Shown, collection: Index, key: str, number: int) -> Message | None:
+def page(record: AnswerRecord, collection: Index, key: str, number: int) -> Message | None:
     """A page of a remembered list, the first being 0; `None` where it has none, or the collection has none of it left."""
-    places = range(number * PAGE, min((number + 1) * PAGE, len(shown.places)))
-    hits = [hit for place in places if (hit := answers.remembered_hit(shown, collection, place))]
+    places = range(number * PAGE, min((number + 1) * PAGE, len(record.places)))
+    hits = [hit for place in places if (hit := answers.remembered_hit(record, collection, place))]
     if not hits:
         return None
     share = (ROOM - _ABOVE) // len(hits)
@@ -40,7 +40,7 @@ def page(shown: Shown, collection: Index, key: str, number: int) -> Message | No
     gaps = [part for entry in entries for part in (Run("\n\n"), *entry)]
     gone = len(places) - len(hits)
     above = parts(italic(counted(strings.GONE, gone)), "\n\n") if gone else ()
-    return Message((*above, *gaps[1:]), _page_buttons(key, number, len(shown.places)))
+    return Message((*above, *gaps[1:]), _page_buttons(key, number, len(record.places)))
 
 
 def _article(hit: Hit) -> Article:

@@ -8,7 +8,7 @@ import pytest
 
 from bot import conversation, strings
 from bot.exchange import FrontEnd, Reply, Request
-from bot.state import Shown
+from bot.state import AnswerRecord
 from bot.translation import speaking
 from bot.views.buttons import Offers
 from retrieval import Answer, Hit, Speaker, Statement
@@ -29,14 +29,14 @@ class Memory:
     collections: tuple[str, ...] = ("",)
     kept_days: int | None = None
     votes_days: int | None = None
-    kept: dict[str, Shown] = field(default_factory=dict)
+    kept: dict[str, AnswerRecord] = field(default_factory=dict)
 
-    def keep(self, shown: Shown) -> str:
+    def keep(self, record: AnswerRecord) -> str:
         key = f"key{len(self.kept):08}"
-        self.kept[key] = shown
+        self.kept[key] = record
         return key
 
-    def shown(self, key: str) -> Shown | None:
+    def recall(self, key: str) -> AnswerRecord | None:
         return self.kept.get(key)
 
 

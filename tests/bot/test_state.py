@@ -12,9 +12,9 @@ import pytest
 
 from bot import state
 from bot.database import StateError, owned
-from bot.state import Answered, Shown, State
+from bot.state import AnswerMessage, AnswerRecord, State
 
-SHOWN = Shown("answer", (("a" * 16 + ":0-40", 0, 20), ("b" * 16 + ":5-9", 5, 9)), "Who asked?")
+SHOWN = AnswerRecord("answer", (("a" * 16 + ":0-40", 0, 20), ("b" * 16 + ":5-9", 5, 9)), "Who asked?")
 DAY = 24 * 3600
 VERSION_1 = """
 CREATE TABLE answers (
@@ -42,8 +42,8 @@ def test_an_answer_is_found_again_by_its_key_after_a_restart_without_its_questio
     key = first.keep(SHOWN)
     first.close()
     again = State(tmp_path)
-    assert again.shown(key).result() == replace(SHOWN, question=None)
-    assert again.shown("x" * 11).result() is None
+    assert again.recall(key).result() == replace(SHOWN, question=None)
+    assert again.recall("x" * 11).result() is None
     assert b"Who asked?" not in content(tmp_path)
 
 
@@ -56,7 +56,7 @@ def test_a_question_is_kept_where_the_operator_wants_it(tmp_path):
     first = State(tmp_path, "questions")
     key = first.keep(SHOWN)
     first.close()
-    assert State(tmp_path).shown(key).result() == SHOWN
+    assert State(tmp_path).recall(key).result() == SHOWN
 
 
 def test_the_oldest_answers_and_messages_are_forgotten(tmp_path, monkeypatch):
@@ -65,22 +65,26 @@ def test_the_oldest_answers_and_messages_are_forgotten(tmp_path, monkeypatch):
     kept = State(tmp_path)
     keys = [kept.keep(SHOWN) for _ in range(3)]
     for number in (1, 2):
-        kept.answer(7, number, Answered(100 + number, number))
-    kept.answer(7, 1, Answered(101, 9))
-    kept.answer(7, 3, Answered(103, 3))
+        kept.answer(7, number, AnswerMessage(100 + number, number))
+    kept.answer(7, 1, AnswerMessage(101, 9))
+    kept.answer(7, 3, AnswerMessage(103, 3))
     kept.tidy()
-    assert [kept.shown(key).result() is None for key in keys] == [True, False, False]
-    assert [kept.answered(7, number).result() for number in (1, 2, 3)] == [Answered(101, 9), None, Answered(103, 3)]
+    assert [kept.recall(key).result() is None for key in keys] == [True, False, False]
+    assert [kept.answered(7, number).result() for number in (1, 2, 3)] == [
+        AnswerMessage(101, 9),
+        None,
+        AnswerMessage(103, 3),
+    ]
 
 
 def test_every_table_is_bounded_in_time_and_the_log_with_it(tmp_path):
     kept = State(tmp_path, "questions", 10)
     key, now = kept.keep(SHOWN), time.time()
-    kept.answer(7, 1, Answered(101, 1, key))
+    kept.answer(7, 1, AnswerMessage(101, 1, key))
     kept.record(key, SHOWN, up=1)
 
     def left() -> list[bool]:
-        shown = kept.shown(key).result()
+        shown = kept.recall(key).result()
         return [
             *(kept.answered(7, 1).result() is not None, shown is not None, bool(shown and shown.question)),
             kept.ledger().result() != [],
@@ -107,9 +111,9 @@ def test_questions_that_were_kept_go_after_the_promised_days_also_where_none_are
 
 def test_the_key_of_an_answer_is_found_by_its_message_and_by_its_question_and_the_last_one_before_another(tmp_path):
     kept = State(tmp_path)
-    kept.answer(7, 1, Answered(101, -5, "first"))
-    kept.answer(7, 2, Answered(102, 2**63 - 1, "second"))
-    kept.answer(7, 3, Answered(103, 3))
+    kept.answer(7, 1, AnswerMessage(101, -5, "first"))
+    kept.answer(7, 2, AnswerMessage(102, 2**63 - 1, "second"))
+    kept.answer(7, 3, AnswerMessage(103, 3))
     assert [kept.key_of(7, message).result() for message in (101, 1, 102, 2, 103, 3, 999)] == [
         *("first", "first", "second", "second"),
         *(None, None, None),
@@ -125,12 +129,12 @@ def test_forgetting_a_chat_deletes_its_answers_and_the_words_of_its_questions_an
     kept = State(tmp_path, "questions")
     own, others = kept.keep(SHOWN), kept.keep(SHOWN)
     for chat, key in ((7, own), (8, others)):
-        kept.answer(chat, 1, Answered(101, 1, key))
+        kept.answer(chat, 1, AnswerMessage(101, 1, key))
         kept.record(key, SHOWN, up=1)
     kept.forget(7)
     assert [kept.answered(chat, 1).result() is None for chat in (7, 8)] == [True, False]
-    assert [kept.shown(key).result() is None for key in (own, others)] == [True, False]
-    words = {entry.key: entry.shown.question for entry in kept.ledger().result()}
+    assert [kept.recall(key).result() is None for key in (own, others)] == [True, False]
+    words = {entry.key: entry.answer.question for entry in kept.ledger().result()}
     assert words == {own: None, others: "Who asked?"}
 
 
@@ -148,7 +152,7 @@ def test_votes_add_up_on_the_line_of_their_answer_and_never_fall_below_none(tmp_
     kept.record("k", SHOWN, up=-1, down=1)
     kept.record("k", SHOWN, up=-1)
     (entry,) = kept.ledger().result()
-    assert (entry.up, entry.down, entry.shown.question) == (0, 1, None)
+    assert (entry.up, entry.down, entry.answer.question) == (0, 1, None)
     assert entry.day == time.strftime("%Y-%m-%d", time.gmtime())
 
 
@@ -163,7 +167,7 @@ def test_a_file_of_the_first_version_is_brought_to_the_one_of_today(tmp_path):
     database.executescript(VERSION_1)
     database.close()
     kept = State(tmp_path)
-    assert kept.shown("old").result() == Shown("answer", (("a", 0, 4),))
+    assert kept.recall("old").result() == AnswerRecord("answer", (("a", 0, 4),))
     (entry,) = kept.ledger().result()
     assert (entry.day, entry.up, entry.down) == ("2031-05-06", 2, 1)
     assert list(tmp_path.glob("*damaged*")) == []
@@ -173,7 +177,7 @@ def test_a_damaged_file_is_set_aside_and_named_and_a_new_one_begun(tmp_path, cap
     file = tmp_path / "state.sqlite3"
     file.write_bytes(b"no database at all" * 100)
     kept = State(tmp_path)
-    assert kept.shown(kept.keep(SHOWN)).result() == replace(SHOWN, question=None)
+    assert kept.recall(kept.keep(SHOWN)).result() == replace(SHOWN, question=None)
     assert "state.sqlite3 is damaged" in caplog.text
     (aside,) = tmp_path.glob("state.damaged-*")
     assert aside.read_bytes() == b"no database at all" * 100
@@ -192,7 +196,7 @@ def test_damage_of_any_page_is_seen_when_the_file_is_opened_or_read_and_never_ra
     made = State(tmp_path / "made")
     keys = [made.keep(SHOWN) for _ in range(60)]
     for number, key in enumerate(keys):
-        made.answer(7, number, Answered(number, number, key))
+        made.answer(7, number, AnswerMessage(number, number, key))
         made.record(key, SHOWN, up=1)
     made.close()
     whole = (tmp_path / "made" / "state.sqlite3").read_bytes()
@@ -202,11 +206,11 @@ def test_damage_of_any_page_is_seen_when_the_file_is_opened_or_read_and_never_ra
         folder.mkdir()
         (folder / "state.sqlite3").write_bytes(whole[:start] + b"\x17" * 64 + whole[start + 64 :])
         kept = State(folder)
-        answers = [kept.shown(key).result() for key in keys]
+        answers = [kept.recall(key).result() for key in keys]
         assert {answer and answer.places for answer in answers} <= {SHOWN.places, None}
         left.append(sum(answer is not None for answer in answers))
         assert len(kept.ledger().result()) <= len(keys)
-        assert {type(kept.answered(7, number).result()) for number in range(60)} <= {Answered, type(None)}
+        assert {type(kept.answered(7, number).result()) for number in range(60)} <= {AnswerMessage, type(None)}
         kept.close()
     assert sorted(left)[len(left) // 4] > 30  # most damage takes few rows with it
 
@@ -215,7 +219,7 @@ def test_damage_that_appears_while_the_bot_runs_is_set_aside_too(tmp_path, caplo
     kept = State(tmp_path)
     kept._database.run(lambda database: database.execute("DROP TABLE answers")).result()
     key = kept.keep(SHOWN)
-    assert kept.shown(key).result() == replace(SHOWN, question=None)
+    assert kept.recall(key).result() == replace(SHOWN, question=None)
     assert "state.sqlite3 is damaged" in caplog.text
 
 
@@ -246,9 +250,9 @@ def test_a_file_that_cannot_be_used_is_told_and_stops_nothing(tmp_path, caplog):
     kept = State(tmp_path)
     kept._database._connection.execute("PRAGMA query_only = ON")
     key = kept.keep(SHOWN)
-    kept.answer(7, 1, Answered(101, 1, key))
+    kept.answer(7, 1, AnswerMessage(101, 1, key))
     kept.record(key, SHOWN, up=1)
-    read = (kept.shown(key).result(), kept.answered(7, 1).result(), kept.ledger().result())
+    read = (kept.recall(key).result(), kept.answered(7, 1).result(), kept.ledger().result())
     assert read == (None, None, [])
     assert caplog.text.count("state.sqlite3 cannot be used") == 1
 
@@ -261,6 +265,6 @@ def test_another_process_that_locks_the_file_holds_up_nobody_who_writes(tmp_path
     kept._database.run(lambda _: started.set())
     key = kept.keep(SHOWN)  # returns although it cannot be written
     assert started.wait(5)
-    assert kept.shown(key).result() is None
+    assert kept.recall(key).result() is None
     other.execute("ROLLBACK")
-    assert kept.shown(kept.keep(SHOWN)).result() == replace(SHOWN, question=None)
+    assert kept.recall(kept.keep(SHOWN)).result() == replace(SHOWN, question=None)

@@ -19,7 +19,7 @@ from tests.fakes import TALKS, FakeIndex, spans
 ARTICLES = [replace(TALKS, id=f"{n}", file=f"{n}.txt", sha256=f"{n}" * 64, title=f"Talks {n}") for n in range(1, 8)]
 INDEX = FakeIndex(ARTICLES)
 FOUND = INDEX.ask("Where did the ministers meet on Tuesday?", answers.K)
-SHOWN = answers.shown(FOUND)
+SHOWN = answers.record(FOUND)
 KEY = "abcdefghijk"
 OFFERS = Offers()
 PLACE = answers.place(SHOWN, KEY, 0, OFFERS)
@@ -72,7 +72,7 @@ def test_passages_of_one_article_stand_under_its_source_which_is_named_once():
 def test_a_passage_that_scores_less_than_half_of_the_best_is_not_shown():
     near, far = (replace(hit_of(ARTICLES[at], 0), score=score) for at, score in ((1, 0.5), (2, 0.49)))
     found = Answer("q", "answer", 0.9, (hit_of(ARTICLES[0], 0), near, far))
-    assert [place[0][:16] for place in answers.shown(found).places] == ["1" * 16, "2" * 16]
+    assert [place[0][:16] for place in answers.record(found).places] == ["1" * 16, "2" * 16]
     assert "Talks 3" not in answers.first(found, INDEX).text
 
 
@@ -123,7 +123,7 @@ LONG = Article(
 
 def test_context_grows_step_by_step_as_far_as_a_message_holds_and_leads_back():
     start = LONG.text.index("Line 100")
-    shown = answers.Shown("answer", ((f"{'9' * 16}:{start}-{start + 51}", start, start + 8),))
+    shown = answers.AnswerRecord("answer", ((f"{'9' * 16}:{start}-{start + 51}", start, start + 8),))
     index, lengths, level = FakeIndex([LONG]), [], 1
     while True:
         message = answers.around(shown, index, KEY, 0, level)
@@ -146,7 +146,7 @@ def test_context_leaves_out_front_matter_and_marks_of_markdown():
     text = "---\ntitle: A title\n---\n\n# A heading\n\nIt **rained** here.\nIt poured there."
     start = text.index("It poured")
     article = replace(LONG, file="x.md", text=text)
-    shown = answers.Shown("answer", ((f"{'9' * 16}:{start}-{len(text)}", start, len(text)),))
+    shown = answers.AnswerRecord("answer", ((f"{'9' * 16}:{start}-{len(text)}", start, len(text)),))
     message = answers.around(shown, FakeIndex([article]), KEY, 0, 3)
     assert message.text.startswith("A heading\n\nIt rained here.\nIt poured there.\n")
 
@@ -161,10 +161,10 @@ def test_context_of_a_short_article_is_all_of_it_in_one_step():
 def test_where_a_passage_stands_is_said_in_words_that_fit_an_alert():
     assert answers.proof(SHOWN, INDEX, 0) == "Word for word in the file 1.txt, paragraph 1. " + strings.TO_CHECK
     second = TALKS.text.index("Minister Oduya")
-    shown = answers.Shown("answer", ((f"{'1' * 16}:{second}-{second + 60}", second, second + 60),))
+    shown = answers.AnswerRecord("answer", ((f"{'1' * 16}:{second}-{second + 60}", second, second + 60),))
     assert "1.txt, paragraph 2." in answers.proof(shown, INDEX, 0)
     long = FakeIndex([replace(TALKS, file="folder/" * 60 + "talks.txt")])
-    proof = answers.proof(answers.shown(long.ask("ministers meet Tuesday")), long, 0)
+    proof = answers.proof(answers.record(long.ask("ministers meet Tuesday")), long, 0)
     assert len(proof) == 200
     assert proof.endswith("talks.txt, paragraph 1.")  # its command is too long for a button
 
@@ -186,7 +186,7 @@ def test_a_text_taken_out_of_its_file_has_no_command_that_shows_it():
     article = replace(ARTICLES[0], text_sha256="f" * 64)
     assert buttons.check(hit_of(article, 0)) == ()
     index = FakeIndex([article])
-    assert answers.proof(answers.shown(index.ask("ministers meet Tuesday")), index, 0).endswith("paragraph 1.")
+    assert answers.proof(answers.record(index.ask("ministers meet Tuesday")), index, 0).endswith("paragraph 1.")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
 QUESTION = "Where did the ministers meet on Tuesday?"
-SHOWN = answers.shown(INDEX.ask(QUESTION))
+SHOWN = answers.record(INDEX.ask(QUESTION))
 
 
 @pytest.fixture

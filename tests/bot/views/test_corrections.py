@@ -9,7 +9,7 @@ import pytest
 from bot import conversation, strings
 from bot.exchange import FrontEnd, Request
 from bot.message import LIMIT
-from bot.state import Shown
+from bot.state import AnswerRecord
 from bot.views import answers, buttons, corrections, links, quotes
 from retrieval import Article, Passage, QuoteCheck, passage_id
 from retrieval.quotes import correction
@@ -31,7 +31,7 @@ FREED = place(TRIAL, "The court freed the baker Tomas Rehn.")
 
 
 def page(*places: tuple[str, int, int]):
-    return answers.page(Shown("answer", places), INDEX, "abcdefghijk", 0, OFFERS)
+    return answers.page(AnswerRecord("answer", places), INDEX, "abcdefghijk", 0, OFFERS)
 
 
 def test_a_page_whose_article_has_another_text_says_when_it_changed_and_which_words():
@@ -61,16 +61,16 @@ def test_what_else_is_on_the_page_stands_below():
 )
 def test_words_that_are_gone_or_still_there_are_said_to_be_so(now: str, outcome: str):
     index = FakeIndex([replace(BARE, text=now)], earlier=[OLD])
-    message = answers.page(Shown("answer", (PILLARS,)), index, "abcdefghijk", 0, OFFERS)
+    message = answers.page(AnswerRecord("answer", (PILLARS,)), index, "abcdefghijk", 0, OFFERS)
     assert f"Engineers found three cracked pillars.\n{outcome}\n" in message.text
 
 
 def test_more_context_and_where_it_stands_say_so_too():
-    shown = Shown("answer", (PILLARS,))
+    shown = AnswerRecord("answer", (PILLARS,))
     assert answers.around(shown, INDEX, "abcdefghijk", 0, 1).text == page(PILLARS).text
     notice = f"Since changed, on {DAY}. It said: three → two"
     assert answers.proof(shown, INDEX, 0) == answers.outdated(shown, INDEX, 0) == notice
-    assert answers.outdated(Shown("answer", (FREED,)), INDEX, 0) is None
+    assert answers.outdated(AnswerRecord("answer", (FREED,)), INDEX, 0) is None
 
 
 def test_what_is_said_to_a_presser_alone_fits():
@@ -105,11 +105,11 @@ class Memory:
     collections = ("",)
     kept_days = votes_days = None
 
-    def keep(self, shown: Shown) -> str:
+    def keep(self, shown: AnswerRecord) -> str:
         return ""
 
-    def shown(self, key: str) -> Shown | None:
-        return Shown("answer", (PILLARS,))
+    def recall(self, key: str) -> AnswerRecord | None:
+        return AnswerRecord("answer", (PILLARS,))
 
 
 @pytest.mark.parametrize(("text", "command"), [("who said that?", None), ("more", None), ("", "cite")])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.message import LIMIT
-from bot.state import Shown
+from bot.state import AnswerRecord
 from bot.views import lists
 from retrieval import Article, Hit, Passage, Speaker, parse_passage_id, passage_id
 from tests.fakes import BARE, TALKS, FakeIndex
@@ -34,7 +34,7 @@ def listed(sentences: list[str], speakers: list[str | None], **facts) -> str:
     starts = [0, *(end + 1 for end in ends if end >= 0)]
     spans = [(start, start + len(sentence)) for start, sentence in zip(starts, sentences, strict=True)]
     places = tuple((passage_id(Passage(article, *span)), *span) for span in spans)
-    page = lists.page(Shown("statements", places), Spoken(article, speakers), "k" * 11, 0)
+    page = lists.page(AnswerRecord("statements", places), Spoken(article, speakers), "k" * 11, 0)
     assert page is not None
     return page.text
 
@@ -65,14 +65,14 @@ def test_a_page_of_many_articles_with_endless_titles_fits_a_message():
         for n in range(6)
     ]
     places = tuple((passage_id(Passage(article, 0, 900)), 0, 900) for article in articles)
-    page = lists.page(Shown("mentions", places), FakeIndex(articles), "k" * 11, 0)
+    page = lists.page(AnswerRecord("mentions", places), FakeIndex(articles), "k" * 11, 0)
     assert len(page.text) <= LIMIT - 500
     assert [f"{n} word" in page.text for n in range(6)] == [True] * 6
 
 
 def test_a_page_of_a_list_of_which_one_article_is_gone_has_the_others():
     hits = FakeIndex([TALKS, BARE]).ask("ministers storm").hits
-    shown = Shown("mentions", tuple((passage_id(hit.passage), *hit.highlight) for hit in hits))
+    shown = AnswerRecord("mentions", tuple((passage_id(hit.passage), *hit.highlight) for hit in hits))
     page = lists.page(shown, FakeIndex([TALKS]), "k" * 11, 0)
     assert page is not None
     assert page.text.startswith("1 passage is left out: its article has changed or gone since.\n\n")
@@ -82,5 +82,5 @@ def test_a_page_of_a_list_of_which_one_article_is_gone_has_the_others():
 
 def test_a_page_of_a_list_whose_article_is_gone_is_none():
     places = ((f"{'9' * 16}:0-4", 0, 4),)
-    assert lists.page(Shown("mentions", places), FakeIndex(), "k" * 11, 0) is None
-    assert lists.page(Shown("mentions", places), FakeIndex(), "k" * 11, 7) is None
+    assert lists.page(AnswerRecord("mentions", places), FakeIndex(), "k" * 11, 0) is None
+    assert lists.page(AnswerRecord("mentions", places), FakeIndex(), "k" * 11, 7) is None
