@@ -15,8 +15,9 @@ from typing import Any, NoReturn
 
 from dotenv import dotenv_values
 
-from bot import logs, settings
-from bot.settings import Settings
+from bot import logs
+from bot.settings import Settings, SettingsError
+from bot.settings import read as read_settings
 from retrieval import BylineError, Index, printable
 
 Options = argparse.Namespace
@@ -28,14 +29,6 @@ _UNSET = (
     "byline demo, or its answers in this terminal: byline chat"
 )
 _PORT = 8642
-_MODES = {
-    "telegram": "answer on Telegram (what happens without a command)",
-    "chat": "answer in this terminal; piped lines are questions",
-    "demo": "try the whole bot in a local web page, without an account",
-    "feedback": "write what users voted on as questions with their answers, to standard output",
-    "run": "build the index where it is missing or stale; then Telegram with a token, chat without",
-    "health": "whether the bot of this STATE_DIR hears from Telegram: exit code 0, else 1",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,10 +47,11 @@ def execute(options: Options) -> int:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # a terminal is closed; nohup has that ignored
         signal.signal(signal.SIGHUP, _interrupt)
     try:
-        chosen = _settings(options.command)
-        redact = logs.Redactor(chosen.token)
-        logs.set_up(chosen.log_level, redact)
-        _COMMANDS[options.command](chosen, options)
+        settings = _settings(options.command)
+        redact = logs.Redactor(settings.token)
+        logs.set_up(settings.log_level, redact)
+        run, _ = _COMMANDS[options.command]
+        run(settings, options)
         sys.stdout.flush()
     except BylineError as error:
         print(printable(redact(" ".join(str(error).split()))), file=sys.stderr)
@@ -72,67 +66,69 @@ def execute(options: Options) -> int:
     return 0
 
 
-def _telegram(chosen: Settings, _: Options) -> None:
-    if chosen.token is None:
-        raise settings.SettingsError(_UNSET)
-    _serve(_load(chosen), chosen)
+def _telegram(settings: Settings, _: Options) -> None:
+    if settings.token is None:
+        raise SettingsError(_UNSET)
+    _serve(_load(settings), settings)
 
 
-def _chat(chosen: Settings, _: Options) -> None:
-    _talk(_load(chosen))
+def _chat(settings: Settings, _: Options) -> None:
+    _talk(_load(settings))
 
 
-def _demo(chosen: Settings, options: Options) -> None:
+def _demo(settings: Settings, options: Options) -> None:
     from bot import demo, index_loader
 
     def load() -> dict[str, Index]:
-        return index_loader.load_or_build_all(chosen.indexes, options.articles, _tell)
+        return index_loader.load_or_build_all(settings.indexes, options.articles, _tell)
 
-    demo.run(chosen, options.port, load, lambda line: print(line, flush=True))
+    demo.run(settings, options.port, load, lambda line: print(line, flush=True))
 
 
-def _run(chosen: Settings, options: Options) -> None:
+def _run(settings: Settings, options: Options) -> None:
     from bot import index_loader  # wrong usage and a missing token are told before anything heavy loads
 
-    indexes = index_loader.load_or_build_all(chosen.indexes, options.articles, _tell)
-    if chosen.token is None:
+    indexes = index_loader.load_or_build_all(settings.indexes, options.articles, _tell)
+    if settings.token is None:
         _talk(indexes)
     else:
-        _serve(indexes, chosen, watch=chosen.watch)
+        _serve(indexes, settings, watch=settings.watch)
 
 
-def _feedback(chosen: Settings, _: Options) -> None:
+def _feedback(settings: Settings, _: Options) -> None:
     from bot import feedback
     from bot.state import State
 
-    state = State(chosen.state_dir, chosen.feedback, mends=False)  # the bot may be at work with it
+    state = State(settings.state_dir, settings.feedback, mends=False)  # the bot may be at work with it
     try:
         entries = state.ledger().result()
-        kept = list(feedback.lines(entries, *_load(chosen).values())) if entries else []
+        questions = list(feedback.lines(entries, *_load(settings).values())) if entries else []
     finally:
         state.close()
-    for line in kept:
+    for line in questions:
         print(line)
     votes = f"{sum(entry.up for entry in entries)} up, {sum(entry.down for entry in entries)} down"
-    _tell(f"notes: {len(entries)}, with their question: {len(kept)} ({votes}); FEEDBACK=questions keeps the questions")
+    _tell(
+        f"notes: {len(entries)}, with their question: {len(questions)} ({votes}); FEEDBACK=questions keeps the questions"
+    )
 
 
-def _health(chosen: Settings, _: Options) -> None:
+def _health(settings: Settings, _: Options) -> None:
     from bot import lifecycle
 
-    print(lifecycle.read(chosen.state_dir))
+    print(lifecycle.read(settings.state_dir))
 
 
-def _load(chosen: Settings) -> dict[str, Index]:
+def _load(settings: Settings) -> dict[str, Index]:
     from bot import index_loader
 
-    return {name: index_loader.load(folder, _tell) for name, folder in chosen.indexes.items()}
+    return {name: index_loader.load(folder, _tell) for name, folder in settings.indexes.items()}
 
 
-def _serve(indexes: Mapping[str, Index], chosen: Settings, *, watch: bool = False) -> None:
+def _serve(indexes: Mapping[str, Index], settings: Settings, *, watch: bool = False) -> None:
     from bot.telegram import application  # a chat in the terminal needs no Telegram library
 
-    application.serve(chosen, indexes, watch=watch)
+    application.serve(settings, indexes, watch=watch)
 
 
 def _talk(indexes: Mapping[str, Index]) -> None:
@@ -158,16 +154,16 @@ def _settings(command: str) -> Settings:
     environment = {**_dotenv(Path(".env")), **os.environ}
     if command in {"chat", "demo"}:
         environment = {name: value for name, value in environment.items() if not name.startswith("TELEGRAM_")}
-    return settings.read(environment)
+    return read_settings(environment)
 
 
 def _dotenv(path: Path) -> Mapping[str, str]:
     try:
         variables = dotenv_values(path, interpolate=False)
     except OSError as error:
-        raise settings.SettingsError(f"{path} cannot be read ({error.strerror}): mend its rights") from None
+        raise SettingsError(f"{path} cannot be read ({error.strerror}): mend its rights") from None
     except ValueError:
-        raise settings.SettingsError(f"{path} is no UTF-8 text: save it as such, see .env.example") from None
+        raise SettingsError(f"{path} is no UTF-8 text: save it as such, see .env.example") from None
     return {name: value for name, value in variables.items() if value is not None}
 
 
@@ -183,13 +179,14 @@ def add_bot(parser: argparse.ArgumentParser) -> None:
     """Make `parser` one of the bot: Telegram, or one of its commands."""
     parser.set_defaults(command="telegram", execute=execute)
     commands = parser.add_subparsers(metavar="COMMAND")
-    add_commands(commands, _MODES)
+    add_commands(commands, _COMMANDS)
 
 
 def add_commands(subparsers: Any, names: Iterable[str]) -> None:
     """Add parsers of commands to what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
     for name in names:
-        mode = subparsers.add_parser(name, help=_MODES[name], description=_MODES[name])
+        _, help_ = _COMMANDS[name]
+        mode = subparsers.add_parser(name, help=help_, description=help_)
         mode.set_defaults(command=name, execute=execute)
         if name == "feedback":
             mode.add_argument("what", choices=["export"], help="one JSON line a question, in the shape of a gold file")
@@ -206,7 +203,14 @@ def _port(text: str) -> int:
     return int(text)
 
 
-_COMMANDS = {"telegram": _telegram, "chat": _chat, "demo": _demo, "feedback": _feedback, "run": _run, "health": _health}
+_COMMANDS = {
+    "telegram": (_telegram, "answer on Telegram (what happens without a command)"),
+    "chat": (_chat, "answer in this terminal; piped lines are questions"),
+    "demo": (_demo, "try the whole bot in a local web page, without an account"),
+    "feedback": (_feedback, "write what users voted on as questions with their answers, to standard output"),
+    "run": (_run, "build the index where it is missing or stale; then Telegram with a token, chat without"),
+    "health": (_health, "whether the bot of this STATE_DIR hears from Telegram: exit code 0, else 1"),
+}
 
 
 def leave(code: int) -> NoReturn:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from bot import strings
 from bot.exchange import Exchange, Memory, Reply, Request
 from bot.followups import follow_up
-from bot.intents import SMALL_TALK
 from bot.listings import listing
 from bot.message import LIMIT, Message
 from bot.views import answers, cards, links, quotes, replies, sources
@@ -80,16 +79,9 @@ def _claims(exchange: Exchange) -> Reply | None:
 
 
 def _small_talk(exchange: Exchange) -> Reply | None:
-    return exchange.say(strings.SMALL_TALK[exchange.intent]) if exchange.intent in SMALL_TALK else None
-
-
-def _summary(exchange: Exchange) -> Reply | None:
-    """Declined: nothing is ever written by a machine."""
-    return exchange.say(strings.NO_SUMMARY) if exchange.intent == "summarise" else None
-
-
-def _question(exchange: Exchange) -> Reply:
-    return exchange.ask(exchange.request.text)
+    """A wish for a summary is declined: nothing is ever written by a machine."""
+    sentence = {**strings.SMALL_TALK, "summarise": strings.NO_SUMMARY}.get(exchange.intent)
+    return exchange.say(sentence) if sentence else None
 
 
 _RULES: tuple[Rule, ...] = (
@@ -99,10 +91,9 @@ _RULES: tuple[Rule, ...] = (
     _quotation,
     _claims,
     _small_talk,
-    _summary,
     follow_up,
     listing,
-    _question,
+    lambda exchange: exchange.ask(exchange.request.text),
 )
 
 
@@ -167,10 +158,6 @@ def _collection(exchange: Exchange) -> Reply:
     return Reply((replies.collections(names, current, buttons=buttons),), chosen=chosen)
 
 
-def _examples(exchange: Exchange) -> Reply:
-    return Reply((replies.examples(exchange.collection),))
-
-
 _COMMANDS: dict[str, Callable[[Exchange], Reply]] = {
     "start": _start,
     "help": _help,
@@ -178,7 +165,7 @@ _COMMANDS: dict[str, Callable[[Exchange], Reply]] = {
     "cite": _cite,
     "sources": _sources,
     "collection": _collection,
-    "examples": _examples,
+    "examples": lambda exchange: Reply((replies.examples(exchange.collection),)),
     "privacy": _privacy,
     "forget": _forget,
 }

@@ -63,7 +63,9 @@ def load_or_build(folder: Path, articles: Path | None, tell: Tell) -> Index:
         return _build(folder, recipe, tell)
     changes = index.changes()
     if changes and recipe.articles.is_dir():
-        tell(f"building the index of {recipe.articles} again: {_files(len(changes))} changed")
+        tell(
+            f"building the index of {recipe.articles} again: {len(changes)} {'file' if len(changes) == 1 else 'files'} changed"
+        )
         try:
             return _build(folder, recipe, tell)
         except BylineError as error:
@@ -86,10 +88,6 @@ def _announce(index: Index, changes: tuple[str, ...], tell: Tell) -> None:
     if changes:
         more = f" ({len(changes)} in all)" if len(changes) > _LISTED else ""
         tell(f"files have changed since the index was built{more}: it answers from what it was built of")
-
-
-def _files(number: int) -> str:
-    return f"{number} {'file' if number == 1 else 'files'}"
 
 
 def _build(folder: Path, recipe: Recipe, tell: Tell) -> Index:

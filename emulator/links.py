@@ -292,7 +292,7 @@ def with_found(text: str, given: Sequence[Entity] = ()) -> tuple[Entity, ...]:
     closed = [entity for entity in given if entity.type in _HIDES]
     taken = list(given)
     for entity in sorted(_found(text), key=lambda entity: (entity.offset, -entity.length)):
-        if all(_apart(entity, other) for other in closed):
+        if all(entity.end <= other.offset or other.end <= entity.offset for other in closed):
             closed.append(entity)
             taken.append(entity)
     return tuple(sorted(taken, key=lambda entity: (entity.offset, -entity.length)))
@@ -313,7 +313,3 @@ def _found(text: str) -> Iterator[Entity]:
 
 def _at(kind: str, text: str, start: int, end: int) -> Entity:
     return Entity(kind, utf16(text[:start]), utf16(text[start:end]))
-
-
-def _apart(one: Entity, other: Entity) -> bool:
-    return one.end <= other.offset or other.end <= one.offset

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from emulator.formatting import Formatted, formatted
@@ -303,25 +304,18 @@ def _check_chosen_chat(button: Mapping[str, Any]) -> None:
         raise complaint("At least one chat type must be allowed", _BUTTON)
 
 
-def _check_query(name: str) -> Callable[[Mapping[str, Any]], None]:
-    def check(button: Mapping[str, Any]) -> None:
-        text_field(button, name, _BUTTON)
-
-    return check
-
-
 def _refuse(button: Mapping[str, Any]) -> None:
     del button
     raise bad("BUTTON_TYPE_INVALID")
 
 
-_CHECKS: dict[str, Callable[[Mapping[str, Any]], None]] = {
+_CHECKS: dict[str, Callable[[Mapping[str, Any]], object]] = {
     "url": _check_url,
     "callback_data": _check_data,
     "callback_game": _refuse,
     "pay": _refuse,
-    "switch_inline_query": _check_query("switch_inline_query"),
-    "switch_inline_query_current_chat": _check_query("switch_inline_query_current_chat"),
+    "switch_inline_query": partial(text_field, name="switch_inline_query", about=_BUTTON),
+    "switch_inline_query_current_chat": partial(text_field, name="switch_inline_query_current_chat", about=_BUTTON),
     "switch_inline_query_chosen_chat": _check_chosen_chat,
     "login_url": _refuse,
     "web_app": _check_web_app,

@@ -51,7 +51,7 @@ def _is_command(state: State, message: Message) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question to the bot, on its way."""
+    """A question to the bot, on its way; of a pressed button `wait` gives what answerCallbackQuery says, such as `text`."""
 
     state: State
     query: Query
@@ -70,12 +70,6 @@ class Asked:
         missing = f"the {self.query.kind} query of {self.query.sender.first_name} was not answered"
         wait_until(self.state.changed, lambda: self.query.answer is not None, timeout, lambda: missing)
         return self.query.answer or {}
-
-
-class Press(Asked):
-    """A pressed button; `wait` gives the parameters of answerCallbackQuery, such as `text` and `show_alert`."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +94,8 @@ class InlineQuery(Asked):
 
     def cards(self, timeout: float = 60.0) -> tuple[Card, ...]:
         """The results, in the bot's order."""
-        return tuple(_card(result) for result in self.wait(timeout)["results"])
+        results = self.wait(timeout)["results"]
+        return tuple(Card(each["id"], each["title"], each.get("description", ""), each["message"]) for each in results)
 
     def choose(self, card: Card, chat: ChatState) -> Message:
         """Send a result to a chat; the bot learns of it, and can edit the message where it has buttons."""
@@ -117,17 +112,13 @@ class InlineQuery(Asked):
             return message
 
 
-def _card(result: Mapping[str, Any]) -> Card:
-    return Card(result["id"], result["title"], result.get("description", ""), result["message"])
-
-
-def press(state: State, chat: ChatState, message: Message, data: str, by: User) -> Press:
+def press(state: State, chat: ChatState, message: Message, data: str, by: User) -> Asked:
     """Press a button with this data, which need not be under the message: a manipulated client can send any."""
     with state.changed:
         query = state.ask("press", by, chat, text=data)
         body: JSON = {"id": query.id, "from": by.json(), "chat_instance": str(-chat.id), "data": data}
         state.updates.push("callback_query", body | _pressed(state, chat, message))
-        return Press(state, query)
+        return Asked(state, query)
 
 
 def _pressed(state: State, chat: ChatState, message: Message) -> JSON:
@@ -217,17 +208,13 @@ def _check_button(button: Any) -> None:
     if parameter is None and not button.get("web_app"):
         raise bad("can't use empty start_parameter")
     if parameter is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(parameter)):
-        raise bad(_parameter_words(str(parameter)))
-
-
-def _parameter_words(parameter: str) -> str:
-    if not parameter:
-        return "can't use empty start_parameter"
-    return (
-        "too long start_parameter specified"
-        if len(parameter) > 64
-        else "unallowed characters in start_parameter are used"
-    )
+        raise bad(
+            "can't use empty start_parameter"
+            if not parameter
+            else "too long start_parameter specified"
+            if len(str(parameter)) > 64
+            else "unallowed characters in start_parameter are used"
+        )
 
 
 def _check_ids(ids: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -142,12 +142,9 @@ def entity_of(raw: Mapping[str, Any]) -> Entity:
 
 
 def _button(raw: Mapping[str, Any]) -> Button:
-    action, value = next(_actions(raw), ("", None))
+    actions = (each for each in raw.items() if each[0] not in {"text", "style", "icon_custom_emoji_id"})
+    action, value = next(actions, ("", None))
     return Button(raw["text"], action, value, raw)
-
-
-def _actions(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in raw.items() if name not in {"text", "style", "icon_custom_emoji_id"})
 
 
 def from_user(person: User, date: int = 1_700_000_000) -> JSON:

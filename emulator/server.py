@@ -22,7 +22,6 @@ from urllib.parse import unquote, urlsplit
 from emulator import messages, profile, queries, webhook
 from emulator.faults import Fault, FaultPlan, Limits, Meter
 from emulator.params import JSON, ApiError, Params, as_params, read_params
-from emulator.records import ChatState
 from emulator.state import State
 from emulator.updates import Call, CallLog
 
@@ -167,15 +166,12 @@ class BotApiServer:
             return refused(ApiError(404, "method not found"))
         try:
             with self.state.changed:
-                self._meter.charge(name, self._chat(params))
+                self._meter.charge(name, self.state.chats.get(params.integer("chat_id")))
                 return json_answer(200, {"ok": True, "result": method(self.state, params)})
         except ApiError as refusal:
             return refused(refusal)
         except (TypeError, ValueError, LookupError, AttributeError) as error:  # a hole in the emulator, told aloud
             return refused(ApiError(500, f"the emulator stumbled over {name}: {type(error).__name__}: {error}"))
-
-    def _chat(self, params: Params) -> ChatState | None:
-        return self.state.chats.get(params.integer("chat_id"))
 
 
 def _spoilt(fault: Fault) -> Answer | None:

@@ -62,13 +62,10 @@ def nested(entities: Iterable[Entity]) -> list[Entity]:
     """The entities as Telegram keeps them: cut, merged or dropped until each lies inside or beside each other."""
     ordered = in_order(entity for entity in entities if entity.length)
     quotes = list(_apart(entity for entity in ordered if entity.type in QUOTES))
-    whole = [w for w in _apart(e for e in ordered if _is_whole(e)) if all(_fits(w, quote) for quote in quotes)]
+    others = (entity for entity in ordered if entity.type not in PLAIN and entity.type not in QUOTES)
+    whole = [entity for entity in _apart(others) if all(_fits(entity, quote) for quote in quotes)]
     frame = in_order([*quotes, *whole])
     return in_order([*frame, *_cut([entity for entity in ordered if entity.type in PLAIN], frame)])
-
-
-def _is_whole(entity: Entity) -> bool:
-    return entity.type not in PLAIN and entity.type not in QUOTES
 
 
 def _apart(ordered: Iterable[Entity]) -> Iterator[Entity]:

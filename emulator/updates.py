@@ -79,7 +79,8 @@ class Updates:
     def poll(self, params: Params) -> list[JSON]:
         """getUpdates: confirm what is below the offset, then wait for what is there. Raises `ApiError` 409."""
         with self.changed:
-            self._refuse_under_webhook()
+            if self.webhook_url:
+                raise ApiError(409, _WEBHOOK)
             self.allow(params.json("allowed_updates"))
             self._poller += 1
             self.changed.notify_all()
@@ -105,10 +106,6 @@ class Updates:
             self._ended_with = words
             self._poller += 1
             self.changed.notify_all()
-
-    def _refuse_under_webhook(self) -> None:
-        if self.webhook_url:
-            raise ApiError(409, _WEBHOOK)
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:

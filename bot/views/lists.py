@@ -36,15 +36,13 @@ def page(record: AnswerRecord, collection: Index, key: str, number: int) -> Mess
     if not hits:
         return None
     share = (ROOM - _ABOVE) // len(hits)
-    entries = [_article_entries(article, list(own), share) for article, own in groupby(hits, _article)]
+    entries = [
+        _article_entries(article, list(own), share) for article, own in groupby(hits, lambda hit: hit.passage.article)
+    ]
     gaps = [part for entry in entries for part in (Run("\n\n"), *entry)]
     gone = len(places) - len(hits)
     above = parts(italic(counted(strings.GONE, gone)), "\n\n") if gone else ()
     return Message((*above, *gaps[1:]), _page_buttons(key, number, len(record.places)))
-
-
-def _article(hit: Hit) -> Article:
-    return hit.passage.article
 
 
 def _article_entries(article: Article, hits: list[Hit], share: int) -> tuple[Part, ...]:

@@ -50,7 +50,9 @@ def show(out: Console, message: Message) -> None:
             line = Text()
             _quote(out, part)
         else:
-            line.append(_styled_run(_harmless(part)), _STYLES[part.style])
+            line.append(
+                _harmless(part).text if part.style == "label" else _plain_run(_harmless(part)), _STYLES[part.style]
+            )
     _flush(out, line)
 
 
@@ -66,10 +68,6 @@ def _quoted(quote: Quote) -> str:
 def _plain_run(run: Run) -> str:
     """A run as plain text; after the marked sentence that stands alone a dash says whose it is."""
     return {"join": "\n", "label": "— "}.get(run.style) or run.href or run.text
-
-
-def _styled_run(run: Run) -> str:
-    return run.text if run.style == "label" else _plain_run(run)
 
 
 def _flush(out: Console, line: Text) -> None:

@@ -210,7 +210,7 @@ def show_measures(out: Console, groups: Mapping[str, Mapping[str, float | None]]
     width = max(map(len, groups))
     out.print(" ".join([" " * width, "   n", *names]))
     for group, measures in groups.items():
-        cells = [_cell(measures[name]).rjust(len(name)) for name in names]
+        cells = [("–" if value is None else f"{value:.3f}").rjust(len(name)) for name, value in measures.items()]
         out.print(" ".join([group.ljust(width), f"{sizes[group]:4}", *cells]))
 
 
@@ -322,10 +322,6 @@ def _change(change: Change) -> str:
     flags = f" [{', '.join(change.flags)}]" if change.flags else ""
     own = " (the quoter’s own mark)" if change.by_quoter else ""
     return f"article: {change.original or '–'} | quote: {change.quoted or '–'}{flags}{own}"
-
-
-def _cell(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
 
 
 def fail(message: str) -> int:

@@ -64,7 +64,7 @@ def _answers(answer: Answer, statement: Statement) -> bool:
 
 def _candidates(statements: Sequence[Statement], number: int) -> Candidates:
     """The questions of an article, a few of each kind, those of the kind whose turn it is first."""
-    kinds = (_who_said, _said_about, _mentions, _keyword)
+    kinds = (_who_said, _said_about, _mentions, _names)
     first = number % len(kinds)
     return chain.from_iterable(islice(kind(statements), 3) for kind in (*kinds[first:], *kinds[:first]))
 
@@ -89,10 +89,6 @@ def _said_about(statements: Sequence[Statement]) -> Candidates:
 
 def _mentions(statements: Sequence[Statement]) -> Candidates:
     return ((FORMS["mentions"].format(name=name), statement) for name, statement in _names(statements))
-
-
-def _keyword(statements: Sequence[Statement]) -> Candidates:
-    return _names(statements)
 
 
 def _names(statements: Sequence[Statement]) -> Candidates:

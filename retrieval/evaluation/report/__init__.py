@@ -210,15 +210,15 @@ def _files(numbers: Findings) -> dict[str, str]:
     from retrieval.evaluation.report import page, plots  # what they need is there only where reports are wanted
 
     settings = numbers.settings
-    captions = {"coverage": page.coverage_caption(settings), "reliability": page.reliability_caption(settings)}
-    drawn = {
+    captions = page.captions(settings)
+    drawings = {
         "coverage": plots.coverage([setting.curve for setting in settings], captions["coverage"]),
-        "reliability": plots.reliability([setting.bins for setting in settings], page.bins_caption(settings)),
+        "reliability": plots.reliability([setting.bins for setting in settings], captions["bins"]),
     }
     return {
-        "index.html": page.render(numbers, drawn, captions),
+        "index.html": page.render(numbers, drawings, captions),
         "measures.json": json.dumps(as_object(numbers), indent=1) + "\n",
-        **{f"{plot}.svg": content for plot, content in drawn.items()},
+        **{f"{plot}.svg": drawing for plot, drawing in drawings.items()},
     }
 
 

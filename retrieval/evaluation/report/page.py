@@ -110,25 +110,19 @@ def _resource(name: str) -> str:
     return resources.files("retrieval.evaluation.report").joinpath(name).read_text(encoding="utf-8")
 
 
-def coverage_caption(settings: Sequence[Setting]) -> str:
-    """What is answered and goes wrong at the bar in use, and would without one."""
-    return "\n".join(name + _coverage_of(setting) for name, setting in _named(settings))
+def captions(settings: Sequence[Setting]) -> dict[str, str]:
+    """What the plots show, in words.
 
-
-def reliability_caption(settings: Sequence[Setting]) -> str:
-    """The calibration error."""
-    return "\n".join(name + _error(setting) for name, setting in _named(settings))
-
-
-def bins_caption(settings: Sequence[Setting]) -> str:
-    """Each bin that has questions: too much to read below a picture, all that the picture shows."""
-    return "\n".join(name + "; ".join(map(_bin, setting.bins)) + "." for name, setting in _named(settings))
-
-
-def _named(settings: Sequence[Setting]) -> list[tuple[str, Setting]]:
-    return [
-        (f"{letter}: " if len(settings) > 1 else "", setting) for letter, setting in zip("AB", settings, strict=False)
-    ]
+    `coverage`: what is answered and goes wrong at the bar in use, and would without one. `reliability`: the calibration
+    error. `bins`: each bin, which is too much to read below a picture, and all that the picture shows.
+    """
+    letters = ("A: ", "B: ") if len(settings) > 1 else ("",)
+    lines = {
+        "coverage": map(_coverage_of, settings),
+        "reliability": map(_error, settings),
+        "bins": ("; ".join(map(_bin, setting.bins)) + "." for setting in settings),
+    }
+    return {name: "\n".join(map("".join, zip(letters, each, strict=True))) for name, each in lines.items()}
 
 
 def _coverage_of(setting: Setting) -> str:
