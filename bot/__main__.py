@@ -1,4 +1,4 @@
-"""Where everything is put together: environment → settings → index → the bot on Telegram, or in this terminal."""
+"""The commands of the bot: environment → settings → index → the bot on Telegram, or in this terminal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def execute(options: Options) -> int:
     """Run the command of parsed arguments; the exit codes of `main`, but for wrong usage."""
     redact = logs.Redactor(os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None)
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the Telegram library warns of a change to come
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have started us deaf to the first
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have started the process with SIGINT ignored
         signal.signal(number, _interrupt)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # a terminal is closed; nohup has that ignored
         signal.signal(signal.SIGHUP, _interrupt)
@@ -58,7 +58,7 @@ def execute(options: Options) -> int:
         return 1
     except KeyboardInterrupt:
         return 0
-    except BrokenPipeError:  # the reader of our output has seen enough
+    except BrokenPipeError:  # whoever reads the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception:
         logging.getLogger(__name__).critical("this should not have happened", exc_info=True)
@@ -86,7 +86,7 @@ def _demo(settings: Settings, options: Options) -> None:
 
 
 def _run(settings: Settings, options: Options) -> None:
-    from bot import index_loader  # wrong usage and a missing token are told before anything heavy loads
+    from bot import index_loader  # wrong usage and a missing token are reported before anything heavy loads
 
     indexes = index_loader.load_or_build_all(settings.indexes, options.articles, _tell)
     if settings.token is None:
@@ -138,7 +138,7 @@ def _talk(indexes: Mapping[str, Index]) -> None:
     first, *_ = indexes.values()
     first.ask(next(iter(first.examples), "news"))
 
-    def warm() -> None:  # what a misspelling or a quote needs; a question can come
+    def warm() -> None:  # what a misspelling or a quote needs; questions are answered meanwhile
         for index in indexes.values():
             index.warm()
 

@@ -57,7 +57,7 @@ def answer_lines(collections: Mapping[str, Index], lines: TextIO, out: TextIO) -
 
 
 class OutputError(BylineError):
-    """What the answers are written to takes no more."""
+    """The answers cannot be written."""
 
 
 class Chat:

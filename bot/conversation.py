@@ -1,6 +1,6 @@
 """A request → its reply: the one policy of every front end, Telegram's and the terminal's.
 
-The rules are asked in the order of `_RULES`; the first one that has a reply gives it. The last one has always one.
+The rules of `_RULES` are tried in their order, and the first reply is given; the last rule always has one.
 """
 
 from __future__ import annotations

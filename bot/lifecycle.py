@@ -163,13 +163,13 @@ def place(thread: int = 0) -> str:
 
 
 class Ending:
-    """Settled once: in peace, or with the error that ends the bot. Belongs to the event loop that it is made in."""
+    """The end of the bot, settled once: without an error, or with the one that ends it. Belongs to the running event loop."""
 
     def __init__(self) -> None:
         self._settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def settle(self, error: BaseException | None = None) -> None:
-        """Let it come, unless it has."""
+        """Settle it, unless it is settled."""
         if self._settled.done():
             return
         if error is None:
@@ -178,24 +178,24 @@ class Ending:
             self._settled.set_exception(error)
 
     async def wait(self) -> None:
-        """Until it comes; raises the error that it came with."""
+        """Wait until it is settled; raises the error that it was settled with."""
         await asyncio.shield(self._settled)
 
     def on_signals(self) -> None:
-        """Let it come in peace on SIGINT and SIGTERM, and on SIGHUP where that is not ignored: a terminal is closed."""
+        """Settle it without an error on SIGINT and SIGTERM, and on SIGHUP (a terminal was closed) where that is not ignored."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self.settle)
 
     def watch(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run it beside the rest; what it raises is the end."""
+        """Run work beside the rest; an error that it raises ends the bot."""
         task = asyncio.ensure_future(work)
         task.add_done_callback(self._done)
         return task
 
     async def comes_after(self, work: Coroutine[Any, Any, None]) -> bool:
-        """Do it unless the end comes first; whether it was done. Raises what either of them raises."""
+        """Do the work unless the bot ends first; whether it was done. Raises what either of them raises."""
         task = asyncio.ensure_future(work)
         await asyncio.wait((task, self._settled), return_when=asyncio.FIRST_COMPLETED)
         if task.done():

@@ -170,7 +170,12 @@ class BotApiServer:
                 return json_answer(200, {"ok": True, "result": method(self.state, params)})
         except ApiError as refusal:
             return refused(refusal)
-        except (TypeError, ValueError, LookupError, AttributeError) as error:  # a hole in the emulator, told aloud
+        except (
+            TypeError,
+            ValueError,
+            LookupError,
+            AttributeError,
+        ) as error:  # a gap of the emulator, which a test should see
             return refused(ApiError(500, f"the emulator stumbled over {name}: {type(error).__name__}: {error}"))
 
 
@@ -259,7 +264,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing: the path holds a token."""
+        """Log nothing: the path holds a token."""
 
 
 class Listener(ThreadingHTTPServer):
@@ -290,7 +295,7 @@ class Listener(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
+        """Log nothing of a client that went away."""
 
     def close(self) -> None:
         """Stop listening and end all connections, waiting ones too."""

@@ -18,7 +18,7 @@ from retrieval.evaluation import evaluate
 from retrieval.search import cross_encoder, filters
 from retrieval.search.encoder import DEFAULT
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # what a disk says that takes no more
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # errors of a disk that is full or fails
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -186,7 +186,7 @@ def execute(options: argparse.Namespace) -> int:
         return terminal.fail(str(error))
     except KeyboardInterrupt:
         return terminal.fail("stopped; the index is as it was before")
-    except BrokenPipeError:  # the reader of our output has seen enough
+    except BrokenPipeError:  # whoever reads the output has closed it
         _drop_output()
         return 0
     except OSError as error:
@@ -198,7 +198,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _drop_output() -> None:
-    """Let what is still to be written go nowhere, so that the interpreter does not stumble over it at its end."""
+    """Discard what is still to be written, so that the interpreter raises nothing at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

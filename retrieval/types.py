@@ -109,7 +109,7 @@ class Speaker:
 class Statement:
     """One sentence of an article and whose words it is; `speaker` is set exactly when `voice` is `"speaker"`.
 
-    `sources` are all who say something in it, each as it stands there, whosesoever the sentence is as a whole.
+    `sources` names everybody who says something in it, as they are named there, whoever speaks the sentence as a whole.
     """
 
     article: Article

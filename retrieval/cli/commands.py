@@ -1,4 +1,4 @@
-"""What each command of the command line does: options in, exit code out; results on standard output, talk on the other."""
+"""What each command of the command line does: options in, exit code out; results on standard output, messages on standard error."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def likeliest(texts: TextIndex, quoted: Quoted) -> list[Alignment]:
 def elided(texts: TextIndex, quoted: Quoted) -> Iterator[tuple[list[Alignment], bool]]:
     """Ways to find what stands between the quoter's ellipses word for word, and whether each is in one article's order.
 
-    The tightest come first; the last, pieces from anywhere, owes the ellipses nothing.
+    The tightest come first; the last takes pieces from anywhere, whatever the ellipses say.
     """
     cuts = [0, *(at + 1 for at in quoted.elisions), len(quoted.wording.words)]
     spans = list(itertools.pairwise(cuts))

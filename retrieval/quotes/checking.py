@@ -117,7 +117,7 @@ class QuoteIndex:
             return ("altered" if matches[0].changes else "verbatim"), matches, _marked(matches)
         for pieces, near in elided(self._texts, bare):
             matches = [self._match(bare, each) for each in pieces]
-            if near and self._hides_negation(pieces):  # no ellipsis owns up to that
+            if near and self._hides_negation(pieces):  # an ellipsis does not show that
                 return self._likeliest(as_given(without_ellipses(quote)))
             if not any(match.changes for match in matches):
                 return "stitched", matches, near
@@ -170,7 +170,7 @@ class QuoteIndex:
 
 
 def _extent(quoted: Quoted, wording: Wording, alignment: Alignment) -> Span:
-    """The span of the words alignment, and of the marks around them that the quote has around them too."""
+    """The span of the aligned words, and of the marks around them that the quote has around them too."""
     first, last = alignment.ops[0], alignment.ops[-1]
     start, end = wording.words[first.j].start, wording.words[last.j_stop - 1].end
     if first.same and first.i == 0:

@@ -1,8 +1,8 @@
 """A message → the quote in it and whom it is given to; a quote → its words and the marks of whoever quotes.
 
 `"…" — Ann Lee`, `Ann Lee said: "…"`, `Did Lee say "…"?`. A message that says anything else beside its quote is none of
-these: it is a question, and is asked. Ellipses and brackets own up to words
-left out and put in: `[T]he` is read as `The`; the words of `[the president] said` are kept and known as the quoter's;
+these: it is a question, and is asked. Ellipses show words that are left out, brackets
+words that are put in: `[T]he` is read as `The`; the words of `[the president] said` are kept and known as the quoter's;
 `[...]` and `(…)` are ellipses. Whether an ellipsis is the quoter's or the article's own only the article tells.
 """
 

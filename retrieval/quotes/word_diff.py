@@ -106,7 +106,7 @@ class Change:
     """One difference: `quoted` stands in the quote, `original` at `[start, end)` of the article's text.
 
     An insertion has an empty `original` at the place where it would stand. `flags` are those of `negation`, `number`,
-    `name`, `modal` that differ. `by_quoter` is true where brackets or an ellipsis own up to it.
+    `name`, `modal` that differ. `by_quoter` is true where brackets or an ellipsis show it.
     """
 
     kind: Kind

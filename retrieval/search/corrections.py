@@ -78,7 +78,7 @@ def superseding(
 
 
 def exclude_each_other(first: str, second: str) -> bool:
-    """Whether two sentences name states that exclude each second ("missing", "safe"), and neither names both."""
+    """Whether two sentences name states that exclude each other ("missing", "safe"), and neither names both."""
     sides = [{_sides(row, first), _sides(row, second)} for row in _STATES]
     return {"left", "right"} in sides
 

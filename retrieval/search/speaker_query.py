@@ -54,7 +54,7 @@ class SpeakerQuery(NamedTuple):
 
 
 def parse(message: str) -> SpeakerQuery | None:
-    """Whose words the message asks for, where they are query's alone."""
+    """Whose words the message asks for, where they are one speaker's alone."""
     if _SIDES.search(message):
         return None
     sentences = [part for part in _SENTENCE.split(" ".join(message.split())) if part]
