@@ -15,17 +15,13 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import AbstractAsyncContextManager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
 
 from retrieval import BylineError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
-
 
 T = TypeVar("T")
 

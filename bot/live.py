@@ -12,22 +12,15 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
-from retrieval import BylineError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from watchfiles import Change
-
-    from bot.searching import Served
-    from retrieval import Index
+from bot.searching import Served
+from retrieval import BylineError, Index
 
 _log = logging.getLogger(__name__)
 _QUIET_MS = 100  # without a further change, until changes are looked at: what is still being written settles then

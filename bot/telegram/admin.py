@@ -6,26 +6,21 @@ For everybody else these commands do not exist.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Container, Mapping
+from pathlib import Path
 
+from telegram import Document
+from telegram import Message as Incoming
 from telegram.error import TelegramError
 
 from bot import collection_folder, strings
 from bot.collection_folder import FolderError
+from bot.live import Live
+from bot.message import Message
+from bot.searching import Search
 from bot.telegram import incoming
 from bot.translation import tr
 from bot.views import admin, replies
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
-    from pathlib import Path
-
-    from telegram import Document
-    from telegram import Message as Incoming
-
-    from bot.live import Live
-    from bot.message import Message
-    from bot.searching import Search
 
 COMMANDS = ("add", "remove", "reload", "stats")
 _PATIENCE = 30.0  # seconds until one is told that a file is still being read

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot import strings
 from bot.exchange import Request
-from bot.state import Recent
+from bot.message import Message
+from bot.searching import Search
+from bot.state import AnswerRecord, Recent
 from bot.telegram import incoming
+from bot.telegram.desk import Desk
+from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
 from bot.views import answers, buttons, replies
-
-if TYPE_CHECKING:
-    from telegram import CallbackQuery, Update
-
-    from bot.message import Message
-    from bot.searching import Search
-    from bot.state import AnswerRecord
-    from bot.telegram.desk import Desk
-    from bot.telegram.sending import Sender
-    from bot.views.buttons import Press, Row
-    from retrieval import Index
+from bot.views.buttons import Press, Row
+from retrieval import Index
 
 _REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
 

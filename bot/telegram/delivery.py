@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Coroutine, Iterator
 from concurrent.futures import wait
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from datetime import datetime
+from typing import Any, cast
 
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine, Iterator
-    from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
-
-    from bot.telegram.inbox import Inbox, Stage
+from bot.telegram.inbox import Inbox, Stage
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 1 << 20  # updates at work or waiting for their chat's turn; the inbox bounds how many those are

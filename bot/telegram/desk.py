@@ -6,26 +6,21 @@ It remembers which request follows which answer, and which message of the bot an
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from bot import conversation, strings
+from bot.exchange import Reply, Request
+from bot.message import Message
+from bot.searching import Search
 from bot.state import AnswerMessage
 from bot.telegram.delivery import current, too_many
-from bot.telegram.sending import LATE
+from bot.telegram.queueing import Turns
+from bot.telegram.sending import LATE, Sender
 from bot.translation import tr
 from bot.views import replies
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.exchange import Reply, Request
-    from bot.message import Message
-    from bot.searching import Search
-    from bot.telegram.queueing import Turns
-    from bot.telegram.sending import Sender
 
 
 @dataclass(frozen=True, slots=True)

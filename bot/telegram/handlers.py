@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telegram import Message as Incoming
+from telegram import Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot import strings
 from bot.exchange import Request
-from bot.state import Recent
+from bot.state import Recent, State
 from bot.telegram import incoming
+from bot.telegram.admin import Admin
+from bot.telegram.desk import Desk
+from bot.telegram.queueing import Turns
+from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
 from bot.views import replies
-
-if TYPE_CHECKING:
-    from telegram import Update, User
-
-    from bot.state import State
-    from bot.telegram.admin import Admin
-    from bot.telegram.desk import Desk
-    from bot.telegram.queueing import Turns
-    from bot.telegram.sending import Sender
-
 
 _ALBUMS = 1000  # whose first message is remembered
 

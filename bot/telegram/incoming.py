@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from telegram import Message, MessageEntity
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, MessageEntity, User
 
 from bot.exchange import FrontEnd
 from bot.message import cleaned
 from bot.telegram.desk import Spot
-
-if TYPE_CHECKING:
-    from telegram import CallbackQuery, MaybeInaccessibleMessage, User
 
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 

@@ -9,26 +9,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from telegram import InlineQueryResultArticle, InlineQueryResultsButton
+from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, Update
+from telegram import Message as Incoming
 from telegram.error import TelegramError
 
 from bot import strings
 from bot.exchange import FrontEnd, Request
 from bot.message import LIMIT, ROOM, Message, parts
+from bot.searching import Search
 from bot.telegram import incoming, sending
 from bot.telegram.delivery import too_many
+from bot.telegram.queueing import Turns
 from bot.translation import speaking, tr
 from bot.views import buttons, cards, links, replies
-
-if TYPE_CHECKING:
-    from telegram import InlineQuery, Update
-    from telegram import Message as Incoming
-
-    from bot.searching import Search
-    from bot.telegram.queueing import Turns
-    from retrieval import Answer, Hit
+from retrieval import Answer, Hit
 
 _DEBOUNCE = 0.25  # seconds that a person types on
 _FEWEST = 3  # characters of a question

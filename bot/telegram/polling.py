@@ -11,26 +11,21 @@ import json
 import logging
 import operator
 import time
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.database import StateError
-from bot.telegram.queueing import origin
+from bot.telegram.inbox import Inbox
+from bot.telegram.queueing import Origin, origin
 from bot.telegram.sending import seconds
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+Admitted = Callable[[Iterable[Origin]], list[bool]]
 
-    from telegram import Bot
-
-    from bot.telegram.inbox import Inbox
-    from bot.telegram.queueing import Origin
-
-    Admitted = Callable[[Iterable[Origin]], list[bool]]
 
 _log = logging.getLogger(__name__)
 _LONG_POLL = 10  # seconds that the server holds a call open when nothing has happened

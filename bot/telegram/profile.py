@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
 
 from telegram import (
+    Bot,
     BotCommand,
     BotCommandScope,
     BotCommandScopeAllGroupChats,
@@ -22,9 +22,6 @@ from bot import strings
 from bot.telegram.polling import brief
 from bot.translation import ENGLISH, TRANSLATED, speaking, tr
 from bot.views import replies
-
-if TYPE_CHECKING:
-    from telegram import Bot
 
 _log = logging.getLogger(__name__)
 _SCOPES: tuple[tuple[BotCommandScope, frozenset[str]], ...] = (

@@ -11,26 +11,21 @@ import hmac
 import json
 import logging
 import secrets
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from bot.database import StateError
+from bot.settings import Listening
+from bot.telegram.inbox import Inbox
 from bot.telegram.polling import Trouble, brief
 from bot.telegram.queueing import origin
 from bot.telegram.sending import seconds
 from retrieval import BylineError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from telegram import Bot
-
-    from bot.settings import Listening
-    from bot.telegram.inbox import Inbox
 
 _log = logging.getLogger(__name__)
 _LARGEST = 1 << 20  # bytes of an update

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
 
 from bot import strings
 from bot.message import ROOM, Part, Quote, italic, parts
 from bot.translation import tr
 from bot.views.cards import fact, length, minute, source, stretch
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from retrieval import Change, Correction, QuoteMatch
+from retrieval import Change, Correction, QuoteMatch
 
 _CHANGES = 8  # listed of one place
 _PLACES = 2  # of the later text that an earlier sentence is found in

@@ -11,12 +11,10 @@ import logging
 import re
 import zipfile
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from retrieval.articles import fields, webpage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _UNPACKED = 50_000_000  # bytes of all that a packed file holds: no article has more, a bomb has
 _SOFT = "\u00ad"

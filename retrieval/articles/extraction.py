@@ -14,14 +14,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
 
 from retrieval.articles import documents, folder, webpage
-
-if TYPE_CHECKING:
-    from types import TracebackType
-
-    from retrieval.articles.documents import Read
+from retrieval.articles.documents import Read
 
 SECONDS = 60  # of processor time for one file: a long PDF takes 20
 MEMORY = 1_500_000_000  # bytes for one file, besides what the process takes by itself: a PDF of 30 MB takes a third

@@ -6,16 +6,18 @@ is kept in the segments, so that a change costs its own segment, and a little fo
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
-from retrieval.index.segment import Segment
+from retrieval.index.revisions import Revision
+from retrieval.index.segment import Progress, Segment
 from retrieval.index.stored import Chain
 from retrieval.index.stories import Stories
 from retrieval.quotes import QuoteIndex
@@ -25,16 +27,7 @@ from retrieval.search.hybrid import HybridIndex
 from retrieval.search.query_words import Speller
 from retrieval.search.sparse import SparseIndex
 from retrieval.speakers.speaker_index import SpeakerIndex
-from retrieval.types import Article, Passage, Speaker, Statement
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
-
-    from numpy.typing import NDArray
-
-    from retrieval.index.revisions import Revision
-    from retrieval.index.segment import Progress
-    from retrieval.types import Encoder, Voice
+from retrieval.types import Article, Encoder, Passage, Speaker, Statement, Voice
 
 _FULL = 2_048  # passages of a segment: what is made anew at most, about 20 MB
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import warnings
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypedDict
+from typing import Any, Self, TypedDict, Unpack
 
 from retrieval.articles import files
 from retrieval.citation import parse_passage_id
@@ -16,24 +17,27 @@ from retrieval.index import corpus as corpora
 from retrieval.index import integrity, models, overviews, refresh, revisions, segment_files, storage
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
-from retrieval.quotes import correction
+from retrieval.index.segment import Progress
+from retrieval.index.storage import Generation
+from retrieval.quotes import Correction, QuoteCheck, correction
 from retrieval.search import answering, cross_encoder, examples
 from retrieval.search.encoder import DEFAULT
-from retrieval.search.filters import Filter
+from retrieval.search.filters import Filter, Limits
 from retrieval.search.pipeline import Collection
-from retrieval.types import Article, Hit, Passage
+from retrieval.types import (
+    Answer,
+    Article,
+    Encoder,
+    Hit,
+    Mention,
+    Passage,
+    Reranker,
+    Span,
+    SpeakerStatements,
+    Statement,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
-    from typing import Unpack
-
-    from retrieval.index.segment import Progress
-    from retrieval.index.storage import Generation
-    from retrieval.quotes import Correction, QuoteCheck
-    from retrieval.search.filters import Limits
-    from retrieval.types import Answer, Encoder, Mention, Reranker, Span, SpeakerStatements, Statement
-
-    Articles = str | Path | Iterable[Article]
+Articles = str | Path | Iterable[Article]
 
 
 _PROBLEMS = 10_000  # that an index keeps on disk: a folder of a million pictures is a mistake, and no reason for a long manifest

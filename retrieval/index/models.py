@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,11 +13,7 @@ from retrieval.errors import ModelError
 from retrieval.search import cross_encoder
 from retrieval.search.cross_encoder import ForeignCrossEncoder, OnnxCrossEncoder
 from retrieval.search.encoder import SentenceEncoder
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from retrieval.types import Encoder, Reranker
+from retrieval.types import Encoder, Reranker
 
 _LOG = logging.getLogger(__name__)
 _ENCODER = "`name`, `checksum`, `encode_queries(texts)` and `encode_passages(texts)`"

@@ -6,26 +6,21 @@ copied and nothing is left out: the caller pages.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
+from retrieval.index.corpus import Corpus
 from retrieval.quotes.quote_parser import same_speaker
 from retrieval.search.reranker import COVERAGE_WEIGHT, Query
 from retrieval.search.sparse import words
 from retrieval.speakers.speaker_index import generic
 from retrieval.text import sentences
-from retrieval.types import Mention, SpeakerStatements, Statement
+from retrieval.types import Article, Encoder, Mention, Span, SpeakerStatements, Statement
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+Rows = NDArray[np.int64]
 
-    from numpy.typing import NDArray
-
-    from retrieval.index.corpus import Corpus
-    from retrieval.types import Article, Encoder, Span
-
-    Rows = NDArray[np.int64]
 
 _ABOUT = 0.6  # cosine and weighed share of rare words together, from which a sentence is about a topic
 

@@ -6,22 +6,18 @@ index holds of unchanged files is taken over.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from retrieval.articles.folder import check
 from retrieval.errors import IndexFolderError, ModelError
 from retrieval.index import storage
 from retrieval.index.index import Index
+from retrieval.index.segment import Progress
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import DEFAULT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from retrieval.index.segment import Progress
-
 
 SEEDS = Path("seeds")
 _DEFAULTS: dict[str, str | None] = {"encoder": DEFAULT, "reranker": cross_encoder.DEFAULT}

@@ -12,25 +12,22 @@ import pickle  # between a process and its own child, over a pipe
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from retrieval.articles import files
+from retrieval.articles import Collection, files
 from retrieval.errors import BylineError
 from retrieval.index import segment
+from retrieval.index.segment import Progress, Segment
 from retrieval.speakers import parsing
+from retrieval.types import Encoder
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Set
-    from pathlib import Path
+Read = Callable[[Path, Set[str], Set[str]], "Batch"]
 
-    from retrieval.articles import Collection
-    from retrieval.index.segment import Progress, Segment
-    from retrieval.types import Encoder
-
-    Read = Callable[[Path, Set[str], Set[str]], "Batch"]
 
 _NICE = 10  # beside two busy cores a twentieth of both; the lowest priority would starve it
 

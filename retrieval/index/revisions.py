@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from retrieval.quotes import QuoteIndex, Texts, correction
+from retrieval.quotes import Correction, QuoteIndex, Texts, correction
 from retrieval.text import normalize
 from retrieval.types import Article
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from retrieval.quotes import Correction
 
 _FILE = "revisions.jsonl"
 _DAYS = 90  # as long as the bot's buttons work

@@ -10,35 +10,30 @@ import itertools
 import secrets
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval import duplicates
 from retrieval import passages as cutter
+from retrieval.duplicates import Signature
 from retrieval.index.stored import Rows, StoredArticles
 from retrieval.quotes import Texts
 from retrieval.search.query_words import word_counts
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import attribute, parsing
 from retrieval.speakers.speaker_index import Speakers
-from retrieval.types import Article, Passage, Speaker, Statement
+from retrieval.types import Article, Encoder, Passage, Speaker, Statement, Vectors, Voice
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+Progress = Callable[[str, int, int], None]
+Attribution = tuple[Voice, Speaker | None, tuple[str, ...]]
 
-    from numpy.typing import NDArray
-
-    from retrieval.duplicates import Signature
-    from retrieval.types import Encoder, Vectors, Voice
-
-    Progress = Callable[[str, int, int], None]
-    Attribution = tuple[Voice, Speaker | None, tuple[str, ...]]
 
 _MADE_WITH = ("articles", "duplicates.py", "lexicon", "passages.py", "search/sparse.py", "speakers", "text")
 _BATCH = 256  # texts between two reports of progress

