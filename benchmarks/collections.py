@@ -276,11 +276,11 @@ def summary(tally: Tally) -> dict[str, tuple[float, float, float]]:
     return {name: _interval(values) for name, values in figures.items()}
 
 
-def _arrays(rows: Sequence[Asked]) -> metrics.Judged:
+def _arrays(rows: Sequence[Asked]) -> metrics.Judgements:
     def flags(name: str) -> metrics.Bools:
         return np.array([getattr(row, name) for row in rows], bool)
 
-    return metrics.Judged(
+    return metrics.Judgements(
         confidence=np.array([row.confidence for row in rows]),
         answerable=flags("answerable"),
         answered=np.array([row.verdict == "answer" for row in rows]),

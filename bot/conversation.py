@@ -13,7 +13,7 @@ from bot.exchange import Exchange, Memory, Reply, Request
 from bot.followups import follow_up
 from bot.listings import listing
 from bot.message import LIMIT, Message
-from bot.views import answers, cards, links, quotes, replies, sources
+from bot.views import answers, buttons, cards, quotes, replies, sources
 from bot.views.corrections import since_changed
 from retrieval import Index
 
@@ -100,9 +100,9 @@ _RULES: tuple[Rule, ...] = (
 def _start(exchange: Exchange) -> Reply:
     """The passage that a deep link opens, else what this is."""
     text, collection = exchange.request.text, exchange.collection
-    hit = links.linked(text, collection.hit)
+    hit = buttons.linked(text, collection.hit)
     card = cards.card(hit, LIMIT, marked=True) if hit else None
-    changed = None if hit else links.linked(text, collection.correction)
+    changed = None if hit else buttons.linked(text, collection.correction)
     shown = card or since_changed([changed] if changed else [])
     return Reply((Message(shown) if shown else replies.start(collection),))
 
@@ -154,8 +154,8 @@ def _collection(exchange: Exchange) -> Reply:
     names, wanted = exchange.memory.collections, exchange.request.text.casefold()
     chosen = next((name for name in names if name.casefold() == wanted), "")
     current = chosen or exchange.request.collection or names[0]
-    buttons = exchange.request.front_end.buttons
-    return Reply((replies.collections(names, current, buttons=buttons),), chosen=chosen)
+    reply = replies.collections(names, current, buttons=exchange.request.front_end.buttons)
+    return Reply((reply,), chosen=chosen)
 
 
 _COMMANDS: dict[str, Callable[[Exchange], Reply]] = {

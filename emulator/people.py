@@ -9,7 +9,7 @@ from emulator.formatting import formatted
 from emulator.messages import quoted, shown
 from emulator.params import JSON
 from emulator.profile import member
-from emulator.queries import Asked, call_guest, press, reaches_the_bot
+from emulator.queries import OpenQuery, call_guest, press, reaches_the_bot
 from emulator.records import Button, ChatState, Message, User
 from emulator.state import State
 from emulator.text import utf16
@@ -110,7 +110,7 @@ class Chat:
         """Take a message away; the bot is not told."""
         self.state.keep(self.message(message.id).gone())
 
-    def press(self, message: Message, button: str | Button, by: User | None = None) -> Asked:
+    def press(self, message: Message, button: str | Button, by: User | None = None) -> OpenQuery:
         """Press a button that is under the message, by its text. Raises `LookupError` where there is none."""
         shown_now = self.message(message.id)
         wanted = button.text if isinstance(button, Button) else button
@@ -119,11 +119,11 @@ class Chat:
                 return self.forge(shown_now, candidate.value, by)
         raise LookupError(f"no button {wanted!r} to press; there are {[b.text for b in shown_now.buttons]}")
 
-    def forge(self, message: Message, data: str, by: User | None = None) -> Asked:
+    def forge(self, message: Message, data: str, by: User | None = None) -> OpenQuery:
         """Press with any data at all, as a manipulated client can."""
         return press(self.state, self.chat_state, self.message(message.id), data, by or self.people[0])
 
-    def call_guest(self, text: str, sender: User | None = None, **more: Any) -> Asked:
+    def call_guest(self, text: str, sender: User | None = None, **more: Any) -> OpenQuery:
         """Write a text that calls the bot, which is no member here."""
         return call_guest(self.state, self.chat_state, self.say(text, sender, **more), sender or self.people[0])
 

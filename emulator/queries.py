@@ -50,7 +50,7 @@ def _is_command(state: State, message: Message) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OpenQuery:
     """A question to the bot, on its way; of a pressed button `wait` gives what answerCallbackQuery says, such as `text`."""
 
     state: State
@@ -87,7 +87,7 @@ class Card:
         return str(self.message["text"])
 
 
-class InlineQuery(Asked):
+class InlineQuery(OpenQuery):
     """What a person types after the bot's name in any chat; `wait` gives the whole answer, `cards` its results."""
 
     __slots__ = ()
@@ -112,13 +112,13 @@ class InlineQuery(Asked):
             return message
 
 
-def press(state: State, chat: ChatState, message: Message, data: str, by: User) -> Asked:
+def press(state: State, chat: ChatState, message: Message, data: str, by: User) -> OpenQuery:
     """Press a button with this data, which need not be under the message: a manipulated client can send any."""
     with state.changed:
         query = state.ask("press", by, chat, text=data)
         body: JSON = {"id": query.id, "from": by.json(), "chat_instance": str(-chat.id), "data": data}
         state.updates.push("callback_query", body | _pressed(state, chat, message))
-        return Asked(state, query)
+        return OpenQuery(state, query)
 
 
 def _pressed(state: State, chat: ChatState, message: Message) -> JSON:
@@ -141,13 +141,13 @@ def type_inline(state: State, sender: User, text: str, *, offset: str = "", chat
         return InlineQuery(state, query)
 
 
-def call_guest(state: State, chat: ChatState, message: Message, sender: User) -> Asked:
+def call_guest(state: State, chat: ChatState, message: Message, sender: User) -> OpenQuery:
     """Call the bot by its name in a chat where it is none of the members."""
     with state.changed:
         query = state.ask("guest", sender, chat, text=message.text)
         if state.switches.guest:
             state.updates.push("guest_message", {**message.raw, "guest_query_id": query.id})
-        return Asked(state, query)
+        return OpenQuery(state, query)
 
 
 RESULTS, ID_BYTES, OFFSET_BYTES, CACHE_SECONDS = 50, 64, 64, 300

@@ -23,7 +23,7 @@ from bot.telegram import incoming, sending
 from bot.telegram.delivery import too_many
 from bot.telegram.queueing import Turns
 from bot.translation import speaking, tr
-from bot.views import buttons, cards, links, replies
+from bot.views import buttons, cards, replies
 from retrieval import Answer, Hit
 
 _DEBOUNCE = 0.25  # seconds that a person types on
@@ -69,7 +69,7 @@ class Inline:
         results: list[InlineQueryResultArticle] = []
         button = InlineQueryResultsButton(tr(strings.INLINE_SHORT), start_parameter="inline")
         chosen = await self._search.chosen(query.from_user.id)  # in the private chat, which has the person's number
-        linked = links.linked(question, self._search.collection(chosen).hit)
+        linked = buttons.linked(question, self._search.collection(chosen).hit)
         if linked:
             results = [_card(linked, None)]
         elif len(question) >= _FEWEST:

@@ -12,9 +12,8 @@ from bot.message import LIMIT, ROOM, Message, Part, Run, cleaned, italic, parts
 from bot.state import AnswerRecord
 from bot.translation import counted, tr
 from bot.views import buttons, cards, replies
-from bot.views.buttons import Offers, Place, Press, Row
+from bot.views.buttons import Offers, Place, Press, Row, payload
 from bot.views.corrections import briefly, since_changed
-from bot.views.links import payload
 from retrieval import CITATION_FORMATS, Answer, Article, Correction, Hit, Index, cite, paragraph_number, passage_id
 
 PAGE = 3  # passages of a page

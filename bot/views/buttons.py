@@ -1,21 +1,27 @@
-"""The buttons under an answer, and what a press of one asks for.
+"""The buttons under an answer and what a press of one asks for; links that may be shown, and links to this bot.
 
 A button's data is `kind:key:number…` of at most 64 bytes, where the key is that of a remembered answer: clients can
-forge it, so nothing in it is trusted before the answer is looked up.
+forge it, so nothing in it is trusted before the answer is looked up. A link to this bot has a payload of at most 64
+letters, digits, `_` and `-`, which stands for a passage and its sentence.
+
+A safe address is `http` or `https`, with a host in ASCII, no name or password before it, and no control characters. The
+text of a link is its host, so that it leads nowhere else than it says.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
+from urllib.parse import quote, urlsplit
 
 from bot import strings
-from bot.message import COPIED, Button
+from bot.message import COPIED, Button, Run
 from bot.translation import tr
-from bot.views.links import address, payload
-from retrieval import Hit, check_command, cite, text_fragment
+from retrieval import Hit, check_command, cite, parse_passage_id, passage_id, text_fragment
 
+T = TypeVar("T")
 Row = tuple[Button, ...]
 Kind = Literal["page", "more", "others", "usual", "proof", "up", "down"]
 
@@ -111,3 +117,60 @@ def _copy(hit: Hit) -> Row:
 
 def _data(kind: Kind, key: str, *numbers: int) -> str:
     return ":".join([kind, key, *map(str, numbers)])
+
+
+_KEPT = "%/:?#[]@!$&'()*+,;=~"  # RFC 3986 reserved characters, and what is encoded already
+
+
+def address(url: str) -> Run:
+    """A link whose text is its host, or the address as code where it is no safe link."""
+    target = _safe(url)
+    if target is None:
+        return Run(url, "code")  # the one style in which Telegram makes no link of it
+    return Run(urlsplit(target).netloc.removeprefix("www."), "link", target)
+
+
+def _safe(url: str) -> str | None:
+    """The address in ASCII, untouched where it is ASCII already; `None` where it must not be a link."""
+    if any(character <= " " or character in '\\<>"' or 0x7F <= ord(character) < 0xA0 for character in url):
+        return None
+    try:
+        target = _ascii(url)
+        sections = urlsplit(target)
+        sections.port  # noqa: B018 - a port that is no number raises here
+    except (ValueError, UnicodeError):
+        return None
+    allowed = sections.scheme in {"http", "https"} and sections.hostname and "@" not in sections.netloc
+    return target if allowed and len(target) <= _LONGEST_URL else None
+
+
+def _ascii(url: str) -> str:
+    if url.isascii():
+        return url
+    sections = urlsplit(url)
+    host = sections.netloc.encode("idna").decode("ascii")
+    rest = url.partition("://")[2][len(sections.netloc) :]
+    return f"{sections.scheme}://{host}{quote(rest, safe=_KEPT)}"
+
+
+_PAYLOAD = re.compile(r"p([0-9a-f]{16})_(\d{1,9})-(\d{1,9})_(\d{1,9})-(\d{1,9})")
+
+
+def payload(hit: Hit) -> str:
+    """What stands for the hit in a link."""
+    sha256, first, last = parse_passage_id(passage_id(hit.passage))
+    start, end = hit.highlight
+    return f"p{sha256}_{first}-{last}_{start}-{end}"
+
+
+def linked(payload: str, find: Callable[[str, tuple[int, int]], T]) -> T | None:
+    """What `find` (such as `Index.hit`) has for a payload; `None` where it is none, or `find` raises `ValueError`."""
+    match = _PAYLOAD.fullmatch(payload)
+    if match is None:
+        return None
+    sha256, *numbers = match.groups()
+    first, last, start, end = map(int, numbers)
+    try:
+        return find(f"{sha256}:{first}-{last}", (start, end))
+    except ValueError:
+        return None

@@ -13,7 +13,7 @@ from itertools import pairwise
 from bot import strings
 from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, aside, bold, cleaned, parts, visible
 from bot.translation import tr
-from bot.views.links import address
+from bot.views.buttons import address
 from retrieval import Article, Hit, Passage, Speaker, front_matter, markdown_syntax
 
 Span = tuple[int, int]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import QuestionsError
-from retrieval.evaluation.metrics import Judged, measures
+from retrieval.evaluation.metrics import Judgements, measures
 from retrieval.passages import MAX_CHARS
 from retrieval.serialization import answer_object
 from retrieval.types import Answer, Article, Hit
@@ -166,9 +166,9 @@ def run(golds: Iterable[Gold], ask: Callable[[str, int], Answer]) -> list[Outcom
     return [Outcome(gold, ask(gold.question, DEPTH)) for gold in golds]
 
 
-def judge(outcomes: Sequence[Outcome]) -> Judged:
+def judge(outcomes: Sequence[Outcome]) -> Judgements:
     """What the measures need to know of each outcome, in their order."""
-    return Judged(
+    return Judgements(
         confidence=np.array([o.answer.confidence for o in outcomes], np.float64),
         answerable=_which(outcomes, lambda o: o.answerable),
         answered=_which(outcomes, lambda o: o.answer.verdict == "answer"),

@@ -1,4 +1,4 @@
-"""The arithmetic of an evaluation: judged questions → measures, their intervals, and the curves of a report.
+"""The arithmetic of an evaluation: judgements of questions → measures, their intervals, and the curves of a report.
 
 Every measure is written once, over rows of weights: a row of ones gives the measure itself, a row that says how often
 each question was drawn gives it for one sample of the bootstrap (Efron 1979), which draws the questions of a group again
@@ -27,7 +27,7 @@ _BLOCK = 1_000_000  # weights in memory at a time
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Judgements:
     """What is known of each question once it was asked; every array has one entry a question.
 
     `right` says that the first passage is a hit, so it is false for a question without an answer. `demanding` marks
@@ -54,20 +54,20 @@ class Judged:
         return np.minimum((self.confidence * BINS).astype(np.int64), BINS - 1)
 
 
-def measures(judged: Judged, weights: Floats) -> dict[str, Floats]:
+def measures(judgements: Judgements, weights: Floats) -> dict[str, Floats]:
     """Each measure for each row of `weights` `(rows, questions)`: in 0..1, NaN where no question bears on it."""
-    answerable, decided = judged.answerable, ~judged.undecided
+    answerable, decided = judgements.answerable, ~judgements.undecided
     return {
-        "hit@1": _share(weights, answerable, judged.right),
-        "hit@3": _share(weights, answerable, judged.hit_3),
-        "hit@5": _share(weights, answerable, judged.hit_5),
-        "complete@5": _share(weights, judged.demanding, judged.complete_5),
-        "highlight": _share(weights, answerable, judged.highlighted),
-        "auroc": _auroc(weights, judged),
-        "precision": _share(weights, judged.answered & decided, judged.right),
-        "answered": _share(weights, answerable, judged.answered),
-        "declined": _share(weights, ~answerable, ~judged.answered),
-        "calibration error": _calibration_error(weights, judged),
+        "hit@1": _share(weights, answerable, judgements.right),
+        "hit@3": _share(weights, answerable, judgements.hit_3),
+        "hit@5": _share(weights, answerable, judgements.hit_5),
+        "complete@5": _share(weights, judgements.demanding, judgements.complete_5),
+        "highlight": _share(weights, answerable, judgements.highlighted),
+        "auroc": _auroc(weights, judgements),
+        "precision": _share(weights, judgements.answered & decided, judgements.right),
+        "answered": _share(weights, answerable, judgements.answered),
+        "declined": _share(weights, ~answerable, ~judgements.answered),
+        "calibration error": _calibration_error(weights, judgements),
     }
 
 
@@ -75,25 +75,25 @@ def _share(weights: Floats, of: Bools, which: Bools) -> Floats:
     return _ratio(weights @ (of & which).astype(np.float64), weights @ of.astype(np.float64))
 
 
-def _auroc(weights: Floats, judged: Judged) -> Floats:
+def _auroc(weights: Floats, judgements: Judgements) -> Floats:
     """The chance that an answerable question is above another in confidence, ties half (Mann and Whitney 1947)."""
-    if not len(judged):
+    if not len(judgements):
         return np.full(len(weights), np.nan)
-    order = np.argsort(judged.confidence, kind="stable")
-    _, starts = np.unique(judged.confidence[order], return_index=True)
-    answerable = judged.answerable[order]
+    order = np.argsort(judgements.confidence, kind="stable")
+    _, starts = np.unique(judgements.confidence[order], return_index=True)
+    answerable = judgements.answerable[order]
     above = np.add.reduceat(weights[:, order] * answerable, starts, axis=1)
     level = np.add.reduceat(weights[:, order] * ~answerable, starts, axis=1)
     below = np.cumsum(level, axis=1) - level
     return _ratio((above * (below + 0.5 * level)).sum(axis=1), above.sum(axis=1) * level.sum(axis=1))
 
 
-def _calibration_error(weights: Floats, judged: Judged) -> Floats:
+def _calibration_error(weights: Floats, judgements: Judgements) -> Floats:
     """Expected calibration error (Naeini et al. 2015): |mean confidence − share right| over equal bins, weighted."""
-    decided = ~judged.undecided
-    gaps = decided * (judged.confidence - judged.right)
-    wide = np.zeros((len(judged), BINS))
-    wide[np.arange(len(judged)), judged.bins] = gaps
+    decided = ~judgements.undecided
+    gaps = decided * (judgements.confidence - judgements.right)
+    wide = np.zeros((len(judgements), BINS))
+    wide[np.arange(len(judgements)), judgements.bins] = gaps
     return _ratio(np.abs(weights @ wide).sum(axis=1), weights @ decided.astype(np.float64))
 
 
@@ -119,14 +119,14 @@ class Estimate:
 Measured = dict[str, Estimate]
 
 
-def measured(judged: Judged) -> Measured:
+def measured(judgements: Judgements) -> Measured:
     """Each measure of these questions with its interval."""
-    values = measures(judged, np.ones((1, len(judged))))
-    samples = _samples(lambda weights: measures(judged, weights), len(judged))
+    values = measures(judgements, np.ones((1, len(judgements))))
+    samples = _samples(lambda weights: measures(judgements, weights), len(judgements))
     return {name: estimate(float(values[name][0]), samples[name]) for name in values}
 
 
-def differences(first: Judged, second: Judged) -> Measured:
+def differences(first: Judgements, second: Judgements) -> Measured:
     """`first` less `second` in each measure, the same questions in the same order; both are drawn together.
 
     Raises `ValueError` where they are not as many.
@@ -205,39 +205,39 @@ class Bin:
     right: Estimate
 
 
-def curve(judged: Judged) -> Curve:
+def curve(judgements: Judgements) -> Curve:
     """The risk-coverage curve (El-Yaniv and Wiener 2010); a question without an answer is an error when answered."""
-    rows = np.flatnonzero(~judged.undecided)
-    rows = rows[np.argsort(-judged.confidence[rows], kind="stable")]
-    confidence, wrong = judged.confidence[rows], ~judged.right[rows]
+    rows = np.flatnonzero(~judgements.undecided)
+    rows = rows[np.argsort(-judgements.confidence[rows], kind="stable")]
+    confidence, wrong = judgements.confidence[rows], ~judgements.right[rows]
     last = np.flatnonzero(np.append(np.diff(confidence) != 0, True)[: len(rows)])  # equal ones are answered together
     covered, errors = last + 1, np.cumsum(wrong)[last]
     points = tuple(
         Point(float(confidence[at]), float(n / len(rows)), float(e / n))
         for at, n, e in zip(last, covered, errors, strict=True)
     )
-    return Curve(points, _band(wrong, last), _bar(judged))
+    return Curve(points, _band(wrong, last), _bar(judgements))
 
 
-def bins(judged: Judged) -> tuple[Bin, ...]:
+def bins(judgements: Judgements) -> tuple[Bin, ...]:
     """The bins of the calibration error, from low confidence to high, empty ones too."""
     bins_ = []
     for place in range(BINS):
-        inside = np.flatnonzero((judged.bins == place) & ~judged.undecided)
-        mean = float(judged.confidence[inside].mean()) if len(inside) else None
-        bins_.append(Bin(place / BINS, (place + 1) / BINS, len(inside), mean, _mean(judged.right[inside])))
+        inside = np.flatnonzero((judgements.bins == place) & ~judgements.undecided)
+        mean = float(judgements.confidence[inside].mean()) if len(inside) else None
+        bins_.append(Bin(place / BINS, (place + 1) / BINS, len(inside), mean, _mean(judgements.right[inside])))
     return tuple(bins_)
 
 
-def _bar(judged: Judged) -> Point | None:
-    decided = ~judged.undecided
-    answered = judged.answered & decided
+def _bar(judgements: Judgements) -> Point | None:
+    decided = ~judgements.undecided
+    answered = judgements.answered & decided
     if not answered.any():
         return None
     return Point(
-        float(judged.confidence[answered].min()),
+        float(judgements.confidence[answered].min()),
         float(answered.sum() / decided.sum()),
-        float(1 - judged.right[answered].mean()),
+        float(1 - judgements.right[answered].mean()),
     )
 
 

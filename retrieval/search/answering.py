@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from retrieval.index.corpus import Corpus
-from retrieval.search import filters, query_words, speaker_query
-from retrieval.search.filters import EVERY_ARTICLE, Filter
+from retrieval.search import filters, query_words
+from retrieval.search.filters import EVERY_ARTICLE, Filter, SpeakerQuery
 from retrieval.search.pipeline import EVERYTHING, Collection, Scope, SearchResult, search
 from retrieval.search.query_words import nonsense, unknown
 from retrieval.search.sparse import words
-from retrieval.search.speaker_query import SpeakerQuery
 from retrieval.speakers.speaker_index import generic
 from retrieval.text.language import language
 from retrieval.types import Answer, Article, Silent, Verdict
@@ -73,7 +72,7 @@ def _search(collection: Collection, question: str, k: int, limits: Filter) -> Se
     """The result within the limits: of one speaker, who is a limit or whom the question asks for, or of anybody."""
     if limits.speaker:
         return _search_limited_to_speaker(collection, question, k, limits)
-    if asked := speaker_query.parse(question):
+    if asked := filters.asked_speaker(question):
         return _search_speaker(collection, question, k, limits, asked)
     return _search_wordings(collection, question, k, _scope(collection.corpus, limits))
 

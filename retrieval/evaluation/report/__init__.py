@@ -105,7 +105,7 @@ def _setting(name: str, outcomes: Sequence[Outcome]) -> Setting:
     return Setting(
         name=name,
         outcomes=tuple(NumberedOutcome(number, outcome) for number, outcome in enumerate(outcomes, start=1)),
-        groups={group: metrics.measured(judged) for group, judged in groups.items()},
+        groups={group: metrics.measured(judgements) for group, judgements in groups.items()},
         curve=metrics.curve(groups[ALL]),
         bins=metrics.bins(groups[ALL]),
     )

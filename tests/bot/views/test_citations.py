@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot import strings
-from bot.views import answers, links
+from bot.views import answers, buttons
 from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
@@ -59,13 +59,13 @@ def test_without_an_answer_there_is_nothing_to_cite(api, run_bot, ana):
     "payload", ["", "inline", "p", f"p{'f' * 16}_0-40_0-20", f"p{'1' * 16}_0-99999_0-20", "p" + "1" * 70]
 )
 def test_a_link_to_no_passage_opens_none(payload):
-    assert links.linked(payload, INDEX.hit) is None
+    assert buttons.linked(payload, INDEX.hit) is None
 
 
 def test_a_payload_is_within_telegrams_limits_and_comes_back():
-    payload = links.payload(INDEX.ask(QUESTION).hits[0])
+    payload = buttons.payload(INDEX.ask(QUESTION).hits[0])
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload)
-    assert links.linked(payload, INDEX.hit).passage.article is INDEX.articles[0]
+    assert buttons.linked(payload, INDEX.hit).passage.article is INDEX.articles[0]
 
 
 def test_a_citation_of_a_passage_that_is_gone_is_none():

@@ -10,7 +10,7 @@ from bot import conversation, strings
 from bot.exchange import FrontEnd, Request
 from bot.message import LIMIT
 from bot.state import AnswerRecord
-from bot.views import answers, buttons, corrections, links, quotes
+from bot.views import answers, buttons, corrections, quotes
 from retrieval import Article, Passage, QuoteCheck, passage_id
 from retrieval.quotes import correction
 from tests.fakes import BARE, TAKEN, TALKS, TRIAL, FakeIndex
@@ -119,7 +119,7 @@ def test_who_goes_on_from_such_an_answer_hears_of_the_change(text: str, command:
 
 
 def test_a_link_to_a_passage_that_has_changed_opens_the_change():
-    payload = links.payload(
+    payload = buttons.payload(
         replace(INDEX.ask("storm bridge").hits[0], passage=Passage(OLD, 0, len(OLD.text)), highlight=PILLARS[1:])
     )
     reply = conversation.respond(Request(payload, FrontEnd("private"), "start"), INDEX, Memory())

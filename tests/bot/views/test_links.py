@@ -3,7 +3,7 @@
 import pytest
 
 from bot.message import Run
-from bot.views.links import address
+from bot.views.buttons import address
 
 
 @pytest.mark.parametrize(

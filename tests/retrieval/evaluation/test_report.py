@@ -21,7 +21,7 @@ from retrieval import Answer, Article, Hit, Passage
 from retrieval.errors import BylineError
 from retrieval.evaluation import evaluate, metrics, report
 from retrieval.evaluation.evaluate import Gold, Outcome, Snippet
-from retrieval.evaluation.metrics import Judged, measures
+from retrieval.evaluation.metrics import Judgements, measures
 from retrieval.evaluation.report import page
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -47,12 +47,14 @@ def outcome(
     return Outcome(gold, Answer(question, verdict if span else "nothing", confidence, hits))
 
 
-def judged(*questions: tuple[float, bool, bool, bool]) -> Judged:
+def judged(*questions: tuple[float, bool, bool, bool]) -> Judgements:
     """Questions as (confidence, answerable, answered, right)."""
     confidence, *columns = zip(*questions, strict=True) if questions else ((), (), (), ())
     answerable, answered, right = (np.array(column, np.bool_) for column in columns)
     none = np.zeros(len(right), np.bool_)
-    return Judged(np.array(confidence, np.float64), answerable, answered, none, right, right, right, right, none, none)
+    return Judgements(
+        np.array(confidence, np.float64), answerable, answered, none, right, right, right, right, none, none
+    )
 
 
 QUESTION = st.tuples(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.speaker_query import parse
+from retrieval.search.filters import asked_speaker
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from retrieval.search.speaker_query import parse
     ],
 )
 def test_a_question_names_the_one_whose_words_it_asks_for(question: str, name: str):
-    found = parse(question)
+    found = asked_speaker(question)
     assert found is not None
     assert (found.name, found.known, found.saying) == (name, False, True)
 
@@ -56,23 +56,23 @@ def test_a_question_names_the_one_whose_words_it_asks_for(question: str, name: s
     ],
 )
 def test_other_questions_ask_for_nobodys_words(question: str):
-    assert parse(question) is None
+    assert asked_speaker(question) is None
 
 
 def test_a_deed_may_answer_how_somebody_responded():
-    found = parse("How did the ministry respond to the strike?")
+    found = asked_speaker("How did the ministry respond to the strike?")
     assert found is not None
     assert (found.name, found.saying) == ("ministry", False)
 
 
 @pytest.mark.parametrize(("question", "name"), [("And Lee on taxes?", "Lee"), ("ann lee said about taxes", "ann lee")])
 def test_a_bare_name_is_one_only_where_somebody_has_it(question: str, name: str):
-    found = parse(question)
+    found = asked_speaker(question)
     assert found is not None
     assert (found.name, found.known) == (name, True)
 
 
 @given(st.text(max_size=200) | st.from_regex(r"(what (did|has) [a-z' ]{0,60}(say|said)|according to .{0,40})"))
 def test_no_message_raises(message: str):
-    found = parse(message)
+    found = asked_speaker(message)
     assert found is None or found.name.strip()
