@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from retrieval.search.sparse import words
 from retrieval.types import Passage
@@ -16,21 +16,24 @@ _LONG, _SHARE = (
 _NEIGHBOURS = 2  # passages that one neighbourhood may have before the others have had their turn
 
 
-def choose(rows: Sequence[int], passages: Sequence[Passage], k: int) -> list[int]:
-    """The places in `rows` (best first) of `k` passages; repetitions and crowded neighbours come last, none is lost."""
-    first: list[int] = []
+def choose(rows: Iterable[int], passages: Sequence[Passage], k: int) -> list[int]:
+    """The places in `rows` (best first) of `k` passages; repetitions and crowded neighbours come last, none is lost.
+
+    No more rows are taken than `k` passages need.
+    """
+    first: dict[int, int] = {}  # the rows by their places
     later: list[int] = []
     seen: list[set[str]] = []  # the words of each of the first
     for place, row in enumerate(rows):
-        if len(first) == k:
-            break
         own = set(words(passages[row].text))
-        near = _crowded(row, [rows[other] for other in first], passages, k)
+        near = _crowded(row, [*first.values()], passages, k)
         if near or any(_jaccard(own, other) >= _SAME for other in seen):
             later.append(place)
         else:
-            first.append(place)
+            first[place] = row
             seen.append(own)
+        if len(first) == k:
+            break
     return [*first, *later][:k]
 
 

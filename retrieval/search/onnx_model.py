@@ -1,13 +1,14 @@
 """A model as an ONNX graph with its tokenizer → what it computes of texts; the only place that knows onnxruntime and tokenizers.
 
-Each text is computed alone and by one thread, by as many threads as there are cores for all models together. Batches
-would make their threads wait for each other, and where a graph has 8 bits a text's result would depend on its company.
+Each text is computed alone and by one thread, on as many cores as there are for all models together: a single text by the
+thread that asks, since handing it over costs as much as a short one takes where many ask. Batches would make their threads wait for each other, and where a graph has 8 bits a text's result would depend on its company.
 """
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     Text = str | tuple[str, str]
 
-_THREADS = ThreadPoolExecutor(min(os.cpu_count() or 1, 4), "onnx")
+_CORES = min(os.cpu_count() or 1, 4)
+_THREADS = ThreadPoolExecutor(_CORES, "onnx")
+_RUNNING = BoundedSemaphore(_CORES)
 # A sum and LayerNormalization take a fifth of the time of the operation that would replace them.
 _SLOWER = ["SkipLayerNormFusion", "BiasSkipLayerNormFusion"]
 _FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
@@ -44,13 +47,14 @@ class OnnxModel:
 
     def run(self, texts: Sequence[Text]) -> list[NDArray[np.float32]]:
         """The output of each text or pair of texts, which is cut at `max_tokens`."""
-        return list(_THREADS.map(self._run, texts))
+        return [self._run(*texts)] if len(texts) == 1 else list(_THREADS.map(self._run, texts))
 
     def _run(self, text: Text) -> NDArray[np.float32]:
         first, second = (text, None) if isinstance(text, str) else text
         tokens = self._tokenizer.encode(_whole(first), second and _whole(second))
         feed = {name: np.array([getattr(tokens, _FIELDS[name])], np.int64) for name in self._inputs}
-        output: NDArray[np.float32] = self._session.run(None, feed)[0]
+        with _RUNNING:
+            output: NDArray[np.float32] = self._session.run(None, feed)[0]
         return output
 
 

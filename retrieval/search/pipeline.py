@@ -20,7 +20,7 @@ from retrieval.search.sparse import words
 from retrieval.types import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,6 +47,8 @@ class Scope(NamedTuple):
 
 
 EVERYTHING = Scope()
+_RANKED = 32  # candidates that are ranked, twice as many as the reranker reads
+_FOR_EACH = 8  # of them, for each passage that is wanted: some say the same, or crowd each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def search(
     vector = collection.encoder.encode_queries([wording])[0]
     query = Query.of(wording, corpus.hybrid.words)
     retrieved = hybrid.search(corpus.hybrid, vector, terms, scope.passages)
-    candidates = _without_repeats(corpus, _weighed(corpus, query, retrieved))
+    unrepeated = _without_repeats(corpus, _weighed(corpus, query, retrieved))
+    candidates = list(itertools.islice(unrepeated, max(_RANKED, _FOR_EACH * k)))
     if not candidates:
         return SearchResult(wording)
     documents = [_document(corpus, candidate, scope, terms) for candidate in candidates]
@@ -104,6 +107,8 @@ def _weighed(corpus: Corpus, query: Query, candidates: Sequence[Candidate]) -> S
 
 def _without_question(corpus: Corpus, query: Query, candidate: Candidate) -> Candidate:
     """What speaks for a passage without its sentences that ask the very question: as much as for the best one of the others."""
+    if "?" not in corpus.passages[candidate.row].text:
+        return candidate
     texts = [corpus.statements[row].text for row in corpus.hybrid.sentences_of(candidate.row)]
     asking = [_asks(text, list(query.rarities)) for text in texts]
     if not any(asking):
@@ -119,15 +124,15 @@ def _without_question(corpus: Corpus, query: Query, candidate: Candidate) -> Can
     )
 
 
-def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> list[Candidate]:
+def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     """The candidates without those that only repeat what another article of the same story says word for word.
 
     Of equals the one of the earliest article stays, of one day that of the most complete.
     """
     stories, seen = corpus.stories, corpus.stories.seen()
-    kept: list[Candidate] = []
     if not stories:
-        return list(candidates)
+        yield from candidates
+        return
 
     def order(candidate: Candidate) -> tuple[float, int]:
         return -candidate.score, stories.place(corpus.passages[candidate.row].article)
@@ -136,8 +141,7 @@ def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> list[Ca
         passage = corpus.passages[candidate.row]
         if not seen.repeats(passage.article, passage.sentences):
             seen.add(passage)
-            kept.append(candidate)
-    return kept
+            yield candidate
 
 
 def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequence[str]) -> Document:
@@ -147,7 +151,9 @@ def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequenc
     very question answers nothing, however like it is, so the rest of its passage is read without it.
     """
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
-    if scope.statements is None:
+    if scope.statements is None and "?" not in passage.text:
+        kept = list(rows)
+    elif scope.statements is None:
         kept = [row for row in rows if not _asks(corpus.statements[row].text, terms)] or list(rows)
     else:
         kept = [row for row in rows if row in scope.statements]
@@ -173,10 +179,11 @@ def _line(statement: Statement) -> str:
 
 def _hits(corpus: Corpus, query: Query, ranked: Sequence[Ranked], k: int) -> tuple[Hit, ...]:
     """At most `k` hits; the first is preceded by the statement that supersedes it, if that may answer too."""
-    ranked = _marked_once(corpus, query, ranked)
-    shown = diversity.choose([each.document.candidate.row for each in ranked], corpus.passages, k)
+    once, same = itertools.tee(_marked_once(corpus, query, ranked))
+    places = diversity.choose((each.document.candidate.row for each in once), corpus.passages, k)
+    taken = list(itertools.islice(same, max(places, default=-1) + 1))
     hits: dict[int, Hit] = {}  # by the row of the passage
-    for document, row in ((ranked[at].document, _marked(query, ranked[at])) for at in shown):
+    for document, row in ((taken[at].document, _marked(query, taken[at])) for at in places):
         newer = None if hits else _superseding(corpus, row, document, [each.document for each in ranked])
         for each, marked in (newer, (document, row)) if newer else ((document, row),):
             hits.setdefault(each.candidate.row, _hit(corpus, each.candidate, marked))
@@ -189,17 +196,17 @@ def _marked(query: Query, ranked: Ranked) -> int:
     return document.statements[reranker.best_sentence(query, document) if sentence is None else sentence]
 
 
-def _marked_once(corpus: Corpus, query: Query, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+def _marked_once(corpus: Corpus, query: Query, ranked: Sequence[Ranked]) -> Iterator[Ranked]:
     """The documents without those whose marked sentence stands in one before, of another article of the same story."""
     if not corpus.stories:
-        return ranked
-    seen, kept = corpus.stories.seen(), []
+        yield from ranked
+        return
+    seen = corpus.stories.seen()
     for each in ranked:
         statement = corpus.statements[_marked(query, each)]
         if not seen.repeats(statement.article, [(statement.start, statement.end)]):
             seen.add(corpus.passages[each.document.candidate.row])
-            kept.append(each)
-    return kept
+            yield each
 
 
 def _superseding(

@@ -66,7 +66,7 @@ def unaccented(text: str) -> str:
 
 def spaced_words(text: str) -> str:
     """The words of a text without regard to case and typography, each with a space on both sides."""
-    return f" {' '.join(word.norm for word in words(text))} "
+    return f" {' '.join(filter(None, map(normal, _word_pattern().findall(text))))} "
 
 
 def name_words(name: str) -> list[str]:
