@@ -96,13 +96,13 @@ def _run(settings: Settings, options: Options) -> None:
 
 
 def _feedback(settings: Settings, _: Options) -> None:
-    from bot import feedback
     from bot.state import State
+    from bot.views.admin import gold_lines
 
     state = State(settings.state_dir, settings.feedback, mends=False)  # the bot may be at work with it
     try:
         entries = state.ledger().result()
-        questions = list(feedback.lines(entries, *_load(settings).values())) if entries else []
+        questions = list(gold_lines(entries, *_load(settings).values())) if entries else []
     finally:
         state.close()
     for line in questions:

@@ -105,8 +105,8 @@ class Message:
         """The styled stretches of `text`, outer ones first, none of them empty or of white space alone."""
         lead = len(self._whole) - len(self._whole.lstrip())
         moved = (
-            Entity(found.kind, max(found.start - lead, 0), min(found.end - lead, len(self.text)), found.href)
-            for found in _entities(self.parts)
+            Entity(each.kind, max(each.start - lead, 0), min(each.end - lead, len(self.text)), each.href)
+            for each in _entities(self.parts)
         )
         return tuple(entity for entity in moved if self.text[entity.start : max(entity.end, 0)].strip())
 

@@ -245,8 +245,8 @@ class State:
     def _write(self, statement: str, *values: object) -> None:
         self._database.write(lambda database: database.execute(statement, values))
 
-    def _read(self, query: str, values: Sequence[object], made: Callable[[Sequence[Any]], T]) -> Future[T]:
-        return self._database.read(lambda database: made(database.execute(query, values).fetchall()), made(()))
+    def _read(self, query: str, values: Sequence[object], parse: Callable[[Sequence[Any]], T]) -> Future[T]:
+        return self._database.read(lambda database: parse(database.execute(query, values).fetchall()), parse(()))
 
 
 def _first(rows: Sequence[Any]) -> str | None:

@@ -137,7 +137,7 @@ def find_addresses(text: str) -> Iterator[tuple[str, Span]]:
             begin = dot + 1
             continue
         span, begin = _grown(text, begin, dot)
-        if span and (address := _judged(text, *span)):
+        if span and (address := _as_address(text, *span)):
             yield address
 
 
@@ -205,7 +205,7 @@ def _with_scheme(start: int, scheme: str) -> tuple[int, bool]:
     return start, True
 
 
-def _judged(text: str, start: int, end: int) -> tuple[str, Span] | None:
+def _as_address(text: str, start: int, end: int) -> tuple[str, Span] | None:
     if text[start:end].lower().startswith("mailto:"):
         start += len("mailto:")
     address = text[start:end]
@@ -287,15 +287,15 @@ _PATTERNS = (
 _HIDES = frozenset({"code", "pre", "text_link", "text_mention", "custom_emoji"})
 
 
-def with_found(text: str, given: Sequence[Entity] = ()) -> tuple[Entity, ...]:
-    """The given entities and those that Telegram adds, in order of offset."""
-    closed = [entity for entity in given if entity.type in _HIDES]
-    taken = list(given)
-    for entity in sorted(_found(text), key=lambda entity: (entity.offset, -entity.length)):
+def all_entities(text: str, own: Sequence[Entity] = ()) -> tuple[Entity, ...]:
+    """The entities of a message, its own and those that Telegram detects in the text, in order of offset."""
+    closed = [entity for entity in own if entity.type in _HIDES]
+    entities = list(own)
+    for entity in sorted(_detected(text), key=lambda entity: (entity.offset, -entity.length)):
         if all(entity.end <= other.offset or other.end <= entity.offset for other in closed):
             closed.append(entity)
-            taken.append(entity)
-    return tuple(sorted(taken, key=lambda entity: (entity.offset, -entity.length)))
+            entities.append(entity)
+    return tuple(sorted(entities, key=lambda entity: (entity.offset, -entity.length)))
 
 
 def command_of(text: str, entities: Iterable[Entity]) -> str | None:
@@ -303,7 +303,7 @@ def command_of(text: str, entities: Iterable[Entity]) -> str | None:
     return next((e.of(text) for e in entities if e.type == "bot_command" and e.offset == 0), None)
 
 
-def _found(text: str) -> Iterator[Entity]:
+def _detected(text: str) -> Iterator[Entity]:
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             yield _at(kind, text, *match.span())

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from emulator.formatting import Formatted, formatted
-from emulator.links import WrongLink, link, link_or_none, with_found
+from emulator.links import WrongLink, all_entities, link, link_or_none
 from emulator.params import JSON, Params, bad, check_flags, complaint, names, number_field, object_field, text_field
 from emulator.records import ChatState, Message
 from emulator.state import Altered, State
@@ -29,7 +29,7 @@ def text_content(state: State, method: str, params: Params, name: str = "text") 
 
 def shown(kept: Formatted) -> JSON:
     """Text and entities, those that Telegram finds by itself included."""
-    entities = [entity.json() for entity in with_found(kept.text, kept.entities)]
+    entities = [entity.json() for entity in all_entities(kept.text, kept.entities)]
     return {"text": kept.text} | ({"entities": entities} if entities else {})
 
 

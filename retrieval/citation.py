@@ -60,9 +60,9 @@ def parse_passage_id(text: str) -> PassageId:
     return PassageId(match[1], int(match[2]), int(match[3]))
 
 
-def cite(found: Passage | Hit, format: Format = "plain") -> str:  # noqa: A002 - the contract's word
+def cite(quoted: Passage | Hit, format: Format = "plain") -> str:  # noqa: A002 - the contract's word
     """One passage as a citation; of a hit also the speaker. Raises `ValueError` for what is none of `FORMATS`."""
-    passage, speaker = (found.passage, found.speaker) if isinstance(found, Hit) else (found, None)
+    passage, speaker = (quoted.passage, quoted.speaker) if isinstance(quoted, Hit) else (quoted, None)
     writers = {"plain": _plain, "markdown": _markdown, "bibtex": _bibtex, "csl-json": _csl}
     if format not in writers:
         raise ValueError(f"no format of a citation: {format!r}; there are {', '.join(FORMATS)}")

@@ -81,7 +81,7 @@ class Admin:
         """Put aside the file of this very name; a list of files where there is none."""
         files = {article.file for article in self._search.collection(chosen).articles}
         if wanted not in files:
-            return admin.which(wanted, self._search.collection(chosen).articles)
+            return admin.matching(wanted, self._search.collection(chosen).articles)
         try:
             kept = await asyncio.to_thread(collection_folder.put_aside, folder, wanted)
         except FolderError as error:

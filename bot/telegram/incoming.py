@@ -45,10 +45,10 @@ def from_person(message: Message) -> bool:
 
 def command(message: Message, me: User) -> str | None:
     """The command at the start of the text, in lower case and without `/`; `None` for none, or another bot's."""
-    found = _COMMAND.match(_text(message))
-    if found is None:
+    match = _COMMAND.match(_text(message))
+    if match is None:
         return None
-    name, whose = found["name"].lower(), (found["whose"] or "").lower()
+    name, whose = match["name"].lower(), (match["whose"] or "").lower()
     return name if whose in {"", (me.username or "").lower()} else None
 
 
@@ -63,8 +63,8 @@ def without_mention(message: Message, me: User) -> str:
 def own_words(message: Message) -> str:
     """What stands after a command in the message itself."""
     text = _text(message)
-    told = _COMMAND.match(text)
-    return _tidy(text[told.end() :]) if told else ""
+    match = _COMMAND.match(text)
+    return _tidy(text[match.end() :]) if match else ""
 
 
 def language(message: Message) -> str | None:
@@ -125,9 +125,9 @@ def after_command(message: Message) -> str:
 def _words(message: Message, me: User) -> str | None:
     """What follows `/ask` or stands beside the mention; the whole text of a private chat or of a reply."""
     text = _text(message)
-    told = _COMMAND.match(text)
-    if told:
-        return _tidy(text[told.end() :]) if command(message, me) == "ask" else None
+    match = _COMMAND.match(text)
+    if match:
+        return _tidy(text[match.end() :]) if command(message, me) == "ask" else None
     mentions = _mentions(message, me)
     if message.chat.type != "private" and not mentions and not _replies_to(message, me):
         return None
@@ -136,8 +136,8 @@ def _words(message: Message, me: User) -> str | None:
 
 def _mentions(message: Message, me: User) -> list[str]:
     name = f"@{me.username}".lower()
-    found = (message.parse_entities(_MENTIONS) | message.parse_caption_entities(_MENTIONS)).items()
-    return [text for entity, text in found if text.lower() == name or (entity.user and entity.user.id == me.id)]
+    mentions = (message.parse_entities(_MENTIONS) | message.parse_caption_entities(_MENTIONS)).items()
+    return [text for entity, text in mentions if text.lower() == name or (entity.user and entity.user.id == me.id)]
 
 
 def _replies_to(message: Message, me: User) -> bool:

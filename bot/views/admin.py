@@ -1,8 +1,14 @@
-"""What an admin is told: of a file, of the collection, of how the bot is used."""
+"""What who runs the bot gets: messages on a file, the collection and its use, and votes in the shape of a gold file.
+
+A passage voted up is its question's answer. Where one was voted down, or nothing answered, a person has to say what is
+right: `require` is then "review", which `byline evaluate` passes over.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from bot import strings
 from bot.message import Message, Part, Run, aside, italic, parts
@@ -22,16 +28,13 @@ def about(sentence: str, file: str, **fields: str) -> Message:
     return Message(aside(tr(sentence).format(**names), [names["file"]] if names["file"] else []))
 
 
-def which(wanted: str, articles: Iterable[Article]) -> Message:
+def matching(name: str, articles: Iterable[Article]) -> Message:
     """The files whose name, title or outlet has what was written, or some of all."""
-    low = wanted.casefold()
-    files = list(
-        dict.fromkeys(
-            article.file
-            for article in articles
-            if low in " ".join(filter(None, (article.file, article.title, article.outlet))).casefold()
-        )
+    low = name.casefold()
+    names = (
+        (article.file, " ".join(filter(None, (article.file, article.title, article.outlet)))) for article in articles
     )
+    files = list(dict.fromkeys(file for file, known in names if low in known.casefold()))
     listed = [fact(file) for file in files[:_LISTED]]
     more = tr(strings.AND_MORE).format(names="…", count=len(files) - _LISTED) if len(files) > _LISTED else ""
     return Message(
@@ -63,3 +66,36 @@ def _holding(collection: Index) -> tuple[Part, ...]:
     lines = [line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…" for line in collection.left_out[:_LISTED]]
     left = "".join(f"\n{fact(line)}" for line in lines)
     return parts(number, ["\n", italic(times)] if times else [], f"\n{left}" if left else [])
+
+
+REVIEW = "review"
+
+
+def gold_lines(ledger: Iterable[Entry], *collections: Index) -> Iterator[str]:
+    """A JSON line for each entry whose question was kept; its answer is of one of the collections."""
+    for entry in ledger:
+        if entry.answer.question is not None:
+            yield json.dumps(_gold(entry, collections), ensure_ascii=False)
+
+
+def _gold(entry: Entry, collections: Sequence[Index]) -> dict[str, Any]:
+    right = entry.answer.verdict == "answer" and entry.up > entry.down
+    snippet = next(filter(None, (_snippet(entry, each) for each in collections)), None) if right else None
+    return {
+        "id": f"feedback-{entry.key}",
+        "question": entry.answer.question,
+        "type": "feedback",
+        "answers": [snippet] if snippet else [],
+        "require": "any" if snippet else REVIEW,
+        "note": f"{entry.day}: {entry.answer.verdict}, {entry.up} up, {entry.down} down",
+    }
+
+
+def _snippet(entry: Entry, collection: Index) -> dict[str, str] | None:
+    """The sentence that was shown as the answer; `None` where the collection does not have it any more."""
+    id_, start, end = entry.answer.places[0]
+    try:
+        article = collection.hit(id_, (start, end)).passage.article
+    except ValueError:
+        return None
+    return {"file": article.file, "snippet": article.text[start:end], "grade": "full"}

@@ -7,7 +7,7 @@ import pytest
 from bot.message import Message, parts
 from bot.telegram import sending
 from bot.views import answers, sources
-from emulator.links import with_found
+from emulator.links import all_entities
 from emulator.records import Entity
 from tests.fakes import BARE, FakeIndex
 
@@ -18,7 +18,7 @@ ANSWER = INDEX.ask("What closed the bridge?")
 
 def links(message: Message) -> list[str]:
     given = [Entity(str(entity.type), entity.offset, entity.length) for entity in sending.entities(message)]
-    return [entity.of(message.text) for entity in with_found(message.text, given) if entity.type == "url"]
+    return [entity.of(message.text) for entity in all_entities(message.text, given) if entity.type == "url"]
 
 
 def test_a_bare_name_would_be_a_link():

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from emulator.formatting import check_bounds, moved_by_cleaning, readable_entities
-from emulator.links import TOP_LEVEL_DOMAINS, WrongLink, link, with_found
+from emulator.links import TOP_LEVEL_DOMAINS, WrongLink, all_entities, link
 from emulator.params import ApiError
 from emulator.text import cleaned, in_order, nested, utf16
 from tests.oracle import Oracle, Refused, available
@@ -87,7 +87,7 @@ def test_links_are_taken_written_and_refused_as_telegram_does(telegram):
 
 
 def found(text):
-    return {(entity.type, entity.of(text)) for entity in with_found(text)}
+    return {(entity.type, entity.of(text)) for entity in all_entities(text)}
 
 
 SENTENCES = [
@@ -123,10 +123,10 @@ def test_the_seeds_are_marked_as_telegram_marks_them(telegram, seeds):
                 for e in telegram.found(line)
                 if e["type"] not in {"MediaTimestamp", "phone_number"}
             ]
-            assert [(e.type, e.offset, e.length) for e in with_found(line)] == theirs, line
+            assert [(e.type, e.offset, e.length) for e in all_entities(line)] == theirs, line
 
 
 def test_every_known_ending_makes_a_link(telegram):
     text = " ".join(f"x.{ending}" for ending in sorted(TOP_LEVEL_DOMAINS))
     assert len(telegram.found(text)) == len(TOP_LEVEL_DOMAINS)
-    assert len(with_found(text)) == len(TOP_LEVEL_DOMAINS)
+    assert len(all_entities(text)) == len(TOP_LEVEL_DOMAINS)
