@@ -14,12 +14,12 @@ from itertools import accumulate, chain
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.duplicates import Stories
 from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
 from retrieval.index.revisions import Revision
 from retrieval.index.segment import Progress, Segment
 from retrieval.index.stored import Chain
-from retrieval.index.stories import Stories
 from retrieval.quotes import QuoteIndex
 from retrieval.search.dense import DenseIndex
 from retrieval.search.full_text import FullText

@@ -129,7 +129,7 @@ def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> Iterato
 
     Of equals the one of the earliest article stays, of one day that of the most complete.
     """
-    stories, seen = corpus.stories, corpus.stories.seen()
+    stories, repetitions = corpus.stories, corpus.stories.repetitions()
     if not stories:
         yield from candidates
         return
@@ -139,8 +139,8 @@ def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> Iterato
 
     for candidate in sorted(candidates, key=order):
         passage = corpus.passages[candidate.row]
-        if not seen.repeats(passage.article, passage.sentences):
-            seen.add(passage)
+        if not repetitions.repeats(passage.article, passage.sentences):
+            repetitions.add(passage)
             yield candidate
 
 
@@ -201,11 +201,11 @@ def _marked_once(corpus: Corpus, query: Query, ranked: Sequence[Ranked]) -> Iter
     if not corpus.stories:
         yield from ranked
         return
-    seen = corpus.stories.seen()
+    repetitions = corpus.stories.repetitions()
     for each in ranked:
         statement = corpus.statements[_marked(query, each)]
-        if not seen.repeats(statement.article, [(statement.start, statement.end)]):
-            seen.add(corpus.passages[each.document.candidate.row])
+        if not repetitions.repeats(statement.article, [(statement.start, statement.end)]):
+            repetitions.add(corpus.passages[each.document.candidate.row])
             yield each
 
 

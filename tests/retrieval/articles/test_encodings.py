@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from retrieval.articles.encodings import decode
+from retrieval.articles.files import decode
 
 TEXTS = {
     "cp1252": "The mayor of São Paulo opened the bridge. “That is a lot,” he said—and left the café.",
