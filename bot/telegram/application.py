@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+import httpx
 from telegram import Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import (
@@ -23,6 +26,7 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
+from telegram.request import HTTPXRequest
 
 from bot import strings
 from bot.database import owned
@@ -65,6 +69,12 @@ ALLOWED = (
 )
 
 _log = logging.getLogger(__name__)
+# The client looks at all of its open connections, and at each of their sockets, with every call.
+_CONNECTIONS = httpx.Limits(max_connections=256, max_keepalive_connections=8)
+if (
+    find_spec("sniffio") is None
+):  # the client looks for it on the disk twice a call: what failed to be imported is not remembered
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 _TIDY = 30.0  # seconds between two looks for what is older than promised
 _FINISH = 2.0  # seconds that answers get at the end; what follows is bounded so that all of it takes less than five
 _SETTLE = 0.5  # seconds more for a message that is being sent, and for each connection to close
@@ -182,6 +192,7 @@ def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
         .token(settings.token or "")
         .base_url(lambda token: f"{root}/bot{token}{test}")
         .base_file_url(lambda token: f"{root}/file/bot{token}{test}")
+        .request(HTTPXRequest(httpx_kwargs={"limits": _CONNECTIONS}))
         .get_updates_request(PollRequest(inbox.crowd.admitted))
         .update_queue(inbox)
         .concurrent_updates(intake)
