@@ -45,8 +45,9 @@ class Database:
 
         What is written outlives the process, and with `durable` a cut of the power too, which costs a wait for the disk.
         A script of `migrations` brings a file of its version to `schema`. Raises `StateError` where the file cannot be
-        used, and where it is damaged and `mends` is false.
+        used, and where it is damaged and `mends` is false. `made_anew` is called with a file that took the place of a damaged one.
         """
+        self.made_anew: Callable[[Connection], object] = lambda _: None
         self._path, self._schema, self._migrations = path, schema, migrations
         self._version = max(migrations) + 1
         self._synchronous = "FULL" if durable else "NORMAL"
@@ -157,6 +158,8 @@ class Database:
         self._connection = _connect(self._path)
         self._prepare()
         rows = _salvage(kept, self._connection)
+        with transaction(self._connection):
+            self.made_anew(self._connection)
         _log.warning(
             "%s is damaged (%s): it is kept as %s, and a new one begun with the %s rows that could be read",
             *(self._path, error, kept.name, rows),

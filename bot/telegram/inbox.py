@@ -73,14 +73,16 @@ class Inbox(asyncio.Queue[object]):
         """Open or make `folder`/inbox.sqlite3; a damaged one is set aside. Raises `StateError` where that cannot be."""
         super().__init__()
         self._database = Database(folder / "inbox.sqlite3", _SCHEMA, {0: _FROM_0}, durable=True)
+        self._database.made_anew = self._store_again
         self._answered: list[int] = []
         self._wiping = self._wiped = False
         self._raised: Counter[int] = Counter()
         self._bot: Bot | None = None
-        self._in_memory: set[int] = set()
+        self._in_memory: dict[int, Update | None] = {}  # `None` while it is read
         self._on_disk: deque[int] = deque()
         self.crowd = Crowd()
         self._attempts: set[asyncio.Task[Any]] = set()
+        self._late: set[asyncio.Task[Any]] = set()
         self._sending = asyncio.Lock()
 
     async def resume(self, bot: Bot) -> None:
@@ -112,14 +114,14 @@ class Inbox(asyncio.Queue[object]):
             if _is_question(taken[number]) and (self._on_disk or len(self._in_memory) >= _MOST):
                 self._on_disk.append(number)
             else:
-                self._in_memory.add(number)
+                self._in_memory[number] = taken[number]
                 self.put_nowait(taken[number])
 
     async def refill(self) -> None:
         """Queue what waits on the disk alone, as far as there is room."""
         while self._on_disk and len(self._in_memory) <= _MOST - _BATCH:
             numbers = [self._on_disk.popleft() for _ in range(min(_BATCH, len(self._on_disk)))]
-            self._in_memory.update(numbers)
+            self._in_memory |= dict.fromkeys(numbers)
             bodies = await self._when_there(lambda database: _bodies(database, numbers))  # noqa: B023 - used at once
             for number in numbers:
                 self._let_in(number, bodies.get(number))
@@ -133,7 +135,13 @@ class Inbox(asyncio.Queue[object]):
             _log.warning("update %s in the inbox cannot be parsed any more and is skipped", number)
             self.answered(number)
         else:
+            self._in_memory[number] = update
             self.put_nowait(update)
+
+    def _store_again(self, database: Connection) -> None:
+        """Store what is in memory in a file that took the place of a damaged one."""
+        updates = [*self._in_memory.items()]
+        _store(database, [(number, json.dumps(update.to_dict())) for number, update in updates if update])
 
     @asynccontextmanager
     async def at_work(self, number: int) -> AsyncIterator[None]:
@@ -156,7 +164,7 @@ class Inbox(asyncio.Queue[object]):
     def answered(self, number: int) -> Future[int] | None:
         """Wipe an update's words; soon, together with those of others. The future is that of the work, if it is new."""
         self._raised.pop(number, None)
-        self._in_memory.discard(number)
+        self._in_memory.pop(number, None)
         self.crowd.leave(number)
         self._answered.append(number)
         return self._wipe()
@@ -187,13 +195,15 @@ class Inbox(asyncio.Queue[object]):
     async def see_through(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Send a message, to the end even where whoever waits for it gives up, so that it is not left in doubt.
 
-        One at a time, so that a kill leaves one in doubt; a send that takes long lets the next one go.
+        One at a time, so that a kill leaves one in doubt; beside one that takes long the others go at once.
         """
         async with self._sending:
             task = asyncio.create_task(attempt())
             self._attempts.add(task)
             task.add_done_callback(self._attempts.discard)
-            await asyncio.wait({task}, timeout=_ALONE)
+            if not self._late and (await asyncio.wait({task}, timeout=_ALONE))[1]:
+                self._late.add(task)
+                task.add_done_callback(self._late.discard)
         return await asyncio.shield(task)
 
     async def settle(self, grace: float) -> None:

@@ -164,7 +164,7 @@ class Sender:
                 attempt = partial(self._attempt, ready, part)
                 return await (part.inbox.see_through(attempt) if part else attempt())
             except RetryAfter as error:
-                self._pace.hold(chat, min(seconds(error), _LONGEST_WAIT))
+                self._pace.hold(chat, seconds(error))
             except _FINAL:
                 raise
             except TelegramError as error:
@@ -278,7 +278,7 @@ async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
         try:
             return await call()
         except RetryAfter as error:
-            await asyncio.sleep(min(seconds(error), _LONGEST_WAIT))
+            await asyncio.sleep(seconds(error))
         except _FINAL:
             raise
         except TelegramError:
@@ -294,9 +294,9 @@ def _pauses() -> Iterator[float]:
 
 
 def seconds(error: RetryAfter) -> float:
-    """How long the server asks to wait; the library gives a number or a span of time, by its settings."""
+    """How long the server asks to wait, a quarter of an hour at most; the library gives a number or a span of time."""
     wait: Any = error.retry_after
-    return float(wait.total_seconds() if hasattr(wait, "total_seconds") else wait)
+    return min(float(wait.total_seconds() if hasattr(wait, "total_seconds") else wait), _LONGEST_WAIT)
 
 
 def _undone(error: TelegramError) -> bool:

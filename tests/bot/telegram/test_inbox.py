@@ -6,7 +6,9 @@ import asyncio
 import logging
 import sqlite3
 import time
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from telegram import Chat, Message, Update, User
@@ -484,3 +486,50 @@ def test_a_stored_update_whose_number_is_another_one_is_skipped_and_wiped(tmp_pa
 
     assert asyncio.run(scene()) == [6]
     assert caplog.text.count("update 9 in the inbox cannot be parsed any more") == 1
+
+
+def test_damage_while_the_bot_runs_loses_nothing_of_what_is_in_memory(tmp_path):
+    async def scene() -> list[int]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(number) for number in range(1, 6)])
+        await asyncio.wrap_future(inbox.answered(1))
+        for path in tmp_path.glob("inbox.sqlite3*"):
+            with path.open("r+b") as file:
+                file.write(b"no database at all" * 200)
+        await inbox._database.ask(lambda database: database.execute("PRAGMA cache_size = 0"))
+        await inbox.take([update(6)])
+        inbox.close()
+        again = Inbox(tmp_path)
+        await again.resume(None)
+        return waiting(again)
+
+    assert asyncio.run(scene()) == [2, 3, 4, 5, 6]
+
+
+def test_beside_a_send_that_takes_long_the_others_go_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.telegram.inbox._ALONE", 0.05)
+    begun: list[int] = []
+
+    async def scene() -> list[list[int]]:
+        inbox, late = Inbox(tmp_path), asyncio.Event()
+
+        def send(number: int) -> Callable[[], Coroutine[Any, Any, None]]:
+            async def attempt() -> None:
+                begun.append(number)
+                await late.wait()
+
+            return attempt
+
+        sends = [asyncio.ensure_future(inbox.see_through(send(number))) for number in range(20)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        steps = [[*begun]]
+        while len(begun) < 20:
+            await asyncio.sleep(0.001)
+        assert len(inbox._late) == 1
+        late.set()
+        await asyncio.gather(*sends)
+        assert inbox._late == set()
+        return [*steps, begun]
+
+    assert asyncio.run(scene()) == [[0], [*range(20)]]

@@ -193,10 +193,10 @@ def test_tries_come_at_growing_pauses_that_end_at_a_second_and_a_half_and_begin_
 @pytest.mark.filterwarnings("ignore:.*retry_after")
 def test_a_server_that_asks_for_patience_gets_it_and_another_poller_is_named(monkeypatch, caplog):
     with warnings.catch_warnings(action="ignore"):
-        answers = [RetryAfter(7), Conflict("terminated"), RetryAfter(1)]
+        answers = [RetryAfter(7), Conflict("terminated"), RetryAfter(1), RetryAfter(86_400)]
     scene = Scene(monkeypatch, *answers)
     scene.run()
-    assert scene.naps == [7, 0.75, 1.125]
+    assert scene.naps == [7, 0.75, 1.125, 900]
     (line,) = [record.message for record in caplog.records]
     assert line.startswith(
         "another process is polling this token, or a webhook is set: stop the other one; Telegram gives"
