@@ -42,7 +42,8 @@ _TRACEBACK = "Traceback (most recent call last)"
 def main(arguments: list[str] | None = None) -> int:
     """Play what is asked for, and print the sheet."""
     options = _options(arguments)
-    logging.getLogger("bot.database").setLevel(logging.CRITICAL)  # of every damaged file a line
+    for name in ("bot.database", "bot.telegram.inbox"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # of every damaged file a line
     sizes = QUICK if options.quick else Sizes()
     chosen = {name: value for name, value in vars(options).items() if name in vars(sizes) and value is not None}
     sizes = Sizes(**{**vars(sizes), **chosen})

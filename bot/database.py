@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -229,7 +230,31 @@ def _set_aside(path: Path) -> Path:
 def _salvage(kept: Path, new: Connection) -> int:
     """Copy the rows of a damaged file that can still be read into a new one; how many."""
     before = new.total_changes
+    if not _copy_rows(kept, new):
+        part = kept.with_name(f"{kept.name}.part")
+        with suppress(OSError):  # no room for it
+            _graft_first_page(kept, part, new)
+            _copy_rows(part, new)
+        for end in ("", "-wal", "-shm"):
+            Path(f"{part}{end}").unlink(missing_ok=True)
+    return new.total_changes - before
+
+
+def _graft_first_page(kept: Path, part: Path, new: Connection) -> None:
+    """Copy a file whose tables cannot be found, with the first page of a new one, which leads to the same tables."""
+    size = new.execute("PRAGMA page_size").fetchone()[0]
+    first, content = new.serialize()[:size], kept.read_bytes()
+    pages = (len(content) // size).to_bytes(4, "big")
+    part.write_bytes(first[:28] + pages + first[32:] + content[size:])
+    with suppress(FileNotFoundError):
+        shutil.copyfile(f"{kept}-wal", f"{part}-wal")
+
+
+def _copy_rows(kept: Path, new: Connection) -> bool:
+    """Copy what can be read of each table; `False` where the tables themselves cannot be found."""
     with suppress(sqlite3.Error), closing(_connect(kept)) as old, transaction(new):
+        if not _shape(old):
+            return False
         for (table,) in new.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             ours, theirs = ([row[1] for row in each.execute(f"PRAGMA table_info({table})")] for each in (new, old))
             columns = [column for column in ours if column in theirs]  # an older file has fewer
@@ -238,7 +263,8 @@ def _salvage(kept: Path, new: Connection) -> int:
             for row in _readable_rows(old, f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608
                 with suppress(sqlite3.IntegrityError):  # a value of another type
                     new.execute(insert, row)
-    return new.total_changes - before
+        return True
+    return False
 
 
 def _readable_rows(old: Connection, query: str) -> Iterator[Any]:

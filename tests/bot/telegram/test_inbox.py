@@ -447,8 +447,8 @@ def test_of_a_damaged_file_the_questions_that_can_still_be_read_wait_on_and_what
         assert len(set(numbers)) == len(numbers)
         left.append(len(numbers))
         assert len(list(folder.glob("inbox.damaged-*"))) == 1
-    assert [number for number in left if number < 40] == [0, 0]  # the first page, and the one that leads to all others
-    assert sorted(left)[-3:] == [60, 60, 60]
+    assert left[0] == 60  # the first page is always the same
+    assert [number for number in left if number < 40] == [0]  # the page that leads to all others
 
 
 def test_damage_that_appears_while_many_wait_on_the_disk_alone_loses_only_what_cannot_be_read(
