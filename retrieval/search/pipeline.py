@@ -1,7 +1,7 @@
 """One wording of a question, put to one part of a collection → the passages to show, and the verdict on them.
 
 The stages in their order: the hybrid search retrieves and fuses candidates, the reranker orders them, the verdict judges
-the evidence, diversity chooses what is shown, corrections add what must not be missing.
+the evidence, diversity chooses what is shown, supersession adds what must not be missing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from retrieval.search import corrections, diversity, hybrid, reranker, verdict
+from retrieval.search import diversity, hybrid, reranker, supersession, verdict
 from retrieval.search.reranker import Document, Query
 from retrieval.search.sparse import words
 from retrieval.types import Hit
@@ -215,7 +215,7 @@ def _superseding(
     """The statement that supersedes the one of this row, with its document, if one of the documents has it."""
     rows = corpus.rows_of(corpus.statements[row].article)
     alone = len(corpus.hybrid.sentences_of(document.candidate.row)) == 1
-    place = corrections.superseding(
+    place = supersession.superseding(
         corpus.statements[rows.start : rows.stop], row - rows.start, _cosines(corpus, row, rows), alone=alone
     )
     newer = None if place is None else rows.start + place
@@ -233,7 +233,7 @@ def _hit(corpus: Corpus, candidate: Candidate, row: int) -> Hit:
     """The passage with the statement of this row marked, and with what that must not be shown without."""
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
     texts = [statement.text for statement in corpus.statements[rows.start : rows.stop]]
-    first, last = corrections.whole(texts, row - rows.start, _cosines(corpus, row, rows))
+    first, last = supersession.whole(texts, row - rows.start, _cosines(corpus, row, rows))
     highlight = (passage.sentences[first][0], passage.sentences[last][1])
     speaker, voice = corpus.voice(passage.article, *highlight)
     return Hit(

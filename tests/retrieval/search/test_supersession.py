@@ -7,7 +7,7 @@ import re
 import pytest
 
 from retrieval import Answer, Article, Index, Statement
-from retrieval.search.corrections import exclude_each_other, speaks_of_earlier, superseding, whole
+from retrieval.search.supersession import exclude_each_other, speaks_of_earlier, superseding, whole
 from tests.fakes import FakeEncoder
 
 
