@@ -111,8 +111,8 @@ def _faults(passages: Iterable[Passage], now: Mapping[str, Article]) -> Iterator
 
 
 def _unsaid(statements: Iterable[Statement], now: Mapping[str, Article]) -> Iterator[str]:
-    for one in statements:
-        text = now[one.article.id].text if one.article.id in now else ""
-        shown = astuple(one.speaker) if one.speaker else ()
-        if any(fact not in text for fact in shown if fact):
-            yield f"{one.article.file}: [{one.start}, {one.end}) is given to a name that the file does not have any more"
+    for each in statements:
+        text = now[each.article.id].text if each.article.id in now else ""
+        facts = astuple(each.speaker) if each.speaker else ()
+        if any(fact not in text for fact in facts if fact):
+            yield f"{each.article.file}: [{each.start}, {each.end}) is given to a name that the file does not have any more"

@@ -1,4 +1,4 @@
-"""What a caller gives as models → an encoder and a reranker. An object that is neither hears what it lacks."""
+"""What a caller gives as models → an encoder and a reranker. An object that is neither is refused, with what it lacks."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def _mentions(corpus: Corpus, article: Article, spans: Iterable[Span]) -> list[M
 
 
 def _outside_passages(article: Article, span: Span) -> Statement | None:
-    """The sentence of a headline or another line that no passage holds; `None` where the span is in no sentence sentence."""
+    """The sentence of a headline or another line that no passage holds; `None` where the span crosses the end of one."""
     text = article.text
     stop = text.find("\n", span[1])
     line = text.rfind("\n", 0, span[0]) + 1, len(text) if stop < 0 else stop
