@@ -161,25 +161,6 @@ UNDATED = ("Left out, being undated: {count} article.", "Left out, being undated
 UNMET = "No article fits {limits}."
 UNDATABLE = "No date: {limits}. Write 2022-02-01, 2022-02 or 2022."
 OTHER_LANGUAGE = "The articles are in {language}; I find far more when asked in it."
-LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "sv": "Swedish",
-    "tr": "Turkish",
-    "zh": "Chinese",
-}
 
 SOURCES = "The articles I answer from"
 TAKEN_IN = "taken in {first}"

@@ -53,6 +53,13 @@ def counted(forms: tuple[str, str], count: int, **fields: str) -> str:
     return _catalogue(_spoken.get()).ngettext(*forms, count).format(count=count, **fields)
 
 
+def language_name(code: str) -> str:
+    """What the language of this task calls another one, by the Unicode Consortium's CLDR."""
+    from babel import Locale
+
+    return str(Locale.parse(spoken()).languages.get(code, code))
+
+
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     if language == ENGLISH:

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, aside, italic, parts
-from bot.translation import counted, tr
+from bot.translation import counted, language_name, tr
 from bot.views.cards import fact
 from retrieval import Answer, Article, Index
 
@@ -27,7 +27,7 @@ def remarks(answer: Answer) -> tuple[Part, ...]:
     sentences = (
         _silence(answer),
         tr(strings.UNKNOWN).format(words=", ".join(map(fact, answer.unknown[:_NAMED]))) if answer.unknown else "",
-        tr(strings.OTHER_LANGUAGE).format(language=tr(strings.LANGUAGES[answer.language])) if answer.language else "",
+        tr(strings.OTHER_LANGUAGE).format(language=language_name(answer.language)) if answer.language else "",
         tr(strings.UNMET).format(limits=", ".join(map(fact, answer.unmet))) if answer.unmet else "",
         tr(strings.UNDATABLE).format(limits=", ".join(map(fact, answer.undatable))) if answer.undatable else "",
         counted(strings.UNDATED, answer.undated) if answer.undated else "",

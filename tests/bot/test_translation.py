@@ -11,7 +11,7 @@ from babel.messages import pofile
 from babel.messages.catalog import Catalog
 
 from bot import strings
-from bot.translation import TRANSLATED, counted, known, speaking, tr
+from bot.translation import TRANSLATED, counted, known, language_name, speaking, tr
 from bot.views import replies
 from tests.fakes import BARE, TALKS, TRIAL, FakeIndex
 
@@ -93,7 +93,7 @@ def test_sentences_are_found_whatever_shape_they_have_in_the_module():
     assert {
         strings.START,
         strings.MENU[0][1],
-        strings.LANGUAGES["de"],
+        strings.FLAGS["name"],
         strings.FACTS["url"],
         strings.ARTICLES,
     } <= sentences
@@ -195,6 +195,13 @@ def test_a_tag_means_its_language_and_english_where_there_is_no_catalogue(tag, l
     assert known(tag) == language
     with speaking(tag):
         assert tr(strings.THANKS) == greeting[language]
+
+
+@pytest.mark.parametrize(("spoken", "name"), [("en", "German"), ("es", "alemán"), ("ru", "немецкий"), (None, "German")])
+def test_a_language_is_called_as_the_person_calls_it(spoken: str | None, name: str):
+    with speaking(spoken):
+        assert language_name("de") == name
+        assert language_name("qq") == "qq"
 
 
 def test_the_language_of_before_comes_back_also_after_a_failure():
