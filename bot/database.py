@@ -1,7 +1,7 @@
 """One SQLite file with a thread of its own: neither a lock of another process nor a slow disk holds up whoever uses it.
 
 A file that is damaged, when it is opened or later, is kept under another name, and a new one is begun with the rows of it that
-can still be read. The only module that uses SQLite.
+can still be read. The only module of the bot that uses SQLite.
 """
 
 from __future__ import annotations

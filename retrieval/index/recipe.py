@@ -17,7 +17,8 @@ from retrieval.index import storage
 from retrieval.index.index import Index
 from retrieval.index.segment import Progress
 from retrieval.search import cross_encoder
-from retrieval.search.encoder import DEFAULT
+from retrieval.search.encoder import DEFAULT, SentenceEncoder
+from retrieval.search.vector_cache import VectorCache
 
 SEEDS = Path("seeds")
 _DEFAULTS: dict[str, str | None] = {"encoder": DEFAULT, "reranker": cross_encoder.DEFAULT}
@@ -93,19 +94,24 @@ def _models(index: Path, manifest: Mapping[str, Any], models: Mapping[str, str |
 def build(folder: Path, recipe: Recipe, progress: Progress | None = None) -> Index:
     """The index that the recipe asks for, written into `folder` unless it is there already.
 
-    `recipe.articles` is a folder. Raises as `Index.build`, `Index.refreshed` and `Index.save` do.
+    `recipe.articles` is a folder. What a build that was stopped has encoded is not encoded again. Raises as `Index.build`,
+    `Index.refreshed` and `Index.save` do.
     """
-    earlier = _earlier(folder, recipe)
+    encoder = SentenceEncoder(recipe.encoder)
+    encoder.cache = VectorCache(folder, encoder.checksum)
+    earlier = _earlier(folder, recipe, encoder)
     if earlier is None:
-        index = Index.build(recipe.articles or (), encoder=recipe.encoder, reranker=recipe.reranker, progress=progress)
+        index = Index.build(recipe.articles or (), encoder=encoder, reranker=recipe.reranker, progress=progress)
     else:
         index = earlier.refreshed(progress=progress)
     if index is not earlier or earlier.notices:  # those are of a damaged generation
         index.save(folder)
+    encoder.cache.remove()
+    encoder.cache = None
     return index
 
 
-def _earlier(folder: Path, recipe: Recipe) -> Index | None:
+def _earlier(folder: Path, recipe: Recipe, encoder: SentenceEncoder) -> Index | None:
     """The index in the folder, if it is whole, and of the same articles and models."""
     manifest = storage.manifest(folder)
     if manifest is None or recipe.before is None or recipe.other:
@@ -113,7 +119,7 @@ def _earlier(folder: Path, recipe: Recipe) -> Index | None:
     if (recipe.encoder, recipe.reranker) != (manifest["encoder"]["name"], manifest["reader"]["name"]):
         return None
     try:
-        index = Index.load(folder)
+        index = Index.load(folder, encoder=encoder)
     except IndexFolderError:
         return None
     return index if str(index.folder) == recipe.before else None

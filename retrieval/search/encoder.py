@@ -26,6 +26,7 @@ from retrieval.errors import ModelError
 from retrieval.search import bert_graph
 from retrieval.search.bert_graph import NotExportableError
 from retrieval.search.onnx_model import OnnxModel
+from retrieval.search.vector_cache import VectorCache
 from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class SentenceEncoder:
 
     `checksum` is one SHA-256 over the names and bytes of the model's files. `unexported` is why questions are not encoded
     by ONNX Runtime, `None` where they are; `lean` says whether passages are too, so that no torch is loaded. Raises `ModelError` when the files are missing, not the ones they should be, or
-    hold no safetensors weights.
+    hold no safetensors weights. `cache` is where a build keeps the vectors of its passages until it is done.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
@@ -94,6 +95,7 @@ class SentenceEncoder:
         self.folder, self.checksum = _default() if name == DEFAULT else _other(name)
         self.unexported: str | None = "the index is of a Byline that could not: build it again"
         self.lean = False
+        self.cache: VectorCache | None = None
         self._export: Export | None = None
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()  # a fast tokenizer is not safe under two threads
@@ -111,9 +113,7 @@ class SentenceEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages → `(n, dim)` float32 rows of unit length; what exceeds the model's window is not seen."""
-        if self.lean and self._export:
-            return self._export.encode(texts)
-        return self._encode(texts, lambda model: model.encode_document)
+        return self.cache.encode(texts, self._encode_passages) if self.cache else self._encode_passages(texts)
 
     def export(self, texts: Sequence[str]) -> None:
         """Make a graph of the model, and leave the questions to it if each text gets the same vector as before."""
@@ -151,6 +151,11 @@ class SentenceEncoder:
             self._export, self.unexported = Export(self.folder, **parts), None
         elif queries:
             self.unexported = queries["reason"]
+
+    def _encode_passages(self, texts: Sequence[str]) -> Vectors:
+        if self.lean and self._export:
+            return self._export.encode(texts)
+        return self._encode(texts, lambda model: model.encode_document)
 
     def _encode(self, texts: Sequence[str], method: Callable[[SentenceTransformer], Callable[..., object]]) -> Vectors:
         with self._lock:

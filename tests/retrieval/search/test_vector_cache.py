@@ -1,0 +1,104 @@
+"""What a build has encoded is kept until the build is done, and never trusted blindly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval.index import recipe as recipes
+from retrieval.index.recipe import Recipe
+from retrieval.search.encoder import SentenceEncoder
+from retrieval.search.vector_cache import VectorCache
+from retrieval.types import Vectors
+
+FILE = "unfinished.sqlite3"
+
+
+class Counted:
+    """Texts → rows, each text once: what it was asked for is remembered."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, texts: list[str]) -> Vectors:
+        self.asked += texts
+        return np.array([[len(text), *map(ord, text[:2])] for text in texts], np.float32).reshape(-1, 3)
+
+
+def test_a_text_is_encoded_once_and_by_the_next_build_not_at_all(tmp_path: Path):
+    first, second = Counted(), Counted()
+    rows = VectorCache(tmp_path, "model").encode(["one", "two", "one"], first)
+    again = VectorCache(tmp_path, "model").encode(["two", "three", "one"], second)
+    assert (first.asked, second.asked) == (["one", "two"], ["three"])
+    assert (again == Counted()(["two", "three", "one"])).all()
+    assert (rows == Counted()(["one", "two", "one"])).all()
+
+
+def test_another_encoder_takes_nothing_over(tmp_path: Path):
+    encode = Counted()
+    VectorCache(tmp_path, "model").encode(["one"], Counted())
+    VectorCache(tmp_path, "another").encode(["one"], encode)
+    assert encode.asked == ["one"]
+
+
+def test_no_texts_have_as_many_columns_as_others(tmp_path: Path):
+    assert VectorCache(tmp_path, "model").encode([], Counted()).shape == (0, 3)
+    assert not (tmp_path / FILE).exists()
+
+
+def test_an_altered_vector_is_encoded_again(tmp_path: Path):
+    encode = Counted()
+    VectorCache(tmp_path, "model").encode(["one"], Counted())
+    content = (tmp_path / FILE).read_bytes()
+    at = content.index(Counted()(["one"]).tobytes())
+    (tmp_path / FILE).write_bytes(content[:at] + b"\x01" + content[at + 1 :])
+    assert (VectorCache(tmp_path, "model").encode(["one"], encode) == Counted()(["one"])).all()
+    assert encode.asked == ["one"]
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 99, b""])
+def test_a_damaged_file_costs_only_what_it_held(tmp_path: Path, content: bytes):
+    (tmp_path / FILE).write_bytes(content)
+    cache = VectorCache(tmp_path, "model")
+    assert (cache.encode(["one"], Counted()) == Counted()(["one"])).all()
+    cache.remove()
+    assert not (tmp_path / FILE).exists()
+
+
+def test_a_folder_in_the_place_of_the_file_is_no_fault_of_the_build(tmp_path: Path):
+    (tmp_path / FILE).mkdir()
+    assert (VectorCache(tmp_path, "model").encode(["one"], Counted()) == Counted()(["one"])).all()
+
+
+def test_a_build_that_is_stopped_goes_on_from_what_it_had_encoded(
+    tmp_path: Path, tiny_model: str, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.txt").write_text(
+        "The mayor opened the new bridge on Monday. It cost nine million crowns.\n"
+    )
+    recipe, folder = Recipe(tmp_path / "mine", tiny_model, None), tmp_path / "index"
+    encoded: list[str] = []
+    plain = SentenceEncoder._encode_passages
+
+    def counted(self: SentenceEncoder, texts: list[str]) -> Vectors:
+        encoded.extend(texts)
+        return plain(self, texts)
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SentenceEncoder, "_encode_passages", counted)
+    with monkeypatch.context() as patched:
+        patched.setattr("retrieval.index.segment._attributed", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            recipes.build(folder, recipe)
+    assert encoded
+    assert [path.name for path in folder.iterdir()] == [FILE]
+    encoded.clear()
+    index = recipes.build(folder, recipe)
+    assert not encoded
+    assert not (folder / FILE).exists()
+    assert index.ask("What did the bridge cost?").hits
