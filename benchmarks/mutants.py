@@ -2,17 +2,23 @@
 
 mutmut, which uv adds to what is installed here, changes one thing at a time in what keeps questions, sends answers and stores
 indexes, and runs the tests of these modules that need no process of their own. Prints each module's score, the changes that are
-noticed among those that were tried, and the names of those that are not. What was tried is kept in `.mutants/` until its function
+noticed among those that were tried (SQL in other letters is none), and the names of those that are not. What was tried is kept in `.mutants/` until its function
 changes, so that the next run goes on; `NAME` (`bot.database*`) tries some alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
+import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +33,8 @@ TESTS = [
 ]
 COPIED = ("bot", "retrieval", "emulator", "tests")
 NOTICED, MISSED, LEFT = ("killed", "timeout", "segfault"), ("survived", "no tests", "suspicious"), "not checked"
+_SQL = re.compile("SELECT|INSERT|UPDATE|DELETE|PRAGMA|ORDER BY|BEGIN|COMMIT|ROLLBACK")
+_GRACE = 20  # seconds to write down what was tried
 _CONFIGURATION = f"""
 [tool.mutmut]
 source_paths = ["bot", "retrieval"]
@@ -57,8 +65,29 @@ def main() -> int:
 
 
 def results() -> str:
-    """What mutmut lists: each change with what became of it; empty where none was made yet."""
-    return _mutmut("results", "--all", "true", seconds=600) if FOLDER.exists() else ""
+    """What mutmut lists: each change with what became of it, without those that change nothing; empty where none was made yet."""
+    lines = _mutmut("results", "--all", "true", seconds=600).splitlines() if FOLDER.exists() else []
+    return "\n".join(line for line in lines if not is_same_sql(line.strip().rpartition(": ")[0], FOLDER / "mutants"))
+
+
+def is_same_sql(name: str, folder: Path) -> bool:
+    """Whether a change writes statements of SQL in other letters and nothing else: SQLite reads them alike."""
+    module, _, function = name.partition(".x")
+    path = folder / f"{module.replace('.', '/')}.py"
+    functions = _functions(path) if path.exists() else {}
+    before, after = functions.get(re.sub(r"\d+$", "orig", f"x{function}")), functions.get(f"x{function}")
+    if before is None or after is None or len(before) != len(after):
+        return False
+    pairs = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+    return all(old.lower() == new.lower() and _SQL.search(old) for old, new in pairs)
+
+
+@cache
+def _functions(path: Path) -> dict[str, list[str]]:
+    """The bodies of a module's functions by name, line by line."""
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    functions = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return {each.name: ast.unparse(each.body).splitlines() for each in functions}
 
 
 def report(listed: str) -> list[str]:
@@ -89,15 +118,24 @@ def _module(name: str) -> str:
 
 
 def _mutmut(*arguments: str, seconds: int) -> str:
-    done = subprocess.run(
+    """What mutmut prints; after so many seconds it is interrupted, with the tests that it runs."""
+    with subprocess.Popen(
         [sys.executable, "-m", *_MUTMUT, *arguments],
         cwd=FOLDER,
-        timeout=seconds,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
-        check=False,
-    )
-    return done.stdout
+        start_new_session=True,
+    ) as process:
+        try:
+            return process.communicate(timeout=seconds)[0]
+        except BaseException:
+            os.killpg(process.pid, signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_GRACE)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
 
 
 if __name__ == "__main__":

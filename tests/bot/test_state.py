@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_used_is_told_and_stops_nothing(tmp_path, caplog):
     kept.record(key, SHOWN, up=1)
     read = (kept.recall(key).result(), kept.answered(7, 1).result(), kept.ledger().result())
     assert read == (None, None, [])
-    assert caplog.text.count("state.sqlite3 cannot be used") == 1
+    assert caplog.text.count("state.sqlite3 cannot be used (attempt to write a readonly database)") == 1
 
 
 def test_another_process_that_locks_the_file_holds_up_nobody_who_writes(tmp_path):

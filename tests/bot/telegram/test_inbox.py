@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
@@ -533,3 +534,94 @@ def test_beside_a_send_that_takes_long_the_others_go_at_once(tmp_path, monkeypat
         return [*steps, begun]
 
     assert asyncio.run(scene()) == [[0], [*range(20)]]
+
+
+def test_what_waits_across_a_restart_belongs_to_the_bot_of_today_and_is_stored_again_if_the_file_is_damaged(tmp_path):
+    async def scene() -> bool:
+        first = Inbox(tmp_path)
+        await first.take([update(5), update(6)])
+        first.close()
+        bot, again = object(), Inbox(tmp_path)
+        await again.resume(bot)
+        await again._database.ask(lambda database: database.execute("DELETE FROM updates"))
+        again._database._begin_anew(sqlite3.DatabaseError("damaged"))
+        again.close()
+        return again.get_nowait().get_bot() is bot
+
+    assert asyncio.run(scene())
+    last = Inbox(tmp_path)
+    asyncio.run(last.resume(None))
+    assert waiting(last) == [5, 6]
+
+
+def test_an_update_that_was_answered_after_all_may_raise_as_often_as_a_new_one(tmp_path):
+    async def scene() -> list[bool]:
+        inbox = Inbox(tmp_path)
+        tries = [inbox.again(update(5)), inbox.again(update(5))]
+        inbox.answered(5)
+        return [*tries, inbox.again(update(5)), inbox.again(update(5)), inbox.again(update(5))]
+
+    assert asyncio.run(scene()) == [True, True, True, True, False]
+
+
+def test_a_damaged_file_is_kept_for_two_days(tmp_path):
+    (tmp_path / "inbox.sqlite3").write_bytes(b"no database at all" * 500)
+    inbox = Inbox(tmp_path)
+    kept = []
+    for hours in (46, 48):
+        inbox.tidy(time.time() + hours * 3600)
+        kept.append(len(list(tmp_path.glob("inbox.damaged-*"))))
+    assert kept == [1, 0]
+
+
+def test_the_end_does_not_wait_for_a_send_that_never_ends(tmp_path):
+    async def scene() -> bool:
+        inbox, attempt = Inbox(tmp_path), asyncio.Event()
+        sending = asyncio.ensure_future(inbox.see_through(attempt.wait))
+        await asyncio.sleep(0)
+        await inbox.settle(0.01)
+        sending.cancel()
+        return attempt.is_set()
+
+    assert asyncio.run(scene()) is False
+
+
+def test_what_is_answered_while_others_are_wiped_is_wiped_next(tmp_path):
+    opened = threading.Event()
+
+    async def scene() -> list[object]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(number) for number in (5, 6, 7)])
+        inbox._database.run(lambda _: opened.wait())
+        first, none = inbox.answered(5), inbox.answered(6)
+        opened.set()
+        await asyncio.wrap_future(first)
+        second = inbox.answered(7)
+        await asyncio.wrap_future(second)
+        await asyncio.sleep(0)
+        waits = await inbox._database.ask(
+            lambda database: database.execute("SELECT COUNT(body) FROM updates").fetchall()
+        )
+        return [none, first.result(), second.result(), waits, inbox._answered, inbox._wiped]
+
+    assert asyncio.run(scene()) == [None, 2, 1, [(0,)], [], False]
+    assert WORDS.encode() not in content(tmp_path)
+
+
+def test_words_leave_every_file_with_the_last_answer_and_with_each_look_before(tmp_path):
+    async def scene() -> list[int]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(5)])
+        await inbox.take([update(6)])
+        counts = []
+        await asyncio.wrap_future(inbox.answered(5))
+        assert inbox._wiped is True
+        inbox.tidy()
+        await inbox.stage(5, 1)  # after what was queued before
+        counts.append(content(tmp_path).count(WORDS.encode()))
+        await asyncio.wrap_future(inbox.answered(6))
+        await inbox.stage(5, 1)
+        counts.append(content(tmp_path).count(WORDS.encode()))
+        return counts
+
+    assert asyncio.run(scene()) == [1, 0]
