@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
+from typing import NoReturn
 
 BOT = ("run", "chat", "demo", "feedback", "health")  # commands of the bot that need no `bot` before them
 _DESCRIPTION = (

@@ -13,23 +13,16 @@ import json
 import logging
 import time
 from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
-from telegram import Update
+from telegram import Bot, Update
 
-from bot.database import Database, StateError
-from bot.telegram.queueing import Crowd, origin
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-    from concurrent.futures import Future
-    from pathlib import Path
-
-    from telegram import Bot
-
-    from bot.database import Connection
-    from bot.telegram.queueing import Origin
+from bot.database import Connection, Database, StateError
+from bot.telegram.queueing import Crowd, Origin, origin
 
 T = TypeVar("T")
 Stage = Literal["pending", "sending", "sent"]

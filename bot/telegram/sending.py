@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from telegram import (
+    Bot,
     CopyTextButton,
     ForceReply,
     InlineKeyboardButton,
@@ -25,6 +27,7 @@ from telegram import (
     ReplyParameters,
     SwitchInlineQueryChosenChat,
 )
+from telegram import Message as Incoming
 from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
@@ -37,20 +40,13 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.delivery import current
+from bot.message import Button, Entity, Message
+from bot.state import State
+from bot.telegram.delivery import Part, current
 from bot.telegram.queueing import Pace
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+Rows = Sequence[Sequence[Button]]
 
-    from telegram import Bot
-    from telegram import Message as Incoming
-
-    from bot.message import Button, Entity, Message
-    from bot.state import State
-    from bot.telegram.delivery import Part
-
-    Rows = Sequence[Sequence[Button]]
 
 T = TypeVar("T")
 

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.errors import ModelError
 from retrieval.search.onnx_model import OnnxModel
+from retrieval.types import Reranker
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+Logits = NDArray[np.float32]
 
-    from numpy.typing import NDArray
-
-    from retrieval.types import Reranker
-
-    Logits = NDArray[np.float32]
 
 DEFAULT = "byline"
 _FOLDER = Path(__file__).parent / "weights"

@@ -9,26 +9,20 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from retrieval.index.corpus import Corpus
 from retrieval.search import diversity, hybrid, reranker, supersession, verdict
-from retrieval.search.reranker import Document, Query
+from retrieval.search.hybrid import Candidate
+from retrieval.search.reranker import Document, Query, Ranked
 from retrieval.search.sparse import words
-from retrieval.types import Hit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    from retrieval.index.corpus import Corpus
-    from retrieval.search.hybrid import Candidate
-    from retrieval.search.reranker import Ranked
-    from retrieval.search.verdict import Evidence
-    from retrieval.types import Encoder, Passage, Reranker, Silent, Statement, Verdict
+from retrieval.search.verdict import Evidence
+from retrieval.types import Encoder, Hit, Passage, Reranker, Silent, Statement, Verdict
 
 
 class Collection(NamedTuple):

@@ -8,24 +8,20 @@ not read yet may still come first. Texts come in as `Document`: what is read of 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from retrieval.search.sparse import words
+from retrieval.search.hybrid import Candidate
+from retrieval.search.sparse import SparseIndex, words
 from retrieval.search.verdict import Evidence
+from retrieval.types import Reranker, Span
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+Scores = NDArray[np.float32]
 
-    from numpy.typing import NDArray
-
-    from retrieval.search.hybrid import Candidate
-    from retrieval.search.sparse import SparseIndex
-    from retrieval.types import Reranker, Span
-
-    Scores = NDArray[np.float32]
 
 COVERAGE_WEIGHT = 0.5  # what a sentence's share of the question's rare words weighs beside its cosine
 _READ = 16  # candidates that the cross-encoder reads at most; never more than eight cost a point and a half of hit@1
