@@ -39,7 +39,7 @@ def find(line: str) -> tuple[str, Span] | None:
 
 def every(line: str) -> list[tuple[str, Span]]:
     """All whole dates in a short line, as `find` gives one."""
-    return sorted(_all(line), key=lambda hit: hit[1])
+    return sorted(_all(line), key=lambda hit: hit[1]) if any(map(str.isdigit, line)) else []
 
 
 def day(value: str) -> str | None:

@@ -13,6 +13,7 @@ import tomllib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from retrieval import lexicon
 from retrieval.articles import dates, headers, metadata
 from retrieval.text import paragraphs
 
@@ -32,23 +33,7 @@ _KEYS = {  # without case, `_` and `-`
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")
 _MAILBOX = re.compile(r"\s*<\S+@\S+>|^\S+@\S+\s+\((?P<name>[^()]+)\)$")
-_NO_AUTHOR = frozenset(
-    [
-        "admin",
-        "administrator",
-        "webmaster",
-        "default",
-        "anonymous",
-        "guest",
-        "root",
-        "user",
-        "unknown",
-        "n/a",
-        "none",
-        "null",
-        "-",
-    ]
-)
+_NO_AUTHOR = lexicon.words("bylines", "nobody")
 _MOST = 20  # values of one list, and levels of lists in lists: more are no list of authors
 _DEEPEST = 3
 _CLOCKS = {10: 1, 13: 1000}  # digits of seconds and of milliseconds since 1970

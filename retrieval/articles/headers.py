@@ -4,47 +4,19 @@ from __future__ import annotations
 
 import re
 
+from retrieval import lexicon
 from retrieval.articles import dates
 from retrieval.text.normalize import CAPITALS
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_KEYS = {
-    "title": "title headline subject titel título titre",
-    "author": "author authors by byline autor auteur",
-    "date": "date published publication-date date-published publish-date pubdate posted published-on posted-on "
-    "first-published publicado veröffentlicht publié datum fecha created",
-    "updated": "updated last-updated modified last-modified last-edited",
-    "url": "url link permalink canonical original-url article-url web-address",
-    "source": "source sources original-source quelle fuente via origin",
-    "publisher": "publisher publication outlet newspaper site website site-name published-by magazine medium",
-    "other": "category categories section sections tags tag topics topic keywords keyword filed-under posted-in to "
-    "from reply-to cc language contact contacts media-contact press-contact media-contacts media-inquiries email e-mail "
-    "phone tel telephone fax word-count length reading-time edition page photo photos image images picture credit video "
-    "caption copyright location-tags more-information for-more-information hashtags id document-type load-date",
-}
-_KIND = {key: kind for kind, keys in _KEYS.items() for key in keys.split()}
+_KIND = {key: kind for kind, keys in lexicon.kinds("header_keys").items() for key in keys}
 _FIELD = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,24}?)\*{0,2}\s?:\*{0,2}[ \t\u00a0]*(?=\S)")
 _NAME = rf"(?:[{CAPITALS}][\w'’.-]*|d['’][{CAPITALS}][\w-]*)"
 _LINK = r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|dos|ten|ter|und|and|&|y|et|with)"
 _NAMES = rf"{_NAME}(?: (?:{_NAME}|{_LINK})|,(?= {_NAME} (?:\w+ )?(?:and|&)))*"
 _BY = r"(?:By|BY|by|(?:Written|Posted|Words|Text|Story) by|Von|VON|Por|POR|Par|PAR|Di|Door|Av)"
 _BYLINE = re.compile(rf"{_BY}\s(?P<name>{_NAMES})")
-_NO_NAME = _set(
-    "admin editor editors staff newsroom monday tuesday wednesday thursday friday saturday sunday january february "
-    "march april may june july august september october november december default anonymous guest webmaster"
-)
-_DATE_WORDS = _set(
-    "published posted first publication date last updated modified on at by from the monday tuesday wednesday thursday "
-    "friday saturday sunday mon tue tues wed thu thur thurs fri sat sun montag dienstag mittwoch donnerstag freitag "
-    "samstag sonntag lunes martes miércoles jueves viernes sábado domingo lundi mardi mercredi jeudi vendredi samedi "
-    "dimanche stand uhr veröffentlicht am um publicado el a las publié le à issued release released edition vol no issue "
-    "am pm gmt utc bst est edt cst cdt mst mdt pst pdt et ct mt pt cet cest ist local time min minute minutes read ago hr "
-    "hrs h z ap"
-)
+_NO_NAME = lexicon.words("bylines", "nobody", "no_name")
+_DATE_WORDS = lexicon.words("calendar", "weekday") | lexicon.words("bylines", "dated")
 _NUMBERS = re.compile(r"\d{1,2}[:.h]\d\d(?:[:.]\d\d)?|\d{1,3}")
 _NOBODY = re.compile(r"\bby (?:admin|staff|editors?|webmaster|newsroom)\b", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_][\w.'’&-]*")

@@ -29,13 +29,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 WEIGHTS = "weights/layout.json"
-# From which probability on a line that no rule calls boilerplate is the article's, by whether it ends as a sentence does
-# and where it stands. Held out (`training.layout`), a line between others is nearly always the article's; who the author
-# is and what the outlet wants stands last.
+# From which probability on a line is the article's, by whether it ends as a sentence does and where it stands. Held out
+# (`training.layout --report`), a line between others is nearly always the article's; who the author is and what the outlet
+# wants stands last.
 BARS = {
-    (True, "last"): 0.9, (True, "last but one"): 0.5, (True, ""): 0.15,
-    (False, "last"): 0.7, (False, "last but one"): 0.7, (False, "head"): 0.7, (False, ""): 0.2,
+    (True, "last"): 0.7, (True, "last but one"): 0.7, (True, "head"): 0.4, (True, ""): 0.3,
+    (False, "last"): 0.5, (False, "last but one"): 0.7, (False, "head"): 0.7, (False, ""): 0.4,
 }  # fmt: skip
+DOUBTED = (
+    0.98  # the bar of a line that a rule calls boilerplate: held out, 3 of 5 sentences pass it, and no boilerplate
+)
 SURELY_ASIDE = 0.8  # the probability from which on a question is a page's to its readers
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
 _READ_TWICE = 64  # texts whose lines are kept for who reads them next; a text of 40 lines takes about 0.3 MB
@@ -101,7 +104,8 @@ def body(text: str, title: str | None = None) -> tuple[Span, ...]:
     plain, places = undisguised(text)
     lines = [line for line in read(plain) if not _states_title(line, title and undisguised(title)[0])]
     doubted = [line_features.doubted(line.features) for line in lines]
-    shown = [not doubted[at] and _chance(line) >= _bar(line, _place(lines, at)) for at, line in enumerate(lines)]
+    bars = [max(BARS[place(lines, at)], DOUBTED * doubted[at]) for at in range(len(lines))]
+    shown = [chance(line) >= bar for line, bar in zip(lines, bars, strict=True)]
     for at in range(len(lines) - 2, -1, -1):
         shown[at] = shown[at] or (shown[at + 1] and _asks(lines[at]))
     for start, end in _enumerations(lines):
@@ -128,7 +132,7 @@ def _states_title(line: Line, title: str | None) -> bool:
     return title is not None and (words == title or (line.label == "title" and title in words))
 
 
-def _chance(line: Line) -> float:
+def chance(line: Line) -> float:
     """How likely a line is the article's; between its sentences, what reads like a title is no title."""
     return line.chances["body"] + (line.chances["title"] if "middle" in line.features else 0.0)
 
@@ -138,20 +142,17 @@ def _asks(line: Line) -> bool:
     return line.chances["aside"] < SURELY_ASIDE and "middle" in line.features and asks(line.paragraph.words)
 
 
-def _bar(line: Line, place: str) -> float:
-    """From which probability on a line in such a place is the article's."""
-    sentence = line_classification.ends(line.paragraph.words[: _kept(line.paragraph)])
-    return BARS.get((sentence, place), BARS[sentence, ""])
-
-
-def _place(lines: Sequence[Line], at: int) -> str:
+def place(lines: Sequence[Line], at: int) -> tuple[bool, str]:
+    """The key of a line in `BARS`: whether it ends as a sentence does, and where it stands."""
     below = len(lines) - 1 - at
-    above = lines[at - 1].paragraph.words if at else ""
-    if line_classification.TIME.fullmatch(above):  # an entry of a live page, below its time
-        return ""
+    sentence = line_classification.ends(lines[at].paragraph.words[: _kept(lines[at].paragraph)])
+    if at and line_classification.TIME.fullmatch(
+        lines[at - 1].paragraph.words
+    ):  # an entry of a live page, below its time
+        return sentence, ""
     if below < 2 and len(lines) >= _FEWEST:
-        return "last but one" if below else "last"
-    return "head" if "head" in lines[at].features else ""
+        return sentence, "last but one" if below else "last"
+    return sentence, "head" if "head" in lines[at].features else ""
 
 
 def _kept(row: Paragraph) -> int:

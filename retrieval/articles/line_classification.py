@@ -79,11 +79,11 @@ def _phrases(kind: str) -> re.Pattern[str]:
 
 def page_of(text: str, rows: Sequence[Paragraph]) -> Page:
     """What the rules may know of a text and its paragraphs."""
-    letters = [char for char in text[:20_000] if char.isalpha()]
+    upper, letters = (sum(map(kind, text[:20_000])) for kind in (str.isupper, str.isalpha))
     short = Counter(row.words for row in rows if row.end - row.start <= 60 and not ends(row.words))
     return Page(
         language=language(text),
-        capitals=sum(map(str.isupper, letters)) > 0.6 * len(letters),
+        capitals=upper > 0.6 * letters,
         repeated=frozenset(line for line, times in short.items() if times > 1),
     )
 
@@ -186,11 +186,10 @@ def _attribution(row: Paragraph, page: Page) -> bool:
 
 def _capitals(row: Paragraph, page: Page) -> bool:
     """A headline of another article, or a heading, in capitals."""
-    letters = [char for char in row.words if char.isalpha() and char.lower() != char.upper()]
-    upper = sum(map(str.isupper, letters)) > 0.9 * len(letters)
-    return (
-        not page.capitals and len(letters) > 3 and upper and row.words[-1] != "." and not row.words.startswith(QUOTES)
-    )
+    if page.capitals or row.words[-1] == "." or row.words.startswith(QUOTES):
+        return False
+    upper, lower = (sum(map(case, row.words)) for case in (str.isupper, str.islower))
+    return upper + lower > 3 and upper > 9 * lower
 
 
 def _titled(row: Paragraph, page: Page) -> bool:

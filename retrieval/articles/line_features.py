@@ -91,11 +91,10 @@ def _own(row: Paragraph, page: Page) -> list[str]:
     """What a line shows by itself; names with `*` are not shown to its neighbours."""
     line = row.words[:SEEN]
     words = _WORD.findall(line)
-    letters = [char for char in line if char.isalpha()]
     longer = [word for word in words if len(word) > 3]
     count = len(words)
     shares = {
-        "capitals": sum(map(str.isupper, letters)) / max(1, len(letters)),
+        "capitals": sum(map(str.isupper, line)) / max(1, sum(map(str.isalpha, line))),
         "*titled": sum(not word[0].islower() for word in longer) / max(1, len(longer)),
         "common": sum(word.lower() in _FUNCTION_WORDS for word in words) / max(1, count),
         "*digits": sum(map(str.isdigit, line)) / max(1, len(line)),

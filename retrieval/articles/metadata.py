@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from retrieval.articles import candidates, headers, layout, line_classification, outlets
+from retrieval.articles import candidates, headers, layout, outlets
+from retrieval.articles.candidate_features import Page
 from retrieval.types import FACTS
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ _SOCIAL = re.compile(
 )
 _LONGEST = 400  # characters of a line that may state a fact
 _OF_RIGHTS = {"rule call", "rule rights", "rule field"}  # lines that speak of where a text comes from
-_LONGEST_OUTLET = 8  # words; longer lines in which pages name themselves have a bar, a dash or a colon in them
-_PARTED = re.compile(r"[|•·—–/:›»]|[.!?]$")
+_ELSEWHERE = "where it appeared first"
 _OPENING = 3  # paragraphs before which an address is still the head's
 
 
@@ -53,11 +53,11 @@ def read(text: str) -> dict[str, str]:
 def evidence(text: str) -> dict[str, Evidence]:
     """Each fact of a text with the place where it stands."""
     lines = layout.read(text)
-    page = candidates.Page(lines)
+    page = Page(lines)
     aside = [line for line in lines if _OF_RIGHTS.intersection(line.features)]
     url = _url(lines)
     facts = {
-        "title": _field(lines, "title") or _title(page),
+        "title": _field(lines, "title") or _scored("title", page),
         "publisher": _field(lines, "publisher")
         or _first(outlets.of_call, "call to the reader", aside)
         or _scored("publisher", page)
@@ -68,6 +68,8 @@ def evidence(text: str) -> dict[str, Evidence]:
         "date": _scored("date", page),
         "url": url,
     }
+    if _is_source(facts["publisher"], facts["source"], page):
+        facts["publisher"] = _host(url)
     author, origins = facts["author"], [facts[name] for name in ("source", "distributor")]
     if author and any(author.value in origin.value for origin in origins if origin):
         facts["author"] = None
@@ -81,20 +83,16 @@ def explained(article: Article) -> dict[str, Evidence | None]:
     return {name: each if (each := known.get(name)) and each.value == value else None for name, value in stated.items()}
 
 
-def _scored(field: str, page: candidates.Page) -> Evidence | None:
+def _scored(field: str, page: Page) -> Evidence | None:
     best = candidates.best(field, page)
     return Evidence(best[0], f"likeliest {field}", best[2].paragraph, best[1]) if best else None
 
 
-def _title(page: candidates.Page) -> Evidence | None:
-    """The likeliest title; where that is a deck, the headline above it, which is too long for the name of an outlet."""
-    likeliest = _scored("title", page)
-    first = page.lines[0] if page.lines else None
-    if not first or not likeliest or likeliest.line not in [line.paragraph for line in page.lines[1:2]]:
-        return likeliest
-    words = first.paragraph.words
-    outlet = first.label != "outlet" or line_classification.count(words) <= _LONGEST_OUTLET or _PARTED.search(words)
-    return likeliest if outlet else Evidence(words, "headline above the deck", first.paragraph, likeliest.chance)
+def _is_source(publisher: Evidence | None, source: Evidence | None, page: Page) -> bool:
+    """Whether the page names the outlet, below its first paragraph, only as the one from which it has the text."""
+    if not publisher or not source or source.kind != _ELSEWHERE or source.value != publisher.value:
+        return False
+    return publisher.line in [line.paragraph for line in page.lines[page.first :]]
 
 
 def _first(rule: Callable[[str], str | None], kind: str, lines: Iterable[Line]) -> Evidence | None:
@@ -128,7 +126,7 @@ def full_address(value: str) -> str | None:
     return value if known and page else None
 
 
-def _source(aside: Sequence[Line], url: Evidence | None, page: candidates.Page) -> Evidence | None:
+def _source(aside: Sequence[Line], url: Evidence | None, page: Page) -> Evidence | None:
     """What a line "Source: …" names, else the agency in the dateline, else who holds the rights."""
 
     def named(words: str) -> str | None:
@@ -137,11 +135,11 @@ def _source(aside: Sequence[Line], url: Evidence | None, page: candidates.Page) 
             return None
         return urlsplit(field[1]).netloc if full_address(field[1]) else outlets.tidy(field[1])
 
-    first = _first(named, "field", aside) or _first(outlets.first_published, "line of rights", aside)
+    first = _first(named, "field", aside) or _first(outlets.first_published, _ELSEWHERE, aside)
     return first or _agency(page) or _first(outlets.holder, "holder of the rights", aside)
 
 
-def _agency(page: candidates.Page) -> Evidence | None:
+def _agency(page: Page) -> Evidence | None:
     """The agency in the dateline where it is not the outlet itself, by its whole name where a line has that."""
     if not page.agency or page.own_agency or outlets.distributes(page.agency):
         return None
@@ -152,12 +150,12 @@ def _agency(page: candidates.Page) -> Evidence | None:
     return _dateline(page)
 
 
-def _wire(page: candidates.Page) -> Evidence | None:
+def _wire(page: Page) -> Evidence | None:
     """A wire in the dateline that passes on press releases."""
     return _dateline(page) if page.agency and outlets.distributes(page.agency) else None
 
 
-def _dateline(page: candidates.Page) -> Evidence:
+def _dateline(page: Page) -> Evidence:
     name = str(page.agency)
     line = next(line for line in page.lines if line.label == "body" and name in line.paragraph.words[:200])
     return Evidence(name, "dateline", line.paragraph)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 
+from retrieval import lexicon
 from retrieval.text import sentences
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
 
 _NAME = r"[^\W\d_a-zß-öø-ÿ][\w.'’&-]*"
 _NAMED = rf"(?:[Tt]he )?{_NAME}(?: (?:{_NAME}|of|and|&|the|de|der|du))*"
@@ -17,21 +13,8 @@ _NETWORK = (
     r"(?:Telegram|WhatsApp|YouTube|Discord|Signal|Viber|Facebook|Instagram|Twitter|X|TikTok|LinkedIn|Threads|Bluesky|"
     r"Google News)"
 )
-# What papers are called; the strong ones are hardly anything else.
-_STRONG = _set("Times Post Herald Tribune Gazette Guardian Chronicle Telegraph Courier Examiner Independent Inquirer")
-_PAPERS = _STRONG | _set(
-    "Observer Journal Press Standard Echo Argus Mercury Star Bulletin Dispatch Sentinel Register Ledger Globe Mirror "
-    "Review Weekly Daily Mail Advertiser Advocate Reporter Monitor Record Enquirer Express Citizen Leader Messenger "
-    "Beacon Republic Nation Sun News Today Zeitung Rundschau Tagblatt Presse Anzeiger Magazine Wire Network "
-    "Broadcasting TV Radio Gazeta Diario Journaal"
-)
-_GENERIC = _set(
-    "top breaking world local latest more business sports sport political politics us uk national international good "
-    "morning evening daily weekly today live other related trending featured tech science health entertainment news "
-    "the our free new official verified telegram whatsapp facebook twitter youtube instagram newsletter channel app "
-    "click here join follow subscribe read get sign up download watch listen on to for a an and of in your video "
-    "opinion culture lifestyle weather money market markets stock press release fake newspaper newspapers tv radio"
-)
+_STRONG, _GENERIC = lexicon.words("outlets", "strong"), lexicon.words("outlets", "generic")
+_PAPERS = _STRONG | lexicon.words("outlets", "paper")
 _READ_MORE = re.compile(
     r"\bmore (?:\w+ ){0,2}(?P<of>from|at|on|by) (?:the )?(?P<name>[^.!?|]+?)\s*[.!>»→]*$", re.IGNORECASE
 )
@@ -69,13 +52,13 @@ def is_outlet(name: str) -> bool:
     words = name.removeprefix("The ").split()
     if not 1 <= len(words) <= 5 or not all(word[0].isupper() or word in ("of", "and", "&", "the") for word in words):
         return False
-    last, telling = words[-1].title(), [word for word in words if word.lower() not in _GENERIC]
-    paper = last in _PAPERS or last == "Tv" or words[0].title() in ("Radio", "Tv")
+    last, telling = words[-1].lower(), [word for word in words if word.lower() not in _GENERIC]
+    paper = last in _PAPERS or words[0].lower() in ("radio", "tv")
     return paper and (len(words) > 1 or name.startswith("The ")) and any(_tells(word) for word in telling)
 
 
 def _tells(word: str) -> bool:
-    return word.title() not in _PAPERS or word.title() in _STRONG
+    return word.lower() not in _PAPERS or word.lower() in _STRONG
 
 
 def of_call(words: str) -> str | None:

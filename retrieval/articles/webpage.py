@@ -10,6 +10,7 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
+from retrieval import lexicon
 from retrieval.articles import fields, json_ld, metadata
 
 if TYPE_CHECKING:
@@ -30,69 +31,8 @@ _SITE = (
     "article:publisher",
     "twitter:app:name:iphone",
 )
-_UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "svg",
-        "math",
-        "select",
-        "textarea",
-        "button",
-        "object",
-        "iframe",
-        "title",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_APART = frozenset(["blockquote", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"])
-_PLACED = frozenset(["div", "form", "h1", "h2", "h3", "hr", "p", "table", "ul"])  # what tables of data do not hold
+_TAGS = lexicon.by_kind("html_tags")
+_UNSEEN, _BLOCKS, _APART = _TAGS["unseen"], _TAGS["block"], _TAGS["apart"]
 _ELSEWHERE = re.compile(
     r"(?:^|[\s_-])(?:comments?|related|sidebar|recommended|teasers?|widgets?|promos?|more-on)(?:$|[\s_-])"
 )
@@ -356,7 +296,7 @@ def _write_out_tables(tree: Any) -> None:
     for table in list(tree.iter("table")):
         rows = [[" ".join(cell.text_content().split()) for cell in row.iter("td", "th")] for row in table.iter("tr")]
         headed = bool(rows) and all(cell.tag == "th" for cell in next(table.iter("tr")).iter("td", "th"))
-        if any(node.tag in _PLACED for node in table.iterdescendants()):
+        if any(node.tag in _TAGS["placed"] for node in table.iterdescendants()):
             for node in (table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
                 node.tag = "div"
         if table.tag == "div" or len(rows) < 2 or max(map(len, rows)) < 2:

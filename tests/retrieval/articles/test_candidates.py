@@ -1,0 +1,69 @@
+"""What could state a fact, and what speaks for each: agencies, offices and other makers of a page are told from its author."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.articles import candidates, layout, metadata
+from retrieval.articles.candidate_features import Page
+
+TEXT = (
+    "HARLUND (OPA) - The ferry company will end its night sailings between Harlund and Visk on 1 October.\n\n"
+    "The union called the decision a gift to the road lobby. The company's shares rose by two per cent on Tuesday."
+)
+
+
+def page(*head: str) -> Page:
+    return Page(layout.read("\n".join(["Coast & County", *head, "", TEXT])))
+
+
+def features(field: str, value: str, *head: str) -> set[str]:
+    return {name for each in candidates.of(field, page(*head)) if each.value == value for name in each.features}
+
+
+def test_a_score_is_the_sum_of_the_weights_of_what_speaks_for_a_candidate():
+    listed = candidates.of("author", page("By Ann Lee", "Jon Bild, picture desk"))
+    weights = {
+        name: at % 7 - 3.0 for at, name in enumerate(sorted({name for each in listed for name in each.features}))
+    }
+    assert len(listed) > 2
+    assert candidates.scores(weights, listed) == pytest.approx(
+        [sum(weights[name] for name in each.features) for each in listed]
+    )
+
+
+def test_an_agency_of_the_dateline_is_known_by_its_initials():
+    assert "agency True" in features("author", "Ostland Press Agency", "By Ostland Press Agency")
+    assert "agency False" in features("author", "Ann Lee", "By Ann Lee")
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("Words by Ann Lee", "writer"), ("Photographs by Ann Lee", "another"), ("Translated by Ann Lee", "another")],
+)
+def test_the_words_before_a_name_say_whether_it_is_the_writers(line: str, kind: str):
+    kinds = {"behind a writer", "behind a another"} & features("author", "Ann Lee", line)
+    assert f"behind a {kind}" in kinds
+
+
+def test_a_title_is_what_the_article_speaks_of_and_a_series_is_not():
+    head = ("MY STRANGEST JOB", "Ferry company ends night sailings to Visk")
+    assert "topic words 0" in features("title", head[0], *head)
+    assert "topic words 5" in features("title", head[1], *head)
+
+
+def test_a_headline_says_how_it_looks_beside_the_lines_around_it():
+    head = (
+        "Half The Ferries On The North Coast Could Close By Spring, Owners Have Warned",
+        "Nine have cut their hours",
+    )
+    assert any(name.startswith("below longer False False") for name in features("title", head[0], *head))
+    assert any(name.startswith("above shorter False False") for name in features("title", head[1], *head))
+
+
+@pytest.mark.parametrize("byline", ["By Ostland Press Agency (OPA)", "Photograph: Hester Quill", "Editor: Lin Qiu"])
+def test_who_did_not_write_an_article_is_not_its_author(byline: str):
+    text = "\n".join(
+        ["Coast & County", "", "Ferry company ends night sailings to Visk", byline, "19 August 2025", "", TEXT]
+    )
+    assert "author" not in metadata.read(text)
