@@ -125,34 +125,34 @@ def why(error: OSError) -> str:
 
 
 def _walk(root: Path) -> Iterator[Found]:
-    waiting = [root]
+    waiting = [(str(root), "")]
     while waiting:
-        folder = waiting.pop()
+        folder, inside = waiting.pop()
         try:
             with os.scandir(folder) as entries:
                 names = list(entries)
         except OSError as error:
-            yield Found(_name(root, folder) + "/", folder, root, f"the folder cannot be read: {why(error)}")
+            yield Found(_shown(inside), Path(folder), root, f"the folder cannot be read: {why(error)}")
             continue
-        pages = {Path(entry.name).stem for entry in names if Path(entry.name).suffix.lower() in (".html", ".htm")}
+        pages = {Path(entry.name).stem for entry in names if entry.name.lower().endswith(PAGES)}
         for entry in names:
             if entry.name.startswith(".") or entry.name.removesuffix("_files") in pages:
                 continue
             if entry.is_dir(follow_symlinks=False):
-                waiting.append(Path(entry.path))
+                waiting.append((entry.path, f"{inside}{entry.name}/"))
             else:
-                yield _entry(root, entry)
+                yield _entry(root, entry, f"{inside}{entry.name}")
 
 
-def _entry(root: Path, entry: os.DirEntry[str]) -> Found:
-    path = Path(entry.path)
-    name, kind = _name(root, path), path.suffix.lower()
+def _entry(root: Path, entry: os.DirEntry[str], inside: str) -> Found:
+    """One file, called `inside` the folder."""
+    path, name = Path(entry.path), _shown(inside)
     fault = None
     if entry.is_symlink():
         fault = "a link; links are not followed: put the file itself here"
-    elif reason := _unknown_kind(kind):
+    elif reason := _unknown_kind(path.suffix.lower()):
         fault = reason
-    elif name != path.relative_to(root).as_posix():
+    elif name != inside:
         fault = "its name holds characters that cannot be shown: rename it"
     return Found(name, path, root, fault)
 
@@ -170,13 +170,10 @@ def _too_long(kind: str, size: int) -> str:
     return f"{size:,} bytes; a {kind} file may have {_LIMITS[kind]:,}: no article is that long"
 
 
-def _name(root: Path, path: Path) -> str:
-    """The name inside the folder, as it can be shown."""
-    return _shown(path.relative_to(root).as_posix())
-
-
 def _shown(text: str) -> str:
     """The text with bytes that are no UTF-8, and line ends, written out."""
+    if text.isascii() and text.isprintable():
+        return text
     name = text.encode("utf-8", "backslashreplace").decode()
     return "".join(char if char.isprintable() or (char.isspace() and char not in "\n\r\x0b\x0c\x85\u2028\u2029\t")
                    else char.encode("unicode_escape").decode() for char in name)  # fmt: skip
