@@ -88,7 +88,8 @@ class Live:
             self._served.serve(now)
             _resolve(waiting)
             _log.info("%s", _difference(before, now))
-            for line in (*now.left_out, *now.notices):
+            known = set(before.left_out)
+            for line in (*(line for line in now.left_out if line not in known), *now.notices):
                 _log.warning("%s", line)
         if not self._saved:
             await loop.run_in_executor(self._thread, lambda: now.save(self._index_dir))
@@ -160,7 +161,7 @@ def _difference(before: Index, now: Index) -> str:
         "gone": [file for file in old if file not in new],
     }
     listed = [f"{kind}: {_named(names)}" for kind, names in kinds.items() if names]
-    return f"the articles are {len(now.articles)} now; {'; '.join(listed) or 'none is another'}"
+    return f"the articles are {len(now.articles)} now; {'; '.join(listed) or 'the same as before'}"
 
 
 def _named(files: list[str]) -> str:

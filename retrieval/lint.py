@@ -77,13 +77,17 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong with a file or with the article of this id in it; `value` is a count, or a share 0..1."""
+    """One thing that is wrong with a file or with the article of this id in it; `value` is a count, or a share 0..1.
+
+    `title` is the article's, where its file may hold several.
+    """
 
     kind: str
     file: str
     detail: str
     value: float | None = None
     article: str | None = None
+    title: str | None = None
 
     @property
     def serious(self) -> bool:
@@ -158,8 +162,9 @@ def _reading(article: Article) -> _Reading:
     return _Reading(article, rows, statements, words_of(rows))
 
 
-def _finding(kind: str, reading: _Reading, detail: str, value: float | None = None) -> Finding:
-    return Finding(kind, reading.article.file, detail, value if value is None else round(value, 4), reading.article.id)
+def _finding(kind: str, article: Article, detail: str, value: float | None = None) -> Finding:
+    title = article.title if article.file.lower().endswith(folders.RECORDS) else None
+    return Finding(kind, article.file, detail, value if value is None else round(value, 4), article.id, title)
 
 
 class _Copies:
@@ -173,7 +178,7 @@ class _Copies:
         """That an article before has the same words; else it is kept, with the place that a finding about it would have."""
         words = hashlib.sha256(" ".join(reading.words).encode()).digest()
         if file := self._files.get(words):
-            return [_finding("copy", reading, f"word for word the article in {file}", 1.0)]
+            return [_finding("copy", reading.article, f"word for word the article in {file}", 1.0)]
         self._files[words] = reading.article.file
         self._kept.append((replace(reading.article, text=""), place, duplicates.signature(reading.words)))
         return []
@@ -190,28 +195,28 @@ class _Copies:
                 article, place, _ = self._kept[number]
                 other = self._kept[story[int(shares.argmax())]][0].file
                 detail = f"{share:.0%} of all runs of five words stand in both this and {other}"
-                yield place, Finding("near-duplicate", article.file, detail, round(share, 4), article.id)
+                yield place, _finding("near-duplicate", article, detail, share)
             story.append(number)
 
 
 def _facts(reading: _Reading) -> Iterator[Finding]:
     article = reading.article
     facts = {"date": article.date, "link": article.url, "outlet": article.outlet, "title": article.title}
-    yield from (_finding(f"no-{name}", reading, f"states no {name}") for name, fact in facts.items() if not fact)
+    yield from (_finding(f"no-{name}", article, f"states no {name}") for name, fact in facts.items() if not fact)
 
 
 def _language(reading: _Reading) -> Iterator[Finding]:
     code = language(" ".join(reading.words))
     if code not in {None, _READ}:
-        yield _finding("language", reading, f"its language is “{code}”")
+        yield _finding("language", reading.article, f"its language is “{code}”")
 
 
 def _size(reading: _Reading) -> Iterator[Finding]:
     share = _share(reading.sizes, "boilerplate", "text")
     if share > _MOST_BOILERPLATE:
-        yield _finding("boilerplate", reading, f"{share:.0%} of its text is no part of the article", share)
+        yield _finding("boilerplate", reading.article, f"{share:.0%} of its text is no part of the article", share)
     if len(reading.words) < _SHORTEST:
-        yield _finding("short", reading, f"an article of {len(reading.words)} words", len(reading.words))
+        yield _finding("short", reading.article, f"an article of {len(reading.words)} words", len(reading.words))
 
 
 def _speakers(reading: _Reading) -> Iterator[Finding]:
@@ -219,7 +224,7 @@ def _speakers(reading: _Reading) -> Iterator[Finding]:
     share = _share(sizes, "unclear", "sentences")
     if share > _MOST_UNCLEAR:
         detail = f"of {sizes['sentences']} sentences it is unclear for {sizes['unclear']} whose words they are"
-        yield _finding("unclear-speaker", reading, detail, share)
+        yield _finding("unclear-speaker", reading.article, detail, share)
 
 
 def _stuffed(reading: _Reading) -> Iterator[Finding]:
@@ -227,7 +232,10 @@ def _stuffed(reading: _Reading) -> Iterator[Finding]:
     if rows:
         start = " ".join(rows[0].text.split())[:60]
         yield _finding(
-            "stuffed", reading, f"{len(rows)} of {len(reading.passages)} passages, such as “{start}…”", len(rows)
+            "stuffed",
+            reading.article,
+            f"{len(rows)} of {len(reading.passages)} passages, such as “{start}…”",
+            len(rows),
         )
 
 
@@ -249,7 +257,7 @@ def _hidden(reading: _Reading) -> Iterator[Finding]:
     hidden = Counter(_SHOWS_NOTHING.findall(text))
     if hidden:
         named = ", ".join(f"{_name(char)} ({count})" for char, count in hidden.most_common(4))
-        yield _finding("hidden", reading, named + (", …" if len(hidden) > 4 else ""), hidden.total())
+        yield _finding("hidden", reading.article, named + (", …" if len(hidden) > 4 else ""), hidden.total())
 
 
 def _name(char: str) -> str:
@@ -259,12 +267,12 @@ def _name(char: str) -> str:
 def _letters(reading: _Reading) -> Iterator[Finding]:
     text = reading.article.text
     if lost := text.count("\ufffd"):
-        yield _finding("broken-letters", reading, f"lost for good: {lost}, shown as \ufffd", lost)
+        yield _finding("broken-letters", reading.article, f"lost for good: {lost}, shown as \ufffd", lost)
     broken = [*_misread(text)]
     if len(broken) > 1 or any(len(stands) > 2 for stands, _ in broken):
         stands, meant = broken[0]
         yield _finding(
-            "broken-letters", reading, f"misread: {len(broken)}, such as “{stands}” for “{meant}”", len(broken)
+            "broken-letters", reading.article, f"misread: {len(broken)}, such as “{stands}” for “{meant}”", len(broken)
         )
 
 

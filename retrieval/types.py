@@ -53,8 +53,13 @@ class Article:
 
         This is what everybody who is shown a passage sees, in this order, with `url` as its link.
         """
-        named = [fact for fact in (self.publisher, self.source, self.title) if fact]
-        return (*(named or [self.file]), *([self.date] if self.date else []))
+        return (*(self.names or [self.file]), *([self.date] if self.date else []))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What there is of publisher, source and title; a source that is the publisher is not named twice."""
+        origin = self.source if self.source and self.source.casefold() != (self.publisher or "").casefold() else None
+        return tuple(fact for fact in (self.publisher, origin, self.title) if fact)
 
     @property
     def outlet(self) -> str | None:

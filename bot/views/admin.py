@@ -29,12 +29,14 @@ def about(sentence: str, file: str, **fields: str) -> Message:
 
 
 def matching(name: str, articles: Iterable[Article]) -> Message:
-    """The files whose name, title or outlet has what was written, or some of all."""
-    low = name.casefold()
-    names = (
-        (article.file, " ".join(filter(None, (article.file, article.title, article.outlet)))) for article in articles
-    )
-    files = list(dict.fromkeys(file for file, known in names if low in known.casefold()))
+    """The files whose name, title or outlet has what was written, or some of all where none has."""
+    low, known = name.casefold(), tuple(articles)
+    near = [
+        article
+        for article in known
+        if low in " ".join(filter(None, (article.file, article.title, article.outlet))).casefold()
+    ]
+    files = list(dict.fromkeys(article.file for article in near or known))
     listed = [fact(file) for file in files[:_LISTED]]
     more = tr(strings.AND_MORE).format(names="…", count=len(files) - _LISTED) if len(files) > _LISTED else ""
     return Message(

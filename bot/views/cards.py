@@ -128,7 +128,7 @@ def _below(hit: Hit, *, marked: bool, sourced: bool) -> tuple[Part, ...]:
 
 
 def _named(article: Article) -> list[str]:
-    return [name for name in map(fact, (article.publisher, article.source, article.title)) if name]
+    return [name for name in map(fact, article.names) if name]
 
 
 def _lines_around(text: str, passage: Passage, reach: int, room: int) -> Span:

@@ -233,7 +233,7 @@ def lint(options: argparse.Namespace) -> int:
 
 def _finding_object(finding: Finding) -> dict[str, Any]:
     """One finding as scripts rely on it: a change here needs a changelog line."""
-    names = ("file", "article", "kind", "serious", "detail", "value")
+    names = ("file", "article", "title", "kind", "serious", "detail", "value")
     return {**{name: getattr(finding, name) for name in names}, "todo": KINDS[finding.kind].todo}
 
 

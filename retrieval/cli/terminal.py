@@ -242,8 +242,9 @@ def show_findings(out: Console, report: Report) -> None:
         out.print()
         _say(out, KINDS[kind].title, "bold")
         for finding in findings[:_FILES_SHOWN]:
+            title = f" ({finding.title})" if finding.title else ""
             detail = "" if kind.startswith("no-") else f": {finding.detail}"
-            _say(out, f"  {finding.file}{detail}")
+            _say(out, f"  {finding.file}{title}{detail}")
         if len(findings) > _FILES_SHOWN:
             out.print(f"  and {len(findings) - _FILES_SHOWN:,} more; --json lists all")
 

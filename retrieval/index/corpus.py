@@ -107,7 +107,7 @@ class Corpus:
     @cached_property
     def full_text(self) -> FullText:
         """The articles as terms are looked up in them; made when the first one is."""
-        return FullText(self.articles, self.quotes.suffix_array)
+        return FullText(self.articles, self.quotes.suffix_array, [segment.forms for segment in self.segments])
 
     @cached_property
     def speakers(self) -> SpeakerIndex:

@@ -25,6 +25,7 @@ from retrieval import passages as cutter
 from retrieval.duplicates import Signature
 from retrieval.index.stored import Rows, StoredArticles
 from retrieval.quotes import Texts
+from retrieval.search import full_text
 from retrieval.search.query_words import word_counts
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import attribute, parsing
@@ -76,6 +77,12 @@ class Segment:
     def texts(self) -> Texts:
         """The articles as quotes are looked up in them; made when the first one is."""
         return Texts(self.articles)
+
+    @cached_property
+    def forms(self) -> Mapping[str, Sequence[str]]:
+        """The words of the articles by their stems; made when the first term is looked up."""
+        _, *words = self.texts.suffix_array.words
+        return full_text.forms(words)
 
     @cached_property
     def spelling(self) -> Mapping[str, int]:

@@ -13,7 +13,7 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -131,11 +131,6 @@ class SuffixArrays:
         """How many bits a word of the collection is worth: twice as rare is one more."""
         stretches = (part.stretch(part.numbers([word])) for part in self._parts)
         return math.log2(self.size / sum(high - low for low, high in stretches))
-
-    @property
-    def vocabulary(self) -> tuple[str, ...]:
-        """Every word of the collection once, in the order of its first place."""
-        return tuple(dict.fromkeys(chain.from_iterable(part.words for part in self._parts)))[1:]
 
     def articles(self, words: Iterable[str]) -> set[int]:
         """The articles (0-based, in the order given) that hold any of the words."""

@@ -7,8 +7,9 @@ down, a regular expression finds the places in them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from retrieval.quotes.suffix_array import SuffixArrays
 from retrieval.search.sparse import stems
@@ -35,16 +36,21 @@ class _Word:
         return "(?:" + "|".join([*dotted, *map(re.escape, longest_first)]) + ")"
 
 
-class FullText:
-    """The words of a collection, grouped by stem; `suffix_array` holds the words of the same articles in the same order."""
+def forms(words: Sequence[str]) -> dict[str, list[str]]:
+    """Words by their stems."""
+    by_stem: dict[str, list[str]] = {}
+    for word, stem in zip(words, stems(words), strict=True):
+        by_stem.setdefault(stem, []).append(word)
+    return by_stem
 
-    def __init__(self, articles: Sequence[Article], suffix_array: SuffixArrays) -> None:
-        self._articles = articles
-        self._suffix_array = suffix_array
-        self._forms: dict[str, list[str]] = {}
-        vocabulary = suffix_array.vocabulary
-        for word, stem in zip(vocabulary, stems(vocabulary), strict=True):
-            self._forms.setdefault(stem, []).append(word)
+
+class FullText:
+    """The words of a collection; `suffix_array` holds those of the same articles in the same order, `parts` the same by stem."""
+
+    def __init__(
+        self, articles: Sequence[Article], suffix_array: SuffixArrays, parts: Iterable[Mapping[str, Sequence[str]]]
+    ) -> None:
+        self._articles, self._suffix_array, self._parts = articles, suffix_array, tuple(parts)
 
     def find(self, term: str) -> Iterator[tuple[Article, list[Span]]]:
         """The articles that hold the term, in their order, each with every place of it in the text's order."""
@@ -64,7 +70,8 @@ class FullText:
     def _word(self, written: str, norm: str) -> _Word:
         """A word of a term; one in capitals ("US") is an acronym, and no pronoun ("us")."""
         acronym = written.isalpha() and written.isupper() and 2 <= len(written) <= 5
-        inflected = () if acronym else self._forms.get(stems([norm])[0], ())
+        stem = "" if acronym else stems([norm])[0]
+        inflected = chain.from_iterable(part.get(stem, ()) for part in self._parts)
         return _Word(tuple(dict.fromkeys([norm, *inflected])), norm if acronym else None)
 
     def _rows(self, word: _Word) -> set[int]:

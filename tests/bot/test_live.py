@@ -120,6 +120,18 @@ def test_what_came_changed_and_went_is_one_line_of_the_log(folder: Path, caplog:
     assert caplog.messages == ["the articles are 2 now; new: storm.txt; changed: bridge.txt; gone: old.txt"]
 
 
+def test_what_was_left_out_before_is_not_named_again(folder: Path, caplog: pytest.LogCaptureFixture):
+    (folder / "photo.jpg").write_bytes(b"")
+
+    def change(live: Live) -> None:
+        write(folder / "storm.txt", STORM)
+        write(folder / "empty.txt", "")
+        live.reload()
+
+    play(folder, change)
+    assert caplog.messages == ["left out empty.txt: empty"]
+
+
 def test_a_folder_without_articles_leaves_the_old_ones_serving(folder: Path, caplog: pytest.LogCaptureFixture):
     def change(live: Live) -> None:
         (folder / "bridge.txt").unlink()

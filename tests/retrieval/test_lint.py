@@ -38,6 +38,14 @@ def test_missing_facts_are_named_one_by_one(tmp_path: Path):
     assert [finding.kind for finding in lint(tmp_path).findings] == ["no-date", "no-link"]
 
 
+def test_a_finding_about_a_record_has_its_title(tmp_path: Path):
+    records = [{"title": title, "text": BODY} for title in ("A bridge opens", "A tunnel opens")]
+    (tmp_path / "wire.jsonl").write_text("\n".join(map(json.dumps, records)))
+    (tmp_path / "a.md").write_text(FRONT.replace("date: 2021-03-04\n", "") + BODY.replace("bridge", "ferry"))
+    undated = [(each.file, each.title) for each in lint(tmp_path).findings if each.kind == "no-date"]
+    assert undated == [("a.md", None), ("wire.jsonl", "A bridge opens"), ("wire.jsonl", "A tunnel opens")]
+
+
 def test_the_given_articles_lack_what_their_files_do_not_state(seeds: Path):
     report = lint(seeds)
     lacking = {
@@ -149,7 +157,7 @@ def test_the_command_is_0_where_nothing_is_serious_and_lists_findings_as_json(se
     assert main(["lint", str(seeds), "--json"]) == 0
     findings = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {tuple(finding) for finding in findings} == {
-        ("file", "article", "kind", "serious", "detail", "value", "todo")
+        ("file", "article", "title", "kind", "serious", "detail", "value", "todo")
     }
     assert all(finding["todo"] == KINDS[finding["kind"]].todo for finding in findings)
 

@@ -46,5 +46,12 @@ def test_a_notebook_says_where_nothing_answers_and_links_to_nothing_but_pages():
     assert "<small>b.txt</small>" in shown
 
 
+def test_a_source_that_is_the_publisher_is_not_named_twice():
+    named = Article("c", "c.txt", TEXT, "0" * 64, publisher="North Star", source="NORTH STAR", date="2031-03-20")
+    assert named.attribution == ("North Star", "2031-03-20")
+    assert Article("d", "d.txt", TEXT, "0" * 64, publisher="Post", source="AP").attribution == ("Post", "AP")
+    assert Article("e", "e.txt", TEXT, "0" * 64, source="AP", title="A bridge").attribution == ("AP", "A bridge")
+
+
 def test_type_checkers_may_trust_the_librarys_types():
     assert resources.files("retrieval").joinpath("py.typed").is_file()

@@ -68,6 +68,8 @@ def test_an_admin_adds_and_removes_files_and_nobody_else_does(api, run_bot, arti
 
     chat.say("/remove hail")
     assert chat.wait_message().text == f"{strings.REMOVE_WHAT}\nhail.txt"
+    chat.say("/remove snow.txt")
+    assert chat.wait_message().text == f"{strings.REMOVE_WHAT}\nhail.txt\nstorm.txt"
     chat.say("/remove hail.txt")
     assert chat.wait_message(PATIENCE).text.startswith("hail.txt is out of the articles; the file is kept as .removed/")
     stats(chat, "1 article")

@@ -221,7 +221,7 @@ def test_every_quote_is_word_for_word_in_its_article_and_carries_its_whole_sourc
     assert 1 <= len(quotes) <= len(found)
     article = found[0].passage.article
     assert uncut(quotes[0]) in uncut(cleaned(article.text))
-    named = [fact(name) for name in (article.publisher, article.source, article.title) if fact(name)]
+    named = [fact(name) for name in article.names if fact(name)]
     assert " · ".join(named or [fact(article.file)]) in message.text
     assert fact(article.date) in message.text
 

@@ -85,4 +85,3 @@ def test_a_collection_in_parts_has_the_same_words_places_and_runs(texts: list[li
     runs = [[(run.at, placed(each, run.place), run.length) for run in each.runs(words)] for each in (whole, parts)]
     assert runs[0] == runs[1]
     assert parts.articles(words) == whole.articles(words)
-    assert set(parts.vocabulary) == set(whole.vocabulary)

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval import Article
 from retrieval.quotes import QuoteIndex, Texts
-from retrieval.search.full_text import FullText
+from retrieval.search.full_text import FullText, forms
 
 TEXTS = (
     "US SANCTIONS BITE\n\nThe sanction was lifted. It helps us, said a U.S. envoy.",
@@ -17,7 +17,9 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def index() -> FullText:
     articles = [Article(str(at), f"{at}.txt", text, "0" * 64) for at, text in enumerate(TEXTS)]
-    return FullText(articles, QuoteIndex(Texts(articles)).suffix_array)
+    parts = [Texts([article]) for article in articles]
+    words = [list(part.suffix_array.words)[1:] for part in parts]
+    return FullText(articles, QuoteIndex(*parts).suffix_array, map(forms, words))
 
 
 def words(index: FullText, term: str) -> list[tuple[str, list[str]]]:
