@@ -196,7 +196,7 @@ def _unpickled(name: str, folder: Path, checksum: str, export: Export | None) ->
     encoder = SentenceEncoder.__new__(SentenceEncoder)
     encoder.name, encoder.folder, encoder.checksum = name, folder, checksum
     encoder._export, encoder.unexported = export, None
-    encoder._model, encoder._lock = None, threading.Lock()
+    encoder._model, encoder.cache, encoder._lock = None, None, threading.Lock()
     encoder.lean = export is not None and not _has_prompts(folder)
     return encoder
 
