@@ -89,9 +89,9 @@ def mention_object(mention: Mention) -> Object:
     return {**statement_object(mention.statement), "matches": [list(span) for span in mention.matches]}
 
 
-def speaker_object(spoken: SpeakerStatements) -> Object:
+def speaker_object(speaker: SpeakerStatements) -> Object:
     """One speaker's statements about a topic, each as `statement_object` has it."""
-    return {"name": spoken.name, "statements": [statement_object(statement) for statement in spoken.statements]}
+    return {"name": speaker.name, "statements": [statement_object(statement) for statement in speaker.statements]}
 
 
 def _correction(correction: Correction) -> Object:

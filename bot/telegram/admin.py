@@ -60,14 +60,14 @@ class Admin:
         document = message.document or (replied.document if replied else None)
         if document is None:
             return replies.say(tr(strings.ADD_WHAT))
-        given = document.file_name or ""
+        file_name = document.file_name or ""
         try:
-            name = collection_folder.safe_name(given, document.file_size or 0)
+            name = collection_folder.safe_name(file_name, document.file_size or 0)
             content = await _content(document)
-            collection_folder.safe_name(given, len(content))
+            collection_folder.safe_name(file_name, len(content))
             await asyncio.to_thread(collection_folder.store, folder, name, content)
         except FolderError as error:
-            return admin.about(strings.REFUSED, given, reason=str(error))
+            return admin.about(strings.REFUSED, file_name, reason=str(error))
         in_time = await self._look(chosen)
         if any(article.file == name for article in self._search.collection(chosen).articles):
             return admin.about(strings.ADDED, name)

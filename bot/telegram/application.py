@@ -208,12 +208,12 @@ def _route(application: App, search: Search, admin: Admin, ending: Ending, inbox
     handlers, presses = Handlers(desk, admin), Presses(search, sender, desk)
     inline, joining = Inline(search, turns), Joining(sender, search.state, turns)
     new, edited, private = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE, filters.ChatType.PRIVATE
-    told = filters.Regex(incoming.COMMAND) & ~filters.Regex(r"(?i)^/ask(@|\s|$)")
-    sent = private & filters.Document.ALL & filters.CaptionRegex(r"(?i)^/add(@|\s|$)")
+    commands = filters.Regex(incoming.COMMAND) & ~filters.Regex(r"(?i)^/ask(@|\s|$)")
+    files = private & filters.Document.ALL & filters.CaptionRegex(r"(?i)^/add(@|\s|$)")
     application.add_handlers(
         [
-            MessageHandler(new & (told | sent), handlers.command),
-            MessageHandler((new | edited) & (filters.TEXT | filters.CAPTION) & ~told, handlers.text),
+            MessageHandler(new & (commands | files), handlers.command),
+            MessageHandler((new | edited) & (filters.TEXT | filters.CAPTION) & ~commands, handlers.text),
             MessageHandler(new & private & ~filters.TEXT & ~filters.StatusUpdate.ALL, handlers.other),
             MessageHandler(new & filters.StatusUpdate.MIGRATE, joining.migrated),
             CallbackQueryHandler(presses.press),

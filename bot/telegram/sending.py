@@ -213,11 +213,11 @@ class Sender:
 
 def entities(message: Message) -> Sequence[MessageEntity]:
     """The message's entities as Telegram wants them, in UTF-16 units."""
-    found = [
+    styled = [
         MessageEntity(_kind(entity), entity.start, entity.end - entity.start, url=entity.href)
         for entity in message.entities
     ]
-    return MessageEntity.adjust_message_entities_to_utf_16(message.text, found)
+    return MessageEntity.adjust_message_entities_to_utf_16(message.text, styled)
 
 
 def _kind(entity: Entity) -> str:
@@ -250,8 +250,8 @@ def content(message: Message) -> InputTextMessageContent:
 
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     """The rows of a message's buttons, if it has any."""
-    made = [[_button(button) for button in row] for row in rows]
-    return InlineKeyboardMarkup(made) if made else None
+    buttons = [[_button(button) for button in row] for row in rows]
+    return InlineKeyboardMarkup(buttons) if buttons else None
 
 
 def _button(button: Button) -> InlineKeyboardButton:

@@ -55,8 +55,8 @@ class Webhook:
         self._allowed = list(allowed)
         self._at = at
         self._path, self._secret = f"/{secrets.token_urlsafe(24)}", secrets.token_urlsafe(32)
-        given = {"bot": bot, "inbox": inbox, "secret": self._secret}
-        application = Application([(self._path, _Delivery, given)], log_function=lambda _: None)
+        parts = {"bot": bot, "inbox": inbox, "secret": self._secret}
+        application = Application([(self._path, _Delivery, parts)], log_function=lambda _: None)
         self._server = HTTPServer(application, max_body_size=_LARGEST, max_buffer_size=2 * _LARGEST)
 
     async def run(self) -> None:
@@ -104,8 +104,8 @@ class _Delivery(RequestHandler):
 
     async def post(self) -> None:
         """One update, dropped where too many of its person wait; 403 where the secret is not Telegram's."""
-        given = self.request.headers.get(_HEADER, "")
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret.encode()):
+        secret = self.request.headers.get(_HEADER, "")
+        if not hmac.compare_digest(secret.encode("utf-8", "replace"), self._secret.encode()):
             self.set_status(403)
             return
         update = self._parsed()

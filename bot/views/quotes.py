@@ -29,13 +29,13 @@ def quote(message: str, collection: Index) -> tuple[Message, str]:
 
     The whole message is the quote where it names nobody.
     """
-    given = credited(message) or Credited(message.strip(), None)
-    if not given.quote:
+    parsed = credited(message) or Credited(message.strip(), None)
+    if not parsed.quote:
         return Message(parts(tr(strings.QUOTE_WHAT)), prompt=tr(strings.PROMPT)), "said"
-    if len(given.quote) > LIMIT:
+    if len(parsed.quote) > LIMIT:
         return Message(parts(tr(strings.TOO_LONG))), "said"
-    check = collection.check(given.quote, given.speaker)
-    return verdict(check, given.speaker), check.status
+    check = collection.check(parsed.quote, parsed.speaker)
+    return verdict(check, parsed.speaker), check.status
 
 
 def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:

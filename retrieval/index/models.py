@@ -23,26 +23,26 @@ _FOLDER = "encoder"  # of an index, with what encodes its questions
 _COMPARED = 64  # texts of an index that are encoded both ways
 
 
-def encoder(given: Encoder | str | Path) -> Encoder:
+def encoder(model: Encoder | str | Path) -> Encoder:
     """The encoder of a name or folder, or the object itself.
 
     Raises `ModelError` where a name does not load, `TypeError` for an object without the protocol, `ValueError` where
     its rows are not `(n, dim)` float32 of unit length.
     """
-    if isinstance(given, str | Path):
-        return SentenceEncoder(str(given))
-    if isinstance(given, SentenceEncoder):
-        return given
-    _has(given, "encoder", "a model's name or folder", _ENCODER)
-    for encode in (given.encode_queries, given.encode_passages):
+    if isinstance(model, str | Path):
+        return SentenceEncoder(str(model))
+    if isinstance(model, SentenceEncoder):
+        return model
+    _has(model, "encoder", "a model's name or folder", _ENCODER)
+    for encode in (model.encode_queries, model.encode_passages):
         rows: Any = encode([_PROBE])
         unit = isinstance(rows, np.ndarray) and rows.dtype == np.float32 and rows.ndim == 2 and len(rows) == 1
         if not (unit and abs(float(np.linalg.norm(rows)) - 1) < 1e-3):
             raise ValueError(
-                f"the encoder {given.name}: {encode.__name__}([{_PROBE!r}]) is {_shape(rows)}, "
+                f"the encoder {model.name}: {encode.__name__}([{_PROBE!r}]) is {_shape(rows)}, "
                 "not one row `(1, dim)` of float32 and of unit length"
             )
-    return given
+    return model
 
 
 def export(model: Encoder, texts: Sequence[str]) -> None:
@@ -77,20 +77,20 @@ def slow(model: Encoder) -> tuple[str, ...]:
     return (line,)
 
 
-def reranker(given: Reranker | str | Path | None) -> Reranker | None:
+def reranker(model: Reranker | str | Path | None) -> Reranker | None:
     """The cross-encoder of a name or folder, or the object itself; none for `None`.
 
     Raises as `encoder` does; `score` must give `(n,)` numbers.
     """
-    if given is None:
+    if model is None:
         return None
-    if isinstance(given, str | Path):
-        return cross_encoder.load(str(given))
-    _has(given, "reranker", "a cross-encoder's name or folder, None", _RERANKER)
-    logits: Any = given.score([(_PROBE, _PROBE)])
+    if isinstance(model, str | Path):
+        return cross_encoder.load(str(model))
+    _has(model, "reranker", "a cross-encoder's name or folder, None", _RERANKER)
+    logits: Any = model.score([(_PROBE, _PROBE)])
     if np.shape(logits) != (1,):
-        raise ValueError(f"the reranker {given.name}: score of one pair is {_shape(logits)}, not one number `(1,)`")
-    return given
+        raise ValueError(f"the reranker {model.name}: score of one pair is {_shape(logits)}, not one number `(1,)`")
+    return model
 
 
 def identity(model: Encoder | Reranker | None) -> dict[str, Any]:
@@ -112,11 +112,11 @@ def named(what: str, facts: Mapping[str, Any], folder: Path) -> Any:
     return facts["name"]
 
 
-def _has(given: object, what: str, others: str, protocol: str) -> None:
+def _has(model: object, what: str, others: str, protocol: str) -> None:
     wanted = [name.split("(")[0] for name in protocol.replace("`", "").replace(" and ", ", ").split(", ")]
-    lacking = [name for name in wanted if not hasattr(given, name)]
+    lacking = [name for name in wanted if not hasattr(model, name)]
     if lacking:
-        kind = given.__name__ if isinstance(given, type) else type(given).__name__
+        kind = model.__name__ if isinstance(model, type) else type(model).__name__
         raise TypeError(f"{what} is {others} or an object with {protocol}; {kind} lacks {', '.join(lacking)}")
 
 

@@ -47,9 +47,9 @@ def mentions(corpus: Corpus, term: str) -> tuple[Mention, ...]:
 def compare(corpus: Corpus, encoder: Encoder, about: str) -> tuple[SpeakerStatements, ...]:
     """Who says what about a topic: each speaker's statements about it, the one who comes nearest to it first."""
     near = topic(corpus, encoder, about)
-    spoken = [row for row in sorted(near, key=lambda row: (-near[row], row)) if corpus.statements[row].speaker]
+    rows = [row for row in sorted(near, key=lambda row: (-near[row], row)) if corpus.statements[row].speaker]
     groups: list[list[int]] = []
-    for row in spoken:
+    for row in rows:
         group = next((group for group in groups if _same(corpus.statements[group[0]], corpus.statements[row])), None)
         if group:
             group.append(row)

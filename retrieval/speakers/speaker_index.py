@@ -111,8 +111,8 @@ class SpeakerIndex:
     def _alike(self, word: str) -> str:
         low = word.casefold()
         names = sorted({name for part in self._parts for name in part.names if name[0] == low[0]})
-        found = [] if low in names or low in TITLES else get_close_matches(low, names, 1, _LIKE)
-        return found[0] if found else word
+        nearest = [] if low in names or low in TITLES else get_close_matches(low, names, 1, _LIKE)
+        return nearest[0] if nearest else word
 
 
 # Between a name and its verb: an aside, "who", adverbs and auxiliaries, others who say the same.
@@ -125,8 +125,8 @@ def _says(names: frozenset[str], statement: Statement) -> bool:
         return True
     text = unaccented(statement.text)
     either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    found = re.finditer(rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{_SAYS})\b(?! off\b)", text, re.IGNORECASE)
-    return any(not _RUMOURED.search(text, 0, match.start()) for match in found)
+    matches = re.finditer(rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{_SAYS})\b(?! off\b)", text, re.IGNORECASE)
+    return any(not _RUMOURED.search(text, 0, match.start()) for match in matches)
 
 
 def generic(name: str) -> bool:
@@ -144,8 +144,8 @@ def _bears(name: str, speaker: Speaker) -> bool:
 def _speaks_for(name: str, speaker: Speaker) -> bool:
     """Whether the name is of a body or a government, and the speaker has it in name or role."""
     wanted = [word for word in name_words(name) if word not in _PLAIN]
-    told = f"{speaker.name} {speaker.role or ''}"
-    theirs, shouted = set(name_words(told)), {word.casefold() for word in re.findall(r"\b[A-Z]{2,}\b", told)}
+    stated = f"{speaker.name} {speaker.role or ''}"
+    theirs, shouted = set(name_words(stated)), {word.casefold() for word in re.findall(r"\b[A-Z]{2,}\b", stated)}
     if not wanted or theirs & {"former", "ex"}:
         return False
     public = any(len(names_of_country(word)) > 1 or word in _BODIES or word in shouted for word in wanted)
