@@ -59,6 +59,12 @@ class Page:
         agency, own = (self.agency or "").lower(), self.outlet.lower()
         self.own_agency = bool(agency) and (agency in own or outlets.initials(self.outlet).startswith(agency))
         self.title = max(lines[:HEAD], key=lambda line: line.chances["title"]).paragraph.words if lines else ""
+        first = (
+            name
+            for line in lines
+            if line.label != "body" and (name := outlets.first_published(line.paragraph.words[:LONGEST]))
+        )
+        self.elsewhere = next(first, None)
         self._looks: dict[int, list[str]] = {}
 
     def look(self, at: int, zone: str) -> list[str]:
@@ -157,6 +163,8 @@ def of_value(field: str, value: str, page: Page) -> list[str]:
         names += _topic_features(value, page)
     if field == "author":
         names += _person_features(value, words, page)
+    if field == "publisher":
+        names.append(f"first published there {value == page.elsewhere}")
     if field != "author":
         names.append(f"value host {len(squeezed) > 3 and squeezed in page.hosts}")
     if field != "title":

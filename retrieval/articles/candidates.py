@@ -37,6 +37,9 @@ _TOKEN = re.compile(r"[^\s,;:|•·/()\[\]<>→»—–*_]+|[,;:|•·/()\[\]<>�
 _JOINS = lexicon.words("bylines", "join")
 _PARTICLES = lexicon.words("bylines", "particle")
 _HONORIFICS = lexicon.words("titles") | lexicon.words("bylines", "beside")
+_DATED = {
+    word: kind for kind in ("date", "updated") for key in lexicon.words("header_keys", kind) for word in key.split("-")
+}
 _TOGETHER = {"whole line", "starts line", "maximal"}  # what counts by how likely its line is
 _FINAL = re.compile(r"[.,;:\s]+$")
 
@@ -144,7 +147,8 @@ def _is_sentence(line: Line) -> bool:
 def _stretches(field: str, words: str, page: Page) -> Iterator[tuple[str, list[str]]]:
     if field == "date":
         for day, (start, end) in dates.every(words):
-            yield day, around(words, start, end)
+            kinds = [_DATED[word] for word in words_of(words[:start]) if word in _DATED]
+            yield day, [f"of {kinds[-1] if kinds else 'no'} label", *around(words, start, end)]
     elif field == "author":
         for start, end, names in _people(words):
             yield words[start:end], [*names, *around(words, start, end)]

@@ -29,16 +29,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 WEIGHTS = "weights/layout.json"
-# From which probability on a line is the article's, by whether it ends as a sentence does and where it stands. Held out
-# (`training.layout --report`), a line between others is nearly always the article's; who the author is and what the outlet
-# wants stands last.
+# From which probability on a line that no rule calls boilerplate is the article's, by whether it ends as a sentence does
+# and where it stands. Held out (`training.layout --report`), a line between others is nearly always the article's; who the
+# author is and what the outlet wants stands last.
 BARS = {
-    (True, "last"): 0.7, (True, "last but one"): 0.7, (True, "head"): 0.4, (True, ""): 0.3,
+    (True, "last"): 0.6, (True, "last but one"): 0.7, (True, "head"): 0.4, (True, ""): 0.3,
     (False, "last"): 0.5, (False, "last but one"): 0.7, (False, "head"): 0.7, (False, ""): 0.4,
 }  # fmt: skip
-DOUBTED = (
-    0.98  # the bar of a line that a rule calls boilerplate: held out, 3 of 5 sentences pass it, and no boilerplate
-)
 SURELY_ASIDE = 0.8  # the probability from which on a question is a page's to its readers
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
 _READ_TWICE = 64  # texts whose lines are kept for who reads them next; a text of 40 lines takes about 0.3 MB
@@ -104,8 +101,7 @@ def body(text: str, title: str | None = None) -> tuple[Span, ...]:
     plain, places = undisguised(text)
     lines = [line for line in read(plain) if not _states_title(line, title and undisguised(title)[0])]
     doubted = [line_features.doubted(line.features) for line in lines]
-    bars = [max(BARS[place(lines, at)], DOUBTED * doubted[at]) for at in range(len(lines))]
-    shown = [chance(line) >= bar for line, bar in zip(lines, bars, strict=True)]
+    shown = [not doubted[at] and chance(line) >= BARS[place(lines, at)] for at, line in enumerate(lines)]
     for at in range(len(lines) - 2, -1, -1):
         shown[at] = shown[at] or (shown[at + 1] and _asks(lines[at]))
     for start, end in _enumerations(lines):

@@ -31,7 +31,6 @@ _SOCIAL = re.compile(
 )
 _LONGEST = 400  # characters of a line that may state a fact
 _OF_RIGHTS = {"rule call", "rule rights", "rule field"}  # lines that speak of where a text comes from
-_ELSEWHERE = "where it appeared first"
 _OPENING = 3  # paragraphs before which an address is still the head's
 
 
@@ -68,8 +67,6 @@ def evidence(text: str) -> dict[str, Evidence]:
         "date": _scored("date", page),
         "url": url,
     }
-    if _is_source(facts["publisher"], facts["source"], page):
-        facts["publisher"] = _host(url)
     author, origins = facts["author"], [facts[name] for name in ("source", "distributor")]
     if author and any(author.value in origin.value for origin in origins if origin):
         facts["author"] = None
@@ -86,13 +83,6 @@ def explained(article: Article) -> dict[str, Evidence | None]:
 def _scored(field: str, page: Page) -> Evidence | None:
     best = candidates.best(field, page)
     return Evidence(best[0], f"likeliest {field}", best[2].paragraph, best[1]) if best else None
-
-
-def _is_source(publisher: Evidence | None, source: Evidence | None, page: Page) -> bool:
-    """Whether the page names the outlet, below its first paragraph, only as the one from which it has the text."""
-    if not publisher or not source or source.kind != _ELSEWHERE or source.value != publisher.value:
-        return False
-    return publisher.line in [line.paragraph for line in page.lines[page.first :]]
 
 
 def _first(rule: Callable[[str], str | None], kind: str, lines: Iterable[Line]) -> Evidence | None:
@@ -135,7 +125,7 @@ def _source(aside: Sequence[Line], url: Evidence | None, page: Page) -> Evidence
             return None
         return urlsplit(field[1]).netloc if full_address(field[1]) else outlets.tidy(field[1])
 
-    first = _first(named, "field", aside) or _first(outlets.first_published, _ELSEWHERE, aside)
+    first = _first(named, "field", aside) or _first(outlets.first_published, "line of rights", aside)
     return first or _agency(page) or _first(outlets.holder, "holder of the rights", aside)
 
 
