@@ -151,8 +151,8 @@ def lint(folder: Path, progress: Callable[[str, int, int], None] | None = None) 
     )
 
 
-def _problem(found: folders.Found, problem: Problem) -> Finding:
-    skipped = found.fault is not None and not problem.file.endswith("/")
+def _problem(entry: folders.Entry, problem: Problem) -> Finding:
+    skipped = entry.fault is not None and not problem.file.endswith("/")
     return Finding("not-an-article" if skipped else "refused", problem.file, problem.reason)
 
 

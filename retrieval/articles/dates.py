@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from retrieval.lexicon import kinds, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from retrieval.types import Span
+from retrieval.types import Span
 
 _WEEKDAYS = words("calendar", "weekday")
 _NUMBER = {name: int(kind) for kind, names in kinds("calendar").items() if kind.isdigit() for name in names}
@@ -33,8 +29,8 @@ _FORMS = tuple(
 
 def find(line: str) -> tuple[str, Span] | None:
     """The first whole date in a short line as `YYYY-MM-DD`, and where it stands; `None` where there is none."""
-    found = every(line)
-    return found[0] if found else None
+    dates = every(line)
+    return dates[0] if dates else None
 
 
 def every(line: str) -> list[tuple[str, Span]]:
@@ -45,17 +41,17 @@ def every(line: str) -> list[tuple[str, Span]]:
 def day(value: str) -> str | None:
     """The day that a value such as `2022-01-14T09:30:00Z` or `Fri, 14 January 2022` begins with, else `None`."""
     value = value.strip()[:80]
-    found = find(value)
-    before = value[: found[1][0]].strip("(,. ").lower() if found else ""
-    return found[0] if found and (not before or before in _WEEKDAYS) else None
+    day = find(value)
+    before = value[: day[1][0]].strip("(,. ").lower() if day else ""
+    return day[0] if day and (not before or before in _WEEKDAYS) else None
 
 
 def _all(line: str) -> Iterator[tuple[str, Span]]:
     for form in _FORMS:
-        for found in form.finditer(line):
-            iso = _iso(found.groupdict())
+        for match in form.finditer(line):
+            iso = _iso(match.groupdict())
             if iso:
-                yield iso, found.span()
+                yield iso, match.span()
 
 
 def _iso(parts: dict[str, str | None]) -> str | None:

@@ -10,15 +10,13 @@ import html
 import json
 import re
 import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from retrieval import lexicon
 from retrieval.articles import dates, headers, metadata
 from retrieval.text import paragraphs
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _KEYS = {  # without case, `_` and `-`
     "title": "title headline heading subject",
@@ -101,7 +99,7 @@ def tidy(name: str, text: str) -> str | None:
 
 
 def _first(name: str, values: Iterable[Any]) -> str | None:
-    return next((found for value in values if (found := fact(name, value))), None)
+    return next((stated for value in values if (stated := fact(name, value))), None)
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:

@@ -10,22 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, BinaryIO
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO
 
 from retrieval.articles import extraction, fields, layout, metadata, webpage
 from retrieval.articles import folder as folders
+from retrieval.articles.extraction import Extractor
+from retrieval.articles.folder import Entry, Seen
 from retrieval.errors import ArticlesError
 from retrieval.types import Article
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from retrieval.articles.extraction import Extractor
-    from retrieval.articles.folder import Found, Seen
-
 
 _NAMED = 50  # files in a line
 _TEXT_KEYS = ("text", "body", "content", "articlebody", "bodytext", "articletext", "fulltext", "maintext", "article")
@@ -78,7 +73,7 @@ def read(folder: Path, only: Container[str] | None = None) -> Collection:
     return Collection(tuple(kinds[Article]), tuple(kinds[Problem]), tuple(kinds[Remark]), files)
 
 
-def read_file(entry: Found, files: dict[str, str], extractor: Extractor) -> Iterator[Article | Problem | Remark]:
+def read_file(entry: Entry, files: dict[str, str], extractor: Extractor) -> Iterator[Article | Problem | Remark]:
     """The articles of one file, one after the other, and why one is left out; its SHA-256 goes into `files`."""
     if entry.fault:
         yield Problem(entry.file, entry.fault)
@@ -111,10 +106,10 @@ def fingerprint(folder: Path, seen: Seen | None = None) -> dict[str, str]:
     A file that is of the same size and time as it was `seen` is not read again; what is read is noted there.
     """
     hashes: dict[str, str] = {}
-    for found in folders.files(folder):
-        if not found.fault:
+    for entry in folders.files(folder):
+        if not entry.fault:
             try:
-                hashes[found.file] = folders.hashed(found, seen)
+                hashes[entry.file] = folders.hashed(entry, seen)
             except (OSError, ValueError):  # `read` says so; here it is a file that is not there
                 continue
     return hashes

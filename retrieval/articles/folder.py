@@ -9,17 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from retrieval.errors import ArticlesError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from io import BufferedReader
-
-    Seen = dict[str, tuple[tuple[int, int], str]]  # by a file's name: its size and time in nanoseconds, and its SHA-256
+Seen = dict[str, tuple[tuple[int, int], str]]  # by a file's name: its size and time in nanoseconds, and its SHA-256
 
 ONE_ARTICLE = 1_000_000  # bytes of a text file, or of a record's line: the longest articles have a tenth of it
 
@@ -36,7 +33,7 @@ _LIMITS = {  # bytes of a file, by kind
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Entry:
     """One entry of the folder: its name inside it with `/`, and why it cannot be read, if so."""
 
     file: str
@@ -71,22 +68,22 @@ def check(folder: Path) -> None:
         ) from error
 
 
-def files(folder: Path) -> list[Found]:
+def files(folder: Path) -> list[Entry]:
     """Every file of the folder, in the order of names; raises as `check` does."""
     check(folder)
-    return sorted(_walk(folder), key=lambda found: found.file)
+    return sorted(_walk(folder), key=lambda entry: entry.file)
 
 
-def hashed(found: Found, seen: Seen | None = None) -> str:
+def hashed(entry: Entry, seen: Seen | None = None) -> str:
     """SHA-256 of the file's bytes; raises `OSError`, or `ValueError` with the reason when it is none to be read.
 
     `seen` has what is known of files: it is believed where size and time are the same, and gets what is read.
     """
     seen = {} if seen is None else seen
-    if found.file not in seen or seen[found.file][0] != _state(found.path.lstat()):
-        with opened(found) as stream:
-            seen[found.file] = _state(os.fstat(stream.fileno())), hashlib.file_digest(stream, "sha256").hexdigest()
-    return seen[found.file][1]
+    if entry.file not in seen or seen[entry.file][0] != _state(entry.path.lstat()):
+        with opened(entry) as stream:
+            seen[entry.file] = _state(os.fstat(stream.fileno())), hashlib.file_digest(stream, "sha256").hexdigest()
+    return seen[entry.file][1]
 
 
 def _state(status: os.stat_result) -> tuple[int, int]:
@@ -94,22 +91,22 @@ def _state(status: os.stat_result) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def opened(found: Found) -> BufferedReader:
+def opened(entry: Entry) -> BufferedReader:
     """The file as a stream of bytes; raises as `hashed` does."""
-    handle = _handle(found)
-    status, limit = os.fstat(handle), _LIMITS[found.kind]
+    handle = _handle(entry)
+    status, limit = os.fstat(handle), _LIMITS[entry.kind]
     if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
         os.close(handle)
         if not stat.S_ISREG(status.st_mode):
             raise ValueError("not a regular file")
-        raise ValueError(_too_long(found.kind, status.st_size))
+        raise ValueError(_too_long(entry.kind, status.st_size))
     return os.fdopen(handle, "rb")
 
 
-def _handle(found: Found) -> int:
+def _handle(entry: Entry) -> int:
     """The file opened from its folder down, one name after the other: none of them may have become a link meanwhile."""
-    handle = os.open(found.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    for at, name in enumerate(names := found.path.relative_to(found.root).parts, 1):
+    handle = os.open(entry.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    for at, name in enumerate(names := entry.path.relative_to(entry.root).parts, 1):
         kind = os.O_DIRECTORY if at < len(names) else os.O_NONBLOCK
         try:
             inner = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | kind, dir_fd=handle)
@@ -124,7 +121,7 @@ def why(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _walk(root: Path) -> Iterator[Found]:
+def _walk(root: Path) -> Iterator[Entry]:
     waiting = [(str(root), "")]
     while waiting:
         folder, inside = waiting.pop()
@@ -132,7 +129,7 @@ def _walk(root: Path) -> Iterator[Found]:
             with os.scandir(folder) as entries:
                 names = list(entries)
         except OSError as error:
-            yield Found(_shown(inside), Path(folder), root, f"the folder cannot be read: {why(error)}")
+            yield Entry(_shown(inside), Path(folder), root, f"the folder cannot be read: {why(error)}")
             continue
         pages = {Path(entry.name).stem for entry in names if entry.name.lower().endswith(PAGES)}
         for entry in names:
@@ -144,17 +141,17 @@ def _walk(root: Path) -> Iterator[Found]:
                 yield _entry(root, entry, f"{inside}{entry.name}")
 
 
-def _entry(root: Path, entry: os.DirEntry[str], inside: str) -> Found:
+def _entry(root: Path, file: os.DirEntry[str], inside: str) -> Entry:
     """One file, called `inside` the folder."""
-    path, name = Path(entry.path), _shown(inside)
+    path, name = Path(file.path), _shown(inside)
     fault = None
-    if entry.is_symlink():
+    if file.is_symlink():
         fault = "a link; links are not followed: put the file itself here"
     elif reason := _unknown_kind(path.suffix.lower()):
         fault = reason
     elif name != inside:
         fault = "its name holds characters that cannot be shown: rename it"
-    return Found(name, path, root, fault)
+    return Entry(name, path, root, fault)
 
 
 def _unknown_kind(kind: str) -> str | None:

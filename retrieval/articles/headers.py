@@ -26,21 +26,21 @@ def field(line: str) -> tuple[str, str] | None:
     """What a line "Key: value" is about (`title`, `author`, `date`, `url`, `source`, `publisher`, …), and the value."""
     if line.startswith("SOURCE ") and line[7:8].isupper() and len(line) <= 120:  # how a press release ends
         return "source", line[7:].strip()
-    found = _FIELD.match(line[:60])
-    kind = _KIND.get("-".join(found[1].lower().split())) if found else None
-    if not found or not kind or len(line) > 400:
+    match = _FIELD.match(line[:60])
+    kind = _KIND.get("-".join(match[1].lower().split())) if match else None
+    if not match or not kind or len(line) > 400:
         return None
-    value = line[found.end() :].strip()
-    told = kind != "title" and value[-1] in ".!?" and len(value.split()) > 8  # somebody called so speaks
-    return None if told else (kind, value)
+    value = line[match.end() :].strip()
+    speaks = kind != "title" and value[-1] in ".!?" and len(value.split()) > 8  # somebody called so speaks
+    return None if speaks else (kind, value)
 
 
 def author(line: str) -> str | None:
     """Who a byline names: "By Jane Doe, staff writer" → "Jane Doe"; `None` where the line is no byline."""
-    found = _BYLINE.match(line)
-    if not found or len(line) > 160:
+    match = _BYLINE.match(line)
+    if not match or len(line) > 160:
         return None
-    name, rest = found["name"], line[found.end("name") :]
+    name, rest = match["name"], line[match.end("name") :]
     sentence = line.rstrip().endswith((".", "?", "!")) and rest[:1] != ","
     if sentence or name.split()[0].lower() in _NO_NAME:
         return None
@@ -49,8 +49,8 @@ def author(line: str) -> str | None:
 
 def without_by(name: str) -> str:
     """ "By Jane Doe" → "Jane Doe"; a single word behind "Von" or "By" is a part of the name."""
-    found = re.match(rf"{_BY}\s*:?\s+(?=\S+\s+\S)", name)
-    return name[found.end() :] if found else name
+    match = re.match(rf"{_BY}\s*:?\s+(?=\S+\s+\S)", name)
+    return name[match.end() :] if match else name
 
 
 def _aside(rest: str) -> bool:

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 from retrieval import lexicon
 from retrieval.articles import headers
 from retrieval.text import sentences
 from retrieval.text.language import language, states
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from retrieval.text.paragraphs import Paragraph
+from retrieval.text.paragraphs import Paragraph
 
 LONG = 400  # a paragraph of more characters is the article's: no furniture talks that long
 LONGEST_TAIL = 3000  # in a paragraph of more characters nobody looks for a credit at the end
@@ -209,8 +205,8 @@ def _introduction(row: Paragraph, _page: Page) -> bool:
 
 def _introduces(sentence: str) -> bool:
     words = count(sentence)
-    told = bool(_INTRODUCES.search(sentence))
-    return words <= 10 or (told and (words <= 14 or not DATA.search(sentence)) and words <= 40)
+    introduces = bool(_INTRODUCES.search(sentence))
+    return words <= 10 or (introduces and (words <= 14 or not DATA.search(sentence)) and words <= 40)
 
 
 def _caption(row: Paragraph, page: Page) -> bool:

@@ -9,17 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from retrieval.articles import dates, headers, line_classification, outlets
+from retrieval.articles.line_classification import Page
 from retrieval.lexicon import function_words
 from retrieval.text.language import foreign, states
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from retrieval.articles.line_classification import Page
-    from retrieval.text.paragraphs import Paragraph
+from retrieval.text.paragraphs import Paragraph
 
 SEEN = 400  # characters of a line that are looked at
 _FUNCTION_WORDS = function_words()

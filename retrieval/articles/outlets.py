@@ -70,8 +70,8 @@ def of_call(words: str) -> str | None:
     channel = _CHANNEL.search(words)
     if channel and (name := _without_generic(channel["name"])):
         return name
-    found = (pattern.search(words) for pattern in (_ON_NETWORK, _PRODUCT))
-    return next((hit["name"] for hit in found if hit and is_outlet(hit["name"])), None)
+    matches = (pattern.search(words) for pattern in (_ON_NETWORK, _PRODUCT))
+    return next((hit["name"] for hit in matches if hit and is_outlet(hit["name"])), None)
 
 
 def _is_name(name: str) -> bool:
@@ -92,21 +92,21 @@ def _without_generic(name: str) -> str | None:
 
 def first_published(words: str) -> str | None:
     """Where a text appeared first: "This article was originally published in X"."""
-    found = _FIRST.search(words)
-    return tidy(found["name"]) if found else None
+    match = _FIRST.search(words)
+    return tidy(match["name"]) if match else None
 
 
 def holder(words: str) -> str | None:
     """Who holds the copyright of a text: "© 2022 X. All rights reserved."; picture agencies hold that of pictures."""
-    found = _RIGHTS.match(words)
-    name = _first_name(words[found.end() :]) if found else None
+    match = _RIGHTS.match(words)
+    name = _first_name(words[match.end() :]) if match else None
     return name if name and len(name.split()) <= 10 and name[0].isalnum() and not _PICTURES.search(name) else None
 
 
 def distributor(words: str) -> str | None:
     """Who passed a text on: "Distributed by X"."""
-    found = _DISTRIBUTED.search(words)
-    return _first_name(found["name"]) if found else None
+    match = _DISTRIBUTED.search(words)
+    return _first_name(match["name"]) if match else None
 
 
 def distributes(agency: str) -> bool:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from retrieval import lexicon
 from retrieval.articles import fields, json_ld, metadata
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "og:article:published_time", "datepublished", "parsely-pub-date",
@@ -143,23 +141,23 @@ def _facts(tree: Any, saved_from: str | None) -> dict[str, str | None]:
         *([headline.text_content()] if headline is not None else []),
     ]
     scripts = [tag.text or "" for tag in tree.iter("script") if "ld+json" in (tag.get("type") or "")]
-    told = json_ld.article(scripts, urls, titles)
-    entity = told.get("mainEntityOfPage")
-    urls += [told.get("url"), entity.get("@id") if isinstance(entity, dict) else entity, saved_from]
+    record = json_ld.article(scripts, urls, titles)
+    entity = record.get("mainEntityOfPage")
+    urls += [record.get("url"), entity.get("@id") if isinstance(entity, dict) else entity, saved_from]
     url = next((full for value in urls if isinstance(value, str) and (full := metadata.full_address(value))), None)
-    publisher = _clean("publisher", tags, _SITE) or _name("publisher", told.get("publisher"))
+    publisher = _clean("publisher", tags, _SITE) or _name("publisher", record.get("publisher"))
     title = (
         _clean("title", tags, _TITLE)
-        or _name("title", told.get("headline"))
+        or _name("title", record.get("headline"))
         or (headings[0] if len(headings) == 1 else None)
     )
     return {
         "title": _without_outlet(title, publisher, headings),
         "publisher": publisher,
-        "author": _name("author", told.get("author")) or _clean("author", tags, _AUTHORS) or _marked(tree, _author),
-        "date": _date(tags, told) or _marked(tree, _day),
+        "author": _name("author", record.get("author")) or _clean("author", tags, _AUTHORS) or _marked(tree, _author),
+        "date": _date(tags, record) or _marked(tree, _day),
         "url": url,
-        "source": _name("source", told.get("copyrightHolder")) or _name("source", told.get("sourceOrganization")),
+        "source": _name("source", record.get("copyrightHolder")) or _name("source", record.get("sourceOrganization")),
     }
 
 
@@ -194,8 +192,8 @@ def _without_outlet(title: str | None, publisher: str | None, headings: list[str
     return title
 
 
-def _date(tags: dict[str, str], told: dict[str, Any]) -> str | None:
-    values = [*(tags[name] for name in _PUBLISHED if name in tags), told.get("datePublished")]
+def _date(tags: dict[str, str], record: dict[str, Any]) -> str | None:
+    values = [*(tags[name] for name in _PUBLISHED if name in tags), record.get("datePublished")]
     return next((day for value in values if value and (day := fields.fact("date", value))), None)
 
 

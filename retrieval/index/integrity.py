@@ -6,19 +6,15 @@ import hashlib
 import os
 import stat
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from retrieval import articles as files
+from retrieval.articles.folder import Seen
 from retrieval.errors import ArticlesError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from retrieval.articles.folder import Seen
-    from retrieval.types import Article, Passage, Statement
+from retrieval.types import Article, Passage, Statement
 
 _PATIENCE = 3  # looks at files that are being written
 

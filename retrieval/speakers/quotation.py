@@ -38,24 +38,24 @@ class Quote:
 
 def quotes(text: str) -> tuple[Quote, ...]:
     """The outermost quotations of a text, in order; linear in its length."""
-    found: list[Quote] = []
+    quotations: list[Quote] = []
     going_on = ""  # the mark that the last paragraph left open
     for paragraph in paragraphs.paragraphs(text):
         start, end = paragraph.start, paragraph.end
-        inside, left_open = _of_paragraph(text, start, end, len(found))
+        inside, left_open = _of_paragraph(text, start, end, len(quotations))
         continues = bool(going_on) and text[start] in _same(going_on)
         if going_on and not continues:
-            found.pop()  # opened, never closed: nobody can say where it ended
+            quotations.pop()  # opened, never closed: nobody can say where it ended
         if continues and inside:
-            inside[0] = replace(inside[0], chain=found[-1].chain)
-        found += inside
+            inside[0] = replace(inside[0], chain=quotations[-1].chain)
+        quotations += inside
         going_on = left_open
-    return tuple(found[:-1] if going_on else found)
+    return tuple(quotations[:-1] if going_on else quotations)
 
 
 def _of_paragraph(text: str, start: int, end: int, chain: int) -> tuple[list[Quote], str]:
     """The quotations of one paragraph, and the mark it leaves open, whose quotation is then the last one."""
-    found: list[Quote] = []
+    quotations: list[Quote] = []
     opened, at = "", 0
     closers = _closers(text, start, end)
     for mark in _MARK.finditer(text, start, end):
@@ -63,12 +63,12 @@ def _of_paragraph(text: str, start: int, end: int, chain: int) -> tuple[list[Quo
         if not opened and _opens(text, where):
             opened, at = mark[0], where
         elif opened and mark[0] in _PAIRS[opened] and where > at + 1 and _closes(text, where, opened, closers):
-            found.append(_quote(text, at, where + 1, chain + len(found)))
+            quotations.append(_quote(text, at, where + 1, chain + len(quotations)))
             opened = ""
     if opened and opened not in "'‘":
-        found.append(_quote(text, at, end, chain + len(found)))
-        return found, opened
-    return found, ""
+        quotations.append(_quote(text, at, end, chain + len(quotations)))
+        return quotations, opened
+    return quotations, ""
 
 
 def _quote(text: str, start: int, end: int, chain: int) -> Quote:
