@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _INDEX = ".index"  # in the folder of articles, hidden
-_PAUSE = 0.02  # seconds between two questions of a thread
-_PATIENCE = 1_800.0  # seconds until a change must be served
+_PAUSE = 0.2  # seconds between two questions of a thread, so that both cores are half busy and no more
+_PATIENCE = 600.0  # seconds until a change must be served
 _LINTED = {  # what `lint` has to say of a planted file
     "empty": "refused",
     "binary": "refused",
@@ -98,7 +98,7 @@ def play(folder: Path, index: Index, planted: Planted, *, rounds: int, seed: int
     for thread in threads:
         thread.start()
     try:
-        asyncio.run(_follow(folder, watched, planted, range(seed, seed + rounds)))
+        faults["missing"] += asyncio.run(_follow(folder, watched, planted, range(seed, seed + rounds)))
     finally:
         stop.set()
         for thread in threads:
@@ -109,19 +109,25 @@ def play(folder: Path, index: Index, planted: Planted, *, rounds: int, seed: int
     return faults | {"asked": [f"{asked[0]} questions, {len(watched.states)} states"]}
 
 
-async def _follow(folder: Path, watched: Watched, planted: Planted, seeds: range) -> None:
+async def _follow(folder: Path, watched: Watched, planted: Planted, seeds: range) -> list[str]:
+    """Change the folder once for each seed, each time until that is served; which changes never were."""
     share = max(0.1, 4 / len(planted.articles))  # of the files: a few at least
     live = Live(watched, folder / _INDEX, watch=True)
     work = asyncio.ensure_future(live.run())
-    async with asyncio.timeout(_PATIENCE):
-        for seed in seeds:
-            await asyncio.to_thread(mixed_files.change, folder, planted, share, seed)
-            await live.look()
-        while watched.collection.changes():  # type: ignore[attr-defined]
-            await live.look()
+    late = []
+    for seed in seeds:
+        await asyncio.to_thread(mixed_files.change, folder, planted, share, seed)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await live.look()
+                while watched.collection.changes():
+                    await live.look()
+        except TimeoutError:
+            late.append(f"what was changed with seed {seed} was not served within {_PATIENCE:.0f} s")
     work.cancel()
     with suppress(asyncio.CancelledError):
         await work
+    return late
 
 
 def _unreal(text: str, number: int, planted: Planted) -> bool:
