@@ -64,7 +64,7 @@ def public_address(host: str) -> str:
         raise FetchError(f"there is no host {host}") from None
     addresses = [str(answer[4][0]) for answer in answers]
     if private := [address for address in addresses if not _is_public(address)]:
-        raise FetchError(f"{host} is {private[0]}, which is no public address")
+        raise FetchError(f"{host} is {'' if private[0] == host else f'{private[0]}, which is '}no public address")
     return addresses[0]
 
 

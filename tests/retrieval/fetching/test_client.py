@@ -91,9 +91,9 @@ def test_redirects_are_followed_a_few_times_and_every_host_is_looked_up_once_a_r
         ("/a", "more than 5 redirects"),
         ("file:///etc/passwd", "it redirects to something that is not fetched: no http or https address"),
         ("ftp://news.example/a", "it redirects to something that is not fetched: no http or https address"),
-        ("http://127.0.0.1:9/a", "127.0.0.1 is 127.0.0.1, which is no public address"),
-        ("http://[::1]:9/a", "::1 is ::1, which is no public address"),
-        ("http://169.254.169.254/latest/meta-data", "169.254.169.254 is 169.254.169.254, which is no public address"),
+        ("http://127.0.0.1:9/a", "127.0.0.1 is no public address"),
+        ("http://[::1]:9/a", "::1 is no public address"),
+        ("http://169.254.169.254/latest/meta-data", "169.254.169.254 is no public address"),
         ("http://localhost:9/a", "which is no public address"),
         ("http://2130706433/", "2130706433 is 127.0.0.1, which is no public address"),
     ],
@@ -313,7 +313,7 @@ def test_a_name_of_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch,
     public = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", 0))
     hidden = (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [public, hidden])
-    with pytest.raises(FetchError, match="which is no public address"):
+    with pytest.raises(FetchError, match="no public address"):
         public_address("inside.example")
 
 
@@ -325,7 +325,7 @@ def test_a_name_of_a_public_address_gives_it(monkeypatch: pytest.MonkeyPatch, ad
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "2130706433", "0x7f.1", "::1"])
 def test_this_machine_is_refused_under_any_name(host: str):
-    with pytest.raises(FetchError, match="which is no public address"):
+    with pytest.raises(FetchError, match="no public address"):
         public_address(host)
 
 
