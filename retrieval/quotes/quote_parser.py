@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from retrieval.lexicon import SAYING, reporting_verbs, words
 from retrieval.text import normalize
-from retrieval.text.normalize import Wording, gap, name_words
+from retrieval.text.normalize import CAPITALS, Wording, gap, name_words
 from retrieval.types import Speaker
 
 _SAYS = reporting_verbs(SAYING, "base", "third", "past")
@@ -47,7 +47,7 @@ _FRAMES = {
     "after": [re.compile(rf"{frame}\.?", re.IGNORECASE) for frame in _AFTER],
 }
 # Behind whole sentences without quotation marks, or below them: a dash and a name in capitals.
-_CAPITAL = r"[A-Z][\w.’'-]*"
+_CAPITAL = rf"[{CAPITALS}][\w.’'-]*"
 _SIGNED = re.compile(
     rf"(?:(?<=[.!…])\s+|\s*\n\s*){_DASH}\s*(?P<name>{_CAPITAL}(?: (?:{_CAPITAL}|de|van|von|of|the|al|bin)){{0,5}})\Z"
 )

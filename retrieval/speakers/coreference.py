@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval import lexicon
 from retrieval.speakers import mentions, model
+from retrieval.speakers.people import gender_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from retrieval.speakers.document import Document
-    from retrieval.speakers.mentions import Mention, People
+    from retrieval.speakers.mentions import Mention
+    from retrieval.speakers.people import People
 
 _BACK = 6  # sentences before the pronoun in which its antecedent is looked for
 _LONG_BACK = 12  # the same for "the officials"
+_SAID_OF = frozenset(["attr", "appos"])
+_BESIDE = 1.4  # so much more a rival counts that stands in the same sentence as the likeliest: "A met B. He said …"
 _HEADS = frozenset(["nsubj", "nsubjpass", "dobj", "pobj", "dative", "attr", "conj", "appos", "poss", "agent", "ROOT"])
 _SUBJECTS = frozenset(["nsubj", "nsubjpass"])
 _KINDS = frozenset(["person", "name", "place", "role", "body", "other", "document"])
@@ -30,6 +34,7 @@ class Antecedent(NamedTuple):
 
     mention: Mention
     features: Mapping[str, float]
+    sentence: int  # of the nearest place that names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ def _mentions(document: Document, number: int) -> Iterator[Mention]:
     sentence = document.sentences[number]
     for token in sentence.tokens:
         owned = any(child.dep_ == "poss" and child.tag_ == "WP$" for child in token.children)
-        if token.dep_ in _HEADS and token.pos_ in {"NOUN", "PROPN"} and token.i not in sentence.folded and not owned:
+        said_of = token.pos_ == "NOUN" and token.dep_ in _SAID_OF  # "Jo Tan, tractor driver": nobody else
+        nouns = token.pos_ in {"NOUN", "PROPN"} and token.i not in sentence.folded
+        if token.dep_ in _HEADS and nouns and not owned and not said_of:
             mention = mentions.of(document, number, token.i)
             if mention.kind in _KINDS:
                 yield mention
@@ -70,12 +77,14 @@ def _mentions(document: Document, number: int) -> Iterator[Mention]:
 
 def resolve(context: Context, pronoun: Mention) -> tuple[Mention, float, float] | None:
     """The likeliest antecedent, how likely it is and how likely the next one is, 0..1; `None` where there is none."""
-    scored = [(model.probability("coreference", each.features), each.mention) for each in antecedents(context, pronoun)]
+    scored = [(model.probability("coreference", each.features), each) for each in antecedents(context, pronoun)]
     if not scored:
         return None
-    best = max(range(len(scored)), key=lambda at: scored[at][0])
-    second = max((probability for at, (probability, _) in enumerate(scored) if at != best), default=0.0)
-    return scored[best][1], scored[best][0], second
+    probability, best = max(scored, key=lambda pair: pair[0])
+    rivals = (
+        other * (_BESIDE if each.sentence == best.sentence else 1.0) for other, each in scored if each is not best
+    )
+    return best.mention, probability, max(rivals, default=0.0)
 
 
 def definite(context: Context, mention: Mention) -> Mention | None:
@@ -115,6 +124,7 @@ def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
                 **_of_gender(context, pronoun, shown),
                 **_of_speaking(context, pronoun, shown, mention, last),
             },
+            mention.sentence,
         )
         for rank, shown, mention in nearest.values()
     ]
@@ -160,16 +170,18 @@ def _agrees(context: Context, pronoun: Mention, mention: Mention, last: Mention 
         wrong = {"he": "female", "she": "male"}[word]
         known = _gender(context, mention)
         return mention.kind in {"person", "role"} and not mention.plural and known != {wrong}
-    if word == "they" and (last is None or last.words != mention.words):  # it stands for too many besides
-        return False
     if word == "they":
-        return mention.plural and mention.kind in {"body", "role", "other"}
-    return word == "it" and not mention.plural and mention.kind in {"body", "document", "name", "place"}
+        spoke = mention.plural and last is not None and last.words == mention.words
+        return (
+            mention.kind == "body" or (mention.plural and mention.kind == "role") or (spoke and mention.kind == "other")
+        )
+    unknown = mention.kind == "person" and not _gender(context, mention)  # the parser takes companies for people
+    return word == "it" and not mention.plural and (unknown or mention.kind in {"body", "document", "name", "place"})
 
 
 def _gender(context: Context, mention: Mention) -> set[str]:
     named = mention.kind in {"person", "name"}
-    return context.people.gender(mention.words) if named else mentions.gender_of(set(mention.words[:4]))
+    return context.people.gender(mention.words) if named else gender_of(set(mention.words[:4]))
 
 
 def _of_rivals(rank: int, count: int, rivals: int) -> dict[str, float]:

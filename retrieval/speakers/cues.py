@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from retrieval import lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from retrieval.speakers.document import Sentence
 
@@ -21,16 +21,16 @@ _KINDS = ("speech", "asking", "manner", "stance", "belief", "wish", "finding", "
 _SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj"])
 _CLAUSES = frozenset(["ccomp", "xcomp"])
 _OF_NOUNS = frozenset(["ccomp", "acl", "relcl", "appos", "conj"])
+_OBJECTS = frozenset(["dobj", "dative", "oprd", "attr", "npadvmod"])
+_HEADS = frozenset(["NOUN", "PROPN", "PRON"])
 _RELATIVE = frozenset(["who", "which", "that", "whom"])
 _LABEL = 8  # tokens of a label in front of a colon
-_RUMOURS = frozenset(
-    ["rumour", "rumor", "speculation", "suggestion", "gossip", "idea", "possibility", "claim", "allegation"]
-)
+_OWNING = frozenset(["of", "from", "by"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON"])
 _NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
-_SAYS = frozenset(
-    ["say", "add", "write", "note", "explain", "claim", "argue", "insist"]
-)  # nobody is said: "Two, says the judge"
+# Nobody is said: "Two, says the judge".
+_SAYS = frozenset(["say", "add", "write", "note", "explain", "claim", "argue", "insist"])
+_WILLING = frozenset(["would", "could", "will", "can", "wo", "ca"])
 _NEAR = 3  # tokens between a verb and the quotation that it introduces
 _NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass"])
 
@@ -74,49 +74,60 @@ def _verbs(sentence: Sentence) -> Iterator[Cue]:
         parts = (child.lower_ for child in token.children if child.dep_ == "prt" or child.lower_ == "clear")
         phrasal = " ".join([lemma, *parts])
         kinds = [kind for kind in _KINDS if phrasal in verbs[kind] or lemma in verbs[kind]]
-        if (
-            not kinds
-            or phrasal in verbs["none"]
-            or token.tag_[:2] != "VB"
-            or token.i in sentence.folded
-            or token.dep_ in {"aux", "auxpass"}
-        ):
-            continue
-        yield _verb(sentence, token, kinds[0], lemma)
+        verb = token.tag_[:2] == "VB" and token.dep_ not in {"aux", "auxpass"} and token.i not in sentence.folded
+        if kinds and verb and phrasal not in verbs["none"]:
+            yield _verb(sentence, token, kinds[0], phrasal)
 
 
-def _verb(sentence: Sentence, verb: Any, kind: str, lemma: str) -> Cue:
+def _verb(sentence: Sentence, verb: Any, kind: str, phrasal: str) -> Cue:
     source, how = _source(sentence, verb)
     source = _owner(source)
     children = list(verb.children)
     clauses = [child for child in children if child.dep_ in _CLAUSES and child.i not in sentence.folded]
     infinitives = sum(any(part.lower_ == "to" and part.dep_ == "aux" for part in child.children) for child in clauses)
     having = any(child.dep_ == "aux" and child.lemma_ == "have" for child in children)
-    flags = {
-        how: True,
-        "modal": any(child.dep_ == "aux" and child.tag_ == "MD" for child in children),
-        "bare": verb.tag_ == "VB" and any(child.lower_ == "to" and child.dep_ == "aux" for child in children),
-        "hypothetical": any(child.dep_ == "mark" and child.lower_ in {"if", "unless", "whether"} for child in children),
-        "relative": verb.dep_ == "relcl",
-        "embedded": _within_report(verb, before=True),
-        "reported": _within_report(verb, before=False),
-        "passive": any(child.dep_ in {"auxpass", "nsubjpass"} for child in children),
-        "particle": any(child.dep_ == "prt" for child in children),
-        "participle": verb.tag_ in {"VBG", "VBN"} and verb.dep_ in {"advcl", "acl", "xcomp"},
-    }
+    flags = {how, *_flags(verb, children)}
+    denied = any(child.dep_ == "neg" for child in children)
+    if denied and _refuses(children, phrasal):
+        flags.add("refuses")
     return Cue(
         verb.i,
         source.i if source is not None else None,
         kind,
-        lemma,
+        verb.lemma_.lower(),
         clause=len(clauses) > infinitives,
         quoting=_quotes_near(sentence, verb),
-        negated=any(child.dep_ == "neg" for child in children) or _withheld(sentence, verb, source),
+        negated=(denied and "refuses" not in flags) or _withheld(sentence, verb, source),
         object="infinitive" if infinitives else _object(sentence, verb),
         tense=f"{verb.tag_} have" if having else verb.tag_,
-        flags=frozenset(name for name, true in flags.items() if name and true),
+        flags=frozenset(flags - {""}),
         heard=_heard(verb),
     )
+
+
+def _flags(verb: Any, children: Sequence[Any]) -> Iterator[str]:
+    """The names of what is true of a verb, by its mood, its place in the sentence and its small words."""
+    words = {f"{child.dep_} {child.lower_}" for child in children}
+    dependencies = {child.dep_ for child in children}
+    flags = {
+        "modal": any(child.dep_ == "aux" and child.tag_ == "MD" for child in children),
+        "bare": verb.tag_ == "VB" and "aux to" in words,
+        "hypothetical": not words.isdisjoint({"mark if", "mark unless", "mark whether"}),
+        "relative": verb.dep_ == "relcl",
+        "embedded": _within_report(verb, before=True),
+        "reported": _within_report(verb, before=False),
+        "passive": not dependencies.isdisjoint({"auxpass", "nsubjpass"}),
+        "particle": "prt" in dependencies,
+        "participle": verb.tag_ in {"VBG", "VBN"} and verb.dep_ in {"advcl", "acl", "xcomp"},
+    }
+    return (name for name, true in flags.items() if true)
+
+
+def _refuses(children: Sequence[Any], phrasal: str) -> bool:
+    """Whether somebody who does not do this has said so: "would not confirm it", "does not dispute it"; not "did not say"."""
+    willing = any(child.dep_ == "aux" and child.lower_ in _WILLING for child in children)
+    clause = any(child.dep_ in _CLAUSES for child in children)  # "would not say that it is closed"
+    return (willing and not clause) or phrasal in lexicon.words("quotation_cues", "contested")
 
 
 def _object(sentence: Sentence, verb: Any) -> str:
@@ -149,13 +160,10 @@ def _source(sentence: Sentence, verb: Any) -> tuple[Any, str]:
     if verb.dep_ in {"conj", "xcomp", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
         passive = _subject(verb.head) if verb.dep_ == "conj" else None
         return passive if passive is not None else _source(sentence, verb.head)[0], "inherited"
-    if verb.head.i < verb.i and verb.head.pos_ in {"NOUN", "PROPN", "PRON"} and verb.dep_ in _OF_NOUNS:
+    if verb.head.i < verb.i and verb.head.pos_ in _HEADS and verb.dep_ in _OF_NOUNS:
         return verb.head, "repaired"
-    if verb.tag_ == "VBG":
-        return next(
-            (subject for token in verb.ancestors if (subject := _subject(token)) is not None), None
-        ), "inherited"
-    return None, ""
+    subjects = (subject for token in verb.ancestors if (subject := _subject(token)) is not None)
+    return (next(subjects, None), "inherited") if verb.tag_ == "VBG" else (None, "")
 
 
 def _beside(sentence: Sentence, verb: Any) -> Any:
@@ -166,7 +174,7 @@ def _beside(sentence: Sentence, verb: Any) -> Any:
     while first > 0 and sentence.tokens[first - 1].pos_ in _PHRASE and first - 1 not in sentence.folded:
         first -= 1
     subject = _subject(verb)
-    noun = head.pos_ in {"NOUN", "PROPN", "PRON"} and head.i not in sentence.folded
+    noun = head.pos_ in _HEADS and head.i not in sentence.folded
     parted = first > 0 and (sentence.tokens[first - 1].text in {",", "—", "–"} or first - 1 in sentence.folded)
     own = subject is not None and (subject.i >= first or head.lower_ in _RELATIVE)
     return head if noun and parted and subject is not None and not own else None
@@ -177,13 +185,14 @@ def _owner(source: Any) -> Any:
     if source is None or not lexicon.holds("speaker_nouns", ("owned",), source.lower_):
         return source
     owners = [child for child in source.children if child.dep_ in {"compound", "poss"} and child.ent_type_ in _NAMES]
-    of = next(
-        (child for child in source.children if child.dep_ == "prep" and child.lower_ in {"of", "from", "by"}), None
-    )
-    owners += [child for child in of.children if child.dep_ == "pobj"] if of is not None else []
+    owners += [owner for owner in [_child(_of(source), "pobj")] if owner is not None]
     people = lexicon.words("speaker_nouns", "person", "body")
     named = [owner for owner in owners if owner.ent_type_ in _NAMES or owner.lemma_.lower() in people]
     return named[0] if named else source
+
+
+def _of(noun: Any) -> Any:
+    return next((child for child in noun.children if child.dep_ == "prep" and child.lower_ in _OWNING), None)
 
 
 def _relative(verb: Any) -> Any:
@@ -192,13 +201,18 @@ def _relative(verb: Any) -> Any:
     return clause.head if clause is not None and clause.head.pos_ in {"NOUN", "PROPN"} else None
 
 
+def _child(token: Any, *dependencies: str) -> Any:
+    """The first child with one of these dependencies; `None` where the token is none or has no such child."""
+    children = token.children if token is not None else ()
+    return next((child for child in children if child.dep_ in dependencies), None)
+
+
 def _subject(verb: Any) -> Any:
-    return next((child for child in verb.children if child.dep_ in _SUBJECTS), None)
+    return _child(verb, *_SUBJECTS)
 
 
 def _agent(verb: Any) -> Any:
-    by = next((child for child in verb.children if child.dep_ == "agent"), None)
-    who = next((child for child in by.children if child.dep_ == "pobj"), None) if by is not None else None
+    who = _child(_child(verb, "agent"), "pobj")
     return None if who is not None and who.lower_ in lexicon.words("speaker_nouns", "means") else who
 
 
@@ -209,24 +223,19 @@ def _behind(sentence: Sentence, verb: Any) -> Any:
     before = sentence.tokens[verb.i - 1]
     if before.i not in sentence.folded and before.text not in {",", "—", "–", "-", "?", "!"}:
         return None
-    objects = [
-        child
-        for child in verb.children
-        if child.i > verb.i and child.dep_ in {"dobj", "dative", "oprd", "attr", "npadvmod"}
-    ]
-    return next((child for child in objects if child.pos_ in {"NOUN", "PROPN", "PRON"}), None)
+    objects = [child for child in verb.children if child.i > verb.i and child.dep_ in _OBJECTS]
+    return next((child for child in objects if child.pos_ in _HEADS), None)
 
 
 def _quotes_near(sentence: Sentence, verb: Any) -> bool:
     """Whether a quotation is the verb's own object, or stands a few tokens from it with no other verb between."""
     if not sentence.folded:
         return False
-    if any(child.i in sentence.folded for child in verb.subtree if child.head.i == verb.i):
+    if any(child.i in sentence.folded for child in verb.children):
         return True
     colon = next((token.i for token in sentence.tokens[verb.i :] if token.text == ":"), len(sentence.tokens))
-    introduced = colon + 1 in sentence.folded and all(
-        token.pos_ != "VERB" for token in sentence.tokens[verb.i + 1 : colon]
-    )
+    verbs = any(token.pos_ == "VERB" for token in sentence.tokens[verb.i + 1 : colon])
+    introduced = colon + 1 in sentence.folded and not verbs
     return introduced or any(abs(number - verb.i) <= _NEAR for number in sentence.folded)
 
 
@@ -238,7 +247,7 @@ def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     declining = verb.lemma_.lower() in {"decline", "refuse"}
     tokens = verb.children if declining else [verb] if verb.head.lemma_.lower() in {"decline", "refuse"} else []
     unsaid = any(token.dep_ == "xcomp" and token.lemma_.lower() != "comment" for token in tokens)
-    rumoured = _RUMOURS | lexicon.words("speaker_nouns", "unsigned")
+    rumoured = lexicon.words("speaker_nouns", "rumoured", "unsigned")
     rumours = any(
         token.dep_ in {"acl", "relcl"} and token.head.lemma_.lower() in rumoured for token in (verb, *verb.ancestors)
     )
@@ -247,14 +256,11 @@ def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
 
 def _within_report(verb: Any, *, before: bool) -> bool:
     """Whether the verb stands in what another reporting verb reports, which stands before it or behind it."""
-    verbs = lexicon.by_kind("quotation_cues")
-    token = verb
-    while token.dep_ != "ROOT":
-        reports = token.dep_ == "ccomp" and token.head.lemma_.lower() in verbs["speech"] | verbs["asking"]
-        if reports and (token.head.i < verb.i) == before:
-            return True
-        token = token.head
-    return False
+    verbs = lexicon.words("quotation_cues", "speech", "asking")
+    return any(
+        token.dep_ == "ccomp" and token.head.lemma_.lower() in verbs and (token.head.i < verb.i) == before
+        for token in (verb, *verb.ancestors)
+    )
 
 
 def _heard(verb: Any) -> int | None:
@@ -264,11 +270,7 @@ def _heard(verb: Any) -> int | None:
     if quoter is not None:
         return int(quoter.i)
     for child in verb.children:
-        if (
-            child.i > verb.i
-            and child.dep_ in {"dobj", "dative"}
-            and child.ent_type_ in {"ORG", "GPE", "PERSON", "WORK_OF_ART"}
-        ):
+        if child.i > verb.i and child.dep_ in {"dobj", "dative"} and child.ent_type_ in _NAMES | {"WORK_OF_ART"}:
             return int(child.i)
         if child.dep_ in {"prep", "dative"} and child.lower_ in {"to", "in", "on", "with"}:
             for inner in child.subtree:
@@ -281,11 +283,8 @@ def _according(sentence: Sentence) -> Iterator[Cue]:
     tokens = sentence.tokens
     for token in tokens:
         if token.lower_ == "according" and token.i + 1 < len(tokens) and tokens[token.i + 1].lower_ == "to":
-            to = tokens[token.i + 1]
-            source = next((child for child in to.children if child.dep_ == "pobj"), None)
-            if source is None:
-                source = next((child for child in token.children if child.dep_ == "pobj"), None)
-            source = _owner(source)
+            object_ = _child(tokens[token.i + 1], "pobj")
+            source = _owner(_child(token, "pobj") if object_ is None else object_)
             yield Cue(token.i, None if source is None else source.i, "according", "according", clause=True)
 
 
@@ -295,14 +294,13 @@ def _nouns(sentence: Sentence) -> Iterator[Cue]:
     for token in sentence.tokens:
         if token.lemma_.lower() not in nouns or token.pos_ != "NOUN":
             continue
-        owner = next((child for child in token.children if child.dep_ == "poss"), None)
-        of = next(
-            (child for child in token.children if child.dep_ == "prep" and child.lower_ in {"of", "from", "by"}), None
-        )
-        if owner is None and of is not None:
-            owner = next((child for child in of.children if child.dep_ == "pobj"), None)
+        owner = _child(token, "poss")
+        if owner is None:
+            owner = _child(_of(token), "pobj")
         if owner is not None and token.dep_ in _NOUNS:
-            yield Cue(token.i, owner.i, "noun", token.lemma_.lower(), quoting=_quotes_near(sentence, token))
+            place = token.head.lower_ if token.dep_ == "pobj" else token.dep_
+            quoting = _quotes_near(sentence, token)
+            yield Cue(token.i, owner.i, "noun", token.lemma_.lower(), quoting=quoting, object=place)
 
 
 def _colon(sentence: Sentence) -> Iterator[Cue]:
@@ -321,7 +319,11 @@ def _colon(sentence: Sentence) -> Iterator[Cue]:
     heads = [
         token for token in before if token.pos_ in {"NOUN", "PROPN"} and (token.head.i >= colon or token.dep_ == "ROOT")
     ]
+    named = 1 < colon <= _LABEL // 2 and all(token.pos_ == "PROPN" for token in before)
     if heads and (
-        quoting or heads[0].ent_type_ == "PERSON" or lexicon.holds("speaker_nouns", ("person", "body"), heads[0].lower_)
+        quoting
+        or named
+        or heads[0].ent_type_ == "PERSON"
+        or lexicon.holds("speaker_nouns", ("person", "body"), heads[0].lower_)
     ):
         yield Cue(colon, heads[0].i, "colon", ":", quoting=quoting, clause=not quoting)

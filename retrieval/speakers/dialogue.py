@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from retrieval import lexicon
 from retrieval.speakers import document as documents
-from retrieval.speakers import mentions
 from retrieval.speakers.mentions import Mention
+from retrieval.speakers.people import people_of
 from retrieval.text import dialogue
 from retrieval.text.dialogue import lines
 from retrieval.text.normalize import CAPITALS
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.speakers.document import Document, Sentence
-    from retrieval.speakers.mentions import People
+    from retrieval.speakers.people import People
     from retrieval.text.dialogue import Label
     from retrieval.types import Span
 
 _NAME = rf"(?P<name>[{CAPITALS}][^\s,(]+(?: (?:[{CAPITALS}][^\s,(]*|de|van|von|al)){{1,4}})"
-_SIGNED = re.compile(rf"[ \t]*(?:[—–―]|--?)[ \t]*{_NAME}(?:[,(][^\n]{{0,60}}[^.!?,;:\s])?[ \t\r]*")
+_SIGNER = re.compile(rf"{_NAME}(?:[,(].*)?")
+_ABOVE = re.compile(rf"[ \t*_]*(?P<name>[{CAPITALS}][^\s:]+(?: [{CAPITALS}][^\s:]+){{0,3}}):[*_]*[ \t\r]*")
 _POSTED = re.compile(r"[—–] (?P<name>[^()\n]{2,60}) \(@\w+\)")  # below an embedded post, with the writer's handle
 _ASKER = re.compile(rf"[ ,*_(]+(?!(?i:unknown|unidentified|inaudible))(?P<name>[{CAPITALS}][^()]*)")
 _TITLES = ("person", "title")
-_WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _OWN = 3  # times that "I" stands in the answers of the only person named
 _DENSE = 0.5  # share of the lines that are turns of a dialogue
 _QUESTIONS = 4  # paragraphs that ask, in an interview without labels
@@ -47,10 +47,15 @@ def labels(read: Document, people: People) -> dict[int, Mention | None]:
     """Sentences that are turns of a dialogue or signed, with whose they are; `None` where nobody can tell."""
     front = dialogue.labels(read.text)
     owners = _turns(read, people, front) if front else _interview(read, people)
+    rows = list(lines(read.text))
     for number, sentence in enumerate(read.sentences):
-        signer = _signer(read, sentence) if number not in owners else None
-        if signer:
+        if number in owners:
+            continue
+        if signer := _signer(read, sentence):
             owners[number] = _person(read, people, signer)
+        elif above := _written_above(read, sentence, rows):
+            person = _person(read, people, above)
+            owners[number] = person if person.sentence >= 0 else None
     return owners
 
 
@@ -137,7 +142,7 @@ def _guest(read: Document, people: People, before: int, asks: str) -> Mention | 
     `asks` are the questions; the only one counts only where the answers are in the first person singular.
     """
     spans = [line for line in lines(read.text[:before]) if not _CREDIT.match(read.text, line[0])]
-    above = mentions.people(documents.read(read.text, spans)) if spans else people
+    above = people_of(documents.read(read.text, spans)) if spans else people
     named = [each for words, each in above.full.items() if len(words) > 1]
     named = [people.fullest(each.words) or each for each in named if not read.text[slice(*each.span)].isupper()]
     asked = {each.words: each for each in named if each.words[-1] in set(re.findall(r"\w[\w'’-]*", asks.lower()))}
@@ -176,15 +181,19 @@ def _asks(paragraph: str) -> bool:
     return len(plain) < _SHORT and (bold or (plain.endswith("?") and plain[0] not in "“\"‘'«"))
 
 
+def _written_above(read: Document, sentence: Sentence, rows: Sequence[Span]) -> Span | None:
+    """The name with a colon that fills the line above the sentence's own: labels that are too few for a dialogue."""
+    at = bisect_right(rows, (sentence.start, len(read.text))) - 1
+    above = _ABOVE.fullmatch(read.text, *rows[at - 1]) if at > 0 else None
+    return above.span("name") if above and not _is(above["name"], "label") else None
+
+
 def _signer(read: Document, sentence: Sentence) -> Span | None:
     """Who has signed a quotation, "— Ann Lee, curator" behind it or on the next line, or an embedded post."""
     end = read.text.find("\n", sentence.end)
-    stop = len(read.text) if end < 0 else end
-    post = _POSTED.search(read.text, sentence.start, stop)
-    if post or sentence.quoted <= _WHOLLY:
+    post = _POSTED.search(read.text, sentence.start, len(read.text) if end < 0 else end)
+    if post or not sentence.is_quotation:
         return post.span("name") if post else None
-    rest = _SIGNED.fullmatch(read.text, sentence.end, stop)
-    if rest is None and end >= 0 and not read.text[sentence.end : end].strip("”\"’'» \t\r"):
-        line = next(lines(read.text, end + 1), None)
-        rest = _SIGNED.fullmatch(read.text, *line) if line else None
-    return rest.span("name") if rest else None
+    span = dialogue.signature(read.text, sentence.end)
+    signer = _SIGNER.fullmatch(read.text, *span) if span else None
+    return signer.span("name") if signer else None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _LONGEST = 1500  # characters of a sentence that is parsed; what is longer is a list or a table
 _WORD = re.compile(r"\w+(?:[-’'.]\w+)*")
 _SPEECH_END = re.compile(r"[,.?!…]")
+_WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _FOLDED = "Yes"
 _THAT = "that "
 # What agencies put in front of their first sentence, and tickers before an entry: `PORT ARREND, March 14 (Wire) -`, `11.20`.
@@ -61,6 +62,11 @@ class Sentence:
     tokens: tuple[Any, ...]
     spans: tuple[Span, ...]
     folded: frozenset[int]  # tokens that stand for a quotation
+
+    @property
+    def is_quotation(self) -> bool:
+        """Whether it is a quotation as a whole, but for a few words."""
+        return self.quoted > _WHOLLY
 
     @property
     def asks(self) -> bool:

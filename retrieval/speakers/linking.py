@@ -26,7 +26,6 @@ _COMMON = frozenset(
 )
 _NEIGHBOURS = 3  # sentences after a quotation in which its cue may stand
 _FINAL = 4  # tokens at a sentence's end, where a cue that governs all of it stands: "…, she said."
-_WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _SAME = 0.99  # of a speaker's certainty, from sentence to sentence of one quotation
 _RESOLVED = 0.4  # a pronoun whose antecedent is less likely stands for nobody
 _RIVAL = 0.7  # nor one whose next likely antecedent is at least this share as likely
@@ -67,7 +66,7 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
         mention = mentions.of(context.document, number, cue.source)
         if "embedded" in cue.flags and mention.kind == "pronoun":
             continue  # "X says that he was told": X's words
-        if mention.words[-1] in lexicon.words("speaker_nouns", "anybody"):
+        if mention.words[-1] in lexicon.words("speaker_nouns", "anybody") or _is_our_own(sentence, cue.source, mention):
             continue
         speaker, certainty, rival = _resolved(context, mention)
         if speaker is None or speaker.kind == "number":
@@ -82,6 +81,13 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
         }
         made.append(Candidate(speaker, {name: value for name, value in features.items() if value}, cue, number))
     return made
+
+
+def _is_our_own(sentence: Sentence, token: int, mention: Mention) -> bool:
+    """Whether it is what the writers have found out themselves: "according to our count"."""
+    noun = sentence.tokens[token]
+    ours = any(child.dep_ == "poss" and child.lower_ in {"my", "our"} for child in noun.children)
+    return ours and (mention.kind == "document" or lexicon.holds("speaker_nouns", ("owned",), noun.lower_))
 
 
 def _is_unsigned(sentence: Sentence, cue: Cue) -> bool:
@@ -127,12 +133,9 @@ def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
 def _of_source(mention: Mention, speaker: Mention, certainty: float, rival: float, cue: Cue) -> dict[str, float]:
     return {
         f"source {mention.kind}": 1.0,
-        f"{cue.kind} by {speaker.kind}": 1.0,
-        f"{cue.reports} by {speaker.kind}": 1.0,
-        f"{cue.kind} {cue.reports} by {speaker.kind}": 1.0,
         "certainty": math.log(max(certainty, 0.01)),
         "rival": rival / certainty,
-        f"{mention.words[0] if mention.kind == 'pronoun' else 'noun'} by {speaker.kind}": 1.0,
+        f"speaker {speaker.kind}": 1.0,
         "plural": float(mention.plural),
         "nested": float(mention.kind == "pronoun" and "embedded" in cue.flags),
     }
@@ -179,6 +182,34 @@ def of_neighbours(
     sentence = document.sentences[number]
     if sentence.quoted == 0 and own == 0 and not _goes_on(document, number, links):
         return []
+    speakers, relations = _beside(document, number, links, ahead)
+    shared = {
+        f"quoted {sentence.is_quotation}": 1.0,
+        "goes on": float(
+            sentence.is_quotation
+            and own == 0
+            and document.sentences[number - 1].quoted > 0
+            and _goes_on(document, number, links)
+        ),
+        "inside": float(sentence.inside),
+        "own cue": own,
+        "opens paragraph": float(number == 0 or document.sentences[number - 1].paragraph != sentence.paragraph),
+        "rivals": float(len(speakers) > 1),
+        "question": float(sentence.asks),
+        **_of_style(sentence),
+    }
+    return [
+        Candidate(
+            speakers[words].speaker, {k: v for k, v in (relation | shared).items() if v}, None, speakers[words].sentence
+        )
+        for words, relation in relations.items()
+    ]
+
+
+def _beside(
+    document: Document, number: int, links: list[Link | None], ahead: list[Link | None]
+) -> tuple[dict[tuple[str, ...], Link], dict[tuple[str, ...], dict[str, float]]]:
+    """The nearest speakers before and behind a sentence, and how each one's sentence is related to it."""
     relations: dict[tuple[str, ...], dict[str, float]] = {}
     speakers: dict[tuple[str, ...], Link] = {}
     back = next((step for step in (1, 2) if number >= step and links[number - step]), 0)
@@ -190,29 +221,24 @@ def of_neighbours(
         relations[before.speaker.words] = relation | {
             f"{name} by {before.origin}": 1.0,
             f"{name} unsure": 1 - before.probability,
+            f"{name} {before.cue.kind} {before.cue.reports}" if before.cue else f"{name} no cue": 1.0,
         }
     if step and (after := ahead[number + step]):
         speakers.setdefault(after.speaker.words, after)
         relation = _relation(document, number, number + step, "after")
         relations.setdefault(after.speaker.words, {}).update(relation | {f"after by {step}": 1.0})
-    quotation = sentence.quoted > _WHOLLY
-    shared = {
-        f"quoted {quotation}": 1.0,
-        "goes on": float(
-            quotation and own == 0 and document.sentences[number - 1].quoted > 0 and _goes_on(document, number, links)
-        ),
-        "inside": float(sentence.inside),
-        "own cue": own,
-        "opens paragraph": float(number == 0 or document.sentences[number - 1].paragraph != sentence.paragraph),
-        "rivals": float(len(speakers) > 1),
-        "question": float(sentence.asks),
-    }
-    return [
-        Candidate(
-            speakers[words].speaker, {k: v for k, v in (relation | shared).items() if v}, None, speakers[words].sentence
-        )
-        for words, relation in relations.items()
-    ]
+    return speakers, relations
+
+
+def _of_style(sentence: Sentence) -> dict[str, float]:
+    """The tense and the subject of a sentence's main clause: reported speech goes on in "had" and "would"."""
+    root = next((token for token in sentence.tokens if token.dep_ == "ROOT"), None)
+    if root is None or sentence.is_quotation:
+        return {}
+    helpers = [child.lower_ for child in root.children if child.dep_ in {"aux", "auxpass"}]
+    subject = next((child for child in root.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
+    word = "" if subject is None else subject.lower_ if subject.pos_ == "PRON" else subject.pos_
+    return {f"main {helpers[0] if helpers else root.tag_}": 1.0, f"subject {word}": 1.0}
 
 
 def _goes_on(document: Document, number: int, links: list[Link | None]) -> bool:

@@ -6,8 +6,7 @@ People are shown by the fullest name that the article has for them; everybody el
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retrieval import lexicon
@@ -20,7 +19,13 @@ _LEFT = frozenset(
     ["det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "predet", "case", "advmod", "neg", "punct"]
 )
 _PEOPLE = frozenset(["he", "she", "they", "it"])
-_OWNERS = {"his": "he", "her": "she", "their": "they", "its": "it"}
+_FORMS = {
+    "he": ("he", "his", "him", "himself"),
+    "she": ("she", "her", "hers", "herself"),
+    "they": ("they", "their", "them", "themselves"),
+    "it": ("it", "its", "itself"),
+}
+PRONOUNS = {form: word for word, forms in _FORMS.items() for form in forms}
 _FIRST = frozenset(
     ["i", "we", "you", "me", "us", "one", "what", "there", "that", "this", "these", "those", "which", "who"]
 )
@@ -28,7 +33,6 @@ _LONGEST = 14  # tokens of a noun phrase that is shown whole
 _RIGHT = frozenset(["prep", "acl", "amod"])
 _NUMBERS = frozenset(["PERCENT", "DATE", "TIME", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
 NAMED = frozenset(["person", "name", "place"])  # may be a person's name: the parser takes surnames for places
-_HE_SHE = dict.fromkeys(["he", "his", "him", "himself"], "he") | dict.fromkeys(["she", "her", "hers", "herself"], "she")
 WORD = re.compile(r"\w[\w'’.-]*")
 
 
@@ -49,82 +53,6 @@ class Mention:
     plural: bool = False
 
 
-@dataclass(slots=True)
-class People:
-    """The people whom an article names in full, by surname and by first name."""
-
-    full: dict[tuple[str, ...], Mention] = field(default_factory=dict)
-    by_word: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
-    genders: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
-    pronouns: dict[tuple[str, ...], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    holders: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
-
-    def enter(self, mention: Mention, genders: set[str], role: str) -> None:
-        """Remember a name with its `role`; the first place with a role is what is shown."""
-        known = self.full.get(mention.words)
-        if known is None or (known.role is None and mention.role is not None):
-            self.full[mention.words] = mention
-        for word in mention.words:
-            self.by_word[word].add(mention.words)
-        self.genders[mention.words] |= genders
-        for word in re.findall(r"\w+", role.lower()):
-            if lexicon.holds("speaker_nouns", ("person",), word):
-                self.holders[word].add(mention.words)
-
-    def holder(self, words: tuple[str, ...]) -> Mention | None:
-        """The one person who has the role that "the minister" names; `None` where several or nobody has."""
-        if not 1 < len(words) < 4 or words[0] != "the":
-            return None
-        holders = {each.words: each for name in self.holders.get(words[-1], ()) if (each := self.fullest(name))}
-        return next(iter(holders.values())) if len(holders) == 1 else None
-
-    def beside(self, words: tuple[str, ...]) -> Counter[str]:
-        """How often "he" and "she" stand behind a name in sentences that name nobody else."""
-        return sum((count for name, count in self.pronouns.items() if _within(name, words)), Counter[str]())
-
-    def fullest(self, words: tuple[str, ...]) -> Mention | None:
-        """The one longest name that holds these words in this order; `None` where two different people could be meant."""
-        if not words:
-            return None
-        holding = [name for name in self.by_word.get(words[-1], ()) if _within(words, name)]
-        longest = max(holding, key=lambda name: (self.full[name].kind == "person", len(name)), default=None)
-        if longest is None or any(not _within(name, longest) and self._rivals(name, longest) for name in holding):
-            return None
-        return self.full[longest]
-
-    def _rivals(self, name: tuple[str, ...], longest: tuple[str, ...]) -> bool:
-        """Whether two names may be two people's: something that only looks like a name is no rival of a person's."""
-        return self.full[name].kind == "person" or self.full[longest].kind != "person"
-
-    def gender(self, words: tuple[str, ...]) -> set[str]:
-        """What is known of the gender of a name's bearer: none, one or (contradicting) both of `male`, `female`."""
-        found: set[str] = set()
-        for name, genders in self.genders.items():
-            if _within(words, name) or _within(name, words):
-                found |= genders
-        names = lexicon.by_kind("first_names")
-        return found or {kind for kind in ("male", "female") if words and words[0] in names[kind]}
-
-
-def people(document: Document) -> People:
-    """Everybody whom the article's sentences name."""
-    known = People()
-    for number, sentence in enumerate(document.sentences):
-        named: list[Mention] = []
-        for token in sentence.tokens:
-            if token.pos_ != "PROPN" or token.i in sentence.folded or token.dep_ == "compound":
-                continue
-            mention = of(document, number, token.i)
-            if mention.kind == "person" or (mention.kind == "name" and 1 < len(mention.words) < 4):
-                role = document.text[slice(*mention.role)] if mention.role else ""
-                known.enter(mention, _evidence(sentence, token), role)
-                named.append(mention)
-        if len({mention.words[-1] for mention in named}) == 1:
-            behind = [token.lower_ for token in sentence.tokens[named[0].token :] if token.i not in sentence.folded]
-            known.pronouns[named[0].words].update(_HE_SHE[word] for word in behind if word in _HE_SHE)
-    return known
-
-
 def of(document: Document, number: int, head: int) -> Mention:
     """The mention whose noun phrase has its head at token `head` of sentence `number`."""
     sentence = document.sentences[number]
@@ -133,7 +61,7 @@ def of(document: Document, number: int, head: int) -> Mention:
     person_word = token.lemma_.lower() in lexicon.words("speaker_nouns", "person")
     first = token.lower_ in _FIRST and token.text not in {"US", "IT"}
     if not partitive and ((token.pos_ == "PRON" and not person_word) or first):
-        word = _OWNERS.get(token.lower_, token.lower_)
+        word = PRONOUNS.get(token.lower_, token.lower_)
         kind = "pronoun" if word in _PEOPLE else "first"
         return Mention(number, head, sentence.spans[head], (word,), kind, plural=word in {"they", "we"})
     named = _name(sentence, token)
@@ -143,7 +71,7 @@ def of(document: Document, number: int, head: int) -> Mention:
     apposed = _apposed(sentence, token) or _office(sentence, token)
     if apposed is not None and (kind == "role" or apposed.ent_type_ == "PERSON"):
         person = _person(document, number, apposed, _name(sentence, apposed) or _run(sentence, apposed))
-        return Mention(number, head, person.span, person.words, "person", phrase(sentence, token, short=True))
+        return Mention(number, head, person.span, person.words, "person", _role_phrase(sentence, token))
     span = phrase(sentence, token, short=kind != "role")
     words = tuple(word.lower() for word in WORD.findall(document.text[slice(*span)])) or (token.lower_,)
     return Mention(number, head, span, words, kind, plural=token.tag_ in {"NNS", "NNPS"})
@@ -253,7 +181,7 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
         None,
     )
     if apposed is not None and apposed.lemma_.lower() in roles:
-        return phrase(sentence, apposed, short=True)
+        return _role_phrase(sentence, apposed)
     start = first
     left = [
         child
@@ -263,12 +191,14 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
     title = sentence.tokens[first - 1].lower_.strip(".").rpartition("-")[2] if first else ""
     if title in roles or lexicon.holds("speaker_nouns", ("person",), title):
         start = min([first - 1, *(child.left_edge.i for child in left)])
-        if sentence.tokens[start].lower_ in {"the", "a", "an"} and start + 1 < first:
+        if start + 1 < first and (
+            sentence.tokens[start].lower_ in {"the", "a", "an"} or _is_ours(sentence.tokens[start])
+        ):
             start += 1
         return (sentence.spans[start][0], sentence.spans[first - 1][1])
     before = sentence.tokens[first - 2] if first > 1 and sentence.tokens[first - 1].text == "," else None
     if before is not None and before.lemma_.lower() in roles and before.dep_ not in {"pobj", "dobj"}:
-        return phrase(sentence, before, short=True)
+        return _role_phrase(sentence, before)
     return None
 
 
@@ -290,6 +220,17 @@ def phrase(sentence: Sentence, token: Any, *, short: bool = False) -> Span:
     """The noun phrase of a head as it stands: what is left of it, and prepositions and participles right behind it."""
     left = _leftmost(sentence, token)
     return (sentence.spans[left][0], sentence.spans[_rightmost(sentence, token, left, short=short)][1])
+
+
+def _role_phrase(sentence: Sentence, token: Any) -> Span:
+    """The phrase of a role, without an owner whom only a pronoun names: "president" of "its president"."""
+    left = _leftmost(sentence, token)
+    start = left + 1 if left < token.i and _is_ours(sentence.tokens[left]) else left
+    return (sentence.spans[start][0], phrase(sentence, token, short=True)[1])
+
+
+def _is_ours(token: Any) -> bool:
+    return bool(token.tag_ == "PRP$")
 
 
 def _leftmost(sentence: Sentence, token: Any) -> int:
@@ -331,24 +272,3 @@ def _rightmost(sentence: Sentence, token: Any, left: int, *, short: bool) -> int
         while right + 1 < len(tokens) and tokens[right + 1].pos_ in {"PROPN", "NOUN", "DET", "ADJ"}:
             right += 1
     return right
-
-
-def _evidence(sentence: Sentence, token: Any) -> set[str]:
-    """What the title before a name, or the noun beside it, says of its bearer's gender."""
-    before = [
-        part.lower_.strip(".") for part in sentence.tokens[max(0, token.i - 4) : token.i] if part.head.i >= token.i - 3
-    ]
-    beside = {child.lemma_.lower() for child in token.children if child.dep_ == "appos"} | set(before)
-    return gender_of(beside)
-
-
-def gender_of(words: set[str]) -> set[str]:
-    """The one gender that these words leave: `{"male"}`, `{"female"}`, or nothing."""
-    nouns = lexicon.by_kind("speaker_nouns")
-    genders = {kind for kind in ("male", "female") if words & (nouns[kind] - {"he", "she"})}
-    return genders if len(genders) == 1 else set()
-
-
-def _within(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    rest = iter(full)
-    return all(any(word == other for other in rest) for word in short)

@@ -37,6 +37,7 @@ QUOTE = "We will not raise the toll."
         (f"Ann Lee said '{QUOTE}'", "Ann Lee"),
         (f"{QUOTE} — Ann Lee", "Ann Lee"),
         (f"{QUOTE}\n- Ann Lee", "Ann Lee"),
+        (f"{QUOTE} — Ödön Šimek", "Ödön Šimek"),
     ],
 )
 def test_the_quote_is_parted_from_the_one_it_is_given_to(message: str, speaker: str | None):

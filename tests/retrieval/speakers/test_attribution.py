@@ -122,6 +122,19 @@ def test_a_role_beside_the_name_is_given_with_it():
     assert (one.speaker.name, one.speaker.role) == ("Ines Palm", "harbour master")
 
 
+@pytest.mark.parametrize(
+    "text", ["Its president Ines Palm said it was closed.", "His lawyer, Jo Tan, said that it was closed."]
+)
+def test_a_role_has_no_owner_who_is_not_shown(text: str):
+    (one,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
+    assert one.speaker is not None
+    assert (one.speaker.name, one.speaker.role) in {("Ines Palm", "president"), ("Jo Tan", "lawyer")}
+
+
+def test_what_the_writers_have_counted_themselves_is_nobodys():
+    assert said("According to our own figures, the harbour was closed on nine days.")[0][1] is None
+
+
 MARKS = st.text(alphabet=" \n\"'“”‘’«».,:;—()AaBbéß中🔥\u202e\u0000sadi", max_size=300)
 SAYING = st.lists(
     st.sampled_from(

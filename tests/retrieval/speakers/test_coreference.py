@@ -29,5 +29,12 @@ def test_she_is_the_woman_who_spoke_before():
     ]
 
 
+def test_a_role_that_is_only_said_of_somebody_is_nobody_else():
+    assert (
+        names("Serik Ospan, 46, tractor driver, worked three seasons.", "He said that it was too dry.")[1]
+        == "Serik Ospan"
+    )
+
+
 def test_the_us_is_not_the_pronoun_us():
     assert names("The US said that the talks would go on.") == ["The US"]

@@ -32,6 +32,9 @@ def sources(text: str) -> list[tuple[str, str | None]]:
         ("Ines Palm was asked about the harbour and said that it was closed.", ("said", "Palm")),
         ("Prosecutors allege Baum said that it was closed.", ("allege", "Prosecutors")),
         ("The plan was described by Ines Palm as a mistake.", ("described", "Palm")),
+        ("Ines Palm would not comment.", ("comment", "Palm")),
+        ("Ines Palm does not dispute that it was closed.", ("dispute", "Palm")),
+        ("Ines Palm: The harbour is closed.", (":", "Palm")),
     ],
 )
 def test_the_source_is_the_subject_by_the_parse(text: str, expected: tuple[str, str]):
@@ -44,6 +47,8 @@ def test_the_source_is_the_subject_by_the_parse(text: str, expected: tuple[str, 
         "Ines Palm didn't say that the harbour was closed.",
         "Neither Ines Palm nor Felix Baum said that the harbour was closed.",
         "Ines Palm said nothing.",
+        "Ines Palm declined to say when the harbour was closed.",
+        "Ines Palm would not say that the harbour was closed.",
         "Ines Palm told off the council.",
     ],
 )

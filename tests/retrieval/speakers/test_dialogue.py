@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from retrieval.speakers import dialogue, document, mentions
+from retrieval.speakers import dialogue, document
+from retrieval.speakers.people import people_of
 
 
 def owners(text: str) -> list[str | None]:
@@ -12,7 +13,7 @@ def owners(text: str) -> list[str | None]:
         spans.append((start, start + len(line)))
         start += len(line) + 1
     read = document.read(text, spans)
-    labels = dialogue.labels(read, mentions.people(read))
+    labels = dialogue.labels(read, people_of(read))
     turns = [labels.get(number) for number in range(len(spans))]
     return [text[slice(*turn.span)] if turn else None for turn in turns]
 
@@ -42,6 +43,11 @@ def test_a_title_in_a_label_is_no_part_of_the_name():
 def test_a_quotation_is_whose_signature_stands_behind_it():
     text = "“The harbour is closed, and it will stay closed.”\n— Commissioner Gordon Pell, at the hearing"
     assert owners(text)[0] == "Gordon Pell"
+
+
+def test_two_labels_with_a_colon_above_their_lines_are_whose_they_name():
+    text = "Lena Ostrow has kept bees for years.\nGazette:\nWhen did you notice it?\nOstrow:\nIn February, when I opened a hive."
+    assert owners(text)[2::2] == [None, "Lena Ostrow"]
 
 
 def test_an_embedded_post_is_its_writers():
