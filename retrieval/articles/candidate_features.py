@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LONGEST = 260  # characters of a line that is looked at
 HEAD = 16  # lines from the top that may state something
 OPENING = 3  # sentences of the article that may begin with a dateline
+_LETTERS, _WORD = re.compile(r"[^\W\d_]+"), re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_CLAUSE, _NO_HOST = re.compile(r"[.;|·•]|\s{2,}"), re.compile(r"[^a-z0-9]")
 _AGENCY = re.compile(rf"[^\n(/]{{3,70}}[(/](?P<name>[{CAPITALS}][\w .&’'-]{{1,40}})[)/] ?[-–—]")
 _NOUNS = {
     word: kind
@@ -118,19 +120,19 @@ def _relation(line: Line, other: Line) -> str:
 def around(words: str, start: int, end: int) -> list[str]:
     """What stands directly before and behind a stretch in its line."""
     before, after = words[:start].rstrip(), words[end:].strip()
-    names = [f"behind {' '.join(words_of(before)[-1:])}", f"in front of {' '.join(words_of(after)[:1])}"]
-    names += [f"behind {' '.join(words_of(before)[-2:])}"]
-    clause = words_of(re.split(r"[.;|·•]|\s{2,}", before)[-1])[-5:]
+    last, first = words_of(before)[-2:], words_of(after)[:2]
+    clause = words_of(_CLAUSE.split(before)[-1])[-5:]
+    names = [f"behind {' '.join(last[-1:])}", f"in front of {' '.join(first[:1])}", f"behind {' '.join(last)}"]
     names += [f"behind a {kind}" for kind in dict.fromkeys(_kind(word) for word in clause) if kind]
     names += [f"behind at once a {_kind(word)}" for word in clause[-1:]]
-    names += [f"in front of a {_kind(word)}" for word in words_of(after)[:2]]
+    names += [f"in front of a {_kind(word)}" for word in first]
     names += ["whole line"] * (not before and not after) + ["starts line"] * (not before)
     return [*names, f"behind char {before[-1:]}", f"before char {after[:1]}"]
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, without figures."""
-    return re.findall(r"[^\W\d_]+", text.lower())
+    return _LETTERS.findall(text.lower())
 
 
 def _kind(word: str) -> str:
@@ -146,9 +148,9 @@ def of_value(field: str, value: str, page: Page) -> list[str]:
     """What a value looks like, and how often and where the page has it."""
     if field == "date":
         return [f"value times {min(3, page.days.count(value))}"]
-    words = re.findall(r"[^\W_]+(?:[.'’-][^\W_]+)*", value)
+    words = _WORD.findall(value)
     upper = sum(not word[0].islower() for word in words) / max(1, len(words))
-    squeezed = re.sub(r"[^a-z0-9]", "", value.lower())
+    squeezed = _NO_HOST.sub("", value.lower())
     last = words[-1] if words else ""
     names = [
         f"value words {min(len(words), 12)}", f"value capitals {int(upper * 4)}", f"value upper {value.isupper()}",

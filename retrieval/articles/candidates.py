@@ -25,6 +25,7 @@ _FOOT = 12  # lines from the bottom that may state something
 _MOST = {"title": 4, "author": 3}  # parts of a line that one fact may span
 _PARTS = 14
 _NAME_WORDS = 5
+_LONGEST_OUTLET = 12  # gaps between its words
 _NO_TITLE = {"rule byline", "rule date", "rule address"}
 _LABELLED = 12  # words of a sentence that may still be a line of facts
 _DATELINE = re.compile(r"[^\n]{4,90}?(?: [-–—]{1,2} |[)] ?[-–—]{0,2} )")
@@ -65,12 +66,9 @@ def best(field: str, page: Page) -> tuple[str, float, Line] | None:
     value, chance = max(chances(stored["weights"], listed), key=lambda pair: pair[1], default=("", 0.0))
     if not value or chance < stored["bar"]:
         return None
-    places = [
-        (score, each.line)
-        for score, each in zip(scores(stored["weights"], listed), listed, strict=True)
-        if each.value == value
-    ]
-    return value, chance, max(places, key=lambda pair: pair[0])[1]
+    places = [each for each in listed if each.value == value]
+    ranked = scores(stored["weights"], places)
+    return value, chance, places[ranked.index(max(ranked))].line
 
 
 def chances(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> list[tuple[str, float]]:
@@ -101,7 +99,7 @@ def of(field: str, page: Page) -> list[Candidate]:
         holds = [f"line holds {word}" for word in dict.fromkeys(words_of(words)[:12])]
         shown = [*page.look(at, zone), *rank, f"nth {min(nth, 5)}", *holds]
         for value, place in _stretches(field, words, page):
-            if field == "publisher" and _is_topic(value, page):
+            if field == "publisher" and (_is_topic(value, page) or value.count(" ") > _LONGEST_OUTLET):
                 continue
             names = [*place, *of_value(field, value, page)]
             if field == "author" and value == headers.author(words):
