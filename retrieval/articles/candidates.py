@@ -6,6 +6,7 @@ logit). `training/layout.py` fits it; below its bar a fact stays unstated.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -83,9 +84,10 @@ def chances(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> li
 
 def scores(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> list[float]:
     """The sum of the weights of each candidate's features."""
+    none = itertools.repeat(0.0)
     lines = {id(each.shared): each.shared for each in candidates}
-    shared = {key: sum([weights.get(name, 0.0) for name in names]) for key, names in lines.items()}
-    return [shared[id(each.shared)] + sum([weights.get(name, 0.0) for name in each.own]) for each in candidates]
+    shared = {key: sum(map(weights.get, names, none)) for key, names in lines.items()}
+    return [shared[id(each.shared)] + sum(map(weights.get, each.own, none)) for each in candidates]
 
 
 def of(field: str, page: Page) -> list[Candidate]:
