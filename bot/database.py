@@ -30,6 +30,7 @@ _QUIET = 60.0  # seconds between two lines on failing writes
 # Result codes (https://sqlite.org/rescode.html) that say that the file is not what it was: error, corrupt, schema,
 # constraint, mismatch, format, not a database. The others are a full disk, a lock, missing rights.
 _DAMAGE = {1, 11, 17, 19, 20, 24, 26}
+_FAILURES = (sqlite3.Error, UnicodeDecodeError)  # the second one where SQLite's own words hold what is damaged
 
 
 class StateError(BylineError):
@@ -118,7 +119,7 @@ class Database:
         try:
             with transaction(self._connection):
                 return work(self._connection)
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             if not _is_damage(error):
                 raise
             self._begin_anew(error)
@@ -143,7 +144,7 @@ class Database:
         self._connection = _connect(self._path)
         try:
             self._prepare()
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             self._connection.close()
             if not _is_damage(error):
                 raise
@@ -153,7 +154,7 @@ class Database:
                 ) from None
             self._begin_anew(error)
 
-    def _begin_anew(self, error: sqlite3.Error) -> None:
+    def _begin_anew(self, error: Exception) -> None:
         self._connection.close()
         kept = _set_aside(self._path)
         self._connection = _connect(self._path)
@@ -214,8 +215,8 @@ def _damage(words: str) -> sqlite3.DatabaseError:
     return error
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+def _is_damage(error: Exception) -> bool:
+    return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
 
 def _set_aside(path: Path) -> Path:
@@ -252,7 +253,7 @@ def _graft_first_page(kept: Path, part: Path, new: Connection) -> None:
 
 def _copy_rows(kept: Path, new: Connection) -> bool:
     """Copy what can be read of each table; `False` where the tables themselves cannot be found."""
-    with suppress(sqlite3.Error), closing(_connect(kept)) as old, transaction(new):
+    with suppress(*_FAILURES), closing(_connect(kept)) as old, transaction(new):
         if not _shape(old):
             return False
         for (table,) in new.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
@@ -270,7 +271,7 @@ def _copy_rows(kept: Path, new: Connection) -> bool:
 def _readable_rows(old: Connection, query: str) -> Iterator[Any]:
     """Rows from the first on until the damage, then from the last one back to it; some may come twice."""
     for order in ("", " ORDER BY rowid DESC"):
-        with suppress(sqlite3.Error):
+        with suppress(*_FAILURES):
             yield from old.execute(query + order)
 
 

@@ -625,3 +625,19 @@ def test_words_leave_every_file_with_the_last_answer_and_with_each_look_before(t
         return counts
 
     assert asyncio.run(scene()) == [1, 0]
+
+
+def test_a_file_whose_schema_is_no_text_is_set_aside_and_its_questions_wait_on(tmp_path, caplog):
+    async def scene() -> list[int]:
+        first = Inbox(tmp_path)
+        await first.take([update(5), update(6)])
+        first.close()
+        file = tmp_path / "inbox.sqlite3"
+        file.write_bytes(file.read_bytes().replace(b"begun INTEGER", b"begun INT\xc5GER"))
+        again = Inbox(tmp_path)
+        await again.resume(None)
+        again.close()
+        return waiting(again)
+
+    assert asyncio.run(scene()) == [5, 6]
+    assert "inbox.sqlite3 is damaged" in caplog.text

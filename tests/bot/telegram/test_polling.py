@@ -169,7 +169,7 @@ def test_an_update_is_confirmed_by_the_call_after_the_one_that_brought_it_once_i
     scene.refusals = {7: StateError("the disk is full")}
     scene.run()
     assert [call["offset"] for call in scene.calls] == [None, 7, 7, 8, 8]
-    assert {(call["timeout"], tuple(call["allowed_updates"])) for call in scene.calls} == {(10, ("message",))}
+    assert {(call["timeout"], tuple(call["allowed_updates"])) for call in scene.calls} == {(8, ("message",))}
     assert (scene.taken, scene.beats) == ([[5, 6], [7]], 3)
     assert scene.naps == [0.5, 0.75]  # after the full disk; the rest of a second after an answer without updates
     assert "the disk is full; Telegram keeps what comes until then" in caplog.text
