@@ -196,7 +196,6 @@ def of_neighbours(
         "opens paragraph": float(number == 0 or document.sentences[number - 1].paragraph != sentence.paragraph),
         "rivals": float(len(speakers) > 1),
         "question": float(sentence.asks),
-        **_of_style(sentence),
     }
     return [
         Candidate(
@@ -221,24 +220,12 @@ def _beside(
         relations[before.speaker.words] = relation | {
             f"{name} by {before.origin}": 1.0,
             f"{name} unsure": 1 - before.probability,
-            f"{name} {before.cue.kind} {before.cue.reports}" if before.cue else f"{name} no cue": 1.0,
         }
     if step and (after := ahead[number + step]):
         speakers.setdefault(after.speaker.words, after)
         relation = _relation(document, number, number + step, "after")
         relations.setdefault(after.speaker.words, {}).update(relation | {f"after by {step}": 1.0})
     return speakers, relations
-
-
-def _of_style(sentence: Sentence) -> dict[str, float]:
-    """The tense and the subject of a sentence's main clause: reported speech goes on in "had" and "would"."""
-    root = next((token for token in sentence.tokens if token.dep_ == "ROOT"), None)
-    if root is None or sentence.is_quotation:
-        return {}
-    helpers = [child.lower_ for child in root.children if child.dep_ in {"aux", "auxpass"}]
-    subject = next((child for child in root.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
-    word = "" if subject is None else subject.lower_ if subject.pos_ == "PRON" else subject.pos_
-    return {f"main {helpers[0] if helpers else root.tag_}": 1.0, f"subject {word}": 1.0}
 
 
 def _goes_on(document: Document, number: int, links: list[Link | None]) -> bool:
