@@ -17,7 +17,7 @@ from bot.message import Message, Quote, parts
 from bot.translation import tr
 from bot.views import answers, cards
 from bot.views.cards import fact
-from retrieval import Hit
+from retrieval import Hit, asked_speaker
 
 FollowUp = Callable[[Exchange, Hit], Reply]
 
@@ -28,6 +28,7 @@ _PRONOUN = re.compile(
     r"he|she|they|him|her|them|er|sie|él|ella|он|она|они|він|вона|вони)\b",
     re.IGNORECASE,
 )
+_ANYBODY = "Smith"  # a name in the place of a pronoun
 _SEVERAL = frozenset(["they", "them", "their", "они", "их", "вони", "їх"])
 _IT = re.compile(r"\bit\b", re.IGNORECASE)  # no speaker
 
@@ -48,9 +49,16 @@ def follow_up(exchange: Exchange) -> Reply | None:
 
 
 def _asks_by_itself(exchange: Exchange) -> bool:
-    """Whether a message can be asked without an answer before it: "What about taxes?", "Will they get money back?"."""
+    """Whether a message can be asked without an answer before it: "What about taxes?", "Would she have won the vote?".
+
+    Nobody can tell whose words "What did she say about taxes?" asks for; where it is "they", anybody's will do.
+    """
     text = exchange.request.text
-    return exchange.intent == "topic" or (_means_several(text) and subject(text, "person") != "")
+    if exchange.intent == "topic":
+        return True
+    words_of = asked_speaker(_PRONOUN.sub(_ANYBODY, text, count=1))
+    own = words_of is None or words_of.name != _ANYBODY or _means_several(text)
+    return exchange.intent == "person" and subject(text, "person") != "" and own
 
 
 def _means_several(text: str) -> bool:

@@ -30,7 +30,7 @@ SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "347e309f2261a1ffc666413d1431527ba00e0193d785ebecd358462354ac92b1"
+_SHA256 = "e6ba6bd0f808fd2cd53cd22a59f454179828415b4636f3b52352cff7b1244d9b"
 _LONGEST = 30  # words: a longer message is a question
 _BARE = {*SMALL_TALK, "who", "when", "where", "more", "why"}  # what has no subject of its own
 _LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no misspelling of it

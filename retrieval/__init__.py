@@ -18,6 +18,7 @@ from retrieval.index.recipe import Recipe
 from retrieval.index.recipe import build as build_index
 from retrieval.index.recipe import choose as choose_recipe
 from retrieval.quotes import Change, Correction, Credited, QuoteCheck, QuoteMatch, credited
+from retrieval.search.filters import asked_speaker
 from retrieval.text.normalize import printable
 from retrieval.text.paragraphs import front_matter, markdown_syntax
 from retrieval.text.sentences import split as split_sentences
@@ -59,6 +60,7 @@ __all__ = [
     "Speaker",
     "SpeakerStatements",
     "Statement",
+    "asked_speaker",
     "build_index",
     "check_command",
     "choose_recipe",

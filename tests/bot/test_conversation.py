@@ -107,6 +107,13 @@ def test_a_question_about_several_needs_no_answer_before_it(talk, before):
     assert TALKS.text in talk("did they meet on Tuesday, the ministers in Port Alba?")
 
 
+@pytest.mark.parametrize("before", ["zebra", "Which ministers sailed?"])
+def test_a_question_about_one_that_asks_for_nobodys_words_needs_no_answer_before_it(talk, before):
+    talk(before)
+    assert talk("what did he say about the ministers?") in {strings.FOLLOW_WHAT, strings.FOLLOW_NEAR}
+    assert TALKS.text in talk("would she have talked with the ministers?")
+
+
 def test_they_are_no_single_speaker(talk):
     talk(LINE)
     assert talk("did they meet on Tuesday?").startswith("Searched for in the same article: did they meet on Tuesday?")
