@@ -44,7 +44,7 @@ class Sizes:
     damaged: int = 300
     texts: int = 400
     soak: int = 10_000
-    poisoned: int = 2
+    poisoned: int = 2  # collections
 
 
 QUICK = Sizes(
