@@ -106,7 +106,7 @@ def soak(run: Run) -> list[Line]:
             f"G7 memory over {run.sizes.soak} questions",
             f"{slope:.3f} KiB a question, upper 95 % bound {most:.3f}",
             "bound ≤ 0.1",
-            most <= 0.1,
+            bool(most <= 0.1),
         ),
         Line(
             "G7 open files and threads, most after the start",
@@ -114,5 +114,5 @@ def soak(run: Run) -> list[Line]:
             "+ ≤ 8",
             max(held) <= held[0] + 8,
         ),
-        Line("G7 time of a round, last tenth beside the first", f"{pace:.2f}", "≤ 1.1", pace <= 1.1),
+        Line("G7 time of a round, last tenth beside the first", f"{pace:.2f}", "≤ 1.1", bool(pace <= 1.1)),
     ]
