@@ -20,6 +20,7 @@ _DATE_WORDS = lexicon.words("calendar", "weekday") | lexicon.words("bylines", "d
 _NUMBERS = re.compile(r"\d{1,2}[:.h]\d\d(?:[:.]\d\d)?|\d{1,3}")
 _NOBODY = re.compile(r"\bby (?:admin|staff|editors?|webmaster|newsroom)\b", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_][\w.'’&-]*")
+_PARTS = re.compile(r"\s+[|·•]\s+")
 
 
 def field(line: str) -> tuple[str, str] | None:
@@ -30,7 +31,9 @@ def field(line: str) -> tuple[str, str] | None:
     kind = _KIND.get("-".join(match[1].lower().split())) if match else None
     if not match or not kind or len(line) > 400:
         return None
-    value = line[match.end() :].strip()
+    value, *more = _PARTS.split(line[match.end() :].strip()) if kind != "title" else [line[match.end() :].strip()]
+    if more and kind == "publisher":  # "Published by: Ana Paz | 3 March, 9:15 pm | 88K views" names whoever posted it
+        return None
     speaks = kind != "title" and value[-1] in ".!?" and len(value.split()) > 8  # somebody called so speaks
     return None if speaks else (kind, value)
 

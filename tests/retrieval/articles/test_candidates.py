@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.articles import candidates, layout, metadata
+from retrieval.articles import candidates, headers, layout, metadata
 from retrieval.articles.candidate_features import Page
 
 TEXT = (
@@ -67,3 +67,16 @@ def test_who_did_not_write_an_article_is_not_its_author(byline: str):
         ["Coast & County", "", "Ferry company ends night sailings to Visk", byline, "19 August 2025", "", TEXT]
     )
     assert "author" not in metadata.read(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("Publisher: The Gulf Post", ("publisher", "The Gulf Post")),
+        ("Published by: Ana Paz | 3 March 2027, 9:15 pm | 88K views", None),
+        ("Author: Ana Paz | 3 March 2027", ("author", "Ana Paz")),
+        ("Title: The bridge | What it cost", ("title", "The bridge | What it cost")),
+    ],
+)
+def test_a_field_is_the_first_of_what_a_line_states(line: str, field: tuple[str, str] | None):
+    assert headers.field(line) == field
