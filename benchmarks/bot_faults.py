@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import sqlite3
 import time
 from collections import Counter
@@ -12,6 +11,7 @@ from contextlib import closing, suppress
 from benchmarks.stage import PATIENCE, QUESTION, Line, Run, count_doubled, count_lost, time_to_answer
 from emulator.faults import garbage, lost_after, lost_before, server_error, too_many, unauthorized
 from emulator.params import ApiError
+from tests.process import free_port
 
 CANARY = "canary7f3a"
 
@@ -49,7 +49,7 @@ def deaths(run: Run) -> list[Line]:
     lines = []
     for way in ("polling", "a webhook"):
         with run.stage() as stage:
-            at = f"127.0.0.1:{_free_port()}"
+            at = f"127.0.0.1:{free_port()}"
             settings = {} if way == "polling" else {"WEBHOOK_URL": f"http://{at}", "WEBHOOK_LISTEN": at}
             chats = stage.people(run.sizes.questions)
             for number in range(run.sizes.kills):
@@ -71,12 +71,6 @@ def deaths(run: Run) -> list[Line]:
             )
         )
     return lines
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def stops(run: Run) -> list[Line]:

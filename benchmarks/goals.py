@@ -47,7 +47,7 @@ def poisoned(run: Run) -> list[Line]:
     share = counts["stuffed first"] / counts["stuffed"]
     right = {name: counts["three", name] / counts["asked", name] for name in poison.DISGUISES}
     loss = max(right["untouched"] - value for value in right.values())
-    told = ", ".join(f"{name} {value:.2f}" for name, value in right.items())
+    shares = ", ".join(f"{name} {value:.2f}" for name, value in right.items())
     return [
         Line(
             "G11 stuffed passages that come first",
@@ -57,7 +57,7 @@ def poisoned(run: Run) -> list[Line]:
         ),
         Line("G11 most passages of one article among five", str(counts["most"]), "≤ 2", counts["most"] <= 2),
         Line(
-            f"G11 among three, of {counts['asked', 'untouched']} questions: {told}",
+            f"G11 among three, of {counts['asked', 'untouched']} questions: {shares}",
             f"{100 * loss:.1f} points lost",
             "≤ 2",
             loss <= 0.02,

@@ -19,8 +19,7 @@ _LONGER = re.compile(r"\b[a-z]{6,}\b")
 
 def sentences(folder: Path = SEEDS) -> list[str]:
     """Every sentence of every passage of the articles in `folder`, in their order."""
-    found = files.read(folder).articles
-    cut = [passage for article in found for passage in cutter.split(article)]
+    cut = [passage for article in files.read(folder).articles for passage in cutter.split(article)]
     return [passage.article.text[start:end] for passage in cut for start, end in passage.sentences]
 
 
@@ -30,9 +29,9 @@ def prose() -> list[str]:
     Sentences that repeat would make building look faster than it is: each is encoded once.
     """
     blocks = (" ".join(block.split()) for text in topics.topics.values() for block in _PROSE.findall(text))
-    found = dict.fromkeys(block[start:end] for block in blocks for start, end in split(block, 0, len(block)))
+    unique = dict.fromkeys(block[start:end] for block in blocks for start, end in split(block, 0, len(block)))
     made = [""]
-    for sentence in found:
+    for sentence in unique:
         if len(sentence.split()) > 5 and sentence[0].isupper() and sentence[-1] in ".!?":
             longer = f"{made[-1]} {sentence}".strip()
             made[-1:] = [longer] if len(longer) <= 800 else [made[-1], sentence]

@@ -28,13 +28,13 @@ def main() -> None:
     parser.add_argument("articles", type=Path)
     parser.add_argument("--wrong", action="store_true", help="list what is wrong, missed or not cut as a sentence")
     options = parser.parse_args()
-    found = articles.read(options.articles).articles
+    collection = articles.read(options.articles).articles
     start = time.perf_counter()
-    said = {article.file: attributed(article) for article in found}
+    statements = {article.file: attributed(article) for article in collection}
     seconds = time.perf_counter() - start
     lines = [json.loads(line) for line in options.statements.read_text("utf-8").splitlines() if line.strip()]
-    texts = {article.file: article.text for article in found}
-    results = [judged(line, said[line["file"]], texts[line["file"]]) for line in lines]
+    texts = {article.file: article.text for article in collection}
+    results = [judged(line, statements[line["file"]], texts[line["file"]]) for line in lines]
     if options.wrong:
         for line, (result, shown) in zip(lines, results, strict=True):
             if result not in {"right", "silent"}:
@@ -49,13 +49,13 @@ def attributed(article: Article) -> tuple[Statement, ...]:
     return speakers.attribute(article, [span for passage in passages.split(article) for span in passage.sentences])
 
 
-def judged(line: dict[str, Any], said: Iterable[Statement], text: str) -> tuple[str, str | None]:
+def judged(line: dict[str, Any], statements: Iterable[Statement], text: str) -> tuple[str, str | None]:
     """`right`, `wrong`, `missed`, `silent` (rightly), `no-sentence`, and the name shown."""
     first = sum(len(row) + 1 for row in text.split("\n")[: line["line_no"] - 1])
     start = text.find(line["statement"], first)
     if start < 0:
         raise ValueError(f"{line['id']} is not in {line['file']} from line {line['line_no']} on")
-    best = max(said, key=lambda one: min(one.end, start + len(line["statement"])) - max(one.start, start))
+    best = max(statements, key=lambda one: min(one.end, start + len(line["statement"])) - max(one.start, start))
     if best.start >= start + len(line["statement"]) or best.end <= start:
         return ("no-sentence" if line["speaker"] else "silent"), None
     shown = best.speaker.name if best.speaker else None

@@ -182,7 +182,8 @@ class Ending:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
-                loop.add_signal_handler(number, self.settle)
+                with suppress(NotImplementedError):  # a loop without signal handlers: there, Ctrl-C interrupts it
+                    loop.add_signal_handler(number, self.settle)
 
     def watch(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run work beside the rest; an error that it raises ends the bot."""

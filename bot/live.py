@@ -121,7 +121,8 @@ def on_hangup(all_live: Iterable[Live]) -> None:
     """Look at every folder on SIGHUP; in a terminal that signal says that it was closed, and ends the bot."""
     reloads = [live.reload for live in all_live]
     if not sys.stdin or not sys.stdin.isatty():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: [reload() for reload in reloads])
+        with suppress(NotImplementedError):  # a loop without signal handlers: changes are seen by the watch alone
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: [reload() for reload in reloads])
 
 
 class _Visible:

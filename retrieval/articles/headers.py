@@ -31,9 +31,13 @@ def field(line: str) -> tuple[str, str] | None:
     kind = _KIND.get("-".join(match[1].lower().split())) if match else None
     if not match or not kind or len(line) > 400:
         return None
-    value, *more = _PARTS.split(line[match.end() :].strip()) if kind != "title" else [line[match.end() :].strip()]
-    if more and kind == "publisher":  # "Published by: Ana Paz | 3 March, 9:15 pm | 88K views" names whoever posted it
+    value = line[match.end() :].strip()
+    parts = [value] if kind == "title" else _PARTS.split(value)
+    if (
+        kind == "publisher" and len(parts) > 1
+    ):  # "Published by: Ana Paz | 3 March, 9:15 pm | 88K views" names whoever posted it
         return None
+    value = parts[0]
     speaks = kind != "title" and value[-1] in ".!?" and len(value.split()) > 8  # somebody called so speaks
     return None if speaks else (kind, value)
 

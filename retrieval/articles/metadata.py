@@ -166,8 +166,8 @@ def _url(lines: Sequence[Line]) -> Evidence | None:
         body += line.label == "body"
         field = headers.field(words) if len(words) <= _LONGEST else None
         named = bool(field and field[0] in ("url", "source"))
-        if line.label != "body" and (named or body < _OPENING) and (found := _ADDRESS.search(words)):
-            address = full_address(found[0])
+        if line.label != "body" and (named or body < _OPENING) and (match := _ADDRESS.search(words)):
+            address = full_address(match[0])
             if address and not _SOCIAL.search(urlsplit(address).hostname or ""):
                 return Evidence(address, "address", line.paragraph)
     return None

@@ -18,7 +18,6 @@ from retrieval.index.index import Index
 from retrieval.index.segment import Progress
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import DEFAULT, SentenceEncoder
-from retrieval.search.vector_cache import VectorCache
 
 SEEDS = Path("seeds")
 _DEFAULTS: dict[str, str | None] = {"encoder": DEFAULT, "reranker": cross_encoder.DEFAULT}
@@ -97,6 +96,8 @@ def build(folder: Path, recipe: Recipe, progress: Progress | None = None) -> Ind
     `recipe.articles` is a folder. What a build that was stopped has encoded is not encoded again. Raises as `Index.build`,
     `Index.refreshed` and `Index.save` do.
     """
+    from retrieval.search.vector_cache import VectorCache  # SQLite, which no question needs
+
     encoder = SentenceEncoder(recipe.encoder)
     encoder.cache = VectorCache(folder, encoder.checksum)
     earlier = _earlier(folder, recipe, encoder)

@@ -26,7 +26,7 @@ def choose(rows: Iterable[int], passages: Sequence[Passage], k: int) -> list[int
     seen: list[set[str]] = []  # the words of each of the first
     for place, row in enumerate(rows):
         own = set(words(passages[row].text))
-        near = _crowded(row, [*first.values()], passages, k)
+        near = _crowded(row, first.values(), passages, k)
         if near or any(_jaccard(own, other) >= _SAME for other in seen):
             later.append(place)
         else:
@@ -37,7 +37,7 @@ def choose(rows: Iterable[int], passages: Sequence[Passage], k: int) -> list[int
     return [*first, *later][:k]
 
 
-def _crowded(row: int, chosen: Sequence[int], passages: Sequence[Passage], k: int) -> bool:
+def _crowded(row: int, chosen: Iterable[int], passages: Sequence[Passage], k: int) -> bool:
     own = [other for other in chosen if passages[other].article is passages[row].article]
     near = [other for other in own if abs(other - row) <= _NEAR]
     return len(near) >= _NEIGHBOURS or (k >= _LONG and len(own) >= _SHARE * k)

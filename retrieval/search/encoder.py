@@ -26,7 +26,6 @@ from retrieval.errors import ModelError
 from retrieval.search import bert_graph
 from retrieval.search.bert_graph import NotExportableError
 from retrieval.search.onnx_model import OnnxModel
-from retrieval.search.vector_cache import VectorCache
 from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from sentence_transformers import SentenceTransformer
 
+    from retrieval.search.vector_cache import VectorCache
     from retrieval.types import Vectors
 
 DEFAULT = "all-MiniLM-L6-v2"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -101,15 +101,12 @@ def _weighed(corpus: Corpus, query: Query, candidates: Sequence[Candidate]) -> S
 
 def _without_question(corpus: Corpus, query: Query, candidate: Candidate) -> Candidate:
     """What speaks for a passage without its sentences that ask the very question: as much as for the best one of the others."""
-    if "?" not in corpus.passages[candidate.row].text:
-        return candidate
-    texts = [corpus.statements[row].text for row in corpus.hybrid.sentences_of(candidate.row)]
-    asking = [_asks(text, list(query.rarities)) for text in texts]
-    if not any(asking):
+    rows, answering = corpus.hybrid.sentences_of(candidate.row), _answering(corpus, candidate.row, query.rarities)
+    if len(answering) == len(rows):
         return candidate
     cosines = candidate.sentence_similarities
-    best = max((cosine for cosine, asks in zip(cosines, asking, strict=True) if not asks), default=0.0)
-    others = " ".join(text for text, asks in zip(texts, asking, strict=True) if not asks)
+    best = max((cosines[row - rows.start] for row in answering), default=0.0)
+    others = " ".join(corpus.statements[row].text for row in answering)
     return dataclasses.replace(
         candidate,
         similarity=min(candidate.similarity, best),
@@ -145,10 +142,8 @@ def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequenc
     very question answers nothing, however like it is, so the rest of its passage is read without it.
     """
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
-    if scope.statements is None and "?" not in passage.text:
-        kept = list(rows)
-    elif scope.statements is None:
-        kept = [row for row in rows if not _asks(corpus.statements[row].text, terms)] or list(rows)
+    if scope.statements is None:
+        kept = _answering(corpus, candidate.row, terms) or rows
     else:
         kept = [row for row in rows if row in scope.statements]
     if scope.statements is None and len(kept) == len(rows):
@@ -163,8 +158,13 @@ def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequenc
     )
 
 
-def _asks(text: str, terms: Sequence[str]) -> bool:
-    return text.endswith("?") and set(terms) <= set(words(text))
+def _answering(corpus: Corpus, row: int, terms: Iterable[str]) -> Sequence[int]:
+    """The rows of a passage's sentences without those that ask the very question: that hold all its terms and end in "?"."""
+    rows = corpus.hybrid.sentences_of(row)
+    if "?" not in corpus.passages[row].text:  # most passages; their sentences need not be read
+        return rows
+    texts = ((each, corpus.statements[each].text) for each in rows)
+    return [each for each, text in texts if not (text.endswith("?") and set(terms) <= set(words(text)))]
 
 
 def _line(statement: Statement) -> str:

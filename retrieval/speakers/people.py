@@ -64,12 +64,12 @@ class People:
 
     def gender(self, words: tuple[str, ...]) -> set[str]:
         """What is known of the gender of a name's bearer: none, one or (contradicting) both of `male`, `female`."""
-        found: set[str] = set()
+        known: set[str] = set()
         for name, genders in self.genders.items():
             if _within(words, name) or _within(name, words):
-                found |= genders
+                known |= genders
         names = lexicon.by_kind("first_names")
-        return found or {kind for kind in ("male", "female") if words and words[0] in names[kind]}
+        return known or {kind for kind in ("male", "female") if words and words[0] in names[kind]}
 
 
 def people_of(document: Document) -> People:

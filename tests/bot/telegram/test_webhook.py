@@ -10,14 +10,9 @@ from contextlib import closing, suppress
 import pytest
 
 from emulator.updates import wait_until
+from tests.process import free_port
 
 QUESTION = "Where did the ministers meet on Tuesday?"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture

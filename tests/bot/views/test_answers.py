@@ -71,9 +71,9 @@ def test_passages_of_one_article_stand_under_its_source_which_is_named_once():
 
 def test_a_passage_that_scores_less_than_half_of_the_best_is_not_shown():
     near, far = (replace(hit_of(ARTICLES[at], 0), score=score) for at, score in ((1, 0.5), (2, 0.49)))
-    found = Answer("q", "answer", 0.9, (hit_of(ARTICLES[0], 0), near, far))
-    assert [place[0][:16] for place in answers.record(found).places] == ["1" * 16, "2" * 16]
-    assert "Talks 3" not in answers.first(found, INDEX).text
+    answer = Answer("q", "answer", 0.9, (hit_of(ARTICLES[0], 0), near, far))
+    assert [place[0][:16] for place in answers.record(answer).places] == ["1" * 16, "2" * 16]
+    assert "Talks 3" not in answers.first(answer, INDEX).text
 
 
 def hit_of(article: Article, number: int) -> Hit:

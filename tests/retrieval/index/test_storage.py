@@ -218,13 +218,8 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-STEPS = ("mkdir", "write_bytes", "write_text", "rename", "replace")
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_a_kill_at_any_step_leaves_the_old_index_or_the_new_one_and_the_next_write_cleans_up(
-    index: Path, monkeypatch: pytest.MonkeyPatch, seed: int
-):
+def mortals(seed: int):
+    """What makes calls mortal: after `seed` of all that are, the next one raises `Killed` and does nothing."""
     left = seed
 
     def mortal(call):
@@ -237,6 +232,17 @@ def test_a_kill_at_any_step_leaves_the_old_index_or_the_new_one_and_the_next_wri
 
         return step
 
+    return mortal
+
+
+STEPS = ("mkdir", "write_bytes", "write_text", "rename", "replace")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_kill_at_any_step_leaves_the_old_index_or_the_new_one_and_the_next_write_cleans_up(
+    index: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+):
+    mortal = mortals(seed)
     with monkeypatch.context() as patch:
         for name in STEPS:
             patch.setattr(Path, name, mortal(getattr(Path, name)))
@@ -256,18 +262,7 @@ def test_a_kill_at_any_step_leaves_the_old_index_or_the_new_one_and_the_next_wri
 def test_a_kill_while_an_old_generation_is_removed_keeps_no_write_from_its_segments(
     index: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ):
-    left = seed
-
-    def mortal(call):
-        def step(*args, **kwargs):
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise Killed
-            return call(*args, **kwargs)
-
-        return step
-
+    mortal = mortals(seed)
     for text in (b"second", b"third"):
         storage.write(index, fill(text), {}, {"one": part(b"1", [])})
     with monkeypatch.context() as patch:

@@ -33,9 +33,9 @@ from retrieval.search.filters import asked_speaker
     ],
 )
 def test_a_question_names_the_one_whose_words_it_asks_for(question: str, name: str):
-    found = asked_speaker(question)
-    assert found is not None
-    assert (found.name, found.known, found.saying) == (name, False, True)
+    query = asked_speaker(question)
+    assert query is not None
+    assert (query.name, query.known, query.saying) == (name, False, True)
 
 
 @pytest.mark.parametrize(
@@ -60,19 +60,19 @@ def test_other_questions_ask_for_nobodys_words(question: str):
 
 
 def test_a_deed_may_answer_how_somebody_responded():
-    found = asked_speaker("How did the ministry respond to the strike?")
-    assert found is not None
-    assert (found.name, found.saying) == ("ministry", False)
+    query = asked_speaker("How did the ministry respond to the strike?")
+    assert query is not None
+    assert (query.name, query.saying) == ("ministry", False)
 
 
 @pytest.mark.parametrize(("question", "name"), [("And Lee on taxes?", "Lee"), ("ann lee said about taxes", "ann lee")])
 def test_a_bare_name_is_one_only_where_somebody_has_it(question: str, name: str):
-    found = asked_speaker(question)
-    assert found is not None
-    assert (found.name, found.known) == (name, True)
+    query = asked_speaker(question)
+    assert query is not None
+    assert (query.name, query.known) == (name, True)
 
 
 @given(st.text(max_size=200) | st.from_regex(r"(what (did|has) [a-z' ]{0,60}(say|said)|according to .{0,40})"))
 def test_no_message_raises(message: str):
-    found = asked_speaker(message)
-    assert found is None or found.name.strip()
+    query = asked_speaker(message)
+    assert query is None or query.name.strip()
