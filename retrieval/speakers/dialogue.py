@@ -130,7 +130,8 @@ def _person(read: Document, people: People, span: Span) -> Mention:
     while first + 1 < len(words) and lexicon.holds("speaker_nouns", _TITLES, words[first][0].lower().strip(".")):
         first += 1
     start = span[0] + words[first].start()
-    role = (span[0], span[0] + words[first - 1].end()) if first else None
+    courteous = all(word[0].lower().strip(".") in lexicon.words("speaker_nouns", "courtesy") for word in words[:first])
+    role = None if courteous else (span[0], span[0] + words[first - 1].end())
     name = tuple(word[0].lower().strip(".,") for word in words[first:])
     known = people.fullest(name)
     return known if known and known.kind == "person" else Mention(-1, -1, (start, span[1]), name, "person", role)

@@ -93,6 +93,8 @@ def _apposed(sentence: Sentence, token: Any) -> Any:
     child = next((child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN"), None)
     if child is not None:
         return child
+    if token.dep_ == "poss":  # the owner of "the firm's director, Ann Lee" is not she
+        return None
     tokens = sentence.tokens
     comma = next((part.i for part in tokens[token.i :] if part.text == ","), len(tokens))
     between = tokens[token.i + 1 : comma]
@@ -173,7 +175,7 @@ def _run(sentence: Sentence, token: Any) -> list[Any]:
 
 
 def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
-    """The role beside a name: "club chairman Ann Lee", "Ann Lee, the club's chairman,"."""
+    """The role beside a name: "club chairman Ann Lee", "Ann Lee, the club's chairman,"; "Mr" is none."""
     nouns = lexicon.by_kind("speaker_nouns")
     roles = nouns["person"] | nouns["title"]
     apposed = next(
@@ -189,6 +191,8 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
         if child.i < first and child.dep_ in {"compound", "nmod", "amod", "poss", "det"}
     ]
     title = sentence.tokens[first - 1].lower_.strip(".").rpartition("-")[2] if first else ""
+    if title in nouns["courtesy"]:
+        return None
     if title in roles or lexicon.holds("speaker_nouns", ("person",), title):
         start = min([first - 1, *(child.left_edge.i for child in left)])
         if start + 1 < first and (

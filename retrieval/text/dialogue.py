@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from retrieval import lexicon
@@ -62,7 +62,7 @@ def labels(text: str) -> list[Label]:
 
 def _returning(text: str, candidates: list[Label], *, whole: bool, listed: bool) -> list[Label]:
     """The candidates that make a dialogue: of those that fill a line, and of one name, only what comes back."""
-    names = [text[slice(*label.span)] for label in candidates]
+    names = bearers([text[slice(*label.span)] for label in candidates])
     counts = Counter(names)
     back = {name for name, times in counts.items() if times > 1 or listed}
     shouted = {name for name in counts if name.split()[-1].isupper()}  # "Dr LEE"
@@ -73,6 +73,23 @@ def _returning(text: str, candidates: list[Label], *, whole: bool, listed: bool)
     single = whole or len(back) == 1 or bool(shouted)
     kept = [label for name, label in zip(names, candidates, strict=True) if back and (not single or name in back)]
     return kept if len(kept) >= _FEWEST and sum(counts[name] for name in back) >= _FEWEST else []
+
+
+def bearers(names: Sequence[str]) -> list[str]:
+    """For each name of a label the longest one that ends with it: "Mr Lee" is the "Mr Tom Lee" of another label."""
+    bare = [tuple(_without_titles(name)) for name in names]
+    fullest = {
+        words: max((other for other in bare if other[-len(words) :] == words), key=len) for words in dict.fromkeys(bare)
+    }
+    first = dict(zip(reversed(bare), reversed(names), strict=True))
+    return [first[fullest[words]] for words in bare]
+
+
+def _without_titles(name: str) -> list[str]:
+    words = name.split()
+    while len(words) > 1 and words[0].lower().strip(".") in lexicon.words("speaker_nouns", "title"):
+        words.pop(0)
+    return words
 
 
 def asks(text: str) -> bool:
@@ -88,7 +105,7 @@ def questions(text: str) -> tuple[int, ...]:
         asks(text[label.span[1] : end].strip(" \t\r\n:*_").partition("\n")[0])
         for label, end in zip(every, ends, strict=True)
     ]
-    names = [text[slice(*label.span)] for label in every]
+    names = bearers([text[slice(*label.span)] for label in every])
     often = Counter(name for name, asked in zip(names, asking, strict=True) if asked)
     counts = Counter(names)
     return tuple(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from retrieval.speakers import dialogue, document
 from retrieval.speakers.people import people_of
+from retrieval.text.dialogue import lines
 
 
 def owners(text: str) -> list[str | None]:
     """Per line the name in front of its turn; `None` where there is none or nobody can tell."""
-    spans, start = [], 0
-    for line in text.split("\n"):
-        spans.append((start, start + len(line)))
-        start += len(line) + 1
+    spans = list(lines(text))
     read = document.read(text, spans)
     labels = dialogue.labels(read, people_of(read))
     turns = [labels.get(number) for number in range(len(spans))]
@@ -38,6 +36,16 @@ def test_a_title_in_a_label_is_no_part_of_the_name():
         "PALM",
         "REED",
     ]
+
+
+def test_a_label_with_the_full_name_and_one_with_the_surname_are_one_speaker_whose_courtesy_is_no_role():
+    text = (
+        "Ms Ann Palm (North): Is it open?\nMr Jo Tan (Minister): It is not.\nMs Palm: Since when?\nMr Tan: Since May."
+    )
+    read = document.read(text, list(lines(text)))
+    turns = [turn for turn in dialogue.labels(read, people_of(read)).values() if turn]
+    assert [text[slice(*turn.span)] for turn in turns] == ["Ann Palm", "Jo Tan", "Ann Palm", "Jo Tan"]
+    assert {turn.role for turn in turns} == {None}
 
 
 def test_a_quotation_is_whose_signature_stands_behind_it():

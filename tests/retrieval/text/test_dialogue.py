@@ -49,6 +49,11 @@ def test_labels_may_begin_with_any_capital_letter():
         ("ANN LEE, HOST:\nYes.\nREED: No.\nREED: No.\nANN LEE, HOST:\nYes.", ["ANN LEE", "REED", "REED", "ANN LEE"]),
         ("Photo: Ann Lee\nPhoto: Jo Tan\nPhoto: Ann Lee", []),
         ("Ann Lee: Yes.\nJo Tan: No.", []),
+        (
+            "Ms Ann Lee (North): Why?\nMr Jo Tan (Minister): No.\nMs Lee: And?\nMr Tan: No.",
+            ["Ms Ann Lee", "Mr Jo Tan", "Ms Lee", "Mr Tan"],
+        ),
+        ("First Test: won.\nSecond Test: lost.\nThird Test: drawn.", []),
     ],
 )
 def test_a_dialogue_has_three_labels_of_which_one_comes_back(text: str, expected: list[str]):
