@@ -145,10 +145,10 @@ class FakeIndex:
 
     @property
     def statements(self) -> list[Statement]:
-        found = [
+        scored = [
             (article, *span, _speaker(article, *span)) for article in self.articles for span in spans(article.text)
         ]
-        return [Statement(*each[:3], "speaker" if each[3] else "article", each[3]) for each in found]
+        return [Statement(*each[:3], "speaker" if each[3] else "article", each[3]) for each in scored]
 
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
         return QuoteIndex(Texts(self.articles), speaker_of=_speaker).check(quote, speaker=speaker)
@@ -175,10 +175,10 @@ class FakeIndex:
             raise RuntimeError(f"cannot answer {question}")
         while "slowly" in words and self._gate and not self._gate.exists():
             time.sleep(0.01)
-        found = [
+        scored = [
             (len(words & _words(article.text)), article) for article in self.articles if file in {None, article.file}
         ]
-        best = sorted((pair for pair in found if pair[0]), key=lambda pair: -pair[0])[:k]
+        best = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])[:k]
         hits = tuple(self._hit(words, article) for _, article in best)
         verdict = "nothing" if not hits else "answer" if best[0][0] >= 2 else "related"
         return Answer(question, verdict, {"answer": 0.9, "related": 0.3, "nothing": 0.05}[verdict], hits)

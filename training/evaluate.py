@@ -84,13 +84,13 @@ def _by_length(
 
 def batches(lengths: Sequence[int]) -> list[list[int]]:
     """Places of texts of like length, longest first; each batch is at most `_BATCH_TOKENS` once padded."""
-    found: list[list[int]] = []
+    batches: list[list[int]] = []
     for place in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if found and lengths[found[-1][0]] * (len(found[-1]) + 1) <= _BATCH_TOKENS:
-            found[-1].append(place)
+        if batches and lengths[batches[-1][0]] * (len(batches[-1]) + 1) <= _BATCH_TOKENS:
+            batches[-1].append(place)
         else:
-            found.append([place])
-    return found
+            batches.append([place])
+    return batches
 
 
 _READ = 20  # passages whose sentences are read one by one, in a question over the gold articles
@@ -145,9 +145,9 @@ def own_window(score: Scorer, rows: Sequence[Row], seed: int = 1) -> float:
     return auroc(score(pairs), labels)
 
 
-def gold(score: Scorer, questions: Sequence[dict[str, Any]], found: Sequence[Passage]) -> dict[str, float]:
+def gold(score: Scorer, questions: Sequence[dict[str, Any]], passages: Sequence[Passage]) -> dict[str, float]:
     """hit@1, hit@3, the highlight and AUROC of the best score: passage score plus best sentence score, nothing else."""
-    judged = [(question, *_best(score, question["question"], found)) for question in questions]
+    judged = [(question, *_best(score, question["question"], passages)) for question in questions]
     answerable = [case for case in judged if case[0]["answers"]]
     return {
         "hit@1": float(np.mean([_hit(question, ranked[:1]) for question, ranked, _, _ in answerable])),
@@ -157,18 +157,18 @@ def gold(score: Scorer, questions: Sequence[dict[str, Any]], found: Sequence[Pas
     }
 
 
-def _best(score: Scorer, question: str, found: Sequence[Passage]) -> tuple[list[Passage], tuple[str, str], float]:
+def _best(score: Scorer, question: str, passages: Sequence[Passage]) -> tuple[list[Passage], tuple[str, str], float]:
     """Passages best first, the best sentence of the first as (file, text), and the first one's score."""
-    whole = score([(question, passage.text) for passage in found])
-    read = [found[i] for i in np.argsort(-whole, kind="stable")[:_READ]]
+    whole = score([(question, passage.text) for passage in passages])
+    read = [passages[i] for i in np.argsort(-whole, kind="stable")[:_READ]]
     parts = [(passage, passage.article.text[a:b]) for passage in read for a, b in passage.sentences]
     logits = score([(question, text) for _, text in parts])
-    worth = {id(p): (float(whole[i]), -np.inf, "") for i, p in enumerate(found)}
+    scores = {id(p): (float(whole[i]), -np.inf, "") for i, p in enumerate(passages)}
     for (passage, text), logit in zip(parts, logits, strict=True):
-        own, best, kept = worth[id(passage)]
-        worth[id(passage)] = (own, float(logit), text) if logit > best else (own, best, kept)
-    read.sort(key=lambda passage: -sum(worth[id(passage)][:2]))
-    own, best, text = worth[id(read[0])]
+        own, best, kept = scores[id(passage)]
+        scores[id(passage)] = (own, float(logit), text) if logit > best else (own, best, kept)
+    read.sort(key=lambda passage: -sum(scores[id(passage)][:2]))
+    own, best, text = scores[id(read[0])]
     return read, (read[0].article.file, text), own + best
 
 

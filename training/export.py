@@ -82,15 +82,15 @@ def _write_fused(plain: Path, fused: Path) -> None:
     options.enable_embed_layer_norm = False  # its 8-bit form is slower to load and no faster here
     # A sum and LayerNormalization take a fifth of the fused operation's time, and a bias goes into the product before it.
     options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = options.enable_bias_gelu = False
-    found = optimizer.optimize_model(
+    optimized = optimizer.optimize_model(
         str(plain),
         "bert",
         num_heads=SHAPE["num_attention_heads"],
         hidden_size=SHAPE["hidden_size"],
         optimization_options=options,
     )
-    _keep_first_row(found.model)
-    found.save_model_to_file(str(fused))
+    _keep_first_row(optimized.model)
+    optimized.save_model_to_file(str(fused))
 
 
 def _keep_first_row(file: onnx.ModelProto) -> None:

@@ -77,21 +77,21 @@ def fillers() -> dict[str, list[str]]:
 def draw(chosen: Sequence[Template], seed: int = 1) -> list[Example]:
     """Different messages of each template, as people type them; the same ones for the same seed."""
     rng, slots = random.Random(seed), fillers()
-    found = {
+    examples = {
         Example(template.intent, _typed(_filled(template.shape, slots, rng), rng)): None
         for template in chosen
         for _ in range(_DRAWN_QUESTION if template.intent == QUESTION else _many(template.shape))
     }
-    return list(found)
+    return list(examples)
 
 
 def phrases(chosen: Sequence[Template]) -> dict[str, set[str]]:
     """The words that stand in the fixed parts of each kind's templates; of questions none."""
-    found: dict[str, set[str]] = {template.intent: set() for template in chosen}
+    examples: dict[str, set[str]] = {template.intent: set() for template in chosen}
     for template in chosen:
         if template.intent != QUESTION:
-            found[template.intent].update(tokens(re.sub(r"[()|]", " ", _SLOT.sub(" ", template.shape))))
-    return found
+            examples[template.intent].update(tokens(re.sub(r"[()|]", " ", _SLOT.sub(" ", template.shape))))
+    return examples
 
 
 def vocabulary(chosen: Sequence[Template], questions: Sequence[str]) -> set[str]:

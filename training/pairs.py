@@ -82,7 +82,7 @@ class Recipe:
     def __init__(self, rows: list[Row], aids: Aids, rng: random.Random) -> None:
         self._rows, self._rng = rows, rng
         self._names, self._typos, self._human_views = aids
-        self._by_title = {title: list(by_passage(found)) for title, found in by_title(rows).items()}
+        self._by_title = {title: list(by_passage(passages)) for title, passages in by_title(rows).items()}
         self._by_passage = by_passage(rows)
         self._pool = self._names_by_kind()
         self._search = Neighbours([row.passage for row in rows])
@@ -91,8 +91,8 @@ class Recipe:
         """All groups of this pass, in no particular order."""
         asked = [row for row in self._rows if row.answerable]
         near = self._search.nearest([row.question for row in asked], k=10)
-        for row, found in zip(asked, near, strict=True):
-            yield self._around(row, found)
+        for row, passages in zip(asked, near, strict=True):
+            yield self._around(row, passages)
             if self._rng.random() < 0.05:
                 yield self._turns(row)
         yield from self._unanswerable()
@@ -101,15 +101,15 @@ class Recipe:
 
     def far(self, queries: list[str]) -> Iterator[list[Pair]]:
         """Questions of strangers against passages that only share words with them, or nothing."""
-        for query, found in zip(queries, self._search.nearest(queries, k=10), strict=True):
+        for query, passages in zip(queries, self._search.nearest(queries, k=10), strict=True):
             strange = self._rng.choice(self._rows).passage
-            passage = strange if self._rng.random() < 0.4 else self._rng.choice(found[2:])
+            passage = strange if self._rng.random() < 0.4 else self._rng.choice(passages[2:])
             yield [Pair(self._typed(query), window_near(passage, query, self._rng), 0, "far")]
 
-    def _around(self, row: Row, found: list[str]) -> list[Pair]:
+    def _around(self, row: Row, passages: list[str]) -> list[Pair]:
         """The question of `row` with its answer and two or three near misses."""
         window = self._answering(row)
-        misses = [*self._cut(row), *self._same_title(row), *self._neighbour(row, found), *self._spoilt(row, window)]
+        misses = [*self._cut(row), *self._same_title(row), *self._neighbour(row, passages), *self._spoilt(row, window)]
         self._rng.shuffle(misses)
         return [Pair(self._typed(row.question), window, 1, "answer"), *self._renamed(row, window), *misses[:3]]
 
@@ -151,8 +151,8 @@ class Recipe:
                     )
                 yield Pair(self._typed(row.question), window, 0, "title")
 
-    def _neighbour(self, row: Row, found: list[str]) -> Iterator[Pair]:
-        safe = [text for text in found if text != row.passage and not _may_answer(row, text)]
+    def _neighbour(self, row: Row, passages: list[str]) -> Iterator[Pair]:
+        safe = [text for text in passages if text != row.passage and not _may_answer(row, text)]
         if safe and self._rng.random() < 0.8:
             text = safe[min(int(self._rng.expovariate(0.5)), len(safe) - 1)]
             yield Pair(self._typed(row.question), window_near(text, row.question, self._rng), 0, "neighbour")
@@ -189,12 +189,12 @@ class Recipe:
     def _turns(self, row: Row) -> list[Pair]:
         """A line that asks is no answer; the line after it may be one."""
         asked = self._rng.choice(_ASKERS) + row.question
-        told = self._rng.choice(_ANSWERERS) + window_with(row.passage, row.spans, self._rng)
+        reply = self._rng.choice(_ANSWERERS) + window_with(row.passage, row.spans, self._rng)
         question = self._typed(row.question)
         return [
             Pair(question, asked, 0, "turn that asks"),
-            Pair(question, f"{asked}\n{told}", 1, "turn that answers"),
-            Pair(question, told, 1, "turn that answers"),
+            Pair(question, f"{asked}\n{reply}", 1, "turn that answers"),
+            Pair(question, reply, 1, "turn that answers"),
         ]
 
     def _unanswerable(self) -> Iterator[list[Pair]]:
@@ -215,7 +215,7 @@ class Recipe:
 
     def _said(self) -> Iterator[list[Pair]]:
         """Who said what: the speaker's name changed in the question or in the window, and another topic."""
-        statements = [found for _ in range(SPEECH_VIEWS) for found in self._statements()]
+        statements = [each for _ in range(SPEECH_VIEWS) for each in self._statements()]
         for statement, sentence in statements:
             stranger = self._rng.choice(self._pool[statement.kind])
             other, _ = self._rng.choice(statements)
@@ -234,9 +234,9 @@ class Recipe:
 
     def _statements(self) -> Iterator[tuple[questions.Statement, str]]:
         for passage in self._by_passage:
-            found = self._names.get(passage, [])
+            names = self._names.get(passage, [])
             for start, end in sentences(passage):
-                inside = [(a - start, b - start, kind) for a, b, kind in found if start <= a and b <= end]
+                inside = [(a - start, b - start, kind) for a, b, kind in names if start <= a and b <= end]
                 statement = questions.statement_in(passage[start:end], inside, self._rng)
                 if statement:
                     yield statement, passage[start:end]
@@ -276,8 +276,8 @@ def _may_answer(row: Row, text: str) -> bool:
     """Whether `text` holds an answer of `row`, or says nearly what the answering stretch says."""
     if row.answer_texts:
         return any(answer in text.lower() for answer in row.answer_texts)
-    said = content_words(row.passage[slice(*row.spans[0])])
-    return len(said & content_words(text)) > 0.5 * len(said)
+    answer_words = content_words(row.passage[slice(*row.spans[0])])
+    return len(answer_words & content_words(text)) > 0.5 * len(answer_words)
 
 
 def build(data: Path, aids: Aids, *, seed: int, passes: int) -> list[list[Pair]]:

@@ -245,12 +245,12 @@ def _bare(name: str) -> str:
 
 def _topic(text: str, rng: random.Random) -> str | None:
     """Two to five neighbouring words that begin and end with a word of meaning."""
-    found = []
+    phrases = []
     for stretch in _STRETCH.finditer(re.sub(rf"\b{_CUE}\b", ".", text)):
         words = stretch.group().split()
         for size in (2, 3, 4, 5):
-            found += [words[i : i + size] for i in range(len(words) - size + 1) if _telling(words[i : i + size])]
-    return " ".join(rng.choice(found)) if found else None
+            phrases += [words[i : i + size] for i in range(len(words) - size + 1) if _telling(words[i : i + size])]
+    return " ".join(rng.choice(phrases)) if phrases else None
 
 
 def _telling(words: list[str]) -> bool:

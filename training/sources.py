@@ -70,9 +70,9 @@ def sample(folder: Path, split: str, rng: random.Random) -> list[Row]:
     """One pass over the sources in the shares of `TAKEN`, shuffled by `rng`."""
     rows: list[Row] = []
     for source, (most, per_passage) in TAKEN.items():
-        found = read_rows(folder, source, split)
-        rng.shuffle(found)
-        rows.extend(list(_few_per_passage(found, per_passage))[:most])
+        drawn = read_rows(folder, source, split)
+        rng.shuffle(drawn)
+        rows.extend(list(_few_per_passage(drawn, per_passage))[:most])
     rng.shuffle(rows)
     return rows
 
@@ -159,7 +159,7 @@ def save_names(names: dict[str, list[Name]], path: Path) -> None:
 def load_names(path: Path) -> dict[str, list[Name]]:
     """What `save_names` wrote."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return {text: [(a, b, kind) for a, b, kind in found] for text, found in json.load(lines).items()}
+        return {text: [(a, b, kind) for a, b, kind in names] for text, names in json.load(lines).items()}
 
 
 def _kept(entities: Iterable[object]) -> list[Name]:
@@ -182,7 +182,7 @@ class Neighbours:
     def nearest(self, questions: Sequence[str], k: int) -> list[list[str]]:
         """The `k` passages nearest to each of `questions`, best first."""
         rows, _ = self._index.retrieve(self._tokens(questions), k=k, show_progress=False)
-        return [[self._passages[row] for row in found] for found in rows]
+        return [[self._passages[row] for row in nearest] for nearest in rows]
 
     def _tokens(self, texts: Sequence[str]) -> object:
         return bm25s.tokenize(list(texts), stopwords="en", stemmer=self._stemmer, show_progress=False)

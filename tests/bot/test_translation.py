@@ -124,9 +124,9 @@ class TestEachCatalogue:
         assert {len(message.string) for message in found if isinstance(message.id, tuple)} == {forms}
 
     def test_stays_within_what_telegram_takes(self, language):
-        said = dict(pairs(language))
-        assert [one for one, limit in LIMITS.items() if len(said[one]) > limit] == []
-        assert [one for one in BUTTONS if len(said[one]) > WIDEST] == []
+        translations = dict(pairs(language))
+        assert [one for one, limit in LIMITS.items() if len(translations[one]) > limit] == []
+        assert [one for one in BUTTONS if len(translations[one]) > WIDEST] == []
 
     def test_denies_only_where_the_english_does(self, language):
         denied = [(one, other) for one, other in pairs(language) if re.search(DENIAL[language], other, re.IGNORECASE)]
@@ -134,9 +134,9 @@ class TestEachCatalogue:
         assert strings.NOTHING in {one for one, _ in denied}
 
     def test_is_written_in_the_letters_and_marks_of_its_language(self, language):
-        said = "\n".join(other for _, other in pairs(language)).lower()
+        translations = "\n".join(other for _, other in pairs(language)).lower()
         strange = {"de": "[а-я]", "es": "[а-я]", "ru": "[ґєії]", "uk": "[ыэёъ]"}[language]
-        assert re.findall(rf"{strange}|\w['`´]\w|\.\.\.|[a-z][а-яёєіїґ]|[а-яёєіїґ][a-z]", said) == []
+        assert re.findall(rf"{strange}|\w['`´]\w|\.\.\.|[a-z][а-яёєіїґ]|[а-яёєіїґ][a-z]", translations) == []
 
 
 @pytest.mark.parametrize(
@@ -218,12 +218,12 @@ def test_the_language_of_before_comes_back_also_after_a_failure():
 
 def test_tasks_in_different_languages_do_not_disturb_each_other():
     async def talk(language: str | None, turn: asyncio.Barrier) -> list[str]:
-        said = []
+        translations = []
         with speaking(language):
             for _ in range(2):
                 await turn.wait()  # each has set its language before either says anything
-                said.append(tr(strings.COMMANDS))
-        return [*said, tr(strings.COMMANDS)]
+                translations.append(tr(strings.COMMANDS))
+        return [*translations, tr(strings.COMMANDS)]
 
     async def together() -> list[list[str]]:
         turn = asyncio.Barrier(3)

@@ -147,8 +147,8 @@ def test_who_is_asked_about_and_does_not_speak_of_it_is_named_above_the_passages
 
 def test_a_file_that_has_changed_is_named_above_its_passages():
     found = replace(INDEX.ask(EXAMPLES[0]), changed=("a.txt", "b.txt"))
-    said = answers.first(found, INDEX).text
-    assert said.startswith("2 files of these passages have changed since I read them: a.txt, b.txt.\n\n")
+    shown = answers.first(found, INDEX).text
+    assert shown.startswith("2 files of these passages have changed since I read them: a.txt, b.txt.\n\n")
 
 
 def test_privacy_says_what_is_kept():
@@ -238,10 +238,10 @@ def test_a_question_in_another_language_is_told_which_one_the_articles_are_in():
     assert "The articles are in English" in answers.first(found, INDEX).text
 
 
-@pytest.mark.parametrize(("undated", "told"), [(1, "1 article."), (4, "4 articles.")])
-def test_an_answer_out_of_dated_articles_tells_how_many_it_left_out(undated: int, told: str):
+@pytest.mark.parametrize(("undated", "notice"), [(1, "1 article."), (4, "4 articles.")])
+def test_an_answer_out_of_dated_articles_tells_how_many_it_left_out(undated: int, notice: str):
     found = replace(INDEX.ask("Where did the ministers meet on Tuesday?"), undated=undated)
-    assert answers.first(found, INDEX).text.startswith(f"Left out, being undated: {told}\n\n")
+    assert answers.first(found, INDEX).text.startswith(f"Left out, being undated: {notice}\n\n")
 
 
 def test_a_limit_that_no_article_fits_is_told_where_nothing_answers():

@@ -164,7 +164,7 @@ def test_evaluate_prints_measures_by_type_and_each_missed_question(run, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["ask", "who?", "--index", "nowhere"], "nowhere: there is no index: byline build"),
         (["sources", "--index", "nowhere"], "nowhere: there is no index"),
@@ -173,13 +173,17 @@ def test_evaluate_prints_measures_by_type_and_each_missed_question(run, tmp_path
     ],
 )
 def test_an_operators_trouble_is_one_line_and_exit_code_1(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ):
     monkeypatch.chdir(tmp_path)
     assert main(arguments) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert said in err
+    assert message in err
     assert err.count("\n") == 1
 
 
@@ -254,9 +258,9 @@ def test_an_index_that_is_built_again_keeps_its_folder_and_its_models(tmp_path: 
 
     assert "1 article, 1 passage of mine, encoder all-MiniLM-L6-v2, reranker none" in build("mine", "--no-reranker")
     assert f"of {tmp_path / 'mine'}, encoder all-MiniLM-L6-v2, reranker none" in build()
-    told = build("other")
-    assert f".index was built of {tmp_path / 'mine'}, now of other" in told
-    assert "of other, encoder all-MiniLM-L6-v2, reranker byline" in told
+    output = build("other")
+    assert f".index was built of {tmp_path / 'mine'}, now of other" in output
+    assert "of other, encoder all-MiniLM-L6-v2, reranker byline" in output
 
 
 def test_a_proof_names_file_hash_and_offsets_and_the_commands_that_it_prints_show_the_passage(run, seeds: Path):
@@ -321,17 +325,17 @@ def test_a_quote_is_shown_with_its_place_and_what_differs(run):
 
 def test_statements_are_all_sentences_in_reading_order(run, seeds: Path):
     code, out, _ = run("statements", "--json")
-    found = [json.loads(line) for line in out.splitlines()]
+    rows = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert [(one["article"]["file"], one["start"]) for one in found] == sorted(
-        (one["article"]["file"], one["start"]) for one in found
+    assert [(one["article"]["file"], one["start"]) for one in rows] == sorted(
+        (one["article"]["file"], one["start"]) for one in rows
     )
-    for one in found:
+    for one in rows:
         text = (seeds / one["article"]["file"]).read_bytes().decode()
         assert text[one["start"] : one["end"]] == one["text"]
         assert (one["voice"] == "speaker") == (one["speaker"] is not None)
         assert all(fact in text for fact in (one["speaker"] or {}).values() if fact)
-    assert {one["voice"] for one in found} == {"speaker", "article", "unclear"}
+    assert {one["voice"] for one in rows} == {"speaker", "article", "unclear"}
 
 
 def test_an_evaluation_writes_a_page_and_compares_two_indexes(run, seeds_index: Path, tmp_path: Path):

@@ -42,11 +42,11 @@ def status(quote: str) -> str:
 
 
 def changes(quote: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    found = INDEX.check(quote)
-    assert found.status == "altered"
-    for change in found.matches[0].changes:
-        assert found.matches[0].article.text[change.start : change.end] == change.original
-    return [(change.kind, change.quoted, change.original, change.flags) for change in found.matches[0].changes]
+    check = INDEX.check(quote)
+    assert check.status == "altered"
+    for change in check.matches[0].changes:
+        assert check.matches[0].article.text[change.start : change.end] == change.original
+    return [(change.kind, change.quoted, change.original, change.flags) for change in check.matches[0].changes]
 
 
 @pytest.fixture(scope="module")
@@ -144,14 +144,14 @@ def test_a_change_takes_in_the_whole_of_a_hyphenated_word() -> None:
 
 
 def test_a_whole_article_is_verbatim() -> None:
-    found = INDEX.check(NEWS)
-    assert found.status == "verbatim"
-    assert found.matches[0].text == NEWS.strip()
+    check = INDEX.check(NEWS)
+    assert check.status == "verbatim"
+    assert check.matches[0].text == NEWS.strip()
 
 
 def test_a_match_says_where_it_stands_marks_included() -> None:
-    found = INDEX.check('"It can\'t be done before 2026."')
-    (match,) = found.matches
+    check = INDEX.check('"It can\'t be done before 2026."')
+    (match,) = check.matches
     assert NEWS.index("“It can’t") == match.start
     assert match.text == "“It can’t be done before 2026.”"
 
@@ -161,9 +161,9 @@ def test_marks_that_the_quote_does_not_have_are_left_out_of_the_match() -> None:
 
 
 def test_a_quote_that_stands_in_two_articles_has_two_matches_in_reading_order() -> None:
-    found = INDEX.check("We will not raise the toll")
-    assert [match.article.id for match in found.matches] == ["news", "other"]
-    assert found.articles == 2
+    check = INDEX.check("We will not raise the toll")
+    assert [match.article.id for match in check.matches] == ["news", "other"]
+    assert check.articles == 2
 
 
 # --- altered ---
@@ -212,29 +212,29 @@ def test_a_change_in_marks_alone_is_told_from_a_change_in_words() -> None:
 
 
 def test_an_altered_quote_is_shown_in_every_article_that_has_the_original() -> None:
-    found = INDEX.check("We will raise the toll,” Mayor Ada Lindqvist said")
-    assert [match.article.id for match in found.matches] == ["news", "other"]
+    check = INDEX.check("We will raise the toll,” Mayor Ada Lindqvist said")
+    assert [match.article.id for match in check.matches] == ["news", "other"]
 
 
 # --- the quoter's own ellipses and brackets ---
 
 
 def test_words_left_out_with_an_ellipsis_are_pieces_that_the_quoter_owns_up_to() -> None:
-    found = INDEX.check("We will not raise the toll […] before 2026")
-    assert (found.status, found.marked) == ("stitched", True)
-    assert [match.text for match in found.matches] == ["We will not raise the toll", "before 2026"]
+    check = INDEX.check("We will not raise the toll […] before 2026")
+    assert (check.status, check.marked) == ("stitched", True)
+    assert [match.text for match in check.matches] == ["We will not raise the toll", "before 2026"]
 
 
 def test_an_ellipsis_does_not_excuse_pieces_of_two_articles_or_in_another_order() -> None:
     for quote in ("Passengers were told … open-door policy", "before 2026 … We will not raise the toll"):
-        found = INDEX.check(quote)
-        assert (found.status, found.marked) == ("stitched", False)
+        check = INDEX.check(quote)
+        assert (check.status, check.marked) == ("stitched", False)
 
 
 def test_an_ellipsis_does_not_excuse_an_altered_word() -> None:
-    found = INDEX.check("We will raise the toll, Mayor Ada Lindqvist said … It can’t be done before 2026")
-    assert found.status in ("altered", "stitched")
-    assert not found.marked
+    check = INDEX.check("We will raise the toll, Mayor Ada Lindqvist said … It can’t be done before 2026")
+    assert check.status in ("altered", "stitched")
+    assert not check.marked
 
 
 def test_an_ellipsis_that_hides_a_negation_of_its_sentence_is_an_alteration_that_nobody_owns_up_to() -> None:
@@ -244,9 +244,9 @@ def test_an_ellipsis_that_hides_a_negation_of_its_sentence_is_an_alteration_that
 
 
 def test_words_in_brackets_are_the_quoters_and_told_from_an_altered_word() -> None:
-    found = INDEX.check("[The mayor] said on Tuesday. “It can’t [possibly] be done")
-    assert found.status == "altered"
-    assert ("[possibly]", True) in [(change.quoted, change.by_quoter) for change in found.matches[0].changes]
+    check = INDEX.check("[The mayor] said on Tuesday. “It can’t [possibly] be done")
+    assert check.status == "altered"
+    assert ("[possibly]", True) in [(change.quoted, change.by_quoter) for change in check.matches[0].changes]
 
 
 def test_a_negation_in_brackets_is_flagged_and_never_verbatim() -> None:
@@ -258,9 +258,9 @@ def test_a_negation_in_brackets_is_flagged_and_never_verbatim() -> None:
 
 
 def test_sentences_of_two_articles_in_one_quote_are_stitched() -> None:
-    found = INDEX.check("Passengers were told to keep to the left. The council’s open-door policy is non-negotiable.")
-    assert found.status == "stitched"
-    assert [match.article.id for match in found.matches] == ["other", "news"]
+    check = INDEX.check("Passengers were told to keep to the left. The council’s open-door policy is non-negotiable.")
+    assert check.status == "stitched"
+    assert [match.article.id for match in check.matches] == ["other", "news"]
 
 
 def test_a_speech_quoted_over_what_the_reporter_put_between_is_not_verbatim() -> None:
@@ -285,8 +285,8 @@ def test_a_speech_quoted_over_what_the_reporter_put_between_is_not_verbatim() ->
     ],
 )
 def test_what_no_article_holds_is_not_found(quote: str) -> None:
-    found = INDEX.check(quote)
-    assert (found.status, found.matches, found.articles) == ("not-found", (), 2)
+    check = INDEX.check(quote)
+    assert (check.status, check.matches, check.articles) == ("not-found", (), 2)
 
 
 def test_no_articles_hold_no_quote() -> None:
@@ -333,9 +333,9 @@ def test_thousands_of_words_are_checked_too(seeds: tuple[QuoteIndex, list[str]])
 # --- whose words ---
 
 
-def speaker_of(found: Article, start: int, end: int) -> Speaker | None:
-    said = found.text.find("We will not raise the toll") <= start < found.text.find("Mayor Ada")
-    return Speaker(name="Ada Lindqvist", role="Mayor") if said else None
+def speaker_of(article: Article, start: int, end: int) -> Speaker | None:
+    spoken = article.text.find("We will not raise the toll") <= start < article.text.find("Mayor Ada")
+    return Speaker(name="Ada Lindqvist", role="Mayor") if spoken else None
 
 
 @pytest.mark.parametrize(
@@ -353,9 +353,9 @@ def speaker_of(found: Article, start: int, end: int) -> Speaker | None:
 )
 def test_a_quote_given_to_the_wrong_speaker_says_so(given_to: str | None, misattributed: bool | None) -> None:
     index = QuoteIndex(Texts([NEWS_ARTICLE, OTHER_ARTICLE]), speaker_of=speaker_of)
-    found = index.check("We will not raise the toll", speaker=given_to)
-    assert found.misattributed is misattributed
-    assert [match.speaker and match.speaker.name for match in found.matches] == ["Ada Lindqvist", "Ada Lindqvist"]
+    check = index.check("We will not raise the toll", speaker=given_to)
+    assert check.misattributed is misattributed
+    assert [match.speaker and match.speaker.name for match in check.matches] == ["Ada Lindqvist", "Ada Lindqvist"]
 
 
 def test_where_the_speaker_is_not_known_nobody_is_called_wrong() -> None:
@@ -370,10 +370,10 @@ def test_where_the_speaker_is_not_known_nobody_is_called_wrong() -> None:
 @given(st.text(max_size=200))
 @settings(deadline=None, max_examples=300)
 def test_any_text_gets_a_verdict(quote: str) -> None:
-    found = INDEX.check(quote)
-    for match in found.matches:
+    check = INDEX.check(quote)
+    for match in check.matches:
         assert 0 <= match.start < match.end <= len(match.article.text)
-    assert bool(found.matches) == (found.status != "not-found")
+    assert bool(check.matches) == (check.status != "not-found")
 
 
 @given(st.integers(0, len(NEWS)), st.integers(0, len(NEWS)))

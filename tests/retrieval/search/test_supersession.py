@@ -54,39 +54,39 @@ POSTS = "21:40\nThe top gust was 181 km/h.\n\n20:10\nThe top gust was 191 km/h.\
 
 
 def test_a_correction_supersedes_what_it_says_was_reported():
-    said = statements(
+    lines = statements(
         "The top gust was 191 km/h. Trees fell. Correction: an earlier post gave the top gust as 191 km/h."
     )
-    assert superseding(said, 0, [1, 0, 0.7]) == 2
-    assert superseding(said, 0, [1, 0, 0.4]) is None  # about something else
-    assert superseding(said, 2, [0.7, 0, 1]) is None  # it is the correction
+    assert superseding(lines, 0, [1, 0, 0.7]) == 2
+    assert superseding(lines, 0, [1, 0, 0.4]) is None  # about something else
+    assert superseding(lines, 2, [0.7, 0, 1]) is None  # it is the correction
 
 
 def test_what_holds_is_not_superseded_by_the_sentence_that_speaks_of_the_error():
-    said = statements("The top gust was 181 km/h. An earlier post gave the top gust as 191 km/h.")
-    assert superseding(said, 0, [1, 0.8]) is None
+    lines = statements("The top gust was 181 km/h. An earlier post gave the top gust as 191 km/h.")
+    assert superseding(lines, 0, [1, 0.8]) is None
 
 
 def test_without_figures_the_words_must_be_the_same():
-    said = statements("The ferry Halcyon is missing. Earlier reports said the ferry Halcyon was missing.")
-    assert superseding(said, 0, [1, 0.8]) == 1
-    said = statements("The ferry Halcyon is safe in the harbour of Marl. Earlier reports said it was missing.")
-    assert superseding(said, 0, [1, 0.8]) is None
+    lines = statements("The ferry Halcyon is missing. Earlier reports said the ferry Halcyon was missing.")
+    assert superseding(lines, 0, [1, 0.8]) == 1
+    lines = statements("The ferry Halcyon is safe in the harbour of Marl. Earlier reports said it was missing.")
+    assert superseding(lines, 0, [1, 0.8]) is None
 
 
 def test_a_note_that_stands_alone_is_superseded_by_what_holds():
-    said = statements("The pit is 14 metres deep. It has 40 steps. An earlier version gave the depth as 40 metres.")
-    assert superseding(said, 2, [0.6, 0.5, 1], alone=True) == 0
-    assert superseding(said, 2, [0.4, 0.5, 1], alone=True) is None
-    assert superseding(said, 2, [0.6, 0.5, 1]) is None
+    lines = statements("The pit is 14 metres deep. It has 40 steps. An earlier version gave the depth as 40 metres.")
+    assert superseding(lines, 2, [0.6, 0.5, 1], alone=True) == 0
+    assert superseding(lines, 2, [0.4, 0.5, 1], alone=True) is None
+    assert superseding(lines, 2, [0.6, 0.5, 1]) is None
 
 
 def test_the_latest_post_that_says_the_same_with_another_figure_supersedes_earlier_ones():
-    said = statements(POSTS)
-    assert superseding(said, 1, [0.9, 1, 0.95]) == 0
-    assert superseding(said, 2, [0.8, 0.95, 1]) == 0
-    assert superseding(said, 0, [1, 0.95, 0.9]) is None
-    assert superseding(said, 1, [0.6, 1, 0.6]) is None
+    lines = statements(POSTS)
+    assert superseding(lines, 1, [0.9, 1, 0.95]) == 0
+    assert superseding(lines, 2, [0.8, 0.95, 1]) == 0
+    assert superseding(lines, 0, [1, 0.95, 0.9]) is None
+    assert superseding(lines, 1, [0.6, 1, 0.6]) is None
 
 
 SHIP = (
@@ -96,10 +96,10 @@ SHIP = (
 
 
 def test_a_later_post_supersedes_one_whose_state_it_excludes():
-    said = statements(SHIP)
-    assert superseding(said, 0, [1, 0.4, 0.6]) == 2
-    assert superseding(said, 2, [0.6, 0.4, 1]) is None  # nothing later excludes it
-    assert superseding(said, 0, [1, 0.4, 0.45]) is None  # about something else
+    lines = statements(SHIP)
+    assert superseding(lines, 0, [1, 0.4, 0.6]) == 2
+    assert superseding(lines, 2, [0.6, 0.4, 1]) is None  # nothing later excludes it
+    assert superseding(lines, 0, [1, 0.4, 0.45]) is None  # about something else
     assert superseding(statements(re.sub(r"\d\d:\d\d ", "", SHIP)), 0, [1, 0.4, 0.6]) is None  # no posts
 
 
@@ -119,15 +119,15 @@ def test_states_that_exclude_each_other(one: str, other: str, expected: bool):
 
 
 def test_times_of_the_morning_and_the_afternoon_are_told_apart():
-    said = statements(
+    lines = statements(
         "7.15am Two miners are dead.\n\n10.05am Five miners are dead.\n\n1.20pm Six miners are dead.\n\n2.00pm Rain fell."
     )
-    assert superseding(said, 0, [1, 0.9, 0.9, 0]) == 2
+    assert superseding(lines, 0, [1, 0.9, 0.9, 0]) == 2
 
 
 def test_without_times_a_later_figure_supersedes_nothing():
-    said = statements(re.sub(r"\d\d:\d\d\n", "", POSTS))
-    assert superseding(said, 1, [0.9, 1, 0.9]) is None
+    lines = statements(re.sub(r"\d\d:\d\d\n", "", POSTS))
+    assert superseding(lines, 1, [0.9, 1, 0.9]) is None
 
 
 def test_a_sentence_about_earlier_reports_is_shown_with_what_holds():
