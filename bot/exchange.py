@@ -116,8 +116,16 @@ class Exchange:
     @cached_property
     def followed(self) -> AnswerRecord | None:
         """The answer that the request follows, where it has a passage."""
-        record = self.memory.recall(self.request.follows) if self.request.follows else None
-        return record if record and record.places else None
+        return self._record if self._record and self._record.places else None
+
+    @cached_property
+    def unanswered(self) -> bool:
+        """Whether the request follows a question to which the articles had no answer."""
+        return self._record is not None and not self._record.places
+
+    @cached_property
+    def _record(self) -> AnswerRecord | None:
+        return self.memory.recall(self.request.follows) if self.request.follows else None
 
     @cached_property
     def hit(self) -> Hit | None:

@@ -42,7 +42,8 @@ def follow_up(exchange: Exchange) -> Reply | None:
     if exchange.intent not in FOLLOW_UPS:
         return None
     if exchange.hit is None:
-        return None if _asks_by_itself(exchange) else exchange.outdated or exchange.say(strings.FOLLOW_WHAT)
+        missing = strings.FOLLOW_NOTHING if exchange.unanswered else strings.FOLLOW_WHAT
+        return None if _asks_by_itself(exchange) else exchange.outdated or exchange.say(missing)
     if exchange.followed and exchange.followed.verdict == "related" and exchange.intent != "more":
         return None if _asks_by_itself(exchange) else exchange.say(strings.FOLLOW_NEAR)
     return _FOLLOW_UPS[exchange.intent](exchange, exchange.hit)

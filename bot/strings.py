@@ -95,6 +95,7 @@ GO_ON = (
     "mention sanctions?”, “who says what about sanctions?”, “timeline of the talks”."
 )
 FOLLOW_WHAT = "I do not know which answer this goes on from: reply to it, or write whom or what you mean."
+FOLLOW_NOTHING = "The articles had no answer that this could go on from. Please write whom or what you mean."
 FOLLOW_NEAR = (
     "What I showed there only comes near, so nothing can go on from it. Please ask again, with the name of whom or what "
     "you mean."
