@@ -149,7 +149,7 @@ def _yield_to_others() -> None:
 def _refreshed(before: Index) -> Index:
     now = before.refreshed(apart=True, settle=_SETTLE)
     if now is not before:
-        now.warm()
+        now.warm(models=False)
     return now
 
 

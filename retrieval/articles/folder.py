@@ -34,22 +34,30 @@ _LIMITS = {  # bytes of a file, by kind
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the folder: its name inside it with `/`, and why it cannot be read, if so."""
+    """One entry of the folder `root`: its name inside it with `/`, and why it cannot be read, if so.
+
+    `inside` is the name as the file system has it; `file` is the same, unless it cannot be shown.
+    """
 
     file: str
-    path: Path
-    root: Path
+    inside: str
+    root: str
     fault: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Where it lies."""
+        return f"{self.root}/{self.inside}"
 
     @property
     def kind(self) -> str:
         """The suffix in small letters."""
-        return self.path.suffix.lower()
+        return _kind(self.inside)
 
 
 def unreadable(name: str, size: int) -> str | None:
     """Why a file of this name and size (bytes) would not be read as articles; `None` where it would be tried."""
-    kind = Path(name).suffix.lower()
+    kind = _kind(name)
     return _unknown_kind(kind) or (_too_long(kind, size) if size > _LIMITS[kind] else None)
 
 
@@ -80,7 +88,7 @@ def hashed(entry: Entry, seen: Seen | None = None) -> str:
     `seen` has what is known of files: it is believed where size and time are the same, and gets what is read.
     """
     seen = {} if seen is None else seen
-    if entry.file not in seen or seen[entry.file][0] != _state(entry.path.lstat()):
+    if entry.file not in seen or seen[entry.file][0] != _state(os.lstat(entry.path)):
         with opened(entry) as stream:
             seen[entry.file] = _state(os.fstat(stream.fileno())), hashlib.file_digest(stream, "sha256").hexdigest()
     return seen[entry.file][1]
@@ -106,7 +114,7 @@ def opened(entry: Entry) -> BufferedReader:
 def _handle(entry: Entry) -> int:
     """The file opened from its folder down, one name after the other: none of them may have become a link meanwhile."""
     handle = os.open(entry.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    for at, name in enumerate(names := entry.path.relative_to(entry.root).parts, 1):
+    for at, name in enumerate(names := entry.inside.split("/"), 1):
         kind = os.O_DIRECTORY if at < len(names) else os.O_NONBLOCK
         try:
             inner = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | kind, dir_fd=handle)
@@ -122,36 +130,41 @@ def why(error: OSError) -> str:
 
 
 def _walk(root: Path) -> Iterator[Entry]:
-    waiting = [(str(root), "")]
+    waiting = [""]
     while waiting:
-        folder, inside = waiting.pop()
+        inside = waiting.pop()
         try:
-            with os.scandir(folder) as entries:
+            with os.scandir(f"{root}/{inside}") as entries:
                 names = list(entries)
         except OSError as error:
-            yield Entry(_shown(inside), Path(folder), root, f"the folder cannot be read: {why(error)}")
+            yield Entry(_shown(inside), inside, str(root), f"the folder cannot be read: {why(error)}")
             continue
-        pages = {Path(entry.name).stem for entry in names if entry.name.lower().endswith(PAGES)}
+        pages = {entry.name.rpartition(".")[0] for entry in names if entry.name.lower().endswith(PAGES)}
         for entry in names:
             if entry.name.startswith(".") or entry.name.removesuffix("_files") in pages:
                 continue
             if entry.is_dir(follow_symlinks=False):
-                waiting.append((entry.path, f"{inside}{entry.name}/"))
+                waiting.append(f"{inside}{entry.name}/")
             else:
-                yield _entry(root, entry, f"{inside}{entry.name}")
+                yield _entry(str(root), f"{inside}{entry.name}", link=entry.is_symlink())
 
 
-def _entry(root: Path, file: os.DirEntry[str], inside: str) -> Entry:
+def _entry(root: str, inside: str, *, link: bool) -> Entry:
     """One file, called `inside` the folder."""
-    path, name = Path(file.path), _shown(inside)
-    fault = None
-    if file.is_symlink():
+    name, fault = _shown(inside), None
+    if link:
         fault = "a link; links are not followed: put the file itself here"
-    elif reason := _unknown_kind(path.suffix.lower()):
+    elif reason := _unknown_kind(_kind(inside)):
         fault = reason
     elif name != inside:
         fault = "its name holds characters that cannot be shown: rename it"
-    return Entry(name, path, root, fault)
+    return Entry(name, inside, root, fault)
+
+
+def _kind(name: str) -> str:
+    """The suffix of a file's name in small letters, `""` for none."""
+    stem, _, end = name.rpartition("/")[2].rpartition(".")
+    return f".{end.lower()}" if stem and end else ""
 
 
 def _unknown_kind(kind: str) -> str | None:

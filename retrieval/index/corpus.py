@@ -123,6 +123,7 @@ class Corpus:
 
     def warm(self) -> None:
         """Make now all that is else made when it is first needed."""
+        self.hybrid.warm()
         self.speller.mend("mispelt")
         _ = self.stories, self.quotes, self.full_text, self.speakers, [each.words for each in self.revisions]
 

@@ -295,9 +295,13 @@ class Index:
         earlier = revisions.quoted(self._corpus.revisions, quote, self._corpus.by_id)
         return replace(check, earlier=earlier) if earlier else check
 
-    def warm(self) -> None:
-        """Load and make now what the first question, misspelling or quote would wait for; slow, safe from any thread."""
-        self.ask(next(iter(self.examples), "news"))
+    def warm(self, *, models: bool = True) -> None:
+        """Load and make now what the first question, misspelling or quote would wait for; slow, safe from any thread.
+
+        `models` is `False` where they have answered already, as those of a `refreshed` index have.
+        """
+        if models:
+            self.ask(next(iter(self.examples), "news"))
         self._corpus.warm()
 
     def passage(self, id_: str) -> Passage:
@@ -374,7 +378,8 @@ class Index:
         here |= {article.id for article in collection.articles}
         if not here:
             raise files.nothing(folder, collection.problems)
-        gone = {article.id for article in self._corpus.articles if article.id not in here & known}
+        staying = here & known
+        gone = {article.id for article in self._corpus.articles if article.id not in staying}
         sums = {name: digest for name, digest in before.items() if name in now and name not in names}
         facts = self._facts | {"files": sums | dict(collection.files), "code": segments.code()}
         corpus = corpora.changed(self._corpus, batch.segment if batch else None, gone)

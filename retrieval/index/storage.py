@@ -142,18 +142,20 @@ def _publish(
     aside.mkdir()
     fill(aside)
     stored = _stored(folder)
-    linked: dict[str, dict[str, Any]] = {}
+    linked: dict[str, Any] = {}  # what the manifest says of each file that lies there already
     for name, fill_segment in segments.items():
         own = aside / SEGMENTS / name
         own.mkdir(parents=True)
         if name in stored:
-            linked |= _linked(stored[name], own, f"{SEGMENTS}/{name}/")
+            linked |= _link(*stored[name], aside)
         else:
             fill_segment(own)
-    manifest = {"format": FORMAT, "segments": [*segments], **facts, "files": _sums(aside, linked)}
-    content = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    new = [path for path in aside.rglob("*") if path.relative_to(aside).as_posix() not in linked]
+    sums = {path.relative_to(aside).as_posix(): _stated(path) for path in new if path.is_file()}
+    manifest = {"format": FORMAT, "segments": [*segments], **facts, "files": linked | sums}
+    content = json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()  # indented it takes ten times as long
     (aside / _MANIFEST).write_bytes(content)
-    for path in [*aside.rglob("*"), aside]:
+    for path in [*new, aside / _MANIFEST, aside]:
         _fsync(path)
     number = 1 + max((int(name.split("-")[0]) for name in _generations(folder)), default=0)
     name = f"{number:06d}-{hashlib.sha256(content).hexdigest()[:32]}"
@@ -170,37 +172,41 @@ def _point(folder: Path, name: str) -> None:
     _fsync(folder)
 
 
-def _stored(folder: Path) -> dict[str, Path]:
-    """The generations here by the names of the segments that they have; none where a file is missing or short."""
-    stored: dict[str, Path] = {}
+def _stored(folder: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
+    """The segments that lie here: of each the generation that has it, and what its manifest says of the segment's files.
+
+    None of a generation of which a file is missing or short.
+    """
+    stored: dict[str, tuple[Path, dict[str, Any]]] = {}
     for path in map(folder.joinpath, _generations(folder)):
         with suppress(IndexFolderError):
             content = _manifest(path)
-            files = content["files"].items() if content.get("format") == FORMAT else ()
-            if files and all(_size(path / name) == facts.get("size") for name, facts in files):
-                stored |= dict.fromkeys(content["segments"], path)
+            files = content["files"] if content.get("format") == FORMAT else {}
+            if files and all(_size(path / name) == facts.get("size") for name, facts in files.items()):
+                segments: dict[str, dict[str, Any]] = {name: {} for name in content["segments"]}
+                for name, facts in files.items():
+                    top, *below = name.split("/")
+                    if top == SEGMENTS and below:
+                        segments.get(below[0], {})[name] = facts
+                stored |= {name: (path, own) for name, own in segments.items()}
     return stored
 
 
-def _linked(generation: Path, target: Path, inside: str) -> dict[str, dict[str, Any]]:
-    """Link a generation's files `inside` one of its folders into `target`; what its manifest says of each."""
-    sums = {name: facts for name, facts in _manifest(generation)["files"].items() if name.startswith(inside)}
+def _link(generation: Path, sums: dict[str, Any], target: Path) -> dict[str, Any]:
+    """Link these files of a generation into `target`; what is said of each."""
     for name in sums:
-        path = target / name.removeprefix(inside)
+        path = target / name
         path.parent.mkdir(exist_ok=True)
         try:
             path.hardlink_to(generation / name)
         except OSError:  # a file system that knows no links
             shutil.copyfile(generation / name, path)
+            _fsync(path)
     return sums
 
 
-def _sums(folder: Path, known: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return {
-        name: known.get(name) or {"size": (folder / name).stat().st_size, "sha256": _sha256(folder / name)}
-        for name in names
-    }
+def _stated(path: Path) -> dict[str, Any]:
+    return {"size": path.stat().st_size, "sha256": _sha256(path)}
 
 
 def _verified(folder: Path) -> dict[str, Any]:

@@ -82,6 +82,11 @@ class DenseIndex:
         cosines: Vectors = np.einsum("ij,j->i", self.rows(rows), query)
         return cosines
 
+    def warm(self) -> None:
+        """Make now what the first search would wait for."""
+        if len(self) > _EXACT:
+            _ = self._signs
+
     @cached_property
     def _signs(self) -> NDArray[np.uint8]:
         """The sign of each number as a bit, `(n, ⌈dim / 8⌉)`; a tenth of a second for half a million rows."""

@@ -39,6 +39,11 @@ class HybridIndex:
         """The rows of a passage's sentences."""
         return range(*self.bounds[row : row + 2].tolist())
 
+    def warm(self) -> None:
+        """Make now what the first question would wait for."""
+        self.passages.warm()
+        self.sentences.warm()
+
     def passages_of(self, sentences: Rows) -> Rows:
         """The rows of the passages that hold these sentences, ascending, each once."""
         return _distinct(np.searchsorted(self.bounds, sentences, side="right") - 1)

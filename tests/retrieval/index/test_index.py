@@ -211,7 +211,7 @@ def test_examples_are_made_without_the_reader(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_warm_index_has_made_what_a_misspelling_a_quote_a_speaker_and_a_term_need(index: Index):
-    lazy = {"quotes", "full_text", "speakers"}
+    lazy = {"quotes", "full_text", "speakers", "hybrid", "stories"}
     assert not lazy & vars(index._corpus).keys()
     index.warm()
     assert lazy <= vars(index._corpus).keys()
