@@ -92,7 +92,7 @@ def _run(settings: Settings, options: Options) -> None:
     if settings.token is None:
         _talk(indexes)
     else:
-        _serve(indexes, settings, watch=settings.watch)
+        _serve(indexes, settings)
 
 
 def _feedback(settings: Settings, _: Options) -> None:
@@ -125,10 +125,10 @@ def _load(settings: Settings) -> dict[str, Index]:
     return {name: index_loader.load(folder, _tell) for name, folder in settings.indexes.items()}
 
 
-def _serve(indexes: Mapping[str, Index], settings: Settings, *, watch: bool = False) -> None:
+def _serve(indexes: Mapping[str, Index], settings: Settings) -> None:
     from bot.telegram import application  # a chat in the terminal needs no Telegram library
 
-    application.serve(settings, indexes, watch=watch)
+    application.serve(settings, indexes)
 
 
 def _talk(indexes: Mapping[str, Index]) -> None:

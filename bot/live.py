@@ -104,7 +104,7 @@ class Live:
             asyncio.get_running_loop().call_later(_AGAIN, self.reload)
 
     async def _watching(self) -> None:
-        folder = self._served.collection.folder if self._watch else None
+        folder, named = self._served.collection.folder if self._watch else None, ""
         while folder is not None:
             self._wanted.set()  # what changed before anybody watched
             try:
@@ -113,7 +113,9 @@ class Live:
                 ):
                     self._wanted.set()
             except (OSError, RuntimeError) as error:
-                _log.warning("%s cannot be watched (%s): trying again every minute", folder, error)
+                if named != str(error):
+                    _log.warning("%s cannot be watched (%s): trying again every minute", folder, error)
+                named = str(error)
             await asyncio.sleep(_AGAIN)
 
 

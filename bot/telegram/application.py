@@ -85,8 +85,8 @@ class TokenError(BylineError):
     """Telegram does not know the token."""
 
 
-def serve(settings: Settings, collections: Mapping[str, Index], *, watch: bool = False) -> None:
-    """Answer on Telegram until a signal ends it; with `watch`, follow the folders of the collections' articles.
+def serve(settings: Settings, collections: Mapping[str, Index]) -> None:
+    """Answer on Telegram until a signal ends it, and follow the folders of the collections' articles where `settings.watch` says so.
 
     `collections` have the names of `settings.indexes`.
 
@@ -95,12 +95,12 @@ def serve(settings: Settings, collections: Mapping[str, Index], *, watch: bool =
     with owned(settings.state_dir):
         state = State(settings.state_dir, settings.feedback, settings.feedback_days)
         try:
-            asyncio.run(_serve(settings, collections, state, watch=watch))
+            asyncio.run(_serve(settings, collections, state))
         finally:
             state.close()
 
 
-async def _serve(settings: Settings, collections: Mapping[str, Index], state: State, *, watch: bool) -> None:
+async def _serve(settings: Settings, collections: Mapping[str, Index], state: State) -> None:
     asyncio.get_running_loop().set_default_executor(_Lookups())
     inbox = Inbox(settings.state_dir)
     intake = Intake(inbox)
@@ -109,7 +109,7 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
     ending.on_signals()
     workers = Workers(ending.settle)
     search = Search(collections, state, workers, share=lambda: bool(application.bot.supports_inline_queries))
-    live = {name: Live(served, settings.indexes[name], watch=watch) for name, served in search.served.items()}
+    live = {name: Live(served, settings.indexes[name], watch=settings.watch) for name, served in search.served.items()}
     on_hangup(live.values())
     _route(application, search, Admin(settings.admins, search, live), ending, inbox)
     watchdog = Watchdog(settings.state_dir, intake.put_aside)

@@ -80,6 +80,15 @@ def test_an_admin_adds_and_removes_files_and_nobody_else_does(api, run_bot, arti
     assert "left out empty.txt" in "".join(stats(chat, "2 articles"))
 
 
+def test_the_bot_follows_the_folder_of_its_articles(api, run_bot, articles: Path):
+    ada = api.user("Ada")
+    run_bot(api, TEST_ARTICLES=str(articles), INDEX_DIR=str(articles.parent / "index"), ADMINS=str(ada.id))
+    chat = api.private(ada)
+    stats(chat, "1 article")
+    (articles / "hail.txt").write_text(HAIL)
+    stats(chat, "2 articles")
+
+
 def test_in_a_group_an_admin_is_like_anybody(api, run_bot):
     ada = api.user("Ada")
     run_bot(api, ADMINS=str(ada.id))
