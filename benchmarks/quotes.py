@@ -64,7 +64,7 @@ def seeds() -> list[str]:
 
 def indexed(texts: Sequence[str]) -> QuoteIndex:
     """The texts as articles that quotes are looked up in."""
-    return QuoteIndex(Texts(Article(str(row), f"{row}.txt", text, "0" * 64) for row, text in enumerate(texts)))
+    return QuoteIndex(Texts([Article(str(row), f"{row}.txt", text, "0" * 64) for row, text in enumerate(texts)]))
 
 
 def _passages(path: Path) -> list[str]:

@@ -24,7 +24,7 @@ from retrieval.quotes import QuoteIndex
 from retrieval.search.dense import DenseIndex
 from retrieval.search.full_text import FullText
 from retrieval.search.hybrid import HybridIndex
-from retrieval.search.query_words import Speller
+from retrieval.search.query_words import KnownWords, Speller
 from retrieval.search.sparse import SparseIndex
 from retrieval.speakers.speaker_index import SpeakerIndex
 from retrieval.types import Article, Encoder, Passage, Speaker, Statement, Voice
@@ -100,8 +100,13 @@ class Corpus:
         return Speller(*(segment.spelling for segment in self.segments))
 
     @cached_property
+    def known_words(self) -> KnownWords:
+        """The words of the articles and of what their files state."""
+        return KnownWords(self.articles, self.speller)
+
+    @cached_property
     def quotes(self) -> QuoteIndex:
-        """The articles as quotes are looked up in them; a segment's are made once, when the first quote is."""
+        """The articles as quotes are looked up in them."""
         return QuoteIndex(*(segment.texts for segment in self.segments), speaker_of=self._speaker_of)
 
     @cached_property

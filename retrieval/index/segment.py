@@ -24,9 +24,10 @@ from retrieval import duplicates
 from retrieval import passages as cutter
 from retrieval.duplicates import Signature
 from retrieval.index.stored import Rows, StoredArticles
-from retrieval.quotes import Texts
+from retrieval.quotes import Texts, text_index
+from retrieval.quotes.suffix_array import SuffixArray
+from retrieval.quotes.word_tables import WordCounts, WordTables
 from retrieval.search import full_text
-from retrieval.search.query_words import word_counts
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import attribute, parsing
 from retrieval.speakers.speaker_index import Speakers
@@ -36,7 +37,7 @@ Progress = Callable[[str, int, int], None]
 Attribution = tuple[Voice, Speaker | None, tuple[str, ...]]
 
 
-_MADE_WITH = ("articles", "duplicates.py", "lexicon", "passages.py", "search/sparse.py", "speakers", "text")
+_MADE_WITH = ("articles", "duplicates.py", "lexicon", "passages.py", "quotes", "search/sparse.py", "speakers", "text")
 _BATCH = 256  # texts between two reports of progress
 HASH = "S16"
 
@@ -61,6 +62,7 @@ class Segment:
     words: Postings
     signatures: Signature
     hashes: NDArray[np.bytes_]
+    suffix_array: SuffixArray
     name: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
     @cached_property
@@ -73,21 +75,20 @@ class Segment:
         """Every sentence of every passage and whose words it is, in their order."""
         return Rows(len(self.sentence_spans), self._statement)
 
-    @cached_property
+    @property
     def texts(self) -> Texts:
-        """The articles as quotes are looked up in them; made when the first one is."""
-        return Texts(self.articles)
+        """The articles as quotes are looked up in them."""
+        return Texts(self.articles, self.suffix_array)
 
     @cached_property
     def forms(self) -> Mapping[str, Sequence[str]]:
         """The words of the articles by their stems; made when the first term is looked up."""
-        _, *words = self.texts.suffix_array.words
-        return full_text.forms(words)
+        return full_text.forms(self.suffix_array.tables.listed)
 
-    @cached_property
+    @property
     def spelling(self) -> Mapping[str, int]:
-        """How often each word stands in the articles; made when the first word may be misspelt."""
-        return word_counts(article.text for article in self.articles)
+        """How often each word stands in the articles."""
+        return WordCounts(self.suffix_array.tables)
 
     @cached_property
     def speakers(self) -> Speakers:
@@ -141,6 +142,7 @@ class Segment:
             self.words.only(passages),
             self.signatures[numbers],
             self.hashes[numbers],
+            SuffixArray(self.suffix_array.tables.only(numbers)),
         )
 
     @cached_property
@@ -209,6 +211,7 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
         postings,
         _signatures(articles, passages),
         np.array([article.sha256[:16].encode("utf-8", "replace") for article in articles], HASH),
+        SuffixArray(text_index.tables(articles)),
     )
 
 
@@ -231,6 +234,7 @@ def join(segments: Sequence[Segment]) -> Segment:
         Postings.joined([segment.words for segment in segments]),
         np.concatenate([segment.signatures for segment in segments]),
         np.concatenate([segment.hashes for segment in segments]),
+        SuffixArray(WordTables.joined([segment.suffix_array.tables for segment in segments])),
     )
 
 

@@ -15,6 +15,7 @@ sentence_vectors.npy    (sentences, dim) float32, unit rows
 signatures.npy          (articles, 128) uint32: which runs of words an article has, for near copies
 hashes.npy              (articles,) bytes: the first 16 digits of each article's SHA-256
 words/                  the words of each passage, counted
+quotes/                 every word of each article's whole text, as runs of words are looked up; opened with the first quote
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from retrieval import duplicates, records
 from retrieval.index import stored
 from retrieval.index.segment import HASH, Attribution, Segment
 from retrieval.index.stored import Cached, StoredArticles
+from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.search.sparse import Postings
 from retrieval.types import Speaker
 
@@ -59,6 +61,8 @@ def save(segment: Segment, folder: Path) -> None:
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
     (folder / "words").mkdir()
     segment.words.save(folder / "words")
+    (folder / "quotes").mkdir()
+    segment.suffix_array.tables.save(folder / "quotes")
 
 
 def load(folder: Path) -> Segment:
@@ -70,8 +74,9 @@ def load(folder: Path) -> Segment:
     articles = StoredArticles(folder)
     taken = tuple(map(str, json.loads((folder / "taken.json").read_bytes())))
     attributions = Cached(records.Records(folder, "attributions"), _read_attribution)
+    words, suffix_array = Postings.load(folder / "words"), SuffixArray(folder / "quotes")
     segment = Segment(
-        articles, taken, attributions=attributions, words=Postings.load(folder / "words"), name=folder.name, **arrays
+        articles, taken, attributions=attributions, words=words, suffix_array=suffix_array, name=folder.name, **arrays
     )
     _check(segment)
     return segment

@@ -31,7 +31,7 @@ from filelock import FileLock, Timeout
 
 from retrieval.errors import IndexFolderError
 
-FORMAT = 5
+FORMAT = 6
 _MANIFEST = "manifest.json"
 _POINTER = "CURRENT"
 _LOCK = "lock"

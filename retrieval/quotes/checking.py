@@ -105,7 +105,7 @@ class QuoteIndex:
         """Whether the articles hold the quote; `speaker` is the one it is given to, if anybody is."""
         status, matches, marked = self._verdict(quote)
         wrong = _misattributed(speaker, [match.speaker for match in matches])
-        return QuoteCheck(quote, status, tuple(matches), marked, wrong, len(self._texts.articles))
+        return QuoteCheck(quote, status, tuple(matches), marked, wrong, len(self._texts))
 
     def _verdict(self, quote: str) -> tuple[Status, list[QuoteMatch], bool]:
         with_brackets, bare = as_given(quote), unbracketed(quote)
@@ -159,8 +159,9 @@ class QuoteIndex:
         return "stitched", matches, joins and _marked(matches) and _onward(matches)
 
     def _match(self, quoted: Quoted, alignment: Alignment) -> QuoteMatch:
-        wording, article = self._texts.wording(alignment.row), self._texts.articles[alignment.row]
-        differing = edges(quoted, wording, alignment.ops) + changes(quoted, wording, alignment.ops, self._texts.proper)
+        wording, article = self._texts.wording(alignment.row), self._texts.article(alignment.row)
+        is_name = self._texts.suffix_array.is_name
+        differing = edges(quoted, wording, alignment.ops) + changes(quoted, wording, alignment.ops, is_name)
         start, end = _extent(quoted, wording, alignment)
         differing.sort(key=lambda change: (change.start, change.end))
         start = min([start, *(change.start for change in differing)])

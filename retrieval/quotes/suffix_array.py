@@ -1,23 +1,23 @@
-"""Where a run of words stands in a collection: every article's words as numbers, ordered by the three that follow.
+"""Where a run of words stands in a collection: any word, pair or triple is one stretch of an order, found by halving.
 
-Each word of the collection has a place, a whole number; articles are parted by a place that holds no word. The order
-makes any word, pair or triple one stretch found by halving, so that a lookup costs the logarithm of the collection's
-size, and memory is 12 bytes a word. It holds numbers only, no articles and no typography. A suffix array (Manber and Myers 1993) of depth three.
-
-A collection is searched in parts, one array each, so that a change costs its own part. Places are counted on from part to part.
+So a lookup costs the logarithm of the collection's size. What is searched are the tables of `word_tables`: numbers, no texts.
+A collection is searched in parts, so that a change costs its own part. Places are counted on from part to part.
 """
 
 from __future__ import annotations
 
 import math
-from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, lru_cache
 from itertools import accumulate
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from retrieval.quotes.word_tables import CAPITAL, LOWER, WordTables
 
 Places = NDArray[np.int64]
 
@@ -26,6 +26,7 @@ UNKNOWN = -1
 SEEDS = {3: 24, 2: 24, 1: 8}  # places looked at for a triple, a pair, a word; more would be stock phrases
 CROWD = 6  # longest runs kept over any one word of the quote
 MAX_RUNS = 400
+_KEPT = 2_048  # words whose numbers are kept
 
 
 class Run(NamedTuple):
@@ -37,84 +38,86 @@ class Run(NamedTuple):
 
 
 class SuffixArray:
-    """One part. `texts` yields each article's words and, for each word, what follows it."""
+    """One part. Its tables are opened, and compared with their checksums, when the first quote is looked up."""
 
-    def __init__(self, texts: Iterable[tuple[Sequence[str], Sequence[str]]]) -> None:
-        self.words: dict[str, int] = {"": 0}  # in the order of their first places
-        self._gaps: dict[str, int] = {"": 0}
-        ids, gaps, firsts = array("i", [0]), array("i", [0]), array("q")
-        for text, between in texts:
-            firsts.append(len(ids))
-            ids.extend(self.words.setdefault(word, len(self.words)) for word in text)
-            gaps.extend(self._gaps.setdefault(gap, len(self._gaps)) for gap in between)
-            ids.append(0)
-            gaps.append(0)
-        ids.extend((0, 0))  # so that a triple at the end can be read
-        self.ids = np.frombuffer(ids, dtype=np.int32)
-        self._between = np.frombuffer(gaps, dtype=np.int32)
-        self.firsts = firsts
-        self._order = np.lexsort((self.ids[2:], self.ids[1:-1], self.ids[:-2])).astype(np.int32)
-        self._begins = np.searchsorted(self.ids[self._order], np.arange(len(self.words) + 1))
+    def __init__(self, tables: WordTables | Path) -> None:
+        """`tables` may be the folder that has them."""
+        self._source = tables
 
-    def numbers(self, words: Sequence[str]) -> list[int]:
-        """Each word's number, `UNKNOWN` where no article holds it."""
-        return [self.words.get(word, UNKNOWN) for word in words]
+    @cached_property
+    def tables(self) -> WordTables:
+        """The words and where they stand."""
+        return self._source if isinstance(self._source, WordTables) else WordTables.load(self._source)
 
-    def articles(self, words: Sequence[str]) -> set[int]:
-        """The articles (0-based, in the order given) that hold any of the words."""
-        known = [number for number in self.numbers(words) if number != UNKNOWN]
-        places = [self._order[self._begins[number] : self._begins[number + 1]] for number in known]
+    def number(self, word: str) -> int:
+        """A word's number, `UNKNOWN` where no article holds it."""
+        number: int = self.tables.words.get(word, UNKNOWN)
+        return number
+
+    def articles(self, ids: Iterable[int]) -> set[int]:
+        """The articles (0-based, in the order given) that hold any of the words of these numbers."""
+        places = [self._starting(number) for number in ids if number != UNKNOWN]
         if not places:
             return set()
-        rows = np.searchsorted(np.frombuffer(self.firsts, np.int64), np.concatenate(places), side="right") - 1
-        return set(np.unique(rows).tolist())
+        rows = np.searchsorted(self.tables.firsts, np.concatenate(places), side="right") - 1
+        return set(rows.tolist())
 
-    def exact(self, words: Sequence[str], between: Sequence[str] | None = None) -> Places:
-        """All places where the words stand one after the other, in order; with `between` also what parts them."""
-        ids = self.numbers(words)
+    def cases(self, number: int) -> set[int]:
+        """The cases in which a word stands."""
+        return set() if number == UNKNOWN else set(self.tables.cases[self._starting(number)].tolist())
+
+    def exact(self, ids: Sequence[int], between: Sequence[str] | None = None) -> Places:
+        """All places where these words stand one after the other, in order; with `between` also what parts them."""
         if not ids or UNKNOWN in ids:
             return np.empty(0, dtype=np.int64)
-        last = max(1, len(ids) - 2)
+        tables, last = self.tables, max(1, len(ids) - 2)
         rarest = min(range(0, last, max(1, last // 64)), key=lambda at: self._count(ids[at : at + 3]))
         low, high = self.stretch(ids[rarest : rarest + 3])
-        places = np.sort(self._order[low:high].astype(np.int64) - rarest)
-        places = places[(places > 0) & (places + len(ids) < len(self.ids))]
+        places = np.sort(tables.order[low:high].astype(np.int64) - rarest)
+        places = places[(places > 0) & (places + len(ids) < len(tables.ids))]
         for step, number in enumerate(ids):
-            places = places[self.ids[places + step] == number]
+            places = places[tables.ids[places + step] == number]
         for step, gap in enumerate(between or ()):
-            places = places[self._between[places + step] == self._gaps.get(gap, UNKNOWN)]
+            places = places[tables.between[places + step] == tables.gaps.get(gap, UNKNOWN)]
         return places
 
     def widened(self, ids: Sequence[int], at: int, place: int) -> Run:
         """The longest run of a quote's words, given as their numbers, around its word `at`, which stands at the place."""
-        length = 1
-        while at + length < len(ids) and self.ids[place + length] == ids[at + length]:
+        length, own = 1, self.tables.ids
+        while at + length < len(ids) and own[place + length] == ids[at + length]:
             length += 1
-        while at > 0 and self.ids[place - 1] == ids[at - 1]:
+        while at > 0 and own[place - 1] == ids[at - 1]:
             at, place, length = at - 1, place - 1, length + 1
         return Run(at, place, length)
 
     def places(self, low: int, high: int) -> list[int]:
         """The places of a stretch of the order."""
-        return [int(place) for place in self._order[low:high]]
+        places: list[int] = self.tables.order[low:high].tolist()
+        return places
 
     def stretch(self, ids: Sequence[int]) -> tuple[int, int]:
         """The half-open stretch of the order whose places begin with one to three words; an empty one for unknown ones."""
         if UNKNOWN in ids:
             return 0, 0
-        low, high = int(self._begins[ids[0]]), int(self._begins[ids[0] + 1])
+        order, own = self.tables.order, self.tables.ids
+        low, high = self.tables.begins[ids[0] : ids[0] + 2].tolist()
         for step, number in enumerate(ids[1:], start=1):
 
             def following(place: int, step: int = step) -> int:
-                return int(self.ids[place + step])
+                return int(own[place + step])
 
             low, high = (
-                bisect_left(self._order, number, low, high, key=following),
-                bisect_right(self._order, number, low, high, key=following),
+                bisect_left(order, number, low, high, key=following),
+                bisect_right(order, number, low, high, key=following),
             )
         return low, high
 
-    def _count(self, ids: list[int]) -> int:
+    def _starting(self, number: int) -> NDArray[np.int32]:
+        """The places of a word."""
+        low, high = self.tables.begins[number : number + 2].tolist()
+        return self.tables.order[low:high]
+
+    def _count(self, ids: Sequence[int]) -> int:
         low, high = self.stretch(ids)
         return high - low
 
@@ -124,20 +127,24 @@ class SuffixArrays:
 
     def __init__(self, parts: Sequence[SuffixArray]) -> None:
         self._parts = parts
-        self._starts = list(accumulate((len(part.ids) for part in parts), initial=0))
-        self._rows = list(accumulate((len(part.firsts) for part in parts), initial=0))
+        self._starts = list(accumulate((len(part.tables.ids) for part in parts), initial=0))
+        self._rows = list(accumulate((len(part.tables.firsts) for part in parts), initial=0))
+        self._numbers: Callable[[str], list[int]] = lru_cache(_KEPT)(lambda word: [part.number(word) for part in parts])
 
     def rarity(self, word: str) -> float:
         """How many bits a word of the collection is worth: twice as rare is one more."""
-        stretches = (part.stretch(part.numbers([word])) for part in self._parts)
+        stretches = (part.stretch([number]) for part, number in zip(self._parts, self._numbers(word), strict=True))
         return math.log2(self.size / sum(high - low for low, high in stretches))
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word stands with a capital inside a sentence, and nowhere in lower case."""
+        cases = set().union(*(part.cases(at) for part, at in zip(self._parts, self._numbers(word), strict=True)))
+        return CAPITAL in cases and LOWER not in cases
 
     def articles(self, words: Iterable[str]) -> set[int]:
         """The articles (0-based, in the order given) that hold any of the words."""
-        wanted = list(words)
-        return {
-            first + row for part, first in zip(self._parts, self._rows, strict=False) for row in part.articles(wanted)
-        }
+        parts = zip(self._parts, self._rows, self._ids(words), strict=False)
+        return {first + row for part, first, ids in parts for row in part.articles(ids)}
 
     @property
     def size(self) -> int:
@@ -147,18 +154,19 @@ class SuffixArrays:
     def article(self, place: int) -> tuple[int, int]:
         """The article (0-based, in the order given) that holds a place, and the word's 0-based number in it."""
         part = bisect_right(self._starts, place) - 1
-        firsts, inside = self._parts[part].firsts, place - self._starts[part]
-        row = bisect_right(firsts, inside) - 1
-        return self._rows[part] + row, inside - firsts[row]
+        firsts, inside = self._parts[part].tables.firsts, place - self._starts[part]
+        row = int(np.searchsorted(firsts, inside, side="right")) - 1
+        return self._rows[part] + row, inside - int(firsts[row])
 
     def exact(self, words: Sequence[str], between: Sequence[str] | None = None) -> Places:
         """All places where the words stand one after the other, in order; with `between` also what parts them."""
-        places = [part.exact(words, between) + start for part, start in zip(self._parts, self._starts, strict=False)]
+        parts = zip(self._parts, self._starts, self._ids(words), strict=False)
+        places = [part.exact(ids, between) + start for part, start, ids in parts]
         return np.concatenate([np.empty(0, np.int64), *places])
 
     def runs(self, words: Sequence[str]) -> list[Run]:
         """The longest runs of the quote's words that stand in the collection, in the order of the quote."""
-        ids = [part.numbers(words) for part in self._parts]
+        ids = self._ids(words)
         candidates: set[Run] = set()
         reached: dict[int, int] = {}  # how far the quote is covered along a diagonal (place - at)
         for at in range(len(words)):
@@ -170,6 +178,11 @@ class SuffixArrays:
                     reached[place - at] = run.at + run.length
                     candidates.add(run._replace(place=start + run.place))
         return _thinned(candidates, len(words))
+
+    def _ids(self, words: Iterable[str]) -> list[list[int]]:
+        """The words' numbers in each part."""
+        numbers = [self._numbers(word) for word in words]
+        return [[each[part] for each in numbers] for part in range(len(self._parts))]
 
     def _seeds(self, ids: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
         """Parts and places of the longest of triple, pair and word that stands anywhere; of a frequent one, the first few.

@@ -1,19 +1,21 @@
 """The articles' texts, taken apart and searchable word for word; from a place in the collection to a place in a text.
 
-Keeps words as numbers for all articles and as spans only for those looked at last: memory stays near 12 bytes a word.
+Words are kept as numbers for all articles (`word_tables`), and as spans only for those looked at last.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence, Set
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from retrieval.quotes.alignment import Op
 from retrieval.quotes.suffix_array import SuffixArray, SuffixArrays
-from retrieval.quotes.word_diff import proper
+from retrieval.quotes.word_diff import cases
+from retrieval.quotes.word_tables import WordTables
 from retrieval.text import normalize
 from retrieval.text.normalize import Wording
 from retrieval.types import Article
@@ -29,36 +31,41 @@ class Alignment(NamedTuple):
 
 
 class Texts:
-    """Some articles of a collection, and every run of words in them: made once, and kept while they do not change."""
+    """Some articles of a collection, and every run of words in them."""
 
-    def __init__(self, articles: Iterable[Article]) -> None:
-        self.articles = tuple(articles)
-        self.capitals: set[str] = set()  # words that stand with a capital inside a sentence
-        self.lower: set[str] = set()
-        self.suffix_array = SuffixArray(self._read())
+    def __init__(self, articles: Sequence[Article], suffix_array: SuffixArray | None = None) -> None:
+        """`suffix_array` is that of these articles; without it they are read."""
+        self.articles = articles
+        self.suffix_array = suffix_array or SuffixArray(tables(articles))
 
-    def _read(self) -> Iterator[tuple[list[str], tuple[str, ...]]]:
-        for article in self.articles:
-            wording = normalize.wording(article.text)
-            capitals, lower = proper(wording)
-            self.capitals |= capitals
-            self.lower |= lower
-            yield wording.norms, wording.gaps
+
+def tables(articles: Iterable[Article]) -> WordTables:
+    """The words of articles, in their order."""
+    wordings = (normalize.wording(article.text) for article in articles)
+    return WordTables.of((wording.norms, wording.gaps, cases(wording)) for wording in wordings)
 
 
 class TextIndex:
     """The articles of all parts, and every run of words in them."""
 
     def __init__(self, parts: Sequence[Texts]) -> None:
-        self.articles = tuple(chain.from_iterable(part.articles for part in parts))
+        self._parts = parts
+        self._rows = list(accumulate((len(part.articles) for part in parts), initial=0))
         self._cache: OrderedDict[int, Wording] = OrderedDict()
         self.suffix_array = SuffixArrays([part.suffix_array for part in parts])
-        empty: set[str] = set()
-        self.proper: Set[str] = empty.union(*(p.capitals for p in parts)) - empty.union(*(p.lower for p in parts))
+
+    def __len__(self) -> int:
+        """How many articles there are."""
+        return self._rows[-1]
+
+    def article(self, row: int) -> Article:
+        """An article, 0-based, in the order given."""
+        part = bisect_right(self._rows, row) - 1
+        return self._parts[part].articles[row - self._rows[part]]
 
     def wording(self, row: int) -> Wording:
         """An article's text taken apart."""
-        wording = self._cache.pop(row, None) or normalize.wording(self.articles[row].text)
+        wording = self._cache.pop(row, None) or normalize.wording(self.article(row).text)
         self._cache[row] = wording
         if len(self._cache) > CACHED:
             self._cache.popitem(last=False)

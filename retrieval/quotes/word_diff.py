@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from retrieval.lexicon import words
 from retrieval.quotes.alignment import Op, whole_words
 from retrieval.quotes.quote_parser import Quoted
+from retrieval.quotes.word_tables import CAPITAL, LOWER
 from retrieval.text.normalize import APOSTROPHES, SIGNS, UNITS, Wording, gap, whole
 
 NEGATIONS, MODALS, NUMBERS = (words("quote_flags", kind) for kind in ("negation", "modal", "number"))
@@ -22,6 +23,7 @@ NEGATIONS, MODALS, NUMBERS = (words("quote_flags", kind) for kind in ("negation"
 # A contraction is read as the words it stands for, so that "won't" for "will not" flags nothing.
 STEMS = {"wo": "will", "sha": "shall"}
 ENDINGS = {"ll": "will", "d": "would"}
+_SINGLE = ("i", "a")  # letters that stand alone, with a capital, and are no names
 NEGATIVE_PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 
 
@@ -59,34 +61,31 @@ def _prefixed(ours: Counter[str], theirs: Counter[str]) -> bool:
     return any(len(b) > 3 and a == prefix + b for a, b in pairs for prefix in NEGATIVE_PREFIXES)
 
 
-def names(wording: Wording, first: int, stop: int, proper: Set[str]) -> list[str]:
+def names(wording: Wording, first: int, stop: int, is_name: Callable[[str], bool]) -> list[str]:
     """The names among the words `[first, stop)`: known ones, and capitals that no sentence's beginning explains."""
     shouted = wording.text.isupper()
     listed = []
     for at in range(first, stop):
         word = wording.words[at]
         capital = not shouted and wording.text[word.start].isupper() and not starts_sentence(wording, at)
-        if word.norm in proper or (capital and word.norm not in ("i", "a")):
+        if is_name(word.norm) or (capital and word.norm not in _SINGLE):
             listed.append(word.norm)
     return listed
 
 
-def proper(wording: Wording) -> tuple[set[str], set[str]]:
-    """A text's words with a capital inside a sentence, and its words in lower case.
-
-    The first without the second, over a whole collection, are its names.
-    """
-    capitals, lower = set(), set()
-    shouted_before = False
+def cases(wording: Wording) -> list[int]:
+    """The case of each word: `LOWER`, `CAPITAL` inside a sentence, or 0. What has only capitals in a collection is a name."""
+    kinds, shouted_before = [], False
     for at, word in enumerate(wording.words):
         raw = wording.text[word.start : word.end]
-        shouted = raw.isupper() and len(raw) > 1
+        shouted, kind = raw.isupper() and len(raw) > 1, 0
         if raw[0].islower():
-            lower.add(word.norm)
+            kind = LOWER
         elif raw[0].isupper() and not (shouted and shouted_before) and not starts_sentence(wording, at):
-            capitals.add(word.norm)
+            kind = CAPITAL if word.norm not in _SINGLE else 0
+        kinds.append(kind)
         shouted_before = shouted
-    return capitals - {"i", "a"}, lower
+    return kinds
 
 
 def starts_sentence(wording: Wording, at: int) -> bool:
@@ -123,24 +122,24 @@ class Change:
         return not any(map(str.isalnum, self.quoted + self.original))
 
 
-def changes(quoted: Quoted, original: Wording, ops: Sequence[Op], proper: Set[str]) -> list[Change]:
+def changes(quoted: Quoted, original: Wording, ops: Sequence[Op], is_name: Callable[[str], bool]) -> list[Change]:
     """The differences in the order of the text: changed words, then between unchanged ones changed marks."""
     differences = []
     for op in whole_words(quoted.wording, original, ops):
         if op.same:
             differences += _marks(quoted, original, op)
         else:
-            differences.append(_words(quoted, original, op, proper, leading=op.i == ops[0].i))
+            differences.append(_words(quoted, original, op, is_name, leading=op.i == ops[0].i))
     return differences
 
 
-def _words(quoted: Quoted, original: Wording, op: Op, proper: Set[str], *, leading: bool) -> Change:
+def _words(quoted: Quoted, original: Wording, op: Op, is_name: Callable[[str], bool], *, leading: bool) -> Change:
     ours, theirs = quoted.raw(op.i, op.i_stop), original.raw(op.j, op.j_stop)
     if theirs:
         start, end = original.words[op.j].start, original.words[op.j_stop - 1].end
     else:
         start = end = original.words[op.j].start if leading else original.words[op.j - 1].end
-    named = names(quoted.wording, op.i, op.i_stop, proper), names(original, op.j, op.j_stop, proper)
+    named = names(quoted.wording, op.i, op.i_stop, is_name), names(original, op.j, op.j_stop, is_name)
     owned = quoted.added.issuperset(range(op.i, op.i_stop)) if ours else op.i - 1 in quoted.elisions
     return Change(_kind(ours, theirs), ours, theirs, start, end, flags(ours, theirs, named), owned)
 

@@ -42,7 +42,7 @@ def ask(
     verdict, hits = result.verdict, result.hits
     foreign = _foreign(question, corpus.articles) if verdict != "answer" else None
     explained = verdict != "answer" and foreign is None
-    if explained and verdict == "related" and nonsense(question, corpus.articles, corpus.speller):
+    if explained and verdict == "related" and nonsense(question, corpus.known_words):
         verdict, hits = "nothing", ()
     return Answer(
         question=message,
@@ -50,7 +50,7 @@ def ask(
         confidence=result.confidence,
         hits=hits,
         searched=result.wording if result.wording != question else None,
-        unknown=unknown(question, corpus.articles, corpus.speller) if explained else (),
+        unknown=unknown(question, corpus.known_words) if explained else (),
         undated=limits.undated(corpus.articles),
         unmet=limits.unmet(corpus.articles),
         language=foreign,
@@ -126,7 +126,7 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     if generic(name) and speaker in {None, *(hit.speaker.name for hit in others.hits[:1] if hit.speaker)}:
         return others  # "officials", "the agency": not surely this one's words alone
     near = theirs if theirs.hits and theirs.confidence >= _NEAR else others
-    if not near.hits and rows and not unknown(question, corpus.articles, corpus.speller):
+    if not near.hits and rows and not unknown(question, corpus.known_words):
         near = search(collection, question, k, everything, near=True)  # a known speaker, and a topic of the articles
     confidence = min(near.confidence, max(theirs.confidence, _OTHERS_TRUST * others.confidence))
     return _unsaid(near, speaker or name, "on this" if rows else "throughout", confidence)

@@ -9,8 +9,7 @@ listed, nor is a word that is nearly one of the collection's, which may be missp
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from importlib import metadata
 from itertools import chain
@@ -23,7 +22,7 @@ from rapidfuzz.distance import OSA
 from retrieval.lexicon import function_words, irregular_forms
 from retrieval.search.sparse import stems, words
 from retrieval.text.language import language
-from retrieval.text.normalize import folded
+from retrieval.text.normalize import UNSPACED, folded
 from retrieval.types import Article
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -40,19 +39,11 @@ _ASKS = re.compile(
 )
 
 
-def word_counts(texts: Iterable[str]) -> Counter[str]:
-    """How often each word of the texts stands in them, in lower case."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(_WORD.findall(text.casefold()))
-    return counts
-
-
 class Speller:
     """The words of a collection as what others are mended into."""
 
     def __init__(self, *parts: Mapping[str, int]) -> None:
-        """`parts` have the words of some texts each, as `word_counts` counts them."""
+        """`parts` have the words of some texts each, in lower case, and how often each stands there."""
         self._parts = parts
 
     def mend(self, question: str) -> str:
@@ -64,8 +55,8 @@ class Speller:
 
     @cached_property
     def vocabulary(self) -> str:
-        """Every word of the texts in lower case on a line of its own, with a line break before the first."""
-        return "\n".join(["", *self._words])
+        """Every word of the texts, folded, on a line of its own, with a line break before the first."""
+        return folded("\n".join(["", *self._words]))
 
     @cached_property
     def _words(self) -> list[str]:
@@ -113,12 +104,13 @@ def parts(message: str) -> list[str]:
 def _english() -> frozenset[str]:
     """Common English, from the list that the spelling library carries; read as a file, one word and its count a line."""
     path = metadata.distribution("symspellpy").locate_file("symspellpy/frequency_dictionary_en_82_765.txt")
-    return frozenset(line.split(" ", 1)[0] for line in Path(str(path)).read_text("utf-8-sig").splitlines())
+    return frozenset(re.findall(r"^\S+", Path(str(path)).read_text("utf-8-sig"), re.MULTILINE))
 
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 _SHORT = 4  # letters from which a stem inside another word is taken for the same word
 _PLAIN = frozenset(stems(sorted(function_words())))  # "happened" is as little of a topic as "happens"
+_UNSPACED = re.compile(f"[{UNSPACED}]")  # of a script without spaces, whose words nobody knows here
 _POSSESSIVE = re.compile(r"['’]s$|['’]$", re.IGNORECASE)
 
 
@@ -129,7 +121,39 @@ class _Token(NamedTuple):
     first: bool
 
 
-def unknown(question: str, articles: Sequence[Article], speller: Speller) -> tuple[str, ...]:
+class KnownWords:
+    """What the words of a question are held against: the words of all texts, and what the articles' files state."""
+
+    def __init__(self, articles: Sequence[Article], speller: Speller) -> None:
+        self._articles, self.speller = articles, speller
+
+    def hold(self, word: str) -> bool:
+        """Whether the word stands anywhere in the texts or the metadata, in any inflection, or inside another word.
+
+        In doubt a word stands there: "cyberattack" where the articles have "cyber attack", "storm" where they have
+        "rainstorms".
+        """
+        plain = folded(word)
+        (stem,) = stems([plain])
+        forms = sorted({plain, *irregular_forms(plain), *irregular_forms(stem)})
+        pattern = re.compile("|".join(map(_root, dict.fromkeys(stems(forms)))))
+        return any(map(pattern.search, (self.speller.vocabulary, self._facts))) or self._hold_as_two(plain)
+
+    @cached_property
+    def _facts(self) -> str:
+        """What the articles' files state about themselves, and their names, folded, a line each."""
+        return folded("\n".join(fact for article in self._articles for fact in _facts(article)))
+
+    def _hold_as_two(self, word: str) -> bool:
+        """Whether the texts have the word as two; they are read only where both halves are words of theirs."""
+        halves = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
+        lines = self.speller.vocabulary
+        split = ["[\\W_]{1,2}".join(pair) for pair in halves if all(f"\n{half}" in lines for half in pair)]
+        pattern = re.compile("|".join(split))
+        return bool(split) and any(pattern.search(folded(article.text)) for article in self._articles)
+
+
+def unknown(question: str, known: KnownWords) -> tuple[str, ...]:
     """The question's words that no article has in any inflection, each once, in the question's order.
 
     Of a long message, and of one in another language than English, only names are looked at. Where the language
@@ -144,12 +168,11 @@ def unknown(question: str, articles: Sequence[Article], speller: Speller) -> tup
         for token in tokens
         if plain or _is_name(token, question) or (asked is None and not long and common(token.text))
     ]
-    vocabulary = folded(speller.vocabulary) if candidates else ""
-    missing = (word for word in candidates if not stands(word, articles, vocabulary))
-    return tuple(dict.fromkeys(word for word in missing if speller.mend(word.casefold()) == word.casefold()))
+    missing = (word for word in candidates if not known.hold(word))
+    return tuple(dict.fromkeys(word for word in missing if known.speller.mend(word.casefold()) == word.casefold()))
 
 
-def nonsense(question: str, articles: Sequence[Article], speller: Speller) -> bool:
+def nonsense(question: str, known: KnownWords) -> bool:
     """Whether no content word of the question stands in the articles or is a word of common English, nor nearly one.
 
     Only Latin letters without accents are judged: what is written otherwise may be another language.
@@ -157,38 +180,13 @@ def nonsense(question: str, articles: Sequence[Article], speller: Speller) -> bo
     words = {token.text.casefold() for sentence in sentences(question) for token in _content(sentence)}
     if not words or any(not word.isascii() or common(word) for word in words):
         return False
-    return all(speller.mend(word) == word and not stands(word, articles, folded(speller.vocabulary)) for word in words)
-
-
-def stands(word: str, articles: Sequence[Article], vocabulary: str) -> bool:
-    """Whether the word stands anywhere in the texts or the metadata, in any inflection, or inside another word.
-
-    `vocabulary` are the words of the texts, a line each, in lower case. In doubt a word stands there: "cyberattack"
-    where the articles have "cyber attack", "storm" where they have "rainstorms".
-    """
-    plain = folded(word)
-    (stem,) = stems([plain])
-    forms = sorted({plain, *irregular_forms(plain), *irregular_forms(stem)})
-    pattern = re.compile("|".join(map(_root, dict.fromkeys(stems(forms)))))
-    return (
-        pattern.search(vocabulary) is not None
-        or any(pattern.search(folded(fact)) for article in articles for fact in _facts(article))
-        or _in_two_words(plain, articles, vocabulary)
-    )
+    return all(known.speller.mend(word) == word and not known.hold(word) for word in words)
 
 
 def _root(stem: str) -> str:
     """What matches a stem: a short one as the beginning of a short word, a longer one anywhere."""
     root = re.sub("[iy]$", "", stem)
     return re.escape(root) if len(root) >= _SHORT else rf"\b{re.escape(root)}\w{{0,3}}\b"
-
-
-def _in_two_words(word: str, articles: Sequence[Article], vocabulary: str) -> bool:
-    """Whether the texts have the word as two; they are read only where both halves are words of theirs."""
-    halves = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
-    split = ["[\\W_]{1,2}".join(pair) for pair in halves if all(f"\n{half}" in vocabulary for half in pair)]
-    pattern = re.compile("|".join(split))
-    return bool(split) and any(pattern.search(folded(article.text)) for article in articles)
 
 
 def _facts(article: Article) -> Iterator[str]:
@@ -206,7 +204,7 @@ def _content(sentence: str) -> list[_Token]:
 
 
 def _names_topic(word: str) -> bool:
-    return len(word) > 1 and word.isalpha() and stems([word.casefold()])[0] not in _PLAIN
+    return len(word) > 1 and word.isalpha() and not _UNSPACED.search(word) and stems([word.casefold()])[0] not in _PLAIN
 
 
 def _is_name(token: _Token, question: str) -> bool:

@@ -6,13 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.quotes.suffix_array import Run, SuffixArray, SuffixArrays
+from retrieval.quotes.word_tables import WordTables
 
 #        place:   1    2    3    4    5        7    8    9
 TEXTS = ("a b c b c".split(), "c b a".split())
 
 
+def tables(*texts: list[str]) -> WordTables:
+    return WordTables.of((text, [" "] * len(text), [0] * len(text)) for text in texts)
+
+
 def part(*texts: list[str]) -> SuffixArray:
-    return SuffixArray((text, [" "] * len(text)) for text in texts)
+    return SuffixArray(tables(*texts))
 
 
 def array(*texts: list[str]) -> SuffixArrays:
@@ -30,7 +35,8 @@ def test_words_that_stand_one_after_the_other_are_found_everywhere_in_order():
 
 
 def test_what_parts_the_words_counts_where_it_is_asked_for():
-    made = SuffixArray([(["a", "b"], [",", "."]), (["a", "b"], ["", "."])])
+    texts = [(["a", "b"], [",", "."], [0, 0]), (["a", "b"], ["", "."], [0, 0])]
+    made = SuffixArrays([SuffixArray(WordTables.of(texts))])
     assert made.exact(["a", "b"]).tolist() == [1, 4]
     assert made.exact(["a", "b"], [","]).tolist() == [1]
     assert made.exact(["a", "b"], [";"]).tolist() == []

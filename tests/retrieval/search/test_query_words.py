@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 
-from retrieval.search.query_words import Speller, parts, rambling, word_counts
+from retrieval.search.query_words import Speller, parts, rambling
 
 TEXTS = ["Oduya signed the fishing treaty in Port Alba.", "The ministers spoke of sanctions and of the Brunnhilde."]
 LONG = (
@@ -15,7 +18,7 @@ LONG = (
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller(*(word_counts([text]) for text in TEXTS))
+    return Speller(*(Counter(re.findall(r"\w+", text.lower())) for text in TEXTS))
 
 
 @pytest.mark.parametrize(

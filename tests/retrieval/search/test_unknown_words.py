@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 
 from retrieval import Article
-from retrieval.search.query_words import Speller, nonsense, unknown, word_counts
+from retrieval.search.query_words import KnownWords, Speller, nonsense, unknown
 
 TEXTS = {
     "orchard.txt": "PLUM HARVEST FAILS\n\nPort Alba, January 4 – Growers in the Łomna valley lost their plums to frost.\n"
@@ -15,9 +18,13 @@ TEXTS = {
 }
 
 
+def speller() -> Speller:
+    return Speller(Counter(re.findall(r"[^\W\d_]+", " ".join(TEXTS.values()).casefold())))
+
+
 def missing(question: str, **facts: str) -> tuple[str, ...]:
     articles = [Article(name, name, text, "0" * 64, **facts) for name, text in TEXTS.items()]
-    return unknown(question, articles, Speller(word_counts(TEXTS.values())))
+    return unknown(question, KnownWords(articles, speller()))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +41,7 @@ def missing(question: str, **facts: str) -> tuple[str, ...]:
 )
 def test_nonsense_is_what_neither_the_articles_nor_english_has(question: str, expected: bool):
     articles = [Article(name, name, text, "0" * 64) for name, text in TEXTS.items()]
-    assert nonsense(question, articles, Speller(word_counts(TEXTS.values()))) is expected
+    assert nonsense(question, KnownWords(articles, speller())) is expected
 
 
 @pytest.mark.parametrize(
