@@ -25,6 +25,7 @@ HASHES = 128  # an estimate is off by 0.04 in the mean; half a kibibyte an artic
 # opening, or cut to its first half, shares 0.4 and more.
 ALIKE = 0.4
 _BAND = 2  # hashes that are the same in two texts before they are compared: of two that share 0.4, one pair in 70,000 is missed
+_COMPARED = 4_096  # pairs that are compared at once, in a few MiB
 _NONE = np.iinfo(np.uint32).max  # each hash of a text without a run
 
 
@@ -56,8 +57,14 @@ def stories(signatures: Signature) -> list[int]:
     Which texts are of one story does not depend on their order.
     """
     firsts = list(range(len(signatures)))
-    for bucket in _buckets(signatures):
-        _unite(bucket, signatures, firsts)
+    buckets = list(_buckets(signatures))
+    while buckets:  # the first of each bucket is compared with the others, and then left out
+        pairs = {(each[0], other) for each in buckets for other in each[1:]}
+        apart = sorted(pair for pair in pairs if _first(firsts, pair[0]) != _first(firsts, pair[1]))
+        for text, other in _alike(signatures, apart):
+            low, high = sorted((_first(firsts, text), _first(firsts, other)))
+            firsts[high] = low
+        buckets = [each[1:] for each in buckets if len({_first(firsts, text) for text in each[1:]}) > 1]
     return [_first(firsts, text) for text in range(len(firsts))]
 
 
@@ -73,16 +80,13 @@ def _buckets(signatures: Signature) -> Iterator[list[int]]:
             yield texts[order[start : end + 1]].tolist()
 
 
-def _unite(bucket: Sequence[int], signatures: Signature, firsts: list[int]) -> None:
-    """Join the stories of those in the bucket that are alike."""
-    for at, text in enumerate(bucket):
-        apart = [other for other in bucket[at + 1 :] if _first(firsts, other) != _first(firsts, text)]
-        if not apart:  # the others are of this story too
-            return
-        for other, share in zip(apart, likeness(signatures[text], signatures[apart]).tolist(), strict=True):
-            if share >= ALIKE:
-                low, high = sorted((_first(firsts, text), _first(firsts, other)))
-                firsts[high] = low
+def _alike(signatures: Signature, pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those of the pairs whose texts are alike, a few thousand compared at once."""
+    for at in range(0, len(pairs), _COMPARED):
+        some = pairs[at : at + _COMPARED]
+        texts, others = np.array(some).T
+        same = np.count_nonzero(signatures[texts] == signatures[others], axis=1)
+        yield from (pair for pair, alike in zip(some, (same >= ALIKE * HASHES).tolist(), strict=True) if alike)
 
 
 def _first(firsts: list[int], text: int) -> int:
@@ -142,12 +146,12 @@ class Repetitions:
 
     def __init__(self, stories: Mapping[int, tuple[Article, ...]]) -> None:
         self._stories = stories
-        self._passages: dict[int, list[tuple[Article, str]]] = {}  # by their story
+        self._passages: dict[int, list[Passage]] = {}  # by their story
 
     def repeats(self, article: Article, spans: Iterable[Span]) -> bool:
         """Whether each of the stretches stands, word for word, in a passage of another article of its story."""
         passages = self._passages.get(id(self._stories.get(id(article))), ())
-        texts = [text for other, text in passages if other is not article]
+        texts = [spaced_words(each.text) for each in passages if each.article is not article]
         return bool(texts) and all(
             any(spaced_words(article.text[start:end]) in text for text in texts) for start, end in spans
         )
@@ -155,7 +159,7 @@ class Repetitions:
     def add(self, passage: Passage) -> None:
         """Add a passage; one of an article without near copies need not be remembered."""
         if story := self._stories.get(id(passage.article)):
-            self._passages.setdefault(id(story), []).append((passage.article, spaced_words(passage.text)))
+            self._passages.setdefault(id(story), []).append(passage)
 
 
 def _order(article: Article, size: int) -> tuple[bool, str, int, str]:

@@ -19,7 +19,7 @@ from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
 from retrieval.index.revisions import Revision
 from retrieval.index.segment import Progress, Segment
-from retrieval.index.stored import Chain
+from retrieval.index.stored import Chain, Rows
 from retrieval.quotes import QuoteIndex
 from retrieval.search.dense import DenseIndex
 from retrieval.search.full_text import FullText
@@ -85,6 +85,11 @@ class Corpus:
         return np.repeat(np.arange(len(sizes)), sizes)
 
     @cached_property
+    def asking(self) -> NDArray[np.bool_]:
+        """Whether each passage has a sentence that ends in a question mark."""
+        return np.concatenate([segment.asking for segment in self.segments])
+
+    @cached_property
     def hybrid(self) -> HybridIndex:
         """The three searches over the rows."""
         return HybridIndex(
@@ -147,8 +152,9 @@ class Corpus:
 
     def statement(self, article: Article, start: int, end: int) -> Statement | None:
         """The sentence of the article that a stretch lies in."""
-        statements = self._statements_of(article)
-        return next((each for each in statements if each.start <= start and end <= each.end), None)
+        rows, spans = self._spans_of(article)
+        around = np.flatnonzero((spans[:, 0] <= start) & (end <= spans[:, 1])).tolist()
+        return self.statements[rows.start + around[0]] if around else None
 
     def is_whole(self, passage: Passage) -> bool:
         """Whether all sentences of a passage are the words of the same."""
@@ -164,12 +170,12 @@ class Corpus:
 
     def rows_of(self, article: Article) -> range:
         """The rows of an article's statements. Raises `ValueError` for an article of another corpus."""
-        for segment, start in zip(self.segments, self._starts, strict=True):
-            number = segment.number(article)
-            if number is not None:
-                rows = segment.rows(number)
-                return range(start + rows.start, start + rows.stop)
-        raise ValueError(f"{article.file} is not of this corpus")
+        return self._spans_of(article)[0]
+
+    def statements_of(self, article: Article) -> tuple[range, Sequence[Statement]]:
+        """The rows of an article's statements, and these. Raises `ValueError` for an article of another corpus."""
+        rows = self.rows_of(article)
+        return rows, Rows(len(rows), lambda at: self.statements[rows.start + at])
 
     def _voices(self, article: Article, start: int, end: int) -> dict[tuple[Voice, str | None], Statement]:
         """The first sentence of each of those whose words a stretch is."""
@@ -186,11 +192,18 @@ class Corpus:
 
     def _statements_in(self, article: Article, start: int, end: int) -> list[Statement]:
         """The sentences that a stretch of an article touches, in their order."""
-        return [each for each in self._statements_of(article) if each.start < end and start < each.end]
+        rows, spans = self._spans_of(article)
+        touched = np.flatnonzero((spans[:, 0] < end) & (start < spans[:, 1])).tolist()
+        return [self.statements[rows.start + at] for at in touched]
 
-    def _statements_of(self, article: Article) -> Sequence[Statement]:
-        rows = self.rows_of(article)
-        return self.statements[rows.start : rows.stop]
+    def _spans_of(self, article: Article) -> tuple[range, NDArray[np.int32]]:
+        """The rows of an article's statements and their spans. Raises `ValueError` for an article of another corpus."""
+        for segment, start in zip(self.segments, self._starts, strict=True):
+            number = segment.number(article)
+            if number is not None:
+                own = segment.rows(number)
+                return range(start + own.start, start + own.stop), segment.sentence_spans[own.start : own.stop]
+        raise ValueError(f"{article.file} is not of this corpus")
 
     @cached_property
     def _starts(self) -> list[int]:

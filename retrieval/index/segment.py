@@ -56,6 +56,7 @@ class Segment:
     sentence_bounds: NDArray[np.int64]
     sentence_spans: NDArray[np.int32]
     voices: NDArray[np.int32]
+    asking: NDArray[np.bool_]
     attributions: Sequence[Attribution]
     vectors: Vectors
     sentence_vectors: Vectors
@@ -136,6 +137,7 @@ class Segment:
             _bounds(np.diff(self.sentence_bounds)[passages]),
             self.sentence_spans[sentences],
             self.voices[sentences],
+            self.asking[passages],
             self.attributions,
             self.vectors[passages],
             self.sentence_vectors[sentences],
@@ -188,7 +190,7 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
         parsing.check()  # before anything is encoded
     passages = tuple(passage for article in articles for passage in cutter.split(article))
     texts = [passage.text for passage in passages]
-    sentences = [passage.article.text[start:end] for passage in passages for start, end in passage.sentences]
+    sentences = [text for passage in passages for text in _sentences(passage)]
     rows = _encode(dict.fromkeys([*texts, *sentences]), encoder, progress)
     vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, sentences, encoder)
     postings = Postings.of([words(text) for text in texts])
@@ -205,6 +207,7 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
         _bounds(np.array([len(passage.sentences) for passage in passages], np.int64)),
         np.array([(each.start, each.end) for each in statements], np.int32).reshape(-1, 2),
         np.array(voices, np.int32),
+        np.array([any(text.endswith("?") for text in _sentences(passage)) for passage in passages], bool),
         tuple(numbers),
         vectors,
         sentence_vectors,
@@ -228,6 +231,7 @@ def join(segments: Sequence[Segment]) -> Segment:
         _bounds(np.concatenate([np.diff(segment.sentence_bounds) for segment in segments])),
         np.concatenate([segment.sentence_spans for segment in segments]),
         np.concatenate([segment.voices + start for segment, start in zip(segments, starts, strict=False)]),
+        np.concatenate([segment.asking for segment in segments]),
         tuple(chain.from_iterable(segment.attributions for segment in segments)),
         np.concatenate([segment.vectors for segment in segments]),
         np.concatenate([segment.sentence_vectors for segment in segments]),
@@ -258,6 +262,12 @@ def _within(bounds: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.i
     kept[parts] = True
     rows: NDArray[np.int64] = np.flatnonzero(np.repeat(kept, np.diff(bounds)))
     return rows
+
+
+def _sentences(passage: Passage) -> list[str]:
+    """The texts of a passage's sentences."""
+    text = passage.article.text
+    return [text[start:end] for start, end in passage.sentences]
 
 
 def _attributed(passages: Sequence[Passage]) -> list[Statement]:

@@ -9,6 +9,7 @@ spans.npy               (passages, 2) int32: start, end in the article's text
 sentence_bounds.npy     (passages + 1,) int64: the sentences of each passage, in the same way
 sentence_spans.npy      (sentences, 2) int32: start, end
 voices.npy              (sentences,) int32: whose words it is, as a number of `attributions`
+asking.npy              (passages,) bool: whether it has a sentence that ends in a question mark
 attributions            records: voice, speaker and sources as JSON, each once
 vectors.npy             (passages, dim) float32, unit rows
 sentence_vectors.npy    (sentences, dim) float32, unit rows
@@ -41,6 +42,7 @@ _ARRAYS: dict[str, tuple[Any, int]] = {  # the type and the dimensions of each
     "sentence_bounds": (np.int64, 1),
     "sentence_spans": (np.int32, 2),
     "voices": (np.int32, 1),
+    "asking": (np.bool_, 1),
     "vectors": (np.float32, 2),
     "sentence_vectors": (np.float32, 2),
     "signatures": (np.uint32, 2),
@@ -92,6 +94,7 @@ def _check(segment: Segment) -> None:
         "sentence_bounds": (passages + 1,),
         "sentence_spans": (sentences, 2),
         "voices": (sentences,),
+        "asking": (passages,),
         "vectors": (passages, wide),
         "sentence_vectors": (sentences, wide),
         "signatures": (articles, duplicates.HASHES),

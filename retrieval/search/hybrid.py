@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,14 +72,18 @@ def search(index: HybridIndex, query: Vectors, words: Sequence[str], among: Rows
     if not len(rows):
         return []
     similarities = index.passages.similarities(query, rows)
-    sentences = _sentence_similarities(index, query, rows)
-    scores = fuse([similarities, np.array([max(s) for s in sentences], np.float32), bm25[rows]])
+    sentences = index.sentences.similarities(query, _sentence_rows(index.bounds, rows))
+    ends = np.cumsum(index.bounds[rows + 1] - index.bounds[rows])
+    starts = np.append(0, ends[:-1])
+    scores = fuse([similarities, np.maximum.reduceat(sentences, starts), bm25[rows]])
     dense_ranks, sparse_ranks = _ranks(dense_rows), _ranks(sparse_rows)
-    kept = order(scores)[:_N]
-    columns = (column[kept].tolist() for column in (rows, scores, similarities, bm25[rows]))
+    kept, cosines = order(scores)[:_N], sentences.tolist()
+    columns = (column[kept].tolist() for column in (rows, scores, similarities, bm25[rows], starts, ends))
     return [
-        Candidate(row, score, similarity, sentences[at], lexical, dense_ranks.get(row), sparse_ranks.get(row))
-        for at, row, score, similarity, lexical in zip(kept, *columns, strict=True)
+        Candidate(
+            row, score, similarity, tuple(cosines[start:end]), lexical, dense_ranks.get(row), sparse_ranks.get(row)
+        )
+        for row, score, similarity, lexical, start, end in zip(*columns, strict=True)
     ]
 
 
@@ -103,12 +106,6 @@ def order(scores: Scores) -> NDArray[np.int64]:
 def _min_max(scores: Scores) -> Scores:
     low, high = scores.min(), scores.max()
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
-
-
-def _sentence_similarities(index: HybridIndex, query: Vectors, rows: Rows) -> list[tuple[float, ...]]:
-    similarities = index.sentences.similarities(query, _sentence_rows(index.bounds, rows)).tolist()
-    ends = np.cumsum(index.bounds[rows + 1] - index.bounds[rows]).tolist()
-    return [tuple(similarities[start:end]) for start, end in pairwise([0, *ends])]
 
 
 def _sentence_rows(bounds: Rows, rows: Rows) -> Rows:

@@ -91,6 +91,8 @@ def search(
 
 def _weighed(corpus: Corpus, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """The candidates, best first, with the scores that they have without sentences that ask the very question."""
+    if not corpus.asking[[each.row for each in candidates]].any():  # most questions; sentences need not be read
+        return candidates
     weighed = [_without_question(corpus, query, candidate) for candidate in candidates]
     if all(map(operator.is_, weighed, candidates)):
         return candidates
@@ -124,15 +126,12 @@ def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> Iterato
     if not stories:
         yield from candidates
         return
-
-    def order(candidate: Candidate) -> tuple[float, int]:
-        return -candidate.score, stories.place(corpus.passages[candidate.row].article)
-
-    for candidate in sorted(candidates, key=order):
-        passage = corpus.passages[candidate.row]
-        if not repetitions.repeats(passage.article, passage.sentences):
-            repetitions.add(passage)
-            yield candidate
+    for _, equals in itertools.groupby(candidates, key=operator.attrgetter("score")):
+        for candidate in sorted(equals, key=lambda each: stories.place(corpus.passages[each.row].article)):
+            passage = corpus.passages[candidate.row]
+            if not repetitions.repeats(passage.article, passage.sentences):
+                repetitions.add(passage)
+                yield candidate
 
 
 def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequence[str]) -> Document:
@@ -161,7 +160,7 @@ def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequenc
 def _answering(corpus: Corpus, row: int, terms: Iterable[str]) -> Sequence[int]:
     """The rows of a passage's sentences without those that ask the very question: that hold all its terms and end in "?"."""
     rows = corpus.hybrid.sentences_of(row)
-    if "?" not in corpus.passages[row].text:  # most passages; their sentences need not be read
+    if not corpus.asking[row]:
         return rows
     texts = ((each, corpus.statements[each].text) for each in rows)
     return [each for each, text in texts if not (text.endswith("?") and set(terms) <= set(words(text)))]
@@ -207,11 +206,9 @@ def _superseding(
     corpus: Corpus, row: int, document: Document, documents: Sequence[Document]
 ) -> tuple[Document, int] | None:
     """The statement that supersedes the one of this row, with its document, if one of the documents has it."""
-    rows = corpus.rows_of(corpus.statements[row].article)
+    rows, statements = corpus.statements_of(corpus.statements[row].article)
     alone = len(corpus.hybrid.sentences_of(document.candidate.row)) == 1
-    place = supersession.superseding(
-        corpus.statements[rows.start : rows.stop], row - rows.start, _cosines(corpus, row, rows), alone=alone
-    )
+    place = supersession.superseding(statements, row - rows.start, _cosines(corpus, row, rows), alone=alone)
     newer = None if place is None else rows.start + place
     return next(((each, newer) for each in documents if newer in each.statements), None) if newer is not None else None
 
@@ -227,7 +224,9 @@ def _hit(corpus: Corpus, candidate: Candidate, row: int) -> Hit:
     """The passage with the statement of this row marked, and with what that must not be shown without."""
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
     texts = [statement.text for statement in corpus.statements[rows.start : rows.stop]]
-    first, last = supersession.whole(texts, row - rows.start, _cosines(corpus, row, rows))
+    first = last = row - rows.start
+    if supersession.speaks_of_earlier(texts[first]):
+        first, last = supersession.whole(texts, first, _cosines(corpus, row, rows))
     highlight = (passage.sentences[first][0], passage.sentences[last][1])
     speaker, voice = corpus.voice(passage.article, *highlight)
     return Hit(

@@ -84,14 +84,11 @@ def exclude_each_other(first: str, second: str) -> bool:
 
 
 def whole(texts: Sequence[str], at: int, cosines: Sequence[float]) -> tuple[int, int]:
-    """The first and the last sentence of a passage that the sentence at `at` must not be shown without.
+    """The first and the last sentence of a passage that the one at `at`, which speaks of earlier reports, needs beside it.
 
-    One that speaks of earlier reports needs what holds in their place: what stands behind it or before it, whichever
-    is more like it, and the rest of a bracket that it opens. `texts` are the passage's sentences, `cosines` are of each
-    with the one at `at`.
+    That is what holds in their place: what stands behind it or before it, whichever is more like it, and the rest of a
+    bracket that it opens. `texts` are the passage's sentences, `cosines` are of each with the one at `at`.
     """
-    if not speaks_of_earlier(texts[at]):
-        return at, at
     before = cosines[at - 1] if at else -1.0
     behind = cosines[at + 1] if at + 1 < len(texts) else -1.0
     if behind > before:

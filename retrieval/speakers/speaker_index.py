@@ -16,7 +16,7 @@ from itertools import accumulate
 from retrieval import lexicon
 from retrieval.lexicon import SAYING, names_of_country, reporting_verbs
 from retrieval.quotes.quote_parser import TITLES, same_speaker
-from retrieval.text.normalize import name_words, unaccented
+from retrieval.text.normalize import INITIALS, name_words, unaccented
 from retrieval.types import Speaker, Statement
 
 _SAYS = reporting_verbs(SAYING, "base", "third", "past")
@@ -90,11 +90,10 @@ class SpeakerIndex:
         words = [word for word in name_words(name) if word not in _PLAIN | TITLES] or name_words(name)[-1:]
         if not words:
             return []
-        one = names_of_country(words[-1])
-        near = [row for row in rows if self._statements[row].voice != "speaker"]
-        if saying:
-            return [row for row in near if _says(one, self._statements[row])]
-        return [row for row in near if one & set(name_words(self._statements[row].text))]
+        bears = _Bearer(names_of_country(words[-1]))
+        wanted = bears.says if saying else bears.is_named
+        statements = ((row, self._statements[row]) for row in rows)
+        return [row for row, each in statements if each.voice != "speaker" and wanted(each)]
 
     def _of(self, name: str, wanted: Callable[[Speaker], bool]) -> list[int]:
         """The sentences of the speakers that share a word with the name and are wanted."""
@@ -119,14 +118,28 @@ class SpeakerIndex:
 _BETWEEN = r"(?:,[^,]{1,80},|, who)?(?: (?:and \w+|has|have|had|also|(?-i:[a-z]+ly)|then|later|is|are|was|were|officials?)){0,4}"
 
 
-def _says(names: frozenset[str], statement: Statement) -> bool:
-    """Whether a sentence says that one of the names says something, and not that somebody says that they do."""
-    if any(names & set(name_words(source)) for source in statement.sources):
-        return True
-    text = unaccented(statement.text)
-    either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    matches = re.finditer(rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{_SAYS})\b(?! off\b)", text, re.IGNORECASE)
-    return any(not _RUMOURED.search(text, 0, match.start()) for match in matches)
+class _Bearer:
+    """Somebody by all their names: which sentences speak of them."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+        either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        self._named = re.compile(rf"\b(?:{either})\b|{INITIALS}", re.IGNORECASE)
+        says = rf"\b(?:{either})\b(?!['’]){_BETWEEN} (?:{_SAYS})\b(?! off\b)"
+        self._says = re.compile(says, re.IGNORECASE)
+
+    def is_named(self, statement: Statement) -> bool:
+        """Whether a sentence names them."""
+        text = unaccented(statement.text)
+        return self._named.search(text) is not None and not self._names.isdisjoint(name_words(text))
+
+    def says(self, statement: Statement) -> bool:
+        """Whether a sentence says that they say something, and not that somebody says that they do."""
+        if any(not self._names.isdisjoint(name_words(source)) for source in statement.sources):
+            return True
+        text = unaccented(statement.text)
+        matches = self._says.finditer(text) if self._named.search(text) else ()
+        return any(not _RUMOURED.search(text, 0, match.start()) for match in matches)
 
 
 def generic(name: str) -> bool:

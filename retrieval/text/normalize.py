@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 MARKS = "\"'`´“”„‟‘’‚‛«»‹›「」『』〝〞〟❛❜❝❞＂＇ʻʼʽʹʺˈˮ′″‴`״׳՚"
@@ -24,6 +25,7 @@ SIGNS = "-−+±~<>≤≥#"  # what stands before a figure and belongs to it, be
 UNITS = "%‰°"
 # Capital letters of Latin, Greek and Cyrillic, for a set of characters in a regular expression, which has no class for them.
 CAPITALS = "".join(filter(str.isupper, map(chr, range(0x41, 0x530))))
+INITIALS = r"\b(?:\w\.){2,}"  # "U.S."
 SENTENCE_ENDS = ".?!…。！？؟।"
 
 # Characters that show nothing: soft hyphens, joiners, direction marks, variation selectors, fillers, controls.
@@ -72,7 +74,7 @@ def spaced_words(text: str) -> str:
 def name_words(name: str) -> list[str]:
     """The words of a name, folded: `U.S.` as one, without possessive endings."""
     plain = re.sub(r"['’]s\b", "", folded(name))
-    return re.findall(r"\w+", re.sub(r"\b(?:\w\.){2,}", lambda match: match[0].replace(".", ""), plain))
+    return re.findall(r"\w+", re.sub(INITIALS, lambda match: match[0].replace(".", ""), plain))
 
 
 @cache
@@ -275,18 +277,13 @@ def _word_pattern() -> re.Pattern[str]:
 
 @cache
 def _combining() -> str:
-    """Every combining mark, as the inside of a character class; about 20 ms, once."""
-    runs: list[list[int]] = []
-    for code in range(0x300, 0x1F000):
-        if not unicodedata.category(chr(code)).startswith("M"):
-            continue
-        if runs and runs[-1][1] == code - 1:
-            runs[-1][1] = code
-        else:
-            runs.append([code, code])
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in runs)
+    """Every combining mark, as the inside of a character class; some ms, once."""
+    marks = [char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.category(char) in _MARKS]
+    breaks = [at for at, (one, other) in enumerate(pairwise(marks), 1) if ord(other) != ord(one) + 1]
+    return "".join(f"{marks[start]}-{marks[end - 1]}" for start, end in pairwise([0, *breaks, len(marks)]))
 
 
+_MARKS = frozenset(["Mn", "Mc", "Me"])  # categories of combining marks
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # embeddings, overrides and isolates
 
 
