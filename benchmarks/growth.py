@@ -26,6 +26,7 @@ from retrieval import passages as cutter
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.search.encoder import SentenceEncoder
+from retrieval.speakers import attribution
 from retrieval.types import Speaker, Statement
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def main(sizes: list[int]) -> None:
 
 def make(size: int, folder: str) -> None:
     """Save an index of about so many passages; print how many there are."""
-    segments.attribute = _attribute
+    attribution.attribute = _attribute
     encoder = SentenceEncoder()
     encoder.export(["a text", "another one"])
     parts: list[Segment] = []

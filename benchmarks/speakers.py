@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retrieval import articles, passages, speakers
+from retrieval import articles, passages
+from retrieval.speakers.attribution import attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,7 @@ def main() -> None:
 
 def attributed(article: Article) -> tuple[Statement, ...]:
     """The article's statements over the sentences of its passages."""
-    return speakers.attribute(article, [span for passage in passages.split(article) for span in passage.sentences])
+    return attribute(article, [span for passage in passages.split(article) for span in passage.sentences])
 
 
 def judged(line: dict[str, Any], statements: Iterable[Statement], text: str) -> tuple[str, str | None]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks import passages
 from retrieval import Index
-from retrieval.index import segment
 from retrieval.search.encoder import SentenceEncoder
+from retrieval.speakers import attribution
 from retrieval.types import Article, Statement
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _WARM_UP = 10
 def build(side: str, folder: str) -> None:
     """Build the side's index and save it; print the seconds that building took once the model was there."""
     if side == "without":
-        segment.attribute = _nobody
+        attribution.attribute = _nobody
     encoder, articles = SentenceEncoder(), passages.articles(ARTICLES)
     encoder.encode_passages(["a model is loaded at its first text"])
     start = time.perf_counter()

@@ -20,11 +20,11 @@ import numpy as np
 from retrieval import duplicates, passages
 from retrieval.articles import files
 from retrieval.articles import folder as folders
+from retrieval.articles.collection import Problem, Remark
 from retrieval.articles.extraction import Extractor
-from retrieval.articles.files import Problem, Remark
 from retrieval.duplicates import words as words_of
 from retrieval.search.sparse import words as stems
-from retrieval.speakers import attribute
+from retrieval.speakers.attribution import attribute
 from retrieval.text.language import language
 from retrieval.text.normalize import HIDDEN
 from retrieval.text.paragraphs import front_matter

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from retrieval.articles import Evidence
+from retrieval.articles.metadata import Evidence
 from retrieval.quotes import Correction, QuoteCheck, QuoteMatch
 from retrieval.types import FACTS, Answer, Article, Hit, Mention, Speaker, SpeakerStatements, Statement
 

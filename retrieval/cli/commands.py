@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from retrieval import serialization
-from retrieval.articles import explained
+from retrieval.articles.metadata import explained
 from retrieval.citation import cite
 from retrieval.cli import terminal
 from retrieval.cli.terminal import counted

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from retrieval.articles import Evidence
+from retrieval.articles.metadata import Evidence
 from retrieval.citation import check_command, paragraph_number, passage_id
 from retrieval.evaluation.evaluate import Outcome
 from retrieval.lint import KINDS, Report

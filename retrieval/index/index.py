@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypedDict, Unpack
 
-from retrieval.articles import files
+from retrieval import articles as files
 from retrieval.citation import parse_passage_id
 from retrieval.errors import ArticlesError, IndexFolderError
 from retrieval.index import corpus as corpora

@@ -19,7 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from retrieval.articles import Collection, files
+from retrieval import articles as files
+from retrieval.articles import Collection
 from retrieval.errors import BylineError
 from retrieval.index import segment
 from retrieval.index.segment import Progress, Segment

@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import duplicates
-from retrieval import passages as cutter
 from retrieval.duplicates import Signature
 from retrieval.index.stored import Rows, StoredArticles
 from retrieval.quotes import Texts, text_index
@@ -29,7 +28,7 @@ from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.quotes.word_tables import WordCounts, WordTables
 from retrieval.search import full_text
 from retrieval.search.sparse import Postings, words
-from retrieval.speakers import attribute, parsing
+from retrieval.speakers import parsing
 from retrieval.speakers.speaker_index import Speakers
 from retrieval.types import Article, Encoder, Passage, Speaker, Statement, Vectors, Voice
 
@@ -186,6 +185,8 @@ def code() -> str:
 
 def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Segment:
     """Cut, encode and index the articles, in their order; `progress` hears what is done, how many, of how many."""
+    from retrieval import passages as cutter  # what only making needs is slow to import
+
     if articles:
         parsing.check()  # before anything is encoded
     passages = tuple(passage for article in articles for passage in cutter.split(article))
@@ -272,6 +273,8 @@ def _sentences(passage: Passage) -> list[str]:
 
 def _attributed(passages: Sequence[Passage]) -> list[Statement]:
     """Whose words each sentence is, in the order of the passages; an article is read as a whole."""
+    from retrieval.speakers.attribution import attribute
+
     statements: list[Statement] = []
     for _, group in itertools.groupby(passages, key=lambda passage: id(passage.article)):
         own = list(group)

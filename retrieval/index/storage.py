@@ -27,8 +27,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from retrieval.errors import IndexFolderError
 
 FORMAT = 6
@@ -64,6 +62,8 @@ def write(
     beside its name writes it into an empty folder. Raises `IndexFolderError` when the folder cannot be written or another process is writing it; the generation that
     was current before stays so then.
     """
+    from filelock import FileLock, Timeout  # what only reads an index need not import it
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / _LOCK, timeout=0.5):

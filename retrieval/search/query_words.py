@@ -16,9 +16,6 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from retrieval.lexicon import function_words, irregular_forms
 from retrieval.search.sparse import stems, words
 from retrieval.text.language import language
@@ -69,6 +66,9 @@ class Speller:
         """The nearest word within one edit, or two in a long word; of equally near ones the commonest."""
         if not _LATIN.fullmatch(word) or self._count(word) or word in _english():
             return None
+        from rapidfuzz import process  # for misspelt words alone
+        from rapidfuzz.distance import OSA
+
         edits = 2 if len(word) >= _LONG else 1
         near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=edits, limit=None)
         nearest = min(near, key=lambda each: (each[1], -self._count(each[0])), default=None)

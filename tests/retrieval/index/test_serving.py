@@ -61,6 +61,16 @@ def test_asking_imports_nothing_that_only_building_needs(seeds_index: Path, comm
     assert not imported & FOR_BUILDING
 
 
+def test_the_library_asks_without_what_reads_articles_and_writes_indexes(seeds_index: Path):
+    code = (
+        "import sys; from retrieval import Index; "
+        f"Index.load({str(seeds_index)!r}).ask({QUESTION!r}); print(*sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    building = {"retrieval.articles.files", "retrieval.articles.layout", "retrieval.speakers.attribution", "filelock"}
+    assert not building & set(run.stdout.split())
+
+
 def test_an_index_keeps_a_graph_of_its_encoder_and_answers_by_it(articles: Path, tmp_path: Path):
     built = Index.build(articles, encoder=tiny_models.save(tmp_path / "model"), reranker=None)
     built.save(tmp_path / "index")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.speakers import attributed, judged
 from retrieval import Article, articles
-from retrieval.speakers import attribute
+from retrieval.speakers.attribution import attribute
 
 STATEMENTS = Path(__file__).parent.parent.parent / "statements"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retrieval import Article
-from retrieval.speakers import attribute
+from retrieval.speakers.attribution import attribute
 
 
 def names(*sentences: str) -> list[str | None]:
