@@ -80,9 +80,10 @@ def _plain(passage: Passage, speaker: Speaker | None) -> str:
 def _markdown(passage: Passage, speaker: Speaker | None) -> str:
     article = passage.article
     title = article.title and f"*{_marked(article.title)}*"
-    if article.url:
+    linked = "://" in (article.url or "")
+    if article.url and linked:
         title = f"[{_marked(article.title or article.url)}]({_address(article.url)})"
-    after = map(_marked, _some([*_outlet(article), article.date]))
+    after = map(_marked, _some([*_outlet(article), article.date, None if linked else article.url]))
     source = ", ".join([*map(_marked, _some([article.author])), *_some([title]), *after, f"`{passage_id(passage)}`"])
     return f"{_marked(named)}, in: {source}" if (named := _named(speaker)) else source
 

@@ -20,7 +20,9 @@ HEAD = 16  # lines from the top that may state something
 OPENING = 3  # sentences of the article that may begin with a dateline
 _LETTERS, _WORD = re.compile(r"[^\W\d_]+"), re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _CLAUSE, _NO_HOST = re.compile(r"[.;|·•]|\s{2,}"), re.compile(r"[^a-z0-9]")
-_AGENCY = re.compile(rf"[^\n(/]{{3,70}}[(/](?P<name>[{CAPITALS}][\w .&’'-]{{1,40}})[)/] ?[-–—]")
+_AGENCY = re.compile(rf"[^\n(/]{{0,70}}[(/](?P<name>[{CAPITALS}][\w .&’'-]{{1,40}})[)/] ?[-–—]")
+_SIGNED = re.compile(rf"(?P<name>[{CAPITALS}][\w.-]+)(?:/\w{{2,3}}){{1,4}}")  # ADN/kd/mb
+_LAST = 6  # lines from the bottom that an agency may sign with its editors
 _NOUNS = {
     word: kind
     for name, kinds in (
@@ -56,7 +58,9 @@ class Page:
         named = [line for line in lines[: self.first] if line.label == "outlet"]
         self.outlet = max(named, key=lambda line: line.chances["outlet"]).paragraph.words if named else ""
         openings = [line.paragraph.words[:200] for line in lines if line.label == "body"][:OPENING]
-        agencies = (match["name"] for words in openings if (match := _AGENCY.match(words)))
+        datelines = (_AGENCY.match(words) for words in openings)
+        signatures = (_SIGNED.fullmatch(line.paragraph.words) for line in lines[-_LAST:])
+        agencies = (match["name"] for match in (*datelines, *signatures) if match)
         self.agency = next((name for name in agencies if not any(map(str.isdigit, name))), None)
         agency, own = (self.agency or "").lower(), self.outlet.lower()
         self.own_agency = bool(agency) and (agency in own or outlets.initials(self.outlet).startswith(agency))
@@ -68,6 +72,7 @@ class Page:
         )
         self.elsewhere = next(first, None)
         self._looks: dict[int, list[str]] = {}
+        self.values: dict[str, list[str]] = {}  # what each value looks like, for any field
 
     def look(self, at: int, zone: str) -> list[str]:
         """What speaks for or against all that a line states; `zone` is "line", or "dateline" of a sentence."""
@@ -148,19 +153,10 @@ def of_value(field: str, value: str, page: Page) -> list[str]:
     """What a value looks like, and how often and where the page has it."""
     if field == "date":
         return [f"value times {min(3, page.days.count(value))}"]
+    if value not in page.values:
+        page.values[value] = _value_features(value, page)
     words = _WORD.findall(value)
-    upper = sum(not word[0].islower() for word in words) / max(1, len(words))
-    squeezed = _NO_HOST.sub("", value.lower())
-    last = words[-1] if words else ""
-    names = [
-        f"value words {min(len(words), 12)}", f"value capitals {int(upper * 4)}", f"value upper {value.isupper()}",
-        f"value digits {any(map(str.isdigit, value))}", f"value times {min(page.whole.count(value), 4)}",
-        f"value ends {value[-1] if not value[-1].isalnum() else ''}", f"value begins {value[0] if not value[0].isalnum() else ''}",
-        f"value outlet {outlets.is_outlet(value)}", f"value shape {' '.join(_shape(word) for word in words[:5])}",
-        f"value any case times {min(page.lower.count(value.lower()), 4)}",
-        f"in the title {value in page.title and value != page.title}", f"in the body {min(2, page.body.count(value))}",
-        f"value last in the body {min(3, page.body.count(last))}" if len(last) > 3 else "value last short",
-    ]  # fmt: skip
+    names = [*page.values[value]]
     if field == "title":
         names += _topic_features(value, page)
     if field == "author":
@@ -168,6 +164,7 @@ def of_value(field: str, value: str, page: Page) -> list[str]:
     if field == "publisher":
         names.append(f"first published there {value == page.elsewhere}")
     if field != "author":
+        squeezed = _NO_HOST.sub("", value.lower())
         names.append(f"value host {len(squeezed) > 3 and squeezed in page.hosts}")
     if field != "title":
         small = sum(f" {word.lower()} " in page.lower for word in words if len(word) > 3 and not word.isupper())
@@ -175,7 +172,24 @@ def of_value(field: str, value: str, page: Page) -> list[str]:
         kinds = [_kind(word.lower()) for word in words]
         names += [f"holds a {kind}" for kind in dict.fromkeys(kinds) if kind]
         names += [f"{way} with a {kind}" for way, kind in (("begins", kinds[:1]), ("ends", kinds[-1:])) if any(kind)]
-    return [*names, f"value first {words[0].lower() if words else ''}", f"value last {last.lower()}"]
+    return names
+
+
+def _value_features(value: str, page: Page) -> list[str]:
+    """What a value looks like for any field."""
+    words = _WORD.findall(value)
+    upper = sum(not word[0].islower() for word in words) / max(1, len(words))
+    last = words[-1] if words else ""
+    return [
+        f"value words {min(len(words), 12)}", f"value capitals {int(upper * 4)}", f"value upper {value.isupper()}",
+        f"value digits {any(map(str.isdigit, value))}", f"value times {min(page.whole.count(value), 4)}",
+        f"value ends {value[-1] if not value[-1].isalnum() else ''}", f"value begins {value[0] if not value[0].isalnum() else ''}",
+        f"value outlet {outlets.is_outlet(value)}", f"value shape {' '.join(_shape(word) for word in words[:5])}",
+        f"value any case times {min(page.lower.count(value.lower()), 4)}",
+        f"in the title {value in page.title and value != page.title}", f"in the body {min(2, page.body.count(value))}",
+        f"value last in the body {min(3, page.body.count(last))}" if len(last) > 3 else "value last short",
+        f"value first {words[0].lower() if words else ''}", f"value last {last.lower()}",
+    ]  # fmt: skip
 
 
 def _stems(words: str) -> frozenset[str]:

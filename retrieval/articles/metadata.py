@@ -18,13 +18,14 @@ from retrieval.articles.candidate_features import Page
 from retrieval.types import FACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from retrieval.articles.layout import Line
     from retrieval.text.paragraphs import Paragraph
     from retrieval.types import Article
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"”’)\]]+[^\s<>\"”’)\].,;:!?]")
+_WITHOUT_SCHEME = re.compile(r"(?<![\w@/.:-])(?:[\w-]+\.)+[a-z]{2,12}/[^\s<>\"”’)\],;]*[^\s<>\"”’)\].,;:!?/]")
 _SOCIAL = re.compile(
     r"(?:^|\.)(?:twitter|x|facebook|fb|instagram|youtube|youtu|t|tiktok|linkedin|reddit|telegram|bit|tinyurl|pinterest|"
     r"whatsapp|threads|vimeo|google|goo|amazon|patreon|paypal|archive|flic|flickr|wa)\.\w+(?:\.\w+)?$"
@@ -62,7 +63,7 @@ def evidence(text: str) -> dict[str, Evidence]:
         or _scored("publisher", page)
         or _host(url),
         "source": _source(aside, url, page),
-        "distributor": _first(outlets.distributor, "line of rights", aside) or _wire(page),
+        "distributor": _first(outlets.distributor, "line of rights", _around(lines)) or _wire(page),
         "author": _field(lines, "author") or _scored("author", page),
         "date": _scored("date", page),
         "url": url,
@@ -71,6 +72,11 @@ def evidence(text: str) -> dict[str, Evidence]:
     if author and any(author.value in origin.value for origin in origins if origin):
         facts["author"] = None
     return {name: fact for name, fact in facts.items() if fact}
+
+
+def _around(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines that are not the article's."""
+    return (line for line in lines if line.label != "body")
 
 
 def explained(article: Article) -> dict[str, Evidence | None]:
@@ -96,12 +102,8 @@ def _host(url: Evidence | None) -> Evidence | None:
 
 
 def host(url: str) -> str | None:
-    """The host of an address without "www."."""
-    try:
-        name = urlsplit(url).hostname or ""
-    except ValueError:
-        return None
-    return name.removeprefix("www.") or None
+    """The host of an address without "www."; `None` where its scheme is missing."""
+    return _hostname(url).removeprefix("www.") or None if "://" in url else None
 
 
 def full_address(value: str) -> str | None:
@@ -147,8 +149,8 @@ def _wire(page: Page) -> Evidence | None:
 
 def _dateline(page: Page) -> Evidence:
     name = str(page.agency)
-    line = next(line for line in page.lines if line.label == "body" and name in line.paragraph.words[:200])
-    return Evidence(name, "dateline", line.paragraph)
+    ranked = sorted(page.lines, key=lambda line: line.label != "body")
+    return Evidence(name, "dateline", next(line.paragraph for line in ranked if name in line.paragraph.words[:200]))
 
 
 def _field(lines: Sequence[Line], kind: str) -> Evidence | None:
@@ -159,15 +161,27 @@ def _field(lines: Sequence[Line], kind: str) -> Evidence | None:
 
 
 def _url(lines: Sequence[Line]) -> Evidence | None:
-    """The first full address in a line that is not the article's, above its third paragraph or in a field."""
+    """The first full address in a line that is not the article's, above its third paragraph or in a field.
+
+    One without "https://" counts above the article, or where it is a line by itself.
+    """
     body = 0
     for line in lines:
         words = line.paragraph.words
         body += line.label == "body"
         field = headers.field(words) if len(words) <= _LONGEST else None
         named = bool(field and field[0] in ("url", "source"))
-        if line.label != "body" and (named or body < _OPENING) and (match := _ADDRESS.search(words)):
-            address = full_address(match[0])
-            if address and not _SOCIAL.search(urlsplit(address).hostname or ""):
-                return Evidence(address, "address", line.paragraph)
+        full = _ADDRESS.search(words) if named or body < _OPENING else None
+        short = _WITHOUT_SCHEME.search(words[:_LONGEST])
+        own = short and (named or not body or short[0] == words.rstrip("/"))
+        address = full_address(full[0]) if full else short[0] if short and own else None
+        if address and line.label != "body" and not _SOCIAL.search(_hostname(address)):
+            return Evidence(address, "address", line.paragraph)
     return None
+
+
+def _hostname(address: str) -> str:
+    try:
+        return urlsplit(address if "://" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""

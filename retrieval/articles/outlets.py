@@ -41,7 +41,10 @@ _NAME_ENDS = re.compile(
     re.IGNORECASE,
 )
 _PICTURES = re.compile(r"getty|shutterstock|alamy|istock|unsplash|epa\b|afp/|reuters/|ap photo|adobe", re.IGNORECASE)
-_DISTRIBUTED = re.compile(r"\b(?:distributed|syndicated|supplied|provided) by (?P<name>[^|]+)", re.IGNORECASE)
+_DISTRIBUTED = re.compile(
+    r"(?i:\b(?:distributed|syndicated|supplied(?= to)|provided|relayed|delivered|licensed|received|passed on)"
+    r"(?: to [\w ]{3,30}?)? (?:by|via|through)) (?P<name>[^\W\d_a-zß-ÿ][^|]+)"
+)
 _WIRES = re.compile(
     r"pr ?newswire|business ?wire|globe ?newswire|accesswire|ein ?presswire|newsfile|cision|pressportal", re.IGNORECASE
 )
@@ -106,7 +109,8 @@ def holder(words: str) -> str | None:
 def distributor(words: str) -> str | None:
     """Who passed a text on: "Distributed by X"."""
     match = _DISTRIBUTED.search(words)
-    return _first_name(match["name"]) if match else None
+    name = re.match(rf"{_NAMED}(?:, (?:Inc|Ltd|LLC|Corp)\b\.?)?", _first_name(match["name"]) or "") if match else None
+    return tidy(name[0]) if name else None
 
 
 def distributes(agency: str) -> bool:

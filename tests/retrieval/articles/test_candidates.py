@@ -80,3 +80,37 @@ def test_who_did_not_write_an_article_is_not_its_author(byline: str):
 )
 def test_a_field_is_the_first_of_what_a_line_states(line: str, field: tuple[str, str] | None):
     assert headers.field(line) == field
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "url"),
+    [
+        ("Coast & County | coast.example/news/night-ferries", "", "coast.example/news/night-ferries"),
+        ("", "www.coast.example/news/night-ferries", "www.coast.example/news/night-ferries"),
+        ("", "Old issues: coast.example/archive", None),
+        ("Coast & County | coast.example", "coast.example/", None),
+    ],
+)
+def test_an_address_without_its_scheme_is_the_articles_above_it_or_in_a_line_by_itself(
+    head: str, foot: str, url: str | None
+):
+    text = "\n\n".join(["Ferry company ends night sailings to Visk", head, TEXT, foot])
+    assert metadata.read(text).get("url") == url
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Text and images are protected. Delivered via Presspipe Harlund", "Presspipe Harlund"),
+        ("Supplied to subscribers by Nordfeed. Queries: desk@opa.example", "Nordfeed"),
+        ("The Editor is not responsible for letters supplied by third parties.", None),
+    ],
+)
+def test_who_passes_a_text_on_is_its_distributor(line: str, name: str | None):
+    assert metadata.read(f"Ferry company ends night sailings to Visk\n\n{TEXT}\n\n{line}").get("distributor") == name
+
+
+def test_an_agency_that_signs_a_text_with_its_editors_is_its_source():
+    text = TEXT.removeprefix("HARLUND (OPA) - ")
+    page = f"Coast & County\n\nFerry company ends night sailings to Visk\n\n{text}\n\nOPA/kd/mb"
+    assert metadata.read(page)["source"] == "OPA"
