@@ -157,6 +157,9 @@ def _source(sentence: Sentence, verb: Any) -> tuple[Any, str]:
     else:
         relative = _relative(verb) if subject.lower_ in _RELATIVE else None
         return (subject if relative is None else relative), ""
+    before = sentence.tokens[verb.i - 1] if verb.i else None
+    if verb.tag_ == "VBG" and before is not None and before.pos_ == "NOUN" and before.i not in sentence.folded:
+        return before, "repaired"  # "an e-mail asking whether", whatever the parse hangs it to
     if verb.dep_ in {"conj", "xcomp", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
         passive = _subject(verb.head) if verb.dep_ == "conj" else None
         return passive if passive is not None else _source(sentence, verb.head)[0], "inherited"

@@ -61,7 +61,9 @@ def labels(read: Document, people: People) -> dict[int, Mention | None]:
 
 def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Mention | None]:
     names = {read.text[slice(*label.span)] for label in labels}
-    interview = len(names) == 1
+    asking = set(dialogue.questions(read.text))
+    alone = len(names) == 1
+    interview = alone and 2 * len(asking) >= len(labels)  # the one label is the interviewer's
     asks = " ".join(read.text[slice(*label.line)] for label in labels)
     guest = None
     if interview or any(_is(name, "question") or _is(name, "answer") for name in names):
@@ -70,23 +72,35 @@ def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Men
         return {}
     starts = [label.line[0] for label in labels]
     fullest = {words[-1]: label for label in labels if len(words := read.text[slice(*label.span)].split()) > 1}
-    alone = _sparse(read, labels)
+    sparse = _sparse(read, labels)
     owners: dict[int, Mention | None] = {}
     for number, sentence in enumerate(read.sentences):
         at = bisect_right(starts, sentence.start) - 1
         if at < 0 or (at + 1 == len(labels) and not interview and _closed(read, sentence, labels[at])):
             continue
         own = sentence.start < labels[at].line[1]
-        if alone and not own:
+        if sparse and not own:
             continue
         if interview and not own:
             owners[number] = guest
         else:  # "QUINN" is the "MARTA QUINN" of another label
             label = fullest.get(read.text[slice(*labels[at].span)], labels[at])
             owners[number] = _named(read, people, label, guest)
-        if read.text[sentence.start] == "(":
+        if read.text[sentence.start] in "([" or (
+            not own and _asks_the_next(read, sentence, starts, at, alone and not interview)
+        ):
             owners[number] = None
     return owners
+
+
+def _asks_the_next(read: Document, sentence: Sentence, starts: Sequence[int], at: int, alone: bool) -> bool:
+    """Whether a paragraph without a label is a question that the next label answers.
+
+    Where only whoever answers has a label (`alone`), what stands right above the next one is the interviewer's in any form.
+    """
+    start, end = read.paragraphs[sentence.paragraph]
+    follows = at + 1 < len(starts) and not read.text[end : starts[at + 1]].strip()
+    return follows and (alone or _asks(read.text[start:end]))
 
 
 def _is(name: str, kind: str) -> bool:
@@ -133,7 +147,7 @@ def _person(read: Document, people: People, span: Span) -> Mention:
     courteous = all(word[0].lower().strip(".") in lexicon.words("speaker_nouns", "courtesy") for word in words[:first])
     role = None if courteous else (span[0], span[0] + words[first - 1].end())
     name = tuple(word[0].lower().strip(".,") for word in words[first:])
-    known = people.fullest(name)
+    known = people.with_initials(read.text[slice(*span)]) or people.fullest(name)
     return known if known and known.kind == "person" else Mention(-1, -1, (start, span[1]), name, "person", role)
 
 
@@ -170,7 +184,7 @@ def _interview(read: Document, people: People) -> dict[int, Mention | None]:
         if last - first == 4:  # answer, a question that is a statement, answer
             asked.add(first + 2)
     return {
-        number: None if sentence.paragraph in asked or read.text[sentence.start] == "(" else guest
+        number: None if sentence.paragraph in asked or read.text[sentence.start] in "([" else guest
         for number, sentence in enumerate(read.sentences)
         if asks[0] <= sentence.paragraph <= asks[-1] + 1
     }

@@ -37,6 +37,14 @@ class People:
             if lexicon.holds("speaker_nouns", ("person",), word):
                 self.holders[word].add(mention.words)
 
+    def with_initials(self, label: str) -> Mention | None:
+        """The one person whose initials a label of two to four capitals gives: "AL" or "A.L." for Ann Lee."""
+        letters = label.replace(".", "").lower()
+        if not label.isupper() or not 1 < len(letters) < 5:
+            return None
+        bearers = [each for words, each in self.full.items() if [*letters] == [word[0] for word in words]]
+        return bearers[0] if len(bearers) == 1 and bearers[0].kind == "person" else None
+
     def holder(self, words: tuple[str, ...]) -> Mention | None:
         """The one person who has the role that "the minister" names; `None` where several or nobody has."""
         if not 1 < len(words) < 4 or words[0] != "the":

@@ -55,9 +55,16 @@ def labels(text: str) -> list[Label]:
             and not lexicon.words("dialogue_labels", "label") & set(re.split(r"\W+", match["label"].lower()))
         ]
         kept = _returning(text, candidates, whole=pattern is not _INLINE, listed=pattern is _SHOUTED)
-        if kept:
+        if kept and not (pattern is _SHOUTED and _signs(text, kept)):
             return kept
     return []
+
+
+def _signs(text: str, names: Sequence[Label]) -> bool:
+    """Whether names on lines of their own stand below what they sign, as on a page of letters, and not above it."""
+    above = sum(len(text[: label.line[0] - 1].rpartition("\n")[2]) > _SHORT_LINE for label in names)
+    below = sum(len(text[label.line[1] + 1 :].partition("\n")[0]) > _SHORT_LINE for label in names)
+    return above > below
 
 
 def _returning(text: str, candidates: list[Label], *, whole: bool, listed: bool) -> list[Label]:

@@ -35,6 +35,8 @@ def sources(text: str) -> list[tuple[str, str | None]]:
         ("Ines Palm would not comment.", ("comment", "Palm")),
         ("Ines Palm does not dispute that it was closed.", ("dispute", "Palm")),
         ("Ines Palm: The harbour is closed.", (":", "Palm")),
+        ("The harbour did not answer an email asking whether it was closed.", ("asking", "email")),
+        ("Ines Palm testified by video link that it was closed.", ("testified", "Palm")),
     ],
 )
 def test_the_source_is_the_subject_by_the_parse(text: str, expected: tuple[str, str]):

@@ -61,3 +61,21 @@ def test_two_labels_with_a_colon_above_their_lines_are_whose_they_name():
 def test_an_embedded_post_is_its_writers():
     text = "Two buses are stuck. — Harbour Rescue (@harbourrescue) March 4, 2022\nThe road reopened at noon."
     assert owners(text) == ["Harbour Rescue", None]
+
+
+LETTER = "The harbour has been closed for a year, and nobody has told us why it had to be.\n"
+
+
+def test_letters_are_not_the_next_signers_nor_the_last_ones():
+    signed = [f"{LETTER}{name}, Harrow\n\n" for name in ("ANN LEE", "JO TAN", "MIA PALM")]
+    assert owners("".join(signed))[::2] == [None, None, None]
+    listed = [f"{name}, Harrow\n{LETTER}\n" for name in ("ANN LEE", "JO TAN", "MIA PALM")]
+    assert owners("".join(listed))[1::2] == ["ANN LEE", "JO TAN", "MIA PALM"]
+
+
+def test_where_only_whoever_answers_has_a_label_its_initials_are_the_name_and_the_rest_is_the_interviewers():
+    text = (
+        "Anna Berg runs the harbour.\nIs it open?\nAB: No.\nThe mayor says that it is.\nAB: He would.\n"
+        "[She laughs.]\nSince when?\nAB: Since May.\nThe harbour did not reply."
+    )
+    assert owners(text) == [None, None, "Anna Berg", None, "Anna Berg", None, None, "Anna Berg", None]
