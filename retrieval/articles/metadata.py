@@ -59,8 +59,8 @@ def evidence(text: str) -> dict[str, Evidence]:
     facts = {
         "title": _field(lines, "title") or _scored("title", page),
         "publisher": _field(lines, "publisher")
-        or _first(outlets.of_call, "call to the reader", aside)
         or _scored("publisher", page)
+        or _first(outlets.of_call, "call to the reader", aside)
         or _host(url),
         "source": _source(aside, url, page),
         "distributor": _first(outlets.distributor, "line of rights", _around(lines)) or _wire(page),

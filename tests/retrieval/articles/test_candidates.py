@@ -114,3 +114,10 @@ def test_an_agency_that_signs_a_text_with_its_editors_is_its_source():
     text = TEXT.removeprefix("HARLUND (OPA) - ")
     page = f"Coast & County\n\nFerry company ends night sailings to Visk\n\n{text}\n\nOPA/kd/mb"
     assert metadata.read(page)["source"] == "OPA"
+
+
+def test_an_outlet_is_named_as_its_head_and_foot_name_it_and_not_as_a_call_to_the_reader_does():
+    head = ["The Harlund Courier", "Home | News | Sport", "", "Night ferries end in October", "", TEXT]
+    text = "\n".join([*head, "", "Download the Courier app", "© The Harlund Courier 2026"])
+    assert metadata.read(text)["publisher"] == "The Harlund Courier"
+    assert metadata.read(f"{TEXT}\n\nDownload the Harlund Courier app")["publisher"] == "the Harlund Courier"
