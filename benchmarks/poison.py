@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -29,7 +30,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "untouched": str,
     "lookalike letters": lambda text: text.translate(_SAME_SHAPE),
     "full-width letters": lambda text: text.translate(_FULL_WIDTH),
-    "hidden characters": lambda text: " ".join(f"{word[:2]}\u200b{word[2:]}" for word in text.split(" ")),
+    "hidden characters": lambda text: re.sub(r"\b\w\w", "\\g<0>\u200b", text),
 }
 STUFFED = "stuffed.txt"
 _FILLER = "Everybody who wants to know this finds it in our shop, which is open every day. Buy the best lamps here. "

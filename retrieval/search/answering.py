@@ -82,6 +82,7 @@ def _search_wordings(collection: Collection, question: str, k: int, scope: Scope
 
     A part that brings the passage of the whole question says no more of it: fewer words only make it fit more easily.
     """
+    scope = scope._replace(message=question)
     plain = search(collection, question, k, scope)
     if plain.verdict == "answer":
         return plain

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from retrieval.index.corpus import Corpus
 from retrieval.search import diversity, hybrid, reranker, supersession, verdict
 from retrieval.search.hybrid import Candidate
 from retrieval.search.reranker import Document, Query, Ranked
+from retrieval.search.restatement import Restatement
 from retrieval.search.sparse import words
 from retrieval.search.verdict import Evidence
 from retrieval.types import Encoder, Hit, Passage, Reranker, Silent, Statement, Verdict
@@ -34,14 +35,19 @@ class Collection(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What may answer: passages by their rows, and of these only some statements by their rows; `None` for all."""
+    """What may answer: passages by their rows, and of these only some statements by their rows; `None` for all.
+
+    What only puts the `message` again that is answered may not.
+    """
 
     passages: NDArray[np.int64] | None = None
     statements: frozenset[int] | None = None
+    message: str = ""
 
 
 EVERYTHING = Scope()
 _RANKED = 32  # candidates that are ranked, twice as many as the reranker reads
+_MANY_WORDS = 0.4  # share of the best score by words from which a passage may hold the question
 _FOR_EACH = 8  # of them, for each passage that is wanted: some say the same, or crowd each other
 
 
@@ -74,11 +80,12 @@ def search(
     vector = collection.encoder.encode_queries([wording])[0]
     query = Query.of(wording, corpus.hybrid.words)
     retrieved = hybrid.search(corpus.hybrid, vector, terms, scope.passages)
-    unrepeated = _without_repeats(corpus, _weighed(corpus, query, retrieved))
+    answering = _answering(corpus, Restatement(wording, scope.message), retrieved)
+    unrepeated = _without_repeats(corpus, _weighed(corpus, query, scope, answering, retrieved))
     candidates = list(itertools.islice(unrepeated, max(_RANKED, _FOR_EACH * k)))
     if not candidates:
         return SearchResult(wording)
-    documents = [_document(corpus, candidate, scope, terms) for candidate in candidates]
+    documents = [_document(corpus, candidate, scope, answering) for candidate in candidates]
     ranking = reranker.rank(collection.reranker, query, documents)
     judged, confidence = verdict.judge(ranking.evidence)
     first = corpus.passages[ranking.documents[0].document.candidate.row]
@@ -89,25 +96,47 @@ def search(
     return dataclasses.replace(result, verdict="related" if judged == "nothing" else judged, hits=hits)
 
 
-def _weighed(corpus: Corpus, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """The candidates, best first, with the scores that they have without sentences that ask the very question."""
-    if not corpus.asking[[each.row for each in candidates]].any():  # most questions; sentences need not be read
+def _answering(corpus: Corpus, restated: Restatement, candidates: Sequence[Candidate]) -> Mapping[int, Sequence[int]]:
+    """By its row, each passage with a sentence that only puts the question again: the rows of its other sentences.
+
+    Only passages that ask, or have many of the question's words, are read.
+    """
+    many = _MANY_WORDS * max((each.lexical for each in candidates), default=0.0)
+    rows = [each.row for each in candidates if corpus.asking[each.row] or each.lexical >= many > 0]
+    answering = {}
+    for row in (row for row in rows if restated.is_in(corpus.passages[row].text)):
+        sentences = corpus.hybrid.sentences_of(row)
+        others = [each for each in sentences if not restated.is_one(corpus.statements[each].text)]
+        if len(others) < len(sentences):
+            answering[row] = others
+    return answering
+
+
+def _weighed(
+    corpus: Corpus, query: Query, scope: Scope, answering: Mapping[int, Sequence[int]], candidates: Sequence[Candidate]
+) -> Sequence[Candidate]:
+    """The candidates, best first, with the scores that they have without sentences that only put the question again.
+
+    Those that hold nothing else that may answer are left out.
+    """
+    if not answering:
         return candidates
-    weighed = [_without_question(corpus, query, candidate) for candidate in candidates]
-    if all(map(operator.is_, weighed, candidates)):
-        return candidates
+    weighed = [
+        _without_question(corpus, query, each, answering[each.row]) if each.row in answering else each
+        for each in candidates
+        if each.row not in answering or _within(scope, answering[each.row])
+    ]
+    if not weighed:
+        return weighed
     rows = [(each.similarity, max(each.sentence_similarities), each.lexical) for each in weighed]
     scores = hybrid.fuse(list(np.array(rows, np.float32).T))
     return [dataclasses.replace(weighed[at], score=float(scores[at])) for at in hybrid.order(scores)]
 
 
-def _without_question(corpus: Corpus, query: Query, candidate: Candidate) -> Candidate:
-    """What speaks for a passage without its sentences that ask the very question: as much as for the best one of the others."""
-    rows, answering = corpus.hybrid.sentences_of(candidate.row), _answering(corpus, candidate.row, query.rarities)
-    if len(answering) == len(rows):
-        return candidate
-    cosines = candidate.sentence_similarities
-    best = max((cosines[row - rows.start] for row in answering), default=0.0)
+def _without_question(corpus: Corpus, query: Query, candidate: Candidate, answering: Sequence[int]) -> Candidate:
+    """What speaks for a passage without the sentences that are not `answering`: as much as for the best one of these."""
+    first, cosines = corpus.hybrid.sentences_of(candidate.row).start, candidate.sentence_similarities
+    best = max(cosines[row - first] for row in answering)
     others = " ".join(corpus.statements[row].text for row in answering)
     return dataclasses.replace(
         candidate,
@@ -115,6 +144,11 @@ def _without_question(corpus: Corpus, query: Query, candidate: Candidate) -> Can
         sentence_similarities=tuple(min(cosine, best) for cosine in cosines),
         lexical=candidate.lexical * query.coverage(others),
     )
+
+
+def _within(scope: Scope, rows: Sequence[int]) -> Sequence[int]:
+    """Those rows of statements that may answer."""
+    return rows if scope.statements is None else [row for row in rows if row in scope.statements]
 
 
 def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -134,17 +168,16 @@ def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> Iterato
                 yield candidate
 
 
-def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequence[str]) -> Document:
+def _document(
+    corpus: Corpus, candidate: Candidate, scope: Scope, answering: Mapping[int, Sequence[int]]
+) -> Document:
     """What is read of a candidate: its passage, or its statements in the scope, each behind its speaker's name.
 
-    A sentence of a speech seldom says who speaks, so the reranker reads it as in a transcript. A sentence that asks the
-    very question answers nothing, however like it is, so the rest of its passage is read without it.
+    A sentence of a speech seldom says who speaks, so the reranker reads it as in a transcript. A sentence that only
+    puts the question again answers nothing, however like it is, so the rest of its passage is read without it.
     """
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
-    if scope.statements is None:
-        kept = _answering(corpus, candidate.row, terms) or rows
-    else:
-        kept = [row for row in rows if row in scope.statements]
+    kept = _within(scope, answering.get(candidate.row, rows))
     if scope.statements is None and len(kept) == len(rows):
         spans = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
         return Document(candidate, passage.text, spans, candidate.sentence_similarities, rows)
@@ -155,15 +188,6 @@ def _document(corpus: Corpus, candidate: Candidate, scope: Scope, terms: Sequenc
     return Document(
         candidate, "\n".join(lines), spans, [candidate.sentence_similarities[row - rows.start] for row in kept], kept
     )
-
-
-def _answering(corpus: Corpus, row: int, terms: Iterable[str]) -> Sequence[int]:
-    """The rows of a passage's sentences without those that ask the very question: that hold all its terms and end in "?"."""
-    rows = corpus.hybrid.sentences_of(row)
-    if not corpus.asking[row]:
-        return rows
-    texts = ((each, corpus.statements[each].text) for each in rows)
-    return [each for each, text in texts if not (text.endswith("?") and set(terms) <= set(words(text)))]
 
 
 def _line(statement: Statement) -> str:

@@ -112,7 +112,16 @@ def test_a_sentence_that_asks_the_very_question_does_not_raise_its_passage():
     assert result.hits[0].score > result.hits[-1].score
 
 
-def test_a_passage_of_nothing_but_the_question_is_read_as_it_stands():
+def test_a_passage_of_nothing_but_the_question_answers_nothing():
     reader = Reader("opened")
-    search(collection(reader, "Who opened the new bridge on Monday?\n"), "Who opened the new bridge on Monday?", 2)
-    assert reader.texts[0] == "Who opened the new bridge on Monday?"
+    question = "Who opened the new bridge on Monday?"
+    assert search(collection(reader, f"{question}\n"), question, 2).verdict == "nothing"
+    assert all(
+        hit.passage.article.file == "1.txt" for hit in search(collection(reader, question, TALKS), question, 9).hits
+    )
+
+
+def test_the_question_in_somebodys_mouth_does_not_answer_what_was_asked_of_them():
+    question = "What does Ida Brandt say about the bridge?"
+    made = collection(Reader("bridge"), f"{question[:-1]}.\n")
+    assert search(made, question, 3, Scope(np.zeros(1, np.int64), frozenset([0]))).verdict == "nothing"
