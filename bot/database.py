@@ -11,9 +11,11 @@ import logging
 import shutil
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,6 +56,7 @@ class Database:
         self._version = max(migrations) + 1
         self._synchronous = "FULL" if durable else "NORMAL"
         self._warned = -_QUIET
+        self._urgent: deque[Callable[[], None]] = deque()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.exists() and not path.is_file():
@@ -69,9 +72,17 @@ class Database:
             ) from None
         self._thread = ThreadPoolExecutor(1, path.stem)
 
-    def run(self, work: Callable[[Connection], T]) -> Future[T]:
-        """Do it in a transaction, after what was asked before; raises what it raises."""
-        return self._thread.submit(self._carry_out, work)
+    def run(self, work: Callable[[Connection], T], *, urgent: bool = False) -> Future[T]:
+        """Do it in a transaction, after what was asked before; raises what it raises.
+
+        What is `urgent` is done before what waits, and outlives the process alone: no wait for the disk.
+        """
+        if not urgent:
+            return self._thread.submit(self._carry_out, work)
+        done: Future[T] = Future()
+        self._urgent.append(partial(self._carry_out_at_once, work, done))
+        self._thread.submit(self._do_urgent)
+        return done
 
     def read(self, work: Callable[[Connection], T], otherwise: T) -> Future[T]:
         """As `run`; where the file cannot be read the operator is told, and the future is `otherwise`."""
@@ -85,10 +96,10 @@ class Database:
 
         return self._thread.submit(attempt)
 
-    async def ask(self, work: Callable[[Connection], T]) -> T:
+    async def ask(self, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
         """As `run`, off the event loop. Raises `StateError` where the file cannot be used."""
         try:
-            return await asyncio.wrap_future(self.run(work))
+            return await asyncio.wrap_future(self.run(work, urgent=urgent))
         except sqlite3.Error as error:
             raise StateError(f"{self._path} cannot be used ({error}): free space or rights there") from None
 
@@ -115,7 +126,34 @@ class Database:
     def _close(self) -> None:
         self._connection.close()
 
+    def _do_urgent(self) -> None:
+        while self._urgent:
+            self._urgent.popleft()()
+
+    def _carry_out_at_once(self, work: Callable[[Connection], T], done: Future[T]) -> None:
+        if not done.set_running_or_notify_cancel():
+            return
+        try:
+            with self._without_waiting_for_the_disk():
+                result = self._perform(work)
+        except Exception as error:  # whoever asked hears of it
+            done.set_exception(error)
+        else:
+            done.set_result(result)
+
+    @contextmanager
+    def _without_waiting_for_the_disk(self) -> Iterator[None]:
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self._connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+
     def _carry_out(self, work: Callable[[Connection], T]) -> T:
+        self._do_urgent()
+        return self._perform(work)
+
+    def _perform(self, work: Callable[[Connection], T]) -> T:
         try:
             with transaction(self._connection):
                 return work(self._connection)

@@ -257,7 +257,7 @@ async def _connect(application: App, settings: Settings) -> None:
             await application.bot.delete_webhook()  # a webhook of an earlier life would take the updates
         except InvalidToken:
             raise
-        except TelegramError as error:
+        except Exception as error:  # an answer that is none raises whatever its parser trips over
             trouble.tell(f"Telegram cannot be reached at {settings.api_root} ({brief(error)}): trying again")
             await asyncio.sleep(max(pause, seconds(error) if isinstance(error, RetryAfter) else 0))
         else:

@@ -181,9 +181,13 @@ class Inbox(asyncio.Queue[object]):
         return row or ("pending", None)
 
     async def mark(self, number: int, part: int, stage: Stage, message: int | None = None) -> None:
-        """Note how far a message got. A disk that is full holds up no answer: it may then come twice after a crash."""
+        """Note how far a message got. A disk that is full holds up no answer: it may then come twice after a crash.
+
+        What Telegram has is noted at once: a kill before that doubles it.
+        """
         row = (number, part, stage, message)
-        await self._noted(lambda database: database.execute("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)", row))
+        insert = "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)"
+        await self._noted(lambda database: database.execute(insert, row), urgent=stage == "sent")
 
     async def see_through(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Send a message, to the end even where whoever waits for it gives up, so that it is not left in doubt.
@@ -219,9 +223,9 @@ class Inbox(asyncio.Queue[object]):
                 _log.warning("%s", error)
                 await asyncio.sleep(_PAUSE)
 
-    async def _noted(self, work: Callable[[Connection], object]) -> None:
+    async def _noted(self, work: Callable[[Connection], object], *, urgent: bool = False) -> None:
         try:
-            await self._database.ask(work)
+            await self._database.ask(work, urgent=urgent)
         except StateError as error:
             _log.warning("%s", error)
 

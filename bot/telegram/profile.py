@@ -16,7 +16,6 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeDefault,
 )
-from telegram.error import TelegramError
 
 from bot import strings
 from bot.telegram.polling import brief
@@ -38,7 +37,7 @@ async def introduce(bot: Bot, *, several: bool = False) -> None:
             for language in (ENGLISH, *TRANSLATED):
                 with speaking(language):
                     await set_(bot, None if language == ENGLISH else language)  # English is what everybody else sees
-        except TelegramError as error:
+        except Exception as error:  # an answer that is none raises whatever its parser trips over
             _log.warning("the %s could not be set (%s)", what, brief(error))
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, RetryAfter
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
@@ -90,7 +90,7 @@ class Webhook:
                 )
             except InvalidToken:
                 raise
-            except TelegramError as error:
+            except Exception as error:  # an answer that is none raises whatever its parser trips over
                 trouble.tell(f"Telegram does not take the address {self._at.url} ({brief(error)}): trying again")
                 await asyncio.sleep(max(_PAUSE, seconds(error) if isinstance(error, RetryAfter) else 0))
             else:

@@ -150,6 +150,16 @@ def test_polling_recovers_from_a_bad_server(api, run_bot, ana, fault):
     assert bot.stop() == 0
 
 
+@pytest.mark.parametrize("body", [b'{"ok":true,"result":{}}', b'{"ok":true,"result":5}', b"[]"])
+def test_answers_that_are_none_at_the_start_are_outlived(api, run_bot, ana, body):
+    for method in ("getMe", "deleteWebhook", "getMyCommands"):
+        api.faults.add(garbage(accepted=False, body=body), method)
+    bot = run_bot(api)
+    ana.say(QUESTION)
+    assert "Port Alba" in ana.wait_message().text
+    assert "Traceback" not in bot.output
+
+
 def test_a_second_poller_is_told_in_one_line_and_outlived(api, run_bot, ana):
     bot = run_bot(api, LOG_LEVEL="INFO")
     conflict = refused(409, "terminated by other getUpdates request")

@@ -266,10 +266,10 @@ def test_a_stage_that_cannot_be_read_is_waited_for_and_one_that_cannot_be_writte
         await inbox.mark(5, 1, "sent", 77)
         ask, failures = inbox._database.ask, [StateError("the disk is away"), StateError("the disk is away")]
 
-        async def failing(work: object) -> object:
+        async def failing(work: object, *, urgent: bool = False) -> object:
             if failures:
                 raise failures.pop()
-            return await ask(work)
+            return await ask(work, urgent=urgent)
 
         monkeypatch.setattr(inbox._database, "ask", failing)
         stage = await inbox.stage(5, 1)
@@ -641,3 +641,38 @@ def test_a_file_whose_schema_is_no_text_is_set_aside_and_its_questions_wait_on(t
 
     assert asyncio.run(scene()) == [5, 6]
     assert "inbox.sqlite3 is damaged" in caplog.text
+
+
+def test_what_telegram_has_is_noted_before_what_waits_for_the_disk(tmp_path):
+    async def scene() -> list[Any]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(5)])
+        free, seen = threading.Event(), list[Any]()
+        stages = "SELECT stage FROM outbox"
+        inbox._database.run(lambda _: free.wait(5))
+        for _ in range(2):
+            inbox._database.run(lambda database: seen.append(database.execute(stages).fetchall()))
+        noted = [asyncio.create_task(inbox.mark(5, number, "sent", 70 + number)) for number in (1, 2)]
+        await asyncio.sleep(0)
+        free.set()
+        await asyncio.gather(*noted)
+        seen.append(await inbox._database.ask(lambda database: database.execute("PRAGMA synchronous").fetchone()))
+        seen.append(await inbox.stage(5, 2))
+        return seen
+
+    assert asyncio.run(scene()) == [[("sent",), ("sent",)]] * 2 + [(2,), ("sent", 72)]
+
+
+def test_what_cannot_be_noted_at_once_raises_and_what_is_cancelled_is_not_done(tmp_path):
+    async def scene() -> list[Any]:
+        inbox = Inbox(tmp_path)
+        free, done = threading.Event(), list[int]()
+        inbox._database.run(lambda _: free.wait(5))
+        cancelled = inbox._database.run(lambda _: done.append(1), urgent=True)
+        cancelled.cancel()
+        wrong = inbox._database.run(lambda _: int("nothing"), urgent=True)
+        free.set()
+        failure = await asyncio.to_thread(wrong.exception)
+        return [done, type(failure), await inbox._database.ask(lambda _: "it goes on")]
+
+    assert asyncio.run(scene()) == [[], ValueError, "it goes on"]

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 
 import pytest
 
+from emulator.faults import garbage
 from emulator.updates import wait_until
 from tests.process import free_port
 
@@ -76,6 +77,14 @@ def test_what_cannot_be_parsed_is_acknowledged_and_what_is_too_large_refused(api
     ana = api.private(api.user("Ana"))
     ana.say(QUESTION)
     assert "Port Alba" in ana.wait_message().text
+
+
+def test_an_answer_that_is_none_does_not_keep_the_address_from_telegram(api, run_bot):
+    port = free_port()
+    api.faults.add(garbage(accepted=False, body=b"[]"), "setWebhook")
+    bot = run_bot(api, WEBHOOK_URL=f"http://127.0.0.1:{port}", WEBHOOK_LISTEN=f"127.0.0.1:{port}")
+    api.wait_call("setWebhook", 2)
+    assert "Traceback" not in bot.output
 
 
 def test_a_port_in_use_ends_the_bot_with_one_line(api, run_bot):
