@@ -19,7 +19,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from retrieval import BylineError
 
@@ -123,7 +123,7 @@ class Watchdog:
     async def run(self) -> None:
         """Give signs of life until it is cancelled, and look for them in a thread."""
         threading.Thread(target=self._look, daemon=True, name="watchdog").start()
-        with self._path.open("w") as file:
+        with self._file() as file:
             try:
                 while True:
                     self._alive.set()
@@ -132,6 +132,14 @@ class Watchdog:
             finally:
                 faulthandler.cancel_dump_traceback_later()
                 self._stopped.set()
+
+    def _file(self) -> TextIO:
+        """The file anew, since what stands in its place may block whoever opens it; standard error where it cannot be made."""
+        try:
+            self._path.unlink(missing_ok=True)
+            return self._path.open("x")
+        except OSError:
+            return os.fdopen(os.dup(2), "w")
 
     def _look(self) -> None:
         missed = 0  # looks, not seconds: a process that was stopped for a while does not hang

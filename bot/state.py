@@ -121,6 +121,12 @@ class State:
         now = time.time() if now is None else now
 
         def delete(database: Connection) -> None:
+            for table in (
+                "answers",
+                "answered",
+                "ledger",
+            ):  # a clock that was ahead would keep them longer than promised
+                database.execute(f"UPDATE {table} SET at = ?1 WHERE at > ?1", (int(now),))  # noqa: S608
             database.execute("DELETE FROM answered WHERE at < ?", (now - _NUMBERS_KEPT,))
             database.execute("DELETE FROM answers WHERE at < ?", (now - _ANSWERS_KEPT,))
             database.execute("UPDATE answers SET question = NULL WHERE at < ?", (now - self.kept_days * _DAY,))

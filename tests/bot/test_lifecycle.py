@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -144,6 +145,22 @@ def test_where_an_earlier_run_hung_is_told_at_the_next_start(tmp_path, caplog):
     asyncio.run(scene())
     assert "an earlier run of the bot hung and was ended" in caplog.text
     assert (tmp_path / "hang-before.txt").read_text() == "Thread 0x1\n"
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/full")], ids=["pipe", "folder", "link"]
+)
+def test_what_stands_in_the_place_of_the_file_for_hangs_holds_up_nothing(tmp_path, make):
+    async def scene() -> bool:
+        watching = asyncio.ensure_future(Watchdog(tmp_path, print, tick=0.01).run())
+        make(tmp_path / "hang.txt")
+        await asyncio.sleep(0.05)
+        watching.cancel()
+        await asyncio.wait([watching])
+        return watching.cancelled()
+
+    assert asyncio.run(scene())
+    assert (tmp_path / "hang.txt").is_dir() or (tmp_path / "hang.txt").is_file()
 
 
 def test_a_bot_that_heard_from_telegram_just_now_is_well(tmp_path):

@@ -97,6 +97,21 @@ def test_every_table_is_bounded_in_time_and_the_log_with_it(tmp_path):
     kept.close()
 
 
+def test_what_was_written_while_the_clock_was_ahead_is_kept_no_longer(tmp_path, monkeypatch):
+    kept, now = State(tmp_path, "questions", 10), time.time()
+    with monkeypatch.context() as ahead:
+        ahead.setattr(time, "time", lambda: now + 400 * DAY)
+        key = kept.keep(SHOWN)
+        kept.answer(7, 1, AnswerMessage(101, 1, key))
+        kept.record(key, SHOWN, up=1)
+    kept.tidy(now)
+    assert (kept.recall(key).result(), kept.answered(7, 1).result()) != (None, None)
+    kept.tidy(now + 12 * DAY)
+    assert (kept.answered(7, 1).result(), kept.ledger().result()) == (None, [])
+    kept.tidy(now + 91 * DAY)
+    assert kept.recall(key).result() is None
+
+
 def test_questions_that_were_kept_go_after_the_promised_days_also_where_none_are_kept_any_more(tmp_path):
     first = State(tmp_path, "questions", 10)
     first.record(first.keep(SHOWN), SHOWN, up=1)

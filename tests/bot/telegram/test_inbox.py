@@ -119,6 +119,26 @@ def test_numbers_go_before_two_days_are_over(tmp_path):
     assert asyncio.run(scene()) == [[], [5]]
 
 
+def test_numbers_that_a_clock_ahead_of_time_has_stamped_are_kept_no_longer(tmp_path, monkeypatch):
+    now = time.time()
+
+    async def scene() -> list[list[int]]:
+        inbox = Inbox(tmp_path)
+        with monkeypatch.context() as ahead:
+            ahead.setattr(time, "time", lambda: now + 400 * 24 * 3600)
+            await inbox.take([update(5)])
+            inbox.answered(5).result()
+        known = []
+        for hours in (0, 46, 48):
+            inbox.tidy(now + hours * 3600)
+            waiting(inbox)
+            await inbox.take([update(5)])
+            known.append(waiting(inbox))
+        return known
+
+    assert asyncio.run(scene()) == [[], [], [5]]
+
+
 def test_an_update_whose_search_was_at_work_whenever_the_bot_died_waits_for_the_others_and_is_then_put_aside(
     tmp_path, caplog
 ):
