@@ -18,6 +18,7 @@ from retrieval.search.query_words import nonsense, unknown
 from retrieval.search.sparse import words
 from retrieval.speakers.speaker_index import generic
 from retrieval.text.language import language
+from retrieval.text.normalize import searchable
 from retrieval.types import Answer, Article, Silent, Verdict
 
 Changed = Callable[[Iterable[str]], tuple[str, ...]]
@@ -36,7 +37,7 @@ def ask(
     `changed` names those of some files that are not as they were indexed.
     """
     corpus = collection.corpus
-    question, own_limits, undatable = filters.read(message)
+    question, own_limits, undatable = filters.read(searchable(message))
     limits = filters.merged(limits, own_limits)
     result = _search(collection, question, k, limits)
     verdict, hits = result.verdict, result.hits

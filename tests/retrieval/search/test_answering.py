@@ -65,3 +65,9 @@ def test_a_part_that_asks_nothing_never_takes_the_place_of_the_question():
 def test_a_misspelt_question_is_asked_mended_and_may_be_surer():
     answer = ask("who signed the fishing traety", Reader("treaty", {"who signed the fishing treaty": 9.0}))
     assert (answer.verdict, answer.searched) == ("answer", "who signed the fishing treaty")
+
+
+def test_a_disguised_question_is_asked_as_it_reads():
+    disguised = "Ｗｈｏ si\u00adgned the fi\u200bshing tr\u0435aty?"
+    answer = ask(disguised, Reader("treaty", {"Who signed the fishing treaty?": 9.0}))
+    assert (answer.question, answer.verdict, answer.searched) == (disguised, "answer", None)
