@@ -30,14 +30,16 @@ _lock = threading.Lock()  # a pipeline's caches are not safe under two threads
 
 
 def parse(sentences: Sequence[str]) -> list[Any]:
-    """One spaCy `Doc` a sentence: tagged, parsed, lemmatised, with entities; each is one sentence to the parser.
+    """One spaCy `Doc` a sentence: tagged, parsed, lemmatised, with entities; each is one sentence to the parser, an empty one costs nothing.
 
     Raises `ModelError` where spaCy or its English pipeline is missing or is not the published one.
     """
     if not sentences:
         return []
     with _lock:
-        return list(_pipeline().pipe(sentences, batch_size=_BATCH))
+        docs = _pipeline().pipe(filter(None, sentences), batch_size=_BATCH)
+        nothing = _pipeline().make_doc("")
+        return [next(docs) if sentence else nothing for sentence in sentences]
 
 
 def check() -> Path:
