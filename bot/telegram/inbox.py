@@ -29,7 +29,7 @@ Stage = Literal["pending", "sending", "sent"]
 
 _log = logging.getLogger(__name__)
 _KNOWN = 47 * 3600  # seconds that an answered update's number is kept; Telegram delivers again for a day
-_ALONE = 0.3  # seconds that a send keeps others waiting
+_ALONE, _BESIDE = 0.5, 0.1  # seconds that a send keeps others waiting, and beside one that took longer
 _LARGEST = 1 << 63  # numbers below it fit into SQLite
 _RAISES = 3  # times that handling an update may raise
 _PAUSE = 0.5  # seconds before it is tried again, or the disk
@@ -196,13 +196,13 @@ class Inbox(asyncio.Queue[object]):
     async def see_through(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Send a message, to the end even where whoever waits for it gives up, so that it is not left in doubt.
 
-        One at a time, so that a kill leaves one in doubt; beside one that takes long the others go at once.
+        One at a time, so that a kill leaves one in doubt; beside one that takes long the others go one soon after the other.
         """
         async with self._sending:
             task = asyncio.create_task(attempt())
             self._attempts.add(task)
             task.add_done_callback(self._attempts.discard)
-            if not self._late and (await asyncio.wait({task}, timeout=_ALONE))[1]:
+            if (await asyncio.wait({task}, timeout=_BESIDE if self._late else _ALONE))[1]:
                 self._late.add(task)
                 task.add_done_callback(self._late.discard)
         return await asyncio.shield(task)
