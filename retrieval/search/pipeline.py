@@ -168,9 +168,7 @@ def _without_repeats(corpus: Corpus, candidates: Sequence[Candidate]) -> Iterato
                 yield candidate
 
 
-def _document(
-    corpus: Corpus, candidate: Candidate, scope: Scope, answering: Mapping[int, Sequence[int]]
-) -> Document:
+def _document(corpus: Corpus, candidate: Candidate, scope: Scope, answering: Mapping[int, Sequence[int]]) -> Document:
     """What is read of a candidate: its passage, or its statements in the scope, each behind its speaker's name.
 
     A sentence of a speech seldom says who speaks, so the reranker reads it as in a transcript. A sentence that only

@@ -527,7 +527,8 @@ def test_damage_while_the_bot_runs_loses_nothing_of_what_is_in_memory(tmp_path):
     assert asyncio.run(scene()) == [2, 3, 4, 5, 6]
 
 
-def test_beside_a_send_that_takes_long_the_others_go_at_once(tmp_path, monkeypatch):
+def test_beside_a_send_that_takes_long_the_others_go_soon_one_after_the_other(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.telegram.inbox._BESIDE", 0.02)
     monkeypatch.setattr("bot.telegram.inbox._ALONE", 0.05)
     begun: list[int] = []
 
@@ -545,15 +546,17 @@ def test_beside_a_send_that_takes_long_the_others_go_at_once(tmp_path, monkeypat
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         steps = [[*begun]]
+        while len(begun) < 3:
+            await asyncio.sleep(0.001)
+        steps.append([*begun])
         while len(begun) < 20:
             await asyncio.sleep(0.001)
-        assert len(inbox._late) == 1
         late.set()
         await asyncio.gather(*sends)
         assert inbox._late == set()
         return [*steps, begun]
 
-    assert asyncio.run(scene()) == [[0], [*range(20)]]
+    assert asyncio.run(scene()) == [[0], [0, 1, 2], [*range(20)]]
 
 
 def test_what_waits_across_a_restart_belongs_to_the_bot_of_today_and_is_stored_again_if_the_file_is_damaged(tmp_path):
