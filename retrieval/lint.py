@@ -28,7 +28,7 @@ from retrieval.speakers.attribution import attribute
 from retrieval.text.language import language
 from retrieval.text.normalize import HIDDEN
 from retrieval.text.paragraphs import front_matter
-from retrieval.types import Article, Passage, Statement
+from retrieval.types import Article, Passage, Progress, Statement
 
 _READ = "en"  # what encoder and reranker were trained on
 _MOST_BOILERPLATE = 0.5  # of the characters; an ordinary article has up to 0.32
@@ -123,7 +123,7 @@ class _Reading(NamedTuple):
         return Counter(text=whole, boilerplate=max(0, whole - kept), sentences=len(self.statements), unclear=unclear)
 
 
-def lint(folder: Path, progress: Callable[[str, int, int], None] | None = None) -> Report:
+def lint(folder: Path, progress: Progress | None = None) -> Report:
     """What is wrong with the articles of a folder; raises `ArticlesError` where the folder cannot be read."""
     entries = folders.files(folder)
     findings: list[Finding] = []

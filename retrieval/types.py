@@ -6,7 +6,7 @@ of the one text their article holds, so that an offset and a text cannot disagre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal, Protocol
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Progress = Callable[[str, int, int], None]  # hears what is being done, how many are done, of how many
 Span = tuple[int, int]
 Verdict = Literal["answer", "related", "nothing"]
 Voice = Literal["speaker", "article", "unclear"]

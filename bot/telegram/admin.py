@@ -38,9 +38,12 @@ class Admin:
         return name in COMMANDS and message.chat.type == "private" and incoming.person(message) in self._ids
 
     async def answer(self, message: Incoming, name: str) -> Message:
-        """What such a command leads to; the language is that of the running task."""
-        text = incoming.own_words(message)
+        """What such a command leads to, of several collections with the one's name; the language is that of the running task."""
         chosen = await self._search.chosen(message.chat.id) or self._search.collections[0]
+        outcome = await self._carry_out(message, name, chosen)
+        return replies.of_collection(chosen, outcome) if len(self._search.collections) > 1 else outcome
+
+    async def _carry_out(self, message: Incoming, name: str, chosen: str) -> Message:
         served = self._search.served[chosen]
         if name == "stats":
             entries = await asyncio.wrap_future(self._search.state.ledger())
@@ -50,7 +53,7 @@ class Admin:
         if name == "add":
             return await self._add(message, served.collection.folder, chosen)
         if name == "remove":
-            return await self._remove(text, served.collection.folder, chosen)
+            return await self._remove(incoming.own_words(message), served.collection.folder, chosen)
         await self._look(chosen)
         return admin.holding(served.collection)
 

@@ -19,12 +19,12 @@ from retrieval.articles import folder as folders
 from retrieval.articles.collection import Collection, Problem, Remark, nothing
 from retrieval.articles.extraction import Extractor
 from retrieval.articles.folder import Entry
-from retrieval.types import Article
+from retrieval.types import Article, Progress
 
 _TEXT_KEYS = ("text", "body", "content", "articlebody", "bodytext", "articletext", "fulltext", "maintext", "article")
 
 
-def read(folder: Path, only: Container[str] | None = None) -> Collection:
+def read(folder: Path, only: Container[str] | None = None, progress: Progress | None = None) -> Collection:
     """Every article in the folder and below, or in the files `only`.
 
     Raises `ArticlesError` when the folder cannot be read, or gives no article at all.
@@ -32,10 +32,12 @@ def read(folder: Path, only: Container[str] | None = None) -> Collection:
     kinds: dict[type, list[Any]] = {Article: [], Problem: [], Remark: []}
     files: dict[str, str] = {}
     with extraction.Extractor() as extractor:
-        for entry in folders.files(folder):
-            if only is None or entry.fault or entry.file in only:
-                for one in read_file(entry, files, extractor):
-                    kinds[type(one)].append(one)
+        entries = [entry for entry in folders.files(folder) if only is None or entry.fault or entry.file in only]
+        for number, entry in enumerate(entries, 1):
+            for record in read_file(entry, files, extractor):
+                kinds[type(record)].append(record)
+            if progress:
+                progress("reading", number, len(entries))
     if only is None and not kinds[Article]:
         raise nothing(folder, kinds[Problem])
     return Collection(tuple(kinds[Article]), tuple(kinds[Problem]), tuple(kinds[Remark]), files)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -251,7 +252,7 @@ def show_findings(out: Console, report: Report) -> None:
 
 @contextmanager
 def progress(err: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on a terminal; elsewhere a line for each tenth of the work."""
+    """A bar on a terminal; elsewhere a line for each kind of work, and then at each tenth of it, at most one a second."""
     if err.is_terminal:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=err, transient=True) as bar:
@@ -263,12 +264,12 @@ def progress(err: Console) -> Iterator[Callable[[str, int, int], None]]:
 
 class _Tenths:
     def __init__(self, err: Console) -> None:
-        self._err, self._shown = err, ("", -1)
+        self._err, self._shown, self._next = err, ("", -1), 0.0
 
     def __call__(self, what: str, done: int, total: int) -> None:
         tenth = (what, 10 * done // max(total, 1))
-        if tenth != self._shown:
-            self._shown = tenth
+        if what != self._shown[0] or (tenth != self._shown and time.monotonic() >= self._next):
+            self._shown, self._next = tenth, time.monotonic() + 1
             self._err.print(f"{what}: {done} of {total}")
 
 

@@ -18,7 +18,7 @@ from retrieval.duplicates import Stories
 from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
 from retrieval.index.revisions import Revision
-from retrieval.index.segment import Progress, Segment
+from retrieval.index.segment import Segment
 from retrieval.index.stored import Chain, Rows
 from retrieval.quotes import QuoteIndex
 from retrieval.search.dense import DenseIndex
@@ -27,7 +27,7 @@ from retrieval.search.hybrid import HybridIndex
 from retrieval.search.query_words import KnownWords, Speller
 from retrieval.search.sparse import SparseIndex
 from retrieval.speakers.speaker_index import SpeakerIndex
-from retrieval.types import Article, Encoder, Passage, Speaker, Statement, Voice
+from retrieval.types import Article, Encoder, Passage, Progress, Speaker, Statement, Voice
 
 _FULL = 2_048  # passages of a segment: what is made anew at most, about 20 MB
 

@@ -17,7 +17,6 @@ from retrieval.index import corpus as corpora
 from retrieval.index import integrity, models, overviews, refresh, revisions, segment_files, storage
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
-from retrieval.index.segment import Progress
 from retrieval.index.storage import Generation
 from retrieval.quotes import Correction, QuoteCheck, correction
 from retrieval.search import answering, cross_encoder, examples
@@ -31,6 +30,7 @@ from retrieval.types import (
     Hit,
     Mention,
     Passage,
+    Progress,
     Reranker,
     Span,
     SpeakerStatements,
@@ -84,7 +84,7 @@ class Index:
         Raises `ArticlesError` when the folder holds nothing that can be indexed, `ModelError` when a model does not load,
         `TypeError` or `ValueError` for an object that is none.
         """
-        collection, facts, problems, remarks = _read(articles)
+        collection, facts, problems, remarks = _read(articles, progress)
         judge, model = models.reranker(_renamed(reranker, former)), models.encoder(encoder)
         index = cls(corpora.make(collection, model, progress), model, judge, facts)
         models.export(model, [statement.text for statement in index.statements])
@@ -197,7 +197,7 @@ class Index:
 
     def add(self, articles: Articles, *, progress: Progress | None = None) -> None:
         """Add a folder of articles, or articles handed in; those of files that are already here are replaced."""
-        new, facts, problems, remarks = _read(articles)
+        new, facts, problems, remarks = _read(articles, progress)
         with self._changing:
             self._corpus = corpora.extend(self._corpus, new, self._encoder, progress)
             self._facts["files"] = {**self._facts.get("files", {}), **facts.get("files", {})}
@@ -391,10 +391,12 @@ class Index:
         return index
 
 
-def _read(articles: Articles) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...], tuple[str, ...]]:
+def _read(
+    articles: Articles, progress: Progress | None
+) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...], tuple[str, ...]]:
     if not isinstance(articles, str | Path):
         return tuple(articles), {}, (), ()
-    collection = files.read(Path(articles))
+    collection = files.read(Path(articles), progress=progress)
     return (
         collection.articles,
         {"folder": str(Path(articles).resolve()), "files": dict(collection.files), "code": segments.code()},

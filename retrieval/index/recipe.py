@@ -15,9 +15,9 @@ from retrieval.articles.folder import check
 from retrieval.errors import IndexFolderError, ModelError
 from retrieval.index import storage
 from retrieval.index.index import Index
-from retrieval.index.segment import Progress
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import DEFAULT, SentenceEncoder
+from retrieval.types import Progress
 
 SEEDS = Path("seeds")
 _DEFAULTS: dict[str, str | None] = {"encoder": DEFAULT, "reranker": cross_encoder.DEFAULT}

@@ -23,9 +23,9 @@ from retrieval import articles as files
 from retrieval.articles import Collection
 from retrieval.errors import BylineError
 from retrieval.index import segment
-from retrieval.index.segment import Progress, Segment
+from retrieval.index.segment import Segment
 from retrieval.speakers import parsing
-from retrieval.types import Encoder
+from retrieval.types import Encoder, Progress
 
 Read = Callable[[Path, Set[str], Set[str]], "Batch"]
 
@@ -47,7 +47,7 @@ class Batch:
 
 def read(folder: Path, names: Set[str], known: Set[str], encoder: Encoder, progress: Progress | None = None) -> Batch:
     """Read these files of the folder, and make a segment of their articles but for those of the `known` identifiers."""
-    collection = files.read(folder, names)
+    collection = files.read(folder, names, progress)
     new = [article for article in collection.articles if article.id not in known]
     return Batch(collection, segment.make(new, encoder, progress))
 

@@ -10,7 +10,7 @@ import itertools
 import secrets
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -30,9 +30,8 @@ from retrieval.search import full_text
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import parsing
 from retrieval.speakers.speaker_index import Speakers
-from retrieval.types import Article, Encoder, Passage, Speaker, Statement, Vectors, Voice
+from retrieval.types import Article, Encoder, Passage, Progress, Speaker, Statement, Vectors, Voice
 
-Progress = Callable[[str, int, int], None]
 Attribution = tuple[Voice, Speaker | None, tuple[str, ...]]
 
 
@@ -196,7 +195,7 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
     vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, sentences, encoder)
     postings = Postings.of([words(text) for text in texts])
     taken = (datetime.now(UTC).isoformat(timespec="seconds"),) * len(articles)
-    statements = _attributed(passages)
+    statements = _attributed(passages, progress)
     numbers: dict[Attribution, int] = {}
     voices = [numbers.setdefault((each.voice, each.speaker, each.sources), len(numbers)) for each in statements]
     own = Counter(id(passage.article) for passage in passages)
@@ -271,14 +270,17 @@ def _sentences(passage: Passage) -> list[str]:
     return [text[start:end] for start, end in passage.sentences]
 
 
-def _attributed(passages: Sequence[Passage]) -> list[Statement]:
+def _attributed(passages: Sequence[Passage], progress: Progress | None) -> list[Statement]:
     """Whose words each sentence is, in the order of the passages; an article is read as a whole."""
     from retrieval.speakers.attribution import attribute
 
-    statements: list[Statement] = []
+    statements, done = list[Statement](), 0
     for _, group in itertools.groupby(passages, key=lambda passage: id(passage.article)):
         own = list(group)
         statements += attribute(own[0].article, [span for passage in own for span in passage.sentences])
+        done += len(own)
+        if progress:
+            progress("finding speakers", done, len(passages))
     return statements
 
 

@@ -93,7 +93,7 @@ def test_several_must_be_there_and_take_no_folder_of_articles(tmp_path: Path):
 
 def test_on_telegram_a_chat_chooses_by_button_and_older_buttons_go_on_working(api, run_bot):
     ana, ben = api.private(api.user("Ana")), api.private(api.user("Ben"))
-    bot = run_bot(api, INDEX_DIR="harbour, weather")
+    bot = run_bot(api, INDEX_DIR="harbour, weather", ADMINS=str(ana.id))
     ana.say(EXAMPLES[0])
     first = ana.wait_message()
     assert first.text.startswith("Collection: harbour\n\n")
@@ -103,6 +103,8 @@ def test_on_telegram_a_chat_chooses_by_button_and_older_buttons_go_on_working(ap
     assert ana.wait_edit(choice).text.startswith("Collection: weather\n")
     ana.say(STORM)
     assert ana.wait_message().text.startswith("Collection: weather\n\n")
+    ana.say("/reload")
+    assert ana.wait_message().text == f"Collection: weather\n\n{strings.NO_FOLDER}"
     ben.say(STORM)
     assert ben.wait_message().text.startswith(f"Collection: harbour\n\n{strings.NOTHING}")
     ana.press(first, strings.CONTEXT)
