@@ -147,7 +147,7 @@ def _publish(
         own = aside / SEGMENTS / name
         own.mkdir(parents=True)
         if name in stored:
-            linked |= _link(*stored[name], aside)
+            linked |= _link(name, *stored[name], aside)
         else:
             fill_segment(own)
     new = [path for path in aside.rglob("*") if path.relative_to(aside).as_posix() not in linked]
@@ -173,7 +173,7 @@ def _point(folder: Path, name: str) -> None:
 
 
 def _stored(folder: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
-    """The segments that lie here: of each the generation that has it, and what its manifest says of the segment's files.
+    """The segments that lie here: of each the generation that has it, and what that one's manifest says of its files.
 
     None of a generation of which a file is missing or short.
     """
@@ -183,18 +183,14 @@ def _stored(folder: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
             content = _manifest(path)
             files = content["files"] if content.get("format") == FORMAT else {}
             if files and all(_size(path / name) == facts.get("size") for name, facts in files.items()):
-                segments: dict[str, dict[str, Any]] = {name: {} for name in content["segments"]}
-                for name, facts in files.items():
-                    top, *below = name.split("/")
-                    if top == SEGMENTS and below:
-                        segments.get(below[0], {})[name] = facts
-                stored |= {name: (path, own) for name, own in segments.items()}
+                stored |= dict.fromkeys(content["segments"], (path, files))
     return stored
 
 
-def _link(generation: Path, sums: dict[str, Any], target: Path) -> dict[str, Any]:
-    """Link these files of a generation into `target`; what is said of each."""
-    for name in sums:
+def _link(segment: str, generation: Path, files: dict[str, Any], target: Path) -> dict[str, Any]:
+    """Link the segment's files, of all `files` of a generation, into `target`; what is said of each."""
+    linked = {name: facts for name, facts in files.items() if name.startswith(f"{SEGMENTS}/{segment}/")}
+    for name in linked:
         path = target / name
         path.parent.mkdir(exist_ok=True)
         try:
@@ -202,7 +198,7 @@ def _link(generation: Path, sums: dict[str, Any], target: Path) -> dict[str, Any
         except OSError:  # a file system that knows no links
             shutil.copyfile(generation / name, path)
             _fsync(path)
-    return sums
+    return linked
 
 
 def _stated(path: Path) -> dict[str, Any]:
