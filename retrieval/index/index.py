@@ -87,7 +87,6 @@ class Index:
         collection, facts, problems, remarks = _read(articles, progress)
         judge, model = models.reranker(_renamed(reranker, former)), models.encoder(encoder)
         index = cls(corpora.make(collection, model, progress), model, judge, facts)
-        models.export(model, [statement.text for statement in index.statements])
         index.problems, index.notices = problems, remarks + models.slow(model)
         index._suggest()
         return index

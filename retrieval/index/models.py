@@ -20,7 +20,7 @@ _ENCODER = "`name`, `checksum`, `encode_queries(texts)` and `encode_passages(tex
 _RERANKER = "`name`, `checksum` and `score(pairs)`"
 _PROBE = "a word"
 _FOLDER = "encoder"  # of an index, with what encodes its questions
-_COMPARED = 64  # texts of an index that are encoded both ways
+_COMPARED = 32  # texts of an index that are encoded both ways
 
 
 def encoder(model: Encoder | str | Path) -> Encoder:
@@ -46,8 +46,8 @@ def encoder(model: Encoder | str | Path) -> Encoder:
 
 
 def export(model: Encoder, texts: Sequence[str]) -> None:
-    """Let ONNX Runtime encode the questions, where the vectors of these texts stay the same."""
-    if isinstance(model, SentenceEncoder):
+    """Let ONNX Runtime encode, where the vectors of some of these texts stay the same."""
+    if isinstance(model, SentenceEncoder) and model.unexported is not None:
         model.export(texts[:: max(1, len(texts) // _COMPARED)] or [_PROBE])
 
 

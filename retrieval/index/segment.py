@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from retrieval import duplicates
 from retrieval.duplicates import Signature
+from retrieval.index import models
 from retrieval.index.stored import Rows, StoredArticles
 from retrieval.quotes import Texts, text_index
 from retrieval.quotes.suffix_array import SuffixArray
@@ -191,6 +192,7 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
     passages = tuple(passage for article in articles for passage in cutter.split(article))
     texts = [passage.text for passage in passages]
     sentences = [text for passage in passages for text in _sentences(passage)]
+    models.export(encoder, [*texts, *sentences])
     rows = _encode(dict.fromkeys([*texts, *sentences]), encoder, progress)
     vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, sentences, encoder)
     postings = Postings.of([words(text) for text in texts])

@@ -71,6 +71,8 @@ class DenseIndex:
 
     def rows(self, rows: Rows) -> Vectors:
         """The vectors of these rows, `(len(rows), dim)` float32."""
+        if len(self._parts) == 1:
+            return self._parts[0][rows]
         vectors = np.empty((len(rows), self._parts[0].shape[1]), np.float32)
         for at, places in self._by_part(rows):
             vectors[places] = self._parts[at][rows[places] - self._starts[at]]

@@ -260,10 +260,11 @@ def test_a_removal_needs_no_model(index: Index, folder: Path, encoder: Counting)
 
 def test_that_process_needs_no_torch_where_the_model_puts_nothing_before_a_text(tmp_path: Path, tiny_model: str):
     plain = SentenceEncoder(tiny_model)
+    rows = plain.encode_passages([BRIDGE])
     plain.export(["the mayor opened the bridge"])
     apart = pickle.loads(pickle.dumps(plain))
     assert apart.lean
-    np.testing.assert_allclose(apart.encode_passages([BRIDGE]), plain.encode_passages([BRIDGE]), atol=1e-5)
+    np.testing.assert_allclose(apart.encode_passages([BRIDGE]), rows, atol=1e-5)
     assert apart._model is None
     asking = SentenceEncoder(str(tiny_models.save(tmp_path / "asking", prompt="query: ")))
     asking.export(["the mayor opened the bridge"])

@@ -25,12 +25,14 @@ TEXTS = ["the mayor opened the bridge", "who ?", "", "plums and honey " * 9, "un
 )
 def test_a_graph_gives_the_vectors_of_sentence_transformers(tmp_path: Path, kind: str, pooling: str, prompt: str):
     model = SentenceEncoder(str(tiny_models.save(tmp_path / "model", kind, pooling, prompt)))
-    theirs = model.encode_queries(TEXTS)
+    theirs, passages = model.encode_queries(TEXTS), model.encode_passages(TEXTS)
     model.export(TEXTS)
     assert model.queries["runtime"] == "onnxruntime"
     assert model.queries["cosine"] == pytest.approx(1, abs=1e-6)
     assert (model.queries["max_tokens"], model.queries["prompt"]) == (12, prompt)
     assert model.encode_queries(TEXTS) == pytest.approx(theirs, abs=1e-5)
+    assert model.encode_passages(TEXTS) == pytest.approx(passages, abs=1e-5)
+    assert model.lean is (not prompt)
     assert np.abs(theirs[0] - theirs[1]).max() > 0.01
 
 
