@@ -31,6 +31,8 @@ from retrieval.index import models
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.index.segment import Segment
+from retrieval.quotes.suffix_array import SuffixArray
+from retrieval.quotes.text_index import tables
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import SentenceEncoder
 from retrieval.search.sparse import Postings
@@ -116,12 +118,14 @@ class Maker:
             np.arange(len(passages) + 1) * _SENTENCES,
             np.array(sentences, np.int32),
             self._voices(len(sentences)),
+            np.zeros(len(passages), bool),  # no sentence asks
             self._attributions,
             self._vectors(len(passages)),
             self._vectors(len(sentences)),
             Postings.of(rows),
             self._numbers.integers(0, 2**32 - 1, (count, 128), dtype=np.uint32),
             np.array([article.sha256[:16].encode() for article in articles], segments.HASH),
+            SuffixArray(tables(articles)),
         )
 
     def _sentence(self) -> str:
