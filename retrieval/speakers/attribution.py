@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from retrieval.types import Article, Span, Voice
 
 # Probability above which a name is shown; `python -m training.speakers.fit` prints precision and recall by bar.
-BAR = 0.65
-_DEED = 0.1  # so much more where the cue reports neither a clause nor a quotation: what somebody asks, backs or orders may be a deed
-_WORDS = frozenset(["clause", "quotation", "as", "predicate"])
+BAR = 0.7
 _QUOTED_BAR = 0.5  # the same for a sentence that is a quotation, and whose neighbours name one speaker
 _CONTEXT_BAR = 0.7  # the same for any other without a cue of its own
 _HINT = 0.2  # probability above which a sentence may be somebody's, and is not called the outlet's own
@@ -72,7 +70,7 @@ def link(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
     own = [_by_cues(analysis, number) for number in range(count)]
     links: list[Link | None] = [None] * count
     hints = [each.probability if each else 0.0 for each in own]
-    sure = [each if each and each.probability >= _bar(each) else None for each in own]
+    sure = [each if each and each.probability >= BAR else None for each in own]
     for number in range(count):
         links[number] = _labelled(analysis, number) or sure[number]
         if links[number] is None and number not in analysis.labels:
@@ -85,13 +83,6 @@ def link(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
     return links, hints
 
 
-def _bar(link: Link) -> float:
-    words = link.cue is not None and (
-        link.cue.reports in _WORDS or (not link.cue.reports and link.cue.kind == "speech")
-    )
-    return BAR if words else BAR + _DEED
-
-
 def _by_cues(analysis: Analysis, number: int) -> Link | None:
     if analysis.labels.get(number) or analysis.context.document.sentences[number].inside:
         return None  # who is written in front of a turn, or is quoted, says all of it
@@ -99,8 +90,9 @@ def _by_cues(analysis: Analysis, number: int) -> Link | None:
     best = _best(candidates, "cue")
     if best and _rivalled(analysis.context.document.sentences[number], analysis.cues[number], candidates, best):
         return best._replace(probability=min(best.probability, _HINT + 0.1))
-    if best and best.probability >= _bar(best):
-        analysis.context.speakers[number] = best.speaker
+    if best and best.probability >= BAR and best.cue and best.cue.source is not None:
+        source = mentions.of(analysis.context.document, number, best.cue.source)
+        coreference.enter(analysis.context, best.speaker, source)
     return best
 
 

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from retrieval.speakers.mentions import Mention
     from retrieval.speakers.people import People
 
-_BACK = 6  # sentences before the pronoun in which its antecedent is looked for
+_BACK = 12  # sentences before the pronoun in which its antecedent is looked for
 _LONG_BACK = 12  # the same for "the officials"
+_BESIDE = (
+    0.6  # a pronoun is neither's where the next likely is of the same sentence and has this share of the best's chance
+)
 _SAID_OF = frozenset(["attr", "appos"])
-_BESIDE = 1.4  # so much more a rival counts that stands in the same sentence as the likeliest: "A met B. He said …"
 _HEADS = frozenset(["nsubj", "nsubjpass", "dobj", "pobj", "dative", "attr", "conj", "appos", "poss", "agent", "ROOT"])
 _SUBJECTS = frozenset(["nsubj", "nsubjpass"])
+_CLAUSAL = frozenset(["relcl", "ccomp", "advcl", "acl", "pcomp", "xcomp"])
 _KINDS = frozenset(["person", "name", "place", "role", "body", "other", "document"])
 
 
@@ -75,16 +78,28 @@ def _mentions(document: Document, number: int) -> Iterator[Mention]:
                 yield mention
 
 
-def resolve(context: Context, pronoun: Mention) -> tuple[Mention, float, float] | None:
-    """The likeliest antecedent, how likely it is and how likely the next one is, 0..1; `None` where there is none."""
+def resolve(context: Context, pronoun: Mention) -> tuple[Mention, float] | None:
+    """The likeliest antecedent and how likely it is, 0..1; `None` where there is none, or two of one sentence: "A met B. He said".
+
+    At most one is right: each one's odds count against all others' and against none (mention ranking, Denis and Baldridge 2008).
+    """
     scored = [(model.probability("coreference", each.features), each) for each in antecedents(context, pronoun)]
     if not scored:
         return None
     probability, best = max(scored, key=lambda pair: pair[0])
-    rivals = (
-        other * (_BESIDE if each.sentence == best.sentence else 1.0) for other, each in scored if each is not best
-    )
-    return best.mention, probability, max(rivals, default=0.0)
+    beside = [other for other, each in scored if each is not best and each.sentence == best.sentence]
+    if max(beside, default=0.0) > _BESIDE * probability:
+        return None
+    odds = [each / (1 - each) for each, _ in scored]
+    return best.mention, max(odds) / (1 + sum(odds))
+
+
+def enter(context: Context, speaker: Mention, source: Mention) -> None:
+    """Remember who speaks in a sentence; where a pronoun names the `speaker`, later ones find them there."""
+    context.speakers[source.sentence] = speaker
+    if source.kind == "pronoun":
+        place = replace(speaker, sentence=source.sentence, token=source.token)
+        context.mentions[source.sentence].append(place)
 
 
 def definite(context: Context, mention: Mention) -> Mention | None:
@@ -104,14 +119,14 @@ def _head(context: Context, mention: Mention) -> str:
 def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
     """The entities that a pronoun may stand for, the nearest first, each at its nearest mention."""
     nearest: dict[tuple[str, ...], tuple[int, Mention, Mention]] = {}
-    counts: dict[tuple[str, ...], int] = {}
+    places: dict[tuple[str, ...], list[Mention]] = {}
     last = _last_speaker(context, pronoun.sentence)
     for number in range(pronoun.sentence, max(-1, pronoun.sentence - _BACK - 1), -1):
         for mention in reversed(context.mentions[number]):
             if number == pronoun.sentence and mention.token >= pronoun.token:
                 continue
             shown = (context.people.fullest(mention.words) or mention) if mention.kind in mentions.NAMED else mention
-            counts[shown.words] = counts.get(shown.words, 0) + 1
+            places.setdefault(shown.words, []).append(mention)
             if _agrees(context, pronoun, shown, last):
                 nearest.setdefault(shown.words, (len(nearest), shown, mention))
     rivals = sum(shown.kind in {"person", "name"} for _, shown, _ in nearest.values())
@@ -120,7 +135,8 @@ def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
             shown,
             {
                 **_features(context, pronoun, shown, mention),
-                **_of_rivals(rank, counts[shown.words], rivals),
+                **_of_rivals(rank, len(places[shown.words]), rivals),
+                **_of_places(context, pronoun, shown, places[shown.words]),
                 **_of_gender(context, pronoun, shown),
                 **_of_speaking(context, pronoun, shown, mention, last),
             },
@@ -191,6 +207,22 @@ def _of_rivals(rank: int, count: int, rivals: int) -> dict[str, float]:
         "often": float(min(count, 4)),
         "rivals": float(min(rivals, 4)),
         "only one": float(rivals == 1),
+    }
+    return {name: value for name, value in features.items() if value}
+
+
+def _of_places(context: Context, pronoun: Mention, shown: Mention, places: list[Mention]) -> dict[str, float]:
+    """What an entity does in all sentences that name it: it speaks, or is never their subject."""
+    tokens = [context.document.sentences[each.sentence].tokens[each.token] for each in places]
+    speakers = context.speakers[max(0, pronoun.sentence - _BACK) : pronoun.sentence]
+    spoken = sum(each is not None and each.words == shown.words for each in speakers)
+    main = tokens[0].dep_ in _SUBJECTS and tokens[0].head.dep_ == "ROOT"
+    features = {
+        "spoken": float(min(spoken, 3)),
+        "never spoke, others did": float(not spoken and any(speakers)),
+        "never subject": float(all(token.dep_ not in _SUBJECTS for token in tokens)),
+        "main subject": float(main),
+        f"depth {min(2, sum(token.dep_ in _CLAUSAL for token in tokens[0].ancestors))}": 1.0,
     }
     return {name: value for name, value in features.items() if value}
 

@@ -302,6 +302,8 @@ def _nouns(sentence: Sentence) -> Iterator[Cue]:
             owner = _child(_of(token), "pobj")
         if owner is not None and token.dep_ in _NOUNS:
             place = token.head.lower_ if token.dep_ == "pobj" else token.dep_
+            if place == "nsubj" and token.head.lemma_ != "be":
+                place = "nsubj verb"  # "X's warning carries weight"
             quoting = _quotes_near(sentence, token)
             yield Cue(token.i, owner.i, "noun", token.lemma_.lower(), quoting=quoting, object=place)
 

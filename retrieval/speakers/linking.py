@@ -27,8 +27,6 @@ _COMMON = frozenset(
 _NEIGHBOURS = 3  # sentences after a quotation in which its cue may stand
 _FINAL = 4  # tokens at a sentence's end, where a cue that governs all of it stands: "…, she said."
 _SAME = 0.99  # of a speaker's certainty, from sentence to sentence of one quotation
-_RESOLVED = 0.4  # a pronoun whose antecedent is less likely stands for nobody
-_RIVAL = 0.7  # nor one whose next likely antecedent is at least this share as likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +66,12 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
             continue  # "X says that he was told": X's words
         if mention.words[-1] in lexicon.words("speaker_nouns", "anybody") or _is_our_own(sentence, cue.source, mention):
             continue
-        speaker, certainty, rival = _resolved(context, mention)
+        speaker, certainty = _resolved(context, mention)
         if speaker is None or speaker.kind == "number":
             continue
         features = {
             **_of_cue(cue, rank, len(cues)),
-            **_of_source(mention, speaker, certainty, rival, cue),
+            **_of_source(mention, speaker, certainty, cue),
             **_of_sentence(sentence, cue),
             "another is final": float(
                 any(other is not cue and other.verb >= len(sentence.tokens) - _FINAL for other in cues)
@@ -101,18 +99,16 @@ def _set_apart(document: Document, sentence: Sentence, token: int) -> bool:
     return any(document.quotes[quote].start < start and end < document.quotes[quote].end for quote in sentence.quotes)
 
 
-def _resolved(context: Context, mention: Mention) -> tuple[Mention | None, float, float]:
-    """Whom a source stands for, how likely that is, and how likely the next best is."""
+def _resolved(context: Context, mention: Mention) -> tuple[Mention | None, float]:
+    """Whom a source stands for, and how likely that is."""
     if mention.kind == "pronoun":
-        antecedent = coreference.resolve(context, mention)
-        sure = antecedent and antecedent[1] >= _RESOLVED and antecedent[2] < _RIVAL * antecedent[1]
-        return antecedent if antecedent and sure else (None, 0.0, 0.0)
+        return coreference.resolve(context, mention) or (None, 0.0)
     if mention.kind == "first":
-        return None, 0.0, 0.0
+        return None, 0.0
     if mention.kind in mentions.NAMED:
-        return context.people.fullest(mention.words) or mention, 1.0, 0.0
+        return context.people.fullest(mention.words) or mention, 1.0
     holder = context.people.holder(mention.words) if mention.kind == "role" else None
-    return holder or coreference.definite(context, mention) or mention, 1.0, 0.0
+    return holder or coreference.definite(context, mention) or mention, 1.0
 
 
 def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
@@ -130,11 +126,10 @@ def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
     }
 
 
-def _of_source(mention: Mention, speaker: Mention, certainty: float, rival: float, cue: Cue) -> dict[str, float]:
+def _of_source(mention: Mention, speaker: Mention, certainty: float, cue: Cue) -> dict[str, float]:
     return {
         f"source {mention.kind}": 1.0,
         "certainty": math.log(max(certainty, 0.01)),
-        "rival": rival / certainty,
         f"speaker {speaker.kind}": 1.0,
         "plural": float(mention.plural),
         "nested": float(mention.kind == "pronoun" and "embedded" in cue.flags),

@@ -76,7 +76,7 @@ class People:
         for name, genders in self.genders.items():
             if _within(words, name) or _within(name, words):
                 known |= genders
-        names = lexicon.by_kind("first_names")
+        names = lexicon.by_kind("name_genders")
         return known or {kind for kind in ("male", "female") if words and words[0] in names[kind]}
 
 

@@ -14,7 +14,7 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ BARS = (0.55, 0.6, 0.65, 0.7, 0.75)
 STRENGTH = {"coreference": 0.3, "cue": 0.5, "context": 0.3}  # inverse of the L2 penalty
 
 TREES = 100
+PARTS = 4  # of the collections, each taken by models that did not see it
 KNOWN = 8  # candidates with a feature from which the trees may ask for it
 
 
@@ -117,15 +118,19 @@ def overlapping(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[
 
 
 def fit(examples: Sequence[Example]) -> dict[str, Model]:
-    """All three models, fitted on these articles."""
-    models = dict.fromkeys(("coreference", "cue", "context"), Model(0.0, {}, 0.0, ()))
-    for name, rows in (
-        ("coreference", _pronouns),
-        ("cue", _cues),
-        ("context", _neighbours),
-    ):
-        _use(models)
-        models[name] = _fitted([row for example in examples for row in rows(example)], STRENGTH[name])
+    """All three models. What an earlier one gives a later one to learn from comes from articles that it did not see."""
+    collections = sorted({example.collection for example in examples})
+    parts = [[each for each in examples if each.collection in collections[part::PARTS]] for part in range(PARTS)]
+    unseeing = [dict.fromkeys(("coreference", "cue", "context"), Model(0.0, {}, 0.0, ())) for _ in parts]
+    models = {}
+    for name, rows_of in (("coreference", _pronouns), ("cue", _cues), ("context", _neighbours)):
+        rows = []
+        for part, others in zip(parts, unseeing, strict=True):
+            _use(others)
+            rows.append([row for example in part for row in rows_of(example)])
+        models[name] = _fitted(list(chain(*rows)), STRENGTH[name])
+        for number, others in enumerate(unseeing if name != "context" else ()):
+            others[name] = _fitted(list(chain(*rows[:number], *rows[number + 1 :])), STRENGTH[name])
     return models
 
 
@@ -178,12 +183,12 @@ def _pronouns(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
             mention = mentions.of(context.document, number, cue.source)
             if mention.kind != "pronoun":
                 continue
-            pairs = [
-                (each.features, same_name(_shown(example, each.mention), names))
-                for each in coreference.antecedents(context, mention)
-            ]
-            if any(right for _, right in pairs):
-                yield from pairs
+            antecedents = coreference.antecedents(context, mention)
+            pairs = [(each.features, same_name(_shown(example, each.mention), names)) for each in antecedents]
+            yield from pairs
+            right = [each.mention for each, (_, right) in zip(antecedents, pairs, strict=True) if right]
+            if right:
+                coreference.enter(context, right[0], mention)
 
 
 def _reset(example: Example) -> None:
