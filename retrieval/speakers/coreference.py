@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 _BACK = 12  # sentences before the pronoun in which its antecedent is looked for
 _LONG_BACK = 12  # the same for "the officials"
-_BESIDE = (
-    0.6  # a pronoun is neither's where the next likely is of the same sentence and has this share of the best's chance
-)
 _SAID_OF = frozenset(["attr", "appos"])
 _HEADS = frozenset(["nsubj", "nsubjpass", "dobj", "pobj", "dative", "attr", "conj", "appos", "poss", "agent", "ROOT"])
 _SUBJECTS = frozenset(["nsubj", "nsubjpass"])
@@ -37,7 +34,6 @@ class Antecedent(NamedTuple):
 
     mention: Mention
     features: Mapping[str, float]
-    sentence: int  # of the nearest place that names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +75,15 @@ def _mentions(document: Document, number: int) -> Iterator[Mention]:
 
 
 def resolve(context: Context, pronoun: Mention) -> tuple[Mention, float] | None:
-    """The likeliest antecedent and how likely it is, 0..1; `None` where there is none, or two of one sentence: "A met B. He said".
+    """The likeliest antecedent and how likely it is, 0..1; `None` where there is none.
 
     At most one is right: each one's odds count against all others' and against none (mention ranking, Denis and Baldridge 2008).
     """
-    scored = [(model.probability("coreference", each.features), each) for each in antecedents(context, pronoun)]
-    if not scored:
-        return None
-    probability, best = max(scored, key=lambda pair: pair[0])
-    beside = [other for other, each in scored if each is not best and each.sentence == best.sentence]
-    if max(beside, default=0.0) > _BESIDE * probability:
-        return None
-    odds = [each / (1 - each) for each, _ in scored]
-    return best.mention, max(odds) / (1 + sum(odds))
+    pairs = antecedents(context, pronoun)
+    chances = [model.probability("coreference", each.features) for each in pairs]
+    odds = [chance / (1 - chance) for chance in chances]
+    best = max(range(len(odds)), key=odds.__getitem__, default=None)
+    return None if best is None else (pairs[best].mention, odds[best] / (1 + sum(odds)))
 
 
 def enter(context: Context, speaker: Mention, source: Mention) -> None:
@@ -140,7 +132,6 @@ def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
                 **_of_gender(context, pronoun, shown),
                 **_of_speaking(context, pronoun, shown, mention, last),
             },
-            mention.sentence,
         )
         for rank, shown, mention in nearest.values()
     ]

@@ -39,14 +39,21 @@ _OWN = 3  # times that "I" stands in the answers of the only person named
 _DENSE = 0.5  # share of the lines that are turns of a dialogue
 _QUESTIONS = 4  # paragraphs that ask, in an interview without labels
 _SHORT = 300  # characters of a question
+_OWN_SHARE, _PERSONAL = (
+    0.25,
+    0.7,
+)  # least share of answers with "I", and with it of questions with "you", in an interview without labels
+_YOU = re.compile(r"\byou(?:rs?)?\b", re.IGNORECASE)
 _I = re.compile(r"\bI\b")
+_CREDITED = re.compile(r"(?:\bby|:|\bto|\bwith)\s*\Z", re.IGNORECASE)  # in front of a name
+_AGE = re.compile(r", \d\d")
 _CREDIT = re.compile(r"[^\n:]{0,30}:|by |words |photo", re.IGNORECASE)
 
 
 def labels(read: Document, people: People) -> dict[int, Mention | None]:
     """Sentences that are turns of a dialogue or signed, with whose they are; `None` where nobody can tell."""
     front = dialogue.labels(read.text)
-    owners = _turns(read, people, front) if front else _interview(read, people)
+    owners = _turns(read, people, front) if front else _interview(read)
     rows = list(lines(read.text))
     for number, sentence in enumerate(read.sentences):
         if number in owners:
@@ -86,11 +93,15 @@ def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Men
         else:  # "QUINN" is the "MARTA QUINN" of another label
             label = fullest.get(read.text[slice(*labels[at].span)], labels[at])
             owners[number] = _named(read, people, label, guest)
-        if read.text[sentence.start] in "([" or (
-            not own and _asks_the_next(read, sentence, starts, at, alone and not interview)
-        ):
-            owners[number] = None
+        remark = read.text[_words(sentence, labels[at]) : sentence.end].lstrip(" \t:*_").startswith(("(", "["))
+        if remark or (not own and _asks_the_next(read, sentence, starts, at, alone and not interview)):
+            owners[number] = None  # "RINE: (is silent)"
     return owners
+
+
+def _words(sentence: Sentence, label: Label) -> int:
+    """Where the words of a sentence begin, behind a label in front of it."""
+    return max(sentence.start, (label.aside or label.span)[1])
 
 
 def _asks_the_next(read: Document, sentence: Sentence, starts: Sequence[int], at: int, alone: bool) -> bool:
@@ -168,26 +179,61 @@ def _guest(read: Document, people: People, before: int, asks: str) -> Mention | 
     return chosen[first] if most > next_most or len(chosen) == 1 else None
 
 
-def _interview(read: Document, people: People) -> dict[int, Mention | None]:
+def _interview(read: Document) -> dict[int, Mention | None]:
     """Turns of an interview without labels: short paragraphs that ask, and what stands between them."""
     asks = [number for number, span in enumerate(read.paragraphs) if _asks(read.text[slice(*span)])]
     answers = [number for number in range(asks[0], asks[-1] + 1) if number not in asks] if asks else []
-    own = sum(bool(_I.search(read.text[slice(*read.paragraphs[number])])) for number in answers)
-    if len(asks) < _QUESTIONS or not len(asks) - 1 <= len(answers) <= 3 * len(asks) or own < len(answers) / 3:
+    if len(asks) < _QUESTIONS or not len(asks) - 1 <= len(answers) <= 4 * len(asks):
         return {}
-    questions = " ".join(read.text[slice(*read.paragraphs[number])] for number in asks)
-    guest = _guest(read, people, read.paragraphs[asks[0]][0], questions)
+    own, addressed = _share(read, _I, answers), _share(read, _YOU, asks)
+    if own < _OWN_SHARE or own + addressed < _PERSONAL:
+        return {}  # questions that an outlet answers itself
+    guest = _interviewee(read, read.paragraphs[asks[0]][0])
     if guest is None:
         return {}
-    asked = set(asks)
-    for first, last in pairwise(asks):
-        if last - first == 4:  # answer, a question that is a statement, answer
-            asked.add(first + 2)
+    asked = {*asks, *(number for first, last in pairwise(asks) for number in _stated(read, first, last))}
     return {
         number: None if sentence.paragraph in asked or read.text[sentence.start] in "([" else guest
         for number, sentence in enumerate(read.sentences)
         if asks[0] <= sentence.paragraph <= asks[-1] + 1
     }
+
+
+def _share(read: Document, pattern: re.Pattern[str], paragraphs: Sequence[int]) -> float:
+    """The share of the paragraphs that a pattern occurs in, 0..1."""
+    return sum(bool(pattern.search(read.text, *read.paragraphs[number])) for number in paragraphs) / len(paragraphs)
+
+
+def _stated(read: Document, first: int, last: int) -> range:
+    """Questions between two that end in a mark which are statements: every other paragraph, or perhaps any of three and more."""
+    if last - first <= 3:
+        return range(0)
+    others = range(first + 2, last, 2)
+    alternate = (last - first) % 2 == 0 and all(_length(read, number) < _SHORT / 2 for number in others)
+    return others if alternate else range(first + 1, last)
+
+
+def _length(read: Document, paragraph: int) -> int:
+    start, end = read.paragraphs[paragraph]
+    return end - start
+
+
+def _interviewee(read: Document, before: int) -> Mention | None:
+    """The first person named above the questions who is not credited with the interview and owns nobody: "X's mother"."""
+    spans = [line for line in lines(read.text[:before]) if not _CREDIT.match(read.text, line[0])]
+    with_whom = None
+    for mention in sorted(people_of(documents.read(read.text, spans)).full.values(), key=lambda each: each.span):
+        start, end = mention.span
+        name, ahead = read.text[start:end], read.text[end : end + 5]
+        person = mention.kind == "person" or _AGE.match(ahead)
+        if len(mention.words) < 2 or not person or name.isupper() or ahead[:1] in {"'", "’"}:
+            continue
+        credit = _CREDITED.search(read.text, max(0, start - 20), start)
+        if credit is None:
+            return mention
+        if credit[0].strip().lower() == "with":
+            with_whom = with_whom or mention  # "a conversation with" may name either
+    return with_whom
 
 
 def _asks(paragraph: str) -> bool:

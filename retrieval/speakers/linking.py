@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 _COMMON = frozenset(
     ["say", "tell", "add", "ask", "write", "warn", "note", "explain", "announce", "argue", "claim", "insist"]
 )
+_THIS_TEXT = frozenset(["article", "story", "report", "page", "post", "piece"])
 _NEIGHBOURS = 3  # sentences after a quotation in which its cue may stand
 _FINAL = 4  # tokens at a sentence's end, where a cue that governs all of it stands: "…, she said."
+RESOLVED = 0.55  # a pronoun whose likeliest antecedent is less likely stands for nobody: of those, half would be wrong
 _SAME = 0.99  # of a speaker's certainty, from sentence to sentence of one quotation
 
 
@@ -82,8 +84,12 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
 
 
 def _is_our_own(sentence: Sentence, token: int, mention: Mention) -> bool:
-    """Whether it is what the writers have found out themselves: "according to our count"."""
+    """Whether the writers have found it out or written it themselves: "according to our count", "a version of this article"."""
     noun = sentence.tokens[token]
+    if any(
+        part.lower_ in _THIS_TEXT and part.left_edge.lower_ == "this" for part in noun.subtree if part.dep_ == "pobj"
+    ):
+        return True
     ours = any(child.dep_ == "poss" and child.lower_ in {"my", "our"} for child in noun.children)
     return ours and (mention.kind == "document" or lexicon.holds("speaker_nouns", ("owned",), noun.lower_))
 
@@ -102,7 +108,8 @@ def _set_apart(document: Document, sentence: Sentence, token: int) -> bool:
 def _resolved(context: Context, mention: Mention) -> tuple[Mention | None, float]:
     """Whom a source stands for, and how likely that is."""
     if mention.kind == "pronoun":
-        return coreference.resolve(context, mention) or (None, 0.0)
+        antecedent = coreference.resolve(context, mention)
+        return antecedent if antecedent and antecedent[1] >= RESOLVED else (None, 0.0)
     if mention.kind == "first":
         return None, 0.0
     if mention.kind in mentions.NAMED:
@@ -129,7 +136,7 @@ def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
 def _of_source(mention: Mention, speaker: Mention, certainty: float, cue: Cue) -> dict[str, float]:
     return {
         f"source {mention.kind}": 1.0,
-        "certainty": math.log(max(certainty, 0.01)),
+        "certainty": math.log(certainty),
         f"speaker {speaker.kind}": 1.0,
         "plural": float(mention.plural),
         "nested": float(mention.kind == "pronoun" and "embedded" in cue.flags),

@@ -68,7 +68,7 @@ def of(document: Document, number: int, head: int) -> Mention:
     if named:
         return _person(document, number, token, named)
     kind = _kind(_last_part(sentence, token))
-    apposed = _apposed(sentence, token) or _office(sentence, token)
+    apposed = _apposed(sentence, token) or _office(sentence, token) or _apposed_to(token)
     if apposed is not None and (kind == "role" or apposed.ent_type_ == "PERSON"):
         person = _person(document, number, apposed, _name(sentence, apposed) or _run(sentence, apposed))
         return Mention(number, head, person.span, person.words, "person", _role_phrase(sentence, token))
@@ -105,6 +105,12 @@ def _apposed(sentence: Sentence, token: Any) -> Any:
         last += 1
     closed = last + 1 >= len(tokens) or tokens[last + 1].text in {",", ".", "-", ";", ":"}
     return tokens[last] if last - comma > 1 and closed else None
+
+
+def _apposed_to(token: Any) -> Any:
+    """The name that a noun is in apposition to: "Jo Tan, a phonetician, who points out …"."""
+    named = token.dep_ == "appos" and token.pos_ == "NOUN" and token.head.ent_type_ == "PERSON"
+    return token.head if named else None
 
 
 def _office(sentence: Sentence, token: Any) -> Any:

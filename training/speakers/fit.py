@@ -83,7 +83,8 @@ def read_lines(statements: Path, folder: Path) -> Iterator[Example]:
 def read_sentences(path: Path) -> Iterator[Example]:
     """Short texts as agencies write them, a sentence a line: whose it is or nobody, a tab, the sentence.
 
-    A line that starts with `+` goes on with the text of the line above. Whose it is stands as the sentence has it.
+    A line that starts with `+` goes on with the text of the line above. Whose it is stands as the sentence has it; `?` is
+    somebody whom the text does not name.
     """
     texts: list[list[tuple[str, str]]] = []
     for line in path.read_text("utf-8").splitlines():
@@ -100,11 +101,13 @@ def _example(rows: Sequence[tuple[str, str]]) -> Example:
     spans = [(start, start + len(sentence)) for start, (_, sentence) in zip(starts, rows, strict=False)]
     analysis = attribution.analyse(" ".join(sentence for _, sentence in rows), spans)
     example = Example("sentences", analysis, [list(row) for row in analysis.context.mentions])
-    names = list(dict.fromkeys(name for name, _ in rows if name))
+    names = list(dict.fromkeys(name for name, _ in rows if name not in {"", "?"}))
     for number, (name, _) in enumerate(rows):
         before = name.lower().startswith(("the ", "he", "she", "it", "they"))  # somebody of the sentences above
         accepted = [name, *names[: names.index(name)]] if name and before else [name]
-        example.gold[number] = ("speaker" if name else "article", accepted if name else [])
+        example.gold[number] = (
+            ("unclear", []) if name == "?" else ("speaker" if name else "article", accepted if name else [])
+        )
     return example
 
 
@@ -178,7 +181,7 @@ def _pronouns(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
     context = _fresh(example)
     for number, (voice, names) in sorted(example.gold.items()):
         for cue in example.analysis.cues[number]:
-            if voice != "speaker" or cue.source is None:
+            if voice == "article" or cue.source is None:
                 continue
             mention = mentions.of(context.document, number, cue.source)
             if mention.kind != "pronoun":

@@ -38,3 +38,11 @@ def test_a_role_that_is_only_said_of_somebody_is_nobody_else():
 
 def test_the_us_is_not_the_pronoun_us():
     assert names("The US said that the talks would go on.") == ["The US"]
+
+
+def test_who_is_only_talked_about_is_not_he_who_said_something():
+    assert names(
+        "The council introduced a bill that would punish officials including Mayor Tom Reed.",
+        "The harbour office responded with a warning.",
+        '"We saw this before," he said.',
+    ) == [None, None, None]

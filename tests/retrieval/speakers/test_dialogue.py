@@ -79,3 +79,23 @@ def test_where_only_whoever_answers_has_a_label_its_initials_are_the_name_and_th
         "[She laughs.]\nSince when?\nAB: Since May.\nThe harbour did not reply."
     )
     assert owners(text) == [None, None, "Anna Berg", None, "Anna Berg", None, None, "Anna Berg", None]
+
+
+_INTERVIEW = (
+    "The keeper of the light\nJo Tan keeps the lighthouse. Interview: Ann Palm\n\n{0}\nI sleep by day.\n"
+    "And at night?\nI count ships.\nThe council wants to close it.\nIt may, I suppose.\n{1}\nNo. I stay.\n{2}\nI do.\n"
+)
+
+
+def test_in_an_interview_without_labels_the_answers_are_of_the_first_person_named_above_it():
+    text = _INTERVIEW.format("How do you live?", "Would you leave?", "Do you like it?")
+    assert owners(text)[2:] == [None, "Jo Tan"] * 5
+
+
+def test_questions_that_an_outlet_answers_itself_are_no_interview():
+    text = _INTERVIEW.format("How does he live?", "Will he leave?", "Does he like it?").replace("I ", "He ")
+    assert set(owners(text)) == {None}
+
+
+def test_a_remark_in_parentheses_behind_a_label_is_nobodys():
+    assert owners("PALM: It is open.\nREED: (is silent)\nPALM: Since May.\nREED: No.") == ["PALM", None, "PALM", "REED"]
