@@ -106,8 +106,9 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
         and any(token.text == ";" for token in sentence.tokens[:source])
     ):
         return True  # what is before the semicolon is somebody else's, or nobody's
-    if best.cue and not best.cue.quoting and any(cue.quoting and cue.source is None for cue in cues):
-        return True  # who is quoted beside it is not known
+    own = {each.cue.verb for each in candidates if each.cue is not None and each.speaker.words == best.speaker.words}
+    if any(cue.quoting and (cue.source is None or (cue.kind == "speech" and cue.verb not in own)) for cue in cues):
+        return True  # who is quoted beside it is another, or not known
     for candidate in candidates:
         if candidate.cue is None or best.cue is None or candidate.speaker.words == best.speaker.words:
             continue

@@ -94,7 +94,7 @@ def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Men
             label = fullest.get(read.text[slice(*labels[at].span)], labels[at])
             owners[number] = _named(read, people, label, guest)
         remark = read.text[_words(sentence, labels[at]) : sentence.end].lstrip(" \t:*_").startswith(("(", "["))
-        if remark or (not own and _asks_the_next(read, sentence, starts, at, alone and not interview)):
+        if remark or (not own and _asks_the_next(read, sentence, labels[at : at + 2], alone and not interview)):
             owners[number] = None  # "RINE: (is silent)"
     return owners
 
@@ -104,14 +104,17 @@ def _words(sentence: Sentence, label: Label) -> int:
     return max(sentence.start, (label.aside or label.span)[1])
 
 
-def _asks_the_next(read: Document, sentence: Sentence, starts: Sequence[int], at: int, alone: bool) -> bool:
-    """Whether a paragraph without a label is a question that the next label answers.
+def _asks_the_next(read: Document, sentence: Sentence, labels: Sequence[Label], alone: bool) -> bool:
+    """Whether a paragraph without a label of its own is a question that the next of two labels answers.
 
     Where only whoever answers has a label (`alone`), what stands right above the next one is the interviewer's in any form.
     """
     start, end = read.paragraphs[sentence.paragraph]
-    follows = at + 1 < len(starts) and not read.text[end : starts[at + 1]].strip()
-    return follows and (alone or _asks(read.text[start:end]))
+    follows = len(labels) > 1 and not read.text[end : labels[1].line[0]].strip()
+    below = not read.text[labels[0].line[1] : start].strip() and not _is_inline(
+        read, labels[0]
+    )  # its label is the line above
+    return follows and not below and (alone or _asks(read.text[start:end]))
 
 
 def _is(name: str, kind: str) -> bool:
