@@ -61,7 +61,7 @@ def evidence(text: str) -> dict[str, Evidence]:
         "publisher": _field(lines, "publisher")
         or _scored("publisher", page)
         or _first(outlets.of_call, "call to the reader", aside)
-        or _host(url),
+        or _host(url, page),
         "source": _source(aside, url, page),
         "distributor": _first(outlets.distributor, "line of rights", _around(lines)) or _wire(page),
         "author": _field(lines, "author") or _scored("author", page),
@@ -96,9 +96,16 @@ def _first(rule: Callable[[str], str | None], kind: str, lines: Iterable[Line]) 
     return next((Evidence(value, kind, line) for value, line in stated if value), None)
 
 
-def _host(url: Evidence | None) -> Evidence | None:
-    name = host(url.value) if url else None
-    return Evidence(name, "host of the address", url.line) if url and name else None
+def _host(url: Evidence | None, page: Page) -> Evidence | None:
+    """The host of the address, by the name that a line beside the article has for it ("Coastline News" of coastlinenews.example)."""
+    address = host(url.value) if url else None
+    if not url or not address:
+        return None
+    for line in _around(page.lines):
+        for name in candidates.names(line, page):
+            if "." not in name and re.sub(r"\W", "", name.lower()) == address.split(".")[-2]:
+                return Evidence(name, "name of the host", line.paragraph)
+    return Evidence(address, "host of the address", url.line)
 
 
 def host(url: str) -> str | None:
