@@ -25,7 +25,6 @@ WEIGHTS = {
     ),
     "retrieval/search/weights/verdict.json": ("MIT", "python -m training.verdict, gold/v*"),
     "retrieval/articles/weights/layout.json": ("MIT", "python -m training.layout, see training/README.md"),
-    "retrieval/articles/weights/facts.npz": ("MIT", "python -m training.layout, see training/README.md"),
     "retrieval/speakers/weights/linking.json": (
         "MIT",
         "python -m training.speakers.fit, see training/speakers/README.md",

@@ -18,9 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from retrieval.articles import candidates, dates, headers, layout, line_classification, line_features
+from retrieval.articles import dates, headers, layout, line_classification, line_features
 from retrieval.text.paragraphs import Paragraph, paragraphs
 from training import facts
 
@@ -295,10 +293,11 @@ def main() -> None:
     weights = facts.fit([(example, lines) for (example, *_), lines in zip(data, labelled, strict=True)])
     if options.report:
         return
-    stored = fit([(named, gold) for *_, named, gold in data])
-    folder = Path(layout.__file__).parent
-    (folder / layout.WEIGHTS).write_text(json.dumps(stored, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-    np.savez_compressed(folder / candidates.WEIGHTS, **weights)
+    stored = {"lines": fit([(named, gold) for *_, named, gold in data]), "facts": weights}
+    target = Path(layout.__file__).parent / layout.WEIGHTS
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(stored, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    print(f"{target}: {target.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

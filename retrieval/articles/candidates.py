@@ -1,31 +1,25 @@
 """Labelled lines → every stretch that could state a fact (title, publisher, author, …), and how likely each does.
 
-A small network scores all candidates of a text, "nothing is stated" being one of them with a score of nought, and the softmax of
-the scores is how likely each is (McFadden's conditional logit). `training/layout.py` fits it; below its bar a fact stays
-unstated.
+A log-linear model chooses among all candidates of a text, "nothing is stated" being one of them (McFadden's conditional
+logit). `training/layout.py` fits it; below its bar a fact stays unstated.
 """
 
 from __future__ import annotations
 
-import json
+import itertools
+import math
 import re
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from retrieval import lexicon
-from retrieval.articles import dates, headers, line_classification
+from retrieval.articles import dates, headers, layout, line_classification
 from retrieval.articles.candidate_features import HEAD, LONGEST, OPENING, Page, around, bare, of_value, words_of
-from retrieval.articles.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from retrieval.articles.layout import Line
 
-WEIGHTS = "weights/facts.npz"
 FIELDS = ("title", "publisher", "author", "date")
 _LABEL = {"title": "title", "publisher": "outlet", "author": "byline", "date": "date"}
 _FOOT = 12  # lines from the bottom that may state something
@@ -66,48 +60,34 @@ class Candidate(NamedTuple):
         return [*self.shared, *self.own]
 
 
-@cache
-def stored() -> Mapping[str, tuple[float, Network]]:
-    """The bar and the network of every field, as they come with the package."""
-    with resources.files("retrieval.articles").joinpath(WEIGHTS).open("rb") as file, np.load(file) as arrays:
-        bars = json.loads(arrays["bars"].tobytes())
-        return {field: (bars[field], Network.stored(arrays, field)) for field in FIELDS}
-
-
 def best(field: str, page: Page) -> tuple[str, float, Line] | None:
     """The likeliest candidate, its probability and its line, or `None` where none is likelier than the field's bar."""
-    bar, network = stored()[field]
+    stored = layout.stored()["facts"][field]
     listed = of(field, page)
-    if not listed:
+    value, chance = max(chances(stored["weights"], listed), key=lambda pair: pair[1], default=("", 0.0))
+    if not value or chance < stored["bar"]:
         return None
-    shares = chances(network, listed)
-    values = added(listed, shares)
-    value = max(values, key=values.__getitem__)
-    if values[value] < bar:
-        return None
-    surest = max((share, at) for at, share in enumerate(shares) if listed[at].value == value)[1]
-    return value, values[value], listed[surest].line
+    places = [each for each in listed if each.value == value]
+    ranked = scores(stored["weights"], places)
+    return value, chance, places[ranked.index(max(ranked))].line
 
 
-def added(candidates: Sequence[Candidate], shares: Sequence[float]) -> dict[str, float]:
-    """The probability of each value: those of equal values added up."""
+def chances(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> list[tuple[str, float]]:
+    """Each value with its probability, those of equal values added up."""
+    shares = [math.exp(min(50.0, score)) for score in scores(weights, candidates)]
+    total = 1.0 + sum(shares)
     values: dict[str, float] = {}
     for each, share in zip(candidates, shares, strict=True):
-        values[each.value] = values.get(each.value, 0.0) + share
-    return values
+        values[each.value] = values.get(each.value, 0.0) + share / total
+    return list(values.items())
 
 
-def chances(network: Network, candidates: Sequence[Candidate]) -> list[float]:
-    """How likely each candidate states the fact; what is left to 1 is that none does."""
+def scores(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> list[float]:
+    """The sum of the weights of each candidate's features."""
+    none = itertools.repeat(0.0)
     lines = {id(each.shared): each.shared for each in candidates}
-    numbers = {key: at for at, key in enumerate(lines)}
-    sums = network.features.sums([*lines.values(), *(each.own for each in candidates)])
-    of_line = sums[[numbers[id(each.shared)] for each in candidates]]
-    scores = network.scores(of_line + sums[len(lines) :])
-    highest = max(0.0, float(scores.max()))
-    shares = np.exp(scores - highest)
-    listed: list[float] = (shares / (shares.sum() + np.exp(-highest))).tolist()
-    return listed
+    shared = {key: sum(map(weights.get, names, none)) for key, names in lines.items()}
+    return [shared[id(each.shared)] + sum(map(weights.get, each.own, none)) for each in candidates]
 
 
 def of(field: str, page: Page) -> list[Candidate]:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from retrieval.articles import line_classification, line_features
-from retrieval.articles.network import Rows
 from retrieval.text.dialogue import asks
 from retrieval.text.normalize import original, undisguised
 from retrieval.text.paragraphs import Paragraph, paragraphs
@@ -56,24 +55,32 @@ class Model(NamedTuple):
     """Weights of a chain: features → [labels], [labels, labels] from one line to the next."""
 
     labels: tuple[str, ...]
-    weights: Rows
+    weights: Mapping[str, Floats]
     steps: Floats
 
 
 @cache
 def model() -> Model:
     """The model of lines that comes with the package."""
-    return parse(json.loads(resources.files("retrieval.articles").joinpath(WEIGHTS).read_text("utf-8")))
+    return parse(stored()["lines"])
+
+
+@cache
+def stored() -> dict[str, Any]:
+    """All weights that come with the package: `lines` of this model, `facts` of `candidates`."""
+    weights: dict[str, Any] = json.loads(resources.files("retrieval.articles").joinpath(WEIGHTS).read_text("utf-8"))
+    return weights
 
 
 def parse(lines: Mapping[str, Any]) -> Model:
     """A model as its file holds it: `labels`, `weights` by feature and label's number, `steps`."""
     labels = tuple(lines["labels"])
-    weights = np.zeros((len(lines["weights"]), len(labels)))
-    for row, pairs in zip(weights, lines["weights"].values(), strict=True):
+    weights = {}
+    for name, pairs in lines["weights"].items():
+        weights[name] = np.zeros(len(labels))
         for label, weight in pairs:
-            row[label] = weight
-    return Model(labels, Rows.of([*lines["weights"]], weights), np.array(lines["steps"], dtype=float))
+            weights[name][label] = weight
+    return Model(labels, weights, np.array(lines["steps"], dtype=float))
 
 
 @lru_cache(maxsize=_READ_TWICE)
@@ -160,9 +167,13 @@ def labelled(chain: Model, rows: Sequence[Paragraph], named: Sequence[Sequence[s
 
 def marginals(chain: Model, named: Sequence[Sequence[str]]) -> Floats:
     """The probability of each label of each line, [lines, labels]: forward-backward in logarithms."""
+    scores = np.zeros((len(named), len(chain.labels)))
+    for at, names in enumerate(named):
+        for name in names:
+            if name in chain.weights:
+                scores[at] += chain.weights[name]
     if not named:
-        return np.zeros((0, len(chain.labels)))
-    scores = chain.weights.sums(named)
+        return scores
     forward, backward = scores.copy(), np.zeros_like(scores)
     for at in range(1, len(scores)):
         forward[at] += np.logaddexp.reduce(forward[at - 1][:, None] + chain.steps, axis=0)

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
 import pytest
 
 from retrieval.articles import candidates, headers, layout, metadata
 from retrieval.articles.candidate_features import Page
-from retrieval.articles.network import Network
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXT = (
     "HARLUND (OPA) - The ferry company will end its night sailings between Harlund and Visk on 1 October.\n\n"
@@ -28,36 +21,14 @@ def features(field: str, value: str, *head: str) -> set[str]:
     return {name for each in candidates.of(field, page(*head)) if each.value == value for name in each.features}
 
 
-def test_chances_are_the_softmax_of_the_networks_scores_and_of_nought_for_none():
+def test_a_score_is_the_sum_of_the_weights_of_what_speaks_for_a_candidate():
     listed = candidates.of("author", page("By Ann Lee", "Jon Bild, picture desk"))
-    known = sorted({name for each in listed for name in each.features})[::2]
-    rng = np.random.default_rng(1)
-    rows, bias, output = rng.normal(size=(len(known), 3)), rng.normal(size=3), rng.normal(size=3)
-    weights = dict(zip(known, rows, strict=True))
-    hidden = [bias + sum(weights[name] for name in each.features if name in weights) for each in listed]
-    shares = np.exp([output @ np.maximum(each, 0) for each in hidden])
-    chances = candidates.chances(Network.of(known, rows, bias, output), listed)
+    weights = {
+        name: at % 7 - 3.0 for at, name in enumerate(sorted({name for each in listed for name in each.features}))
+    }
     assert len(listed) > 2
-    assert chances == pytest.approx((shares / (1 + shares.sum())).tolist(), rel=1e-4)
-
-
-def test_values_that_stand_in_several_places_are_as_likely_as_all_of_them():
-    listed = [candidates.Candidate(value, (), (), page().lines[0]) for value in ("a", "b", "a")]
-    assert candidates.added(listed, [0.25, 0.5, 0.125]) == {"a": 0.375, "b": 0.5}
-
-
-def test_a_network_that_was_stored_scores_as_before(tmp_path: Path):
-    network = Network.of(
-        ["one", "größer"], np.array([[1.0, -2.0], [0.5, 4.0]]), np.array([0.0, 1.0]), np.array([2.0, 3.0])
-    )
-    np.savez_compressed(tmp_path / "weights.npz", **dict(network.packed("title")))
-    with np.load(tmp_path / "weights.npz") as arrays:
-        again = Network.stored(arrays, "title")
-    named = [["one"], ["größer", "unknown"], []]
-    assert (
-        network.scores(network.features.sums(named)).tolist()
-        == again.scores(again.features.sums(named)).tolist()
-        == [2.0, 16.0, 3.0]
+    assert candidates.scores(weights, listed) == pytest.approx(
+        [sum(weights[name] for name in each.features) for each in listed]
     )
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from retrieval.articles import layout, metadata
-from retrieval.articles.network import Rows
 
 PAGE = """THE QUARRY TOWN ECHO
 News | Sport | Weather | Small ads
@@ -31,8 +30,7 @@ Share this article | Subscribe to our newsletter
 def test_a_chains_probabilities_are_those_of_all_its_paths():
     random = np.random.default_rng(1)
     weights = {name: random.normal(size=3) for name in "abcd"}
-    rows = Rows.of([*weights], np.array([*weights.values()]))
-    chain = layout.Model(("x", "y", "z"), rows, random.normal(size=(3, 3)))
+    chain = layout.Model(("x", "y", "z"), weights, random.normal(size=(3, 3)))
     named = [["a"], ["b", "c"], ["unknown"], ["d", "a"]]
     expected = np.zeros((4, 3))
     for path in product(range(3), repeat=4):
