@@ -75,8 +75,9 @@ def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Men
     guest = None
     if interview or any(_is(name, "question") or _is(name, "answer") for name in names):
         guest = _guest(read, people, labels[0].line[0], asks)
-    if interview and guest is None:
-        return {}
+    who = guest if interview else _named(read, people, labels[0], guest)
+    if alone and (who is None or (who.sentence < 0 and who is not guest)):
+        return {}  # "Box 14:" or "Rumour:", nobody whom the article names
     starts = [label.line[0] for label in labels]
     fullest = {words[-1]: label for label in labels if len(words := read.text[slice(*label.span)].split()) > 1}
     sparse = _sparse(read, labels)

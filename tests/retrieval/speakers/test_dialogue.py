@@ -99,3 +99,8 @@ def test_questions_that_an_outlet_answers_itself_are_no_interview():
 
 def test_a_remark_in_parentheses_behind_a_label_is_nobodys():
     assert owners("PALM: It is open.\nREED: (is silent)\nPALM: Since May.\nREED: No.") == ["PALM", None, "PALM", "REED"]
+
+
+def test_a_label_that_comes_back_alone_and_names_nobody_of_the_article_is_no_speaker():
+    text = "Ann Lee counts the votes.\nBox: It was opened.\nIt was not.\nBox: It was lost.\nIt was not.\nBox: It was burnt."
+    assert owners(text) == [None] * 6
