@@ -20,6 +20,7 @@ _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 _AUXILIARIES = frozenset(
     ["did", "does", "do", "is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "should"]
 )
+_SUBJECTS = frozenset(["who", "whose", "which", "how"])  # need no auxiliary behind them
 _INTERROGATIVES = frozenset(["who", "whom", "whose", "what", "when", "where", "which", "why", "how"])
 _BEGUN = 0.7  # of a question's words from its first on, by which it is known again
 _FEWEST = 4  # words of it that must stand there
@@ -44,12 +45,13 @@ class Restatement:
         tokens = _TOKEN.findall(searchable(question).lower()) or [""]
         stop_words = lexicon.words("stop_words")
         content = [at for at, token in enumerate(tokens) if token not in stop_words]
-        asks = question.rstrip().endswith("?") or tokens[0] in _INTERROGATIVES | _AUXILIARIES
+        marked = question.rstrip().endswith("?")
+        asks = marked or tokens[0] in _AUXILIARIES or _asks(tokens)
         listed = not asks and len(content) >= max(_KEYWORDS, len(tokens) - 1)
         self._whole: re.Pattern[str] | None = None
         if asks and _FEWEST <= len(tokens) <= _MOST:
             relative = tokens[0] in _INTERROGATIVES and tokens[1] not in _AUXILIARIES
-            start = _BEGINS if relative else ""
+            start = "" if marked and not relative else _BEGINS  # without a mark it may be a stretch of a statement
             self._whole = _in_a_row(tokens[: max(_FEWEST, math.ceil(_BEGUN * len(tokens)))], start)
         elif listed:
             self._whole = _in_a_row(tokens, end=_ALONE)
@@ -77,6 +79,11 @@ class Restatement:
             return True
         matches = list(itertools.islice(self._list.finditer(plain), 2)) if self._list else []
         return len(matches) > 1 or any(match.groups().count(None) >= _DROPPED for match in matches)
+
+
+def _asks(tokens: Sequence[str]) -> bool:
+    """Whether words without a question mark are a question: "when did it close", "who closed it", but not "when it closed"."""
+    return len(tokens) > 1 and tokens[0] in _INTERROGATIVES and (tokens[0] in _SUBJECTS or tokens[1] in _AUXILIARIES)
 
 
 def _in_a_row(

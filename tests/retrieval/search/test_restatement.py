@@ -23,6 +23,7 @@ WARNED = "Were locals warned in time that the chainsaws were coming?"
         (WARNED, "locals warned in time that chainsaws coming locals warned in time that chainsaws coming lamps"),
         ("Who stopped the work on the limes?", "Everybody asks: Who stopped the work on the limes! Our shop knows."),
         ("the felling, was anybody of the street told the day before?", "Told before, anybody, street, felling, day?"),
+        ("were locals warned in time", "Were locals warned in time. We sell lamps."),
         ("granite price per metre", "Granite price per metre. We sell lamps."),
         ("granite price per metre", "granite price per metre Everybody comes to us."),
         ("granite price per metre", "Everybody asks for “granite price per metre” in our shop."),
@@ -45,6 +46,8 @@ def test_what_puts_the_question_again(question: str, sentence: str):
         ("granite price per metre", "Granite price per metre: 80 zlotys."),
         ("Who stopped the work on the limes?", "A third mason, who stopped the work on the limes, was sent home."),
         ("The mayor said that the granite came from China", "The mayor said that the granite came from China."),
+        ("has no plans to fell the limes", "The town has no plans to fell the limes on the quay."),
+        ("when the work on the limes stopped", "When the work on the limes stopped, nobody was told."),
     ],
 )
 def test_what_states_something(question: str, sentence: str):
