@@ -326,6 +326,11 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
+def put_back(connection: Connection, table: str, now: float) -> None:
+    """Date what a clock that was ahead has dated after `now` (seconds since 1970): it would be kept longer than promised."""
+    connection.execute(f"UPDATE {table} SET at = ?1 WHERE at > ?1", (int(now),))  # noqa: S608
+
+
 @contextmanager
 def owned(folder: Path) -> Iterator[None]:
     """Hold the state folder for one bot. Raises `StateError` where another bot holds it, or nobody can."""

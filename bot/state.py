@@ -17,7 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from bot.database import Connection, Database
+from bot.database import Connection, Database, put_back
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -121,12 +121,8 @@ class State:
         now = time.time() if now is None else now
 
         def delete(database: Connection) -> None:
-            for table in (
-                "answers",
-                "answered",
-                "ledger",
-            ):  # a clock that was ahead would keep them longer than promised
-                database.execute(f"UPDATE {table} SET at = ?1 WHERE at > ?1", (int(now),))  # noqa: S608
+            for table in ("answers", "answered", "ledger"):
+                put_back(database, table, now)
             database.execute("DELETE FROM answered WHERE at < ?", (now - _NUMBERS_KEPT,))
             database.execute("DELETE FROM answers WHERE at < ?", (now - _ANSWERS_KEPT,))
             database.execute("UPDATE answers SET question = NULL WHERE at < ?", (now - self.kept_days * _DAY,))

@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar
 
 from telegram import Bot, Update
 
-from bot.database import Connection, Database, StateError
+from bot.database import Connection, Database, StateError, put_back
 from bot.telegram.queueing import Crowd, Origin, origin
 
 T = TypeVar("T")
@@ -165,10 +165,7 @@ class Inbox(asyncio.Queue[object]):
     def tidy(self, now: float | None = None) -> None:
         """Delete the numbers that are older than promised, and what was wiped from the log too, whatever still waits."""
         now = time.time() if now is None else now
-        ahead = (
-            "UPDATE updates SET at = ?1 WHERE at > ?1"  # of a clock that was: they would be kept longer than promised
-        )
-        self._database.write(lambda database: database.execute(ahead, (int(now),)))
+        self._database.write(lambda database: put_back(database, "updates", now))
         old = "DELETE FROM updates WHERE body IS NULL AND at < ?"
         self._database.write(lambda database: database.execute(old, (now - _KNOWN,)))
         self._database.remove_damaged(now - _KNOWN)

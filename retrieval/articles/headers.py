@@ -33,10 +33,8 @@ def field(line: str) -> tuple[str, str] | None:
         return None
     value = line[match.end() :].strip()
     parts = [value] if kind == "title" else _PARTS.split(value)
-    if (
-        kind == "publisher" and len(parts) > 1
-    ):  # "Published by: Ana Paz | 3 March, 9:15 pm | 88K views" names whoever posted it
-        return None
+    if kind == "publisher" and len(parts) > 1:
+        return None  # "Published by: Ana Paz | 3 March, 9:15 pm | 88K views" names whoever posted it
     value = parts[0]
     speaks = kind != "title" and value[-1] in ".!?" and len(value.split()) > 8  # somebody called so speaks
     return None if speaks else (kind, value)

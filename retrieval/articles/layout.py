@@ -142,10 +142,8 @@ def place(lines: Sequence[Line], at: int) -> tuple[bool, str]:
     """The key of a line in `BARS`: whether it ends as a sentence does, and where it stands."""
     below = len(lines) - 1 - at
     sentence = line_classification.ends(lines[at].paragraph.words[: _kept(lines[at].paragraph)])
-    if at and line_classification.TIME.fullmatch(
-        lines[at - 1].paragraph.words
-    ):  # an entry of a live page, below its time
-        return sentence, ""
+    if at and line_classification.TIME.fullmatch(lines[at - 1].paragraph.words):
+        return sentence, ""  # an entry of a live page, below its time
     if below < 2 and len(lines) >= _FEWEST:
         return sentence, "last but one" if below else "last"
     return sentence, "head" if "head" in lines[at].features else ""

@@ -191,7 +191,8 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
         parsing.check()  # before anything is encoded
     passages = tuple(passage for article in articles for passage in cutter.split(article))
     texts = [passage.text for passage in passages]
-    sentences = [text for passage in passages for text in _sentences(passage)]
+    sentences_of = [_sentences(passage) for passage in passages]
+    sentences = [*chain.from_iterable(sentences_of)]
     models.export(encoder, [*texts, *sentences])
     rows = _encode(dict.fromkeys([*texts, *sentences]), encoder, progress)
     vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, sentences, encoder)
@@ -209,7 +210,7 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
         _bounds(np.array([len(passage.sentences) for passage in passages], np.int64)),
         np.array([(each.start, each.end) for each in statements], np.int32).reshape(-1, 2),
         np.array(voices, np.int32),
-        np.array([any(text.endswith("?") for text in _sentences(passage)) for passage in passages], bool),
+        np.array([any(text.endswith("?") for text in each) for each in sentences_of], bool),
         tuple(numbers),
         vectors,
         sentence_vectors,

@@ -43,9 +43,7 @@ class WordTables:
     cases: NDArray[np.uint8]  # (places + 2,): whether it is in lower case, or has a capital inside a sentence
     order: Numbers  # (places,)
     firsts: Numbers  # (articles,): the place of each one's first word
-    begins: (
-        Numbers  # (words + 1,): the places in `order` that begin with word `w` are `begins[w]` up to `begins[w + 1]`
-    )
+    begins: Numbers  # (words + 1,): the rows of `order` that begin with word `w` are `begins[w]` up to `begins[w + 1]`
 
     @classmethod
     def of(cls, texts: Iterable[Text]) -> WordTables:

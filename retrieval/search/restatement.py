@@ -1,8 +1,8 @@
 """A question → which sentences only put it again: they answer nothing, however like it they are.
 
-An article that is made to be shown first holds questions word for word, or lists their words. Such a sentence is told by the
-question's words in their order, without others between them, where no statement has them so: with the word that asks in front
-("were they warned"), without the small words between them, standing for themselves, or twice.
+An article that is made to be shown first holds questions word for word, or lists their words. Such a sentence has the
+question's words in a row, in a way that no statement has them: with the word that asks in front ("were they warned"), without
+the small words between them, alone, or twice.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Restatement:
         stop_words = lexicon.words("stop_words")
         content = [at for at, token in enumerate(tokens) if token not in stop_words]
         marked = question.rstrip().endswith("?")
-        asks = marked or tokens[0] in _AUXILIARIES or _asks(tokens)
+        asks = marked or _asks(tokens)
         listed = not asks and len(content) >= max(_KEYWORDS, len(tokens) - 1)
         self._whole: re.Pattern[str] | None = None
         if asks and _FEWEST <= len(tokens) <= _MOST:
@@ -82,8 +82,9 @@ class Restatement:
 
 
 def _asks(tokens: Sequence[str]) -> bool:
-    """Whether words without a question mark are a question: "when did it close", "who closed it", but not "when it closed"."""
-    return len(tokens) > 1 and tokens[0] in _INTERROGATIVES and (tokens[0] in _SUBJECTS or tokens[1] in _AUXILIARIES)
+    """Whether words without a question mark are a question: "did it close", "when did it", "who closed it"; not "when it closed"."""
+    first, second = (*tokens, "")[:2]
+    return first in _AUXILIARIES or (first in _INTERROGATIVES and (first in _SUBJECTS or second in _AUXILIARIES))
 
 
 def _in_a_row(

@@ -68,16 +68,16 @@ def labels(read: Document, people: People) -> dict[int, Mention | None]:
 
 def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Mention | None]:
     names = {read.text[slice(*label.span)] for label in labels}
-    asking = set(dialogue.questions(read.text))
     alone = len(names) == 1
-    interview = alone and 2 * len(asking) >= len(labels)  # the one label is the interviewer's
+    interview = alone and 2 * len(dialogue.questions(read.text)) >= len(labels)  # the one label is the interviewer's
     asks = " ".join(read.text[slice(*label.line)] for label in labels)
     guest = None
     if interview or any(_is(name, "question") or _is(name, "answer") for name in names):
         guest = _guest(read, people, labels[0].line[0], asks)
-    who = guest if interview else _named(read, people, labels[0], guest)
-    if alone and (who is None or (who.sentence < 0 and who is not guest)):
-        return {}  # "Box 14:" or "Rumour:", nobody whom the article names
+    if alone:
+        speaker = guest if interview else _named(read, people, labels[0], guest)
+        if speaker is None or (speaker.sentence < 0 and speaker is not guest):
+            return {}  # "Box 14:" or "Rumour:", nobody whom the article names
     starts = [label.line[0] for label in labels]
     fullest = {words[-1]: label for label in labels if len(words := read.text[slice(*label.span)].split()) > 1}
     sparse = _sparse(read, labels)
@@ -112,10 +112,8 @@ def _asks_the_next(read: Document, sentence: Sentence, labels: Sequence[Label], 
     """
     start, end = read.paragraphs[sentence.paragraph]
     follows = len(labels) > 1 and not read.text[end : labels[1].line[0]].strip()
-    below = not read.text[labels[0].line[1] : start].strip() and not _is_inline(
-        read, labels[0]
-    )  # its label is the line above
-    return follows and not below and (alone or _asks(read.text[start:end]))
+    labelled = not _is_inline(read, labels[0]) and not read.text[labels[0].line[1] : start].strip()  # by the line above
+    return follows and not labelled and (alone or _asks(read.text[start:end]))
 
 
 def _is(name: str, kind: str) -> bool:
