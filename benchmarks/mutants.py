@@ -28,8 +28,9 @@ MODULES = [
     *("bot/database.py", "bot/state.py", "retrieval/index/storage.py"),
 ]
 TESTS = [
-    *(f"tests/bot/telegram/test_{name}.py" for name in ("inbox", "queueing", "sending", "polling")),
-    *("tests/bot/test_state.py", "tests/retrieval/index/test_storage.py"),
+    *(f"tests/bot/telegram/test_{name}.py" for name in ("inbox", "delivery", "queueing", "sending", "polling")),
+    *(f"tests/bot/test_{name}.py" for name in ("database", "recent", "state")),
+    "tests/retrieval/index/test_storage.py",
 ]
 COPIED = ("bot", "retrieval", "emulator", "tests")
 NOTICED, MISSED, LEFT = ("killed", "timeout", "segfault"), ("survived", "no tests", "suspicious"), "not checked"

@@ -109,7 +109,8 @@ class Database:
 
     def truncate(self) -> None:
         """Write the log into the file, so that what was deleted is in neither of them."""
-        self._thread.submit(self._truncate)
+        # Where it fails, as somebody reads the log, the next time does it.
+        self._thread.submit(lambda: self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
 
     def remove_damaged(self, before: float) -> None:
         """Delete the damaged files that were set aside before a time, in seconds since 1970: people's numbers are in them."""
@@ -173,10 +174,6 @@ class Database:
         if time.monotonic() - self._warned >= _QUIET:
             self._warned = time.monotonic()
             _log.warning("%s cannot be used (%s): free space or rights there", self._path, error)
-
-    def _truncate(self) -> None:
-        with suppress(sqlite3.Error):  # somebody reads: the next time
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def _open(self, *, mends: bool) -> None:
         self._connection = _connect(self._path)

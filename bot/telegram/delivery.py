@@ -23,6 +23,7 @@ from bot.telegram.inbox import Inbox, Stage
 _log = logging.getLogger(__name__)
 _AT_ONCE = 1 << 20  # updates at work or waiting for their chat's turn; the inbox bounds how many those are
 _CANCEL = 0.3  # seconds that a cancelled update may take
+_WIPE = 2.0  # seconds that the disk may take where the process is about to end
 _delivery: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
 
 
@@ -113,7 +114,7 @@ class Intake(BaseUpdateProcessor):
         _log.critical("update %s hangs the bot: it is put aside", number)
         wiped = self._inbox.answered(number)
         if wiped:
-            wait([wiped], timeout=2)
+            wait([wiped], timeout=_WIPE)
 
     async def initialize(self) -> None:
         """Nothing is to be done."""

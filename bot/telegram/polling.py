@@ -81,7 +81,7 @@ def _number(update: Any) -> int | None:
 
 def _readable(update: dict[str, Any]) -> dict[str, Any]:
     try:
-        Update.de_json(update, None)
+        Update.de_json(update)
     except Exception:  # whatever it is that the parser trips over
         _log.warning("update %s cannot be parsed and is skipped", update["update_id"])
         return {"update_id": update["update_id"]}

@@ -300,6 +300,6 @@ def _undone(error: TelegramError) -> bool:
     if not isinstance(error, NetworkError):  # an answer that nobody can read
         return False
     cause = type(error.__cause__)
-    if cause.__module__.partition(".")[0] in {"httpx", "httpcore"}:
+    if cause.__module__ == "httpx":
         return cause.__name__ in _NEVER_ARRIVED
     return not isinstance(error, TimedOut)

@@ -153,6 +153,31 @@ def test_forgetting_a_chat_deletes_its_answers_and_the_words_of_its_questions_an
     assert words == {own: None, others: "Who asked?"}
 
 
+def test_the_collection_that_a_chat_chose_is_kept_until_it_chooses_another_or_forgets_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(state, "_MOST_CHOSEN", 2)
+    kept = State(tmp_path)
+    for chat, collection in ((7, "harbour"), (8, "council"), (7, "bakery")):
+        kept.choose(chat, collection)
+    kept.close()
+    again = State(tmp_path)
+    assert [again.chosen(chat).result() for chat in (7, 8, 9)] == ["bakery", "council", None]
+    again.choose(9, "harbour")
+    again.tidy()
+    assert [again.chosen(chat).result() for chat in (7, 8, 9)] == ["bakery", None, "harbour"]
+    again.move(7, -1007)
+    again.forget(9)
+    assert [again.chosen(chat).result() for chat in (7, -1007, 9)] == [None, "bakery", None]
+
+
+@pytest.mark.parametrize("text", ["Who asked?", "", "half a character: \ud800", "🙂" * 4096])
+def test_the_fingerprint_of_any_text_fits_into_the_file(tmp_path, text):
+    kept = State(tmp_path)
+    prints = [kept.fingerprint(f"{text}{number}") for number in range(30)]
+    for number, fingerprint in enumerate(prints):
+        kept.answer(7, number, AnswerMessage(101, fingerprint))
+    assert [kept.answered(7, number).result() for number in range(30)] == [AnswerMessage(101, each) for each in prints]
+
+
 def test_a_fingerprint_tells_texts_apart_and_is_another_one_after_each_start(tmp_path):
     first = State(tmp_path)
     prints = [first.fingerprint(text) for text in ("Who?", "Who?", "When?")]
@@ -169,6 +194,16 @@ def test_votes_add_up_on_the_line_of_their_answer_and_never_fall_below_none(tmp_
     (entry,) = kept.ledger().result()
     assert (entry.up, entry.down, entry.answer.question) == (0, 1, None)
     assert entry.day == time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def test_a_vote_has_a_day_and_no_hour_which_might_tell_whose_it_is(tmp_path, monkeypatch):
+    kept, noon = State(tmp_path, kept_days=1), 20_000 * DAY + DAY / 2
+    monkeypatch.setattr(time, "time", lambda: noon)
+    kept.record("k", SHOWN, up=1)
+    kept.tidy(20_001 * DAY)
+    assert [entry.day for entry in kept.ledger().result()] == ["2024-10-04"]
+    kept.tidy(20_001 * DAY + 1)
+    assert kept.ledger().result() == []
 
 
 def test_a_ledger_that_is_off_takes_nothing(tmp_path):
@@ -196,6 +231,8 @@ def test_a_damaged_file_is_set_aside_and_named_and_a_new_one_begun(tmp_path, cap
     assert "state.sqlite3 is damaged" in caplog.text
     (aside,) = tmp_path.glob("state.damaged-*")
     assert aside.read_bytes() == b"no database at all" * 100
+    kept.tidy(time.time() + DAY)
+    assert list(tmp_path.glob("state.damaged-*")) == [aside]
     kept.tidy(time.time() + 3 * DAY)
     assert list(tmp_path.glob("state.damaged-*")) == []  # people's numbers are in it
 

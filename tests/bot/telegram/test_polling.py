@@ -76,7 +76,7 @@ def test_what_is_not_admitted_is_left_out_but_the_number_of_the_last_one_confirm
     [b"", b"<html>", b"[]", b"null", b'{"ok":true}', b'{"result":5}', b"\xff\xfe", b'{"result":' + b"[" * 99999],
 )
 def test_an_answer_without_a_list_of_updates_is_a_failure_of_the_network(payload):
-    with pytest.raises(NetworkError):
+    with pytest.raises(NetworkError, match="^the answer to getUpdates is not a list of updates$"):
         legible(payload, everything)
 
 
@@ -90,8 +90,9 @@ def test_a_gateways_page_is_not_part_of_the_line():
 def test_the_same_trouble_is_told_once_a_minute_and_its_end_too(caplog, monkeypatch):
     now = [5.0]
     monkeypatch.setattr(polling, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    trouble = Trouble()
+    trouble, counts = Trouble(), []
     with caplog.at_level("INFO", "bot.telegram.polling"):
+        trouble.over()
         for _ in range(5):
             trouble.tell("no network")
         trouble.tell("another poller")
@@ -99,6 +100,7 @@ def test_the_same_trouble_is_told_once_a_minute_and_its_end_too(caplog, monkeypa
         trouble.over()
         for now[0] in (64.9, 65.0, 66.0):
             trouble.tell("no network")
+            counts.append(len(caplog.records))
     lines = [(record.levelname, record.message) for record in caplog.records]
     assert lines == [
         ("WARNING", "no network"),
@@ -106,6 +108,7 @@ def test_the_same_trouble_is_told_once_a_minute_and_its_end_too(caplog, monkeypa
         ("INFO", "Telegram answers again"),
         ("WARNING", "no network"),
     ]
+    assert counts == [3, 4, 4]
 
 
 def test_only_a_good_answer_is_made_legible(monkeypatch):
@@ -234,3 +237,18 @@ def test_at_the_end_what_was_fetched_is_confirmed_if_telegram_answers_in_time(mo
     unused = Scene(monkeypatch)
     asyncio.run(unused.poller.close())
     assert unused.calls == []
+
+
+def test_the_end_does_not_wait_for_a_server_that_never_answers(monkeypatch):
+    monkeypatch.setattr(polling, "_CONFIRM", 0.01)
+    scene = Scene(monkeypatch, [5])
+    scene.run()
+    asked = []
+
+    async def hang(**fields):
+        asked.append(fields["offset"])
+        await asyncio.Event().wait()
+
+    scene.get_updates = hang
+    asyncio.run(scene.poller.close())
+    assert asked == [6]

@@ -75,6 +75,67 @@ def test_the_chat_that_was_silent_longest_is_forgotten(monkeypatch):
     assert pace.delay(2, 0) == 0
 
 
+def test_a_message_waits_only_until_the_oldest_of_a_burst_is_old_enough():
+    pace = Pace()
+    assert [pace.delay(7, now) for now in (0, 1, 2, 2.5, 2.5)] == [0, 0, 0, 0.5, 1.5]
+
+
+@pytest.fixture
+def naps(monkeypatch, clock):
+    """How long was slept each time; the clock goes on by that, and nobody waits."""
+    naps, sleep = [], asyncio.sleep
+
+    async def nap(delay: float) -> None:
+        naps.append(delay)
+        clock.now += delay
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", nap)
+    return naps
+
+
+def test_a_message_after_a_burst_waits_for_its_place_and_then_for_what_telegram_asked_of_its_chat(naps):
+    async def play() -> list[list[float]]:
+        pace, steps = Pace(), []
+        for _ in range(3):
+            await pace.wait(7)
+        steps.append([*naps])
+        await pace.wait(7)
+        steps.append([*naps])
+        pace.hold(7, 0.5)
+        await pace.wait(8)
+        steps.append([*naps])
+        pace.hold(8, 0.75)
+        await pace.wait(8)
+        return [*steps, naps]
+
+    assert asyncio.run(play()) == [[], [3], [3], [3, 0.75]]
+
+
+def test_less_than_a_second_is_waited_for_too(naps, clock):
+    async def play() -> None:
+        pace = Pace()
+        for _ in range(3):
+            await pace.wait(7)
+        clock.now += 2.5
+        await pace.wait(7)
+
+    asyncio.run(play())
+    assert naps == [0.5]
+
+
+def test_a_shorter_wish_of_telegram_does_not_end_a_longer_one(naps):
+    async def play() -> None:
+        pace = Pace()
+        pace.hold(7, 30)
+        pace.hold(7, 2)
+        await pace.released(7)
+        await pace.released(7)
+
+    asyncio.run(play())
+    assert naps == [30]
+
+
 class Clock:
     """What the crowd takes for the time."""
 

@@ -119,10 +119,10 @@ def sent(bot: FakeBot, state: FakeState | None = None, **options: object) -> int
 
 def test_a_message_goes_with_its_styles_to_its_topic_as_a_reply_and_without_a_preview():
     bot = FakeBot()
-    message = Message((Run("a🙂 "), Run("bold", "bold")))
+    message = Message((Run("a🙂 "), Run("bold", "bold"), Run(" and plain")))
     assert asyncio.run(Sender(bot, FakeState()).send(7, message, reply_to=5, thread=3)) == 101
     ((_, fields),) = bot.calls
-    assert (fields["chat_id"], fields["text"], fields["message_thread_id"]) == (7, "a🙂 bold", 3)
+    assert (fields["chat_id"], fields["text"], fields["message_thread_id"]) == (7, "a🙂 bold and plain", 3)
     assert [(each.type, each.offset, each.length) for each in fields["entities"]] == [("bold", 4, 4)]
     assert fields["link_preview_options"].is_disabled
     assert (fields["reply_parameters"].message_id, fields["reply_parameters"].allow_sending_without_reply) == (5, True)
@@ -130,7 +130,8 @@ def test_a_message_goes_with_its_styles_to_its_topic_as_a_reply_and_without_a_pr
 
 
 def test_the_sentence_that_answers_is_bold_and_a_long_one_underlined():
-    kinds = [entities(Message((Quote((Run("x" * length, "mark"),)),))) for length in (140, 141)]
+    before = Run("What stands before it counts for nothing. " * 4)
+    kinds = [entities(Message((Quote((before, Run("x" * length, "mark"))),))) for length in (140, 141)]
     assert [[entity.type for entity in each] for each in kinds] == [["blockquote", "bold"], ["blockquote", "underline"]]
     (link,) = entities(Message((Run("words", "link", "https://a.example/"),)))
     assert (link.type, link.url, link.offset, link.length) == ("text_link", "https://a.example/", 0, 5)
@@ -148,6 +149,7 @@ def test_each_button_does_its_one_thing_and_a_prompt_asks_for_a_reply():
     assert [button.text for button in (data, url, copy, share)] == ["a", "b", "c", "d"]
     assert (data.callback_data, data.url, data.copy_text) == ("d", None, None)
     assert (url.callback_data, url.url) == (None, "https://a.example")
+    assert {each.switch_inline_query_chosen_chat for each in (data, url, copy)} == {None}
     assert copy.copy_text == CopyTextButton("words")
     chosen = share.switch_inline_query_chosen_chat
     assert (chosen.query, chosen.allow_user_chats, chosen.allow_group_chats, chosen.allow_channel_chats) == (
@@ -157,7 +159,8 @@ def test_each_button_does_its_one_thing_and_a_prompt_asks_for_a_reply():
     assert keyboard(()) is None
     bot = FakeBot()
     asyncio.run(Sender(bot, FakeState()).send(7, Message((Run("what?"),), prompt="a quote")))
-    assert bot.calls[0][1]["reply_markup"] == ForceReply(selective=True, input_field_placeholder="a quote")
+    asked = bot.calls[0][1]["reply_markup"]
+    assert (type(asked), asked.selective, asked.input_field_placeholder) == (ForceReply, True, "a quote")
 
 
 def test_an_inline_result_has_the_same_words_styles_and_no_preview():
@@ -184,8 +187,8 @@ def test_what_may_have_arrived_is_sent_ten_times_at_most_each_time_once_telegram
     bot = FakeBot(*[error] * 10)
     assert sent(bot) is None
     assert bot.names == ["send", *["me", "send"] * 9]
-    assert caplog.text.count("a message may have arrived or not: it is sent again, as a reply") == 18
-    assert caplog.text.count("a message may have arrived 10 times: it is not sent again") == 1
+    assert caplog.messages.count("a message may have arrived or not: it is sent again, as a reply") == 18
+    assert caplog.messages[-1] == "a message may have arrived 10 times: it is not sent again"
 
 
 def test_a_server_that_asks_for_patience_holds_up_its_own_chat_alone_and_at_most_a_quarter_of_an_hour(naps):
@@ -227,12 +230,13 @@ def test_what_telegram_refuses_goes_once_as_plain_text_and_is_then_given_up(capl
         set(),
     )
     assert plain["link_preview_options"].is_disabled
-    assert "Telegram refused a message (entities); it goes as plain text" in caplog.text
     for second in (BadRequest("again"), Forbidden("gone")):
         bot = FakeBot(BadRequest("entities"), second)
         assert sent(bot) is None
         assert bot.names == ["send", "send"]
-    assert caplog.text.count("refused it as plain text too") == 2
+    first = "Telegram refused a message (entities); it goes as plain text"
+    too = "Telegram refused it as plain text too ({})"
+    assert caplog.messages == [first, first, too.format("again"), first, too.format("gone")]
 
 
 def test_a_token_that_is_unknown_ends_the_send():
@@ -394,3 +398,61 @@ def test_a_sign_of_life_is_given_where_work_takes_long_and_is_tried_once(monkeyp
     assert naps[:1] == [0.6]
     assert set(naps[1:]) == {4.5}
     assert asyncio.run(scene(FakeBot(BAD_GATEWAY), 20)) == ["action"]
+
+
+def test_the_pauses_are_never_longer_than_a_second_and_a_half(naps, monkeypatch):
+    monkeypatch.setattr(sending.random, "uniform", lambda low, high: high)
+    assert sent(FakeBot(*[BAD_GATEWAY] * 6)) == 107
+    assert naps == [0.25, 0.5, 1.0, 1.5, 1.5, 1.5]
+
+
+def test_the_time_that_a_server_asks_for_may_come_as_a_number_or_as_a_span():
+    wishes = [SimpleNamespace(retry_after=wish) for wish in (5, timedelta(seconds=6), timedelta(days=2))]
+    assert [sending.seconds(wish) for wish in wishes] == [5, 6, 900]
+
+
+def test_an_answer_to_a_group_that_moved_is_known_to_be_sent(tmp_path):
+    bot = FakeBot(ChatMigrated(-100))
+    assert delivered(tmp_path, bot) == [102, ("sent", 102)]
+
+
+def test_between_two_tries_of_what_never_arrived_the_disk_says_that_nothing_is_in_doubt(tmp_path, monkeypatch):
+    async def scene() -> list[object]:
+        inbox, sleep, stages = Inbox(tmp_path), asyncio.sleep, []
+        await inbox.take([asked()])
+
+        async def nap(delay: float) -> None:
+            stages.append(await inbox.stage(5, 1))
+            await sleep(0)
+
+        monkeypatch.setattr(asyncio, "sleep", nap)
+        with Delivery(inbox, asked()).under_way():
+            await Sender(FakeBot(NEVER_ARRIVED, BAD_GATEWAY, CUT), FakeState()).send(7, HELLO)
+        return stages
+
+    assert asyncio.run(scene()) == [("pending", None), ("pending", None), ("sending", None)]
+
+
+def test_a_message_that_is_on_its_way_is_seen_through_where_its_update_is_given_up(tmp_path, monkeypatch):
+    async def scene() -> list[object]:
+        inbox, bot, arrived = Inbox(tmp_path), FakeBot(), asyncio.Event()
+        await inbox.take([asked()])
+
+        async def slow(**fields: object) -> SimpleNamespace:
+            bot.calls.append(("send", fields))
+            await arrived.wait()
+            return SimpleNamespace(message_id=9)
+
+        monkeypatch.setattr(bot, "send_message", slow)
+        delivery = Delivery(inbox, asked())
+        delivery.unanswered = True
+        with delivery.under_way():
+            sending = asyncio.ensure_future(Sender(bot, FakeState()).send(7, HELLO))
+        while not bot.calls:
+            await asyncio.sleep(0)
+        sending.cancel()
+        arrived.set()
+        await inbox.settle(5)
+        return [sending.cancelled(), await inbox.stage(5, 1)]
+
+    assert asyncio.run(scene()) == [True, ("sent", 9)]

@@ -230,3 +230,25 @@ def test_a_step_of_context_that_is_none_gives_nothing(level):
 )
 def test_forged_data_asks_for_nothing(forged):
     assert buttons.pressed(forged) is None
+
+
+def test_an_answer_is_known_as_long_as_the_collection_has_one_of_its_passages():
+    last = SHOWN.places[-1][0][:1]
+    assert answers.known(SHOWN, FakeIndex([article for article in ARTICLES if article.id == last]))
+    assert not answers.known(SHOWN, FakeIndex([LONG]))
+    assert not answers.known(answers.AnswerRecord("nothing", ()), INDEX)
+
+
+def test_a_remembered_passage_whose_place_is_none_is_as_one_that_is_gone():
+    shown = answers.AnswerRecord("answer", (("no passage", 0, 4),))
+    assert answers.page(shown, INDEX, KEY, 0, OFFERS) is None
+    assert answers.corrections(shown, INDEX, [0, 1]) == []
+
+
+def test_a_passage_for_which_there_is_no_room_ends_the_page():
+    text = "word " * 900 + "end."
+    hits = [hit_of(replace(ARTICLES[n], text=text), 0) for n in range(3)]
+    message = answers.first(Answer("q", "answer", 0.9, tuple(hits)), INDEX)
+    assert [title in message.text for title in ("Talks 1", "Talks 2", "Talks 3")] == [True, False, False]
+    assert [kind for kind, _ in kinds(message) if kind in {"quote", "collapsed"}] == ["quote"]
+    assert len(message.text) <= LIMIT

@@ -146,3 +146,10 @@ def test_a_fact_that_is_no_fact_cannot_push_the_quote_out():
     made = card(hit(Article("x", "x.txt", "A b.", "0", title="t\n" * 9000, publisher="p" * 9000)), 4000)
     assert quoted(made) == "A b."
     assert len(text(made)) < 700
+
+
+def test_a_sentence_that_is_cut_at_a_word_fits_although_letters_grow_when_they_are_composed():
+    grows = "\u0958"  # one letter, two once it is composed
+    made = card(hit(Article("x", "x.txt", grows * 2000 + ".", "0" * 64)), 200, marked=True)
+    assert 150 < len(text(made)) <= 200
+    assert quoted(made).endswith("\u0958 …")

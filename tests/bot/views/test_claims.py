@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot import strings
 from bot.message import LIMIT
 from bot.views import quotes
-from tests.fakes import FakeIndex
+from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
 TEXT = (
@@ -53,3 +55,30 @@ def test_a_forwarded_message_is_read_claim_by_claim(api, run_bot, forward):
     ana.say("Where did the ministers meet on Tuesday?", forward=forward)
     assert ana.wait_message().text.startswith("The ministers met")
     assert api.altered == ()
+
+
+def test_a_single_claim_has_the_buttons_of_its_passage_and_several_have_none():
+    one = quotes.claim_check("The ministers have met in Port Alba on a Tuesday.", INDEX)
+    assert [[button.label for button in row] for row in one.buttons] == [[strings.OPEN, strings.COPY]]
+    assert quotes.claim_check(TEXT, INDEX).buttons == ()
+
+
+def test_a_claim_has_four_words_and_a_text_a_dozen_claims():
+    assert quotes.claims("It rained here. It rained here\n again. It  rained   again here.") == [
+        "It rained here again.",
+        "It rained again here.",
+    ]
+    assert len(quotes.claims("It rained here again. " * 20)) == 12
+
+
+def test_claims_whose_passages_have_no_room_are_left_out():
+    name = "n" * 300
+    facts = dict.fromkeys(("publisher", "source", "title"), name)
+    index = FakeIndex([replace(TALKS, **facts)])
+    text = "The ministers met in Port Alba on Tuesday. " * 5
+    message = quotes.claim_check(text, index)
+    assert len(message.text) <= LIMIT
+    assert message.text.startswith(strings.CLAIMS)
+    assert (
+        message.text.count(f"{strings.CLAIM} ") == message.text.count("The ministers met in Port Alba on Tuesday") / 2
+    )

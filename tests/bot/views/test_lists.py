@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.message import LIMIT
+from bot.message import LIMIT, Message
 from bot.state import AnswerRecord
 from bot.views import lists
 from retrieval import Article, Hit, Passage, Speaker, parse_passage_id, passage_id
@@ -84,3 +85,44 @@ def test_a_page_of_a_list_whose_article_is_gone_is_none():
     places = ((f"{'9' * 16}:0-4", 0, 4),)
     assert lists.page(AnswerRecord("mentions", places), FakeIndex(), "k" * 11, 0) is None
     assert lists.page(AnswerRecord("mentions", places), FakeIndex(), "k" * 11, 7) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "count", "expected"),
+    [
+        ("statements", "Ana\nOduya", 3, "Words of Ana Oduya (3)"),
+        ("mentions", "Port Alba", 90, "Where the articles mention: Port Alba (90)"),
+        ("mentions", "Port Alba", 91, "Where the articles mention: Port Alba (90/91)"),
+        ("compare", "", 3, "Who says what: 3 articles"),
+        ("compare", "", 91, "Who says what: 91 articles (90/91)"),
+    ],
+)
+def test_the_title_says_of_what_the_list_is_and_how_many_of_how_many_it_has(kind, about, count, expected):
+    message = Message(lists.title(kind, about, count))
+    assert message.text == expected
+    assert [(entity.kind, entity.start, entity.end) for entity in message.entities] == [("bold", 0, len(expected))]
+
+
+def test_a_list_turns_its_pages_and_says_how_many_sentences_are_gone():
+    passage = passage_id(Passage(TALKS, 0, 42))
+    record = AnswerRecord("statements", (*[(passage, 0, 42)] * 12, ("f" * 16 + ":0-5", 0, 5)))
+    pages = [lists.page(record, FakeIndex(), "k" * 11, number) for number in (0, 1, 2, 3)]
+    assert pages[2:] == [None, None]  # nothing of the third one is left
+    labels = [[(button.label, button.data) for row in page.buttons for button in row] for page in pages[:2]]
+    earlier, later = ("‹ 1/3", f"page:{'k' * 11}:0"), ("3/3 ›", f"page:{'k' * 11}:2")
+    assert labels == [[("2/3 ›", f"page:{'k' * 11}:1")], [earlier, later]]
+    gone = AnswerRecord("statements", record.places[11:])
+    page = lists.page(gone, FakeIndex(), "k" * 11, 0)
+    assert page.text.split("\n")[:3] == [
+        "1 passage is left out: its article has changed or gone since.",
+        "",
+        "The ministers met in Port Alba on Tuesday.",
+    ]
+    assert page.buttons == ()
+
+
+def test_a_sentence_without_a_space_that_is_too_long_is_cut_all_the_same():
+    text = listed(["x" * 9000], [None])
+    assert text.startswith("xxx")
+    assert " …\nHarbour Post" in text
+    assert len(text) <= LIMIT - 500

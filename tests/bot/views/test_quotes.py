@@ -93,3 +93,15 @@ def test_telegram_checks_a_quote_in_a_message_after_a_command_and_of_a_reply(api
     ana.say("/quote")
     assert ana.wait_message().text == strings.QUOTE_WHAT
     assert api.altered == ()
+
+
+def test_a_quote_that_is_longer_than_a_message_is_not_looked_up():
+    long = "word " * 1000
+    assert quotes.quote(long[:4096], INDEX)[1] == "not-found"
+    message, status = quotes.quote(long, INDEX)
+    assert (message.text, status) == (strings.TOO_LONG, "said")
+
+
+def test_an_empty_quote_is_asked_for():
+    message, status = quotes.quote("  ", INDEX)
+    assert (message.text, message.prompt, status) == (strings.QUOTE_WHAT, strings.PROMPT, "said")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import strings
-from bot.message import LIMIT, Message, cleaned
+from bot.message import LIMIT, Button, Message, Run, cleaned
 from bot.telegram.sending import entities
 from bot.translation import speaking
 from bot.views import answers, replies
@@ -252,3 +252,78 @@ def test_a_limit_that_no_article_fits_is_told_where_nothing_answers():
 def test_what_was_searched_for_in_the_questions_place_is_told():
     found = replace(INDEX.ask("Where did the ministers meet on Tuesday?"), searched="Where did they meet?")
     assert answers.first(found, INDEX).text.startswith("Searched for: Where did they meet?\n\n")
+
+
+def test_without_examples_the_articles_are_counted_and_nothing_offers_any():
+    index = FakeIndex([TALKS])
+    index.examples = ()
+    assert replies.examples(index).text == (
+        "I hold 1 article from Harbour Post, dated 2031-05-06.\nAll of them: /sources"
+    )
+    assert replies.start(index).text.endswith("\nAll of them: /sources")
+    assert (replies.start(index).buttons, replies.nothing(index).buttons) == ((), ())
+
+
+def test_articles_of_which_one_has_no_date_have_none_together():
+    assert "dated" not in replies.start(FakeIndex()).text
+    assert "I hold 3 articles from Harbour Post" in replies.start(FakeIndex()).text
+
+
+NAMES = ("harbour", "council")
+
+
+def test_several_collections_are_chosen_by_buttons_or_by_a_command():
+    message = replies.collections(NAMES, "council", buttons=True)
+    assert message.text == "Collection: council\nWhich one should answer here?"
+    assert [[(button.label, button.data) for button in row] for row in message.buttons] == [
+        [("harbour", "collection:harbour")],
+        [("✓ council", "collection:council")],
+    ]
+    written = replies.collections(NAMES, "council", buttons=False)
+    assert written.text == f"{message.text}\n/collection harbour\n/collection council"
+    assert written.buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ("collection:council", "council"),
+        ("collection:bakery", None),
+        ("collection:", None),
+        ("collection", None),
+        ("ask:council", None),
+    ],
+)
+def test_a_button_chooses_a_collection_that_is_served(data: str, name: str | None):
+    assert replies.chosen(data, NAMES) == name
+
+
+def test_the_collections_name_stands_above_its_answer_where_there_is_room():
+    named = replies.of_collection("council", Message((Run("Nobody knows."),), ((Button("a", "b"),),)))
+    assert named.text == "Collection: council\n\nNobody knows."
+    assert kinds(named) == [("italic", "Collection: council")]
+    assert [button.label for row in named.buttons for button in row] == ["a"]
+    above = len("Collection: council\n\n")
+    for length in (LIMIT - above, LIMIT - above + 1):
+        full = Message((Run("x" * length),))
+        assert (replies.of_collection("council", full) == full) == (length + above > LIMIT)
+
+
+def test_a_group_is_greeted_with_how_to_ask_there():
+    for reads_all in (False, True):
+        greeting = replies.greeting("x_bot", reads_all=reads_all)
+        assert greeting.text == f"{strings.GREETING}\n\n{replies.group_rule('x_bot', reads_all=reads_all)}"
+
+
+def test_who_asks_without_words_is_asked_for_them():
+    message = replies.question_prompt()
+    assert (message.text, message.prompt) == ("What would you like to know?", "Your question")
+
+
+def test_the_menu_has_the_choice_of_a_collection_only_where_there_are_several():
+    one, several = (dict(replies.menu(several=several)) for several in (False, True))
+    assert several.keys() - one.keys() == {"collection"}
+    assert "/collection" not in replies.help_().text
+    assert "collection" not in replies.privacy(telegram=True).text
+    assert strings.PRIVACY_COLLECTION in replies.privacy(telegram=True, several=True).text
+    assert strings.PRIVACY_COLLECTION not in replies.privacy(telegram=False, several=True).text

@@ -81,3 +81,9 @@ def test_nothing_of_an_article_steers_the_terminal():
     shown = styled(Message(parts(evil, "\n", Quote((Run(evil),)))))
     own = shown.replace("\x1b[2m│ \x1b[0m", "")
     assert own.splitlines() == ["a [2Jb31mc defg"] * 2
+
+
+def test_on_a_terminal_a_folded_quote_is_dim_and_an_open_one_is_not():
+    for collapsed in (False, True):
+        shown = styled(Message((Quote((Run("It rained."),), collapsed=collapsed),)))
+        assert ("\x1b[2mIt rained." in shown) == collapsed

@@ -343,6 +343,7 @@ def part(content: bytes, written: list[bytes]):
         written.append(content)
         (folder / "words").mkdir()
         (folder / "words" / "rows").write_bytes(content)
+        (folder / "words" / "lengths").write_bytes(b"1")
 
     return write
 

@@ -1,0 +1,142 @@
+"""One file and its thread: what is asked is done in turn, and what cannot be done is told, not lost in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from bot import database
+from bot.database import Database, StateError, owned
+
+SCHEMA = "CREATE TABLE notes (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
+FAILURE = "{} cannot be used (disk I/O error): free space or rights there"
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "notes.sqlite3"
+
+
+def opened(path, **options) -> Database:
+    return Database(path, SCHEMA, {0: ""}, **options)
+
+
+def fail(_: object) -> None:
+    raise sqlite3.OperationalError("disk I/O error")
+
+
+def notes(path) -> list[str]:
+    with sqlite3.connect(path) as other:
+        rows = other.execute("SELECT text FROM notes ORDER BY number").fetchall()
+    other.close()
+    return [text for (text,) in rows]
+
+
+def test_who_asks_gets_what_the_work_gives_also_where_it_is_urgent(path):
+    kept = opened(path)
+    asked = [asyncio.run(kept.ask(lambda _: 7, urgent=urgent)) for urgent in (False, True)]
+    assert asked == [7, 7]
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+def test_who_asks_hears_that_the_file_cannot_be_used(path, urgent: bool):
+    with pytest.raises(StateError) as caught:
+        asyncio.run(opened(path).ask(fail, urgent=urgent))
+    assert str(caught.value) == FAILURE.format(path)
+
+
+def test_who_reads_gets_something_else_where_the_file_cannot_be_read_and_the_operator_is_told(path, caplog):
+    assert opened(path).read(fail, "nothing").result() == "nothing"
+    assert caplog.messages == [FAILURE.format(path)]
+
+
+def test_writes_that_fail_are_told_once_a_minute(path, caplog, monkeypatch):
+    now, counts = [5.0], []
+    monkeypatch.setattr(database, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    kept = opened(path)
+    for now[0] in (5.0, 6.0, 64.9, 65.0, 66.0):
+        kept.write(fail)
+        kept.run(lambda _: None).result()
+        counts.append(len(caplog.messages))
+    assert counts == [1, 1, 1, 2, 2]
+    kept.close()
+
+
+def test_what_fails_half_way_leaves_nothing_and_what_comes_after_it_is_done(path):
+    kept = opened(path)
+
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO notes (text) VALUES ('half')")
+        fail(connection)
+
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
+        kept.run(half).result()
+    kept.write(lambda connection: connection.execute("INSERT INTO notes (text) VALUES ('whole')"))
+    kept.close()
+    assert notes(path) == ["whole"]
+
+
+def test_what_is_closed_before_it_was_done_is_no_trouble_of_the_operator(path, caplog):
+    kept, free = opened(path), threading.Event()
+    begun = kept.run(lambda _: free.wait(60))
+    kept.write(fail)
+    kept.close(0)
+    free.set()
+    assert begun.result()
+    assert caplog.messages == []
+
+
+def test_what_another_process_has_for_itself_is_refused_with_what_to_do(path, monkeypatch):
+    monkeypatch.setattr(database, "_PATIENCE", 0.01)
+    opened(path).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StateError) as caught:
+        opened(path)
+    other.close()
+    assert str(caught.value) == (
+        f"{path} cannot be used (database is locked): make its folder writable, set STATE_DIR to another, or delete it"
+    )
+    assert [each.name for each in path.parent.glob("*damaged*")] == []
+
+
+def test_a_file_of_other_tables_is_set_aside_and_what_is_alike_in_it_is_kept(path, caplog):
+    with sqlite3.connect(path) as other:
+        other.executescript(
+            "CREATE TABLE notes (number INTEGER PRIMARY KEY, text TEXT, colour TEXT);"
+            "INSERT INTO notes VALUES (1, 'a', 'red'), (2, NULL, 'blue'), (3, 'c', 'green'); PRAGMA user_version = 1;"
+        )
+    other.close()
+    opened(path).close()
+    (aside,) = path.parent.glob("notes.damaged-*")
+    assert notes(path) == ["a", "c"]
+    assert caplog.text.count(
+        f"{path} is damaged (its tables are not those of Byline): it is kept as {aside.name}, "
+        "and a new one begun with the 2 rows that could be read\n"
+    )
+
+
+def test_damaged_files_that_cannot_be_removed_keep_no_other_from_being_removed(path):
+    kept = opened(path)
+    for number in (1, 3):
+        (path.parent / f"notes.damaged-{number}").write_bytes(b"x")
+    (path.parent / "notes.damaged-2").mkdir()
+    kept.remove_damaged(1e11)
+    assert [each.name for each in path.parent.glob("*damaged*")] == ["notes.damaged-2"]
+
+
+def test_one_bot_has_the_folder_until_it_ends(tmp_path):
+    folder = tmp_path / "state"
+    with owned(folder):
+        with pytest.raises(StateError) as caught, owned(folder):
+            pass
+        assert str(caught.value) == (
+            f"another bot uses the state folder {folder}: end it first, or set STATE_DIR to another folder"
+        )
+    with owned(folder):
+        pass
