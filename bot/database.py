@@ -265,7 +265,6 @@ def _set_aside(path: Path) -> Path:
 
 def _salvage(kept: Path, new: Connection) -> int:
     """Copy the rows of a damaged file that can still be read into a new one; how many."""
-    before = new.total_changes
     if not _copy_rows(kept, new):
         part = kept.with_name(f"{kept.name}.part")
         with suppress(OSError):  # no room for it
@@ -273,7 +272,7 @@ def _salvage(kept: Path, new: Connection) -> int:
             _copy_rows(part, new)
         for end in ("", "-wal", "-shm"):
             Path(f"{part}{end}").unlink(missing_ok=True)
-    return new.total_changes - before
+    return new.total_changes
 
 
 def _graft_first_page(kept: Path, part: Path, new: Connection) -> None:

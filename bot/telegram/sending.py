@@ -150,8 +150,9 @@ class Sender:
 
     async def _deliver(self, chat: int, fields: dict[str, Any], reply_to: int | None, part: Part | None) -> int | None:
         """Send it until Telegram has it or refuses it; `None` where Telegram may have it and never says so."""
-        doubts = 0
-        for pause in _pauses():
+        doubts, pauses = 0, _pauses()
+        while True:
+            pause = next(pauses)
             await self._pace.released(chat)
             if part and part.date and datetime.now(UTC) - part.date > LATE:
                 reply_to = reply_to or part.question
@@ -169,13 +170,12 @@ class Sender:
                     continue
                 doubts += 1
                 if doubts == _DOUBTS:
-                    break
+                    _log.warning("a message may have arrived %s times: it is not sent again", _DOUBTS)
+                    return None
                 _log.warning("a message may have arrived or not: it is sent again, as a reply")
                 await asyncio.sleep(pause * max(1, doubts / 2))
                 await self._reached()
                 reply_to = reply_to or (part.question if part else None)
-        _log.warning("a message may have arrived %s times: it is not sent again", _DOUBTS)
-        return None
 
     async def _attempt(self, fields: dict[str, Any], part: Part | None) -> int:
         """One try, whose outcome is stored; refused and never arrived are `pending` again."""
@@ -270,7 +270,9 @@ def _reply(message_id: int | None) -> ReplyParameters | None:
 
 async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
     """Make a call that may be done twice, until it is answered."""
-    for pause in _pauses():
+    pauses = _pauses()
+    while True:
+        pause = next(pauses)
         try:
             return await call()
         except RetryAfter as error:
@@ -279,7 +281,6 @@ async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
             raise
         except TelegramError:
             await asyncio.sleep(pause)
-    raise AssertionError  # the pauses never end
 
 
 def _pauses() -> Iterator[float]:

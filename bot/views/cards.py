@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from bot import strings
@@ -22,6 +23,7 @@ Span = tuple[int, int]
 _LONGEST_FACT = 300  # a longer "title" is not one; without a bound a file could push the quote out of the message
 AROUND = (200, 900, LIMIT)  # characters of context on either side, step by step
 _ALSO_IN = 5  # other outlets of the same story that are named
+_SHORTEST = 40  # code points of a sentence that is cut; with less room there is no card
 _OPEN = 400  # characters of context on one side that push the marked sentence off no screen; more are folded
 _LINE = re.compile(r"[^\n]*\S[^\n]*")  # one that says something
 JOIN = Run(" · ", "join")
@@ -32,7 +34,8 @@ def card(
 ) -> tuple[Part, ...] | None:
     """The card of a hit in at most `room` code points, what answers `marked`; `None` where no sentence of it fits.
 
-    It names no source where it stands under another passage of its article, `sourced` being false.
+    A `marked` sentence is cut where it is too long, as long as some words of it fit. The card names no source where it
+    stands under another passage of its article, `sourced` being false.
     """
     below = _below(hit, marked=marked, sourced=sourced)
     runs = _excerpt(hit, room - sum(map(length, below)), marked=marked)
@@ -70,7 +73,7 @@ def also_in(names: Iterable[str], files: Iterable[str] | None = None) -> tuple[P
     facts = [fact(name) for name in names]
     if not facts:
         return ()
-    shown = ", ".join(facts[:_ALSO_IN])
+    shown = fact(", ".join(facts[:_ALSO_IN]))
     if len(facts) > _ALSO_IN:
         shown = tr(strings.AND_MORE).format(names=shown, count=len(facts) - _ALSO_IN)
     return aside(tr(strings.ALSO_IN).format(names=shown), map(fact, facts if files is None else files))
@@ -168,6 +171,17 @@ def length(part: Part) -> int:
     return sum(len(cleaned(run.text)) for run in visible(part))
 
 
+def cut_line(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
+    """A line in at most `room` code points: what a file states about itself may be longer than all it says."""
+    kept: list[Part] = []
+    for run in runs:
+        left = room - sum(map(length, kept))
+        if isinstance(run, Run) and length(run) > left:
+            return (*kept, replace(run, text=f"{run.text[: max(left - 1, 0)]}…"))
+        kept.append(run)
+    return tuple(kept)
+
+
 def _excerpt(hit: Hit, room: int, *, marked: bool) -> tuple[Run, ...] | None:
     """The quote's runs: the whole passage where it fits, else whole sentences around what answers."""
     passage, mark = hit.passage, hit.highlight if marked else None
@@ -181,7 +195,7 @@ def _excerpt(hit: Hit, room: int, *, marked: bool) -> tuple[Run, ...] | None:
     )
     if sum(map(length, cut)) <= room:
         return cut
-    return _hard_cut(passage.article.text[start:end], room) if marked else None
+    return _hard_cut(passage.article.text[start:end], room) if marked and room >= _SHORTEST else None
 
 
 def _window(passage: Passage, core: Span, room: int) -> Span:
@@ -219,7 +233,7 @@ def stretch(article: Article, window: Span, mark: Span | None = None) -> tuple[R
 
 def _hard_cut(text: str, room: int) -> tuple[Run, ...]:
     """A sentence longer than a message ends at a word."""
-    kept = text[: max(room - 2, 0)]
+    kept = text[: room - 2]
     while len(cleaned(kept)) > room - 2:  # a few letters grow when they are composed
         kept = kept[:-8]
     return Run(kept.rpartition(" ")[0] or kept), Run(" …")

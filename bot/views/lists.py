@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from itertools import groupby
 
 from bot import strings
@@ -50,7 +48,7 @@ def _article_entries(article: Article, hits: list[Hit], share: int) -> tuple[Par
 
     One name stands for several sentences only where each of them has one: no other is then taken for its speaker's.
     """
-    source = _cut_line(cards.source(article), share // 3)
+    source = cards.cut_line(cards.source(article), share // 3)
     room = share - sum(map(cards.length, source)) // len(hits) - 2
     rows = [list(own) for _, own in groupby(hits, _speaker)] if all(map(_speaker, hits)) else [[hit] for hit in hits]
     gaps = [part for row in rows for part in (Run("\n"), *_speaker_entries(row[0].speaker, row, room))]
@@ -63,20 +61,9 @@ def _speaker(hit: Hit) -> Speaker | None:
 
 def _speaker_entries(speaker: Speaker | None, hits: list[Hit], room: int) -> tuple[Part, ...]:
     """Sentences in a row, a line each, and whose words they are, where that is known."""
-    whose = (*_cut_line(parts("— ", cards.named(speaker)), room // 3), Run("\n")) if speaker else ()
+    whose = (*cards.cut_line(parts("— ", cards.named(speaker)), room // 3), Run("\n")) if speaker else ()
     left = room - sum(map(cards.length, whose)) - 4
     return (*(part for hit in hits for part in (Quote(_shortened(hit, left)), Run("\n"))), *whose)
-
-
-def _cut_line(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
-    """A line in at most `room` code points: what a file states about itself may be longer than all it says."""
-    kept: list[Part] = []
-    for run in runs:
-        left = room - sum(map(cards.length, kept))
-        if isinstance(run, Run) and cards.length(run) > left:
-            return (*kept, replace(run, text=f"{run.text[: max(left - 1, 0)]}…"))
-        kept.append(run)
-    return tuple(kept)
 
 
 def _shortened(hit: Hit, room: int) -> tuple[Run, ...]:

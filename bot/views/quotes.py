@@ -83,20 +83,22 @@ def claim_check(text: str, collection: Index) -> Message:
     answered = [(claim, hit) for claim in claims(text) if (hit := _claim_answer(claim, collection))][:_CARDS]
     if not answered:
         return replies.nothing(collection)
-    whole = parts(tr(strings.CLAIMS), "\n\n")
+    whole = parts(tr(strings.CLAIMS))
     room = ROOM - sum(map(length, whole))
-    for part in _claim_cards(answered, room):
-        whole = (*whole, *part)
-    return Message(whole, buttons.under(answered[0][1], None) if len(answered) == 1 else ())
+    return Message(
+        (*whole, *_claim_cards(answered, room)), buttons.under(answered[0][1], None) if len(answered) == 1 else ()
+    )
 
 
-def _claim_cards(answered: list[tuple[str, Hit]], room: int) -> Iterator[tuple[Part, ...]]:
-    share = room // len(answered)
-    for at, (claim, hit) in enumerate(answered):
-        above = parts("\n\n" if at else [], italic(f"{tr(strings.CLAIM)} {fact(claim)}"), "\n")
-        passage = card(hit, share - sum(map(length, above)), marked=True)
+def _claim_cards(answered: list[tuple[str, Hit]], room: int) -> Iterator[Part]:
+    """The claims and their passages; what one leaves of its share is for the others, and one without room is left out."""
+    for left, (claim, hit) in zip(range(len(answered), 0, -1), answered, strict=True):
+        above = parts("\n\n", italic(f"{tr(strings.CLAIM)} {fact(claim)}"), "\n")
+        passage = card(hit, room // left - sum(map(length, above)), marked=True)
         if passage is not None:
-            yield (*above, *passage)
+            shown = (*above, *passage)
+            room -= sum(map(length, shown))
+            yield from shown
 
 
 def _claim_answer(claim: str, collection: Index) -> Hit | None:

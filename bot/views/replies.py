@@ -11,10 +11,11 @@ from itertools import groupby
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, aside, italic, parts
 from bot.translation import counted, language_name, tr
-from bot.views.cards import fact
+from bot.views.cards import cut_line, fact
 from retrieval import Answer, Article, Index
 
 _EXAMPLES = 3
+_LONGEST_REMARKS = 500  # code points: the answer has to have room below them
 _NAMED = 6  # outlets or titles named in a sentence about the collection
 ASK = "ask"  # kind of a button that asks an example
 EXAMPLES = "examples"  # of one that shows them
@@ -33,7 +34,8 @@ def remarks(answer: Answer) -> tuple[Part, ...]:
         counted(strings.UNDATED, answer.undated) if answer.undated else "",
         counted(strings.CHANGED_FILES, len(answer.changed), names=changed) if changed else "",
     )
-    return aside(" ".join(filter(None, sentences)), map(fact, (*answer.changed, *answer.unmet)))
+    line = aside(" ".join(filter(None, sentences)), map(fact, (*answer.changed, *answer.unmet)))
+    return cut_line(line, _LONGEST_REMARKS)
 
 
 def asked(question: str) -> tuple[Part, ...]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import shutil
 import sqlite3
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -84,7 +87,9 @@ def test_what_is_closed_before_it_was_done_is_no_trouble_of_the_operator(path, c
     kept, free = opened(path), threading.Event()
     begun = kept.run(lambda _: free.wait(60))
     kept.write(fail)
+    waits = kept.run(lambda _: None)
     kept.close(0)
+    assert waits.cancelled()
     free.set()
     assert begun.result()
     assert caplog.messages == []
@@ -109,12 +114,13 @@ def test_a_file_of_other_tables_is_set_aside_and_what_is_alike_in_it_is_kept(pat
     with sqlite3.connect(path) as other:
         other.executescript(
             "CREATE TABLE notes (number INTEGER PRIMARY KEY, text TEXT, colour TEXT);"
-            "INSERT INTO notes VALUES (1, 'a', 'red'), (2, NULL, 'blue'), (3, 'c', 'green'); PRAGMA user_version = 1;"
+            "INSERT INTO notes VALUES (1, 'a', 'red'), (2, NULL, 'blue'), (3, X'00', 'grey'), (4, 'd', 'green');"
+            "PRAGMA user_version = 1;"
         )
     other.close()
     opened(path).close()
     (aside,) = path.parent.glob("notes.damaged-*")
-    assert notes(path) == ["a", "c"]
+    assert notes(path) == ["a", "d"]
     assert caplog.text.count(
         f"{path} is damaged (its tables are not those of Byline): it is kept as {aside.name}, "
         "and a new one begun with the 2 rows that could be read\n"
@@ -140,3 +146,57 @@ def test_one_bot_has_the_folder_until_it_ends(tmp_path):
         )
     with owned(folder):
         pass
+
+
+def write(kept: Database, *texts: str) -> None:
+    for text in texts:
+        kept.run(lambda connection: connection.execute("INSERT INTO notes (text) VALUES (?)", (text,))).result()  # noqa: B023
+
+
+def names(path) -> set[str]:
+    """The files beside a database, without the number of those that were set aside."""
+    return {re.sub(r"-\d+", "", each.name) for each in path.parent.iterdir()}
+
+
+def test_rows_of_tables_that_a_damaged_file_does_not_name_any_more_are_kept(path):
+    kept = opened(path)
+    write(kept, "a", "b")
+    kept.close()
+    with sqlite3.connect(path) as other:
+        other.executescript("PRAGMA writable_schema = ON; DELETE FROM sqlite_master;")
+    other.close()
+    opened(path).close()
+    assert notes(path) == ["a", "b"]
+    assert names(path) == {"notes.sqlite3", "notes.damaged"}
+
+
+def test_rows_that_only_the_log_of_a_damaged_file_has_are_kept_and_the_log_is_set_aside_with_it(path, tmp_path):
+    kept = opened(path)
+    write(kept, "a")
+    kept.truncate()
+    write(kept, "b")
+    killed = tmp_path / "killed" / path.name
+    shutil.copytree(path.parent, killed.parent, ignore=shutil.ignore_patterns("killed"))
+    kept.close()
+    killed.write_bytes(b"no database at all"[:16] + killed.read_bytes()[16:])
+    again = opened(killed)
+    read = again.run(lambda connection: connection.execute("SELECT text FROM notes ORDER BY number").fetchall())
+    assert read.result() == [("a",), ("b",)]
+    again.close()
+    assert names(killed) == {"notes.sqlite3", "notes.damaged"}
+
+
+def test_where_there_is_no_room_to_look_for_the_rows_of_a_damaged_file_a_new_one_is_begun_all_the_same(
+    path, monkeypatch
+):
+    path.write_bytes(b"no database at all" * 500)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    kept = opened(path)
+    write(kept, "a")
+    kept.close()
+    assert notes(path) == ["a"]
+    assert names(path) == {"notes.sqlite3", "notes.damaged"}

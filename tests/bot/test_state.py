@@ -13,6 +13,7 @@ import pytest
 from bot import state
 from bot.database import StateError, owned
 from bot.state import AnswerMessage, AnswerRecord, State
+from bot.views import buttons
 
 SHOWN = AnswerRecord("answer", (("a" * 16 + ":0-40", 0, 20), ("b" * 16 + ":5-9", 5, 9)), "Who asked?")
 DAY = 24 * 3600
@@ -57,6 +58,15 @@ def test_a_question_is_kept_where_the_operator_wants_it(tmp_path):
     key = first.keep(SHOWN)
     first.close()
     assert State(tmp_path).recall(key).result() == SHOWN
+
+
+def test_a_state_that_keeps_questions_says_so_before_it_has_any(tmp_path):
+    assert [State(tmp_path, collecting).keeps_words for collecting in ("votes", "questions")] == [False, True]
+
+
+def test_the_key_of_an_answer_fits_its_buttons(tmp_path):
+    key = State(tmp_path).keep(SHOWN)
+    assert buttons.pressed(f"up:{key}:0") == buttons.Press("up", key, 0)
 
 
 def test_the_oldest_answers_and_messages_are_forgotten(tmp_path, monkeypatch):
@@ -221,6 +231,31 @@ def test_a_file_of_the_first_version_is_brought_to_the_one_of_today(tmp_path):
     (entry,) = kept.ledger().result()
     assert (entry.day, entry.up, entry.down) == ("2031-05-06", 2, 1)
     assert list(tmp_path.glob("*damaged*")) == []
+
+
+def test_a_file_of_the_second_version_is_brought_to_the_one_of_today(tmp_path):
+    first = State(tmp_path)
+    key = first.keep(SHOWN)
+    first.close()
+    with sqlite3.connect(tmp_path / "state.sqlite3") as database:
+        database.executescript("DROP TABLE chosen; PRAGMA user_version = 2;")
+    database.close()
+    kept = State(tmp_path)
+    kept.choose(7, "harbour")
+    assert kept.chosen(7).result() == "harbour"
+    assert kept.recall(key).result() is not None
+    assert list(tmp_path.glob("*damaged*")) == []
+
+
+def test_what_cannot_be_read_is_as_if_nothing_were_remembered(tmp_path, caplog):
+    kept = State(tmp_path)
+    key = kept.keep(SHOWN)
+    kept.record(key, SHOWN, up=1)
+    assert kept.recall(key).result() is not None
+    kept._database._connection.close()
+    assert (kept.recall(key).result(), kept.chosen(7).result(), kept.ledger().result()) == (None, None, [])
+    why = "Cannot operate on a closed database."
+    assert caplog.messages == [f"{tmp_path / 'state.sqlite3'} cannot be used ({why}): free space or rights there"]
 
 
 def test_a_damaged_file_is_set_aside_and_named_and_a_new_one_begun(tmp_path, caplog):

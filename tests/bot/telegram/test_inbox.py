@@ -190,6 +190,7 @@ def test_a_file_of_before_there_were_versions_is_brought_to_the_one_of_today(tmp
         return waiting(inbox), await inbox.stage(5, 1)
 
     assert asyncio.run(scene()) == ([5], ("sent", 99))
+    assert list(tmp_path.glob("*damaged*")) == []
 
 
 def test_what_another_process_locks_is_not_taken_and_comes_again(tmp_path):
@@ -414,6 +415,61 @@ def test_where_very_many_wait_questions_stay_on_the_disk_until_there_is_room_and
         return [*steps, waiting(inbox)]
 
     assert asyncio.run(scene()) == [[1, 2, 3, 4, 8], [], [], [5, 6], [], [7, 9], [], [], [], [], [10]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "waits"),
+    [
+        ("message", {"text": "Who?"}, True),
+        ("edited_message", {"text": "Who?"}, True),
+        ("guest_message", {"text": "Who?"}, True),
+        ("message", {"caption": "Who?"}, True),
+        ("message", {}, True),
+        ("edited_message", {"text": "/ask Who?"}, False),
+        ("message", {"caption": "/add"}, False),
+        ("channel_post", {"text": "Who?"}, False),
+    ],
+)
+def test_of_very_many_it_is_questions_that_wait_on_the_disk_however_they_come(
+    tmp_path, little_room, kind: str, fields: dict[str, str], waits: bool
+):
+    ana = User(30, "Ana", is_bot=False)
+    asked = Message(1, datetime.now(UTC), Chat(30, "private"), from_user=ana, **fields)
+
+    async def scene() -> list[int]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(number, 10 + number) for number in range(1, 5)])
+        await inbox.take([Update(5, **{kind: asked})])
+        return waiting(inbox)
+
+    assert asyncio.run(scene()) == ([1, 2, 3, 4] if waits else [1, 2, 3, 4, 5])
+
+
+def test_where_there_is_nothing_to_store_nobody_waits_for_the_disk(tmp_path):
+    async def scene() -> list[int]:
+        inbox, free = Inbox(tmp_path), threading.Event()
+        inbox._database.run(lambda _: free.wait(60))
+        await inbox.take([Update(5), update(-1)])
+        free.set()
+        return waiting(inbox)
+
+    assert asyncio.run(scene()) == []
+
+
+def test_what_could_not_be_wiped_before_the_end_is_no_trouble_and_waits_for_the_next_start(tmp_path, caplog):
+    async def scene() -> list[int]:
+        inbox, free = Inbox(tmp_path), threading.Event()
+        await inbox.take([update(5)])
+        inbox._database.run(lambda _: free.wait(60))
+        inbox.answered(5)
+        inbox._database.close(0)
+        free.set()
+        again = Inbox(tmp_path)
+        await again.resume(None)
+        return waiting(again)
+
+    assert asyncio.run(scene()) == [5]
+    assert caplog.messages == []
 
 
 def test_after_a_restart_no_more_are_in_memory_than_have_room_and_all_of_them_come(tmp_path, little_room, caplog):

@@ -256,3 +256,8 @@ def test_an_update_comes_from_its_person_and_its_group(update, expected):
 )
 def test_what_tells_of_the_bots_own_place_and_what_is_malformed_is_always_taken(update):
     assert origin({"update_id": 1, **update}) == ()
+
+
+def test_what_comes_from_nobody_is_ahead_of_everybodys_second():
+    crowd = Crowd()
+    assert [crowd.enter(1, (7,)), crowd.enter(2, ()), crowd.enter(3, (7,)), crowd.enter(4, ())] == [0, 0, 1, 0]

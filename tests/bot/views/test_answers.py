@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 
 from bot import strings
-from bot.message import LIMIT
-from bot.views import answers, buttons
+from bot.message import LIMIT, Message
+from bot.views import answers, buttons, cards
 from bot.views.buttons import Offers
-from retrieval import Answer, Article, Hit, Passage
+from retrieval import Answer, Article, Hit, Passage, Speaker
 from tests.fakes import TALKS, FakeIndex, spans
 
 ARTICLES = [replace(TALKS, id=f"{n}", file=f"{n}.txt", sha256=f"{n}" * 64, title=f"Talks {n}") for n in range(1, 8)]
@@ -252,3 +252,23 @@ def test_a_passage_for_which_there_is_no_room_ends_the_page():
     assert [title in message.text for title in ("Talks 1", "Talks 2", "Talks 3")] == [True, False, False]
     assert [kind for kind, _ in kinds(message) if kind in {"quote", "collapsed"}] == ["quote"]
     assert len(message.text) <= LIMIT
+
+
+def test_the_best_passage_is_shown_however_long_all_that_is_said_of_it_and_of_the_question_is():
+    def long(letter: str) -> str:
+        return letter * 900
+
+    facts = {field: long(field[0]) for field in ("publisher", "source", "title", "date", "file")}
+    text = f"{long('x')}. " + "word " * 155 + "end."
+    article = replace(TALKS, text=text, url=f"https://{long('h')}.example/", **facts)
+    others = tuple(replace(TALKS, publisher=f"{number}{long('o')}") for number in range(9))
+    speaker = Speaker(long("a"), role=long("b"), via=long("c"))
+    hit = replace(hit_of(article, 1), speaker=speaker, also_in=others)
+    names = tuple(long(letter) for letter in "uvwxyz")
+    remarked = {"unknown": names, "changed": names, "unmet": names, "undatable": names, "searched": long("s")}
+    answer = Answer("q", "answer", 0.9, (hit,), **remarked)
+    message = answers.first(answer, INDEX, PLACE, asked=long("q"))
+    assert "word word word word" in message.text
+    assert len(message.text) <= LIMIT
+    context, _ = cards.around(hit, 2)
+    assert len(Message(context).text) <= LIMIT

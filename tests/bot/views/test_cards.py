@@ -153,3 +153,8 @@ def test_a_sentence_that_is_cut_at_a_word_fits_although_letters_grow_when_they_a
     made = card(hit(Article("x", "x.txt", grows * 2000 + ".", "0" * 64)), 200, marked=True)
     assert 150 < len(text(made)) <= 200
     assert quoted(made).endswith("\u0958 …")
+
+
+@pytest.mark.parametrize("room", [-500, 0, 1, 15])
+def test_where_there_is_no_room_for_some_words_there_is_no_card_of_what_answers_either(room: int):
+    assert card(hit(), room, marked=True) is None
