@@ -1,15 +1,17 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+INSTALL = $(if $(wildcard $(VENV)/small),small,run)
 
 export ARTICLES  # a folder of articles, which may have a space in its name
 
-.PHONY: help run demo install test bench faults mutants sbom audit lock pictures clean
+.PHONY: help run demo install small test bench faults mutants sbom audit lock pictures clean
 
 help:
 	@echo 'make run       index the articles if need be, then answer: on Telegram with a token, else in this terminal'
 	@echo 'make demo      the whole bot in a web page of this machine, without an account'
 	@echo 'make install   only installs, into .venv, as the others do first'
+	@echo 'make small     installs without torch, 0.9 GB instead of 1.9, for the default model alone; the others keep to it, but for test and bench'
 	@echo 'make test      lint, types, every test'
 	@echo 'make bench     how fast, side by side with what others build in a few lines; PART=search does a part of it'
 	@echo 'make faults    kills, stops, outages, floods, damage: what is promised, measured, an hour at a time; SEED=2 plays others'
@@ -31,6 +33,11 @@ demo: $(VENV)/run
 	@$(PY) -m bot demo $${ARTICLES:+--articles="$$ARTICLES"} $(if $(PORT),--port=$(PORT))
 
 install: $(VENV)/run
+
+small: | $(VENV)/made
+	@touch $(VENV)/small
+	@rm -f $(VENV)/run
+	@$(MAKE) --no-print-directory install
 
 test: $(VENV)/test
 	$(PY) -m ruff check .
@@ -65,13 +72,14 @@ lock: $(VENV)/run
 	$(LOCK) --upgrade --all-extras pyproject.toml --output-file requirements/bench.txt
 	$(LOCK) --extra test --constraint requirements/bench.txt pyproject.toml --output-file requirements/test.txt
 	$(LOCK) --constraint requirements/bench.txt pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --constraint requirements/bench.txt --override requirements/small.in pyproject.toml --output-file requirements/small.txt
 	$(LOCK) --upgrade requirements/peers.in --output-file requirements/peers.txt
 	$(LOCK) --upgrade --group install --constraint requirements/bench.txt --output-file requirements/install.txt
 
 # What is installed has to say goes to standard error: standard output is for answers.
-$(VENV)/run: pyproject.toml requirements/run.txt | $(VENV)/made
-	@echo 'installing into $(VENV): a few minutes the first time, about 500 MB to fetch, 1.9 GB on disk' >&2
-	@$(PY) requirements/install.py run >&2
+$(VENV)/run: pyproject.toml requirements/$(INSTALL).txt | $(VENV)/made
+	@echo 'installing into $(VENV): a few minutes the first time, about $(if $(filter small,$(INSTALL)),300 MB to fetch and 0.9,500 MB to fetch and 1.9) GB on disk' >&2
+	@$(PY) requirements/install.py $(INSTALL) >&2
 	@touch $@
 
 $(VENV)/test: pyproject.toml requirements/test.txt | $(VENV)/made

@@ -68,7 +68,9 @@ def poisoned(run: Run) -> list[Line]:
 def supply(run: Run) -> list[Line]:
     """The locks, the bill of materials, and the advisories as far as they can be reached from here."""
     pins = [
-        line for name in ("run", "test", "bench", "install") for line in _pins(ROOT / "requirements" / f"{name}.txt")
+        line
+        for name in ("run", "small", "test", "bench", "install")
+        for line in _pins(ROOT / "requirements" / f"{name}.txt")
     ]
     hashed = sum("--hash=sha256:" in pin and re.search(r"==[^*]+$", pin.partition(" ")[0]) is not None for pin in pins)
     lines = [

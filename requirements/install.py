@@ -1,6 +1,7 @@
-"""Installs Byline into the environment of the Python that runs this: `python requirements/install.py run|test|bench`.
+"""Installs Byline into the environment of the Python that runs this: `python requirements/install.py run|small|test|bench`.
 
-With `peers` it installs instead what the benchmarks hold Byline against.
+`small` leaves out sentence-transformers and torch: the default encoder does without. With `peers` it installs instead what the
+benchmarks hold Byline against.
 
 Everything comes in the versions and with the hashes of the lock, except torch: its CPU builds and its CUDA builds have
 one name and different hashes, so that it is installed first, a CPU build wherever one can be had.
@@ -26,7 +27,8 @@ def main(what: str) -> int:
     """Install what is locked in `what`.txt, and Byline itself, editable; the exit code of the step that failed, 130 where Ctrl-C stopped it, or 0."""
     try:
         _pip("install", "--require-hashes", "--no-deps", "-r", HERE / "install.txt")
-        install_torch(torch_range((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
+        if what != "small":
+            install_torch(torch_range((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
         _tell(f"fetching what requirements/{what}.txt locks, each file checked against its hash")
         _pip("install", "--require-hashes", "--no-deps", "-r", HERE / f"{what}.txt")
         if what != "peers":  # which know nothing of Byline
@@ -97,6 +99,6 @@ def _tell(line: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["run"], ["test"], ["bench"], ["peers"]):
-        sys.exit("usage: python requirements/install.py run|test|bench|peers")
+    if sys.argv[1:] not in (["run"], ["small"], ["test"], ["bench"], ["peers"]):
+        sys.exit("usage: python requirements/install.py run|small|test|bench|peers")
     sys.exit(main(sys.argv[1]))

@@ -147,6 +147,34 @@ esac
     assert (tmp_path / "log").read_text().splitlines() == ["made", "requirements/install.py run"]
 
 
+def test_a_small_installation_stays_small_when_the_lock_changes(tmp_path: Path):
+    """A stand-in for Python writes down what it is asked to run."""
+    python = tmp_path / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$*" >>{tmp_path}/log\n')
+    python.chmod(0o755)
+    (tmp_path / "venv" / "made").touch()
+    for target in ("small", "install"):
+        subprocess.run(["make", target, f"VENV={tmp_path / 'venv'}"], cwd=ROOT, capture_output=True, check=True)
+        (tmp_path / "venv" / "run").unlink()  # as where requirements/small.txt is newer
+    assert (tmp_path / "log").read_text().splitlines() == ["requirements/install.py small"] * 2
+
+
+def test_the_small_lock_is_the_whole_one_without_torch_and_all_that_it_alone_needs():
+    whole, small = (
+        {
+            line.split("==")[0]: line.split(" \\")[0]
+            for line in (ROOT / "requirements" / f"{name}.txt").read_text().splitlines()
+            if "==" in line
+        }
+        for name in ("run", "small")
+    )
+    installed = {name for name, pin in small.items() if "sys_platform == 'none'" not in pin}
+    assert {pin for name, pin in small.items() if name in installed} <= set(whole.values())
+    assert {"faiss-cpu", "onnxruntime", "python-telegram-bot", "spacy"} <= installed
+    assert not {"sentence-transformers", "torch", "transformers", "scikit-learn", "sympy"} & installed
+
+
 def test_make_alone_says_what_can_be_done_and_how_to_call_the_command():
     told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)

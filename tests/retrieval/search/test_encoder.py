@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -66,3 +67,41 @@ def test_a_folder_that_is_no_model_is_refused_without_a_traceback_of_its_parsers
     (tmp_path / "model.safetensors").write_bytes(b"not weights")
     with pytest.raises(ModelError, match="does not load as a Sentence Transformers model"):
         SentenceEncoder(str(tmp_path)).encode_queries(["?"])
+
+
+def test_the_kept_vectors_are_those_of_sentence_transformers(model: SentenceEncoder):
+    texts, vectors = encoder.kept()
+    assert (vectors.dtype, vectors.shape) == (np.float32, (len(texts), 384))
+    assert (vectors * model.encode_queries(texts)).sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without sentence-transformers."""
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+
+
+@pytest.mark.usefixtures("alone")
+def test_without_sentence_transformers_the_default_model_gives_the_same_vectors(model: SentenceEncoder):
+    lean = SentenceEncoder()
+    lean.export(["not looked at"])
+    assert lean.queries["cosine"] == pytest.approx(1, abs=1e-5)
+    assert lean.encode_passages(TEXTS) == pytest.approx(model.encode_passages(TEXTS), abs=1e-5)
+
+
+@pytest.mark.usefixtures("alone")
+def test_without_sentence_transformers_a_graph_with_other_vectors_is_not_taken(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("retrieval.search.bert_graph._POOLING", {"mean": "ReduceMax"})
+    lean = SentenceEncoder()
+    lean.export(["not looked at"])
+    with pytest.raises(ModelError, match=r"all-MiniLM-L6-v2 needs it: run make install"):
+        lean.encode_passages(TEXTS)
+
+
+@pytest.mark.usefixtures("alone")
+def test_without_sentence_transformers_another_model_is_refused_with_what_to_do(model: SentenceEncoder, tmp_path: Path):
+    shutil.copytree(model.folder, tmp_path / "model")
+    with pytest.raises(
+        ModelError, match=r"not installed here, and .*model needs it: run make install, or leave --model"
+    ):
+        SentenceEncoder(str(tmp_path / "model")).export(["a word"])
