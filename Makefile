@@ -11,7 +11,7 @@ help:
 	@echo 'make run       index the articles if need be, then answer: on Telegram with a token, else in this terminal'
 	@echo 'make demo      the whole bot in a web page of this machine, without an account'
 	@echo 'make install   only installs, into .venv, as the others do first'
-	@echo 'make small     installs without torch, 0.9 GB instead of 1.9, for the default model alone; the others keep to it, but for test and bench'
+	@echo 'make small     installs without torch, 0.9 GB instead of 1.9, for the default model alone; run and demo keep to it'
 	@echo 'make test      lint, types, every test'
 	@echo 'make bench     how fast, side by side with what others build in a few lines; PART=search does a part of it'
 	@echo 'make faults    kills, stops, outages, floods, damage: what is promised, measured, an hour at a time; SEED=2 plays others'
@@ -32,12 +32,14 @@ run: $(VENV)/run
 demo: $(VENV)/run
 	@$(PY) -m bot demo $${ARTICLES:+--articles="$$ARTICLES"} $(if $(PORT),--port=$(PORT))
 
-install: $(VENV)/run
+install: | $(VENV)/made
+	@if [ -e $(VENV)/small ]; then rm -f $(VENV)/small $(VENV)/run; fi
+	@$(MAKE) --no-print-directory $(VENV)/run
 
 small: | $(VENV)/made
+	@[ -e $(VENV)/small ] || rm -f $(VENV)/run
 	@touch $(VENV)/small
-	@rm -f $(VENV)/run
-	@$(MAKE) --no-print-directory install
+	@$(MAKE) --no-print-directory $(VENV)/run
 
 test: $(VENV)/test
 	$(PY) -m ruff check .
