@@ -258,7 +258,7 @@ def _is_inside(name: Any) -> bool:
 
 
 def _read(path: Path) -> bytes:
-    _size(path)
+    """The content of a file whose `_size` was looked at."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -48,8 +49,9 @@ class Lazy(Sequence[T]):
         shown = ", ".join(map(repr, islice(self, 3)))
         return f"<{len(self):,} entries: {shown}{', …' if len(self) > 3 else ''}>"
 
+    @abstractmethod
     def _at(self, row: int) -> T:
-        raise NotImplementedError
+        """The entry of a row, counted from 0."""
 
 
 class Rows(Lazy[T]):

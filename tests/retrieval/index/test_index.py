@@ -37,6 +37,19 @@ def test_a_question_gets_the_passage_word_for_word_and_the_sentence_that_answers
     assert answer.verdict == "answer"
 
 
+def test_an_encoder_that_gives_no_numbers_makes_no_index(tmp_path: Path):
+    class Broken(FakeEncoder):
+        def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            rows = super().encode_passages(texts)
+            rows[["plums" in text for text in texts]] = np.nan
+            return rows
+
+    index = Index.build([Article("a", "a.txt", MARKET, "0" * 64)], encoder=Broken(), reranker=None)
+    with pytest.raises(ValueError, match="^the encoder gave vectors that hold no numbers$"):
+        index.save(tmp_path / "index")
+    assert not storage.exists(tmp_path / "index")
+
+
 def test_hits_say_why_they_were_found(index: Index):
     hit = index.ask("How many million crowns did the bridge cost?").hits[0]
     assert (hit.dense_rank, hit.sparse_rank) == (1, 1)

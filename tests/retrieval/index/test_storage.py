@@ -323,8 +323,11 @@ def test_what_cannot_be_written_is_told_and_whether_one_before_it_serves(tmp_pat
         storage.write(tmp_path / "index", fill(b"first"), {})
     with pytest.raises(IndexFolderError) as caught:
         storage.write(tmp_path / "index", cut, {})
-    assert "the index cannot be written (no room for all of it)" in str(caught.value)
-    assert ("the one before it still serves" in str(caught.value)) == before
+    serves = "the one before it still serves; " if before else ""
+    assert str(caught.value) == (
+        f"{tmp_path / 'index'}: the index cannot be written (no room for all of it): "
+        f"{serves}free space or rights there and build again"
+    )
 
 
 @pytest.mark.parametrize("refused", ["iterdir", "is_dir"], ids=["the folder", "one above it"])
@@ -396,3 +399,19 @@ def test_beyond_what_is_read_at_load_damage_of_segments_is_named_by_a_whole_look
     path.write_bytes(b"123456")
     with pytest.raises(IndexFolderError, match="rows is damaged"):
         storage.load(tmp_path / "index")
+
+
+@pytest.mark.parametrize(("call", "name"), [("read_bytes", "manifest.json"), ("open", "vectors")])
+def test_a_file_that_the_disk_does_not_give_is_named_with_the_reason(index: Path, monkeypatch, call: str, name: str):
+    given = getattr(Path, call)
+
+    def broken(path: Path, *args: object, **options: object) -> object:
+        if path.name == name:
+            raise OSError(errno.EIO, "Input/output error")
+        return given(path, *args, **options)
+
+    path = storage.load(index).folder / name
+    monkeypatch.setattr(Path, call, broken)
+    with pytest.raises(IndexFolderError) as caught:
+        storage.load(index)
+    assert str(caught.value) == f"{path} cannot be read (Input/output error): {storage.mend(index)}"

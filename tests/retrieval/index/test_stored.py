@@ -64,3 +64,22 @@ def test_a_chain_is_like_one_sequence():
     for row in (10, -11):
         with pytest.raises(IndexError):
             parts[row]
+
+
+def test_articles_and_texts_that_do_not_belong_together_are_refused(tmp_path: Path):
+    for name, articles in (("both", ARTICLES), ("one", ARTICLES[:1])):
+        (tmp_path / name).mkdir()
+        stored.save(tmp_path / name, articles)
+    for path in (tmp_path / "one").glob("texts*"):
+        (tmp_path / "both" / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(ValueError, match="^texts and articles are of different texts$"):
+        StoredArticles(tmp_path / "both")
+
+
+def test_a_sequence_says_how_many_entries_it_has_and_equals_no_text_and_nothing_else(loaded: StoredArticles):
+    assert repr(Rows(5, str)) == "<5 entries: '0', '1', '2', …>"
+    assert repr(Rows(1200, lambda row: row)) == "<1,200 entries: 0, 1, 2, …>"
+    assert repr(Rows(2, str)) == "<2 entries: '0', '1'>"
+    assert Rows(2, str) != "01"
+    assert Rows(2, str) != 2
+    assert loaded[0] != "a.txt"

@@ -80,6 +80,7 @@ def test_a_word_counts_where_it_has_letters_alone():
     assert counts["ada"] == 2
     assert "14" not in counts
     assert {"ada", "covid", "ships"} <= set(counts)
+    assert len(counts) == len(set(counts))
 
 
 def test_a_name_has_capitals_alone_in_all_parts():
