@@ -178,6 +178,8 @@ class Database:
     def _open(self, *, mends: bool) -> None:
         self._connection = _connect(self._path)
         try:
+            if _is_emptied(self._path):  # SQLite would delete the log
+                raise _damage("it is empty, and its log is not")
             self._prepare()
         except _FAILURES as error:
             self._connection.close()
@@ -254,6 +256,11 @@ def _is_damage(error: Exception) -> bool:
     return isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
 
+def _is_emptied(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return not path.stat().st_size and log.exists() and log.stat().st_size > 0
+
+
 def _set_aside(path: Path) -> Path:
     """Keep a database under another name, its log too; the new name."""
     kept = path.with_name(f"{path.stem}.damaged-{time.time_ns()}")
@@ -265,7 +272,7 @@ def _set_aside(path: Path) -> Path:
 
 def _salvage(kept: Path, new: Connection) -> int:
     """Copy the rows of a damaged file that can still be read into a new one; how many."""
-    if not _copy_rows(kept, new):
+    if _is_emptied(kept) or not _copy_rows(kept, new):
         part = kept.with_name(f"{kept.name}.part")
         with suppress(OSError):  # no room for it
             _graft_first_page(kept, part, new)

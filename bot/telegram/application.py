@@ -26,7 +26,6 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
-from telegram.request import HTTPXRequest
 
 from bot import strings
 from bot.database import owned
@@ -37,6 +36,7 @@ from bot.state import State
 from bot.telegram import incoming
 from bot.telegram.admin import Admin
 from bot.telegram.callbacks import Presses
+from bot.telegram.calls import ApiRequest
 from bot.telegram.delivery import Intake, current
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import Handlers, Joining
@@ -192,7 +192,7 @@ def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
         .token(settings.token or "")
         .base_url(lambda token: f"{root}/bot{token}{test}")
         .base_file_url(lambda token: f"{root}/file/bot{token}{test}")
-        .request(HTTPXRequest(httpx_kwargs={"limits": _CONNECTIONS}))
+        .request(ApiRequest(httpx_kwargs={"limits": _CONNECTIONS}))
         .get_updates_request(PollRequest(inbox.crowd.admitted))
         .update_queue(inbox)
         .concurrent_updates(intake)

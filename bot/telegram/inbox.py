@@ -9,10 +9,11 @@ that one that is delivered again is known. An update that no try can handle is p
 from __future__ import annotations
 
 import asyncio
+import heapq
 import json
 import logging
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
@@ -59,6 +60,9 @@ DROP TABLE old_outbox;
 """  # noqa: S608 - of constants
 
 
+_Place = tuple[bool, int, int]  # whether it may have ended the bot, its rank, its number
+
+
 class Inbox(asyncio.Queue[object]):
     """The queue of updates to handle, and the file behind it."""
 
@@ -72,7 +76,7 @@ class Inbox(asyncio.Queue[object]):
         self._raised: Counter[int] = Counter()
         self._bot: Bot | None = None
         self._in_memory: dict[int, Update | None] = {}  # `None` while it is read
-        self._on_disk: deque[int] = deque()
+        self._on_disk: list[_Place] = []  # a heap
         self.crowd = Crowd()
         self._attempts: set[asyncio.Task[Any]] = set()
         self._late: set[asyncio.Task[Any]] = set()
@@ -86,38 +90,49 @@ class Inbox(asyncio.Queue[object]):
                 _log.error("update %s was at work whenever the bot died, %s times: it is put aside", number, begun)
                 self.answered(number)
             else:
-                self.crowd.enter(number, _origin(body))
-                self._on_disk.append(number)
+                rank = self.crowd.enter(number, _origin(body))
+                heapq.heappush(self._on_disk, (begun >= _SUSPECT, rank, number))
         await self.refill()
 
     async def take(self, updates: Sequence[Update]) -> None:
         """Store those that are new, empty ones aside, and queue them: everybody's first, then everybody's second, and so on.
 
-        Where very many wait, questions stay on the disk alone until there is room. Raises `StateError` where they cannot be
-        stored: none is queued then.
+        Where very many wait, questions stay on the disk alone until there is room; who has none waiting passes those that have.
+        Raises `StateError` where they cannot be stored: none is queued then.
         """
         contents = {each.update_id: each.to_dict() for each in updates if 0 <= each.update_id < _LARGEST}
         rows = [(number, json.dumps(content)) for number, content in contents.items() if len(content) > 1]
         if not rows:
             return
         new = await self._database.ask(lambda database: _store(database, rows))
-        ahead = {number: self.crowd.enter(number, origin(contents[number])) for number in new}
+        places = sorted((False, self.crowd.enter(number, origin(contents[number])), number) for number in new)
         taken = {each.update_id: each for each in updates}
-        for number in sorted(new, key=ahead.__getitem__):
-            if _is_question(taken[number]) and (self._on_disk or len(self._in_memory) >= _MOST):
-                self._on_disk.append(number)
+        for place in places:
+            number = place[-1]
+            if _is_question(taken[number]) and not self._has_room(place):
+                heapq.heappush(self._on_disk, place)
             else:
                 self._in_memory[number] = taken[number]
                 self.put_nowait(taken[number])
 
+    def _has_room(self, place: _Place) -> bool:
+        if self._on_disk and place < self._on_disk[0]:
+            return len(self._in_memory) < 2 * _MOST
+        return not self._on_disk and len(self._in_memory) < _MOST
+
     async def refill(self) -> None:
         """Queue what waits on the disk alone, as far as there is room."""
         while self._on_disk and len(self._in_memory) <= _MOST - _BATCH:
-            numbers = [self._on_disk.popleft() for _ in range(min(_BATCH, len(self._on_disk)))]
+            numbers = self._first_on_disk()
             self._in_memory |= dict.fromkeys(numbers)
             bodies = await self._when_there(lambda database: _bodies(database, numbers))  # noqa: B023 - used at once
             for number in numbers:
                 self._let_in(number, bodies.get(number))
+
+    def _first_on_disk(self) -> list[int]:
+        places = [heapq.heappop(self._on_disk) for _ in range(min(_BATCH, len(self._on_disk)))]
+        self.crowd.served(max(rank for _, rank, _ in places))
+        return [number for _, _, number in places]
 
     def _let_in(self, number: int, body: str | None) -> None:
         try:

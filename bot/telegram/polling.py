@@ -17,9 +17,9 @@ from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.database import StateError
+from bot.telegram.calls import ApiRequest
 from bot.telegram.inbox import Inbox
 from bot.telegram.queueing import Origin, origin
 from bot.telegram.sending import seconds
@@ -33,12 +33,11 @@ _LONG_POLL = (
 )
 _SHORTEST = 1.0  # seconds a call without updates takes; a server that answers at once is not asked more often
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 1.5  # seconds between tries: back within 2 s of the network's return
-_LONGEST_CALL = 45.0  # seconds
 _CONFIRM = 0.5  # seconds at the end
 _QUIET = 60.0  # seconds between two lines on the same trouble
 
 
-class PollRequest(HTTPXRequest):
+class PollRequest(ApiRequest):
     """A request for updates without those of a flood; those that the library cannot parse are empty, so that none stops the next."""
 
     def __init__(self, admitted: Admitted) -> None:
@@ -131,8 +130,7 @@ class Poller:
                 await asyncio.wait_for(self._bot.get_updates(offset=self._offset, limit=1, timeout=0), _CONFIRM)
 
     async def _fetch(self, hold: int) -> Sequence[Update]:
-        async with asyncio.timeout(_LONGEST_CALL):  # a server that sends a byte now and then
-            updates = await self._bot.get_updates(offset=self._offset, timeout=hold, allowed_updates=self._allowed)
+        updates = await self._bot.get_updates(offset=self._offset, timeout=hold, allowed_updates=self._allowed)
         if updates:
             await self._inbox.take(updates)
             self._offset = updates[-1].update_id + 1

@@ -41,6 +41,8 @@ class Crowd:
     def __init__(self) -> None:
         self._origins: dict[int, Origin] = {}
         self._waiting: Counter[int] = Counter()
+        self._last_rank: dict[int, int] = {}
+        self._served_rank = 0
         self._paid_until: Recent[int, float] = Recent(_REMEMBERED)
         self._excess: set[int] = set()
 
@@ -54,22 +56,35 @@ class Crowd:
         return answers
 
     def enter(self, update: int, origin: Origin) -> int:
-        """Count an update; how many of the same person's, or the same group's, were there before it."""
-        ahead, now = self._waiting[origin[0]] if origin else 0, time.monotonic()
+        """Count an update; its rank, by which those that wait on the disk are fetched, lowest first.
+
+        Start-time fair queueing (Goyal et al. 1996) with updates of one length: of those that wait, everybody's first comes
+        before anybody's second, in a group too; who has none waiting begins before all that still wait for others.
+        """
+        rank = max(
+            [self._served_rank, *(self._last_rank[number] + 1 for number in origin if number in self._last_rank)]
+        )
+        now = time.monotonic()
         self._origins[update] = origin
         for number in origin:
             allowance = _allowance(number)
+            self._last_rank[number] = rank
             self._waiting[number] += 1
             self._paid_until[number] = max(self._paid_until.get(number, 0.0), now) + allowance.interval
             if self._waiting[number] > allowance.waiting:
                 self._excess.add(update)
-        return ahead
+        return rank
+
+    def served(self, rank: int) -> None:
+        """What waited on the disk was fetched up to this rank."""
+        self._served_rank = max(self._served_rank, rank - 1)
 
     def leave(self, update: int) -> None:
         """An update is answered."""
         self._excess.discard(update)
         for number in self._origins.pop(update, ()):
-            _take_one(self._waiting, number)
+            if not _take_one(self._waiting, number):
+                del self._last_rank[number]
 
     def exceeds(self, update: int) -> bool:
         """Whether it was the one more than may wait, which is only to be told so."""

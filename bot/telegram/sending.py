@@ -27,7 +27,6 @@ from telegram import (
     ReplyParameters,
     SwitchInlineQueryChosenChat,
 )
-from telegram import Message as Incoming
 from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
@@ -55,7 +54,6 @@ _PAUSES = (0.25, 0.5, 1.0, 1.5)  # seconds before another try, the last one for 
 _DOUBTS = 10  # times that a message is sent which may have arrived each time, over half a minute
 LATE = timedelta(seconds=30)  # what comes later than this says which message it answers
 _LONGEST_WAIT = 900.0  # seconds that a server may ask for
-_LONGEST_CALL = 30.0  # seconds
 _TYPING_AFTER = 0.6  # seconds; a shorter search needs no sign of life
 _TYPING_LASTS = 4.5  # seconds; Telegram shows it for five
 _NEVER_ARRIVED = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
@@ -182,7 +180,7 @@ class Sender:
         if part:
             await part.mark("sending")
         try:
-            sent = await self._sent(fields)
+            sent = await self._bot.send_message(**fields)
         except TelegramError as error:
             if part and (isinstance(error, (RetryAfter, *_FINAL)) or _undone(error)):
                 await part.mark("pending")
@@ -190,13 +188,6 @@ class Sender:
         if part:
             await part.mark("sent", sent.message_id)
         return sent.message_id
-
-    async def _sent(self, fields: dict[str, Any]) -> Incoming:
-        try:
-            async with asyncio.timeout(_LONGEST_CALL):  # a server that sends a byte now and then
-                return await self._bot.send_message(**fields)
-        except TimeoutError:
-            raise TimedOut from None
 
     async def _reached(self) -> None:
         """Until Telegram answers: a message in doubt is sent again only where it is likely to be answered for."""

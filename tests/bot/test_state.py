@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -270,6 +271,18 @@ def test_a_damaged_file_is_set_aside_and_named_and_a_new_one_begun(tmp_path, cap
     assert list(tmp_path.glob("state.damaged-*")) == [aside]
     kept.tidy(time.time() + 3 * DAY)
     assert list(tmp_path.glob("state.damaged-*")) == []  # people's numbers are in it
+
+
+def test_what_the_log_of_an_emptied_file_holds_is_not_lost_with_it(tmp_path, caplog):
+    made = State(tmp_path / "made")
+    key = made.keep(SHOWN)
+    assert made.recall(key).result()  # written
+    killed = tmp_path / "killed"
+    shutil.copytree(tmp_path / "made", killed)
+    (killed / "state.sqlite3").write_bytes(b"")
+    kept = State(killed)
+    assert kept.recall(key).result() == replace(SHOWN, question=None)
+    assert "state.sqlite3 is damaged (it is empty, and its log is not)" in caplog.text
 
 
 def test_a_command_that_only_reads_leaves_a_damaged_file_to_the_bot(tmp_path):

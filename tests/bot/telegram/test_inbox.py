@@ -472,6 +472,27 @@ def test_what_could_not_be_wiped_before_the_end_is_no_trouble_and_waits_for_the_
     assert caplog.messages == []
 
 
+def test_a_flood_of_many_groups_that_waits_on_the_disk_is_not_before_who_asks_once(tmp_path, little_room):
+    async def scene() -> list[list[int]]:
+        inbox = Inbox(tmp_path)
+        await inbox.take([update(number, 11 + number % 2) for number in range(1, 13)])
+        steps = [waiting(inbox)]
+        await inbox.take([update(20, 21), update(21, 11)])
+        steps.append(waiting(inbox))
+        for number in (1, 2, 3, 4, 20):
+            inbox.answered(number)
+            await inbox.refill()
+        steps.append(waiting(inbox))
+        await inbox.take([update(number, number) for number in range(30, 36)])
+        steps.append(waiting(inbox))
+        for number in (5, 6, 7, 8, *range(30, 34)):
+            inbox.answered(number)
+            await inbox.refill()
+        return [*steps, waiting(inbox)]
+
+    assert asyncio.run(scene()) == [[1, 2, 3, 4], [20], [5, 6, 7, 8], [30, 31, 32, 33], [34, 35, 9, 10]]
+
+
 def test_after_a_restart_no_more_are_in_memory_than_have_room_and_all_of_them_come(tmp_path, little_room, caplog):
     async def scene() -> list[list[int]]:
         first = Inbox(tmp_path)

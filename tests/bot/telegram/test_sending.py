@@ -244,21 +244,6 @@ def test_a_token_that_is_unknown_ends_the_send():
         sent(FakeBot(InvalidToken()))
 
 
-def test_a_server_that_sends_a_byte_now_and_then_is_in_doubt(naps, monkeypatch):
-    monkeypatch.setattr(sending, "_LONGEST_CALL", 0.01)
-    bot, sent_at_last = FakeBot(), []
-
-    async def hang(**fields: object) -> SimpleNamespace:
-        sent_at_last.append(fields)
-        if len(sent_at_last) == 1:
-            await asyncio.Event().wait()
-        return SimpleNamespace(message_id=9)
-
-    monkeypatch.setattr(bot, "send_message", hang)
-    assert sent(bot) == 9
-    assert (len(sent_at_last), bot.names) == (2, ["me"])
-
-
 def asked(number: int = 5, age: float = 0) -> Update:
     ana = User(7, "Ana", is_bot=False)
     date = datetime.now(UTC) - timedelta(seconds=age)
