@@ -1,7 +1,7 @@
 """Small changes of the code that no test notices: `python -m benchmarks.mutants [--seconds N] [NAME …]`.
 
-mutmut, which uv adds to what is installed here, changes one thing at a time in what keeps questions, sends answers and stores
-indexes, and runs the tests of these modules that need no process of their own. Prints each module's score, the changes that are
+mutmut, which uv adds to what is installed here, changes one thing at a time in what keeps questions, sends and shows answers and
+stores indexes, and runs the tests of these modules that need no process of their own. Prints each module's score, the changes that are
 noticed among those that were tried (SQL in other letters is none), and the names of those that are not. What was tried is kept in `.mutants/` until its function
 changes, so that the next run goes on; `NAME` (`bot.database*`) tries some alone.
 """
@@ -25,12 +25,12 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".mutants"
 MODULES = [
     *(f"bot/telegram/{name}.py" for name in ("inbox", "delivery", "queueing", "sending", "polling")),
-    *("bot/database.py", "bot/state.py", "retrieval/index/storage.py"),
+    *("bot/database.py", "bot/state.py", "bot/views/*.py", "retrieval/index/storage.py"),
 ]
 TESTS = [
     *(f"tests/bot/telegram/test_{name}.py" for name in ("inbox", "delivery", "queueing", "sending", "polling")),
     *(f"tests/bot/test_{name}.py" for name in ("database", "recent", "state")),
-    "tests/retrieval/index/test_storage.py",
+    *("tests/bot/views", "tests/retrieval/index/test_storage.py"),
 ]
 COPIED = ("bot", "retrieval", "emulator", "tests")
 NOTICED, MISSED, LEFT = ("killed", "timeout", "segfault"), ("survived", "no tests", "suspicious"), "not checked"

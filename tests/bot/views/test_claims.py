@@ -46,17 +46,6 @@ def test_many_long_claims_fit_a_message():
     assert message.text.count(f"{strings.CLAIM} ") == message.text.count("They spoke for three hours") > 1
 
 
-@pytest.mark.parametrize("forward", [{"type": "hidden_user", "sender_user_name": "Somebody", "date": 1}])
-def test_a_forwarded_message_is_read_claim_by_claim(api, run_bot, forward):
-    ana = api.private(api.user("Ana"))
-    run_bot(api)
-    ana.say(TEXT, forward=forward)
-    assert ana.wait_message().text.startswith(strings.CLAIMS)
-    ana.say("Where did the ministers meet on Tuesday?", forward=forward)
-    assert ana.wait_message().text.startswith("The ministers met")
-    assert api.altered == ()
-
-
 def test_a_single_claim_has_the_buttons_of_its_passage_and_several_have_none():
     one = quotes.claim_check("The ministers have met in Port Alba on a Tuesday.", INDEX)
     assert [[button.label for button in row] for row in one.buttons] == [[strings.OPEN, strings.COPY]]

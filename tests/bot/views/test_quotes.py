@@ -83,18 +83,6 @@ def test_a_verdict_of_many_places_fits_into_a_message():
     assert len(told(long, FakeIndex([article])).text) <= LIMIT
 
 
-def test_telegram_checks_a_quote_in_a_message_after_a_command_and_of_a_reply(api, run_bot):
-    ana = api.private(api.user("Ana"))
-    run_bot(api)
-    ana.say("“Nobody left early”")
-    assert ana.wait_message().text.startswith(strings.VERBATIM)
-    ana.say("/quote They spoke for four hours about the fishing treaty")
-    assert "three → four" in ana.wait_message().text
-    ana.say("/quote")
-    assert ana.wait_message().text == strings.QUOTE_WHAT
-    assert api.altered == ()
-
-
 def test_a_quote_that_is_longer_than_a_message_is_not_looked_up():
     long = "word " * 1000
     assert quotes.quote(long[:4096], INDEX)[1] == "not-found"
