@@ -225,6 +225,13 @@ NEAR = "Near this question:"
 INLINE_SHORT = "Ask the articles a question"
 INLINE_NOTHING = "The articles say nothing on this"
 
+ADMIN_COMMANDS = "For you, who run this bot:"
+ADMIN_MENU = (
+    ("add", "As the caption of a file: it becomes an article"),
+    ("remove", "With a file’s name: its article goes, the file is kept"),
+    ("reload", "Look at the folder of articles now"),
+    ("stats", "The articles, votes, and questions left open"),
+)
 ADD_WHAT = "Send me a file with /add as its caption, or reply to a file with /add."
 ADDED = "{file} is among the articles now."
 STORED = "{file} is stored; it counts once I have read it."

@@ -22,7 +22,7 @@ from bot.telegram import incoming
 from bot.translation import tr
 from bot.views import admin, replies
 
-COMMANDS = ("add", "remove", "reload", "stats")
+COMMANDS = tuple(name for name, _ in strings.ADMIN_MENU)
 _PATIENCE = 30.0  # seconds until one is told that a file is still being read
 
 
@@ -35,7 +35,11 @@ class Admin:
 
     def may(self, message: Incoming, name: str) -> bool:
         """Whether this is a command of admins, and of one of them."""
-        return name in COMMANDS and message.chat.type == "private" and incoming.person(message) in self._ids
+        return name in COMMANDS and self.is_one(message)
+
+    def is_one(self, message: Incoming) -> bool:
+        """Whether it is an admin's, in a private chat."""
+        return message.chat.type == "private" and incoming.person(message) in self._ids
 
     async def answer(self, message: Incoming, name: str) -> Message:
         """What such a command leads to, of several collections with the one's name; the language is that of the running task."""

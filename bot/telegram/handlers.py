@@ -17,7 +17,7 @@ from bot.telegram.desk import Desk
 from bot.telegram.queueing import Turns
 from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
-from bot.views import replies
+from bot.views import admin, replies
 
 _ALBUMS = 1000  # whose first message is remembered
 
@@ -55,6 +55,8 @@ class Handlers:
                 await self._desk.tell(incoming.spot(message), await self._admin.answer(message, name))
                 return
             await self._desk.answer(incoming.spot(message), Request(text, incoming.front_end(message, me), name))
+            if name == "help" and self._admin.is_one(message):
+                await self._desk.tell(incoming.spot(message), admin.menu())
 
     async def other(self, update: Update, _: Any) -> None:
         """What has no words, in a private chat: politely declined, once for an album, and not beside its caption."""

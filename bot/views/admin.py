@@ -22,6 +22,12 @@ _LISTED = 20  # files, or lines on what was left out
 _LONGEST = 300  # characters of a line
 
 
+def menu() -> Message:
+    """The commands that only who runs the bot has."""
+    commands = [f"\n/{name} {tr(what)}" for name, what in strings.ADMIN_MENU]
+    return Message(parts(tr(strings.ADMIN_COMMANDS), *commands))
+
+
 def about(sentence: str, file: str, **fields: str) -> Message:
     """A sentence of `bot.strings` on a file."""
     names = {"file": fact(file), **{name: fact(value) for name, value in fields.items()}}

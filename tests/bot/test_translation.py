@@ -59,7 +59,7 @@ def english() -> set[str | tuple[str, str]]:
                 found.add(value)
             elif isinstance(value, dict):
                 found.update(value.values())
-            elif name == "MENU":
+            elif name in {"MENU", "ADMIN_MENU"}:
                 found.update(what for _, what in value)
             else:
                 found.add(value)

@@ -43,6 +43,10 @@ def test_an_admin_adds_and_removes_files_and_nobody_else_does(api, run_bot, arti
     ada, bob = api.user("Ada"), api.user("Bob")
     run_bot(api, TEST_ARTICLES=str(articles), INDEX_DIR=str(articles.parent / "index"), ADMINS=f"7, {ada.id}")
     chat, other = api.private(ada), api.private(bob)
+    for each in (chat, other):
+        each.say("/help")
+        assert strings.COMMANDS in each.wait_message(60).text
+    assert chat.wait_message().text.split("\n")[1:] == [f"/{name} {what}" for name, what in strings.ADMIN_MENU]
     for command in ("/stats", "/reload", "/remove storm.txt", "/add"):
         other.say(command)
         assert other.wait_message(60).text == strings.UNKNOWN_COMMAND
