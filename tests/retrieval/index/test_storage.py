@@ -415,3 +415,114 @@ def test_a_file_that_the_disk_does_not_give_is_named_with_the_reason(index: Path
     with pytest.raises(IndexFolderError) as caught:
         storage.load(index)
     assert str(caught.value) == f"{path} cannot be read (Input/output error): {storage.mend(index)}"
+
+
+def broken(generation: str, index: Path) -> Path:
+    """A file of a generation, whose number the name begins with, after one of its bytes was changed."""
+    (path,) = index.glob(f"{generation}-*/vectors")
+    path.write_bytes(b"X" + path.read_bytes()[1:])
+    return path
+
+
+def test_the_pointer_says_which_generation_serves_and_without_one_it_is_the_newest(index: Path):
+    storage.write(index, fill(b"second"), {"made": 2})
+    first, second = generations(index)
+    for name, made in ((first, 1), (second, 2)):
+        (index / "CURRENT").write_text(f"{name}\n")
+        assert (storage.manifest(index)["made"], storage.load(index).manifest["made"]) == (made, made)
+        assert storage.load(index).notices == ()
+    (index / "CURRENT").unlink()
+    assert (storage.manifest(index)["made"], content(index)) == (2, b"second")
+
+
+def test_an_index_that_knows_its_articles_is_mended_without_naming_them(tmp_path: Path):
+    folder = tmp_path / "the index"
+    assert storage.mend(folder) == f"byline build ARTICLES --index '{folder}'"
+    storage.write(folder, fill(b"first"), {"collection": {"folder": None}})
+    assert storage.mend(folder) == f"byline build ARTICLES --index '{folder}'"
+    storage.write(folder, fill(b"second"), {"collection": {"folder": "news"}})
+    assert storage.mend(folder) == f"byline build --index '{folder}'"
+
+
+def test_there_is_something_to_load_once_a_generation_was_written(tmp_path: Path):
+    folder = tmp_path / "a" / "b"
+    assert not storage.exists(folder)
+    folder.mkdir(parents=True)
+    assert not storage.exists(folder)
+    storage.write(folder, fill(b"first"), {})
+    assert storage.exists(folder)
+
+
+def test_the_notice_names_all_that_is_damaged_and_what_serves_instead(index: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(storage, "_KEEP", 3)
+    for text in (b"second", b"third"):
+        storage.write(index, fill(text), {})
+    third, second = broken("000003", index), broken("000002", index)
+    generation = storage.load(index)
+    (notice,) = generation.notices
+    reason, _, remedy = notice.partition(": ")
+    assert reason == f"{third} is damaged; {second} is damaged"
+    assert remedy == f"generation {generations(index)[0]} serves instead; to mend it: {storage.mend(index)}"
+    broken("000001", index)
+    with pytest.raises(IndexFolderError) as caught:
+        storage.load(index)
+    assert str(caught.value) == f"{third} is damaged: {storage.mend(index)}"
+
+
+def test_without_a_pointer_the_notice_says_so(index: Path):
+    (index / "CURRENT").unlink()
+    (notice,) = storage.load(index).notices
+    assert notice.startswith(f"{index / 'CURRENT'} is missing or damaged: generation {generations(index)[0]} serves")
+
+
+def test_a_folder_that_is_no_index_says_what_it_lacks(tmp_path: Path):
+    mend = storage.mend(tmp_path)
+    with pytest.raises(IndexFolderError) as caught:
+        storage.load(tmp_path)
+    assert str(caught.value) == f"{tmp_path}: this is not an index, or not a whole one: {mend}"
+
+
+def test_what_cannot_be_written_is_named_where_the_system_names_it(index: Path):
+    def full(folder: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", folder / "vectors")
+
+    with pytest.raises(IndexFolderError) as caught:
+        storage.write(index, full, {})
+    file, _, words = str(caught.value).partition(": ")
+    assert Path(file).name == "vectors"
+    assert words == (
+        "the index cannot be written (No space left on device): the one before it still serves; "
+        "free space or rights there and build again"
+    )
+
+
+def test_a_segment_of_another_format_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    written: list[bytes] = []
+    with monkeypatch.context() as earlier:
+        earlier.setattr(storage, "FORMAT", storage.FORMAT - 1)
+        storage.write(tmp_path, fill(b"a"), {}, {"one": part(b"1", written)})
+    storage.write(tmp_path, fill(b"b"), {}, {"one": part(b"1", written)})
+    assert written == [b"1", b"1"]
+    assert content(tmp_path) == b"b"
+
+
+@pytest.mark.parametrize(("budget", "seen"), [(9, False), (10, True)])
+def test_at_load_the_smaller_files_of_segments_are_read_as_far_as_the_bound_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, budget: int, seen: bool
+):
+    def segment(folder: Path) -> None:
+        (folder / "a").write_bytes(b"1234567")
+        (folder / "b").write_bytes(b"123")
+
+    monkeypatch.setattr(storage, "_READ_AT_LOAD", budget)
+    storage.write(tmp_path, fill(b"first"), {}, {"one": segment})
+    folder = storage.load(tmp_path).folder / "segments" / "one"
+    (folder / "a").write_bytes(b"X234567")
+    if seen:
+        with pytest.raises(IndexFolderError, match="a is damaged"):
+            storage.load(tmp_path)
+    else:
+        assert storage.load(tmp_path).notices == ()
+    (folder / "b").write_bytes(b"X23")
+    with pytest.raises(IndexFolderError, match="b is damaged"):
+        storage.load(tmp_path)
