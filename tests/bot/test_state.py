@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import threading
@@ -283,6 +284,10 @@ def test_what_the_log_of_an_emptied_file_holds_is_not_lost_with_it(tmp_path, cap
     kept = State(killed)
     assert kept.recall(key).result() == replace(SHOWN, question=None)
     assert "state.sqlite3 is damaged (it is empty, and its log is not)" in caplog.text
+    kept.close()
+    assert sorted(re.sub(r"-\d+", "", path.name) for path in killed.iterdir()) == [
+        *("state.damaged", "state.damaged-shm", "state.damaged-wal", "state.sqlite3"),
+    ]
 
 
 def test_a_command_that_only_reads_leaves_a_damaged_file_to_the_bot(tmp_path):

@@ -448,8 +448,9 @@ def test_of_very_many_it_is_questions_that_wait_on_the_disk_however_they_come(
 def test_where_there_is_nothing_to_store_nobody_waits_for_the_disk(tmp_path):
     async def scene() -> list[int]:
         inbox, free = Inbox(tmp_path), threading.Event()
-        inbox._database.run(lambda _: free.wait(60))
+        hanging = inbox._database.run(lambda _: free.wait(5))
         await inbox.take([Update(5), update(-1)])
+        assert not hanging.done()
         free.set()
         return waiting(inbox)
 
@@ -460,7 +461,7 @@ def test_what_could_not_be_wiped_before_the_end_is_no_trouble_and_waits_for_the_
     async def scene() -> list[int]:
         inbox, free = Inbox(tmp_path), threading.Event()
         await inbox.take([update(5)])
-        inbox._database.run(lambda _: free.wait(60))
+        inbox._database.run(lambda _: free.wait(5))
         inbox.answered(5)
         inbox._database.close(0)
         free.set()
