@@ -12,6 +12,7 @@ from retrieval.types import Span
 _WEEKDAYS = words("calendar", "weekday")
 _NUMBER = {name: int(kind) for kind, names in kinds("calendar").items() if kind.isdigit() for name in names}
 _NAME = "|".join(sorted(_NUMBER, key=len, reverse=True))
+_YEAR = re.compile(r"\d{4}")  # what every form has
 _FORMS = tuple(
     re.compile(rf"(?<![\w/.-]){form}(?![\w/-]|\.\d)", re.IGNORECASE)
     for form in (
@@ -35,7 +36,7 @@ def find(line: str) -> tuple[str, Span] | None:
 
 def every(line: str) -> list[tuple[str, Span]]:
     """All whole dates in a short line, as `find` gives one."""
-    return sorted(_all(line), key=lambda hit: hit[1]) if any(map(str.isdigit, line)) else []
+    return sorted(_all(line), key=lambda hit: hit[1]) if _YEAR.search(line) else []
 
 
 def day(value: str) -> str | None:

@@ -10,6 +10,7 @@ from retrieval.text.normalize import CAPITALS
 
 _KIND = {key: kind for kind, keys in lexicon.kinds("header_keys").items() for key in keys}
 _FIELD = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,24}?)\*{0,2}\s?:\*{0,2}[ \t\u00a0]*(?=\S)")
+_NEXT = re.compile(r"\s([^\W\d_]{2,12}):\s")
 _NAME = rf"(?:[{CAPITALS}][\w'’.-]*|d['’][{CAPITALS}][\w-]*)"
 _LINK = r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|dos|ten|ter|und|and|&|y|et|with)"
 _NAMES = rf"{_NAME}(?: (?:{_NAME}|{_LINK})|,(?= {_NAME} (?:\w+ )?(?:and|&)))*"
@@ -32,12 +33,18 @@ def field(line: str) -> tuple[str, str] | None:
     if not match or not kind or len(line) > 400:
         return None
     value = line[match.end() :].strip()
-    parts = [value] if kind == "title" else _PARTS.split(value)
+    parts = [value] if kind == "title" else _PARTS.split(_before_next(value))
     if kind == "publisher" and len(parts) > 1:
         return None  # "Published by: Ana Paz | 3 March, 9:15 pm | 88K views" names whoever posted it
     value = parts[0]
     speaks = kind != "title" and value[-1] in ".!?" and len(value.split()) > 8  # somebody called so speaks
     return None if speaks else (kind, value)
+
+
+def _before_next(value: str) -> str:
+    """A value without the fields behind it in the same line: "Ana Paz Date: 3 June"."""
+    ends = (match.start() for match in _NEXT.finditer(value) if match[1].lower() in _KIND)
+    return value[: next(ends, len(value))].rstrip(" ,;") or value
 
 
 def author(line: str) -> str | None:

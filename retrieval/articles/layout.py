@@ -38,7 +38,7 @@ BARS = {
 }  # fmt: skip
 SURELY_ASIDE = 0.8  # the probability from which on a question is a page's to its readers
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
-_READ_TWICE = 64  # texts whose lines are kept for who reads them next; a text of 40 lines takes about 0.3 MB
+_READ_TWICE = 64  # texts whose lines and body are kept for who reads them next; a text of 40 lines takes about 0.3 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ def read(text: str) -> tuple[Line, ...]:
     return labelled(model(), rows, line_features.features(rows, page))
 
 
+@lru_cache(maxsize=_READ_TWICE)
 def body(text: str, title: str | None = None) -> tuple[Span, ...]:
     """The paragraphs of the article proper in order, as spans in code points; all that lies outside is boilerplate.
 
@@ -164,18 +165,19 @@ def labelled(chain: Model, rows: Sequence[Paragraph], named: Sequence[Sequence[s
 
 
 def marginals(chain: Model, named: Sequence[Sequence[str]]) -> Floats:
-    """The probability of each label of each line, [lines, labels]: forward-backward in logarithms."""
-    scores = np.zeros((len(named), len(chain.labels)))
-    for at, names in enumerate(named):
-        for name in names:
-            if name in chain.weights:
-                scores[at] += chain.weights[name]
+    """The probability of each label of each line, [lines, labels]: forward-backward, each line scaled to a sum of 1."""
+    none = np.zeros(len(chain.labels))
+    scores = np.array([sum((chain.weights[name] for name in names if name in chain.weights), none) for names in named])
     if not named:
         return scores
-    forward, backward = scores.copy(), np.zeros_like(scores)
-    for at in range(1, len(scores)):
-        forward[at] += np.logaddexp.reduce(forward[at - 1][:, None] + chain.steps, axis=0)
-    for at in range(len(scores) - 2, -1, -1):
-        backward[at] = np.logaddexp.reduce(chain.steps + (scores[at + 1] + backward[at + 1])[None, :], axis=1)
-    both = forward + backward
-    return np.exp(both - np.logaddexp.reduce(both, axis=1, keepdims=True))
+    likely, steps = np.exp(scores - scores.max(axis=1, keepdims=True)), np.exp(chain.steps)
+    forward, backward = likely.copy(), np.ones_like(likely)
+    for at in range(1, len(likely)):
+        forward[at] *= forward[at - 1] @ steps
+        forward[at] /= forward[at].sum()
+    for at in range(len(likely) - 2, -1, -1):
+        backward[at] = steps @ (likely[at + 1] * backward[at + 1])
+        backward[at] /= backward[at].sum()
+    both: Floats = forward * backward
+    both /= both.sum(axis=1, keepdims=True)
+    return both

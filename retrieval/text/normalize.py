@@ -102,7 +102,7 @@ def undisguised(text: str) -> tuple[str, Sequence[int]]:
     There are no hidden characters, plain letters for full-width and other styled ones, and Latin letters for those of other
     scripts that look like them (UTS 39), where they stand in a Latin word or text.
     """
-    if not _disguises().search(text):
+    if not (_hidden().search(text) or _BEYOND.search(text)):
         return text, range(len(text) + 1)
     wide = 2 * len(_WIDE_LETTER.findall(text)) > len(_BEYOND_LATIN.findall(text))
     shown: list[str] = []
@@ -125,14 +125,15 @@ def original(text: str, places: Sequence[int], start: int, end: int) -> tuple[in
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _LOOKALIKES = re.compile("[\u0370-\u03ff\u0400-\u052f]")  # Greek and Cyrillic
+_BEYOND = re.compile(r"[^\W_\0-\u017f]")  # searched for by itself: twice as fast as both in one pattern
 _BEYOND_LATIN = re.compile(r"(?=[^\0-\u017f])[^\W\d_]")
 _WIDE_LETTER = re.compile("[\uff21-\uff3a\uff41-\uff5a]")
 _WIDTH = 0xFEE0  # from a sign of ASCII to its full-width form
 
 
 @cache
-def _disguises() -> re.Pattern[str]:
-    return re.compile(f"[{HIDDEN}]|(?=[^\\0-\\u017f])[^\\W_]")
+def _hidden() -> re.Pattern[str]:
+    return re.compile(f"[{HIDDEN}]")
 
 
 @lru_cache(maxsize=10_000)

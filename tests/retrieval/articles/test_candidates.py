@@ -75,7 +75,10 @@ def test_who_did_not_write_an_article_is_not_its_author(byline: str):
         ("Publisher: The Gulf Post", ("publisher", "The Gulf Post")),
         ("Published by: Ana Paz | 3 March 2027, 9:15 pm | 88K views", None),
         ("Author: Ana Paz | 3 March 2027", ("author", "Ana Paz")),
+        ("Author: Ana Paz Date: 3 March 2027", ("author", "Ana Paz")),
+        ("Author: Ana Paz, Source: The Gulf Post", ("author", "Ana Paz")),
         ("Title: The bridge | What it cost", ("title", "The bridge | What it cost")),
+        ("Title: The author: a life", ("title", "The author: a life")),
     ],
 )
 def test_a_field_is_the_first_of_what_a_line_states(line: str, field: tuple[str, str] | None):

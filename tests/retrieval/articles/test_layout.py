@@ -102,6 +102,8 @@ def test_what_a_rule_calls_boilerplate_is_hardly_ever_the_article_though_it_is_a
         "A version of this article appears in the paper of 4 February 2025, on page 9, with the headline: Ice for a crown.",
         "The Quarry Town Echo is not responsible for the content of other sites.",
         "As a subscriber, you have ten articles to give away each month.",
+        "ADVERTISEMENT: Skates that never rust, at the Iron Shop.",
+        "[Sponsored] The Iron Shop has skates that never rust.",
     ):
         text = "\n".join([*lines[:11], aside, "", *lines[12:]])
         assert [text[start:end] for start, end in layout.body(text)] == [lines[8], lines[10], lines[12]]
