@@ -21,9 +21,13 @@ LIMIT = 4096  # code points of a message's text, after cleaning and trimming
 ROOM = LIMIT - 46  # of them, those that are filled
 
 # What Telegram's server does to a text (clean_input_string in tdlib/td): these vanish, the other control characters
-# become a space, a line break stays.
+# become a space, a line break stays. It lets through controls above U+007F, isolates, and what shows nothing and joins nothing
+# (soft hyphen, zero-width space, tags but those of a flag): an article can hide words with them or turn what follows.
 _VANISH = [0x0D, 0x030A, 0x0333, 0x033F, *range(0x2028, 0x202F)]
-_CLEANED = {**{code: " " for code in range(0x20) if code != 0x0A}, **dict.fromkeys(_VANISH)}
+_UNSEEN = [0xAD, 0x180E, 0x200B, *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC)]
+_CONTROLS = [*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0)]
+_CLEANED = {**dict.fromkeys(_CONTROLS, " "), **dict.fromkeys([*_VANISH, *_UNSEEN])}
+_TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\U000e0000-\U000e007f]")
 _HALVES = re.compile("[\ud800-\udfff]")
 # Of direction marks in a row all but the last become joiners (replace_offending_characters in tdlib/td).
 _MARKS = re.compile("[\u200e\u200f](?=[\u200e\u200f])")
@@ -117,9 +121,9 @@ class Message:
 
 
 def cleaned(text: str) -> str:
-    """The text as Telegram's server makes it before it counts and shows it; half a character becomes U+FFFD."""
+    """The text as Telegram's server makes it before it counts and shows it, without what nobody sees; half a character becomes U+FFFD."""
     plain = _HALVES.sub("\ufffd", unicodedata.normalize("NFC", text).translate(_CLEANED))
-    return _MARKS.sub("\u200c", plain)
+    return _MARKS.sub("\u200c", _TAGS.sub(r"\1", plain))
 
 
 def runs(part: Part) -> tuple[Run, ...]:

@@ -285,14 +285,23 @@ def _combining() -> str:
 
 
 _MARKS = frozenset(["Mn", "Mc", "Me"])  # categories of combining marks
-_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # embeddings, overrides and isolates
+# Embeddings, overrides and isolates; and what shows nothing and joins nothing: soft hyphens, zero-width spaces, annotations, tags.
+_UNSEEN = frozenset(
+    map(
+        chr,
+        (
+            *(0xAD, 0x180E, 0x200B, 0xFEFF),
+            *(*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)),
+        ),
+    )
+)
 
 
 def printable(text: str) -> str:
-    """The text without control and direction characters and half characters; line breaks and tabs stay."""
+    """The text without control, direction and unseen characters and half characters; line breaks and tabs stay."""
     return "".join(char for char in text if not steers(char))
 
 
 def steers(char: str) -> bool:
-    """Whether a character moves a cursor, colours, turns what follows, or is half a character."""
-    return char not in "\n\t" and (unicodedata.category(char) in {"Cc", "Cs"} or char in _DIRECTION)
+    """Whether a character moves a cursor, colours, turns what follows, hides, or is half a character."""
+    return char not in "\n\t" and (unicodedata.category(char) in {"Cc", "Cs"} or char in _UNSEEN)

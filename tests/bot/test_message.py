@@ -52,6 +52,17 @@ def test_a_button_does_exactly_one_thing(deeds):
         Button("x", **deeds)
 
 
+def test_what_steers_or_hides_is_not_sent_and_what_joins_is():
+    hidden = "a\x9b31m\x7f\u2066b\u2069 c\u00ad\u200b\u2060\ufeff\ufff9\U000e0041\U000e0001d"
+    assert cleaned(hidden) == "a 31m b cd"
+    scotland, family = (
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+        "👨\u200d👩\u200d👧 ❤\ufe0f",
+    )
+    for seen in (scotland, family, "می\u200cخواهم", "a\u200eb"):
+        assert cleaned(seen) == seen
+
+
 @given(ANY)
 def test_cleaning_leaves_nothing_that_telegram_would_still_change(text):
     vanishing = "\r\u030a\u0333\u033f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"

@@ -80,7 +80,7 @@ def test_nothing_of_an_article_steers_the_terminal():
     evil = "a\x1b[2Jb\x9b31mc\x07d\u202ee\u2066f\rg"
     shown = styled(Message(parts(evil, "\n", Quote((Run(evil),)))))
     own = shown.replace("\x1b[2m│ \x1b[0m", "")
-    assert own.splitlines() == ["a [2Jb31mc defg"] * 2
+    assert own.splitlines() == ["a [2Jb 31mc defg"] * 2
 
 
 def test_on_a_terminal_a_folded_quote_is_dim_and_an_open_one_is_not():
