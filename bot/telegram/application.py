@@ -243,7 +243,7 @@ def _route(application: App, search: Search, admin: Admin, ending: Ending, inbox
 async def _apologise(update: Update, sender: Sender) -> None:
     """Say to whoever asked in a private chat that there is no answer."""
     message = update.message
-    if message is not None and message.chat.type == "private":
+    if message is not None and getattr(message.chat, "type", None) == "private":  # malformed: no chat
         with speaking(incoming.language(message)):
             await sender.send(message.chat.id, replies.say(tr(strings.FAILED)), reply_to=message.message_id)
 

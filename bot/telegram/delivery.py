@@ -29,13 +29,17 @@ _delivery: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
 
 @dataclass(slots=True)
 class Part:
-    """One message of an answer; `question` is the number of the message that it answers, and `date` that message's date."""
+    """One message of an answer; `question` is the number of the message that it answers, and `date` that message's date.
+
+    `at_once` says that it needed no search.
+    """
 
     inbox: Inbox
     update: int
     number: int
     question: int | None
     date: datetime | None
+    at_once: bool
 
     async def stage(self) -> tuple[Stage, int | None]:
         """As `Inbox.stage`."""
@@ -50,7 +54,7 @@ class Delivery:
     """What is sent while an update is handled, message by message, in the order in which it is always sent."""
 
     def __init__(self, inbox: Inbox, update: Update) -> None:
-        self.unanswered = False
+        self.unanswered = self.at_once = False
         self._inbox = inbox
         self._number = update.update_id
         asked = update.message or update.edited_message
@@ -80,7 +84,8 @@ class Delivery:
     def next(self) -> Part:
         """The next message of the answer."""
         self._parts += 1
-        return Part(self._inbox, self._number, self._parts, *self._asked)
+        question, date = self._asked
+        return Part(self._inbox, self._number, self._parts, question, date, self.at_once)
 
 
 class Intake(BaseUpdateProcessor):

@@ -69,6 +69,9 @@ class Desk:
         if too_many():
             await self._busy(spot)
             return
+        delivery = current()
+        if delivery is not None:
+            delivery.at_once = True
         with self._turns.counted(spot.chat):
             for message in messages:
                 await self.say(spot, message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from telegram import Message as Incoming
@@ -14,7 +15,7 @@ from bot.state import Recent, State
 from bot.telegram import incoming
 from bot.telegram.admin import Admin
 from bot.telegram.desk import Desk
-from bot.telegram.queueing import Turns
+from bot.telegram.queueing import Pace, Turns
 from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
 from bot.views import admin, replies
@@ -89,9 +90,10 @@ class Joining:
         self._state = state
         self._turns = turns
         self._moved: Recent[int, None] = Recent(_MOST)
+        self._pace = Pace()
 
     async def membership(self, update: Update, context: Any) -> None:
-        """The bot's own place in a chat has changed."""
+        """The bot's own place in a chat has changed; who adds it to one group after the other is not thanked for each."""
         change = update.my_chat_member
         if change is None:
             return
@@ -99,6 +101,8 @@ class Joining:
         if new in _OUT:
             self._state.forget(chat.id)
         elif old in _OUT and new in _IN and chat.type in _GROUPS and chat.id not in self._moved:
+            if self._pace.delay(change.from_user.id, time.monotonic()) > 0:  # greetings keep answers waiting
+                return
             me = context.bot.bot
             with speaking(change.from_user.language_code):
                 await self._sender.send(

@@ -23,7 +23,7 @@ from typing import Any, Literal, TypeVar
 from telegram import Bot, Update
 
 from bot.database import Connection, Database, StateError, put_back
-from bot.telegram.queueing import Crowd, Origin, origin
+from bot.telegram.queueing import Crowd, Line, Origin, origin
 
 T = TypeVar("T")
 Stage = Literal["pending", "sending", "sent"]
@@ -80,7 +80,7 @@ class Inbox(asyncio.Queue[object]):
         self.crowd = Crowd()
         self._attempts: set[asyncio.Task[Any]] = set()
         self._late: set[asyncio.Task[Any]] = set()
-        self._sending = asyncio.Lock()
+        self._sending = Line()
 
     async def resume(self, bot: Bot) -> None:
         """Queue what an earlier life of the bot left unanswered, oldest first, suspects of having ended it last."""
@@ -100,7 +100,7 @@ class Inbox(asyncio.Queue[object]):
         Where very many wait, questions stay on the disk alone until there is room; who has none waiting passes those that have.
         Raises `StateError` where they cannot be stored: none is queued then.
         """
-        contents = {each.update_id: each.to_dict() for each in updates if 0 <= each.update_id < _LARGEST}
+        contents = {each.update_id: each.to_dict() for each in updates if _can_be_stored(each.update_id)}
         rows = [(number, json.dumps(content)) for number, content in contents.items() if len(content) > 1]
         if not rows:
             return
@@ -205,12 +205,13 @@ class Inbox(asyncio.Queue[object]):
         insert = "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)"
         await self._noted(lambda database: database.execute(insert, row), urgent=stage == "sent")
 
-    async def see_through(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def see_through(self, attempt: Callable[[], Coroutine[Any, Any, T]], *, at_once: bool = False) -> T:
         """Send a message, to the end even where whoever waits for it gives up, so that it is not left in doubt.
 
         One at a time, so that a kill leaves one in doubt; beside one that takes long the others go one soon after the other.
+        What needed no search goes `at_once`, before answers that are ready: with a slow network very many may be.
         """
-        async with self._sending:
+        async with self._sending.take(not at_once):
             task = asyncio.create_task(attempt())
             self._attempts.add(task)
             task.add_done_callback(self._attempts.discard)
@@ -302,7 +303,11 @@ def _origin(body: str) -> Origin:
         return ()
 
 
+def _can_be_stored(number: object) -> bool:
+    return isinstance(number, int) and 0 <= number < _LARGEST
+
+
 def _is_question(update: Update) -> bool:
     """Whether it may wait for others: not what is asked for by a command, a button or in another chat."""
     message = update.message or update.edited_message or update.guest_message
-    return message is not None and not (message.text or message.caption or "").startswith("/")
+    return message is not None and not str(message.text or message.caption).startswith("/")  # malformed: no text

@@ -8,6 +8,8 @@ holds up its own chat alone; what Telegram still refuses, `bot.telegram.sending`
 from __future__ import annotations
 
 import asyncio
+import heapq
+import itertools
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -155,6 +157,42 @@ def _take_one(counts: Counter[int], number: int) -> int:
     """How many are left; a number that counts none is removed."""
     counts[number] -= 1
     return counts[number] or counts.pop(number)
+
+
+class Line:
+    """A lock that whoever waits for it gets in order of rank, the lowest first, and of arrival within a rank."""
+
+    def __init__(self) -> None:
+        self._held = False
+        self._arrivals = itertools.count()
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []  # a heap
+
+    @asynccontextmanager
+    async def take(self, rank: int) -> AsyncIterator[None]:
+        """Wait for the lock, and hold it."""
+        if self._held:
+            turn = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (rank, next(self._arrivals), turn))
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if not turn.cancelled():  # it came at the same moment
+                    self._pass_on()
+                raise
+        self._held = True
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        """To the next who still waits; between the two nobody else gets it."""
+        while self._waiting:
+            *_, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._held = False
 
 
 _PRIVATE = (3, 3.0)  # messages in so many seconds; Telegram's advice is one a second, with short bursts

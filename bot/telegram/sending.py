@@ -157,7 +157,7 @@ class Sender:
             try:
                 ready = {"chat_id": chat, "reply_parameters": _reply(reply_to), **fields}
                 attempt = partial(self._attempt, ready, part)
-                return await (part.inbox.see_through(attempt) if part else attempt())
+                return await (part.inbox.see_through(attempt, at_once=part.at_once) if part else attempt())
             except RetryAfter as error:
                 self._pace.hold(chat, seconds(error))
             except _FINAL:

@@ -167,6 +167,17 @@ def test_an_update_whose_search_was_at_work_whenever_the_bot_died_waits_for_the_
     assert content(tmp_path).count(WORDS.encode()) == 1
 
 
+@pytest.mark.parametrize("text", [5, ["/start"], {"a": 1}])
+def test_a_malformed_text_or_number_loses_no_update_beside_it(tmp_path, text):
+    async def scene() -> list[int]:
+        inbox = Inbox(tmp_path)
+        malformed = Message(1, datetime.now(UTC), Chat(7, "private"), text=text)
+        await inbox.take([Update(1, malformed), Update("2", malformed), update(3)])
+        return waiting(inbox)
+
+    assert asyncio.run(scene()) == [1, 3]
+
+
 def test_a_number_that_no_file_holds_loses_no_update_beside_it(tmp_path):
     async def scene() -> list[int]:
         inbox = Inbox(tmp_path)
@@ -328,6 +339,25 @@ def test_sends_go_one_at_a_time_but_one_that_takes_long_holds_up_no_other(tmp_pa
     assert asyncio.run(scene()) == ["slow begins", "quick begins", "quick ends", "slow ends"]
 
 
+def test_what_needed_no_search_is_sent_before_answers_that_wait_for_a_slow_network(tmp_path):
+    async def scene() -> list[str]:
+        inbox, order = Inbox(tmp_path), []
+
+        async def attempt(name: str) -> None:
+            await asyncio.sleep(0)
+            order.append(name)
+
+        def send(name: str, *, at_once: bool) -> asyncio.Future[None]:
+            return asyncio.ensure_future(inbox.see_through(lambda: attempt(name), at_once=at_once))
+
+        sends = [send(f"answer {number}", at_once=False) for number in range(3)]
+        await asyncio.sleep(0)
+        await asyncio.gather(send("help", at_once=True), *sends)
+        return order
+
+    assert asyncio.run(scene()) == ["answer 0", "help", "answer 1", "answer 2"]
+
+
 def test_what_cannot_be_wiped_is_wiped_later(tmp_path, caplog):
     async def scene() -> None:
         inbox = Inbox(tmp_path)
@@ -363,7 +393,9 @@ def test_the_messages_of_an_answer_are_counted_and_the_answer_is_done_unless_it_
         inbox.close()
         again = Inbox(tmp_path)
         await again.resume(None)
-        stages = [await Part(again, 5, number, 1, None).stage() for number in (first.number, second.number)]
+        stages = [
+            await Part(again, 5, number, 1, None, at_once=False).stage() for number in (first.number, second.number)
+        ]
         return [waiting(again), stages, first.question]
 
     assert asyncio.run(scene()) == [[5], [("pending", None), ("sent", 9)], 1]

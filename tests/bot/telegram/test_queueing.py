@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.telegram import queueing
-from bot.telegram.queueing import Crowd, Pace, Turns, origin
+from bot.telegram.queueing import Crowd, Line, Pace, Turns, origin
 
 
 def test_a_chat_is_served_in_order_and_another_one_beside_it():
@@ -261,3 +261,24 @@ def test_what_tells_of_the_bots_own_place_and_what_is_malformed_is_always_taken(
 def test_what_comes_from_nobody_is_ahead_of_everybodys_second():
     crowd = Crowd()
     assert [crowd.enter(1, (7,)), crowd.enter(2, ()), crowd.enter(3, (7,)), crowd.enter(4, ())] == [0, 0, 1, 0]
+
+
+def test_a_line_goes_by_rank_and_arrival_and_who_leaves_it_holds_up_nobody():
+    async def scene() -> list[str]:
+        line, order = Line(), []
+
+        async def one(name: str, rank: int) -> None:
+            async with line.take(rank):
+                order.append(name)
+                await asyncio.sleep(0)
+
+        tasks = {name: asyncio.ensure_future(one(name, int(name[0]))) for name in ("1a", "1b", "1c", "0d", "0e")}
+        await asyncio.sleep(0)
+        tasks["0d"].cancel()
+        await asyncio.sleep(0)
+        tasks["0e"].cancel()  # whose turn has just come
+        await asyncio.wait_for(asyncio.gather(*tasks.values(), return_exceptions=True), 5)
+        await asyncio.wait_for(one("1f", 1), 5)
+        return order
+
+    assert asyncio.run(scene()) == ["1a", "1b", "1c", "1f"]
