@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from retrieval import lexicon
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST = 260  # characters of a line that is looked at
 HEAD = 16  # lines from the top that may state something
+NEAR = 80  # characters before and behind a stretch that are looked at
+_STRETCHES = 1024  # edges of stretches whose surroundings are kept for those that share them
 OPENING = 3  # sentences of the article that may begin with a dateline
 _LETTERS, _WORD = re.compile(r"[^\W\d_]+"), re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _CLAUSE, _NO_HOST = re.compile(r"[.;|·•]|\s{2,}"), re.compile(r"[^a-z0-9]")
@@ -124,15 +127,26 @@ def _relation(line: Line, other: Line) -> str:
 
 def around(words: str, start: int, end: int) -> list[str]:
     """What stands directly before and behind a stretch in its line."""
-    before, after = words[:start].rstrip(), words[end:].strip()
-    last, first = words_of(before)[-2:], words_of(after)[:2]
-    clause = words_of(_CLAUSE.split(before)[-1])[-5:]
-    names = [f"behind {' '.join(last[-1:])}", f"in front of {' '.join(first[:1])}", f"behind {' '.join(last)}"]
-    names += [f"behind a {kind}" for kind in dict.fromkeys(_kind(word) for word in clause) if kind]
-    names += [f"behind at once a {_kind(word)}" for word in clause[-1:]]
-    names += [f"in front of a {_kind(word)}" for word in first]
-    names += ["whole line"] * (not before and not after) + ["starts line"] * (not before)
-    return [*names, f"behind char {before[-1:]}", f"before char {after[:1]}"]
+    whole = ["whole line"] * (not words[:start].strip() and not words[end:].strip())
+    return [*_before(words, start), *_behind(words, end), *whole]
+
+
+@lru_cache(maxsize=_STRETCHES)
+def _before(words: str, start: int) -> list[str]:
+    before = words[max(0, start - NEAR) : start].rstrip()
+    last, clause = words_of(before)[-2:], words_of(_CLAUSE.split(before)[-1])[-5:]
+    kinds = [_kind(word) for word in clause]
+    names = [f"behind {' '.join(last[-1:])}", f"behind {' '.join(last)}", f"behind char {before[-1:]}"]
+    names += [f"behind a {kind}" for kind in dict.fromkeys(kinds) if kind]
+    return names + [f"behind at once a {kind}" for kind in kinds[-1:]] + ["starts line"] * (not before)
+
+
+@lru_cache(maxsize=_STRETCHES)
+def _behind(words: str, end: int) -> list[str]:
+    after = words[end : end + NEAR].strip()
+    first = words_of(after)[:2]
+    names = [f"in front of {' '.join(first[:1])}", f"before char {after[:1]}"]
+    return names + [f"in front of a {_kind(word)}" for word in first]
 
 
 def words_of(text: str) -> list[str]:

@@ -32,6 +32,16 @@ def test_a_score_is_the_sum_of_the_weights_of_what_speaks_for_a_candidate():
     )
 
 
+def test_candidates_of_lines_that_score_far_below_the_best_line_are_left_out():
+    whole = page("By Ann Lee", "Jon Bild, picture desk")
+    lines = {each.value: each.shared for each in candidates.of("author", whole)}
+    only = next(name for name in lines["Ann Lee"] if name not in lines["Jon Bild"])
+    near, far = ({each.value for each in candidates.of("author", whole, {only: weight})} for weight in (4.0, 6.0))
+    assert {"Ann Lee", "Jon Bild"} <= near
+    assert "Ann Lee" in far
+    assert "Jon Bild" not in far
+
+
 def test_an_agency_of_the_dateline_is_known_by_its_initials():
     assert "agency True" in features("author", "Ostland Press Agency", "By Ostland Press Agency")
     assert "agency False" in features("author", "Ann Lee", "By Ann Lee")
@@ -44,6 +54,18 @@ def test_an_agency_of_the_dateline_is_known_by_its_initials():
 def test_the_words_before_a_name_say_whether_it_is_the_writers(line: str, kind: str):
     kinds = {"behind a writer", "behind a another"} & features("author", "Ann Lee", line)
     assert f"behind a {kind}" in kinds
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Ann Lee    Filed 14:02", "Ann Lee"),
+        ("Words by J.-B. Nkoulou", "J.-B. Nkoulou"),
+        ("Words by Tess 'Scoop' Ramaphane", "Tess 'Scoop' Ramaphane"),
+    ],
+)
+def test_a_name_goes_on_over_initials_and_nicknames_and_ends_at_a_wide_gap(line: str, name: str):
+    assert "maximal" in features("author", name, line)
 
 
 def test_a_title_is_what_the_article_speaks_of_and_a_series_is_not():
