@@ -7,6 +7,7 @@ Broder 1997 for the resemblance (the share of five-word runs that two texts have
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -17,6 +18,7 @@ from retrieval.text.normalize import spaced_words
 from retrieval.types import Article, Passage, Span
 
 Signature = NDArray[np.uint32]
+Texts = NDArray[np.int64]
 
 
 _RUN = 5  # words of a run: of two reports of one event by different authors, hardly any is the same
@@ -56,37 +58,58 @@ def stories(signatures: Signature) -> list[int]:
 
     Which texts are of one story does not depend on their order.
     """
-    firsts = list(range(len(signatures)))
-    buckets = list(_buckets(signatures))
-    while buckets:  # the first of each bucket is compared with the others, and then left out
-        pairs = {(each[0], other) for each in buckets for other in each[1:]}
-        apart = sorted(pair for pair in pairs if _first(firsts, pair[0]) != _first(firsts, pair[1]))
-        for text, other in _alike(signatures, apart):
-            low, high = sorted((_first(firsts, text), _first(firsts, other)))
-            firsts[high] = low
-        buckets = [each[1:] for each in buckets if len({_first(firsts, text) for text in each[1:]}) > 1]
-    return [_first(firsts, text) for text in range(len(firsts))]
+    firsts = np.arange(len(signatures))
+    texts, sizes = _buckets(signatures)
+    while len(sizes):  # the first of each bucket is compared with the others, and then left out
+        starts = np.cumsum(sizes) - sizes
+        heads = np.repeat(texts[starts], sizes)
+        apart = firsts[heads] != firsts[texts]
+        firsts = _joined(firsts, _alike(signatures, heads[apart], texts[apart]))
+        texts, sizes = np.delete(texts, starts), sizes - 1
+        starts = np.cumsum(sizes) - sizes
+        several = np.minimum.reduceat(firsts[texts], starts) != np.maximum.reduceat(firsts[texts], starts)
+        texts, sizes = texts[np.repeat(several, sizes)], sizes[several]
+    numbers: list[int] = firsts.tolist()
+    return numbers
 
 
-def _buckets(signatures: Signature) -> Iterator[list[int]]:
-    """Texts that agree in all hashes of some band, for each band."""
+def _buckets(signatures: Signature) -> tuple[Texts, Texts]:
+    """Texts that agree in all hashes of some band, for each band: bucket after bucket, and how many are in each."""
     texts = np.flatnonzero((signatures != _NONE).any(axis=1))
-    for at in range(0, HASHES, _BAND):
+    members, sizes = [texts[:0]], [texts[:0]]
+    for at in range(0, HASHES if len(texts) else 0, _BAND):
         keys = np.ascontiguousarray(signatures[texts, at : at + _BAND]).view(np.uint64).ravel()
         order = np.argsort(keys, kind="stable")
         same = np.concatenate([[False], keys[order][1:] == keys[order][:-1], [False]])
-        starts, ends = np.flatnonzero(~same[:-1] & same[1:]), np.flatnonzero(same[:-1] & ~same[1:])
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            yield texts[order[start : end + 1]].tolist()
+        before, behind = same[:-1], same[1:]
+        shared = before | behind
+        starts = np.flatnonzero(behind[shared] & ~before[shared])
+        members.append(texts[order[shared]])
+        sizes.append(np.diff(starts, append=np.count_nonzero(shared)))
+    return np.concatenate(members), np.concatenate(sizes)
 
 
-def _alike(signatures: Signature, pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Those of the pairs whose texts are alike, a few thousand compared at once."""
+def _alike(signatures: Signature, texts: Texts, others: Texts) -> Iterator[tuple[int, int]]:
+    """Those of the pairs, each once, whose texts are alike, a few thousand compared at once."""
+    pairs = np.sort(texts * len(signatures) + others)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     for at in range(0, len(pairs), _COMPARED):
-        some = pairs[at : at + _COMPARED]
-        texts, others = np.array(some).T
-        same = np.count_nonzero(signatures[texts] == signatures[others], axis=1)
-        yield from (pair for pair, alike in zip(some, (same >= ALIKE * HASHES).tolist(), strict=True) if alike)
+        some, other = np.divmod(pairs[at : at + _COMPARED], len(signatures))
+        shared = np.count_nonzero(signatures[some] == signatures[other], axis=1)
+        alike = shared >= ALIKE * HASHES
+        yield from zip(some[alike].tolist(), other[alike].tolist(), strict=True)
+
+
+def _joined(firsts: Texts, pairs: Iterable[tuple[int, int]]) -> Texts:
+    """The first text of each text's story once the texts of each pair are of one story."""
+    numbers: list[int] = firsts.tolist()
+    for text, other in pairs:
+        low, high = sorted((_first(numbers, text), _first(numbers, other)))
+        numbers[high] = low
+    joined = np.array(numbers)
+    while (joined[joined] != joined).any():
+        joined = joined[joined]
+    return joined
 
 
 def _first(firsts: list[int], text: int) -> int:
@@ -141,6 +164,9 @@ class Stories:
         return self._words[id(article)]
 
 
+_spaced_words = lru_cache(maxsize=4096)(spaced_words)  # the same passages come up again and again
+
+
 class Repetitions:
     """The passages of a list so far, to know what repeats them."""
 
@@ -151,9 +177,10 @@ class Repetitions:
     def repeats(self, article: Article, spans: Iterable[Span]) -> bool:
         """Whether each of the stretches stands, word for word, in a passage of another article of its story."""
         passages = self._passages.get(id(self._stories.get(id(article))), ())
-        texts = [spaced_words(each.text) for each in passages if each.article is not article]
+        texts = [_spaced_words(each.text) for each in passages if each.article is not article]
         return bool(texts) and all(
-            any(spaced_words(article.text[start:end]) in text for text in texts) for start, end in spans
+            any(stretch in text for text in texts)
+            for stretch in (_spaced_words(article.text[start:end]) for start, end in spans)
         )
 
     def add(self, passage: Passage) -> None:
