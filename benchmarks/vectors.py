@@ -40,7 +40,7 @@ def _search(parts: list[Vectors], questions: Vectors, exact: int) -> tuple[float
     index, times, nearest = DenseIndex(*parts), [], []
     for question in questions:
         start = time.perf_counter()
-        nearest.append(index.search(question, NEAREST)[:10].tolist())
+        nearest.append(index.asked(question).nearest(NEAREST)[:10].tolist())
         times.append(1000 * (time.perf_counter() - start))
     return statistics.median(times), nearest
 

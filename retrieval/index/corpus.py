@@ -27,8 +27,10 @@ from retrieval.search.hybrid import HybridIndex
 from retrieval.search.query_words import KnownWords, Speller
 from retrieval.search.sparse import SparseIndex
 from retrieval.speakers.speaker_index import SpeakerIndex
+from retrieval.text.language import language
 from retrieval.types import Article, Encoder, Passage, Progress, Speaker, Statement, Voice
 
+_SAMPLE = 5  # articles whose language is taken for the collection's
 _FULL = 2_048  # passages of a segment: what is made anew at most, about 20 MB
 
 
@@ -77,6 +79,12 @@ class Corpus:
     def statements(self) -> Sequence[Statement]:
         """Every sentence of every passage; its place is its row."""
         return Chain([segment.statements for segment in self.segments])
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language of the articles, as far as a few of them tell, `None` for none or several."""
+        languages = {language(article.text) for article in self.articles[:_SAMPLE]}
+        return languages.pop() if len(languages) == 1 else None
 
     @cached_property
     def article_of(self) -> NDArray[np.int64]:
@@ -165,8 +173,8 @@ class Corpus:
         voices = self._voices(article, start, end)
         if len(voices) != 1:
             return None, "unclear"
-        (statement,) = voices.values()
-        return statement.speaker, statement.voice
+        (((voice, _), speaker),) = voices.items()
+        return speaker, voice
 
     def rows_of(self, article: Article) -> range:
         """The rows of an article's statements. Raises `ValueError` for an article of another corpus."""
@@ -177,32 +185,36 @@ class Corpus:
         rows = self.rows_of(article)
         return rows, Rows(len(rows), lambda at: self.statements[rows.start + at])
 
-    def _voices(self, article: Article, start: int, end: int) -> dict[tuple[Voice, str | None], Statement]:
-        """The first sentence of each of those whose words a stretch is."""
-        voices: dict[tuple[Voice, str | None], Statement] = {}
-        for each in self._statements_in(article, start, end):
-            voices.setdefault((each.voice, each.speaker.name if each.speaker else None), each)
+    def _voices(self, article: Article, start: int, end: int) -> dict[tuple[Voice, str | None], Speaker | None]:
+        """Those whose words the sentences are that a stretch touches, by their names, each as in the first of them."""
+        segment, own, _ = self._part_of(article)
+        spans = segment.sentence_spans[own.start : own.stop]
+        touched = (spans[:, 0] < end) & (start < spans[:, 1])
+        voices: dict[tuple[Voice, str | None], Speaker | None] = {}
+        for number in segment.voices[own.start : own.stop][touched].tolist():
+            voice, speaker, _ = segment.attributions[number]
+            voices.setdefault((voice, speaker.name if speaker else None), speaker)
         return voices
 
     def _speaker_of(self, article: Article, start: int, end: int) -> Speaker | None:
         """Whose words a stretch is, where all its sentences are one speaker's."""
-        statements = self._statements_in(article, start, end)
-        names = {each.speaker.name if each.speaker else None for each in statements}
-        return statements[0].speaker if len(names) == 1 else None
-
-    def _statements_in(self, article: Article, start: int, end: int) -> list[Statement]:
-        """The sentences that a stretch of an article touches, in their order."""
-        rows, spans = self._spans_of(article)
-        touched = np.flatnonzero((spans[:, 0] < end) & (start < spans[:, 1])).tolist()
-        return [self.statements[rows.start + at] for at in touched]
+        speakers = {name: speaker for (_, name), speaker in self._voices(article, start, end).items()}
+        return next(iter(speakers.values())) if len(speakers) == 1 else None
 
     def _spans_of(self, article: Article) -> tuple[range, NDArray[np.int32]]:
         """The rows of an article's statements and their spans. Raises `ValueError` for an article of another corpus."""
+        segment, own, start = self._part_of(article)
+        return range(start + own.start, start + own.stop), segment.sentence_spans[own.start : own.stop]
+
+    def _part_of(self, article: Article) -> tuple[Segment, range, int]:
+        """An article's segment, the rows of its statements there, and the row of the segment's first one.
+
+        Raises `ValueError` for an article of another corpus.
+        """
         for segment, start in zip(self.segments, self._starts, strict=True):
             number = segment.number(article)
             if number is not None:
-                own = segment.rows(number)
-                return range(start + own.start, start + own.stop), segment.sentence_spans[own.start : own.stop]
+                return segment, segment.rows(number), start
         raise ValueError(f"{article.file} is not of this corpus")
 
     @cached_property

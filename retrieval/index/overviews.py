@@ -68,7 +68,7 @@ def topic(corpus: Corpus, encoder: Encoder, about: str, among: Iterable[int] | N
     rows = np.arange(len(corpus.statements)) if among is None else np.array(sorted(among), np.int64)
     if not words(about) or not len(rows):
         return {}
-    cosines = corpus.hybrid.sentences.similarities(encoder.encode_queries([about])[0], rows)
+    cosines = corpus.hybrid.sentences.cosines(encoder.encode_queries([about])[0], rows)
     query = Query.of(about, corpus.hybrid.words)
     near = ((int(rows[at]), float(cosines[at])) for at in np.flatnonzero(cosines >= _ABOUT - COVERAGE_WEIGHT))
     weights = {row: query.relevance(corpus.statements[row].text, cosine) for row, cosine in near}

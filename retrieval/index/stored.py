@@ -70,7 +70,7 @@ class Rows(Lazy[T]):
 class Cached(Lazy[T]):
     """The entries that `make(row, record)` makes of records, each once."""
 
-    def __init__(self, source: Sequence[bytes], make: Callable[[int, bytes], T]) -> None:
+    def __init__(self, source: Sequence[Any], make: Callable[[int, Any], T]) -> None:
         self._source, self._make = source, make
         self._made: dict[int, T] = {}
 

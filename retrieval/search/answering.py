@@ -6,7 +6,7 @@ is put to those words alone; others' are shown only as being near it. An answer 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -19,12 +19,11 @@ from retrieval.search.sparse import words
 from retrieval.speakers.speaker_index import generic
 from retrieval.text.language import language
 from retrieval.text.normalize import searchable
-from retrieval.types import Answer, Article, Silent, Verdict
+from retrieval.types import Answer, Silent, Verdict
 
 Changed = Callable[[Iterable[str]], tuple[str, ...]]
 
 
-_SAMPLE = 5  # articles whose language is taken for the collection's
 _NEAR = 0.1  # confidence below which the words of the speaker who was asked for are not nearer than others'
 _OTHERS_TRUST = 0.2  # weight of the confidence of others' words where one speaker's were asked for
 
@@ -41,7 +40,7 @@ def ask(
     limits = filters.merged(limits, own_limits)
     result = _search(collection, question, k, limits)
     verdict, hits = result.verdict, result.hits
-    foreign = _foreign(question, corpus.articles) if verdict != "answer" else None
+    foreign = _foreign(question, corpus.language) if verdict != "answer" else None
     explained = verdict != "answer" and foreign is None
     if explained and verdict == "related" and nonsense(question, corpus.known_words):
         verdict, hits = "nothing", ()
@@ -62,10 +61,8 @@ def ask(
     )
 
 
-def _foreign(question: str, articles: Sequence[Article]) -> str | None:
-    """The language of the articles, as far as a few of them tell, where the question is in another."""
-    languages = {language(article.text) for article in articles[:_SAMPLE]}
-    ours = languages.pop() if len(languages) == 1 else None
+def _foreign(question: str, ours: str | None) -> str | None:
+    """The language of the articles where the question is in another."""
     return ours if language(question) not in {None, ours} else None
 
 

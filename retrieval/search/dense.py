@@ -1,7 +1,7 @@
 """Vectors → nearest rows by cosine; the only place that knows FAISS.
 
 Rows have unit length, so the inner product that FAISS computes is the cosine. FAISS's own files carry no checksum and
-its reader trusts them, so none is ever written or read: vectors live in `.npy`, and FAISS scans them where they are,
+its reader trusts them, so none is ever written or read: vectors live in `.npy`, and FAISS compares them where they are,
 without a copy; what was mapped from a file stays there.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 import faiss
 import numpy as np
@@ -51,23 +52,9 @@ class DenseIndex:
         """All rows again, `(n, dim)` float32, in their order; a copy."""
         return np.concatenate(self._parts)
 
-    def search(self, query: Vectors, n: int, among: Rows | None = None) -> Rows:
-        """The rows of the `n` highest cosines with `query` (`(dim,)`, unit length), best first, ties by row.
-
-        `among` are the rows that may be found, ascending; `None` for all.
-        """
-        if among is not None:
-            candidates = list(self._nearest_among(query, n, among))
-        elif len(self) > _EXACT:
-            likest = self._likest(query, max(n, _SHORTLIST, len(self) // _SHARE))
-            candidates = [(self.similarities(query, likest), likest)]
-        else:
-            candidates = list(self._nearest(query, n))
-        if not candidates:
-            return np.zeros(0, np.int64)
-        cosines, rows = (np.concatenate(column) for column in zip(*candidates, strict=True))
-        best: Rows = rows[np.lexsort((rows, -cosines))[:n]]
-        return best
+    def asked(self, query: Vectors) -> Asked:
+        """What the index has to say to one question, `(dim,)` of unit length."""
+        return Asked(self, query)
 
     def rows(self, rows: Rows) -> Vectors:
         """The vectors of these rows, `(len(rows), dim)` float32."""
@@ -78,11 +65,15 @@ class DenseIndex:
             vectors[places] = self._parts[at][rows[places] - self._starts[at]]
         return vectors
 
-    def similarities(self, query: Vectors, rows: Rows) -> Vectors:
-        """Cosines of `query` with the given rows, `(len(rows),)` float32."""
-        # Not `@`: a thread of BLAS spins for a while after each product, on the cores that torch and the reranker need.
-        cosines: Vectors = np.einsum("ij,j->i", self.rows(rows), query)
-        return cosines
+    def cosines(self, query: Vectors, rows: Rows | None = None) -> Vectors:
+        """Cosines of `query` with the rows, `(len(rows),)` float32; `None` for all rows, matrix by matrix."""
+        return np.concatenate([_products(query, part) for part in (self._parts if rows is None else [self.rows(rows)])])
+
+    def likest(self, query: Vectors, n: int) -> Rows:
+        """The `n` rows whose signs are likest to those of `query`, ascending."""
+        _, rows = faiss.knn_hamming(_signs(query[np.newaxis]), self._signs, min(n, len(self)), variant="mc")
+        likest: Rows = np.sort(rows[0]).astype(np.int64)
+        return likest
 
     def warm(self) -> None:
         """Make now what the first search would wait for."""
@@ -94,30 +85,58 @@ class DenseIndex:
         """The sign of each number as a bit, `(n, ⌈dim / 8⌉)`; a tenth of a second for half a million rows."""
         return np.concatenate([_signs(part) for part in self._parts])
 
-    def _likest(self, query: Vectors, n: int) -> Rows:
-        """The `n` rows with the likest signs, ascending."""
-        _, rows = faiss.knn_hamming(_signs(query[np.newaxis]), self._signs, min(n, len(self)), variant="mc")
-        likest: Rows = np.sort(rows[0]).astype(np.int64)
-        return likest
-
-    def _nearest(self, query: Vectors, n: int) -> Iterator[tuple[Vectors, Rows]]:
-        """Cosines and rows of the nearest in each matrix."""
-        for part, start in zip(self._parts, self._starts, strict=False):
-            if len(part):
-                cosines, rows = faiss.knn(query[np.newaxis], part, min(n, len(part)), faiss.METRIC_INNER_PRODUCT)
-                yield cosines[0], rows[0] + start
-
-    def _nearest_among(self, query: Vectors, n: int, among: Rows) -> Iterator[tuple[Vectors, Rows]]:
-        for _, places in self._by_part(among):  # matrix by matrix, so that no large copy is made
-            cosines = self.similarities(query, among[places])
-            best = np.lexsort((among[places], -cosines))[:n]
-            yield cosines[best], among[places][best]
-
     def _by_part(self, rows: Rows) -> Iterator[tuple[int, NDArray[np.intp]]]:
         """Each matrix that holds some of the rows, and where those stand in `rows`."""
         parts = np.searchsorted(self._starts, rows, side="right") - 1
         for part in sorted(set(parts.tolist())):
             yield part, np.flatnonzero(parts == part)
+
+
+class Asked:
+    """One question beside the rows of an index; of a small one all cosines are kept, which cost as much as the nearest alone."""
+
+    def __init__(self, index: DenseIndex, query: Vectors) -> None:
+        self._index, self._query = index, query
+        self._all: Vectors | None = None
+
+    def nearest(self, n: int, among: Rows | None = None) -> Rows:
+        """The rows of the `n` highest cosines, best first, ties by row.
+
+        `among` are the rows that may be found, ascending; `None` for all.
+        """
+        if among is None and len(self._index) <= _EXACT:
+            self._all = self._index.cosines(self._query)
+            return best(self._all, n)
+        if among is None:
+            among = self._index.likest(self._query, max(n, _SHORTLIST, len(self._index) // _SHARE))
+        nearest: Rows = among[best(self.similarities(among), n)]
+        return nearest
+
+    def similarities(self, rows: Rows) -> Vectors:
+        """The cosines of these rows, `(len(rows),)` float32."""
+        return self._index.cosines(self._query, rows) if self._all is None else self._all[rows]
+
+
+def best(scores: NDArray[np.float32], n: int) -> Rows:
+    """The places of the `n` highest scores, best first, ties by place."""
+    places = np.arange(len(scores))
+    if n < len(scores):
+        places = np.flatnonzero(scores >= np.partition(scores, -n)[-n])
+    order: Rows = places[np.argsort(-scores[places], kind="stable")][:n]
+    return order
+
+
+def _products(query: Vectors, rows: Vectors) -> Vectors:
+    """The inner product of `query` with each row, `(len(rows),)`; equal rows get the very same, as BLAS does not promise.
+
+    Nor does a thread of BLAS spin for a while afterwards, on the cores that torch and the reranker need.
+    """
+    query, rows = np.ascontiguousarray(query), np.ascontiguousarray(rows)
+    products = np.empty(len(rows), np.float32)
+    if len(rows):
+        compare: Any = vars(faiss)["fvec_inner_products_ny"]  # which its types do not name
+        compare(*map(faiss.swig_ptr, (products, query, rows)), rows.shape[1], len(rows))
+    return products
 
 
 def _signs(vectors: Vectors) -> NDArray[np.uint8]:

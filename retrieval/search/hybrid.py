@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.search import sparse
+from retrieval.search import dense
 from retrieval.search.dense import DenseIndex
 from retrieval.search.sparse import SparseIndex
 from retrieval.types import Vectors
@@ -48,8 +49,7 @@ class HybridIndex:
         return _distinct(np.searchsorted(self.bounds, sentences, side="right") - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One row and what speaks for it; `score` is the fused one in 0..1, ranks are 1-based places in the list of one search."""
 
     row: int
@@ -64,32 +64,36 @@ class Candidate:
 def search(index: HybridIndex, query: Vectors, words: Sequence[str], among: Rows | None = None) -> list[Candidate]:
     """The candidates of all three searches, best fused score first, ties by row; none but rows of `among` if it is given."""
     bm25 = index.words.scores(words)
-    dense_rows = index.passages.search(query, _N, among)
-    sparse_rows = sparse.best(bm25 if among is None else _only(bm25, among), _N)
+    passages, sentences = index.passages.asked(query), index.sentences.asked(query)
+    dense_rows, sparse_rows = passages.nearest(_N, among), _best_by_words(bm25, among)
     sentences_among = None if among is None else _sentence_rows(index.bounds, among)
-    nearest = index.passages_of(index.sentences.search(query, _N, sentences_among))
-    rows = _distinct(np.concatenate([dense_rows, sparse_rows, nearest]))
+    rows = _distinct(dense_rows, sparse_rows, index.passages_of(sentences.nearest(_N, sentences_among)))
     if not len(rows):
         return []
-    similarities = index.passages.similarities(query, rows)
-    sentences = index.sentences.similarities(query, _sentence_rows(index.bounds, rows))
+    cosines = sentences.similarities(_sentence_rows(index.bounds, rows))
     ends = np.cumsum(index.bounds[rows + 1] - index.bounds[rows])
     starts = np.append(0, ends[:-1])
-    scores = fuse([similarities, np.maximum.reduceat(sentences, starts), bm25[rows]])
+    similarities, lexical = passages.similarities(rows), bm25[rows]
+    scores = fuse([similarities, np.maximum.reduceat(cosines, starts), lexical])
     dense_ranks, sparse_ranks = _ranks(dense_rows), _ranks(sparse_rows)
-    kept, cosines = order(scores)[:_N], sentences.tolist()
-    columns = (column[kept].tolist() for column in (rows, scores, similarities, bm25[rows], starts, ends))
+    kept, listed = order(scores)[:_N], cosines.tolist()
+    columns = (column[kept].tolist() for column in (rows, scores, similarities, lexical, starts, ends))
     return [
-        Candidate(
-            row, score, similarity, tuple(cosines[start:end]), lexical, dense_ranks.get(row), sparse_ranks.get(row)
-        )
-        for row, score, similarity, lexical, start, end in zip(*columns, strict=True)
+        Candidate(row, score, similarity, tuple(listed[start:end]), bm25, dense_ranks.get(row), sparse_ranks.get(row))
+        for row, score, similarity, bm25, start, end in zip(*columns, strict=True)
     ]
 
 
-def _distinct(rows: Rows) -> Rows:
+def _best_by_words(bm25: Scores, among: Rows | None) -> Rows:
+    """The rows with the most of the words, best first; none but rows of `among` if it is given."""
+    shared = np.flatnonzero(bm25) if among is None else among[bm25[among] > 0]
+    best: Rows = shared[dense.best(bm25[shared], _N)]
+    return best
+
+
+def _distinct(*rows: Rows) -> Rows:
     """Each row once, in order; `np.unique` would import masked arrays, a tenth of a start."""
-    return np.array(sorted(set(rows.tolist())), np.int64)
+    return np.array(sorted(set().union(*(each.tolist() for each in rows))), np.int64)
 
 
 def fuse(scores: Sequence[Scores]) -> Scores:
@@ -114,12 +118,6 @@ def _sentence_rows(bounds: Rows, rows: Rows) -> Rows:
     before = np.cumsum(sizes) - sizes
     moved: Rows = np.repeat(bounds[rows] - before, sizes)
     return np.arange(len(moved)) + moved
-
-
-def _only(lexical: NDArray[np.float32], among: Rows) -> NDArray[np.float32]:
-    kept = np.zeros_like(lexical)
-    kept[among] = lexical[among]
-    return kept
 
 
 def _ranks(rows: Rows) -> dict[int, int]:

@@ -9,29 +9,38 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import operator
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.corpus import Corpus
+from retrieval.index.stored import Cached
 from retrieval.search import diversity, hybrid, reranker, supersession, verdict
 from retrieval.search.hybrid import Candidate
 from retrieval.search.reranker import Document, Query, Ranked
 from retrieval.search.restatement import Restatement
 from retrieval.search.sparse import words
 from retrieval.search.verdict import Evidence
-from retrieval.types import Encoder, Hit, Passage, Reranker, Silent, Statement, Verdict
+from retrieval.types import Encoder, Hit, Passage, Reranker, Silent, Statement, Vectors, Verdict
 
 
-class Collection(NamedTuple):
+@dataclass(frozen=True)
+class Collection:
     """What a question is put to: a corpus and the models; without a reranker the search alone decides."""
 
     corpus: Corpus
     encoder: Encoder
     reranker: Reranker | None
+    _vectors: dict[str, Vectors] = field(default_factory=dict, repr=False)
+
+    def vector(self, wording: str) -> Vectors:
+        """The vector of a wording, which is encoded once however often it is searched for."""
+        if wording not in self._vectors:
+            self._vectors[wording] = self.encoder.encode_queries([wording])[0]
+        return self._vectors[wording]
 
 
 class Scope(NamedTuple):
@@ -77,15 +86,14 @@ def search(
     terms = words(wording)
     if not terms or not corpus.passages:  # no word that an article could answer to
         return SearchResult(wording)
-    vector = collection.encoder.encode_queries([wording])[0]
     query = Query.of(wording, corpus.hybrid.words)
-    retrieved = hybrid.search(corpus.hybrid, vector, terms, scope.passages)
+    retrieved = hybrid.search(corpus.hybrid, collection.vector(wording), terms, scope.passages)
     answering = _answering(corpus, Restatement(wording, scope.message), retrieved)
     unrepeated = _without_repeats(corpus, _weighed(corpus, query, scope, answering, retrieved))
     candidates = list(itertools.islice(unrepeated, max(_RANKED, _FOR_EACH * k)))
     if not candidates:
         return SearchResult(wording)
-    documents = [_document(corpus, candidate, scope, answering) for candidate in candidates]
+    documents = Cached(candidates, lambda _, candidate: _document(corpus, candidate, scope, answering))
     ranking = reranker.rank(collection.reranker, query, documents)
     judged, confidence = verdict.judge(ranking.evidence)
     first = corpus.passages[ranking.documents[0].document.candidate.row]
@@ -130,7 +138,7 @@ def _weighed(
         return weighed
     rows = [(each.similarity, max(each.sentence_similarities), each.lexical) for each in weighed]
     scores = hybrid.fuse(list(np.array(rows, np.float32).T))
-    return [dataclasses.replace(weighed[at], score=float(scores[at])) for at in hybrid.order(scores)]
+    return [weighed[at]._replace(score=float(scores[at])) for at in hybrid.order(scores)]
 
 
 def _without_question(corpus: Corpus, query: Query, candidate: Candidate, answering: Sequence[int]) -> Candidate:
@@ -138,8 +146,7 @@ def _without_question(corpus: Corpus, query: Query, candidate: Candidate, answer
     first, cosines = corpus.hybrid.sentences_of(candidate.row).start, candidate.sentence_similarities
     best = max(cosines[row - first] for row in answering)
     others = " ".join(corpus.statements[row].text for row in answering)
-    return dataclasses.replace(
-        candidate,
+    return candidate._replace(
         similarity=min(candidate.similarity, best),
         sentence_similarities=tuple(min(cosine, best) for cosine in cosines),
         lexical=candidate.lexical * query.coverage(others),
@@ -199,7 +206,7 @@ def _hits(corpus: Corpus, query: Query, ranked: Sequence[Ranked], k: int) -> tup
     taken = list(itertools.islice(same, max(places, default=-1) + 1))
     hits: dict[int, Hit] = {}  # by the row of the passage
     for document, row in ((taken[at].document, _marked(query, taken[at])) for at in places):
-        newer = None if hits else _superseding(corpus, row, document, [each.document for each in ranked])
+        newer = None if hits else _superseding(corpus, row, document, (each.document for each in ranked))
         for each, marked in (newer, (document, row)) if newer else ((document, row),):
             hits.setdefault(each.candidate.row, _hit(corpus, each.candidate, marked))
     return tuple(hits.values())[:k]
@@ -225,7 +232,7 @@ def _marked_once(corpus: Corpus, query: Query, ranked: Sequence[Ranked]) -> Iter
 
 
 def _superseding(
-    corpus: Corpus, row: int, document: Document, documents: Sequence[Document]
+    corpus: Corpus, row: int, document: Document, documents: Iterable[Document]
 ) -> tuple[Document, int] | None:
     """The statement that supersedes the one of this row, with its document, if one of the documents has it."""
     rows, statements = corpus.statements_of(corpus.statements[row].article)
@@ -238,7 +245,7 @@ def _superseding(
 def _cosines(corpus: Corpus, row: int, rows: range) -> list[float]:
     """How like the statement of one row those of others are."""
     (vector,) = corpus.hybrid.sentences.rows(np.array([row]))
-    cosines: list[float] = corpus.hybrid.sentences.similarities(vector, np.array(rows)).tolist()
+    cosines: list[float] = corpus.hybrid.sentences.cosines(vector, np.array(rows)).tolist()
     return cosines
 
 

@@ -52,8 +52,8 @@ class Speller:
 
     @cached_property
     def vocabulary(self) -> str:
-        """Every word of the texts, folded, on a line of its own, with a line break before the first."""
-        return folded("\n".join(["", *self._words]))
+        """Every word of the texts, folded, on a line of its own, with a line break before and behind."""
+        return folded("\n".join(["", *self._words, ""]))
 
     @cached_property
     def _words(self) -> list[str]:
@@ -134,6 +134,8 @@ class KnownWords:
         "rainstorms".
         """
         plain = folded(word)
+        if f"\n{plain}\n" in self.speller.vocabulary:
+            return True
         (stem,) = stems([plain])
         forms = sorted({plain, *irregular_forms(plain), *irregular_forms(stem)})
         pattern = re.compile("|".join(map(_root, dict.fromkeys(stems(forms)))))

@@ -8,13 +8,14 @@ not read yet may still come first. Texts come in as `Document`: what is read of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.index.stored import Rows
 from retrieval.search.hybrid import Candidate
 from retrieval.search.sparse import SparseIndex, words
 from retrieval.search.verdict import Evidence
@@ -81,7 +82,7 @@ class Ranked(NamedTuple):
 class Ranking(NamedTuple):
     """Documents, best first, and the evidence for the first."""
 
-    documents: tuple[Ranked, ...]
+    documents: Sequence[Ranked]
     evidence: Evidence
 
 
@@ -92,10 +93,9 @@ def rank(reranker: Reranker | None, query: Query, documents: Sequence[Document])
 
 def keep_order(query: Query, documents: Sequence[Document]) -> Ranking:
     """The order of the search, judged by its first document."""
-    first, *others = documents
-    sentence = best_sentence(query, first)
-    ranked = (Ranked(first, sentence), *(Ranked(document) for document in others))
-    return Ranking(ranked, _evidence(query, first, documents))
+    sentence = best_sentence(query, documents[0])
+    ranked = Rows(len(documents), lambda at: Ranked(documents[at], None if at else sentence))  # few of them are shown
+    return Ranking(ranked, _evidence(query, documents, 0))
 
 
 def rerank(reranker: Reranker, query: Query, documents: Sequence[Document]) -> Ranking:
@@ -112,7 +112,7 @@ def rerank(reranker: Reranker, query: Query, documents: Sequence[Document]) -> R
         *(Ranked(document) for document in others),
     )
     first = best[0]
-    evidence = _evidence(query, documents[first], documents)
+    evidence = _evidence(query, documents, first)
     close = closely[first]
     return Ranking(ranked, replace(evidence, logits=float(logits[first]) + close.logit, sentence_lead=close.lead))
 
@@ -174,15 +174,17 @@ def _relevances(query: Query, document: Document) -> list[float]:
     return [query.relevance(*pair) for pair in zip(document.sentences, document.cosines, strict=True)]
 
 
-def _evidence(query: Query, document: Document, documents: Iterable[Document]) -> Evidence:
+def _evidence(query: Query, documents: Sequence[Document], at: int) -> Evidence:
+    """The evidence for one of the documents, which are in the order of their fused scores."""
+    document = documents[at]
     score = document.candidate.score
-    others = [other.candidate.score for other in documents if other is not document]
+    best_other = documents[0 if at else 1].candidate.score if len(documents) > 1 else None
     return Evidence(
         coverage=query.coverage(document.text),
         similarity=document.candidate.similarity,
         sentence_similarity=max(document.cosines),
         score=score,
-        margin=score - max(others) if others else 1.0,
+        margin=1.0 if best_other is None else score - best_other,
     )
 
 

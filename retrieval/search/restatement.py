@@ -57,6 +57,7 @@ class Restatement:
             self._whole = _in_a_row(tokens, end=_ALONE)
         begun = [token for token in tokens[: math.ceil(_BEGUN * len(tokens))] if token not in stop_words]
         self._key = max(begun, key=len, default="")  # stands wherever the patterns match
+        self._content = [tokens[at] for at in content]  # stand wherever the list does
         self._list: re.Pattern[str] | None = None
         if listed or (asks and _FEWEST <= len(content) <= _MOST):
             self._list = _in_a_row(tokens[content[0] : content[-1] + 1], optional=stop_words)
@@ -73,11 +74,14 @@ class Restatement:
     def _stands_in(self, plain: str) -> bool:
         if self._message is not None and self._message._stands_in(plain):
             return True
-        if self._key not in plain.lower():
+        low = plain.lower()
+        if self._key not in low:
             return False
         if self._whole is not None and self._whole.search(plain):
             return True
-        matches = list(itertools.islice(self._list.finditer(plain), 2)) if self._list else []
+        if self._list is None or any(token not in low for token in self._content):  # much cheaper than to match
+            return False
+        matches = list(itertools.islice(self._list.finditer(plain), 2))
         return len(matches) > 1 or any(match.groups().count(None) >= _DROPPED for match in matches)
 
 

@@ -146,6 +146,7 @@ class SparseIndex:
         self._starts = np.cumsum([0, *(len(part.lengths) for part in parts)])
         average = max(float(lengths.mean()), 1.0) if len(lengths) else 1.0
         self._norms = (_K1 * (1 - _B + _B * lengths / average)).astype(np.float32)
+        self._stretches = lru_cache(1024)(self._looked_up)  # a question's words are asked for several times
 
     def __len__(self) -> int:
         return len(self._norms)
@@ -155,21 +156,16 @@ class SparseIndex:
         scores = np.zeros(len(self), np.float32)
         for word in query:
             rarity = np.float32(self.rarity(word))
-            for part, start in zip(self._parts, self._starts, strict=False):
-                own = part.stretch(word)
+            for part, start, own in zip(self._parts, self._starts, self._stretches(word), strict=False):
                 rows, counts = part.rows[own] + start, part.counts[own]
                 scores[rows] += rarity * counts / (counts + self._norms[rows])  # a row stands once in a word's stretch
         return scores
 
     def rarity(self, word: str) -> float:
         """How rare a word is: log(1 + (n − df + 0.5) / (df + 0.5)), highest for a word that no row has."""
-        stretches = (part.stretch(word) for part in self._parts)
-        df = sum(own.stop - own.start for own in stretches)
+        df = sum(own.stop - own.start for own in self._stretches(word))
         return float(np.log1p((len(self) - df + 0.5) / (df + 0.5)))
 
-
-def best(scores: NDArray[np.float32], n: int) -> Rows:
-    """The rows of the `n` highest scores above 0, best first, ties by row."""
-    rows = np.flatnonzero(scores > 0)
-    order = np.lexsort((rows, -scores[rows]))[:n]
-    return rows[order].astype(np.int64)
+    def _looked_up(self, word: str) -> list[slice]:
+        """Where the rows of a word lie in each part."""
+        return [part.stretch(word) for part in self._parts]

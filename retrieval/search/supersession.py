@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from retrieval.lexicon import alternatives, lines
 from retrieval.search.sparse import words
@@ -44,6 +45,7 @@ _SAME = 0.7  # cosine from which two posts say almost the same
 _BEFORE = 2  # sentences before the one that speaks of earlier reports that may say what holds
 
 
+@lru_cache(maxsize=4096)  # the same sentences come up again and again
 def speaks_of_earlier(text: str) -> bool:
     """Whether a sentence says what was said before, and so perhaps what does not hold any more."""
     return _SPEAKS_OF_EARLIER.search(text) is not None
@@ -65,13 +67,13 @@ def superseding(
     corrections = [place for place in near if _corrects(statements[place].text, marked)]
     if corrections:
         return max(corrections, key=lambda place: cosines[place])
-    times = _times(statements[at].article.text)
     posts = [
         place
         for place in near
         if (cosines[place] >= _SAME and _differs(statements[place].text, marked))
         or exclude_each_other(statements[place].text, marked)
     ]
+    times = _times(statements[at].article.text) if posts else []
     clock = {place: _time(times, statements[place].start) for place in (*posts, at)}
     later = [place for place in posts if clock[place] > clock[at]]
     return max(later, key=lambda place: (clock[place], cosines[place]), default=None)

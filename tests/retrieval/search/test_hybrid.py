@@ -47,6 +47,11 @@ def test_without_any_word_the_vectors_decide(index: HybridIndex):
     assert [candidate.row for candidate in hybrid.search(index, unit(0, 1), [])] == [2, 1, 0]
 
 
+def test_a_row_without_any_of_the_words_has_no_rank_by_words_within_some_rows_either(index: HybridIndex):
+    ranks = {each.row: each.sparse_rank for each in hybrid.search(index, unit(1, 0), ["dog"], np.array([0, 1]))}
+    assert ranks == {0: None, 1: 1}
+
+
 def test_equal_rows_come_in_their_order():
     same = DenseIndex(np.tile(unit(1, 1), (3, 1)))
     index = HybridIndex(same, same, np.array([0, 1, 2, 3]), SparseIndex(Postings.of([["cat"]] * 3)))

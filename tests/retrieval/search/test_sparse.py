@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.search.sparse import Postings, SparseIndex, best, words
+from retrieval.search.sparse import Postings, SparseIndex, words
 
 TEXTS = ["The cat sat on the mat.", "Dogs chase cats and cats run.", "It was not about them.", "Rain fell in Oslo."]
 
@@ -40,17 +40,11 @@ def test_the_row_with_the_word_more_often_scores_higher_and_the_others_0(index: 
     scores = index.scores(words("a cat"))
     assert scores[1] > scores[0] > 0
     assert scores[2:].tolist() == [0, 0]
-    assert best(scores, 9).tolist() == [1, 0]
 
 
 def test_words_that_no_row_has_change_nothing(index: SparseIndex):
     assert index.scores(["zzz"]).tolist() == [0, 0, 0, 0]
     assert index.scores(["cat", "zzz"]).tolist() == index.scores(["cat"]).tolist()
-
-
-def test_equal_scores_come_in_the_order_of_the_rows():
-    index = indexed([["same"], ["same"], ["same"]])
-    assert best(index.scores(["same"]), 3).tolist() == [0, 1, 2]
 
 
 def test_rarity_falls_with_the_rows_that_have_the_word(index: SparseIndex):
