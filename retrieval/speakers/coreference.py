@@ -176,7 +176,8 @@ def _agrees(context: Context, pronoun: Mention, mention: Mention, last: Mention 
     if word in {"he", "she"}:
         wrong = {"he": "female", "she": "male"}[word]
         known = _gender(context, mention)
-        return mention.kind in {"person", "role"} and not mention.plural and known != {wrong}
+        named = mention.kind in {"name", "place"} and (known or mention.words[0] in lexicon.words("first_names"))
+        return (mention.kind in {"person", "role"} or bool(named)) and not mention.plural and known != {wrong}
     if word == "they":
         spoke = mention.plural and last is not None and last.words == mention.words
         return (

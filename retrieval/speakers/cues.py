@@ -25,11 +25,12 @@ _OBJECTS = frozenset(["dobj", "dative", "oprd", "attr", "npadvmod"])
 _HEADS = frozenset(["NOUN", "PROPN", "PRON"])
 _RELATIVE = frozenset(["who", "which", "that", "whom"])
 _LABEL = 8  # tokens of a label in front of a colon
-_OWNING = frozenset(["of", "from", "by"])
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON"])
 _NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
-# Nobody is said: "Two, says the judge".
-_SAYS = frozenset(["say", "add", "write", "note", "explain", "claim", "argue", "insist"])
+_SAYS = frozenset(
+    ["say", "add", "write", "note", "explain", "claim", "argue", "insist"]
+)  # nobody is said: "Two, says Lee"
+_HEARD = frozenset(["tell", "inform", "assure", "thank"])  # whom they have behind them is no speaker
 _WILLING = frozenset(["would", "could", "will", "can", "wo", "ca"])
 _NEAR = 3  # tokens between a verb and the quotation that it introduces
 _NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass"])
@@ -87,16 +88,17 @@ def _verb(sentence: Sentence, verb: Any, kind: str, phrasal: str) -> Cue:
     infinitives = sum(any(part.lower_ == "to" and part.dep_ == "aux" for part in child.children) for child in clauses)
     having = any(child.dep_ == "aux" and child.lemma_ == "have" for child in children)
     flags = {how, *_flags(verb, children)}
+    quoting = _quotes_near(sentence, verb)
+    aside = not quoting and (how == "inverted" or _is_aside(sentence, verb, source))
     denied = any(child.dep_ == "neg" for child in children)
-    if denied and _refuses(children, phrasal):
-        flags.add("refuses")
+    flags |= {"refuses"} if denied and _refuses(children, phrasal) else set()
     return Cue(
         verb.i,
         source.i if source is not None else None,
         kind,
         verb.lemma_.lower(),
-        clause=len(clauses) > infinitives,
-        quoting=_quotes_near(sentence, verb),
+        clause=aside or len(clauses) > infinitives,
+        quoting=quoting,
         negated=(denied and "refuses" not in flags) or _withheld(sentence, verb, source),
         object="infinitive" if infinitives else _object(sentence, verb),
         tense=f"{verb.tag_} have" if having else verb.tag_,
@@ -184,18 +186,25 @@ def _beside(sentence: Sentence, verb: Any) -> Any:
 
 
 def _owner(source: Any) -> Any:
-    """Whose figures they are: "NATO estimates", "the ministry's figures", "information of the operator"."""
-    if source is None or not lexicon.holds("speaker_nouns", ("owned",), source.lower_):
+    """Whose figures they are: "NATO estimates", "their count", "information of the operator", "data that the bank released"."""
+    if source is None or not lexicon.holds("speaker_nouns", ("owned", "saying"), source.lower_):
         return source
+    own = _child(source, "poss")
+    pronoun = own is not None and own.lower_ in {"his", "her", "their", "its"}
+    if pronoun or not lexicon.holds("speaker_nouns", ("owned",), source.lower_):
+        return own if pronoun else source
     owners = [child for child in source.children if child.dep_ in {"compound", "poss"} and child.ent_type_ in _NAMES]
-    owners += [owner for owner in [_child(_of(source), "pobj")] if owner is not None]
+    clauses = [child for child in source.children if child.dep_ in {"relcl", "acl"}]
+    owners += filter(None, [_child(_of(source), "pobj"), *map(_subject, clauses), *map(_agent, clauses)])
     people = lexicon.words("speaker_nouns", "person", "body")
     named = [owner for owner in owners if owner.ent_type_ in _NAMES or owner.lemma_.lower() in people]
     return named[0] if named else source
 
 
 def _of(noun: Any) -> Any:
-    return next((child for child in noun.children if child.dep_ == "prep" and child.lower_ in _OWNING), None)
+    return next(
+        (child for child in noun.children if child.dep_ == "prep" and child.lower_ in {"of", "from", "by"}), None
+    )
 
 
 def _relative(verb: Any) -> Any:
@@ -221,21 +230,36 @@ def _agent(verb: Any) -> Any:
 
 def _behind(sentence: Sentence, verb: Any) -> Any:
     """The noun phrase right behind a verb that has its content before it: `“…,” warned economist Jo Tan`."""
-    if verb.tag_ not in {"VBD", "VBZ", "VBP", "VBN"} or verb.i == 0:
+    if verb.tag_ not in {"VBD", "VBZ", "VBP", "VBN"} or verb.i == 0 or verb.lemma_ in _HEARD:
         return None
     before = sentence.tokens[verb.i - 1]
     if before.i not in sentence.folded and before.text not in {",", "—", "–", "-", "?", "!"}:
         return None
-    objects = [child for child in verb.children if child.i > verb.i and child.dep_ in _OBJECTS]
-    return next((child for child in objects if child.pos_ in _HEADS), None)
+    nouns = (
+        token for token in sentence.tokens[verb.i + 1 :] if token.left_edge.i == verb.i + 1 and token.pos_ in _HEADS
+    )
+    able = (noun for noun in nouns if noun.dep_ in _OBJECTS | _SUBJECTS and noun.left_edge.lower_ != "that")
+    return next((noun for noun in able if noun.head.i == verb.i or _parted(sentence, noun)), None)
+
+
+def _is_aside(sentence: Sentence, verb: Any, source: Any) -> bool:
+    """Whether a source and its verb alone stand between two commas, or behind the last one: "…, she admitted, when …"."""
+    tokens = sentence.tokens
+    if source is None or source.i > verb.i or not source.left_edge.i or verb.i + 1 >= len(tokens):
+        return False
+    alone = all(token.pos_ in {"AUX", "ADV"} for token in tokens[source.right_edge.i + 1 : verb.i])
+    return alone and tokens[source.left_edge.i - 1].text == "," and tokens[verb.i + 1].text in {",", ".", ";"}
+
+
+def _parted(sentence: Sentence, subject: Any) -> bool:
+    """Whether a comma stands between a noun and the verb that has it as its subject: "The harbour, says Ines Palm, is closed"."""
+    return any(token.text == "," for token in sentence.tokens[subject.i : subject.head.i])
 
 
 def _quotes_near(sentence: Sentence, verb: Any) -> bool:
     """Whether a quotation is the verb's own object, or stands a few tokens from it with no other verb between."""
-    if not sentence.folded:
-        return False
-    if any(child.i in sentence.folded for child in verb.children):
-        return True
+    if not sentence.folded or any(child.i in sentence.folded for child in verb.children):
+        return bool(sentence.folded)
     colon = next((token.i for token in sentence.tokens[verb.i :] if token.text == ":"), len(sentence.tokens))
     verbs = any(token.pos_ == "VERB" for token in sentence.tokens[verb.i + 1 : colon])
     introduced = colon + 1 in sentence.folded and not verbs
@@ -250,10 +274,8 @@ def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     declining = verb.lemma_.lower() in {"decline", "refuse"}
     tokens = verb.children if declining else [verb] if verb.head.lemma_.lower() in {"decline", "refuse"} else []
     unsaid = any(token.dep_ == "xcomp" and token.lemma_.lower() != "comment" for token in tokens)
-    rumoured = lexicon.words("speaker_nouns", "rumoured", "unsigned")
-    rumours = any(
-        token.dep_ in {"acl", "relcl"} and token.head.lemma_.lower() in rumoured for token in (verb, *verb.ancestors)
-    )
+    heads = [token.head for token in (verb, *verb.ancestors) if token.dep_ in {"acl", "relcl"}]
+    rumours = any(lexicon.holds("speaker_nouns", ("rumoured", "unsigned"), head.lemma_.lower()) for head in heads)
     return nobody or nothing or {"neither", "nor"} <= before or unsaid or rumours
 
 
@@ -286,8 +308,7 @@ def _according(sentence: Sentence) -> Iterator[Cue]:
     tokens = sentence.tokens
     for token in tokens:
         if token.lower_ == "according" and token.i + 1 < len(tokens) and tokens[token.i + 1].lower_ == "to":
-            object_ = _child(tokens[token.i + 1], "pobj")
-            source = _owner(_child(token, "pobj") if object_ is None else object_)
+            source = _owner(_child(tokens[token.i + 1], "pobj") or _child(token, "pobj"))
             yield Cue(token.i, None if source is None else source.i, "according", "according", clause=True)
 
 
@@ -297,9 +318,7 @@ def _nouns(sentence: Sentence) -> Iterator[Cue]:
     for token in sentence.tokens:
         if token.lemma_.lower() not in nouns or token.pos_ != "NOUN":
             continue
-        owner = _child(token, "poss")
-        if owner is None:
-            owner = _child(_of(token), "pobj")
+        owner = _child(token, "poss") or _child(_of(token), "pobj")
         if owner is not None and token.dep_ in _NOUNS:
             place = token.head.lower_ if token.dep_ == "pobj" else token.dep_
             if place == "nsubj" and token.head.lemma_ != "be":
@@ -321,14 +340,9 @@ def _colon(sentence: Sentence) -> Iterator[Cue]:
     labels = lexicon.words("dialogue_labels", "label")
     if before[0].lower_ in labels or (not quoting and before[colon - 1].ent_type_ in {"GPE", "LOC", "DATE"}):
         return
-    heads = [
-        token for token in before if token.pos_ in {"NOUN", "PROPN"} and (token.head.i >= colon or token.dep_ == "ROOT")
-    ]
+    nouns = [token for token in before if token.pos_ in {"NOUN", "PROPN"}]
+    heads = [token for token in nouns if token.head.i >= colon or token.dep_ == "ROOT"]
     named = 1 < colon <= _LABEL // 2 and all(token.pos_ == "PROPN" for token in before)
-    if heads and (
-        quoting
-        or named
-        or heads[0].ent_type_ == "PERSON"
-        or lexicon.holds("speaker_nouns", ("person", "body"), heads[0].lower_)
-    ):
+    known = heads and lexicon.holds("speaker_nouns", ("person", "body"), heads[0].lower_)
+    if heads and (quoting or named or known or heads[0].ent_type_ == "PERSON"):
         yield Cue(colon, heads[0].i, "colon", ":", quoting=quoting, clause=not quoting)

@@ -159,7 +159,7 @@ def _person(read: Document, people: People, span: Span) -> Mention:
     start = span[0] + words[first].start()
     courteous = all(word[0].lower().strip(".") in lexicon.words("speaker_nouns", "courtesy") for word in words[:first])
     role = None if courteous else (span[0], span[0] + words[first - 1].end())
-    name = tuple(word[0].lower().strip(".,") for word in words[first:])
+    name = tuple(word[0].lower().strip(".,").replace("’", "'") for word in words[first:])
     known = people.with_initials(read.text[slice(*span)]) or people.fullest(name)
     return known if known and known.kind == "person" else Mention(-1, -1, (start, span[1]), name, "person", role)
 

@@ -109,7 +109,9 @@ def _resolved(context: Context, mention: Mention) -> tuple[Mention | None, float
     """Whom a source stands for, and how likely that is."""
     if mention.kind == "pronoun":
         antecedent = coreference.resolve(context, mention)
-        return antecedent if antecedent and antecedent[1] >= RESOLVED else (None, 0.0)
+        if antecedent is None or antecedent[1] < RESOLVED:
+            return None, 0.0
+        return coreference.definite(context, antecedent[0]) or antecedent[0], antecedent[1]
     if mention.kind == "first":
         return None, 0.0
     if mention.kind in mentions.NAMED:

@@ -68,13 +68,15 @@ def of(document: Document, number: int, head: int) -> Mention:
     if named:
         return _person(document, number, token, named)
     kind = _kind(_last_part(sentence, token))
-    apposed = _apposed(sentence, token) or _office(sentence, token) or _apposed_to(token)
+    apposed = _apposed(sentence, token) or _apposed_to(token)
     if apposed is not None and (kind == "role" or apposed.ent_type_ == "PERSON"):
         person = _person(document, number, apposed, _name(sentence, apposed) or _run(sentence, apposed))
         return Mention(number, head, person.span, person.words, "person", _role_phrase(sentence, token))
-    span = phrase(sentence, token, short=kind != "role")
+    called = _called(token) if kind in {"role", "body"} else None
+    span = phrase(sentence, called or token, short=kind != "role")
     words = tuple(word.lower() for word in WORD.findall(document.text[slice(*span)])) or (token.lower_,)
-    return Mention(number, head, span, words, kind, plural=token.tag_ in {"NNS", "NNPS"})
+    role = None if called is None else _role_phrase(sentence, token)
+    return Mention(number, head, span, words, kind, role, plural=token.tag_ in {"NNS", "NNPS"})
 
 
 def _last_part(sentence: Sentence, token: Any) -> Any:
@@ -107,21 +109,16 @@ def _apposed(sentence: Sentence, token: Any) -> Any:
     return tokens[last] if last - comma > 1 and closed else None
 
 
+def _called(token: Any) -> Any:
+    """The head of the name in apposition to a body: "the operator Norlink Marine", "the union, SITCAR,"."""
+    names = (child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN")
+    return next((name for name in names if name.ent_type_ == "ORG"), None)
+
+
 def _apposed_to(token: Any) -> Any:
     """The name that a noun is in apposition to: "Jo Tan, a phonetician, who points out …"."""
     named = token.dep_ == "appos" and token.pos_ == "NOUN" and token.head.ent_type_ == "PERSON"
     return token.head if named else None
-
-
-def _office(sentence: Sentence, token: Any) -> Any:
-    """The head of the name behind an office that has no article: `Chair of trustees Samuel Adeyemi`."""
-    last = token.right_edge
-    plain = not any(child.dep_ in {"det", "poss"} for child in token.children) and token.i == token.left_edge.i
-    of = any(child.dep_ == "prep" and child.lower_ == "of" for child in token.children)
-    if not plain or not of or last.ent_type_ != "PERSON" or last.pos_ != "PROPN":
-        return None
-    first = _run(sentence, last)[0].i
-    return last if first < last.i and sentence.tokens[first - 1].pos_ in {"NOUN", "PROPN"} else None
 
 
 def _person(document: Document, number: int, token: Any, named: list[Any]) -> Mention:
@@ -216,7 +213,9 @@ def _kind(token: Any) -> str:
     nouns = lexicon.by_kind("speaker_nouns")
     lemma = token.lemma_.lower()
     if token.ent_type_ in _NUMBERS and lemma not in nouns["person"]:
-        return "number"
+        of = next((child for child in token.children if child.lower_ == "of"), None)
+        whole = next((child for child in of.children if child.dep_ == "pobj"), None) if of is not None else None
+        return "number" if whole is None else _kind(whole)  # "two of the families"
     for kind, name in (("document", "document"), ("body", "body"), ("role", "person")):
         if lemma in nouns[name]:
             return kind

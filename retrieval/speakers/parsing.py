@@ -37,7 +37,8 @@ def parse(sentences: Sequence[str]) -> list[Any]:
     if not sentences:
         return []
     with _lock:
-        docs = _pipeline().pipe(filter(None, sentences), batch_size=_BATCH)
+        straight = (sentence.replace("’", "'") for sentence in sentences if sentence)  # as in what it was trained on
+        docs = _pipeline().pipe(straight, batch_size=_BATCH)
         nothing = _pipeline().make_doc("")
         return [next(docs) if sentence else nothing for sentence in sentences]
 

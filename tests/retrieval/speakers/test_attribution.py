@@ -60,10 +60,31 @@ def test_one_quoted_by_an_outlet_speaks_through_it():
         ("Ines Palm said the harbour would stay closed.", "Ines Palm"),
         ("According to Ines Palm, the harbour is closed.", "Ines Palm"),
         ('The harbour, Ines Palm warned, was "beyond repair" for now.', "Ines Palm"),
+        ("The harbour, says the port's director Ines Palm, is closed.", "Ines Palm"),
+        ("PORT ARREND/NEWTON, Oct 20 (Wire) - The company said that the harbour is closed.", "The company"),
+        (
+            "PORT ARREND (Wire), March 5, 2026 — Survivors of the fire said that the alarm was silent.",
+            "Survivors of the fire",
+        ),
+        ("The operator Norlink Marine announced that the harbour is closed.", "Norlink Marine"),
+        ("We rely on Professor Mary Palm, a phonetician, who points out that it is closed.", "Mary Palm"),
+        ("On calm days, Ines Palm claimed, the wall of the harbour can be seen.", "Ines Palm"),
+        ("Two of the families have asked that the harbour be closed.", "Two of the families"),
+        ("According to figures that the ministry released on Monday, sales fell.", "the ministry"),
     ],
 )
 def test_direct_indirect_and_mixed_words_are_their_speakers(text: str, name: str):
     assert attributions(text) == [("speaker", name)]
+
+
+def test_curly_apostrophes_are_parsed_as_straight_ones():
+    text = "It’s said that the harbour is closed.\nThe mayor, Ines O’Brien Palm, said that it isn’t."
+    assert attributions(text) == [("unclear", None), ("speaker", "Ines O’Brien Palm")]
+
+
+def test_whose_statement_it_is_speaks_in_it():
+    text = "The mayor, Ines Palm, is ill.\nAccording to her own statement, the key had been with her."
+    assert attributions(text)[1] == ("speaker", "Ines Palm")
 
 
 def test_a_quotation_is_no_part_of_its_speakers_name():
