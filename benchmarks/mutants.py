@@ -43,6 +43,7 @@ also_copy = ["emulator"]
 only_mutate = {MODULES}
 pytest_add_cli_args_test_selection = {TESTS}
 pytest_add_cli_args = ["-p", "no:cacheprovider"]
+timeout_multiplier = 5.0
 """
 _MUTMUT = ["uv", "run", "--quiet", "--no-project", "--python", sys.executable, "--with", "mutmut==3.8.1", "mutmut"]
 

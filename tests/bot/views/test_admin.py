@@ -27,6 +27,13 @@ def code(message: Message) -> list[str]:
     return [message.text[entity.start : entity.end] for entity in message.entities if entity.kind == "code"]
 
 
+def test_who_runs_the_bot_gets_a_line_for_each_command():
+    assert admin.menu().text.split("\n") == [
+        strings.ADMIN_COMMANDS,
+        *(f"/{name} {what}" for name, what in strings.ADMIN_MENU),
+    ]
+
+
 def test_what_is_said_of_a_file_names_it_in_a_style_that_telegram_makes_no_link_of():
     message = admin.about(strings.REFUSED, "notes\n.md", reason="no\nroom")
     assert message.text == strings.REFUSED.format(file="notes .md", reason="no room")
