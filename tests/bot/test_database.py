@@ -127,6 +127,19 @@ def test_a_file_of_other_tables_is_set_aside_and_what_is_alike_in_it_is_kept(pat
     )
 
 
+def test_what_is_wrong_inside_a_file_is_named(path, caplog):
+    with sqlite3.connect(path) as other:
+        other.executescript(
+            f"CREATE TABLE notes (number INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes VALUES (1, NULL), (2, 'b');"
+            f"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = '{SCHEMA.rstrip(';')}';"
+            "PRAGMA user_version = 1;"
+        )
+    other.close()
+    opened(path).close()
+    assert "is damaged (NULL value in notes.text): it is kept as notes.damaged-" in caplog.text
+    assert notes(path) == ["b"]
+
+
 def test_damaged_files_that_cannot_be_removed_keep_no_other_from_being_removed(path):
     kept = opened(path)
     for number in (1, 3):
@@ -200,3 +213,33 @@ def test_where_there_is_no_room_to_look_for_the_rows_of_a_damaged_file_a_new_one
     kept.close()
     assert notes(path) == ["a"]
     assert names(path) == {"notes.sqlite3", "notes.damaged"}
+
+
+def test_who_reads_the_file_meanwhile_holds_up_no_write(path):
+    kept = opened(path)
+    write(kept, "a")
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT text FROM notes").fetchall() == [("a",)]
+    write(kept, "b")
+    assert reader.execute("SELECT text FROM notes").fetchall() == [("a",)]
+    reader.close()
+    kept.close()
+    assert notes(path) == ["a", "b"]
+
+
+def test_what_was_deleted_is_in_no_file_any_more(path):
+    kept = opened(path)
+    write(kept, "a secret", "a note")
+    kept.run(lambda connection: connection.execute("DELETE FROM notes WHERE text = 'a secret'"))
+    kept.truncate()
+    kept.run(lambda _: None).result()
+    whole = b"".join(each.read_bytes() for each in path.parent.iterdir())
+    assert (b"a secret" in whole, b"a note" in whole) == (False, True)
+
+
+def test_damage_that_is_met_while_the_bot_runs_is_named(path, caplog):
+    kept = opened(path)
+    kept.run(lambda connection: connection.execute("DROP TABLE notes")).result()
+    write(kept, "a")
+    assert f"{path} is damaged (no such table: notes): it is kept as notes.damaged-" in caplog.text
