@@ -215,6 +215,7 @@ class Inbox(asyncio.Queue[object]):
             task = asyncio.create_task(attempt())
             self._attempts.add(task)
             task.add_done_callback(self._attempts.discard)
+            task.add_done_callback(lambda over: over.cancelled() or over.exception())  # nobody may wait for it any more
             if (await asyncio.wait({task}, timeout=_BESIDE if self._late else _ALONE))[1]:
                 self._late.add(task)
                 task.add_done_callback(self._late.discard)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sqlite3
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from telegram import Chat, Message, Update, User
+from telegram.error import NetworkError
 
 from bot.database import StateError
 from bot.telegram.delivery import Delivery, Intake, Part, current
@@ -337,6 +339,26 @@ def test_sends_go_one_at_a_time_but_one_that_takes_long_holds_up_no_other(tmp_pa
         return order
 
     assert asyncio.run(scene()) == ["slow begins", "quick begins", "quick ends", "slow ends"]
+
+
+def test_a_send_that_fails_after_whoever_waited_gave_up_is_no_trouble(tmp_path, caplog):
+    async def scene() -> None:
+        inbox, go_on = Inbox(tmp_path), asyncio.Event()
+
+        async def attempt() -> None:
+            await go_on.wait()
+            raise NetworkError("reset")
+
+        waits = asyncio.ensure_future(inbox.see_through(attempt))
+        await asyncio.sleep(0)
+        waits.cancel()
+        await asyncio.sleep(0)
+        go_on.set()
+        await inbox.settle(5)
+
+    asyncio.run(scene())
+    gc.collect()
+    assert caplog.messages == []
 
 
 def test_what_needed_no_search_is_sent_before_answers_that_wait_for_a_slow_network(tmp_path):
