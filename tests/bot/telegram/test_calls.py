@@ -62,9 +62,15 @@ async def outcome(code: int, *body: bytes, pause: float = 0) -> TelegramError:
         (400, b"", TelegramError),
         (302, PAGE, TelegramError),
         (404, b"[" * 100_000, TelegramError),
+        (200, b'{"ok":true,"result":true}', TelegramError),
+        (200, b'{"ok":true,"result":{"id":"7"}}', TelegramError),
+        (200, b'{"ok":true}', TelegramError),
+        (200, b"[]", TelegramError),
+        (200, PAGE, TelegramError),
+        (200, b"[" * 100_000, TelegramError),
     ],
 )
-def test_a_gateways_page_says_nothing_of_a_token_or_a_chat(code, body, kind):
+def test_what_is_not_in_the_form_of_an_answer_says_nothing_of_a_token_a_chat_or_a_message(code, body, kind):
     assert type(asyncio.run(outcome(code, body))) is kind
 
 

@@ -124,7 +124,7 @@ def test_only_a_good_answer_is_made_legible(monkeypatch):
     assert (code, json.loads(payload)["result"]) == (200, [GOOD])
     answer = (502, b'{"ok":false,"error_code":502}')
     assert asyncio.run(request.do_request("url", method="POST")) == answer
-    assert asked == [(("url",), {"method": "POST"})] * 2
+    assert asked == [(("url", "POST"), {})] * 2
 
 
 ALLOWED = ["message"]
