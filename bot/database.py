@@ -156,6 +156,8 @@ class Database:
 
     def _perform(self, work: Callable[[Connection], T]) -> T:
         try:
+            if not self._path.exists():  # what is written now would be in no folder
+                raise _damage("it was removed")
             with transaction(self._connection):
                 return work(self._connection)
         except _FAILURES as error:
@@ -193,15 +195,19 @@ class Database:
 
     def _begin_anew(self, error: Exception) -> None:
         self._connection.close()
-        kept = _set_aside(self._path)
-        self._connection = _connect(self._path)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            kept = _set_aside(self._path)
+            self._connection = _connect(self._path)
+        except OSError as failure:
+            raise sqlite3.OperationalError(failure.strerror) from None
         self._prepare()
-        rows = _salvage(kept, self._connection)
+        rows = _salvage(kept, self._connection) if kept.exists() else 0
         with transaction(self._connection):
             self.made_anew(self._connection)
         _log.warning(
             "%s is damaged (%s): it is kept as %s, and a new one begun with the %s rows that could be read",
-            *(self._path, error, kept.name, rows),
+            *(self._path, error, kept.name if kept.exists() else "nothing", rows),
         )
 
     def _prepare(self) -> None:

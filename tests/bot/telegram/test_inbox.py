@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import shutil
 import sqlite3
 import threading
 import time
@@ -657,6 +658,26 @@ def test_damage_while_the_bot_runs_loses_nothing_of_what_is_in_memory(tmp_path):
         return waiting(again)
 
     assert asyncio.run(scene()) == [2, 3, 4, 5, 6]
+
+
+def test_a_folder_that_is_removed_while_the_bot_runs_loses_nothing_of_what_is_in_memory(tmp_path, caplog):
+    folder = tmp_path / "state"
+
+    async def scene() -> list[int]:
+        inbox = Inbox(folder)
+        await inbox.take([update(1), update(2)])
+        shutil.rmtree(folder)
+        folder.write_bytes(b"in the way")
+        with pytest.raises(StateError):
+            await inbox.take([update(3)])
+        folder.unlink()
+        await inbox.take([update(3)])
+        again = Inbox(folder)  # as after a kill
+        await again.resume(None)
+        return waiting(again)
+
+    assert asyncio.run(scene()) == [1, 2, 3]
+    assert "inbox.sqlite3 is damaged (it was removed)" in caplog.text
 
 
 def test_beside_a_send_that_takes_long_the_others_go_soon_one_after_the_other(tmp_path, monkeypatch):
