@@ -7,6 +7,7 @@ mend (an error); what was being answered is finished first, within bounds, and t
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -92,6 +93,7 @@ def serve(settings: Settings, collections: Mapping[str, Index]) -> None:
 
     Raises `TokenError` for a token that Telegram does not know, `StateError` where another bot uses the state folder.
     """
+    faulthandler.enable()  # an index that is cut off in its place ends the process (SIGBUS): standard error says where
     with owned(settings.state_dir):
         state = State(settings.state_dir, settings.feedback, settings.feedback_days)
         try:

@@ -211,6 +211,15 @@ def test_a_search_that_hangs_cannot_hold_up_the_end(api, run_bot, ana):
     assert "some questions are not answered yet" in bot.output
 
 
+def test_a_crash_outside_of_python_says_where(api, run_bot, ana):
+    bot = run_bot(api)
+    ana.say(QUESTION)
+    ana.wait_message()
+    assert bot.stop(signal.SIGBUS) != 0
+    assert "Bus error" in bot.output
+    assert QUESTION not in bot.output
+
+
 def test_it_waits_for_a_telegram_that_cannot_be_reached_and_ends_on_a_signal(run_bot, api):
     api.faults.add(server_error(502), "getMe", times=2)
     bot = run_bot(api)
