@@ -115,6 +115,7 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
             continue
         first, last = sorted([candidate.cue.verb, best.cue.verb])
         beside = any(token.dep_ == "cc" and first < token.i < last for token in _conjoined(sentence, first, last))
+        beside = beside or any(token.text == ";" for token in sentence.tokens[first:last])
         if beside and model.probability("cue", candidate.features) >= _RIVAL:
             return True
     return False

@@ -152,19 +152,15 @@ def _source(sentence: Sentence, verb: Any) -> tuple[Any, str]:
         return beside, "repaired"
     if behind is not None and (subject is None or verb.lemma_ in _SAYS):
         return behind, "inverted"
-    if subject is None or subject.dep_ == "nsubjpass":
-        agent = _agent(verb)
-        if agent is not None or subject is not None:
-            return agent, ""
-    else:
-        relative = _relative(verb) if subject.lower_ in _RELATIVE else None
-        return (subject if relative is None else relative), ""
+    if subject is not None and subject.dep_ != "nsubjpass":
+        return (subject.lower_ in _RELATIVE and _relative(verb)) or subject, ""
+    if subject is not None or _agent(verb) is not None:
+        return _agent(verb), ""
     before = sentence.tokens[verb.i - 1] if verb.i else None
     if verb.tag_ == "VBG" and before is not None and before.pos_ == "NOUN" and before.i not in sentence.folded:
         return before, "repaired"  # "an e-mail asking whether", whatever the parse hangs it to
     if verb.dep_ in {"conj", "xcomp", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
-        passive = _subject(verb.head) if verb.dep_ == "conj" else None
-        return passive if passive is not None else _source(sentence, verb.head)[0], "inherited"
+        return (verb.dep_ == "conj" and _subject(verb.head)) or _source(sentence, verb.head)[0], "inherited"
     if verb.head.i < verb.i and verb.head.pos_ in _HEADS and verb.dep_ in _OF_NOUNS:
         return verb.head, "repaired"
     subjects = (subject for token in verb.ancestors if (subject := _subject(token)) is not None)
@@ -178,7 +174,10 @@ def _beside(sentence: Sentence, verb: Any) -> Any:
     head, first = sentence.tokens[verb.i - 1], verb.i - 1
     while first > 0 and sentence.tokens[first - 1].pos_ in _PHRASE and first - 1 not in sentence.folded:
         first -= 1
-    subject = _subject(verb)
+    subject, named = _subject(verb), sentence.tokens[verb.i - 2]
+    apposed = head.text == "," and named.dep_ == "appos" and named.pos_ == "PROPN"
+    if apposed and subject is None and verb.lemma_ in _SAYS:
+        return named  # "…, its director, Ines Palm, said"
     noun = head.pos_ in _HEADS and head.i not in sentence.folded
     parted = first > 0 and (sentence.tokens[first - 1].text in {",", "—", "–"} or first - 1 in sentence.folded)
     own = subject is not None and (subject.i >= first or head.lower_ in _RELATIVE)
@@ -290,8 +289,7 @@ def _within_report(verb: Any, *, before: bool) -> bool:
 
 def _heard(verb: Any) -> int | None:
     """Whom it was told to, or through: "told X", "said in an interview with X", "was quoted by X as saying"."""
-    quoting = next((token for token in verb.ancestors if token.lemma_.lower() in {"quote", "cite"}), None)
-    quoter = _agent(quoting) if quoting is not None else None
+    quoter = _agent(next((token for token in verb.ancestors if token.lemma_.lower() in {"quote", "cite"}), None))
     if quoter is not None:
         return int(quoter.i)
     for child in verb.children:

@@ -35,6 +35,7 @@ def attributions(text: str) -> list[tuple[str, str | None]]:
         "Rumours that Ines Palm said the harbour is closed made the rounds.",
         '"The harbour is closed," one wrote. "It is."',
         "The harbour makes a profit; Ines Palm says it makes a loss.",
+        "Critics say the sale was rushed; the government maintains it was lawful.",
     ],
 )
 def test_what_is_asked_or_rumoured_or_half_anothers_is_nobodys(text: str):
@@ -68,6 +69,7 @@ def test_one_quoted_by_an_outlet_speaks_through_it():
         ),
         ("The operator Norlink Marine announced that the harbour is closed.", "Norlink Marine"),
         ("We rely on Professor Mary Palm, a phonetician, who points out that it is closed.", "Mary Palm"),
+        ("The harbour will stay closed until May, its director, Ines Palm, said.", "Ines Palm"),
         ("On calm days, Ines Palm claimed, the wall of the harbour can be seen.", "Ines Palm"),
         ("Two of the families have asked that the harbour be closed.", "Two of the families"),
         ("According to figures that the ministry released on Monday, sales fell.", "the ministry"),
