@@ -333,7 +333,7 @@ def _sweep(folder: Path) -> None:
 
 def _prune(folder: Path) -> None:
     """Remove older generations, each under a name that none has: a kill leaves none that is half there."""
-    for name in _newest_first(folder, _pointed(folder))[_KEEP:]:
+    for name in sorted(_generations(folder), reverse=True)[_KEEP:]:
         aside = folder / f"{_ASIDE}{name}"
         with suppress(OSError):
             (folder / name).rename(aside)

@@ -447,10 +447,9 @@ def test_an_index_that_knows_its_articles_is_mended_without_naming_them(tmp_path
 def test_there_is_something_to_load_once_a_generation_was_written(tmp_path: Path):
     folder = tmp_path / "a" / "b"
     assert not storage.exists(folder)
-    folder.mkdir(parents=True)
-    assert not storage.exists(folder)
     storage.write(folder, fill(b"first"), {})
     assert storage.exists(folder)
+    assert not storage.exists(folder.parent)
 
 
 def test_the_notice_names_all_that_is_damaged_and_what_serves_instead(index: Path, monkeypatch: pytest.MonkeyPatch):
@@ -526,3 +525,20 @@ def test_at_load_the_smaller_files_of_segments_are_read_as_far_as_the_bound_goes
     (folder / "b").write_bytes(b"X23")
     with pytest.raises(IndexFolderError, match="b is damaged"):
         storage.load(tmp_path)
+
+
+@pytest.mark.parametrize(("owner", "call"), [(Path, "rename"), (os, "unlink")], ids=["renamed", "removed"])
+def test_an_old_generation_that_cannot_be_removed_keeps_no_write_from_its_end(
+    index: Path, monkeypatch: pytest.MonkeyPatch, owner: object, call: str
+):
+    storage.write(index, fill(b"second"), {})
+    (old, _), given = generations(index), getattr(owner, call)
+
+    def refuse(path: str | Path, *args: object, **options: object) -> object:
+        if old in str(path) or path in {"rows", "vectors"}:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return given(path, *args, **options)
+
+    monkeypatch.setattr(owner, call, refuse)
+    storage.write(index, fill(b"third"), {})
+    assert content(index) == b"third"
