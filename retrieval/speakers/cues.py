@@ -270,12 +270,15 @@ def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     before = {token.lower_ for token in sentence.tokens[: verb.i] if token.i not in sentence.folded}
     nobody = source is not None and source.lower_ in {"nobody", "none", "no-one"}
     nothing = any(child.dep_ == "dobj" and child.lower_ == "nothing" for child in verb.children)
-    declining = verb.lemma_.lower() in {"decline", "refuse"}
-    tokens = verb.children if declining else [verb] if verb.head.lemma_.lower() in {"decline", "refuse"} else []
+    silent = {"decline", "refuse", "fail"}
+    declining = verb.lemma_.lower() in silent
+    tokens = verb.children if declining else [verb] if verb.head.lemma_.lower() in silent else []
     unsaid = any(token.dep_ == "xcomp" and token.lemma_.lower() != "comment" for token in tokens)
+    yet = verb.dep_ == "xcomp" and any(child.lower_ == "yet" for child in verb.head.children)  # "have yet to say"
+    without = verb.dep_ == "pcomp" and verb.head.lower_ == "without"
     heads = [token.head for token in (verb, *verb.ancestors) if token.dep_ in {"acl", "relcl"}]
     rumours = any(lexicon.holds("speaker_nouns", ("rumoured", "unsigned"), head.lemma_.lower()) for head in heads)
-    return nobody or nothing or {"neither", "nor"} <= before or unsaid or rumours
+    return nobody or nothing or {"neither", "nor"} <= before or unsaid or yet or without or rumours
 
 
 def _within_report(verb: Any, *, before: bool) -> bool:
