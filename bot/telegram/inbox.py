@@ -12,6 +12,7 @@ import asyncio
 import heapq
 import json
 import logging
+import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -38,6 +39,7 @@ _MOST, _BATCH = 2000, 100  # updates in memory, some 13 kB each; those that are 
 # A search at work when the process dies may have killed it. After so many times it waits until others are answered; after
 # so many more it is given up. A bot that is killed for other reasons has rarely the same question at work.
 _SUSPECT, _GIVEN_UP = 3, 10
+_AT_ONCE = re.compile(r"(?i)/(?!(?:ask|quote)\b)")  # every command but those that search
 _SCHEMA = """
 CREATE TABLE updates (
     number INTEGER PRIMARY KEY, body TEXT, at INTEGER NOT NULL, begun INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -311,4 +313,4 @@ def _can_be_stored(number: object) -> bool:
 def _is_question(update: Update) -> bool:
     """Whether it may wait for others: not what is asked for by a command, a button or in another chat."""
     message = update.message or update.edited_message or update.guest_message
-    return message is not None and not str(message.text or message.caption).startswith("/")  # malformed: no text
+    return message is not None and not _AT_ONCE.match(str(message.text or message.caption))  # malformed: no text
