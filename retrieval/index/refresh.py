@@ -62,7 +62,8 @@ def reader(encoder: Encoder, progress: Progress | None = None, *, apart: bool) -
         yield partial(read, encoder=encoder, progress=progress)
         return
     command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+    # A session of its own: Ctrl-C is for whoever waits for it.
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)  # noqa: S603
     try:
         _send(child, encoder)
         yield partial(_read_apart, child)
@@ -98,11 +99,10 @@ def _read_apart(child: subprocess.Popen[bytes], folder: Path, names: Set[str], k
 
 def serve() -> None:
     """Be the process of `reader`: get ready for the encoder that standard input holds, then do the one task that follows."""
-    with os.fdopen(os.dup(1), "wb") as output:
+    with suppress(EOFError, pickle.UnpicklingError, BrokenPipeError), os.fdopen(os.dup(1), "wb") as output:
         os.dup2(2, 1)  # what a library prints is no part of the result
         os.nice(_NICE)
-        with suppress(EOFError):  # nobody waits any more
-            pickle.dump(_result(), output)
+        pickle.dump(_result(), output)  # fails where nobody waits any more
 
 
 def _result() -> Batch | BylineError:

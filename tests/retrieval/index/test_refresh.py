@@ -7,6 +7,8 @@ import json
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -239,6 +241,13 @@ def test_a_process_that_dies_is_an_error(folder: Path, monkeypatch):
         pytest.raises(RefreshError, match="ended with code 1"),
     ):
         read(folder, {"storm.txt"}, set())
+
+
+@pytest.mark.parametrize("content", [b"", pickle.dumps("a model" * 100)[:50]], ids=["nothing", "half a model"])
+def test_a_process_whose_parent_ends_before_it_gave_the_task_ends_without_a_word(content: bytes):
+    command = [sys.executable, "-c", f"from {refresh.__name__} import serve; serve()"]
+    run = subprocess.run(command, input=content, capture_output=True, check=True)
+    assert (run.stdout, run.stderr) == (b"", b"")
 
 
 def test_a_model_that_the_process_cannot_load_is_named(folder: Path, tmp_path: Path, tiny_model: str):
