@@ -19,8 +19,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from filelock import FileLock, Timeout
-
 from retrieval import BylineError
 
 Connection = sqlite3.Connection
@@ -338,22 +336,3 @@ def transaction(connection: Connection) -> Iterator[None]:
 def put_back(connection: Connection, table: str, now: float) -> None:
     """Date what a clock that was ahead has dated after `now` (seconds since 1970): it would be kept longer than promised."""
     connection.execute(f"UPDATE {table} SET at = ?1 WHERE at > ?1", (int(now),))  # noqa: S608
-
-
-@contextmanager
-def owned(folder: Path) -> Iterator[None]:
-    """Hold the state folder for one bot. Raises `StateError` where another bot holds it, or nobody can."""
-    lock = FileLock(folder / "lock", timeout=0)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise StateError(
-            f"another bot uses the state folder {folder}: end it first, or set STATE_DIR to another folder"
-        ) from None
-    except OSError as error:
-        raise StateError(f"{folder} cannot be used for state ({error.strerror}): set STATE_DIR to another") from None
-    try:
-        yield
-    finally:
-        lock.release()

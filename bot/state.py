@@ -10,14 +10,17 @@ import json
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from bot.database import Connection, Database, put_back
+from filelock import FileLock, Timeout
+
+from bot.database import Connection, Database, StateError, put_back
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -276,3 +279,22 @@ class Recent(OrderedDict[K, V]):
         self.move_to_end(key)
         if len(self) > self._most:
             self.popitem(last=False)
+
+
+@contextmanager
+def owned(folder: Path) -> Iterator[None]:
+    """Hold the state folder for one bot. Raises `StateError` where another bot holds it, or nobody can."""
+    lock = FileLock(folder / "lock", timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise StateError(
+            f"another bot uses the state folder {folder}: end it first, or set STATE_DIR to another folder"
+        ) from None
+    except OSError as error:
+        raise StateError(f"{folder} cannot be used for state ({error.strerror}): set STATE_DIR to another") from None
+    try:
+        yield
+    finally:
+        lock.release()

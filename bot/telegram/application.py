@@ -29,11 +29,10 @@ from telegram.ext import (
 )
 
 from bot import strings
-from bot.database import owned
 from bot.lifecycle import Ending, Heartbeat, Watchdog, Workers
 from bot.live import Live, on_hangup
 from bot.searching import Search
-from bot.state import State
+from bot.state import State, owned
 from bot.telegram import incoming
 from bot.telegram.admin import Admin
 from bot.telegram.callbacks import Presses

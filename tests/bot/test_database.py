@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot import database
-from bot.database import Database, StateError, owned
+from bot.database import Database, StateError
 
 SCHEMA = "CREATE TABLE notes (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
 FAILURE = "{} cannot be used (disk I/O error): free space or rights there"
@@ -147,18 +147,6 @@ def test_damaged_files_that_cannot_be_removed_keep_no_other_from_being_removed(p
     (path.parent / "notes.damaged-2").mkdir()
     kept.remove_damaged(1e11)
     assert [each.name for each in path.parent.glob("*damaged*")] == ["notes.damaged-2"]
-
-
-def test_one_bot_has_the_folder_until_it_ends(tmp_path):
-    folder = tmp_path / "state"
-    with owned(folder):
-        with pytest.raises(StateError) as caught, owned(folder):
-            pass
-        assert str(caught.value) == (
-            f"another bot uses the state folder {folder}: end it first, or set STATE_DIR to another folder"
-        )
-    with owned(folder):
-        pass
 
 
 def write(kept: Database, *texts: str) -> None:

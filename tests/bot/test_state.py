@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot import state
-from bot.database import StateError, owned
-from bot.state import AnswerMessage, AnswerRecord, State
+from bot.database import StateError
+from bot.state import AnswerMessage, AnswerRecord, State, owned
 from bot.views import buttons
 
 SHOWN = AnswerRecord("answer", (("a" * 16 + ":0-40", 0, 20), ("b" * 16 + ":5-9", 5, 9)), "Who asked?")
@@ -376,3 +376,15 @@ def test_another_process_that_locks_the_file_holds_up_nobody_who_writes(tmp_path
     assert kept.recall(key).result() is None
     other.execute("ROLLBACK")
     assert kept.recall(kept.keep(SHOWN)).result() == replace(SHOWN, question=None)
+
+
+def test_one_bot_has_the_folder_until_it_ends(tmp_path):
+    folder = tmp_path / "state"
+    with owned(folder):
+        with pytest.raises(StateError) as caught, owned(folder):
+            pass
+        assert str(caught.value) == (
+            f"another bot uses the state folder {folder}: end it first, or set STATE_DIR to another folder"
+        )
+    with owned(folder):
+        pass
