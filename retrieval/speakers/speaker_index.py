@@ -16,7 +16,7 @@ from itertools import accumulate
 from retrieval import lexicon
 from retrieval.lexicon import SAYING, names_of_country, reporting_verbs
 from retrieval.quotes.quote_parser import TITLES, same_speaker
-from retrieval.text.normalize import INITIALS, name_words, unaccented
+from retrieval.text.normalize import name_words, unaccented
 from retrieval.types import Speaker, Statement
 
 _SAYS = reporting_verbs(SAYING, "base", "third", "past")
@@ -124,30 +124,38 @@ def _says() -> re.Pattern[str]:
     return re.compile(rf"{_BETWEEN} (?:{_SAYS})\b(?! off\b)", re.IGNORECASE)
 
 
+_INITIALS = re.compile(r"\.\w\.")  # within "U.S."; what begins with a plain character is looked for fastest
+
+
 class _Bearer:
     """Somebody by all their names: which sentences speak of them."""
 
     def __init__(self, names: frozenset[str]) -> None:
         self._names = names
         either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        self._named = re.compile(rf"\b(?:{either})\b|{INITIALS}", re.IGNORECASE)
-        self._name = re.compile(rf"\b(?:{either})\b(?!['’])", re.IGNORECASE)
+        self._word = re.compile(rf"\b(?:{either})\b", re.IGNORECASE)
+        self._name = re.compile(rf"{self._word.pattern}(?!['’])", re.IGNORECASE)
 
     def is_named(self, statement: Statement) -> bool:
         """Whether a sentence names them."""
         text = unaccented(statement.text)
-        return self._named.search(text) is not None and not self._names.isdisjoint(name_words(text))
+        if self._has_letters_of_one(text) and self._word.search(text):
+            return True
+        return _INITIALS.search(text) is not None and not self._names.isdisjoint(name_words(text))
 
     def says(self, statement: Statement) -> bool:
         """Whether a sentence says that they say something, and not that somebody says that they do."""
         if any(not self._names.isdisjoint(name_words(source)) for source in statement.sources):
             return True
         text = unaccented(statement.text)
-        low = text.casefold()
-        names = (
-            self._name.finditer(text) if any(name in low for name in self._names) else ()
-        )  # much cheaper to ask first
+        names = self._name.finditer(text) if self._has_letters_of_one(text) else ()
         return any(_says().match(text, name.end()) and not _RUMOURED.search(text, 0, name.start()) for name in names)
+
+
+    def _has_letters_of_one(self, text: str) -> bool:
+        """Whether a look at the words is worth its time."""
+        low = text.casefold()
+        return any(name in low for name in self._names)
 
 
 def generic(name: str) -> bool:
