@@ -151,7 +151,6 @@ class _Bearer:
         names = self._name.finditer(text) if self._has_letters_of_one(text) else ()
         return any(_says().match(text, name.end()) and not _RUMOURED.search(text, 0, name.start()) for name in names)
 
-
     def _has_letters_of_one(self, text: str) -> bool:
         """Whether a look at the words is worth its time."""
         low = text.casefold()
