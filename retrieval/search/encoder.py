@@ -53,9 +53,8 @@ _SHA256 = {
     "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
-_KEPT = (
-    Path(__file__).parent / "weights" / "encoder.npz"
-)  # vectors of sentence-transformers: `python -m training.encoder`
+# Vectors of sentence-transformers; `python -m training.encoder` makes them.
+_KEPT = Path(__file__).parent / "weights" / "encoder.npz"
 _SAME = 0.9999  # cosine from which two vectors are one and the same; what rounding leaves is above 0.999999
 _FILES = {"graph.onnx": "graph", "tokenizer.json": "tokenizer"}  # of an index, and what of `Export` they hold
 _FACTS = ("max_tokens", "prompt", "cosine")  # of `Export`, in the manifest
