@@ -67,15 +67,16 @@ def _place(match: QuoteMatch) -> tuple[Part, ...]:
     )
 
 
-_CLAIM = 4  # words of a claim
+_SHORTEST, _LONGEST = 4, 60  # words of a claim; of a longer sentence its beginning is looked up
 _ASKED = 12  # claims of one text that are looked up
 _CARDS = 5  # of them shown
 
 
 def claims(text: str) -> list[str]:
-    """The sentences of a text that may claim or ask something, the first dozen."""
-    sentences = (" ".join(text[start:end].split()) for start, end in split_sentences(text))
-    return [claim for claim in sentences if len(claim.split()) >= _CLAIM][:_ASKED]
+    """The sentences of a text that may claim or ask something, each once, the first dozen."""
+    sentences = (text[start:end].split() for start, end in split_sentences(text))
+    long_enough = (" ".join(words[:_LONGEST]) for words in sentences if len(words) >= _SHORTEST)
+    return list(dict.fromkeys(long_enough))[:_ASKED]
 
 
 def claim_check(text: str, collection: Index) -> Message:

@@ -39,7 +39,7 @@ def test_a_text_of_which_nothing_is_known_is_told_so():
 
 
 def test_many_long_claims_fit_a_message():
-    text = " ".join(f"The ministers met in Port Alba on Tuesday, said {'very ' * 300}{n}." for n in range(9))
+    text = " ".join(f"The ministers met in Port Alba on Tuesday {n}, said {'very ' * 300}." for n in range(9))
     message = quotes.claim_check(text, INDEX)
     assert len(message.text) <= LIMIT
     assert message.text.startswith(strings.CLAIMS)
@@ -53,11 +53,19 @@ def test_a_single_claim_has_the_buttons_of_its_passage_and_several_have_none():
 
 
 def test_a_claim_has_four_words_and_a_text_a_dozen_claims():
-    assert quotes.claims("It rained here. It rained here\n again. It  rained   again here.") == [
+    assert quotes.claims("It rained here. It rained here\n again. It  hailed   again here.") == [
         "It rained here again.",
-        "It rained again here.",
+        "It hailed again here.",
     ]
-    assert len(quotes.claims("It rained here again. " * 20)) == 12
+    assert len(quotes.claims(" ".join(f"It rained {number} times here." for number in range(20)))) == 12
+
+
+def test_what_a_text_says_again_is_looked_up_once_and_a_very_long_sentence_by_its_beginning():
+    assert quotes.claims("It rained here again. It hailed there again. " * 20) == [
+        "It rained here again.",
+        "It hailed there again.",
+    ]
+    assert quotes.claims("It rained and rained " * 200) == [" ".join(["It rained and rained"] * 15)]
 
 
 @pytest.mark.parametrize("length", [100, 250, 300, 9000])
