@@ -39,7 +39,7 @@ def test_a_text_of_which_nothing_is_known_is_told_so():
 
 
 def test_many_long_claims_fit_a_message():
-    text = " ".join(f"The ministers met in Port Alba on Tuesday {n}, said {'very ' * 300}." for n in range(9))
+    text = " ".join(f"The ministers met in Port Alba on Tuesday {n}, said {'very ' * 300}much." for n in range(9))
     message = quotes.claim_check(text, INDEX)
     assert len(message.text) <= LIMIT
     assert message.text.startswith(strings.CLAIMS)
