@@ -14,6 +14,7 @@ from bot import strings
 from bot.message import Message, Part, Run, aside, italic, parts
 from bot.state import Entry
 from bot.translation import counted, tr
+from bot.views import replies
 from bot.views.cards import fact
 from bot.views.sources import taken_in
 from retrieval import Article, Index
@@ -24,8 +25,8 @@ _LONGEST = 300  # characters of a line
 
 def menu() -> Message:
     """The commands that only who runs the bot has."""
-    commands = [f"\n/{name} {tr(what)}" for name, what in strings.ADMIN_MENU]
-    return Message(parts(tr(strings.ADMIN_COMMANDS), *commands))
+    lines = replies.commands((name, tr(what)) for name, what in strings.ADMIN_MENU)
+    return Message(parts(tr(strings.ADMIN_COMMANDS), *lines))
 
 
 def about(sentence: str, file: str, **fields: str) -> Message:

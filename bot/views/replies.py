@@ -121,15 +121,20 @@ def menu(*, several: bool) -> tuple[tuple[str, str], ...]:
     return tuple((name, tr(what)) for name, what in strings.MENU if several or name != COLLECTION)
 
 
+def commands(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """A line for each command and what it does, each with the break in front of it."""
+    return [f"\n/{name} {what}" for name, what in pairs]
+
+
 def help_(*, rule: str | None = None, inline: str | None = None, several: bool = False) -> Message:
     """How to ask; `rule` is what holds in groups, `inline` the bot's name where it can be asked from other chats.
 
     `several` says whether there are collections to choose from.
     """
-    commands = [f"\n/{name} {what}" for name, what in menu(several=several)]
     groups = ["\n\n", tr(strings.EDIT), "\n\n", rule] if rule else []
     groups += ["\n\n", tr(strings.INLINE).format(me=f"@{inline}")] if inline else []
-    return Message(parts(tr(strings.HELP), "\n\n", tr(strings.GO_ON), groups, "\n\n", tr(strings.COMMANDS), *commands))
+    listed = commands(menu(several=several))
+    return Message(parts(tr(strings.HELP), "\n\n", tr(strings.GO_ON), groups, "\n\n", tr(strings.COMMANDS), *listed))
 
 
 def group_rule(me: str, *, reads_all: bool) -> str:

@@ -129,7 +129,8 @@ def _hopeful(
 ) -> Iterator[tuple[Line, str, list[str], str]]:
     """The lines whose shared features do not score far below the best line's: candidates of others are never chosen."""
     sums = [_sum(weights or {}, shown) for _, _, shown, _ in stating]
-    return (line for line, score in zip(stating, sums, strict=True) if score >= max(sums) - _FAR)
+    least = max(sums, default=0.0) - _FAR
+    return (line for line, score in zip(stating, sums, strict=True) if score >= least)
 
 
 def _is_topic(value: str, page: Page) -> bool:

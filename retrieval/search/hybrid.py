@@ -79,8 +79,8 @@ def search(index: HybridIndex, query: Vectors, words: Sequence[str], among: Rows
     kept, listed = order(scores)[:_N], cosines.tolist()
     columns = (column[kept].tolist() for column in (rows, scores, similarities, lexical, starts, ends))
     return [
-        Candidate(row, score, similarity, tuple(listed[start:end]), bm25, dense_ranks.get(row), sparse_ranks.get(row))
-        for row, score, similarity, bm25, start, end in zip(*columns, strict=True)
+        Candidate(row, score, similarity, tuple(listed[start:end]), weight, dense_ranks.get(row), sparse_ranks.get(row))
+        for row, score, similarity, weight, start, end in zip(*columns, strict=True)
     ]
 
 

@@ -98,13 +98,8 @@ def _by_cues(analysis: Analysis, number: int) -> Link | None:
 
 def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[linking.Candidate], best: Link) -> bool:
     """Whether another speaks beside the likeliest speaker: "X denies it, and Y says that …"."""
-    source = best.cue.source if best.cue else None
-    if (
-        best.cue
-        and best.cue.clause
-        and source is not None
-        and any(token.text == ";" for token in sentence.tokens[:source])
-    ):
+    source = best.cue.source if best.cue and best.cue.clause else None
+    if source is not None and _semicolon_in(sentence, 0, source):
         return True  # what is before the semicolon is somebody else's, or nobody's
     own = {each.cue.verb for each in candidates if each.cue is not None and each.speaker.words == best.speaker.words}
     quoting = [cue for cue in cues if cue.quoting and "embedded" not in cue.flags]
@@ -115,10 +110,14 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
             continue
         first, last = sorted([candidate.cue.verb, best.cue.verb])
         beside = any(token.dep_ == "cc" and first < token.i < last for token in _conjoined(sentence, first, last))
-        beside = beside or any(token.text == ";" for token in sentence.tokens[first:last])
+        beside = beside or _semicolon_in(sentence, first, last)
         if beside and model.probability("cue", candidate.features) >= _RIVAL:
             return True
     return False
+
+
+def _semicolon_in(sentence: Sentence, first: int, last: int) -> bool:
+    return any(token.text == ";" for token in sentence.tokens[first:last])
 
 
 def _conjoined(sentence: Sentence, first: int, last: int) -> list[Any]:

@@ -27,9 +27,9 @@ _RELATIVE = frozenset(["who", "which", "that", "whom"])
 _LABEL = 8  # tokens of a label in front of a colon
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON"])
 _NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
-_SAYS = frozenset(
-    ["say", "add", "write", "note", "explain", "claim", "argue", "insist"]
-)  # nobody is said: "Two, says Lee"
+_OWNING = frozenset(["of", "from", "by"])
+# Nobody is said: "Two, says Lee".
+_SAYS = frozenset(["say", "add", "write", "note", "explain", "claim", "argue", "insist"])
 _HEARD = frozenset(["tell", "inform", "assure", "thank"])  # whom they have behind them is no speaker
 _WILLING = frozenset(["would", "could", "will", "can", "wo", "ca"])
 _NEAR = 3  # tokens between a verb and the quotation that it introduces
@@ -91,7 +91,8 @@ def _verb(sentence: Sentence, verb: Any, kind: str, phrasal: str) -> Cue:
     quoting = _quotes_near(sentence, verb)
     aside = not quoting and (how == "inverted" or _is_aside(sentence, verb, source))
     denied = any(child.dep_ == "neg" for child in children)
-    flags |= {"refuses"} if denied and _refuses(children, phrasal) else set()
+    if denied and _refuses(children, phrasal):
+        flags.add("refuses")
     return Cue(
         verb.i,
         source.i if source is not None else None,
@@ -201,9 +202,7 @@ def _owner(source: Any) -> Any:
 
 
 def _of(noun: Any) -> Any:
-    return next(
-        (child for child in noun.children if child.dep_ == "prep" and child.lower_ in {"of", "from", "by"}), None
-    )
+    return next((child for child in noun.children if child.dep_ == "prep" and child.lower_ in _OWNING), None)
 
 
 def _relative(verb: Any) -> Any:
@@ -257,8 +256,10 @@ def _parted(sentence: Sentence, subject: Any) -> bool:
 
 def _quotes_near(sentence: Sentence, verb: Any) -> bool:
     """Whether a quotation is the verb's own object, or stands a few tokens from it with no other verb between."""
-    if not sentence.folded or any(child.i in sentence.folded for child in verb.children):
-        return bool(sentence.folded)
+    if not sentence.folded:
+        return False
+    if any(child.i in sentence.folded for child in verb.children):
+        return True
     colon = next((token.i for token in sentence.tokens[verb.i :] if token.text == ":"), len(sentence.tokens))
     verbs = any(token.pos_ == "VERB" for token in sentence.tokens[verb.i + 1 : colon])
     introduced = colon + 1 in sentence.folded and not verbs

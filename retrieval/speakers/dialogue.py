@@ -39,10 +39,8 @@ _OWN = 3  # times that "I" stands in the answers of the only person named
 _DENSE = 0.5  # share of the lines that are turns of a dialogue
 _QUESTIONS = 4  # paragraphs that ask, in an interview without labels
 _SHORT = 300  # characters of a question
-_OWN_SHARE, _PERSONAL = (
-    0.25,
-    0.7,
-)  # least share of answers with "I", and with it of questions with "you", in an interview without labels
+# An interview without labels: the least share of answers with "I", and the least sum of it and the share of questions with "you".
+_OWN_SHARE, _PERSONAL = 0.25, 0.7
 _YOU = re.compile(r"\byou(?:rs?)?\b", re.IGNORECASE)
 _I = re.compile(r"\bI\b")
 _CREDITED = re.compile(r"(?:\bby|:|\bto|\bwith)\s*\Z", re.IGNORECASE)  # in front of a name
