@@ -2,9 +2,8 @@
 
 from emulator.botapi import TOKEN, BotApi
 from emulator.control import Control
-from emulator.faults import Limits
 from emulator.people import Chat
 from emulator.records import Message, User
 from emulator.state import Switches
 
-__all__ = ["TOKEN", "BotApi", "Chat", "Control", "Limits", "Message", "Switches", "User"]
+__all__ = ["TOKEN", "BotApi", "Chat", "Control", "Message", "Switches", "User"]

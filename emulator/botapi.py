@@ -14,7 +14,7 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Self
 
-from emulator.faults import FaultPlan, Limits
+from emulator.faults import FaultPlan
 from emulator.people import Chat
 from emulator.queries import InlineQuery, type_inline
 from emulator.records import ChatKind, ChatState, Message, User
@@ -29,9 +29,8 @@ TOKEN = "123456789:TEST-emulated-bot-api-token-000000"  # noqa: S105 - opens not
 class BotApi:
     """A Bot API server on loopback for one bot, and the people who talk to it.
 
-    `port` 0 takes a free one. `bot_username` ends in "bot", as Telegram wants it. `limits` are Telegram's flood limits,
-    off by default. `pages` makes what answers requests that are no calls of the Bot API, such as `Control`.
-    Listens until `close`.
+    `port` 0 takes a free one. `bot_username` ends in "bot", as Telegram wants it. `pages` makes what answers
+    requests that are no calls of the Bot API, such as `Control`. Listens until `close`.
     Raises `OSError` where the port is taken.
     """
 
@@ -43,14 +42,13 @@ class BotApi:
         bot_name: str = "Byline",
         bot_username: str = "byline_demo_bot",
         switches: Switches | None = None,
-        limits: Limits | None = None,
         pages: Callable[[BotApi], OtherPages] | None = None,
     ):
         bot = User(int(token.partition(":")[0]), bot_name, bot_username, is_bot=True)
         self.token = token
         self.state = make_state(token, bot, switches or Switches())
         self.state.add_user(bot)
-        self._server = BotApiServer(self.state, limits)
+        self._server = BotApiServer(self.state)
         self._server.pages = pages(self) if pages else None
         self._user_ids, self._group_ids, self._supergroup_ids = (
             count(1001),
@@ -58,7 +56,7 @@ class BotApi:
             count(-1_002_000_000_001, -1),
         )
         self._listener, self._thread = listen(self._server, port)
-        self._delivery = Delivery(self.state, self._server.call_quietly)
+        self._delivery = Delivery(self.state)
 
     def __enter__(self) -> Self:
         return self
@@ -149,9 +147,9 @@ class BotApi:
         self.state.keep(Message(raw | {"forum_topic_created": {"name": name, "icon_color": 7322096}}))
         chat.chat_state.topics[number] = name
 
-    def inline(self, person: User, text: str, *, offset: str = "", chat_type: str = "sender") -> InlineQuery:
+    def inline(self, person: User, text: str) -> InlineQuery:
         """Let a person type after the bot's name."""
-        return type_inline(self.state, person, text, offset=offset, chat_type=chat_type)
+        return type_inline(self.state, person, text)
 
     def inject(self, update: Mapping[str, Any]) -> int:
         """Queue any update at all, well formed or not; its number."""

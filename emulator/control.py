@@ -124,7 +124,7 @@ class Control:
 
     def _type(self, body: Mapping[str, Any]) -> JSON:
         sender = self._state.users[body["sender"]]
-        query = self._api.inline(sender, body["text"], offset=body.get("offset", ""))
+        query = self._api.inline(sender, body["text"])
         self._inline[query.query.id] = query
         return {"query": query.query.id, "answer": dict(query.wait())}
 

@@ -1,24 +1,16 @@
-"""What can go wrong between a bot and Telegram: faults planned by call, and flood limits.
+"""What can go wrong between a bot and Telegram: faults planned by call.
 
-    faults.add(too_many(3), "sendMessage")                 the next sendMessage
-    faults.add(server_error(502), "getUpdates", first=2, times=3)
-    faults.add(forbidden(), chat=7, times=None)            every call about chat 7 until cleared
-
-The limits are Telegram's, as far as they are told: about one message a second in a chat, 20 a minute in a group, 30 a
-second in all. They are off unless a test wants them; short bursts pass here as they do there.
+faults.add(too_many(3), "sendMessage")                 the next sendMessage
+faults.add(server_error(502), "getUpdates", first=2, times=3)
+faults.add(forbidden(), chat=7, times=None)            every call about chat 7 until cleared
 """
 
 from __future__ import annotations
 
-import math
 import threading
-import time
-from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from emulator.params import ApiError
-from emulator.params import too_many as _too_many
-from emulator.records import ChatState
 
 _BAD_GATEWAY = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<h1>502 Bad Gateway</h1>\r\n</body>\r\n</html>\r\n"
 
@@ -41,17 +33,12 @@ class Fault:
 
 def too_many(seconds: int) -> Fault:
     """429 with `retry_after`."""
-    return Fault(_too_many(seconds))
+    return Fault(ApiError(429, f"retry after {seconds}", {"retry_after": seconds}))
 
 
 def server_error(status: int = 502) -> Fault:
     """A gateway's 5xx with an HTML page."""
     return Fault(status=status, body=_BAD_GATEWAY.replace(b"502", str(status).encode()))
-
-
-def internal_error() -> Fault:
-    """Telegram's own 500, as JSON."""
-    return Fault(ApiError(500))
 
 
 def forbidden(words: str = "bot was blocked by the user") -> Fault:
@@ -98,7 +85,7 @@ class _Planned:
     times: int | None
 
     def meets(self, method: str, chat: str | None) -> bool:
-        return self.method in (None, method.lower()) and self.chat in (None, chat)
+        return self.method in (None, method) and self.chat in (None, chat)
 
 
 class FaultPlan:
@@ -112,14 +99,13 @@ class FaultPlan:
         self, fault: Fault, method: str | None = None, *, chat: int | None = None, first: int = 1, times: int | None = 1
     ) -> None:
         """Let calls fail from the `first` matching one on, `times` times, or with `None` until `clear`."""
-        wanted = None if method is None else method.lower()
         with self._lock:
-            self._planned.append(_Planned(fault, wanted, None if chat is None else str(chat), first - 1, times))
+            self._planned.append(_Planned(fault, method, None if chat is None else str(chat), first - 1, times))
 
     def clear(self, method: str | None = None) -> None:
         """Forget the plans for one method, or all of them."""
         with self._lock:
-            self._planned = [plan for plan in self._planned if method and plan.method != method.lower()]
+            self._planned = [plan for plan in self._planned if method and plan.method != method]
 
     @property
     def left(self) -> int:
@@ -143,40 +129,3 @@ class FaultPlan:
         elif plan.times is not None:
             self._planned[index] = replace(plan, times=plan.times - 1)
         return plan.fault
-
-
-CHARGED = frozenset({"sendMessage", "editMessageText", "editMessageReplyMarkup"})
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many messages in how many seconds: in one private chat, in one group, in all."""
-
-    chat: tuple[int, float] = (3, 3.0)
-    group: tuple[int, float] = (20, 60.0)
-    all: tuple[int, float] = (30, 1.0)
-
-
-@dataclass(slots=True)
-class Meter:
-    """Counts what is sent. With `limits` `None` it never refuses."""
-
-    limits: Limits | None = None
-    _sent: dict[str, deque[float]] = field(default_factory=dict)
-
-    def charge(self, method: str, chat_state: ChatState | None) -> None:
-        """Count one call. Raises a 429 `ApiError` that says how long to wait."""
-        if self.limits is None or method not in CHARGED or chat_state is None:
-            return
-        kept = [(f"chat {chat_state.id}", self.limits.chat if chat_state.kind == "private" else self.limits.group)]
-        waits = [self._wait(name, most, seconds) for name, (most, seconds) in [*kept, ("all", self.limits.all)]]
-        if max(waits) > 0:
-            raise _too_many(max(1, math.ceil(max(waits))))
-        for name, _ in [*kept, ("all", self.limits.all)]:
-            self._sent[name].append(time.monotonic())
-
-    def _wait(self, name: str, most: int, seconds: float) -> float:
-        times, now = self._sent.setdefault(name, deque()), time.monotonic()
-        while times and times[0] <= now - seconds:
-            times.popleft()
-        return times[0] + seconds - now if len(times) >= most else 0.0

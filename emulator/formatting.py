@@ -12,13 +12,13 @@ from itertools import accumulate
 from typing import Any
 
 from emulator.links import WrongLink, link
-from emulator.params import bad, complaint, names, number_field, object_field, text_field
+from emulator.params import bad, complaint, names, number_field, text_field
 from emulator.records import Entity
 from emulator.text import BYTES_BEFORE_PARSING, LENGTH, PLAIN, cleaned, in_order, is_blank, nested, utf16, vanishes
 
 ENTITIES = 100
 FURTHEST = 1_000_000
-_SET_BY_BOTS = frozenset({*PLAIN, "code", "pre", "blockquote", "expandable_blockquote", "date_time"})
+_SET_BY_BOTS = frozenset({*PLAIN, "code", "pre", "blockquote", "expandable_blockquote"})
 _FOUND_BY_TELEGRAM = names("mention hashtag cashtag bot_command url email phone_number bank_card bank_card_number")
 _ABOUT = "can't parse MessageEntity"
 
@@ -88,13 +88,9 @@ def _readable(raw: dict[str, Any]) -> Entity | None:
 def _extra(kind: str, raw: dict[str, Any]) -> dict[str, Any]:
     if kind == "text_link":
         return {"url": _checked(text_field(raw, "url", _ABOUT))}
-    if kind == "text_mention":
-        return {"user": dict(object_field(raw, "user", _ABOUT))}
-    if kind == "custom_emoji":
-        return {"custom_emoji_id": str(number_field(raw, "custom_emoji_id", _ABOUT))}
     if kind not in _SET_BY_BOTS:
         raise complaint("Unsupported type specified", _ABOUT)
-    return {name: raw[name] for name in ("language", "unix_time", "date_time_format") if raw.get(name)}
+    return {"language": raw["language"]} if raw.get("language") else {}
 
 
 def _checked(address: str) -> str:

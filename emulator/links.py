@@ -16,7 +16,6 @@ from ipaddress import IPv6Address, ip_address
 from emulator.records import Entity
 from emulator.text import cleaned, utf16
 
-_OWN = re.compile(r"(tg|ton|tonsite):(?://)?", re.IGNORECASE)
 _SCHEME = re.compile(r"([^:/?#@\[\]]*)://")
 _WRONG = re.compile(r'(%(?![0-9a-fA-F]{2}))|[\x00-\x20"<>@\[\\\]^`{|}\x7f]')
 _WRONG_IN_HOST = re.compile(f"{_WRONG.pattern}|:")
@@ -30,11 +29,7 @@ class WrongLink(ValueError):  # noqa: N818 - Telegram's own expression
 
 def link(address: str) -> str:
     """The address as Telegram keeps it. Raises `WrongLink`."""
-    clean = cleaned(address)
-    own = _OWN.match(clean)
-    if own:
-        return _own_link(own[1].lower(), clean[own.end() :])
-    scheme, place, query = _split(clean)
+    scheme, place, query = _split(cleaned(address))
     user, host, port = _place(place)
     if "." not in host and not host.startswith("["):
         raise WrongLink("Wrong HTTP URL")
@@ -47,17 +42,6 @@ def link_or_none(address: object) -> str | None:
         return link(address) if isinstance(address, str) else None
     except WrongLink:
         return None
-
-
-def _own_link(scheme: str, rest: str) -> str:
-    _, place, query = _split(rest)
-    user, host, port = _place(place)
-    if user or port or _SCHEME.match(rest):
-        raise WrongLink(f"Wrong {scheme} URL")
-    if not re.fullmatch(r"[\w-]+" if scheme != "tonsite" else r"[\w.-]+", host, re.ASCII):
-        raise WrongLink("Unallowed characters in URL host")
-    written = _query(query)
-    return f"{scheme}://{host}{written[1:] if scheme == 'tg' and written.startswith('/?') else written}"
 
 
 def _split(address: str) -> tuple[str, str, str]:
@@ -284,7 +268,7 @@ _PATTERNS = (
     ("hashtag", re.compile(r"(?<!\w)#(?=\w*[^\W\d_])\w{1,256}(?![\w#])")),
     ("cashtag", re.compile(r"(?<![\w$])\$(?:[A-Z]{1,8}|1INCH)(?![\w$])")),
 )
-_HIDES = frozenset({"code", "pre", "text_link", "text_mention", "custom_emoji"})
+_HIDES = frozenset({"code", "pre", "text_link"})
 
 
 def all_entities(text: str, own: Sequence[Entity] = ()) -> tuple[Entity, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from emulator.formatting import Formatted, formatted
@@ -21,7 +20,6 @@ def text_content(state: State, method: str, params: Params, name: str = "text") 
     if params.get("parse_mode", "").lower() not in ("", "none"):
         raise bad("unsupported parse_mode")
     kept = formatted(text, params.json("entities"))
-    _check_people(state, kept)
     if kept.text != text or kept.dropped:
         state.altered.append(Altered(method, text, kept.text, kept.dropped))
     return shown(kept) | _preview(params)
@@ -33,16 +31,10 @@ def shown(kept: Formatted) -> JSON:
     return {"text": kept.text} | ({"entities": entities} if entities else {})
 
 
-def _check_people(state: State, kept: Formatted) -> None:
-    for entity in kept.entities:
-        if entity.type == "text_mention" and str(entity.extra["user"].get("id")) not in map(str, state.users):
-            raise bad("user not found")
-
-
 def _preview(params: Params) -> JSON:
     options = params.json("link_preview_options")
     if options is None:
-        return {"link_preview_options": {"is_disabled": True}} if params.flag("disable_web_page_preview") else {}
+        return {}
     if not isinstance(options, dict):
         raise bad("object expected as link preview options")
     check_flags(options, _PREVIEW)
@@ -61,16 +53,16 @@ def place(chat: ChatState, params: Params) -> JSON:
     return {"message_thread_id": thread, "is_topic_message": True}
 
 
-def reply(state: State, chat: ChatState, params: Params) -> JSON:
+def reply(chat: ChatState, params: Params) -> JSON:
     """What the message answers, as it shows it; nothing where the answered one is gone and that may be."""
-    asked = _asked(params)
-    if asked is None:
+    asked = params.json("reply_parameters")
+    if not asked:
         return {}
-    message_id, other = number_field(asked, "message_id"), asked.get("chat_id")
-    source = chat if other is None else state.chat_of(Params(chat_id=str(other)))
-    replied = source.message(message_id)
+    if not isinstance(asked, dict):
+        raise bad("object expected as reply parameters")
+    replied = chat.message(number_field(asked, "message_id"))
     if replied is None:
-        if asked.get("allow_sending_without_reply") or params.flag("allow_sending_without_reply"):
+        if asked.get("allow_sending_without_reply"):
             return {}
         raise bad("message to be replied not found")
     return quoted(replied) | _thread(chat, replied)
@@ -79,16 +71,6 @@ def reply(state: State, chat: ChatState, params: Params) -> JSON:
 def quoted(replied: Message) -> JSON:
     """The replied-to message inside a reply: whole, but without what it itself replied to."""
     return {"reply_to_message": {name: value for name, value in replied.raw.items() if name != "reply_to_message"}}
-
-
-def _asked(params: Params) -> JSON | None:
-    asked = params.json("reply_parameters")
-    if asked is not None and not isinstance(asked, dict):
-        raise bad("object expected as reply parameters")
-    if asked:
-        return asked
-    old = params.integer("reply_to_message_id")
-    return {"message_id": old} if old else None
 
 
 def _thread(chat: ChatState, replied: Message) -> JSON:
@@ -111,9 +93,7 @@ def send_message(state: State, params: Params) -> JSON:
     chat = state.chat_of(params)
     chat.check_writable()
     markup = keyboard_or_none(params.json("reply_markup"))
-    if params.get("message_effect_id"):
-        raise bad("EFFECT_ID_INVALID")
-    where = place(chat, params) | reply(state, chat, params)
+    where = place(chat, params) | reply(chat, params)
     raw = new_message(state, chat, where | content | shown_markup(markup))
     prompt = markup if markup and "inline_keyboard" not in markup else None
     return dict(state.keep(Message(raw, prompt=prompt)).raw)
@@ -150,18 +130,18 @@ _SAME = (
 )
 
 
-def edit_text(state: State, params: Params) -> JSON | bool:
+def edit_text(state: State, params: Params) -> JSON:
     """editMessageText."""
     content = text_content(state, "editMessageText", params)
     return _edit(state, params, content, (*_TEXT, "reply_markup"))
 
 
-def edit_markup(state: State, params: Params) -> JSON | bool:
+def edit_markup(state: State, params: Params) -> JSON:
     """editMessageReplyMarkup."""
     return _edit(state, params, {}, ("reply_markup",))
 
 
-def _edit(state: State, params: Params, content: JSON, replaced: tuple[str, ...]) -> JSON | bool:
+def _edit(state: State, params: Params, content: JSON, replaced: tuple[str, ...]) -> JSON:
     message = _editable(state, params)
     markup = keyboard_or_none(params.json("reply_markup"))
     if markup and "inline_keyboard" not in markup:
@@ -170,8 +150,7 @@ def _edit(state: State, params: Params, content: JSON, replaced: tuple[str, ...]
     raw = rest | content | shown_markup(markup)
     if _seen(raw) == _seen(message.raw):
         raise bad(_SAME)
-    kept = state.keep(message.edited(raw | {"edit_date": state.now()}))
-    return True if "inline_message_id" in params else dict(kept.raw)
+    return dict(state.keep(message.edited(raw | {"edit_date": state.now()})).raw)
 
 
 def _seen(raw: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -179,8 +158,6 @@ def _seen(raw: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _editable(state: State, params: Params) -> Message:
-    if inline_id := params.get("inline_message_id"):
-        return _sent_inline(state, inline_id)
     chat = state.chat_of(params)
     if not params.integer("message_id"):
         raise bad("message identifier is not specified")
@@ -193,25 +170,9 @@ def _editable(state: State, params: Params) -> Message:
     return message
 
 
-def _sent_inline(state: State, inline_id: str) -> Message:
-    if inline_id not in state.inline_messages:
-        raise bad("MESSAGE_ID_INVALID")
-    chat_id, message_id = state.inline_messages[inline_id]
-    message = state.chats[chat_id].message(message_id)
-    if message is None:
-        raise bad("MESSAGE_ID_INVALID")
-    return message
-
-
 ROW, WHOLE = 8, 100
 _BUTTON = "can't parse inline keyboard button"
-_STYLES = {"primary", "success", "danger"}
 _CHOSEN_CHAT = ("allow_user_chats", "allow_bot_chats", "allow_group_chats", "allow_channel_chats")
-_FLAGS = {
-    "keyboard": ("resize_keyboard", "one_time_keyboard", "is_persistent", "selective"),
-    "remove_keyboard": ("remove_keyboard", "selective"),
-    "force_reply": ("force_reply", "selective"),
-}
 
 
 def keyboard_or_none(markup: object) -> JSON | None:
@@ -221,53 +182,37 @@ def keyboard_or_none(markup: object) -> JSON | None:
     if not isinstance(markup, dict):
         raise bad("object expected as reply markup")
     if "inline_keyboard" in markup:
-        return _inline(_rows(markup, "inline_keyboard"))
-    for kind, flags in _FLAGS.items():
-        if kind in markup:
-            check_flags(markup, flags)
-            return _other(markup, kind)
-    return None
+        return _inline(markup["inline_keyboard"])
+    if "force_reply" not in markup:
+        raise bad("unsupported reply markup")
+    check_flags(markup, ("force_reply", "selective"))
+    if len(markup.get("input_field_placeholder") or "") > 64:
+        raise bad("INPUT_FIELD_PLACEHOLDER_INVALID")
+    return dict(markup)
 
 
-def _rows(markup: Mapping[str, Any], name: str) -> list[list[Any]]:
-    rows = markup[name]
+def _inline(rows: Any) -> JSON | None:
     if not isinstance(rows, list):
-        raise bad(f'field "{name}" must be of type Array')
+        raise bad('field "inline_keyboard" must be of type Array')
     if not all(isinstance(row, list) for row in rows):
-        raise bad(f'field "{name}" must be an Array of Arrays')
-    return rows
-
-
-def _inline(rows: list[list[Any]]) -> JSON | None:
+        raise bad('field "inline_keyboard" must be an Array of Arrays')
     kept = [[_button(button) for button in row] for row in rows if row]
     if sum(len(row) for row in kept) > WHOLE or any(len(row) > ROW for row in kept):
         raise bad("REPLY_MARKUP_TOO_LONG")
     return {"inline_keyboard": kept} if kept else None
 
 
-def _other(markup: Mapping[str, Any], kind: str) -> JSON:
-    if kind == "keyboard":
-        _rows(markup, kind)
-    if len(markup.get("input_field_placeholder") or "") > 64:
-        raise bad("INPUT_FIELD_PLACEHOLDER_INVALID")
-    return dict(markup)
-
-
 def _button(button: Any) -> JSON:
     if not isinstance(button, dict):
         raise complaint("Expected an Object", _BUTTON)
     text = text_field(button, "text", _BUTTON)
-    actions = [
-        name for name in _CHECKS if name in button and button[name] not in (None, "" if name in _TEXTS else None)
-    ]
+    actions = [name for name in _CHECKS if button.get(name)]
     if not actions:
         raise complaint("Text buttons are unallowed in the inline keyboard", _BUTTON)
     if len(actions) > 1:  # Telegram takes the first in its own order; a bot that sends two is mistaken
         raise bad("BUTTON_TYPE_INVALID")
     if not text.strip():
         raise bad("BUTTON_TEXT_INVALID")
-    if button.get("style") is not None and str(button["style"]) not in _STYLES:
-        raise bad("BUTTON_STYLE_INVALID")
     _CHECKS[actions[0]](button)
     return {name: value for name, value in button.items() if value is not None}
 
@@ -285,12 +230,6 @@ def _check_url(button: Mapping[str, Any]) -> None:
         raise bad(f"inline keyboard button URL '{url}' is invalid: {wrong}") from wrong
 
 
-def _check_web_app(button: Mapping[str, Any]) -> None:
-    url = text_field(object_field(button, "web_app", _BUTTON), "url", _BUTTON)
-    if not url.lower().startswith("https://"):
-        raise bad(f"inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed")
-
-
 def _check_copy(button: Mapping[str, Any]) -> None:
     text = text_field(object_field(button, "copy_text", _BUTTON), "text", _BUTTON)
     if not 1 <= len(text) <= 256:
@@ -304,21 +243,9 @@ def _check_chosen_chat(button: Mapping[str, Any]) -> None:
         raise complaint("At least one chat type must be allowed", _BUTTON)
 
 
-def _refuse(button: Mapping[str, Any]) -> None:
-    del button
-    raise bad("BUTTON_TYPE_INVALID")
-
-
 _CHECKS: dict[str, Callable[[Mapping[str, Any]], object]] = {
     "url": _check_url,
     "callback_data": _check_data,
-    "callback_game": _refuse,
-    "pay": _refuse,
-    "switch_inline_query": partial(text_field, name="switch_inline_query", about=_BUTTON),
-    "switch_inline_query_current_chat": partial(text_field, name="switch_inline_query_current_chat", about=_BUTTON),
     "switch_inline_query_chosen_chat": _check_chosen_chat,
-    "login_url": _refuse,
-    "web_app": _check_web_app,
     "copy_text": _check_copy,
 }
-_TEXTS = {"url", "callback_data"}

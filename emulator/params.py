@@ -1,4 +1,4 @@
-"""The parameters of one call, however they travelled (query string, form, JSON or multipart), and Telegram's refusals.
+"""The parameters of one call, from its query string and its body (a form or JSON), and Telegram's refusals.
 
 Like Telegram's own server it knows only strings; a JSON body's inner values become the JSON text they were, and each
 method reads them back with the leniency Telegram has (numbers are clamped, unreadable ones count as the default).
@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -46,11 +44,6 @@ class ApiError(Exception):
 def bad(words: str) -> ApiError:
     """A 400 with these words after "Bad Request: "."""
     return ApiError(400, words)
-
-
-def too_many(seconds: int) -> ApiError:
-    """A 429 that asks for `seconds` of patience."""
-    return ApiError(429, f"retry after {seconds}", {"retry_after": seconds})
 
 
 def names(listed: str) -> frozenset[str]:
@@ -148,8 +141,6 @@ def read_params(query: str, content_type: str, body: bytes) -> Params:
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/json":
         params.update(_from_json(body))
-    elif kind == "multipart/form-data":
-        params.update(_from_multipart(content_type, body))
     elif kind == "application/x-www-form-urlencoded":
         params.update(parse_qsl(_decoded(body), keep_blank_values=True))
     return params
@@ -181,14 +172,3 @@ def as_params(value: Mapping[str, Any]) -> Params:
 
 def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _from_multipart(content_type: str, body: bytes) -> Mapping[str, str]:
-    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
-    fields: dict[str, str] = {}
-    for part in message.iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        payload = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(payload, bytes) and part.get_filename() is None:
-            fields[name] = _decoded(payload)
-    return fields

@@ -179,13 +179,6 @@ def block(chat: Chat) -> None:
     chat.chat_state.blocked, chat.chat_state.bot_status = True, "member"
 
 
-def unblock(chat: Chat) -> None:
-    """Let the bot write again."""
-    chat.chat_state.bot_status = "kicked"
-    _change(chat, "member")
-    chat.chat_state.blocked = False
-
-
 def _change(chat: Chat, status: str, by: User | None = None) -> None:
     state, chat_state = chat.state, chat.chat_state
     with state.changed:

@@ -10,15 +10,14 @@ from emulator.state import State
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _LANGUAGE = re.compile(r"(?:[a-z]{2})?")
-_SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators")
-_CHAT_SCOPES = ("chat", "chat_administrators", "chat_member")
+_SCOPES = ("default", "all_private_chats", "all_group_chats")
 
 
 def get_me(state: State, params: Params) -> JSON:
     """getMe."""
     del params
     return state.bot.json() | {
-        "can_join_groups": state.switches.groups,
+        "can_join_groups": True,
         "can_read_all_group_messages": state.switches.reads_groups,
         "supports_inline_queries": state.switches.inline,
         "supports_guest_queries": state.switches.guest,
@@ -30,8 +29,8 @@ def get_me(state: State, params: Params) -> JSON:
     }
 
 
-def _key(state: State, params: Params) -> tuple[str, str]:
-    return _scope(state, params.json("scope")), _language(params)
+def _key(params: Params) -> tuple[str, str]:
+    return _scope(params.json("scope")), _language(params)
 
 
 def _language(params: Params) -> str:
@@ -41,23 +40,19 @@ def _language(params: Params) -> str:
     return language
 
 
-def _scope(state: State, scope: Any) -> str:
+def _scope(scope: Any) -> str:
     if scope is None:
         return "default"
     if not isinstance(scope, dict):
         raise bad("can't parse BotCommandScope: expected an Object")
-    kind = scope.get("type")
-    if kind in _SCOPES:
-        return str(kind)
-    if kind not in _CHAT_SCOPES:
+    if scope.get("type") not in _SCOPES:
         raise bad("can't parse BotCommandScope: unsupported type specified")
-    chat = state.chat_of(Params(chat_id=str(scope.get("chat_id", ""))))
-    return f"{kind}:{chat.id}" + (f":{scope['user_id']}" if kind == "chat_member" else "")
+    return str(scope["type"])
 
 
 def set_commands(state: State, params: Params) -> bool:
     """setMyCommands."""
-    key, commands = _key(state, params), params.json("commands")
+    key, commands = _key(params), params.json("commands")
     if not isinstance(commands, list):
         raise bad("can't parse commands JSON object" if commands else "expected an Array of BotCommand")
     if len(commands) > 100:
@@ -83,7 +78,7 @@ def _command(command: Any) -> JSON:
 
 def get_commands(state: State, params: Params) -> list[JSON]:
     """getMyCommands: exactly what was set for this scope and language."""
-    return state.commands.get(_key(state, params), [])
+    return state.commands.get(_key(params), [])
 
 
 _TEXTS = {"description": 512, "short_description": 120}

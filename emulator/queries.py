@@ -61,10 +61,6 @@ class OpenQuery:
         """What the bot answered so far."""
         return self.query.answer
 
-    def expire(self) -> None:
-        """Let Telegram's patience end now."""
-        self.query.expired = True
-
     def wait(self, timeout: float = 60.0) -> Mapping[str, Any]:
         """What the bot answered. Raises `TimeoutError`: the button keeps spinning, the list of results stays empty."""
         missing = f"the {self.query.kind} query of {self.query.sender.first_name} was not answered"
@@ -98,15 +94,12 @@ class InlineQuery(OpenQuery):
         return tuple(Card(each["id"], each["title"], each.get("description", ""), each["message"]) for each in results)
 
     def choose(self, card: Card, chat: ChatState) -> Message:
-        """Send a result to a chat; the bot learns of it, and can edit the message where it has buttons."""
+        """Send a result to a chat; the bot gets the message where it is in the chat."""
         with self.state.changed:
             sender = self.query.sender
             raw: JSON = {"message_id": self.state.next_message_id(chat), "from": sender.json(), "chat": chat.json()}
             raw |= {"date": self.state.now(), "via_bot": self.state.bot.json()}
             message = self.state.keep(Message(raw | dict(card.message)))
-            chosen: JSON = {"result_id": card.id, "from": sender.json(), "query": self.query.text}
-            chosen |= {"inline_message_id": self.state.name_inline(message)} if message.buttons else {}
-            self.state.updates.push("chosen_inline_result", chosen)
             if chat.known and reaches_the_bot(self.state, chat, message):
                 self.state.updates.push("message", message.raw)
             return message
@@ -117,25 +110,20 @@ def press(state: State, chat: ChatState, message: Message, data: str, by: User) 
     with state.changed:
         query = state.ask("press", by, chat, text=data)
         body: JSON = {"id": query.id, "from": by.json(), "chat_instance": str(-chat.id), "data": data}
-        state.updates.push("callback_query", body | _pressed(state, chat, message))
+        state.updates.push("callback_query", body | {"message": _pressed(chat, message)})
         return OpenQuery(state, query)
 
 
-def _pressed(state: State, chat: ChatState, message: Message) -> JSON:
-    names = [name for name, place in state.inline_messages.items() if place == (chat.id, message.id)]
-    if names:
-        return {"inline_message_id": names[0]}
-    if message.deleted:
-        return {"message": {"chat": chat.json(), "message_id": message.id, "date": 0}}
-    return {"message": message.raw}
+def _pressed(chat: ChatState, message: Message) -> Mapping[str, Any]:
+    return {"chat": chat.json(), "message_id": message.id, "date": 0} if message.deleted else message.raw
 
 
-def type_inline(state: State, sender: User, text: str, *, offset: str = "", chat_type: str = "sender") -> InlineQuery:
+def type_inline(state: State, sender: User, text: str) -> InlineQuery:
     """Type after the bot's name. Telegram answers by itself what the bot let it remember."""
     with state.changed:
-        query = state.ask("inline", sender, text=text, offset=offset)
-        query.answer = state.remembered(sender, text, offset)
-        body: JSON = {"id": query.id, "from": sender.json(), "query": text, "offset": offset, "chat_type": chat_type}
+        query = state.ask("inline", sender, text=text)
+        query.answer = state.remembered(sender, text)
+        body: JSON = {"id": query.id, "from": sender.json(), "query": text, "offset": "", "chat_type": "sender"}
         if query.answer is None and state.switches.inline:
             state.updates.push("inline_query", body)
         return InlineQuery(state, query)
@@ -150,7 +138,7 @@ def call_guest(state: State, chat: ChatState, message: Message, sender: User) ->
         return OpenQuery(state, query)
 
 
-RESULTS, ID_BYTES, OFFSET_BYTES, CACHE_SECONDS = 50, 64, 64, 300
+RESULTS, ID_BYTES, CACHE_SECONDS = 50, 64, 300
 _TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 _ABOUT = "can't parse inline query result"
 
@@ -158,7 +146,7 @@ _ABOUT = "can't parse inline query result"
 def open_query(state: State, query_id: str, kind: str) -> Query:
     """The query with this id while it may be answered. Raises `ApiError` afterwards and for ids that never were."""
     query = state.queries.get(query_id)
-    if query is None or query.kind != kind or query.expired or time.monotonic() > query.until:
+    if query is None or query.kind != kind or time.monotonic() > query.until:
         raise bad(_TOO_OLD)
     return query
 
@@ -168,8 +156,6 @@ def answer_press(state: State, params: Params) -> bool:
     query = open_query(state, params.get("callback_query_id", ""), "press")
     if len(params.get("text", "")) > 200:
         raise bad("MESSAGE_TOO_LONG")
-    if params.get("url"):
-        raise bad("URL_INVALID")
     state.settle(query, params.readable())
     return True
 
@@ -185,13 +171,10 @@ def answer_inline(state: State, params: Params) -> bool:
     kept = [inline_result(state, "answerInlineQuery", result) for result in results]
     query = open_query(state, params.get("inline_query_id", ""), "inline")
     _check_ids(result["id"] for result in kept)
-    if len(params.get("next_offset", "").encode()) > OFFSET_BYTES:
-        raise bad("NEXT_OFFSET_INVALID")
     answer = {
         "results": kept,
         "cache_time": params.integer("cache_time", CACHE_SECONDS),
         "is_personal": params.flag("is_personal"),
-        "next_offset": params.get("next_offset", ""),
         "button": params.json("button"),
     }
     state.settle(query, answer)
@@ -204,29 +187,20 @@ def _check_button(button: Any) -> None:
         return
     if not isinstance(button, dict) or not str(button.get("text") or "").strip():
         raise bad("can't parse inline query results button")
-    parameter = button.get("start_parameter")
-    if parameter is None and not button.get("web_app"):
-        raise bad("can't use empty start_parameter")
-    if parameter is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(parameter)):
-        raise bad(
-            "can't use empty start_parameter"
-            if not parameter
-            else "too long start_parameter specified"
-            if len(str(parameter)) > 64
-            else "unallowed characters in start_parameter are used"
-        )
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(button.get("start_parameter") or "")):
+        raise bad("START_PARAM_INVALID")
 
 
 def _check_ids(ids: Iterable[str]) -> None:
     seen: set[str] = set()
-    for one in ids:
-        if not one:
+    for result_id in ids:
+        if not result_id:
             raise bad("RESULT_ID_EMPTY")
-        if len(one.encode("utf-8", "surrogatepass")) > ID_BYTES:
+        if len(result_id.encode("utf-8", "surrogatepass")) > ID_BYTES:
             raise bad("RESULT_ID_INVALID")
-        if one in seen:
+        if result_id in seen:
             raise bad("RESULT_ID_DUPLICATE")
-        seen.add(one)
+        seen.add(result_id)
 
 
 def inline_result(state: State, method: str, raw: Any) -> JSON:
@@ -256,4 +230,4 @@ def answer_guest(state: State, params: Params) -> JSON:
     called = {"guest_bot_caller_user": query.sender.json()}
     message = state.keep(Message(new_message(state, chat, called | result["message"])))
     state.settle(query, result)
-    return {"inline_message_id": state.name_inline(message)}
+    return {"inline_message_id": f"inline-{message.chat_id}-{message.id}"}

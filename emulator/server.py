@@ -1,7 +1,7 @@
 """HTTP on loopback: requests to `/bot<token>/METHOD` become calls on the emulated Telegram, each logged.
 
-`/bot<token>/test/METHOD` is the same. Connections stay open, bodies may have any length and form, answers go out in one
-piece, and a planned fault may drop them.
+`/bot<token>/test/METHOD` is the same. Connections stay open, answers go out in one piece, and a planned fault may drop
+them. A connection that brings a body of more than 4 MiB is dropped.
 """
 
 from __future__ import annotations
@@ -20,27 +20,16 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from emulator import messages, profile, queries, webhook
-from emulator.faults import Fault, FaultPlan, Limits, Meter
-from emulator.params import JSON, ApiError, Params, as_params, read_params
+from emulator.faults import Fault, FaultPlan
+from emulator.params import JSON, ApiError, Params, read_params
 from emulator.state import State
 from emulator.updates import Call, CallLog
 
 Method = Callable[[State, Params], Any]
-
-
-def _text(which: str) -> tuple[Method, Method]:
-    return partial(profile.set_text, which=which), partial(profile.get_text, which=which)
-
-
-_SET_DESCRIPTION, _GET_DESCRIPTION = _text("description")
-_SET_SHORT, _GET_SHORT = _text("short_description")
-
-
 METHODS: dict[str, Method] = {
     "getMe": profile.get_me,
     "getUpdates": lambda state, params: state.updates.poll(params),
     "setWebhook": webhook.set_webhook,
-    "getWebhookInfo": webhook.get_webhook_info,
     "deleteWebhook": webhook.delete_webhook,
     "sendMessage": messages.send_message,
     "editMessageText": messages.edit_text,
@@ -52,19 +41,11 @@ METHODS: dict[str, Method] = {
     "getFile": profile.get_file,
     "setMyCommands": profile.set_commands,
     "getMyCommands": profile.get_commands,
-    "setMyDescription": _SET_DESCRIPTION,
-    "getMyDescription": _GET_DESCRIPTION,
-    "setMyShortDescription": _SET_SHORT,
-    "getMyShortDescription": _GET_SHORT,
+    "setMyDescription": partial(profile.set_text, which="description"),
+    "getMyDescription": partial(profile.get_text, which="description"),
+    "setMyShortDescription": partial(profile.set_text, which="short_description"),
+    "getMyShortDescription": partial(profile.get_text, which="short_description"),
 }
-_NAMES = {name.lower(): name for name in METHODS}
-
-
-def canonical(name: str) -> str | None:
-    """The method's name in Telegram's spelling; `None` for one that does not exist. Case does not matter."""
-    return _NAMES.get(name.lower())
-
-
 _PATH = re.compile(r"/bot([^/]*)(/test)?/([^/]*)")
 _TOKEN = re.compile(r"[1-9]\d*:[\w-]{1,60}", re.ASCII)
 
@@ -101,12 +82,11 @@ class BotApiServer:
     `pages` answers requests that are no calls, or says `None`.
     """
 
-    def __init__(self, state: State, limits: Limits | None = None):
+    def __init__(self, state: State):
         self.state = state
         self.calls = CallLog(state.changed)
         self.faults = FaultPlan()
         self.closing = threading.Event()
-        self._meter = Meter(limits)
         self.pages: OtherPages | None = None
 
     def answer(self, request: Request) -> Answer:
@@ -134,17 +114,13 @@ class BotApiServer:
         self.calls.add(Call(name, params.readable(), at, status, answer.json))
         return answer
 
-    def call_quietly(self, method: str, params: JSON) -> None:
-        """Carry out a call that came as the answer to a webhook: nobody hears whether it worked."""
-        self._carried_out(method, as_params(params))
-
     def _method(self, path: str) -> str:
         match = _PATH.fullmatch(path)
         if match is None or not _TOKEN.fullmatch(match[1]):
             raise ApiError(404)
         if match[1] != self.state.token:
             raise ApiError(401)
-        return canonical(match[3]) or match[3] or "/"
+        return match[3] or "/"
 
     def _with_faults(self, name: str, params: Params, log: Callable[[Answer], Answer]) -> Answer:
         fault = self.faults.next_for(name, params.get("chat_id")) or Fault()
@@ -161,12 +137,11 @@ class BotApiServer:
         return answer
 
     def _carried_out(self, name: str, params: Params) -> Answer:
-        method = METHODS.get(canonical(name) or "")
+        method = METHODS.get(name)
         if method is None:
             return refused(ApiError(404, "method not found"))
         try:
             with self.state.changed:
-                self._meter.charge(name, self.state.chats.get(params.integer("chat_id")))
                 return json_answer(200, {"ok": True, "result": method(self.state, params)})
         except ApiError as refusal:
             return refused(refusal)
@@ -198,8 +173,6 @@ def json_answer(status: int, body: JSON) -> Answer:
 
 
 LARGEST_BODY = 4 * 1024 * 1024
-LARGEST_SKIPPED = 64 * 1024 * 1024
-_TOO_LARGE = json_answer(413, {"ok": False, "error_code": 413, "description": "Request Entity Too Large"})
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -209,12 +182,13 @@ class _Handler(BaseHTTPRequestHandler):
     server: Listener
 
     def do_POST(self) -> None:
-        body = self._body()
-        if body is None:
-            self._send(_TOO_LARGE)
-        else:
-            headers = {name.title(): value for name, value in self.headers.items()}
-            self._send(self.server.api.answer(Request(self.command, self.path, headers, body, self._gone)))
+        length = self.headers.get("Content-Length") or "0"
+        if not length.isdigit() or int(length) > LARGEST_BODY:
+            self._send(DROPPED)
+            return
+        headers = {name.title(): value for name, value in self.headers.items()}
+        body = self.rfile.read(int(length))
+        self._send(self.server.api.answer(Request(self.command, self.path, headers, body, self._gone)))
 
     do_GET = do_POST  # noqa: N815
 
@@ -226,32 +200,9 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             return True
 
-    def _body(self) -> bytes | None:
-        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-            return self._chunks()
-        length = self.headers.get("Content-Length") or "0"
-        if length.isdigit() and int(length) <= LARGEST_BODY:
-            return self.rfile.read(int(length))
-        for _ in range(min(int(length) if length.isdigit() else 0, LARGEST_SKIPPED) // 65_536):
-            self.rfile.read(65_536)  # so that the client is ready to hear the refusal
-        return None
-
-    def _chunks(self) -> bytes | None:
-        body = b""
-        while size := int(self.rfile.readline(32).split(b";")[0] or b"0", 16):
-            if size > LARGEST_BODY:
-                return None
-            body += self.rfile.read(size)
-            self.rfile.readline()
-            if len(body) > LARGEST_BODY:
-                return None
-        self.rfile.readline()
-        return body
-
     def _send(self, answer: Answer) -> None:
-        if answer.body is None or answer.status == 413:
-            self.close_connection = True
         if answer.body is None:
+            self.close_connection = True
             with suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
             return

@@ -25,7 +25,6 @@ class Switches:
     reads_groups: bool = False
     inline: bool = True
     guest: bool = True
-    groups: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,7 @@ class Query:
     until: float
     chat_id: int | None = None
     text: str = ""
-    offset: str = ""
     answer: Mapping[str, Any] | None = None
-    expired: bool = False
 
 
 @dataclass(slots=True)
@@ -65,16 +62,15 @@ class State:
     chats: dict[int, ChatState] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
-    inline_messages: dict[str, tuple[int, int]] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[JSON]] = field(default_factory=dict)
     profile: dict[tuple[str, str], str] = field(default_factory=dict)
-    webhook: JSON = field(default_factory=dict)
+    webhook_secret: str = ""
     altered: list[Altered] = field(default_factory=list)
     files: dict[str, tuple[str, bytes]] = field(
         default_factory=dict
     )  # what people sent, by its number: path and content
     version: int = 0
-    _cache: dict[tuple[str, str, int | None], tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
+    _cache: dict[tuple[str, int | None], tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _query_ids: Iterator[int] = field(default_factory=lambda: count(4_000_000_000_000_001))
 
@@ -97,7 +93,7 @@ class State:
 
     def next_message_id(self, chat: ChatState) -> int:
         """The next message's number: supergroups count for themselves, all other chats together."""
-        if chat.kind in ("supergroup", "channel"):
+        if chat.kind == "supergroup":
             return max(chat.messages, default=max(chat.topics, default=0)) + 1
         return next(self._numbers)
 
@@ -114,24 +110,20 @@ class State:
         chat.typed_at = time.monotonic()
         self.notify()
 
-    def chat_of(self, params: Params, name: str = "chat_id") -> ChatState:
-        """The chat that a call means, by number or @name. Raises `ApiError` for one that is unknown to the bot."""
-        wanted = params.get(name, "").strip()
-        if not wanted:
-            raise bad(f"{name} is empty")
-        for chat in self.chats.values():
-            named = wanted.startswith("@") and chat.username is not None and chat.username.lower() == wanted[1:].lower()
-            if (named or str(chat.id) == wanted) and chat.known:
-                return chat
-        raise bad("chat not found")
+    def chat_of(self, params: Params) -> ChatState:
+        """The chat that a call means. Raises `ApiError` for one that is unknown to the bot."""
+        if not params.get("chat_id"):
+            raise bad("chat_id is empty")
+        chat = self.chats.get(params.integer("chat_id"))
+        if chat is None or not chat.known:
+            raise bad("chat not found")
+        return chat
 
-    def ask(
-        self, kind: QueryKind, sender: User, chat: ChatState | None = None, *, text: str = "", offset: str = ""
-    ) -> Query:
+    def ask(self, kind: QueryKind, sender: User, chat: ChatState | None = None, *, text: str = "") -> Query:
         """Remember a question to the bot until it is answered."""
         until = time.monotonic() + LIFETIMES[kind]
         chat_id = chat.id if chat else None
-        query = Query(str(next(self._query_ids)), kind, sender, until, chat_id, text, offset)
+        query = Query(str(next(self._query_ids)), kind, sender, until, chat_id, text)
         self.queries[query.id] = query
         return query
 
@@ -143,21 +135,15 @@ class State:
     def remember(self, query: Query, answer: Mapping[str, Any]) -> None:
         """Keep an inline answer for as long, and for as many people, as the bot said."""
         who = query.sender.id if answer["is_personal"] else None
-        self._cache[query.text, query.offset, who] = (time.monotonic() + answer["cache_time"], answer)
+        self._cache[query.text, who] = (time.monotonic() + answer["cache_time"], answer)
 
-    def remembered(self, sender: User, text: str, offset: str) -> Mapping[str, Any] | None:
+    def remembered(self, sender: User, text: str) -> Mapping[str, Any] | None:
         """What Telegram itself answers to an inline query because it was asked before."""
         for who in (sender.id, None):
-            until, answer = self._cache.get((text, offset, who), (0.0, {}))
+            until, answer = self._cache.get((text, who), (0.0, {}))
             if until > time.monotonic():
                 return answer
         return None
-
-    def name_inline(self, message: Message) -> str:
-        """A name by which the bot can edit a message that was sent through it."""
-        name = f"inline-{message.chat_id}-{message.id}"
-        self.inline_messages[name] = (message.chat_id, message.id)
-        return name
 
     def now(self) -> int:
         """The time, as messages carry it."""
@@ -200,7 +186,7 @@ def _menu(state: State, chat: ChatState) -> list[JSON]:
     """The commands of the narrowest scope that has any, in the first person's language before the default."""
     kind = "all_private_chats" if chat.kind == "private" else "all_group_chats"
     language = next((person.language or "" for person in chat.members.values()), "")
-    for scope in (f"chat:{chat.id}", kind, "default"):
+    for scope in (kind, "default"):
         for spoken in (language, ""):
             if state.commands.get((scope, spoken)):
                 return state.commands[scope, spoken]

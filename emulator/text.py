@@ -2,7 +2,7 @@
 
 Only this module knows the characters that vanish, those that become a space, and those nobody sees. All counts of
 "UTF-16" are code units, the measure of Telegram's entity offsets. Formatting nests as in TDLib: quotes stand apart from
-each other; links, code and named people lie inside a quote or outside, and apart from each other; plain formats (bold,
+each other; links and code lie inside a quote or outside, and apart from each other; plain formats (bold,
 italic …) are cut at every edge they cross.
 """
 
@@ -49,8 +49,8 @@ def is_blank(text: str) -> bool:
 PLAIN = ("bold", "italic", "underline", "strikethrough", "spoiler")
 QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 CODE = frozenset({"code", "pre"})
-_ORDER = {"blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49, "text_mention": 49}
-_ORDER |= {"bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94, "custom_emoji": 99}
+_ORDER = {"blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49}
+_ORDER |= {"bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94}
 
 
 def in_order(entities: Iterable[Entity]) -> list[Entity]:

@@ -13,18 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.params import JSON, ApiError, Params, names
+from emulator.params import JSON, ApiError, Params
 
 LONGEST_WAIT = 50
-NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
-KINDS = names(
-    """
-    message edited_message channel_post edited_channel_post business_connection business_message
-    edited_business_message deleted_business_messages guest_message message_reaction message_reaction_count
-    inline_query chosen_inline_result callback_query shipping_query pre_checkout_query purchased_paid_media poll
-    poll_answer my_chat_member chat_member chat_join_request chat_boost removed_chat_boost managed_bot
-    """
-)
 _OTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
 _WEBHOOK = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
@@ -43,23 +34,14 @@ class Updates:
         self._ended_with = _OTHER_POLLER
 
     @property
-    def allowed(self) -> frozenset[str]:
-        """The kinds of updates that are kept for the bot."""
-        return KINDS - NOT_BY_DEFAULT if self._allowed is None else self._allowed
-
-    @property
-    def asked_for(self) -> list[str] | None:
-        """The kinds that the bot asked for by name, in alphabetical order, or `None`."""
-        return None if self._allowed is None else sorted(self._allowed)
-
-    @property
     def waiting(self) -> tuple[JSON, ...]:
         """What is not yet confirmed, oldest first."""
         return tuple(self._waiting)
 
-    def push(self, kind: str, body: Mapping[str, Any]) -> int | None:
-        """Queue an update; its number, or `None` where the bot did not ask for this kind."""
-        return self.push_raw({kind: body}) if kind in self.allowed else None
+    def push(self, kind: str, body: Mapping[str, Any]) -> None:
+        """Queue an update, unless the bot asked for other kinds alone."""
+        if self._allowed is None or kind in self._allowed:
+            self.push_raw({kind: body})
 
     def push_raw(self, update: Mapping[str, Any]) -> int:
         """Queue anything at all under the next update number."""
@@ -71,10 +53,9 @@ class Updates:
             return number
 
     def allow(self, kinds: object) -> None:
-        """Store the bot's wish; an empty list means the default, unknown names are passed over."""
+        """Store which kinds the bot asks for; an empty list means all, and no list leaves it as it was."""
         if isinstance(kinds, list):
-            named = frozenset(kind for kind in kinds if isinstance(kind, str)) & KINDS
-            self._allowed = named or None
+            self._allowed = frozenset(kind for kind in kinds if isinstance(kind, str)) or None
 
     def poll(self, params: Params) -> list[JSON]:
         """getUpdates: confirm what is below the offset, then wait for what is there. Raises `ApiError` 409."""
@@ -95,11 +76,6 @@ class Updates:
             self._confirm(update_id + 1)
             self.changed.notify_all()
 
-    def drop(self) -> None:
-        """Forget everything that waits."""
-        with self.changed:
-            self._waiting.clear()
-
     def end_polls(self, words: str) -> None:
         """End a waiting getUpdates with a 409 and these words."""
         with self.changed:
@@ -108,10 +84,7 @@ class Updates:
             self.changed.notify_all()
 
     def _confirm(self, offset: int) -> None:
-        if offset < 0:
-            self._waiting = self._waiting[offset:]
-        elif offset > 0:
-            self._waiting = [update for update in self._waiting if update["update_id"] >= offset]
+        self._waiting = [update for update in self._waiting if update["update_id"] >= offset]
 
     def _wait(self, poller: int, limit: int, timeout: int) -> list[JSON]:
         until = time.monotonic() + timeout
@@ -184,7 +157,7 @@ class CallLog:
 
 
 def _meets(call: Call, method: str | None, chat: int | None) -> bool:
-    return (method is None or call.method.lower() == method.lower()) and (chat is None or call.chat_id == chat)
+    return method in {None, call.method} and chat in {None, call.chat_id}
 
 
 def wait_until(

@@ -4,7 +4,7 @@ import { make } from "./dom.js";
 
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre" };
 const ACTIVE = ["bot_command", "mention", "url", "text_link", "email"];
-const RANK = { blockquote: 0, expandable_blockquote: 0, pre: 1, code: 2, text_link: 3, text_mention: 3, url: 3 };
+const RANK = { blockquote: 0, expandable_blockquote: 0, pre: 1, code: 2, text_link: 3, url: 3 };
 const BLOCKS = ["blockquote", "expandable_blockquote", "pre"];
 let quotes = 0;
 

@@ -56,7 +56,7 @@ function startOf(href) {
 const acts = { say, write, start, startOf };
 
 function view() {
-  return { me: me(), names: chat().type !== "private", acts, actions, jump, press, inline: call, inlineElsewhere };
+  return { me: me(), names: chat().type !== "private", acts, actions, jump, press, inlineElsewhere };
 }
 
 async function press(message, data) {

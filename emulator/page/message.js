@@ -33,7 +33,7 @@ function heads(message, view, own) {
   return [
     view.names && !own ? make("p", { class: `from tint${Math.abs(message.from.id) % 5}` }, nameOf(message.from)) : null,
     message.via_bot ? make("p", { class: "aside" }, `via @${message.via_bot.username}`) : null,
-    origin ? make("p", { class: "aside" }, `Forwarded from ${origin.sender_user?.first_name ?? origin.sender_user_name ?? origin.chat?.title ?? "a chat"}`) : null,
+    origin ? make("p", { class: "aside" }, `Forwarded from ${nameOf(origin.sender_user)}`) : null,
     message.reply_to_message ? repliedTo(message, view) : null,
   ];
 }
@@ -66,22 +66,19 @@ function keyboard(message, rows, view) {
 
 function key(message, button, view) {
   const href = button.url && address(button.url);
-  const style = ["primary", "success", "danger"].includes(button.style) ? button.style : "";
   if (href) {
-    const link = anchor(href, view.acts, { class: `key link ${style}` });
+    const link = anchor(href, view.acts, { class: "key link" });
     link.append(button.text, make("span", { class: "sign", "aria-hidden": "true" }, "↗"));
     return link;
   }
-  const element = make("button", { type: "button", class: `key ${style}` }, button.text);
+  const element = make("button", { type: "button", class: "key" }, button.text);
   element.addEventListener("click", () => pressKey(element, message, button, view));
   return element;
 }
 
 async function pressKey(element, message, button, view) {
   if (button.copy_text) return copy(button.copy_text.text);
-  if (button.switch_inline_query_current_chat !== undefined) return view.inline(button.switch_inline_query_current_chat);
-  const elsewhere = button.switch_inline_query ?? button.switch_inline_query_chosen_chat?.query;
-  if (elsewhere !== undefined) return view.inlineElsewhere(elsewhere);
+  if (button.switch_inline_query_chosen_chat) return view.inlineElsewhere(button.switch_inline_query_chosen_chat.query);
   if (element.getAttribute("aria-busy")) return undefined;
   element.setAttribute("aria-busy", "true");
   try {

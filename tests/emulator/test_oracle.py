@@ -71,7 +71,7 @@ def test_every_character_is_cleaned_as_telegram_cleans_it(telegram):
 
 def test_links_are_taken_written_and_refused_as_telegram_does(telegram):
     chance = random.Random(12)
-    pieces = "http https HTTP tg ton tonsite ftp :// : // / ? # @ [ ] ::1 x.com X. a - _ % %41 80 0 99999 é . .. user:pw < *".split()
+    pieces = "http https HTTP ftp :// : // / ? # @ [ ] ::1 x.com X. a - _ % %41 80 0 99999 é . .. user:pw < *".split()
     for _ in range(ROUNDS):
         address = "".join(chance.choices([*pieces, " ", "\t", "\u202e"], k=chance.randint(1, 7)))
         try:

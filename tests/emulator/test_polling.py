@@ -31,12 +31,6 @@ def test_updates_come_again_until_an_offset_confirms_them(bot, api):
 
 
 @pytest.mark.usefixtures("five")
-def test_a_negative_offset_keeps_the_last_ones_only(bot):
-    assert texts(bot.ask("getUpdates", offset=-2)) == ["3", "4"]
-    assert texts(bot.ask("getUpdates")) == ["3", "4"]
-
-
-@pytest.mark.usefixtures("five")
 @pytest.mark.parametrize(("limit", "count"), [(0, 1), (-3, 1), (3, 3), (101, 5), ("x", 5)])
 def test_the_limit_is_held_between_1_and_100(bot, limit, count):
     assert len(bot.ask("getUpdates", limit=limit)) == count
@@ -70,7 +64,7 @@ def test_polling_is_refused_while_a_webhook_is_set_and_setting_one_ends_a_poll(b
 
 
 def test_allowed_updates_are_remembered_by_the_server_until_they_are_given_anew(bot, ana):
-    bot.ask("getUpdates", allowed_updates=["callback_query", "telepathy"])
+    bot.ask("getUpdates", allowed_updates=["callback_query"])
     ana.say("unheard")
     assert bot.ask("getUpdates") == []
     bot.ask("getUpdates", allowed_updates=[])
@@ -93,9 +87,3 @@ def test_whoever_hangs_up_in_a_poll_loses_nothing(api, bot, ana):
         connection.sendall(f"GET /bot{api.token}/getUpdates?timeout=50 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     ana.say("still there")
     assert texts(bot.ask("getUpdates", timeout=5)) == ["still there"]
-
-
-def test_dropping_what_waits_is_a_wish_of_the_bot(bot, ana):
-    ana.say("old")
-    bot.ask("deleteWebhook", drop_pending_updates=True)
-    assert bot.ask("getUpdates") == []

@@ -10,12 +10,11 @@ BAD = "Bad Request: "
 START = [{"command": "start", "description": "Begin"}]
 
 
-def test_commands_are_kept_by_scope_and_language(api, bot, ana):
+def test_commands_are_kept_by_scope_and_language(bot):
     german = {"language_code": "de"}
     private = {"scope": {"type": "all_private_chats"}}
-    own = {"scope": {"type": "chat", "chat_id": ana.id}}
     bot.ask("setMyCommands", commands=START)
-    for where in (german, private, own):
+    for where in (german, private):
         assert bot.ask("getMyCommands", **where) == []
         bot.ask("setMyCommands", commands=[{"command": "/help", "description": " Help "}], **where)
         assert bot.ask("getMyCommands", **where) == [{"command": "help", "description": "Help"}]
@@ -41,8 +40,6 @@ def test_these_commands_are_refused(bot, commands, words):
 
 def test_a_scope_and_a_language_must_be_known(bot):
     assert bot.refusal("setMyCommands", commands=START, language_code="deu") == BAD + "invalid language code specified"
-    scope = {"type": "chat", "chat_id": 5}
-    assert bot.refusal("setMyCommands", commands=START, scope=scope) == BAD + "chat not found"
     unknown = bot.refusal("setMyCommands", commands=START, scope={"type": "moon"})
     assert unknown == BAD + "can't parse BotCommandScope: unsupported type specified"
 

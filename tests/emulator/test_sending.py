@@ -25,7 +25,6 @@ def buttons(*row):
         ({"chat_id": 0}, "chat not found"),
         ({"chat_id": -1}, "chat not found"),
         ({"chat_id": "not_a_chat"}, "chat not found"),
-        ({"chat_id": "@no_such_channel"}, "chat not found"),
     ],
 )
 def test_a_message_goes_to_a_chat_that_the_bot_knows(bot, where, words):
@@ -37,11 +36,6 @@ def test_whoever_never_wrote_to_the_bot_is_unknown_to_it(api, bot):
     assert bot.refusal("sendMessage", chat_id=stranger.id, text="x") == BAD + "chat not found"
     stranger.say("/start")
     assert bot.ask("sendMessage", chat_id=stranger.id, text="x")["chat"]["first_name"] == "Stranger"
-
-
-def test_a_chat_can_be_named_by_its_at_name(api, bot):
-    eve = api.private(api.user("Eve", username="Eve_desk"))
-    assert bot.ask("sendMessage", chat_id="@eve_desk", text="x")["chat"]["id"] == eve.id
 
 
 def test_the_answer_is_the_message_as_it_stands_in_the_chat(api, bot, ana):
@@ -66,14 +60,8 @@ def test_the_answer_is_the_message_as_it_stands_in_the_chat(api, bot, ana):
         ({"link_preview_options": {"prefer_small_media": 1}}, 'field "prefer_small_media" must be of type Boolean'),
         ({"parse_mode": "HTML"}, "unsupported parse_mode"),
         ({"message_thread_id": 999}, "message thread not found"),
-        ({"message_effect_id": "1"}, "EFFECT_ID_INVALID"),
-        ({"reply_parameters": {"chat_id": 1}}, 'can\'t find field "message_id"'),
+        ({"reply_parameters": {"quote": "x"}}, 'can\'t find field "message_id"'),
         ({"reply_parameters": {"message_id": 999}}, "message to be replied not found"),
-        ({"reply_to_message_id": 999}, "message to be replied not found"),
-        (
-            {"entities": [{"type": "text_mention", "offset": 0, "length": 1, "user": {"id": 5, "first_name": "x"}}]},
-            "user not found",
-        ),
     ],
 )
 def test_these_options_are_refused(bot, ana, options, words):
@@ -99,12 +87,6 @@ def test_these_options_are_refused(bot, ana, options, words):
         ),
         ({"text": "b", "copy_text": {"text": ""}}, "BUTTON_COPY_TEXT_INVALID"),
         ({"text": "b", "copy_text": {"text": "x" * 257}}, "BUTTON_COPY_TEXT_INVALID"),
-        ({"text": "b", "pay": True}, "BUTTON_TYPE_INVALID"),
-        ({"text": "b", "callback_data": "x", "style": "loud"}, "BUTTON_STYLE_INVALID"),
-        (
-            {"text": "b", "web_app": {"url": "http://x.com"}},
-            "inline keyboard button Web App URL 'http://x.com' is invalid: Only HTTPS links are allowed",
-        ),
         (
             {"text": "b", "switch_inline_query_chosen_chat": {"allow_user_chats": "yes"}},
             'can\'t parse inline keyboard button: Field "allow_user_chats" must be of type Boolean',
@@ -121,11 +103,9 @@ def test_these_buttons_are_refused(bot, ana, button, words):
     [
         {"callback_data": "x" * 64},
         {"callback_data": "é" * 32},
-        {"url": "tg://resolve?domain=x"},
+        {"url": "http://x.com/"},
         {"copy_text": {"text": "é" * 256}},
-        {"switch_inline_query": ""},
-        {"switch_inline_query_current_chat": "q"},
-        {"callback_data": "x", "style": "primary"},
+        {"switch_inline_query_chosen_chat": {"query": "q", "allow_user_chats": True}},
     ],
 )
 def test_these_buttons_stand_under_the_message(bot, ana, button):
@@ -148,9 +128,8 @@ def test_nine_buttons_a_row_or_a_hundred_and_one_are_too_many(bot, ana, rows):
         ("none", "can't parse reply keyboard markup JSON object"),
         ([], "object expected as reply markup"),
         ({"inline_keyboard": "bad"}, 'field "inline_keyboard" must be of type Array'),
-        ({"keyboard": "bad"}, 'field "keyboard" must be of type Array'),
+        ({"keyboard": [["a"]]}, "unsupported reply markup"),
         ({"force_reply": "yes"}, 'field "force_reply" must be of type Boolean'),
-        ({"remove_keyboard": "yes"}, 'field "remove_keyboard" must be of type Boolean'),
         ({"force_reply": True, "input_field_placeholder": "x" * 65}, "INPUT_FIELD_PLACEHOLDER_INVALID"),
     ],
 )
@@ -204,7 +183,6 @@ def test_only_own_messages_that_are_there_can_be_edited(bot, ana):
     )
     assert bot.refusal("editMessageText", chat_id=ana.id, message_id=999, text="x") == BAD + "message to edit not found"
     assert bot.refusal("editMessageText", chat_id=ana.id, text="x") == BAD + "message identifier is not specified"
-    assert bot.refusal("editMessageText", inline_message_id="?", text="x") == BAD + "MESSAGE_ID_INVALID"
     assert bot.refusal("editMessageText", chat_id=ana.id, message_id=999, text="") == BAD + "message text is empty"
 
 
@@ -218,7 +196,5 @@ def test_whoever_blocked_the_bot_is_not_written_to(bot, ana):
     people.block(ana)
     assert bot.refusal("sendMessage", chat_id=ana.id, text="x") == "Forbidden: bot was blocked by the user"
     ana.say("not heard")
-    people.unblock(ana)
-    bot.ask("sendMessage", chat_id=ana.id, text="x")
-    updates = bot.ask("getUpdates")
-    assert [update["my_chat_member"]["new_chat_member"]["status"] for update in updates] == ["kicked", "member"]
+    (update,) = bot.ask("getUpdates")
+    assert update["my_chat_member"]["new_chat_member"]["status"] == "kicked"

@@ -54,8 +54,6 @@ def test_these_texts_are_refused(text, words):
         ("hello", entity("bold", 0, -1), "receive an entity with incorrect length -1"),
         ("hello", entity("unknown", 0, 1), "can't parse MessageEntity: Unsupported type specified"),
         ("link", entity("text_link", 0, 4), "can't parse MessageEntity: Can't find field \"url\""),
-        ("user", entity("text_mention", 0, 4), "can't parse MessageEntity: Can't find field \"user\""),
-        ("x", entity("custom_emoji", 0, 1), "can't parse MessageEntity: Can't find field \"custom_emoji_id\""),
         ("click", entity("text_link", 0, 5, url="not-a-url"), "entity URL 'not-a-url' is invalid: Wrong HTTP URL"),
         ("click", entity("text_link", 0, 5, url=""), "entity URL '' is invalid: URL host is empty"),
         # and these by TDLib
