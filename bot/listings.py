@@ -108,7 +108,7 @@ def _speakers(exchange: Exchange, about: str) -> Reply | None:
     """Who speaks, and in how many sentences, the one with most of them first; about a topic, who says what."""
     if about:
         return _compare(exchange, about)
-    counts = Counter(fact(one.speaker.name) for one in exchange.collection.statements if one.speaker)
+    counts = Counter(fact(each.speaker.name) for each in exchange.collection.statements if each.speaker)
     if not counts:
         return None
     names = [f"{name} ({count})" for name, count in counts.most_common(lists.MOST)]
@@ -145,7 +145,7 @@ def _list(exchange: Exchange, kind: Listing, about: str, statements: Iterable[St
     entries = list(statements)
     if not entries:
         return None
-    places = tuple((passage_id(Passage(one.article, one.start, one.end)), one.start, one.end) for one in entries)
+    places = tuple((passage_id(Passage(each.article, each.start, each.end)), each.start, each.end) for each in entries)
     record = AnswerRecord(kind, places[: lists.MOST], exchange.request.text)
     asked = replies.asked(exchange.request.text) if exchange.request.offered else ()
     return _listed(exchange, record, parts(asked, lists.title(kind, about, len(entries))))

@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 import traceback
+from copy import copy
 from urllib.parse import quote
 
 _LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -53,7 +54,9 @@ class Formatter(logging.Formatter):
         """The record as one line, or with its traceback where that is wanted."""
         if self._tracebacks:
             return self._redact(super().format(record))
-        return self._redact(_line(super().formatMessage(_with_message(self, record)), record))
+        bare = copy(record)
+        bare.exc_info = bare.exc_text = bare.stack_info = None
+        return self._redact(_line(super().format(bare), record))
 
 
 def set_up(level: str, redact: Redactor) -> None:
@@ -69,12 +72,6 @@ def set_up(level: str, redact: Redactor) -> None:
         logging.getLogger(name).setLevel(chosen)
     for name, least in _QUIET.items():
         logging.getLogger(name).setLevel(max(others, least))
-
-
-def _with_message(formatter: logging.Formatter, record: logging.LogRecord) -> logging.LogRecord:
-    record.message = record.getMessage()
-    record.asctime = formatter.formatTime(record)
-    return record
 
 
 def _line(text: str, record: logging.LogRecord) -> str:

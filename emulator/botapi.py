@@ -30,7 +30,7 @@ class BotApi:
     """A Bot API server on loopback for one bot, and the people who talk to it.
 
     `port` 0 takes a free one. `bot_username` ends in "bot", as Telegram wants it. `pages` makes what answers
-    requests that are no calls of the Bot API, such as `Control`. Listens until `close`.
+    requests that are no calls of the Bot API, such as `Site`. Listens until `close`.
     Raises `OSError` where the port is taken.
     """
 

@@ -1,4 +1,4 @@
-"""The demo's web page, and the people's side of the chats as JSON under `/control/`, on the port of the Bot API.
+"""The demo's web page, and what people do in the chats as JSON under `/control/`, on the port of the Bot API.
 
 Only requests to one of this machine's own names are answered, and those under `/control/` must carry the header
 `X-Byline-Demo`: no other site can make a browser send either. `GET /control/chats?since=VERSION` waits until something
@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
@@ -38,16 +37,15 @@ def is_addressed(headers: Mapping[str, str]) -> bool:
 LONGEST_WAIT = 25.0
 
 
-class Control:
-    """Answers requests under `/control/`; `None` for any other path. `BotApi(pages=Control)` mounts it."""
+class Site:
+    """Answers requests for the page's files and those under `/control/`; `BotApi(pages=Site)` mounts it."""
 
     def __init__(self, api: BotApi):
         self._api = api
         self._state = api.state
+        self._files = page_files()
         self._inline: dict[str, InlineQuery] = {}
         self._actions = {
-            "user": self._user,
-            "chat": self._chat,
             "say": self._say,
             "edit": self._edit,
             "forward": self._forward,
@@ -57,16 +55,25 @@ class Control:
             "choose": self._choose,
         }
 
-    def __call__(self, request: Request) -> Answer | None:
-        """Answer one request, if it is for here."""
+    def __call__(self, request: Request) -> Answer:
+        """Answer one request."""
+        if not is_addressed(request.headers):
+            return _trouble(HTTPStatus.FORBIDDEN, "this page is for this machine alone")
         parts = urlsplit(request.path)
-        if not parts.path.startswith("/control/"):
-            return None
-        if "X-Byline-Demo" not in request.headers or not is_addressed(request.headers):
+        if parts.path.startswith("/control/"):
+            return self._control(request, parts.path.removeprefix("/control/"), parts.query)
+        name = parts.path.removeprefix("/") or "index.html"
+        if name not in self._files:
+            return _trouble(HTTPStatus.NOT_FOUND, "there is no such page")
+        if request.verb != "GET":
+            return _trouble(HTTPStatus.METHOD_NOT_ALLOWED, "this can only be read")
+        return Answer(HTTPStatus.OK, self._files[name], _TYPES[name.rpartition(".")[2]], headers=HEADERS)
+
+    def _control(self, request: Request, name: str, query: str) -> Answer:
+        if "X-Byline-Demo" not in request.headers:
             return _trouble(HTTPStatus.FORBIDDEN, "only the page of this machine may ask")
-        name = parts.path.removeprefix("/control/")
         if name == "chats":
-            return _answer(lambda: self._chats(parse_qs(parts.query), request))
+            return _answer(lambda: self._chats(parse_qs(query), request))
         if name not in self._actions or request.verb != "POST":
             return _trouble(HTTPStatus.NOT_FOUND, f"no such action: {name}")
         return _answer(lambda: self._actions[name](json.loads(request.body or b"{}")))
@@ -78,23 +85,10 @@ class Control:
             wait_until(self._state.changed, changed, LONGEST_WAIT if since >= 0 else 0, lambda: "nothing new")
         return seen(self._state)
 
-    def _user(self, body: Mapping[str, Any]) -> JSON:
-        return self._api.user(body["name"], language=body.get("language", "en")).json()
-
-    def _chat(self, body: Mapping[str, Any]) -> JSON:
-        people = [self._state.users[number] for number in body["people"]]
-        if body["kind"] == "private":
-            return {"id": self._api.private(people[0]).id}
-        title, kind, topics = body["title"], body["kind"], body.get("topics", ())
-        return {"id": self._api.group(title, *people, kind=kind, topics=topics).id}
-
     def _say(self, body: Mapping[str, Any]) -> JSON:
         chat = self._chat_of(body)
         replied = chat.message(body["reply_to"]) if body.get("reply_to") else None
-        message = chat.say(
-            body["text"], self._sender(body), reply_to=replied, quote=body.get("quote"), thread=body.get("thread")
-        )
-        return seen_message(message)
+        return seen_message(chat.say(body["text"], self._sender(body), reply_to=replied, quote=body.get("quote")))
 
     def _edit(self, body: Mapping[str, Any]) -> JSON:
         chat = self._chat_of(body)
@@ -173,27 +167,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-_plain = partial(Answer, content_type="text/plain; charset=utf-8", headers=HEADERS)
-
-
-class Site:
-    """Answers requests for the page's files and for `Control`; `BotApi(pages=Site)` mounts it."""
-
-    def __init__(self, api: BotApi):
-        self._control = Control(api)
-        self._files = page_files()
-
-    def __call__(self, request: Request) -> Answer | None:
-        """Answer one request, if it is for here."""
-        if not is_addressed(request.headers):
-            return _plain(HTTPStatus.FORBIDDEN, b"this page is for this machine alone\n")
-        path = urlsplit(request.path).path
-        name = path.removeprefix("/") or "index.html"
-        if name not in self._files:
-            return self._control(request) or _plain(HTTPStatus.NOT_FOUND, b"there is no such page\n")
-        if request.verb != "GET":
-            return _plain(HTTPStatus.METHOD_NOT_ALLOWED, b"this can only be read\n")
-        return Answer(HTTPStatus.OK, self._files[name], _TYPES[name.rpartition(".")[2]], headers=HEADERS)
 
 
 def page_files() -> dict[str, bytes]:

@@ -72,14 +72,14 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-OtherPages = Callable[[Request], Answer | None]
+OtherPages = Callable[[Request], Answer]
 DROPPED = Answer(0, None)
 
 
 class BotApiServer:
     """Turns requests into calls on the state, with planned faults in between, and logs each.
 
-    `pages` answers requests that are no calls, or says `None`.
+    `pages` answers requests that are no calls.
     """
 
     def __init__(self, state: State):
@@ -94,7 +94,7 @@ class BotApiServer:
         if request.path.startswith("/file/bot"):
             return self._file(unquote(request.path))
         if self.pages is not None and not request.path.startswith("/bot"):
-            return self.pages(request) or refused(ApiError(404))
+            return self.pages(request)
         at, parts = time.monotonic(), urlsplit(request.path)
         try:
             name = self._method(unquote(parts.path))

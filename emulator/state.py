@@ -175,10 +175,9 @@ def seen_message(message: Message) -> JSON:
 def _chat(state: State, chat: ChatState) -> JSON:
     messages = [seen_message(message) for _, message in sorted(chat.messages.items()) if not message.deleted]
     people = [person.json() for person in chat.members.values()]
-    topics = [{"id": number, "name": name} for number, name in chat.topics.items()]
     typing = time.monotonic() - chat.typed_at < TYPING_SHOWS and bool(chat.typing)
-    commands, hears_all = (_menu(state, chat), state.switches.reads_groups or chat.bot_status == "administrator")
-    shown = {"people": people, "topics": topics, "typing": typing, "commands": commands, "hears_all": hears_all}
+    reads_all = state.switches.reads_groups or chat.bot_status == "administrator"
+    shown = {"people": people, "typing": typing, "commands": _menu(state, chat), "reads_all": reads_all}
     return {**chat.json(), **shown, "messages": messages}
 
 

@@ -13,11 +13,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.util import find_spec
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from telegram import Update
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -42,16 +43,16 @@ from bot.telegram.desk import Desk
 from bot.telegram.handlers import Handlers, Joining
 from bot.telegram.inbox import Inbox
 from bot.telegram.inline import Inline
-from bot.telegram.polling import Poller, PollRequest, Trouble, brief
+from bot.telegram.polling import Poller, PollRequest, persist
 from bot.telegram.profile import introduce
 from bot.telegram.queueing import Turns
-from bot.telegram.sending import Sender, seconds
+from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
 from bot.views import replies
 from retrieval import BylineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from bot.settings import Settings
     from bot.telegram.webhook import Webhook
@@ -251,19 +252,13 @@ async def _apologise(update: Update, sender: Sender) -> None:
 
 async def _connect(application: App, settings: Settings) -> None:
     """Wait until Telegram answers; raises `InvalidToken` when it does not know the token."""
-    trouble = Trouble()
-    for pause in _endless(_RETRY):
-        try:
-            await application.initialize()
-            await application.bot.delete_webhook()  # a webhook of an earlier life would take the updates
-        except InvalidToken:
-            raise
-        except Exception as error:  # an answer that is none raises whatever its parser trips over
-            trouble.tell(f"Telegram cannot be reached at {settings.api_root} ({brief(error)}): trying again")
-            await asyncio.sleep(max(pause, seconds(error) if isinstance(error, RetryAfter) else 0))
-        else:
-            trouble.over()
-            return
+
+    async def begin() -> None:
+        await application.initialize()
+        await application.bot.delete_webhook()  # a webhook of an earlier life would take the updates
+
+    pauses = chain(_RETRY, repeat(_RETRY[-1]))
+    await persist(begin, f"Telegram cannot be reached at {settings.api_root}", pauses)
 
 
 def _unknown_token(settings: Settings) -> TokenError:
@@ -271,9 +266,3 @@ def _unknown_token(settings: Settings) -> TokenError:
         f"{settings.api_root} does not know this token: copy it again from @BotFather in Telegram "
         "(/mybots, API Token) into TELEGRAM_BOT_TOKEN"
     )
-
-
-def _endless(pauses: tuple[float, ...]) -> Iterator[float]:
-    yield from pauses
-    while True:
-        yield pauses[-1]

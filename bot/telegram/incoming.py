@@ -106,12 +106,8 @@ def spot(message: Message) -> Spot:
 def pressed_at(query: CallbackQuery, message: MaybeInaccessibleMessage) -> Spot:
     """Where a button was pressed; nothing tells when."""
     group = message.chat.type != "private"
-    return Spot(message.chat.id, query.from_user.id, topic(message), group, datetime.now(UTC))
-
-
-def topic(message: MaybeInaccessibleMessage) -> int | None:
-    """The topic of a message that may be too old to be seen."""
-    return thread(message) if isinstance(message, Message) else None
+    topic = thread(message) if isinstance(message, Message) else None  # too old to be seen: no one knows
+    return Spot(message.chat.id, query.from_user.id, topic, group, datetime.now(UTC))
 
 
 def after_command(message: Message) -> str:
@@ -124,10 +120,8 @@ def after_command(message: Message) -> str:
 
 def _words(message: Message, me: User) -> str | None:
     """What follows `/ask` or stands beside the mention; the whole text of a private chat or of a reply."""
-    text = _text(message)
-    match = _COMMAND.match(text)
-    if match:
-        return _tidy(text[match.end() :]) if command(message, me) == "ask" else None
+    if _COMMAND.match(_text(message)):
+        return own_words(message) if command(message, me) == "ask" else None
     mentions = _mentions(message, me)
     if message.chat.type != "private" and not mentions and not _replies_to(message, me):
         return None

@@ -11,7 +11,7 @@ import json
 import logging
 import operator
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -151,6 +151,22 @@ class Poller:
         else:
             self._trouble.tell(f"Telegram cannot be reached ({brief(error)}): trying again")
         return self._pause
+
+
+async def persist(work: Callable[[], Awaitable[object]], failed: str, pauses: Iterable[float]) -> None:
+    """Do it until it succeeds, with endless `pauses` in seconds; `failed` tells the operator what does not. Raises `InvalidToken`."""
+    trouble = Trouble()
+    for pause in pauses:
+        try:
+            await work()
+        except InvalidToken:
+            raise
+        except Exception as error:  # an answer that is none raises whatever its parser trips over
+            trouble.tell(f"{failed} ({brief(error)}): trying again")
+            await asyncio.sleep(max(pause, seconds(error) if isinstance(error, RetryAfter) else 0))
+        else:
+            trouble.over()
+            return
 
 
 class Trouble:

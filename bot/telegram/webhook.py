@@ -12,19 +12,19 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import InvalidToken, RetryAfter
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from bot.database import StateError
 from bot.settings import Listening
 from bot.telegram.inbox import Inbox
-from bot.telegram.polling import Trouble, brief
+from bot.telegram.polling import persist
 from bot.telegram.queueing import origin
-from bot.telegram.sending import seconds
 from retrieval import BylineError
 
 _log = logging.getLogger(__name__)
@@ -68,7 +68,13 @@ class Webhook:
                 f"{self._at.host}:{self._at.port} cannot be listened at ({error.strerror}): end what listens there, "
                 "or set WEBHOOK_LISTEN to another address"
             ) from None
-        await self._register()
+        tell = partial(
+            self._bot.set_webhook,
+            f"{self._at.url}{self._path}",
+            secret_token=self._secret,
+            allowed_updates=self._allowed,
+        )
+        await persist(tell, f"Telegram does not take the address {self._at.url}", repeat(_PAUSE))
         self._beat()
         _log.info("updates are delivered to %s:%s", self._at.host, self._at.port)
         try:
@@ -80,22 +86,6 @@ class Webhook:
 
     async def close(self) -> None:
         """Nothing is left to do: what was acknowledged is in the inbox."""
-
-    async def _register(self) -> None:
-        trouble = Trouble()
-        while True:
-            try:
-                await self._bot.set_webhook(
-                    f"{self._at.url}{self._path}", secret_token=self._secret, allowed_updates=self._allowed
-                )
-            except InvalidToken:
-                raise
-            except Exception as error:  # an answer that is none raises whatever its parser trips over
-                trouble.tell(f"Telegram does not take the address {self._at.url} ({brief(error)}): trying again")
-                await asyncio.sleep(max(_PAUSE, seconds(error) if isinstance(error, RetryAfter) else 0))
-            else:
-                trouble.over()
-                return
 
 
 class _Delivery(RequestHandler):

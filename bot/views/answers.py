@@ -13,13 +13,12 @@ from bot.state import AnswerRecord
 from bot.translation import counted, tr
 from bot.views import buttons, cards, replies
 from bot.views.buttons import Offers, Place, Press, Row, payload
-from bot.views.corrections import briefly, since_changed
+from bot.views.corrections import ALERT, briefly, since_changed
 from retrieval import CITATION_FORMATS, Answer, Article, Correction, Hit, Index, cite, paragraph_number, passage_id
 
 PAGE = 3  # passages of a page
 FURTHER = "further"  # the verdict of what is shown of an answer beyond its first page
 K = 9  # passages of an answer
-_ALERT = 200  # characters of what is said to a presser alone
 
 
 def record(answer: Answer) -> AnswerRecord:
@@ -96,7 +95,7 @@ def proof(record: AnswerRecord, collection: Index, passage: int) -> str | None:
     article = hit.passage.article
     stands = tr(strings.STANDS) + (f" {tr(strings.TO_CHECK)}" if buttons.check(hit) else "")
     number = paragraph_number(article, hit.highlight[0])
-    file, room = article.file, _ALERT - len(stands.format(file="", number=number))
+    file, room = article.file, ALERT - len(stands.format(file="", number=number))
     return stands.format(file=file if len(file) <= room else f"…{file[1 - room :]}", number=number)
 
 

@@ -195,7 +195,7 @@ def _excerpt(hit: Hit, room: int, *, marked: bool) -> tuple[Run, ...] | None:
     )
     if sum(map(length, cut)) <= room:
         return cut
-    return _hard_cut(passage.article.text[start:end], room) if marked and room >= _SHORTEST else None
+    return cut_sentence(passage.article.text[start:end], room) if marked and room >= _SHORTEST else None
 
 
 def _window(passage: Passage, core: Span, room: int) -> Span:
@@ -231,8 +231,10 @@ def stretch(article: Article, window: Span, mark: Span | None = None) -> tuple[R
     return tuple(Run(text[a:b], style(a)) for a, b in pairwise(cuts))
 
 
-def _hard_cut(text: str, room: int) -> tuple[Run, ...]:
-    """A sentence longer than a message ends at a word."""
+def cut_sentence(text: str, room: int) -> tuple[Run, ...]:
+    """A sentence in at most `room` code points; a longer one ends at a word."""
+    if len(cleaned(text)) <= room:
+        return (Run(text),)
     kept = text[: room - 2]
     while len(cleaned(kept)) > room - 2:  # a few letters grow when they are composed
         kept = kept[:-8]

@@ -12,7 +12,7 @@ from retrieval import Change, Correction, QuoteMatch
 
 _CHANGES = 8  # listed of one place
 _PLACES = 2  # of the later text that an earlier sentence is found in
-_ALERT = 200  # characters of what is said to a presser alone
+ALERT = 200  # characters of what is said to a presser alone
 
 
 def since_changed(
@@ -34,7 +34,7 @@ def briefly(correction: Correction) -> str:
     changes = "; ".join(_words(change) for match in correction.now.matches for change in _worded(match.changes))
     now = changes or tr(strings.STILL_SAID if correction.now.status == "verbatim" else strings.SAID_NO_MORE)
     line = f"{_since(correction)} {now}"
-    return line if len(line) <= _ALERT else f"{line[: _ALERT - 1]}…"
+    return line if len(line) <= ALERT else f"{line[: ALERT - 1]}…"
 
 
 def changed_words(changes: Iterable[Change], *, to_quote: bool = False) -> tuple[Part, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
 
 from bot import strings
 from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, italic, parts
@@ -50,26 +51,17 @@ def _article_entries(article: Article, hits: list[Hit], share: int) -> tuple[Par
     """
     source = cards.cut_line(cards.source(article), share // 3)
     room = share - sum(map(cards.length, source)) // len(hits) - 2
-    rows = [list(own) for _, own in groupby(hits, _speaker)] if all(map(_speaker, hits)) else [[hit] for hit in hits]
+    known = all(hit.speaker for hit in hits)
+    rows = [list(own) for _, own in groupby(hits, attrgetter("speaker"))] if known else [[hit] for hit in hits]
     gaps = [part for row in rows for part in (Run("\n"), *_speaker_entries(row[0].speaker, row, room))]
     return parts(gaps[1:], source)
-
-
-def _speaker(hit: Hit) -> Speaker | None:
-    return hit.speaker
 
 
 def _speaker_entries(speaker: Speaker | None, hits: list[Hit], room: int) -> tuple[Part, ...]:
     """Sentences in a row, a line each, and whose words they are, where that is known."""
     whose = (*cards.cut_line(parts("— ", cards.named(speaker)), room // 3), Run("\n")) if speaker else ()
     left = room - sum(map(cards.length, whose)) - 4
-    return (*(part for hit in hits for part in (Quote(_shortened(hit, left)), Run("\n"))), *whose)
-
-
-def _shortened(hit: Hit, room: int) -> tuple[Run, ...]:
-    if len(hit.marked) <= room:
-        return (Run(hit.marked),)
-    return Run(hit.marked[:room].rpartition(" ")[0] or hit.marked[:room]), Run(" …")
+    return (*(part for hit in hits for part in (Quote(cards.cut_sentence(hit.marked, left)), Run("\n"))), *whose)
 
 
 def _page_buttons(key: str, number: int, count: int) -> tuple[Row, ...]:

@@ -83,9 +83,9 @@ export function showStart() {
 }
 
 function showGroup() {
-  const { id, type, hears_all, people } = desk.chat();
+  const { id, type, reads_all, people } = desk.chat();
   find("rule").hidden = find("speakers").hidden = type === "private";
-  find("rule").textContent = hears_all
+  find("rule").textContent = reads_all
     ? "Here the bot answers /ask, a mention, and replies to it."
     : "As in any Telegram group, the bot hears only commands such as /ask, and replies to it.";
   const wanted = `${id}: ${people.map((person) => person.id)}`;

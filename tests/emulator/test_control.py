@@ -9,7 +9,8 @@ import urllib.request
 
 import pytest
 
-from emulator import BotApi, Control
+from emulator import BotApi
+from emulator.control import Site
 from tests.emulator.conftest import Client
 
 OURS = {"X-Byline-Demo": "1", "Content-Type": "application/json"}
@@ -17,7 +18,7 @@ OURS = {"X-Byline-Demo": "1", "Content-Type": "application/json"}
 
 @pytest.fixture
 def api():
-    with BotApi(pages=Control) as started:
+    with BotApi(pages=Site) as started:
         yield started
 
 
@@ -36,9 +37,8 @@ def page(api):
     return send
 
 
-def test_a_page_lets_people_exist_speak_correct_themselves_and_read(api, page):
-    ana = page("user", {"name": "Ana"})[1]["id"]
-    chat = page("chat", {"kind": "private", "people": [ana]})[1]["id"]
+def test_a_page_lets_people_write_correct_themselves_and_read(api, page):
+    chat = api.private(api.user("Ana")).id
     said = page("say", {"chat": chat, "text": "who\tmet?"})[1]
     page("edit", {"chat": chat, "message": said["message_id"], "text": "who met?"})
     bot = Client(api)
@@ -116,7 +116,7 @@ def test_a_page_presses_and_hears_the_bots_answer(api, page):
 
 def test_a_page_types_inline_and_sends_a_card(api, page):
     ana = api.user("Ana")
-    group = page("chat", {"kind": "supergroup", "title": "Desk", "people": [ana.id], "topics": ["News"]})[1]["id"]
+    group = api.group("Desk", ana).id
     bot = Client(api)
 
     def answer():
@@ -141,7 +141,7 @@ def test_a_page_types_inline_and_sends_a_card(api, page):
         ("say", {"chat": 1001, "text": " "}, 400),
         ("fly", {}, 404),
         ("say", None, 404),
-        ("user", [], 400),
+        ("press", [], 400),
         ("say", {"chat": 1001, "text": 7}, 400),
         ("forward", {"chat": 1001, "message": 5, "to": 1001}, 400),
         ("language", {"person": 5, "language": "de"}, 400),
