@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from benchmarks import mixed_files
-from bot.live import Live
+from bot.refresher import Refresher
 from bot.searching import Served
 from retrieval import Index, build_index, choose_recipe
 from retrieval.lint import lint
@@ -112,16 +112,16 @@ def play(folder: Path, index: Index, planted: Planted, *, rounds: int, seed: int
 async def _follow(folder: Path, watched: Watched, planted: Planted, seeds: range) -> list[str]:
     """Change the folder once for each seed, each time until that is served; which changes never were."""
     share = max(0.1, 4 / len(planted.articles))  # of the files: a few at least
-    live = Live(watched, folder / _INDEX, watch=True)
-    work = asyncio.ensure_future(live.run())
+    refresher = Refresher(watched, folder / _INDEX, watch=True)
+    work = asyncio.ensure_future(refresher.run())
     late = []
     for seed in seeds:
         await asyncio.to_thread(mixed_files.change, folder, planted, share, seed)
         try:
             async with asyncio.timeout(_PATIENCE):
-                await live.look()
+                await refresher.look()
                 while watched.collection.changes():
-                    await live.look()
+                    await refresher.look()
         except TimeoutError:
             late.append(f"what was changed with seed {seed} was not served within {_PATIENCE:.0f} s")
     work.cancel()

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.beside import Line, show
-from bot.live import Live
+from bot.refresher import Refresher
 from bot.searching import Served
 from retrieval import Article, Index, Speaker
 from retrieval.index import models
@@ -194,8 +194,8 @@ def _ask(served: Served, number: int) -> float:
 async def measure(folder: Path, index: Index) -> dict[str, list[float]]:
     """Of each round: the CPU seconds of this process and of the one that reads, seconds until found, and of a question before and then."""
     served = Served(index, lambda: None)
-    live = Live(served, folder / ".index", watch=True)
-    work = asyncio.ensure_future(live.run())
+    refresher = Refresher(served, folder / ".index", watch=True)
+    work = asyncio.ensure_future(refresher.run())
     figures: dict[str, list[float]] = {"own": [], "reading": [], "found": [], "alone": [], "meanwhile": []}
     for number in range(_ROUNDS):
         before = _cpu()

@@ -15,8 +15,8 @@ from telegram.error import TelegramError
 
 from bot import collection_folder, strings
 from bot.collection_folder import FolderError
-from bot.live import Live
 from bot.message import Message
+from bot.refresher import Refresher
 from bot.searching import Search
 from bot.telegram import incoming
 from bot.translation import tr
@@ -29,9 +29,9 @@ _PATIENCE = 30.0  # seconds until one is told that a file is still being read
 class Admin:
     """Answers the commands of admins."""
 
-    def __init__(self, ids: Container[int], search: Search, live: Mapping[str, Live]) -> None:
-        """`live` keeps each of the collections up to date; a command is for the one that its chat has chosen."""
-        self._ids, self._search, self._live = ids, search, live
+    def __init__(self, ids: Container[int], search: Search, refreshers: Mapping[str, Refresher]) -> None:
+        """`refreshers` keep each of the collections up to date; a command is for the one that its chat has chosen."""
+        self._ids, self._search, self._refreshers = ids, search, refreshers
 
     def may(self, message: Incoming, name: str) -> bool:
         """Whether this is a command of admins, and of one of them."""
@@ -100,7 +100,7 @@ class Admin:
         """Whether what the folder holds now was taken in within a while."""
         try:
             async with asyncio.timeout(_PATIENCE):
-                await self._live[chosen].look()
+                await self._refreshers[chosen].look()
         except TimeoutError:
             return False
         return True

@@ -31,21 +31,21 @@ from telegram.ext import (
 
 from bot import strings
 from bot.lifecycle import Ending, Heartbeat, Watchdog, Workers
-from bot.live import Live, on_hangup
+from bot.refresher import Refresher, on_hangup
 from bot.searching import Search
 from bot.state import State, owned
 from bot.telegram import incoming
 from bot.telegram.admin import Admin
-from bot.telegram.callbacks import Presses
+from bot.telegram.callbacks import Callbacks
 from bot.telegram.calls import ApiRequest
-from bot.telegram.delivery import Intake, current
-from bot.telegram.desk import Desk
-from bot.telegram.handlers import Handlers, Joining
+from bot.telegram.delivery import UpdateProcessor, current
+from bot.telegram.handlers import Handlers, Membership
 from bot.telegram.inbox import Inbox
 from bot.telegram.inline import Inline
 from bot.telegram.polling import Poller, PollRequest, persist
 from bot.telegram.profile import introduce
-from bot.telegram.queueing import Turns
+from bot.telegram.queueing import ChatQueue
+from bot.telegram.responder import Responder
 from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
 from bot.views import replies
@@ -105,27 +105,29 @@ def serve(settings: Settings, collections: Mapping[str, Index]) -> None:
 async def _serve(settings: Settings, collections: Mapping[str, Index], state: State) -> None:
     asyncio.get_running_loop().set_default_executor(_Lookups())
     inbox = Inbox(settings.state_dir)
-    intake = Intake(inbox)
-    application = _application(settings, inbox, intake)
+    processor = UpdateProcessor(inbox)
+    application = _application(settings, inbox, processor)
     ending, heartbeat = Ending(), Heartbeat(settings.state_dir)
     ending.on_signals()
     workers = Workers(ending.settle)
     search = Search(collections, state, workers, share=lambda: bool(application.bot.supports_inline_queries))
-    live = {name: Live(served, settings.indexes[name], watch=settings.watch) for name, served in search.served.items()}
-    on_hangup(live.values())
-    _route(application, search, Admin(settings.admins, search, live), ending, inbox)
-    watchdog = Watchdog(settings.state_dir, intake.put_aside)
+    refreshers = {
+        name: Refresher(served, settings.indexes[name], watch=settings.watch) for name, served in search.served.items()
+    }
+    on_hangup(refreshers.values())
+    _route(application, search, Admin(settings.admins, search, refreshers), ending, inbox)
+    watchdog = Watchdog(settings.state_dir, processor.put_aside)
 
     def warm() -> None:
         for each in collections.values():
             each.warm()
 
-    following = (each.run() for each in live.values())
+    following = (each.run() for each in refreshers.values())
     beside = [ending.watch(work) for work in (workers.warm(warm), watchdog.run(), _tidy(state, inbox), *following)]
     try:
         if await ending.comes_after(_connect(application, settings)):
             beside.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
-            await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, intake)
+            await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, processor)
     except InvalidToken:
         raise _unknown_token(settings) from None
     finally:
@@ -163,7 +165,9 @@ def _source(application: App, settings: Settings, inbox: Inbox, heartbeat: Heart
     return Webhook(application.bot, inbox, ALLOWED, heartbeat.beat, settings.webhook)
 
 
-async def _run(application: App, ending: Ending, source: Poller | Webhook, inbox: Inbox, intake: Intake) -> None:
+async def _run(
+    application: App, ending: Ending, source: Poller | Webhook, inbox: Inbox, processor: UpdateProcessor
+) -> None:
     """Answer what comes from `source` until `ending` is settled; raises what it was settled with."""
     await application.start()
     await inbox.resume(application.bot)
@@ -175,11 +179,11 @@ async def _run(application: App, ending: Ending, source: Poller | Webhook, inbox
         coming.cancel()
         with suppress(asyncio.CancelledError, TelegramError, BylineError):  # told where `ending` is waited for
             await coming
-        await _close(application, source, inbox, intake)
+        await _close(application, source, inbox, processor)
 
 
-async def _close(application: App, source: Poller | Webhook, inbox: Inbox, intake: Intake) -> None:
-    if not await intake.close(_FINISH):
+async def _close(application: App, source: Poller | Webhook, inbox: Inbox, processor: UpdateProcessor) -> None:
+    if not await processor.close(_FINISH):
         _log.warning("some questions are not answered yet: they are answered after the next start")
     await inbox.settle(_SETTLE)
     with suppress(TimeoutError):
@@ -187,7 +191,7 @@ async def _close(application: App, source: Poller | Webhook, inbox: Inbox, intak
     await source.close()
 
 
-def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
+def _application(settings: Settings, inbox: Inbox, processor: UpdateProcessor) -> App:
     root, test = settings.api_root, "/test" if settings.test_environment else ""
     return (
         ApplicationBuilder()
@@ -195,9 +199,9 @@ def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
         .base_url(lambda token: f"{root}/bot{token}{test}")
         .base_file_url(lambda token: f"{root}/file/bot{token}{test}")
         .request(ApiRequest(httpx_kwargs={"limits": _CONNECTIONS}))
-        .get_updates_request(PollRequest(inbox.crowd.admitted))
+        .get_updates_request(PollRequest(inbox.admission.admitted))
         .update_queue(inbox)
-        .concurrent_updates(intake)
+        .concurrent_updates(processor)
         .updater(None)
         .build()
     )
@@ -205,10 +209,10 @@ def _application(settings: Settings, inbox: Inbox, intake: Intake) -> App:
 
 def _route(application: App, search: Search, admin: Admin, ending: Ending, inbox: Inbox) -> None:
     """Which update goes to which handler."""
-    sender, turns = Sender(application.bot, search.state), Turns()
-    desk = Desk(search, sender, turns)
-    handlers, presses = Handlers(desk, admin), Presses(search, sender, desk)
-    inline, joining = Inline(search, turns), Joining(sender, search.state, turns)
+    sender, queue = Sender(application.bot, search.state), ChatQueue()
+    responder = Responder(search, sender, queue)
+    handlers, callbacks = Handlers(responder, admin), Callbacks(search, sender, responder)
+    inline, membership = Inline(search, queue), Membership(sender, search.state, queue)
     new, edited, private = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE, filters.ChatType.PRIVATE
     commands = filters.Regex(incoming.COMMAND) & ~filters.Regex(r"(?i)^/ask(@|\s|$)")
     files = private & filters.Document.ALL & filters.CaptionRegex(r"(?i)^/add(@|\s|$)")
@@ -217,11 +221,11 @@ def _route(application: App, search: Search, admin: Admin, ending: Ending, inbox
             MessageHandler(new & (commands | files), handlers.command),
             MessageHandler((new | edited) & (filters.TEXT | filters.CAPTION) & ~commands, handlers.text),
             MessageHandler(new & private & ~filters.TEXT & ~filters.StatusUpdate.ALL, handlers.other),
-            MessageHandler(new & filters.StatusUpdate.MIGRATE, joining.migrated),
-            CallbackQueryHandler(presses.press),
+            MessageHandler(new & filters.StatusUpdate.MIGRATE, membership.migrated),
+            CallbackQueryHandler(callbacks.press),
             InlineQueryHandler(inline.query),
             MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.guest),
-            ChatMemberHandler(joining.membership, ChatMemberHandler.MY_CHAT_MEMBER),
+            ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
         ]
     )
 

@@ -19,7 +19,7 @@ from bot.message import Message
 from bot.searching import Search
 from bot.state import AnswerRecord, Recent
 from bot.telegram import incoming
-from bot.telegram.desk import Desk
+from bot.telegram.responder import Responder
 from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
 from bot.views import answers, buttons, replies
@@ -29,14 +29,14 @@ from retrieval import Index
 _REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
 
 
-class Presses:
+class Callbacks:
     """Answers pressed buttons."""
 
-    def __init__(self, search: Search, sender: Sender, desk: Desk) -> None:
+    def __init__(self, search: Search, sender: Sender, responder: Responder) -> None:
         self._search = search
         self._state = search.state
         self._sender = sender
-        self._desk = desk
+        self._responder = responder
         self._votes: Recent[tuple[str, int], str] = Recent(_REMEMBERED)
 
     async def press(self, update: Update, _: Any) -> None:
@@ -69,13 +69,13 @@ class Presses:
         if page is not None:
             await self._sender.edit(message.chat.id, message.message_id, page)
         elif examples is not None:
-            await self._desk.tell(incoming.pressed_at(query, message), examples)
+            await self._responder.tell(incoming.pressed_at(query, message), examples)
         elif rows:
             await self._sender.edit_buttons(message.chat.id, message.message_id, rows)
         elif question is not None:
             front_end = incoming.front_end(message, query.get_bot().bot)
             request = Request(question, front_end, offered=True)
-            await self._desk.answer(incoming.pressed_at(query, message), request)
+            await self._responder.answer(incoming.pressed_at(query, message), request)
 
     def _page(self, press: Press, record: AnswerRecord, name: str) -> Message | None:
         """The page of an answer, or the context of a passage, that a press turns to."""

@@ -75,7 +75,7 @@ class Delivery:
     @property
     def exceeds(self) -> bool:
         """Whether its update is one more than may wait of a person or a group."""
-        return self._inbox.crowd.exceeds(self._number)
+        return self._inbox.admission.exceeds(self._number)
 
     def at_work(self) -> AbstractAsyncContextManager[None]:
         """As `Inbox.at_work`."""
@@ -88,7 +88,7 @@ class Delivery:
         return Part(self._inbox, self._number, self._parts, question, date, self.at_once)
 
 
-class Intake(BaseUpdateProcessor):
+class UpdateProcessor(BaseUpdateProcessor):
     """Handles many updates at a time; each is wiped from the inbox once it is handled. At the end they are given some time."""
 
     __slots__ = ("_at_work", "_closing", "_inbox")

@@ -14,8 +14,8 @@ from bot.exchange import Request
 from bot.state import Recent, State
 from bot.telegram import incoming
 from bot.telegram.admin import Admin
-from bot.telegram.desk import Desk
-from bot.telegram.queueing import Pace, Turns
+from bot.telegram.queueing import ChatQueue, RateLimiter
+from bot.telegram.responder import Responder
 from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
 from bot.views import admin, replies
@@ -24,10 +24,10 @@ _ALBUMS = 1000  # whose first message is remembered
 
 
 class Handlers:
-    """Takes messages to the desk."""
+    """Hands messages to the responder."""
 
-    def __init__(self, desk: Desk, admin: Admin) -> None:
-        self._desk = desk
+    def __init__(self, responder: Responder, admin: Admin) -> None:
+        self._responder = responder
         self._admin = admin
         self._albums: Recent[str, None] = Recent(_ALBUMS)
 
@@ -41,7 +41,7 @@ class Handlers:
         self._in_album(message)
         request = Request(question, incoming.front_end(message, me), forwarded=message.forward_origin is not None)
         with speaking(incoming.language(message)):
-            await self._desk.answer(incoming.spot(message), request)
+            await self._responder.answer(incoming.position(message), request)
 
     async def command(self, update: Update, context: Any) -> None:
         """Every command but `/ask`; one of another bot is unknown."""
@@ -53,11 +53,13 @@ class Handlers:
         text = incoming.after_command(message) if name == "quote" else incoming.own_words(message)
         with speaking(incoming.language(message)):
             if self._admin.may(message, name):
-                await self._desk.tell(incoming.spot(message), await self._admin.answer(message, name))
+                await self._responder.tell(incoming.position(message), await self._admin.answer(message, name))
                 return
-            await self._desk.answer(incoming.spot(message), Request(text, incoming.front_end(message, me), name))
+            await self._responder.answer(
+                incoming.position(message), Request(text, incoming.front_end(message, me), name)
+            )
             if name == "help" and self._admin.is_one(message):
-                await self._desk.tell(incoming.spot(message), admin.menu())
+                await self._responder.tell(incoming.position(message), admin.menu())
 
     async def other(self, update: Update, _: Any) -> None:
         """What has no words, in a private chat: politely declined, once for an album, and not beside its caption."""
@@ -65,7 +67,7 @@ class Handlers:
         if message is None or not incoming.from_person(message) or self._in_album(message):
             return
         with speaking(incoming.language(message)):
-            await self._desk.tell(incoming.spot(message), replies.say(tr(strings.TEXT_ONLY)))
+            await self._responder.tell(incoming.position(message), replies.say(tr(strings.TEXT_ONLY)))
 
     def _in_album(self, message: Incoming) -> bool:
         """Whether it belongs to an album of which a message came before."""
@@ -82,17 +84,17 @@ _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 _MOST = 1000  # groups with a new number that are remembered
 
 
-class Joining:
+class Membership:
     """Greets a group once when the bot is added to it, and follows it to its new number."""
 
-    def __init__(self, sender: Sender, state: State, turns: Turns) -> None:
+    def __init__(self, sender: Sender, state: State, queue: ChatQueue) -> None:
         self._sender = sender
         self._state = state
-        self._turns = turns
+        self._queue = queue
         self._moved: Recent[int, None] = Recent(_MOST)
-        self._pace = Pace()
+        self._limiter = RateLimiter()
 
-    async def membership(self, update: Update, context: Any) -> None:
+    async def changed(self, update: Update, context: Any) -> None:
         """The bot's own place in a chat has changed; who adds it to one group after the other is not thanked for each."""
         change = update.my_chat_member
         if change is None:
@@ -101,7 +103,7 @@ class Joining:
         if new in _OUT:
             self._state.forget(chat.id)
         elif old in _OUT and new in _IN and chat.type in _GROUPS and chat.id not in self._moved:
-            if self._pace.delay(change.from_user.id, time.monotonic()) > 0:  # greetings keep answers waiting
+            if self._limiter.delay(change.from_user.id, time.monotonic()) > 0:  # greetings keep answers waiting
                 return
             me = context.bot.bot
             with speaking(change.from_user.language_code):
@@ -117,5 +119,5 @@ class Joining:
         old = message.migrate_from_chat_id or message.chat.id
         new = message.migrate_to_chat_id or message.chat.id
         self._moved[new] = None
-        async with self._turns.take(new), self._turns.take(old):  # an answer may still be on its way to the old number
+        async with self._queue.take(new), self._queue.take(old):  # an answer may still be on its way to the old number
             self._state.move(old, new)

@@ -24,7 +24,7 @@ from typing import Any, Literal, TypeVar
 from telegram import Bot, Update
 
 from bot.database import Connection, Database, StateError, put_back
-from bot.telegram.queueing import Crowd, Line, Origin, origin
+from bot.telegram.queueing import Admission, Origin, PriorityLock, origin
 
 T = TypeVar("T")
 Stage = Literal["pending", "sending", "sent"]
@@ -79,10 +79,10 @@ class Inbox(asyncio.Queue[object]):
         self._bot: Bot | None = None
         self._in_memory: dict[int, Update | None] = {}  # `None` while it is read
         self._on_disk: list[_Place] = []  # a heap
-        self.crowd = Crowd()
+        self.admission = Admission()
         self._attempts: set[asyncio.Task[Any]] = set()
         self._late: set[asyncio.Task[Any]] = set()
-        self._sending = Line()
+        self._sending = PriorityLock()
 
     async def resume(self, bot: Bot) -> None:
         """Queue what an earlier life of the bot left unanswered, oldest first, suspects of having ended it last."""
@@ -92,7 +92,7 @@ class Inbox(asyncio.Queue[object]):
                 _log.error("update %s was at work whenever the bot died, %s times: it is put aside", number, begun)
                 self.answered(number)
             else:
-                rank = self.crowd.enter(number, _origin(body))
+                rank = self.admission.enter(number, _origin(body))
                 heapq.heappush(self._on_disk, (begun >= _SUSPECT, rank, number))
         await self.refill()
 
@@ -107,7 +107,7 @@ class Inbox(asyncio.Queue[object]):
         if not rows:
             return
         new = await self._database.ask(lambda database: _store(database, rows))
-        places = sorted((False, self.crowd.enter(number, origin(contents[number])), number) for number in new)
+        places = sorted((False, self.admission.enter(number, origin(contents[number])), number) for number in new)
         taken = {each.update_id: each for each in updates}
         for place in places:
             number = place[-1]
@@ -133,7 +133,7 @@ class Inbox(asyncio.Queue[object]):
 
     def _first_on_disk(self) -> list[int]:
         places = [heapq.heappop(self._on_disk) for _ in range(min(_BATCH, len(self._on_disk)))]
-        self.crowd.served(max(rank for _, rank, _ in places))
+        self.admission.served(max(rank for _, rank, _ in places))
         return [number for _, _, number in places]
 
     def _let_in(self, number: int, body: str | None) -> None:
@@ -175,7 +175,7 @@ class Inbox(asyncio.Queue[object]):
         """Wipe an update's words; soon, together with those of others. The future is that of the work, if it is new."""
         self._raised.pop(number, None)
         self._in_memory.pop(number, None)
-        self.crowd.leave(number)
+        self.admission.leave(number)
         self._answered.append(number)
         return self._wipe()
 

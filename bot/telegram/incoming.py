@@ -13,7 +13,7 @@ from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, MessageEn
 
 from bot.exchange import FrontEnd
 from bot.message import cleaned
-from bot.telegram.desk import Spot
+from bot.telegram.responder import ChatPosition
 
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
@@ -89,10 +89,10 @@ def front_end(message: MaybeInaccessibleMessage, me: User) -> FrontEnd:
     return FrontEnd(kind, me.username or "", reads_groups=reads, inline=inline)
 
 
-def spot(message: Message) -> Spot:
+def position(message: Message) -> ChatPosition:
     """Where a message stands."""
     replied = message.reply_to_message
-    return Spot(
+    return ChatPosition(
         message.chat.id,
         person(message),
         thread(message),
@@ -103,11 +103,11 @@ def spot(message: Message) -> Spot:
     )
 
 
-def pressed_at(query: CallbackQuery, message: MaybeInaccessibleMessage) -> Spot:
+def pressed_at(query: CallbackQuery, message: MaybeInaccessibleMessage) -> ChatPosition:
     """Where a button was pressed; nothing tells when."""
     group = message.chat.type != "private"
     topic = thread(message) if isinstance(message, Message) else None  # too old to be seen: no one knows
-    return Spot(message.chat.id, query.from_user.id, topic, group, datetime.now(UTC))
+    return ChatPosition(message.chat.id, query.from_user.id, topic, group, datetime.now(UTC))
 
 
 def after_command(message: Message) -> str:

@@ -21,7 +21,7 @@ from bot.message import LIMIT, ROOM, Message, parts
 from bot.searching import Search
 from bot.telegram import incoming, sending
 from bot.telegram.delivery import too_many
-from bot.telegram.queueing import Turns
+from bot.telegram.queueing import ChatQueue
 from bot.translation import speaking, tr
 from bot.views import buttons, cards, replies
 from retrieval import Answer, Hit
@@ -36,9 +36,9 @@ _LONGEST_TITLE, _LONGEST_DESCRIPTION = 100, 160
 class Inline:
     """Answers inline queries and guests' questions."""
 
-    def __init__(self, search: Search, turns: Turns) -> None:
+    def __init__(self, search: Search, queue: ChatQueue) -> None:
         self._search = search
-        self._turns = turns
+        self._queue = queue
         self._newest: dict[int, str] = {}
 
     async def query(self, update: Update, _: Any) -> None:
@@ -90,7 +90,7 @@ class Inline:
         request = Request(own or (replied and replied.text) or "", FrontEnd("guest"))
         if too_many():
             return replies.say(tr(strings.BUSY))
-        async with self._turns.take(message.chat.id):
+        async with self._queue.take(message.chat.id):
             reply = await self._search.respond(request)
         return reply.messages[0]
 

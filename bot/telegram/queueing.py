@@ -32,7 +32,7 @@ class _Allowance(NamedTuple):
 _OF_PERSON, _OF_GROUP = _Allowance(100, 110, 0.5), _Allowance(200, 220, 0.05)
 
 
-class Crowd:
+class Admission:
     """How many updates of each person, and of each group, are stored and not answered yet, and how fast they come.
 
     One more than may wait is let in, so that whoever floods hears of it; more would only be dropped, each at the cost of
@@ -124,7 +124,7 @@ def _number(holder: Any) -> int | None:
     return number if isinstance(number, int) else None
 
 
-class Turns:
+class ChatQueue:
     """A lock for each chat that somebody waits in; it is gone with the last of them."""
 
     def __init__(self) -> None:
@@ -159,7 +159,7 @@ def _take_one(counts: Counter[int], number: int) -> int:
     return counts[number] or counts.pop(number)
 
 
-class Line:
+class PriorityLock:
     """A lock that whoever waits for it gets in order of rank, the lowest first, and of arrival within a rank."""
 
     def __init__(self) -> None:
@@ -199,7 +199,7 @@ _PRIVATE = (3, 3.0)  # messages in so many seconds; Telegram's advice is one a s
 _GROUP = (20, 60.0)
 
 
-class Pace:
+class RateLimiter:
     """When the next message of each chat may go."""
 
     def __init__(self) -> None:

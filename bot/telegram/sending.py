@@ -42,7 +42,7 @@ from telegram.error import (
 from bot.message import Button, Entity, Message
 from bot.state import State
 from bot.telegram.delivery import Part, current
-from bot.telegram.queueing import Pace
+from bot.telegram.queueing import RateLimiter
 
 Rows = Sequence[Sequence[Button]]
 
@@ -78,7 +78,7 @@ class Sender:
     def __init__(self, bot: Bot, state: State) -> None:
         self._bot = bot
         self._state = state
-        self._pace = Pace()
+        self._limiter = RateLimiter()
 
     async def send(
         self, chat: int, message: Message, *, reply_to: int | None = None, thread: int | None = None
@@ -95,7 +95,7 @@ class Sender:
         if part and stage == "sending":  # the bot was killed, and Telegram may have it
             reply_to = reply_to or part.question
         fields = {**_fields(message), "reply_markup": _markup(message), "message_thread_id": thread}
-        await self._pace.wait(chat)
+        await self._limiter.wait(chat)
         try:
             return await self._deliver(chat, fields, reply_to, part)
         except ChatMigrated as moved:
@@ -151,7 +151,7 @@ class Sender:
         doubts, pauses = 0, _pauses()
         while True:
             pause = next(pauses)
-            await self._pace.released(chat)
+            await self._limiter.released(chat)
             if part and part.date and datetime.now(UTC) - part.date > LATE:
                 reply_to = reply_to or part.question
             try:
@@ -159,7 +159,7 @@ class Sender:
                 attempt = partial(self._attempt, ready, part)
                 return await (part.inbox.see_through(attempt, at_once=part.at_once) if part else attempt())
             except RetryAfter as error:
-                self._pace.hold(chat, seconds(error))
+                self._limiter.hold(chat, seconds(error))
             except _FINAL:
                 raise
             except TelegramError as error:

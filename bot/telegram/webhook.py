@@ -110,7 +110,7 @@ class _Delivery(RequestHandler):
     def _parsed(self) -> Update | None:
         try:
             content = json.loads(self.request.body)
-            (admitted,) = self._inbox.crowd.admitted([origin(content)])
+            (admitted,) = self._inbox.admission.admitted([origin(content)])
             return Update.de_json(content, self._bot) if admitted else None
         except Exception:  # whatever it is that the parser trips over
             _log.warning("an update that was delivered cannot be parsed and is skipped")

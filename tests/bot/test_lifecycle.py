@@ -19,7 +19,7 @@ import pytest
 from bot import lifecycle, strings
 from bot.exchange import FrontEnd, Request
 from bot.lifecycle import HangError, HealthError, Heartbeat, Watchdog, Workers
-from bot.live import on_hangup
+from bot.refresher import on_hangup
 from bot.searching import Search
 from bot.state import State
 from emulator.faults import server_error

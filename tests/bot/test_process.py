@@ -11,7 +11,7 @@ import pytest
 
 from bot.settings import Settings
 from bot.telegram import application
-from bot.telegram.delivery import Intake
+from bot.telegram.delivery import UpdateProcessor
 from bot.telegram.inbox import Inbox
 from emulator.faults import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
 from tests.fakes import EXAMPLES
@@ -91,7 +91,8 @@ def test_of_a_flood_little_more_is_stored_than_may_wait(api, run_bot, ana, tmp_p
 def test_the_test_environment_has_a_path_of_its_own(tmp_path):
     inbox = Inbox(tmp_path)
     made = [
-        application._application(Settings("1:a", test_environment=test), inbox, Intake(inbox)) for test in (False, True)
+        application._application(Settings("1:a", test_environment=test), inbox, UpdateProcessor(inbox))
+        for test in (False, True)
     ]
     bots = [one.bot for one in made]
     assert [bot.base_url for bot in bots] == ["https://api.telegram.org/bot1:a", "https://api.telegram.org/bot1:a/test"]

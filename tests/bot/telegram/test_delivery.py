@@ -10,7 +10,7 @@ import pytest
 from telegram import Chat, Message, Update, User
 
 from bot.telegram import delivery
-from bot.telegram.delivery import Delivery, Intake, current, too_many
+from bot.telegram.delivery import Delivery, UpdateProcessor, current, too_many
 from bot.telegram.inbox import Inbox
 
 
@@ -39,7 +39,7 @@ def test_an_update_that_is_handled_does_not_come_again_and_makes_room_for_one_th
             questions.append(current().next().question)
 
         before = left(inbox)
-        await Intake(inbox).do_process_update(update(5), handle())
+        await UpdateProcessor(inbox).do_process_update(update(5), handle())
         steps = [before, left(inbox), current()]
         inbox.close()
         again = Inbox(tmp_path)
@@ -52,14 +52,14 @@ def test_an_update_that_is_handled_does_not_come_again_and_makes_room_for_one_th
 
 def test_a_task_that_handles_no_update_any_more_is_not_put_aside(tmp_path, caplog):
     async def scene() -> None:
-        intake, tasks = Intake(Inbox(tmp_path)), []
+        processor, tasks = UpdateProcessor(Inbox(tmp_path)), []
 
         async def handle() -> None:
             tasks.append(asyncio.current_task())
 
-        await intake.do_process_update(update(5), handle())
+        await processor.do_process_update(update(5), handle())
         await asyncio.sleep(0)
-        intake.put_aside(*tasks)
+        processor.put_aside(*tasks)
 
     asyncio.run(scene())
     assert caplog.messages == []
@@ -72,7 +72,7 @@ def test_what_is_no_update_of_telegram_is_not_handled(tmp_path):
         async def handle() -> None:
             handled.append(1)
 
-        await Intake(Inbox(tmp_path)).do_process_update("a job", handle())
+        await UpdateProcessor(Inbox(tmp_path)).do_process_update("a job", handle())
         return handled
 
     assert asyncio.run(scene()) == []
@@ -85,13 +85,13 @@ def test_a_disk_that_hangs_does_not_keep_the_update_that_hangs_the_bot_from_bein
 
     async def scene() -> None:
         inbox, free = Inbox(tmp_path), threading.Event()
-        intake = Intake(inbox)
+        processor = UpdateProcessor(inbox)
         await inbox.take([update(5), update(6)])
-        handled = [asyncio.ensure_future(intake.do_process_update(update(n), asyncio.sleep(60))) for n in (5, 6)]
+        handled = [asyncio.ensure_future(processor.do_process_update(update(n), asyncio.sleep(60))) for n in (5, 6)]
         await asyncio.sleep(0)
         hanging = inbox._database.run(lambda _: free.wait(5))
-        for task in [*intake._at_work]:  # the second one is wiped with the first
-            intake.put_aside(task)
+        for task in [*processor._at_work]:  # the second one is wiped with the first
+            processor.put_aside(task)
         assert not hanging.done()
         free.set()
         for each in handled:
@@ -106,7 +106,7 @@ def test_the_end_does_not_wait_for_an_update_that_goes_on_although_it_is_cancell
     monkeypatch.setattr(delivery, "_CANCEL", 0.01)
 
     async def scene() -> list[bool]:
-        intake, go_on = Intake(Inbox(tmp_path)), asyncio.Event()
+        processor, go_on = UpdateProcessor(Inbox(tmp_path)), asyncio.Event()
 
         async def stubborn() -> None:
             try:
@@ -114,9 +114,9 @@ def test_the_end_does_not_wait_for_an_update_that_goes_on_although_it_is_cancell
             except asyncio.CancelledError:
                 await go_on.wait()
 
-        handled = asyncio.ensure_future(intake.do_process_update(update(5), stubborn()))
+        handled = asyncio.ensure_future(processor.do_process_update(update(5), stubborn()))
         await asyncio.sleep(0)
-        finished = await intake.close(0)
+        finished = await processor.close(0)
         at_work = not handled.done()
         go_on.set()
         await handled
@@ -127,10 +127,10 @@ def test_the_end_does_not_wait_for_an_update_that_goes_on_although_it_is_cancell
 
 def test_the_end_waits_for_what_is_soon_over(tmp_path):
     async def scene() -> bool:
-        intake = Intake(Inbox(tmp_path))
-        handled = asyncio.ensure_future(intake.do_process_update(update(5), asyncio.sleep(0)))
+        processor = UpdateProcessor(Inbox(tmp_path))
+        handled = asyncio.ensure_future(processor.do_process_update(update(5), asyncio.sleep(0)))
         await asyncio.sleep(0)
-        finished = await intake.close(60)
+        finished = await processor.close(60)
         await handled
         return finished
 

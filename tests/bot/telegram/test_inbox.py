@@ -18,7 +18,7 @@ from telegram import Chat, Message, Update, User
 from telegram.error import NetworkError
 
 from bot.database import StateError
-from bot.telegram.delivery import Delivery, Intake, Part, current
+from bot.telegram.delivery import Delivery, Part, UpdateProcessor, current
 from bot.telegram.inbox import Inbox
 
 BEGUN = "SELECT begun FROM updates ORDER BY number"
@@ -46,7 +46,7 @@ def waiting(inbox: Inbox) -> list[int]:
 
 def counted(inbox: Inbox, person: int) -> int:
     """How many updates of a person wait."""
-    return inbox.crowd._waiting[person]
+    return inbox.admission._waiting[person]
 
 
 def content(folder) -> bytes:
@@ -224,12 +224,12 @@ def test_what_another_process_locks_is_not_taken_and_comes_again(tmp_path):
 def test_the_update_that_hangs_the_bot_is_wiped_and_named_before_the_end(tmp_path, caplog):
     async def scene() -> bytes:
         inbox = Inbox(tmp_path)
-        intake = Intake(inbox)
+        processor = UpdateProcessor(inbox)
         await inbox.take([update(5)])
-        handled = asyncio.ensure_future(intake.do_process_update(update(5), asyncio.sleep(60)))
+        handled = asyncio.ensure_future(processor.do_process_update(update(5), asyncio.sleep(60)))
         await asyncio.sleep(0)
-        (task,) = intake._at_work
-        await asyncio.get_running_loop().run_in_executor(None, intake.put_aside, task)
+        (task,) = processor._at_work
+        await asyncio.get_running_loop().run_in_executor(None, processor.put_aside, task)
         inbox.tidy()
         inbox.close()
         handled.cancel()
@@ -427,14 +427,14 @@ def test_the_messages_of_an_answer_are_counted_and_the_answer_is_done_unless_it_
 def test_at_the_end_no_update_begins_and_what_is_late_is_given_up_and_stays(tmp_path):
     async def scene() -> list[object]:
         inbox = Inbox(tmp_path)
-        intake = Intake(inbox)
-        assert await intake.close(0)
-        intake = Intake(inbox)
+        processor = UpdateProcessor(inbox)
+        assert await processor.close(0)
+        processor = UpdateProcessor(inbox)
         await inbox.take([update(5), update(6), update(7)])
-        late = asyncio.ensure_future(intake.do_process_update(update(5), asyncio.sleep(60)))
+        late = asyncio.ensure_future(processor.do_process_update(update(5), asyncio.sleep(60)))
         await asyncio.sleep(0)
-        finished = await intake.close(0)
-        await intake.do_process_update(update(6), asyncio.sleep(0))
+        finished = await processor.close(0)
+        await processor.do_process_update(update(6), asyncio.sleep(0))
         with pytest.raises(asyncio.CancelledError):
             await late
         inbox.close()

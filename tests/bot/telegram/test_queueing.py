@@ -1,4 +1,4 @@
-"""Who may go when: turns of a chat, and Telegram's pace."""
+"""Who may go when: the queue of a chat, and how fast messages go."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.telegram import queueing
-from bot.telegram.queueing import Crowd, Line, Pace, Turns, origin
+from bot.telegram.queueing import Admission, ChatQueue, PriorityLock, RateLimiter, origin
 
 
 def test_a_chat_is_served_in_order_and_another_one_beside_it():
     async def play() -> list[str]:
-        turns, told, go_on = Turns(), [], asyncio.Event()
+        queue, told, go_on = ChatQueue(), [], asyncio.Event()
 
         async def work(chat: int, name: str) -> None:
-            async with turns.take(chat):
+            async with queue.take(chat):
                 told.append(f"{name} starts")
                 if chat == 1:
                     await go_on.wait()
@@ -27,10 +27,10 @@ def test_a_chat_is_served_in_order_and_another_one_beside_it():
         tasks = [asyncio.create_task(work(chat, name)) for chat, name in ((1, "a"), (1, "b"), (2, "c"), (1, "d"))]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        assert [turns.waiting(chat) for chat in (1, 2, 3)] == [3, 0, 0]
+        assert [queue.waiting(chat) for chat in (1, 2, 3)] == [3, 0, 0]
         go_on.set()
         await asyncio.gather(*tasks)
-        assert turns.waiting(1) == 0
+        assert queue.waiting(1) == 0
         return told
 
     told = asyncio.run(play())
@@ -39,12 +39,12 @@ def test_a_chat_is_served_in_order_and_another_one_beside_it():
 
 def test_a_turn_is_given_up_when_its_work_fails():
     async def play() -> None:
-        turns = Turns()
+        queue = ChatQueue()
         for _ in range(2):
             with pytest.raises(ZeroDivisionError):
-                async with turns.take(1):
+                async with queue.take(1):
                     1 / 0  # noqa: B018
-            assert turns.waiting(1) == 0
+            assert queue.waiting(1) == 0
 
     asyncio.run(play())
 
@@ -54,30 +54,30 @@ def test_a_turn_is_given_up_when_its_work_fails():
 def test_no_window_of_time_has_more_messages_than_it_may_and_none_waits_longer_than_that_takes(
     chat, most, within, gaps
 ):
-    pace, now, sent = Pace(), 0.0, []
+    limiter, now, sent = RateLimiter(), 0.0, []
     for gap in gaps:
         now += gap
-        sent.append(now + pace.delay(chat, now))
+        sent.append(now + limiter.delay(chat, now))
     assert all(later - first >= -1e-6 for first, later in itertools.pairwise(sent))  # sums of floats round
     for first, later in zip(sent, sent[most:], strict=False):
         assert later - first >= within - 1e-6
-    assert pace.delay(chat * 1000, 0) == 0
+    assert limiter.delay(chat * 1000, 0) == 0
 
 
 def test_the_chat_that_was_silent_longest_is_forgotten(monkeypatch):
     monkeypatch.setattr(queueing, "_REMEMBERED", 2)
-    pace = Pace()
+    limiter = RateLimiter()
     for _ in range(3):
-        pace.delay(1, 0)
-    pace.delay(2, 0)
-    assert pace.delay(1, 0) == 3
-    pace.delay(3, 0)
-    assert pace.delay(2, 0) == 0
+        limiter.delay(1, 0)
+    limiter.delay(2, 0)
+    assert limiter.delay(1, 0) == 3
+    limiter.delay(3, 0)
+    assert limiter.delay(2, 0) == 0
 
 
 def test_a_message_waits_only_until_the_oldest_of_a_burst_is_old_enough():
-    pace = Pace()
-    assert [pace.delay(7, now) for now in (0, 1, 2, 2.5, 2.5)] == [0, 0, 0, 0.5, 1.5]
+    limiter = RateLimiter()
+    assert [limiter.delay(7, now) for now in (0, 1, 2, 2.5, 2.5)] == [0, 0, 0, 0.5, 1.5]
 
 
 @pytest.fixture
@@ -96,17 +96,17 @@ def naps(monkeypatch, clock):
 
 def test_a_message_after_a_burst_waits_for_its_place_and_then_for_what_telegram_asked_of_its_chat(naps):
     async def play() -> list[list[float]]:
-        pace, steps = Pace(), []
+        limiter, steps = RateLimiter(), []
         for _ in range(3):
-            await pace.wait(7)
+            await limiter.wait(7)
         steps.append([*naps])
-        await pace.wait(7)
+        await limiter.wait(7)
         steps.append([*naps])
-        pace.hold(7, 0.5)
-        await pace.wait(8)
+        limiter.hold(7, 0.5)
+        await limiter.wait(8)
         steps.append([*naps])
-        pace.hold(8, 0.75)
-        await pace.wait(8)
+        limiter.hold(8, 0.75)
+        await limiter.wait(8)
         return [*steps, naps]
 
     assert asyncio.run(play()) == [[], [3], [3], [3, 0.75]]
@@ -114,11 +114,11 @@ def test_a_message_after_a_burst_waits_for_its_place_and_then_for_what_telegram_
 
 def test_less_than_a_second_is_waited_for_too(naps, clock):
     async def play() -> None:
-        pace = Pace()
+        limiter = RateLimiter()
         for _ in range(3):
-            await pace.wait(7)
+            await limiter.wait(7)
         clock.now += 2.5
-        await pace.wait(7)
+        await limiter.wait(7)
 
     asyncio.run(play())
     assert naps == [0.5]
@@ -126,18 +126,18 @@ def test_less_than_a_second_is_waited_for_too(naps, clock):
 
 def test_a_shorter_wish_of_telegram_does_not_end_a_longer_one(naps):
     async def play() -> None:
-        pace = Pace()
-        pace.hold(7, 30)
-        pace.hold(7, 2)
-        await pace.released(7)
-        await pace.released(7)
+        limiter = RateLimiter()
+        limiter.hold(7, 30)
+        limiter.hold(7, 2)
+        await limiter.released(7)
+        await limiter.released(7)
 
     asyncio.run(play())
     assert naps == [30]
 
 
 class Clock:
-    """What the crowd takes for the time."""
+    """What the admission takes for the time."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
@@ -149,63 +149,63 @@ def clock(monkeypatch):
     return Clock(monkeypatch)
 
 
-def admitted(crowd: Crowd, *origin: int, many: int = 500) -> int:
+def admitted(admission: Admission, *origin: int, many: int = 500) -> int:
     """How many of so many updates that come together from there are taken."""
-    return sum(crowd.admitted([origin] * many))
+    return sum(admission.admitted([origin] * many))
 
 
 def test_a_person_may_have_a_hundred_and_one_updates_at_a_time_in_all_chats_together_and_a_group_two_hundred_and_one(
     clock,
 ):
-    crowd = Crowd()
-    assert [crowd.enter(number, (7, -1 - number % 3)) for number in range(101)] == list(range(101))
-    assert [admitted(crowd, *origin) for origin in ((7,), (7, -9), (8, -1), (8,))] == [0, 0, 101, 101]
+    admission = Admission()
+    assert [admission.enter(number, (7, -1 - number % 3)) for number in range(101)] == list(range(101))
+    assert [admitted(admission, *origin) for origin in ((7,), (7, -9), (8, -1), (8,))] == [0, 0, 101, 101]
     clock.now += 60
     for number in range(101, 201):
-        crowd.enter(number, (8, -9))
+        admission.enter(number, (8, -9))
     for number in range(201, 302):
-        crowd.enter(number, (9, -9))
-    assert [admitted(crowd, *origin) for origin in ((10, -9), (-9,), (10, -1), (10,), ())] == [0, 0, 101, 101, 500]
-    assert [number for number in range(302) if crowd.exceeds(number)] == [100, 301]
+        admission.enter(number, (9, -9))
+    assert [admitted(admission, *origin) for origin in ((10, -9), (-9,), (10, -1), (10,), ())] == [0, 0, 101, 101, 500]
+    assert [number for number in range(302) if admission.exceeds(number)] == [100, 301]
     for number in (0, 0, 100, 999):
-        crowd.leave(number)
-    assert not crowd.exceeds(100)
+        admission.leave(number)
+    assert not admission.exceeds(100)
     clock.now += 60
-    assert [admitted(crowd, 7), admitted(crowd, 10, -9)] == [2, 0]
+    assert [admitted(admission, 7), admitted(admission, 10, -9)] == [2, 0]
     for number in range(302):
-        crowd.leave(number)
-    assert not crowd._waiting
-    assert not crowd._origins
-    assert not crowd._excess
+        admission.leave(number)
+    assert not admission._waiting
+    assert not admission._origins
+    assert not admission._excess
 
 
 def test_who_is_answered_at_once_may_go_on_at_a_pace(clock):
-    crowd = Crowd()
+    admission = Admission()
 
     def answered(origin: tuple[int, ...], many: int) -> None:
         for number in range(many):
-            crowd.enter(number, origin)
-            crowd.leave(number)
+            admission.enter(number, origin)
+            admission.leave(number)
 
     answered((7,), 105)
-    assert [admitted(crowd, 7), admitted(crowd, 8)] == [5, 101]
+    assert [admitted(admission, 7), admitted(admission, 8)] == [5, 101]
     answered((7,), 5)
-    assert admitted(crowd, 7) == 0
+    assert admitted(admission, 7) == 0
     clock.now += 1
-    assert admitted(crowd, 7) == 2
+    assert admitted(admission, 7) == 2
     clock.now += 1000
-    assert admitted(crowd, 7) == 101
+    assert admitted(admission, 7) == 101
     answered((-5,), 220)
-    assert admitted(crowd, 9, -5) == 0
+    assert admitted(admission, 9, -5) == 0
     clock.now += 0.1001
-    assert admitted(crowd, 9, -5) == 2
+    assert admitted(admission, 9, -5) == 2
 
 
 def test_of_what_comes_together_each_counts_for_its_person_and_its_group(clock):
-    crowd = Crowd()
+    admission = Admission()
     origins = [(person, -1) for person in range(1, 301)]
-    assert sum(crowd.admitted(origins)) == 201
-    assert crowd.admitted([(7, -1)] * 102 + [(8, -1), (7,)]) == [True] * 101 + [False, True, False]
+    assert sum(admission.admitted(origins)) == 201
+    assert admission.admitted([(7, -1)] * 102 + [(8, -1), (7,)]) == [True] * 101 + [False, True, False]
 
 
 ANA = {"id": 7, "is_bot": False, "first_name": "Ana"}
@@ -259,13 +259,18 @@ def test_what_tells_of_the_bots_own_place_and_what_is_malformed_is_always_taken(
 
 
 def test_what_comes_from_nobody_is_ahead_of_everybodys_second():
-    crowd = Crowd()
-    assert [crowd.enter(1, (7,)), crowd.enter(2, ()), crowd.enter(3, (7,)), crowd.enter(4, ())] == [0, 0, 1, 0]
+    admission = Admission()
+    assert [admission.enter(1, (7,)), admission.enter(2, ()), admission.enter(3, (7,)), admission.enter(4, ())] == [
+        0,
+        0,
+        1,
+        0,
+    ]
 
 
 def test_a_line_goes_by_rank_and_arrival_and_who_leaves_it_holds_up_nobody():
     async def scene() -> list[str]:
-        line, order = Line(), []
+        line, order = PriorityLock(), []
 
         async def one(name: str, rank: int) -> None:
             async with line.take(rank):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import live as live_module
-from bot.live import Live, on_hangup
+from bot import refresher as module
+from bot.refresher import Refresher, on_hangup
 from retrieval import Index
 from retrieval.index import storage
 from tests.fakes import FakeEncoder
@@ -54,7 +54,7 @@ def write(path: Path, text: str) -> None:
     os.utime(path, (time.time() - 60,) * 2)
 
 
-def play(folder: Path, change: Callable[[Live], None], *, watch: bool = False) -> tuple[Served, Path]:
+def play(folder: Path, change: Callable[[Refresher], None], *, watch: bool = False) -> tuple[Served, Path]:
     """Make a change of the folder while the bot runs, wait until it serves another collection and has saved it."""
     index_dir = folder.parent / "index"
     index = Index.build(folder, encoder=FakeEncoder(), reranker=None)
@@ -62,11 +62,11 @@ def play(folder: Path, change: Callable[[Live], None], *, watch: bool = False) -
 
     async def follow() -> Served:
         served = Served(index)
-        live = Live(served, index_dir, watch=watch)  # type: ignore[arg-type]
-        on_hangup([live])
-        work = asyncio.ensure_future(live.run())
+        refresher = Refresher(served, index_dir, watch=watch)  # type: ignore[arg-type]
+        on_hangup([refresher])
+        work = asyncio.ensure_future(refresher.run())
         await asyncio.sleep(0)
-        change(live)
+        change(refresher)
         async with asyncio.timeout(PATIENCE):
             await served.changes.wait()
             while len(Index.load(index_dir, encoder=FakeEncoder()).articles) != len(served.collection.articles):
@@ -78,9 +78,9 @@ def play(folder: Path, change: Callable[[Live], None], *, watch: bool = False) -
 
 
 def test_a_new_file_is_served_and_saved_once_somebody_asks_for_it(folder: Path):
-    def change(live: Live) -> None:
+    def change(refresher: Refresher) -> None:
         write(folder / "storm.txt", STORM)
-        live.reload()
+        refresher.reload()
 
     served, index_dir = play(folder, change)
     assert served.collection.ask("library roof").hits[0].passage.article.file == "storm.txt"
@@ -98,7 +98,7 @@ def test_a_new_file_is_seen_by_itself_where_the_folder_is_watched(folder: Path):
 def test_a_hangup_makes_the_bot_look(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "stdin", None)  # a service has no terminal
 
-    def change(_: Live) -> None:
+    def change(_: Refresher) -> None:
         write(folder / "storm.txt", STORM)
         os.kill(os.getpid(), signal.SIGHUP)
 
@@ -109,13 +109,13 @@ def test_a_hangup_makes_the_bot_look(folder: Path, monkeypatch: pytest.MonkeyPat
 def test_what_came_changed_and_went_is_one_line_of_the_log(folder: Path, caplog: pytest.LogCaptureFixture):
     write(folder / "old.txt", "The ferry stopped on Sunday. Nobody will miss it.\n")
 
-    def change(live: Live) -> None:
+    def change(refresher: Refresher) -> None:
         (folder / "old.txt").unlink()
         write(folder / "bridge.txt", BRIDGE + "It will be repaired in May.\n")
         write(folder / "storm.txt", STORM)
-        live.reload()
+        refresher.reload()
 
-    with caplog.at_level(logging.INFO, "bot.live"):
+    with caplog.at_level(logging.INFO, "bot.refresher"):
         play(folder, change)
     assert caplog.messages == ["the articles are 2 now; new: storm.txt; changed: bridge.txt; gone: old.txt"]
 
@@ -123,20 +123,20 @@ def test_what_came_changed_and_went_is_one_line_of_the_log(folder: Path, caplog:
 def test_what_was_left_out_before_is_not_named_again(folder: Path, caplog: pytest.LogCaptureFixture):
     (folder / "photo.jpg").write_bytes(b"")
 
-    def change(live: Live) -> None:
+    def change(refresher: Refresher) -> None:
         write(folder / "storm.txt", STORM)
         write(folder / "empty.txt", "")
-        live.reload()
+        refresher.reload()
 
     play(folder, change)
     assert caplog.messages == ["left out empty.txt: empty"]
 
 
 def test_a_folder_without_articles_leaves_the_old_ones_serving(folder: Path, caplog: pytest.LogCaptureFixture):
-    def change(live: Live) -> None:
+    def change(refresher: Refresher) -> None:
         (folder / "bridge.txt").unlink()
-        live.reload()
-        asyncio.get_running_loop().call_later(1.0, lambda: (write(folder / "storm.txt", STORM), live.reload()))
+        refresher.reload()
+        asyncio.get_running_loop().call_later(1.0, lambda: (write(folder / "storm.txt", STORM), refresher.reload()))
 
     served, _ = play(folder, change)
     assert [article.file for article in served.collection.articles] == ["storm.txt"]
@@ -154,8 +154,8 @@ def test_a_full_disk_in_the_middle_of_saving_is_named_and_the_new_articles_serve
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
         fsync(path)
 
-    def change(live: Live) -> None:
-        monkeypatch.setattr(live_module, "_AGAIN", 0.1)
+    def change(refresher: Refresher) -> None:
+        monkeypatch.setattr(module, "_AGAIN", 0.1)
         monkeypatch.setattr(storage, "_fsync", no_room)
         write(folder / "storm.txt", STORM)
 

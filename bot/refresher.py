@@ -31,7 +31,7 @@ _AGAIN = 60.0  # seconds until a folder that could not be watched, read or saved
 _LISTED = 5  # files named one by one in the log
 
 
-class Live:
+class Refresher:
     """A collection that the bot serves, brought up to date with its folder when that changes or somebody asks for it."""
 
     def __init__(self, served: Served, index_dir: Path, *, watch: bool) -> None:
@@ -119,9 +119,9 @@ class Live:
             await asyncio.sleep(_AGAIN)
 
 
-def on_hangup(all_live: Iterable[Live]) -> None:
+def on_hangup(refreshers: Iterable[Refresher]) -> None:
     """Look at every folder on SIGHUP; in a terminal that signal says that it was closed, and ends the bot."""
-    reloads = [live.reload for live in all_live]
+    reloads = [each.reload for each in refreshers]
     if not sys.stdin or not sys.stdin.isatty():
         with suppress(NotImplementedError):  # a loop without signal handlers: changes are seen by the watch alone
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: [reload() for reload in reloads])

@@ -10,8 +10,8 @@ import pytest
 
 from bot import strings
 from bot.exchange import FrontEnd, Reply, Request
-from bot.telegram.desk import Desk, Spot
-from bot.telegram.queueing import Turns
+from bot.telegram.queueing import ChatQueue
+from bot.telegram.responder import ChatPosition, Responder
 from bot.views import replies
 from tests.fakes import EXAMPLES, TALKS
 
@@ -130,15 +130,15 @@ def test_one_more_than_may_wait_is_told_so_once_until_one_is_answered(monkeypatc
         return ""
 
     search = SimpleNamespace(state=None, respond_at_once=respond, chosen=chosen)
-    desk = Desk(search, SimpleNamespace(send=send), Turns())
-    spot = Spot(1, 1, None, group=False, date=datetime.now(UTC))
+    responder = Responder(search, SimpleNamespace(send=send), ChatQueue())
+    position = ChatPosition(1, 1, None, group=False, date=datetime.now(UTC))
 
     async def once(*, exceeds: bool) -> None:
-        monkeypatch.setattr("bot.telegram.desk.too_many", lambda: exceeds)
+        monkeypatch.setattr("bot.telegram.responder.too_many", lambda: exceeds)
         if way == "command":
-            await desk.answer(spot, Request("", FrontEnd("private"), command="help"))
+            await responder.answer(position, Request("", FrontEnd("private"), command="help"))
         else:
-            await desk.tell(spot, replies.say("help"))
+            await responder.tell(position, replies.say("help"))
 
     async def flood() -> None:
         for exceeds in (False, True, True, False, True):
