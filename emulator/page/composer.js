@@ -94,12 +94,12 @@ async function send() {
   const length = [...words.trim()].length;
   if (!length) return;
   if (length > LONGEST_MESSAGE) return void toast(`Too long: a message holds ${LONGEST_MESSAGE} characters, this has ${length}.`);
-  const [deed, body] = what(words);
+  const [action, body] = what(words);
   input().value = "";
   leaveBar();
   changed();
   try {
-    if (deed) await act(deed, body);
+    if (action) await act(action, body);
   } catch (error) {
     toast(error.message);
     if (!input().value) write(words);

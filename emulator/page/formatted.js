@@ -66,7 +66,7 @@ function element(entity, text, acts) {
   return twice((ACTIVE.includes(type) && active(entity, text, acts)) || make("span"));
 }
 
-const twice = (one) => [one, one];
+const twice = (element) => [element, element];
 
 function active(entity, text, acts) {
   if (entity.type === "bot_command") return pressed(() => acts.say(text));

@@ -17,7 +17,7 @@ export function setUpFrame(theDesk, speak) {
     find("chats").querySelector("button")?.focus();
   });
   find("language").addEventListener("change", (event) => {
-    const everybody = new Set(desk.chats().flatMap((one) => one.people.map(({ id }) => id)));
+    const everybody = new Set(desk.chats().flatMap((chat) => chat.people.map(({ id }) => id)));
     for (const person of everybody) speak(person, event.target.value);
   });
 }
@@ -45,22 +45,22 @@ function showList() {
   if (focused) find("chats").querySelector(`[data-chat="${focused}"]`)?.focus();
 }
 
-function entry(one) {
-  const last = one.messages.at(-1);
-  const news = desk.news(one).length;
+function entry(chat) {
+  const last = chat.messages.at(-1);
+  const news = desk.news(chat).length;
   const button = make(
     "button",
-    { type: "button", "data-chat": one.id, "aria-current": one.id === desk.chat().id ? "true" : null, onclick: () => desk.open(one.id) },
-    make("span", { class: `avatar ${one.type}`, "aria-hidden": "true" }, one.name[0]),
-    make("b", {}, one.name),
-    make("span", { class: "last" }, last ? `${nameOf(last.from)}: ${begun(last.text)}` : people(one)),
+    { type: "button", "data-chat": chat.id, "aria-current": chat.id === desk.chat().id ? "true" : null, onclick: () => desk.open(chat.id) },
+    make("span", { class: `avatar ${chat.type}`, "aria-hidden": "true" }, chat.name[0]),
+    make("b", {}, chat.name),
+    make("span", { class: "last" }, last ? `${nameOf(last.from)}: ${begun(last.text)}` : people(chat)),
     news ? make("span", { class: "news" }, String(news), make("span", { class: "unseen" }, " new")) : null,
   );
   return make("li", {}, button);
 }
 
 const begun = (text = "…") => [...text.slice(0, 2 * SHOWN_OF_LAST)].slice(0, SHOWN_OF_LAST).join("");
-const people = (one) => (one.type === "private" ? "bot" : [...one.people.map(nameOf), nameOf(desk.bot())].join(", "));
+const people = (chat) => (chat.type === "private" ? "bot" : [...chat.people.map(nameOf), nameOf(desk.bot())].join(", "));
 
 function showHead() {
   const open = desk.chat();

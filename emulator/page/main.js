@@ -28,12 +28,12 @@ const me = () => chat().people.find(({ id }) => id === writers.get(current)) ?? 
 const ownLast = () => chat().messages.findLast(isOwn);
 const isOwn = (message) => message.from?.id === me().id && message.text !== undefined && !message.via_bot && !message.forward_origin;
 
-const news = (one) => (one.id === current ? [] : one.messages.filter(({ message_id }) => message_id > (seenUpTo.get(one.id) ?? 0)));
+const news = ({ id, messages }) => (id === current ? [] : messages.filter(({ message_id }) => message_id > (seenUpTo.get(id) ?? 0)));
 const desk = { chats, chat, me, bot: () => seen.bot, lastOwn: ownLast, news, start, open, writeAs };
 
-async function tried(deed, body) {
+async function tried(action, body) {
   try {
-    return await act(deed, body);
+    return await act(action, body);
   } catch (error) {
     toast(error.message);
     return {};
@@ -209,7 +209,7 @@ function show(next) {
   find("ended").hidden = true;
   seen = next;
   if (!chats().length) return;
-  if (isFirst) for (const one of chats()) seenUpTo.set(one.id, one.messages.at(-1)?.message_id ?? 0);
+  if (isFirst) for (const { id, messages } of chats()) seenUpTo.set(id, messages.at(-1)?.message_id ?? 0);
   if (chat()) render();
   else open(privateChat()?.id ?? chats()[0].id);
 }

@@ -1,18 +1,18 @@
-// The emulated Telegram, asked over HTTP: deeds of people, and what there is to see, waited for rather than asked again.
+// The emulated Telegram, asked over HTTP: actions of people, and what there is to see, waited for rather than asked again.
 
 const OURS = { "X-Byline-Demo": "1", "Content-Type": "application/json" };
 const PAUSE = 1000; // milliseconds before the next try, once the server was not there
 
-export async function act(deed, body, signal) {
-  const [isDone, answer] = await asked(deed, body, signal).catch((error) => {
+export async function act(action, body, signal) {
+  const [isDone, answer] = await asked(action, body, signal).catch((error) => {
     throw error.name === "AbortError" ? error : new Error("The bot was stopped: this has not reached it.");
   });
   if (!isDone) throw new Error(answer.error.replace(/^Bad Request: /, "Telegram says: "));
   return answer;
 }
 
-async function asked(deed, body, signal) {
-  const response = await fetch(`/control/${deed}`, { method: "POST", headers: OURS, body: JSON.stringify(body), signal });
+async function asked(action, body, signal) {
+  const response = await fetch(`/control/${action}`, { method: "POST", headers: OURS, body: JSON.stringify(body), signal });
   return [response.ok, await response.json()];
 }
 
