@@ -217,21 +217,9 @@ def deaf(run: Run) -> list[Line]:
 def hostile(run: Run) -> list[Line]:
     """Random texts of hostile characters: nothing unhandled, nothing that Telegram would alter or refuse."""
     pieces = [
-        "\u202e",
-        "\u200b",
-        "\ufeff",
-        "\x00",
-        "﷽",
-        "🏳️‍🌈",
-        "a\u0301" * 9,
-        "/start@",
-        "@x",
-        "http://u:p@h",
-        "“",
-        "<b>",
-        "who ",
-        QUESTION,
-    ]
+        "\u202e", "\u200b", "\ufeff", "\x00", "﷽", "🏳️‍🌈", "a\u0301" * 9,
+        "/start@", "@x", "http://u:p@h", "“", "<b>", "who ", QUESTION,
+    ]  # fmt: skip
     with run.stage() as stage:
         stage.start()
         chats = stage.people(20)

@@ -47,33 +47,12 @@ _PASSAGES, _SENTENCES = 10, 4  # of an article; of a passage
 _ARTICLES = 200  # of a segment
 _ROUNDS, _QUESTIONS = 3, 20
 _PATIENCE = 300.0  # seconds until an article that is never found counts as found
-_CPU, _SECONDS, _SLOWER = (
-    1.0,
-    5.0,
-    1.2,
-)  # wanted: beyond what the article itself takes; until it is found; beside undisturbed
+_CPU, _SECONDS = 1.0, 5.0  # wanted: beyond what the article itself takes; until it is found
+_SLOWER = 1.2  # wanted: beside undisturbed questions
 _SYLLABLES = [
-    "ka",
-    "lo",
-    "mi",
-    "ter",
-    "sun",
-    "ba",
-    "rod",
-    "ven",
-    "hal",
-    "pre",
-    "sto",
-    "gan",
-    "fi",
-    "lu",
-    "mar",
-    "dek",
-    "osh",
-    "und",
-    "ers",
-    "tal",
-]
+    "ka", "lo", "mi", "ter", "sun", "ba", "rod", "ven", "hal", "pre", "sto",
+    "gan", "fi", "lu", "mar", "dek", "osh", "und", "ers", "tal",
+]  # fmt: skip
 _NEWS = (
     "The mayor of Oldenmoor opened the new bridge number {number} on Monday. It cost nine million crowns, she said.\n\n"
     "A brass band played until dusk. Bridge number {number} has three arches of granite.\n"

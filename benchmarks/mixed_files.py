@@ -19,28 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SYLLABLES = [
-    "bar",
-    "den",
-    "fol",
-    "gra",
-    "hem",
-    "jor",
-    "kel",
-    "lun",
-    "mos",
-    "nev",
-    "ost",
-    "pra",
-    "quil",
-    "ros",
-    "sten",
-    "tar",
-    "ulm",
-    "var",
-    "wen",
-    "yar",
-    "zel",
-]
+    "bar", "den", "fol", "gra", "hem", "jor", "kel", "lun", "mos", "nev", "ost",
+    "pra", "quil", "ros", "sten", "tar", "ulm", "var", "wen", "yar", "zel",
+]  # fmt: skip
 _THINGS = ("ferries", "orchards", "windmills", "bridges", "lanterns", "barges", "beehives", "chimneys")
 _PEOPLE = ("Ines Palm", "Tomas Rehn", "Ilse Brandt", "Olaf Berg", "Nora Keel", "Jonas Weir", "Mara Lind", "Edda Frost")
 _OUTLETS = ("Harbour Post", "Coast Courier", "The Daily Bell", "Inland Gazette")
