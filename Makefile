@@ -14,7 +14,7 @@ help:
 	@echo 'make small     installs without torch, 0.9 GB instead of 1.9, for the default model alone; run and demo keep to it'
 	@echo 'make test      lint, types, every test'
 	@echo 'make bench     how fast, side by side with what others build in a few lines; PART=search does a part of it'
-	@echo 'make faults    kills, stops, outages, floods, damage: what is promised, measured, an hour at a time; SEED=2 plays others'
+	@echo 'make faults    kills, stops, outages, floods, damage: what is promised, measured, an hour at a time; SEED=2 runs others'
 	@echo 'make mutants   small changes of the code that keeps questions and sends answers: how many of them a test notices'
 	@echo 'make sbom      bill of materials into sbom.json, with the licences of packages and weights'
 	@echo 'make audit     known weaknesses of the locked packages, or that no advisories can be reached'

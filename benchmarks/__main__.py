@@ -66,7 +66,7 @@ def _building(folder: Path) -> bool:
 
 def _searching(folder: Path) -> bool:
     """The search alone, beside a script of ten lines and what four libraries make of the same."""
-    return search.play(folder, _model(), Path(_of(folder, "passages")), Path(_of(folder, "hundred")), PASSAGES)
+    return search.compare(folder, _model(), Path(_of(folder, "passages")), Path(_of(folder, "hundred")), PASSAGES)
 
 
 def _reading(folder: Path) -> bool:

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from contextlib import closing, suppress
 
-from benchmarks.stage import PATIENCE, QUESTION, Line, Run, count_doubled, count_lost, time_to_answer
+from benchmarks.testbed import PATIENCE, QUESTION, Line, Run, count_doubled, count_lost, time_to_answer
 from emulator.faults import garbage, lost_after, lost_before, server_error, too_many, unauthorized
 from emulator.params import ApiError
 from tests.process import free_port
@@ -19,18 +19,18 @@ CANARY = "canary7f3a"
 def kills(run: Run) -> list[Line]:
     """The bot is killed again and again while people ask."""
     many, sizes = run.sizes.kills, run.sizes
-    with run.stage() as stage:
-        chats = stage.people(sizes.questions)
+    with run.testbed() as testbed:
+        chats = testbed.people(sizes.questions)
         for chat in chats:
             chat.say(QUESTION)
         for number in range(1, many + 1):
-            bot = stage.start()
+            bot = testbed.start()
             due = len(chats) * number // (many + 1)
-            stage.wait(lambda: sum(bool(chat.answers) for chat in chats) >= due)  # noqa: B023 - used at once
+            testbed.wait(lambda: sum(bool(chat.answers) for chat in chats) >= due)  # noqa: B023 - used at once
             time.sleep(run.random.uniform(0, 0.05))
             bot.stop(signal.SIGKILL)
-        stage.start()
-        stage.wait(lambda: all(chat.answers for chat in chats))
+        testbed.start()
+        testbed.wait(lambda: all(chat.answers for chat in chats))
         time.sleep(1)
         lost, doubled = count_lost(chats), count_doubled(chats)
     return [
@@ -48,18 +48,18 @@ def deaths(run: Run) -> list[Line]:
     """The bot is killed at any moment, also while it starts and twice in a row; polling, then with a webhook."""
     lines = []
     for way in ("polling", "a webhook"):
-        with run.stage() as stage:
+        with run.testbed() as testbed:
             at = f"127.0.0.1:{free_port()}"
             settings = {} if way == "polling" else {"WEBHOOK_URL": f"http://{at}", "WEBHOOK_LISTEN": at}
-            chats = stage.people(run.sizes.questions)
+            chats = testbed.people(run.sizes.questions)
             for number in range(run.sizes.kills):
                 for chat in chats[number :: run.sizes.kills]:
                     chat.say(QUESTION)
-                bot = stage.spawn(**settings)
+                bot = testbed.spawn(**settings)
                 time.sleep(run.random.choice([0.05, 0.3, 1, 3]) * run.random.random())
                 bot.stop(signal.SIGKILL)
-            stage.spawn(**settings)
-            stage.wait(lambda: all(chat.answers for chat in chats))  # noqa: B023 - used at once
+            testbed.spawn(**settings)
+            testbed.wait(lambda: all(chat.answers for chat in chats))  # noqa: B023 - used at once
             time.sleep(1)
             missing, twice = count_lost(chats), count_doubled(chats)
         lines.append(
@@ -76,19 +76,19 @@ def deaths(run: Run) -> list[Line]:
 def stops(run: Run) -> list[Line]:
     """The bot is stopped while questions wait."""
     slowest = 0.0
-    with run.stage() as stage:
-        chats = stage.people(run.sizes.questions)
+    with run.testbed() as testbed:
+        chats = testbed.people(run.sizes.questions)
         for number in range(run.sizes.stops):
-            bot = stage.start()
+            bot = testbed.start()
             for chat in chats:
                 chat.say(f"{'' if number % 2 else 'slowly '}{QUESTION}")
-            stage.wait(lambda: not stage.api.pending)
+            testbed.wait(lambda: not testbed.api.pending)
             begun = time.monotonic()
             bot.stop(signal.SIGTERM)
             slowest = max(slowest, time.monotonic() - begun)
-        stage.start().gate.touch()
+        testbed.start().gate.touch()
         wanted = run.sizes.stops
-        stage.wait(lambda: all(len(chat.answers) >= wanted for chat in chats))
+        testbed.wait(lambda: all(len(chat.answers) >= wanted for chat in chats))
         time.sleep(1)
         lost, doubled = count_lost(chats, wanted), count_doubled(chats, wanted)
     many = len(chats) * wanted
@@ -102,22 +102,22 @@ def outages(run: Run) -> list[Line]:
     """The network refuses, then swallows; people ask before and meanwhile."""
     lines = []
     for way in ("refuse", "swallow"):
-        with run.stage(network=True) as stage:
-            assert stage.network
-            chats = stage.people(12)
-            stage.start().gate.touch()
+        with run.testbed(network=True) as testbed:
+            assert testbed.network
+            chats = testbed.people(12)
+            testbed.start().gate.touch()
             for chat in chats[:6]:
                 chat.say(QUESTION)
-            getattr(stage.network, way)()
+            getattr(testbed.network, way)()
             for chat in chats[6:]:
                 chat.say(QUESTION)
             time.sleep(run.sizes.outage)
             before = sum(len(chat.answers) for chat in chats)
             begun = time.monotonic()
-            stage.network.restore()
-            stage.wait(lambda: sum(len(chat.answers) for chat in chats) > before)  # noqa: B023 - used at once
+            testbed.network.restore()
+            testbed.wait(lambda: sum(len(chat.answers) for chat in chats) > before)  # noqa: B023 - used at once
             back = time.monotonic() - begun
-            stage.wait(lambda: all(chat.answers for chat in chats))  # noqa: B023
+            testbed.wait(lambda: all(chat.answers for chat in chats))  # noqa: B023
             time.sleep(2)
             lost, doubled = count_lost(chats), count_doubled(chats)
         name, seconds = {"refuse": "refused", "swallow": "blackholed"}[way], run.sizes.outage
@@ -135,15 +135,15 @@ def outages(run: Run) -> list[Line]:
 
 def storms(run: Run) -> list[Line]:
     """Telegram refuses one chat eight times, in two ways; others are answered meanwhile."""
-    with run.stage() as stage:
-        slow, broken, *others = stage.people(6)
-        stage.start()
-        stage.api.faults.add(too_many(1), "sendMessage", chat=slow.id, times=8)
-        stage.api.faults.add(server_error(500), "sendMessage", chat=broken.id, times=8)
+    with run.testbed() as testbed:
+        slow, broken, *others = testbed.people(6)
+        testbed.start()
+        testbed.api.faults.add(too_many(1), "sendMessage", chat=slow.id, times=8)
+        testbed.api.faults.add(server_error(500), "sendMessage", chat=broken.id, times=8)
         for chat in (slow, broken):
             chat.say(QUESTION)
         delay = max(time_to_answer(chat, QUESTION) for chat in others)
-        stage.wait(lambda: slow.answers and broken.answers)
+        testbed.wait(lambda: slow.answers and broken.answers)
         time.sleep(1)
         lost, doubled = count_lost([slow, broken]), count_doubled([slow, broken])
     return [
@@ -159,19 +159,19 @@ _ARRIVES = {"cut after": lost_after(), "garbled": garbage()}  # Telegram has the
 def calls(run: Run) -> list[Line]:
     """Calls fail at random, several in a row for one message; those for updates too."""
     arrived = Counter[int]()
-    with run.stage() as stage:
-        chats = stage.people(run.sizes.questions)
+    with run.testbed() as testbed:
+        chats = testbed.people(run.sizes.questions)
         for number in range(run.sizes.calls):
             chat = chats[number % len(chats)].id
             name, fault = run.random.choice([*_FAILS.items(), *_ARRIVES.items()])
             arrived[chat] += name in _ARRIVES
-            stage.api.faults.add(fault, "sendMessage", chat=chat)
+            testbed.api.faults.add(fault, "sendMessage", chat=chat)
         for first in range(2, 12, 2):
-            stage.api.faults.add(run.random.choice([*_FAILS.values(), *_ARRIVES.values()]), "getUpdates", first=first)
-        stage.start()
+            testbed.api.faults.add(run.random.choice([*_FAILS.values(), *_ARRIVES.values()]), "getUpdates", first=first)
+        testbed.start()
         for chat in chats:
             chat.say(QUESTION)
-        stage.wait(lambda: all(chat.answers for chat in chats))
+        testbed.wait(lambda: all(chat.answers for chat in chats))
         time.sleep(1)
         lost = count_lost(chats)
         needless = sum(count_doubled([chat], 1 + arrived[chat.id]) for chat in chats)
@@ -190,21 +190,21 @@ def calls(run: Run) -> list[Line]:
 
 def deaf(run: Run) -> list[Line]:
     """A token that is revoked, an update that cannot be parsed, a state that is locked, a second bot."""
-    with run.stage() as stage:
-        stage.start()
-        (ana,) = stage.people(1)
-        stage.api.inject({"message": {"message_id": 1, "chat": {"id": 7}, "entities": [{"type": "bold"}]}})
+    with run.testbed() as testbed:
+        testbed.start()
+        (ana,) = testbed.people(1)
+        testbed.api.inject({"message": {"message_id": 1, "chat": {"id": 7}, "entities": [{"type": "bold"}]}})
         poison = time_to_answer(ana, QUESTION)
-        with closing(sqlite3.connect(stage.state / "state.sqlite3", isolation_level=None)) as other:
+        with closing(sqlite3.connect(testbed.state / "state.sqlite3", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             locked = time_to_answer(ana, "/start")
         try:
-            second = stage.start().wait(30)
+            second = testbed.start().wait(30)
         except TimeoutError:
-            second = stage._bots[-1].wait(1)
+            second = testbed._bots[-1].wait(1)
         begun = time.monotonic()
-        stage.api.faults.add(unauthorized(), times=None)
-        code = stage._bots[0].wait(60)
+        testbed.api.faults.add(unauthorized(), times=None)
+        code = testbed._bots[0].wait(60)
         ended = time.monotonic() - begun
     return [
         Line("G5 behind an update that cannot be parsed", f"{poison:.2f} s", "≤ 90 s", poison <= 90),
@@ -220,19 +220,19 @@ def hostile(run: Run) -> list[Line]:
         "\u202e", "\u200b", "\ufeff", "\x00", "﷽", "🏳️‍🌈", "a\u0301" * 9,
         "/start@", "@x", "http://u:p@h", "“", "<b>", "who ", QUESTION,
     ]  # fmt: skip
-    with run.stage() as stage:
-        stage.start()
-        chats = stage.people(20)
+    with run.testbed() as testbed:
+        testbed.start()
+        chats = testbed.people(20)
         for number in range(run.sizes.texts):
             text = "".join(run.random.choices(pieces, k=run.random.randint(1, 12))).replace("\x00", "").strip()
             with suppress(ApiError):  # nothing to see in it: Telegram lets nobody send that
                 chats[number % 20].say(text[:4096])
-        last = stage.people(1)[0]
+        last = testbed.people(1)[0]
         time_to_answer(last, QUESTION)
-        calls = stage.api.calls.all()
+        calls = testbed.api.calls.all()
         refused = [call for call in calls if call.status == 400 and "query is too old" not in call.error]
-        altered = len(stage.api.altered)
-        unhandled = sum(output.count("could not be handled") for output in stage.outputs())
+        altered = len(testbed.api.altered)
+        unhandled = sum(output.count("could not be handled") for output in testbed.outputs())
     many = run.sizes.texts
     return [
         Line(
@@ -246,15 +246,15 @@ def hostile(run: Run) -> list[Line]:
 
 def privacy(run: Run) -> list[Line]:
     """A question's words are in no file of the state once it is answered, though another one still waits."""
-    with run.stage() as stage:
-        stage.start()
-        ana, ben = stage.people(2)
+    with run.testbed() as testbed:
+        testbed.start()
+        ana, ben = testbed.people(2)
         ben.say(f"slowly {QUESTION}")
         ana.say(f"{QUESTION} {CANARY}")
         ana.wait_message(PATIENCE)
         begun, left = time.monotonic(), 1
         while left and time.monotonic() - begun < 60:
-            left = sum(path.read_bytes().count(CANARY.encode()) for path in stage.state.iterdir())
+            left = sum(path.read_bytes().count(CANARY.encode()) for path in testbed.state.iterdir())
             time.sleep(0.5)
         took = time.monotonic() - begun
     return [

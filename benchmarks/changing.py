@@ -77,7 +77,9 @@ def state(index: Index) -> frozenset[tuple[str, str]]:
     return frozenset((article.file, article.sha256) for article in index.articles)
 
 
-def play(folder: Path, index: Index, planted: Planted, *, rounds: int, seed: int = 1) -> dict[str, list[str]]:
+def change_while_asked(
+    folder: Path, index: Index, planted: Planted, *, rounds: int, seed: int = 1
+) -> dict[str, list[str]]:
     """Change the folder again and again while two threads ask; the faults by their kind, and an `asked` line."""
     watched, faults = Watched(index), {"mixed": list[str](), "unreal": [], "missing": [], "unchanged": []}
     asked, stop = [0], threading.Event()
@@ -179,7 +181,7 @@ def _run(place: Path, files: int, rounds: int, seed: int) -> int:
     planted = _timed("planted", lambda: _planted(articles, files, seed))
     index = _timed("indexed", lambda: build_index(articles / _INDEX, choose_recipe(articles / _INDEX, articles)))
     print(f"{len(index.articles):,} articles, {len(index.passages):,} passages, {len(index.problems):,} files left out")
-    faults = _timed("changed", lambda: play(articles, index, planted, rounds=rounds, seed=seed))
+    faults = _timed("changed", lambda: change_while_asked(articles, index, planted, rounds=rounds, seed=seed))
     print(*faults.pop("asked"))
     faults["unnamed"] = _timed("linted", lambda: unnamed(articles, planted))
     for kind, lines in faults.items():

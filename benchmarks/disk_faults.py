@@ -15,7 +15,7 @@ from pathlib import Path
 
 from telegram import Chat, Message, Update, User
 
-from benchmarks.stage import QUESTION, Line, Run, count_doubled, count_lost
+from benchmarks.testbed import QUESTION, Line, Run, count_doubled, count_lost
 from bot.database import StateError
 from bot.state import AnswerMessage, AnswerRecord, State
 from bot.telegram.inbox import Inbox
@@ -102,14 +102,14 @@ def full(run: Run) -> list[Line]:
     """No file of the bot may grow for a while, and then the inbox is locked by another process; people ask before and meanwhile."""
     lines = []
     for name in ("that is full for 5 s", "whose inbox is locked for 5 s"):
-        with run.stage() as stage:
-            bot = stage.start("INFO")  # its output is a file, too
-            chats = stage.people(20)
+        with run.testbed() as testbed:
+            bot = testbed.start("INFO")  # its output is a file, too
+            chats = testbed.people(20)
             for chat in chats[:5]:
                 chat.say(QUESTION)
-            with closing(sqlite3.connect(stage.state / "inbox.sqlite3", isolation_level=None)) as other:
+            with closing(sqlite3.connect(testbed.state / "inbox.sqlite3", isolation_level=None)) as other:
                 if name.startswith("that"):
-                    size = max(path.stat().st_size for path in stage.state.iterdir())
+                    size = max(path.stat().st_size for path in testbed.state.iterdir())
                     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
                 else:
                     other.execute("BEGIN IMMEDIATE")
@@ -117,7 +117,7 @@ def full(run: Run) -> list[Line]:
                     chat.say(QUESTION)
                 time.sleep(5)
                 resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-            stage.wait(lambda: all(chat.answers for chat in chats))  # noqa: B023 - used at once
+            testbed.wait(lambda: all(chat.answers for chat in chats))  # noqa: B023 - used at once
             time.sleep(1)
             missing, twice = count_lost(chats), count_doubled(chats)
         lines.append(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import byline
 from benchmarks import mutants, poison
-from benchmarks.stage import Line, Run
+from benchmarks.testbed import Line, Run
 from retrieval.lint import lint
 from tests.fakes import TALKS
 

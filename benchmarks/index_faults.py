@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.stage import PATIENCE, Line, Run
+from benchmarks.testbed import PATIENCE, Line, Run
 from retrieval import BylineError, Index, IndexFolderError
 from retrieval.index import storage
 from tests.fakes import TALKS, FakeEncoder

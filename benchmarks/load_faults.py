@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import theilslopes
 
-from benchmarks.stage import PATIENCE, QUESTION, Line, Run, Stage, handles, rss, time_to_answer, used_cpu
+from benchmarks.testbed import PATIENCE, QUESTION, Line, Run, Testbed, handles, rss, time_to_answer, used_cpu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,12 +21,12 @@ def floods(run: Run) -> list[Line]:
     """Somebody floods in one of several ways, all at once; another chat, whose update comes last, asks for the start."""
     lines = []
     for name, flood in FLOODS.items():
-        with run.stage() as stage:
-            bot = stage.start("INFO")  # as by default: lines of every call cost more than the calls
-            ana, *others = stage.people(6)
+        with run.testbed() as testbed:
+            bot = testbed.start("INFO")  # as by default: lines of every call cost more than the calls
+            ana, *others = testbed.people(6)
             time_to_answer(ana, "/start")
-            with stage.api.state.changed:  # nothing is fetched before all of it is there
-                flood(stage, run.sizes.flood)
+            with testbed.api.state.changed:  # nothing is fetched before all of it is there
+                flood(testbed, run.sizes.flood)
                 used, begun = used_cpu(bot.pid), time.monotonic()
                 for chat in others:
                     chat.say("/start")
@@ -45,17 +45,17 @@ def floods(run: Run) -> list[Line]:
     return lines
 
 
-def _messages(text: str) -> Callable[[Stage, int], None]:
-    def flood(stage: Stage, many: int) -> None:
-        (chat,) = stage.people(1)
+def _messages(text: str) -> Callable[[Testbed, int], None]:
+    def flood(testbed: Testbed, many: int) -> None:
+        (chat,) = testbed.people(1)
         for _ in range(many):
             chat.say(text)
 
     return flood
 
 
-def _presses(stage: Stage, many: int) -> None:
-    (chat,) = stage.people(1)
+def _presses(testbed: Testbed, many: int) -> None:
+    (chat,) = testbed.people(1)
     body = {
         "from": chat.people[0].json(),
         "chat_instance": "1",
@@ -63,18 +63,18 @@ def _presses(stage: Stage, many: int) -> None:
         "message": chat.say("/start").raw,
     }
     for number in range(many):
-        stage.api.inject({"callback_query": {"id": str(number), **body}})
+        testbed.api.inject({"callback_query": {"id": str(number), **body}})
 
 
-def _groups(stage: Stage, many: int) -> None:
-    person = stage.api.user("Person")
+def _groups(testbed: Testbed, many: int) -> None:
+    person = testbed.api.user("Person")
     for number in range(many // 70 + 1):
-        group = stage.api.group(f"Group {number}", person)
+        group = testbed.api.group(f"Group {number}", person)
         for _ in range(70):
             group.say(f"/ask slowly {QUESTION}")
 
 
-FLOODS: dict[str, Callable[[Stage, int], None]] = {
+FLOODS: dict[str, Callable[[Testbed, int], None]] = {
     "commands of one person": _messages("/help"),
     "questions of one person": _messages(f"slowly {QUESTION}"),
     "buttons pressed by one person": _presses,
@@ -85,15 +85,15 @@ FLOODS: dict[str, Callable[[Stage, int], None]] = {
 def soak(run: Run) -> list[Line]:
     """Memory while very many questions are asked: slope by Theil and Sen, once the bounded caches are full."""
     samples, took = [], []
-    with run.stage() as stage:
-        bot = stage.start("INFO")
-        chats = stage.people(60)
+    with run.testbed() as testbed:
+        bot = testbed.start("INFO")
+        chats = testbed.people(60)
         for at in range(0, run.sizes.soak, len(chats)):
             begun = used_cpu(bot.pid)
             for chat in chats:
                 chat.say(f"{QUESTION} {at}")
             answers = 1 + at // len(chats)
-            stage.wait(lambda: all(len(chat.answers) >= answers for chat in chats))  # noqa: B023 - used at once
+            testbed.wait(lambda: all(len(chat.answers) >= answers for chat in chats))  # noqa: B023 - used at once
             took.append(used_cpu(bot.pid) - begun)
             samples.append((at, rss(bot.pid), handles(bot.pid)))
     steady = [sample for sample in samples if sample[0] >= min(_WARM_UP, run.sizes.soak // 2)]

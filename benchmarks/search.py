@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 PEERS = ROOT / ".venv" / "peers"
 PLOT = ROOT / "docs" / "speed.svg"
-ROUNDS, MINUTES = 3, 8  # rounds that are played unless the minutes are over before
+ROUNDS, MINUTES = 3, 8  # rounds that are run unless the minutes are over before
 SCRIPT, OURS = "plain script", "Byline, search"
 FIGURES = {  # what is measured, its name, the ratio to the best of the others that is wanted, and whether more is better
     "first": ("cold start to first answer, s", 0.1, False),
@@ -37,7 +37,7 @@ FIGURES = {  # what is measured, its name, the ratio to the best of the others t
 }
 
 
-def play(folder: Path, model: str, passages: Path, questions: Path, count: int) -> bool:
+def compare(folder: Path, model: str, passages: Path, questions: Path, count: int) -> bool:
     """Print the table in Markdown, draw the plot; whether every ratio to the best of the others is what is wanted."""
     sides = {SCRIPT: ("plain",), OURS: ("ours",), **_peers()}
     built: dict[str, float] = {}

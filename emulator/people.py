@@ -1,4 +1,4 @@
-"""The people's side: what a person writes, presses and sees, and who comes and goes. Tests and the demo page play it."""
+"""What people do: a person writes, presses and reads, comes and goes. Tests and the demo page call it."""
 
 from __future__ import annotations
 

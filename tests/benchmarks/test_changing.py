@@ -22,7 +22,7 @@ def test_files_that_are_planted_changed_and_asked_keep_one_state_and_lint_names_
     assert {kind for kind, *_ in mixed_files._OTHERS} == set(planted.others.values())
     index = Index.build(folder, encoder=FakeEncoder(), reranker=None)
     assert {article.file for article in index.articles} >= set(planted.articles.values())
-    faults = changing.play(folder, index, planted, rounds=2)
+    faults = changing.change_while_asked(folder, index, planted, rounds=2)
     assert faults.pop("asked")
     assert faults == {"mixed": [], "unreal": [], "missing": [], "unchanged": []}
     assert changing.unnamed(folder, planted) == []

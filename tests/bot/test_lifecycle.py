@@ -36,14 +36,14 @@ def gate():
 
 
 def test_a_search_that_hangs_is_named_and_the_next_one_is_answered(gate):
-    async def scene() -> tuple[str, int]:
+    async def scenario() -> tuple[str, int]:
         workers = Workers(lambda error: None, deadline=0.05)
         await workers.warm(lambda: None)
         with pytest.raises(HangError) as raised:
             await workers.run(gate.wait, nullcontext())
         return str(raised.value), await workers.run(lambda: 7, nullcontext())
 
-    words, answer = asyncio.run(scene())
+    words, answer = asyncio.run(scenario())
     assert words.startswith("a search hangs at ")
     assert "threading.py" in words
     assert answer == 7
@@ -52,20 +52,20 @@ def test_a_search_that_hangs_is_named_and_the_next_one_is_answered(gate):
 def test_when_too_many_hang_the_bot_ends(gate):
     ends: list[HangError] = []
 
-    async def scene() -> None:
+    async def scenario() -> None:
         workers = Workers(ends.append, deadline=0.05)
         await workers.warm(lambda: None)
         hung = [workers.run(gate.wait, nullcontext()) for _ in range(5)]
         await asyncio.gather(*hung, return_exceptions=True)
 
-    asyncio.run(scene())
+    asyncio.run(scenario())
     assert "like 3 others: the bot ends; start it again" in str(ends[0])
 
 
 def test_a_search_that_comes_back_late_hangs_no_more(gate):
     ends: list[HangError] = []
 
-    async def scene() -> None:
+    async def scenario() -> None:
         workers = Workers(ends.append, deadline=0.05)
         await workers.warm(lambda: None)
         hung = [workers.run(gate.wait, nullcontext()) for _ in range(3)]
@@ -74,12 +74,12 @@ def test_a_search_that_comes_back_late_hangs_no_more(gate):
         while workers._hung:
             await asyncio.sleep(0.01)
 
-    asyncio.run(scene())
+    asyncio.run(scenario())
     assert ends == []
 
 
 def test_a_search_that_waits_for_the_models_to_load_does_not_hang(gate):
-    async def scene() -> str:
+    async def scenario() -> str:
         workers = Workers(lambda error: None, deadline=0.05)
         warming = asyncio.ensure_future(workers.warm(gate.wait))
         searching = asyncio.ensure_future(workers.run(lambda: gate.wait() and "found", nullcontext()))
@@ -88,7 +88,7 @@ def test_a_search_that_waits_for_the_models_to_load_does_not_hang(gate):
         await warming
         return await searching
 
-    assert asyncio.run(scene()) == "found"
+    assert asyncio.run(scenario()) == "found"
 
 
 def test_the_sign_of_work_is_given_by_those_at_work_and_not_by_those_who_wait(gate):
@@ -101,7 +101,7 @@ def test_the_sign_of_work_is_given_by_those_at_work_and_not_by_those_who_wait(ga
         async def __aexit__(self, *_: object) -> None:
             signs.append(-1)
 
-    async def scene() -> int:
+    async def scenario() -> int:
         workers = Workers(lambda error: None)
         work = [asyncio.ensure_future(workers.run(gate.wait, Sign())) for _ in range(5)]
         while len(signs) < 2:
@@ -113,7 +113,7 @@ def test_the_sign_of_work_is_given_by_those_at_work_and_not_by_those_who_wait(ga
         await asyncio.gather(*work)
         return waiting
 
-    assert asyncio.run(scene()) == 2
+    assert asyncio.run(scenario()) == 2
     assert (len(signs), sum(signs)) == (10, 0)
 
 
@@ -122,7 +122,7 @@ def test_an_event_loop_that_hangs_is_named_with_its_task_and_the_process_ends(tm
     codes, blamed = [], []
     monkeypatch.setattr(lifecycle, "end", lambda code: (codes.append(code), ended.set()))
 
-    async def scene() -> None:
+    async def scenario() -> None:
         watching = asyncio.ensure_future(Watchdog(tmp_path, blamed.append, tick=0.01).run())
         await asyncio.sleep(0.05)
         ended.wait(20)  # the loop hangs here
@@ -130,7 +130,7 @@ def test_an_event_loop_that_hangs_is_named_with_its_task_and_the_process_ends(tm
         watching.cancel()
 
     with caplog.at_level(logging.CRITICAL):
-        asyncio.run(scene())
+        asyncio.run(scenario())
     assert codes == [1]
     assert blamed[0] is blamed[1]
     assert "the bot hangs at " in caplog.text
@@ -139,10 +139,10 @@ def test_an_event_loop_that_hangs_is_named_with_its_task_and_the_process_ends(tm
 def test_where_an_earlier_run_hung_is_told_at_the_next_start(tmp_path, caplog):
     (tmp_path / "hang.txt").write_text("Thread 0x1\n")
 
-    async def scene() -> None:
+    async def scenario() -> None:
         Watchdog(tmp_path, print)
 
-    asyncio.run(scene())
+    asyncio.run(scenario())
     assert "an earlier run of the bot hung and was ended" in caplog.text
     assert (tmp_path / "hang-before.txt").read_text() == "Thread 0x1\n"
 
@@ -151,7 +151,7 @@ def test_where_an_earlier_run_hung_is_told_at_the_next_start(tmp_path, caplog):
     "make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/full")], ids=["pipe", "folder", "link"]
 )
 def test_what_stands_in_the_place_of_the_file_for_hangs_holds_up_nothing(tmp_path, make):
-    async def scene() -> bool:
+    async def scenario() -> bool:
         watching = asyncio.ensure_future(Watchdog(tmp_path, print, tick=0.01).run())
         make(tmp_path / "hang.txt")
         await asyncio.sleep(0.05)
@@ -159,7 +159,7 @@ def test_what_stands_in_the_place_of_the_file_for_hangs_holds_up_nothing(tmp_pat
         await asyncio.wait([watching])
         return watching.cancelled()
 
-    assert asyncio.run(scene())
+    assert asyncio.run(scenario())
     assert (tmp_path / "hang.txt").is_dir() or (tmp_path / "hang.txt").is_file()
 
 
@@ -223,7 +223,7 @@ def test_a_bot_that_never_reached_telegram_is_not_well(api, run_bot, tmp_path):
 
 
 def test_a_question_whose_search_hangs_gets_an_apology_and_a_line(tmp_path, caplog):
-    async def scene() -> str:
+    async def scenario() -> str:
         search = Search(
             {"": FakeIndex(gate=tmp_path / "gate")}, State(tmp_path), Workers(print, deadline=0.05), share=lambda: False
         )
@@ -232,7 +232,7 @@ def test_a_question_whose_search_hangs_gets_an_apology_and_a_line(tmp_path, capl
         (tmp_path / "gate").touch()
         return reply.messages[0].text
 
-    assert asyncio.run(scene()) == strings.FAILED
+    assert asyncio.run(scenario()) == strings.FAILED
     assert "a search hangs at " in caplog.text
     assert "who asked" not in caplog.text
 
@@ -260,7 +260,7 @@ def test_a_hangup_ends_the_bot_where_its_terminal_was_closed_and_a_service_looks
     looks: list[int] = []
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: terminal))
 
-    async def scene() -> bool:
+    async def scenario() -> bool:
         ending = lifecycle.Ending()
         ending.on_signals()
         on_hangup([SimpleNamespace(reload=lambda: looks.append(1))])
@@ -268,5 +268,5 @@ def test_a_hangup_ends_the_bot_where_its_terminal_was_closed_and_a_service_looks
         await asyncio.wait({asyncio.ensure_future(ending.wait())}, timeout=0 if looks else 0.2)
         return ending._settled.done()
 
-    assert asyncio.run(scene()) == ends
+    assert asyncio.run(scenario()) == ends
     assert len(looks) == (not ends)

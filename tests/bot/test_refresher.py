@@ -54,7 +54,7 @@ def write(path: Path, text: str) -> None:
     os.utime(path, (time.time() - 60,) * 2)
 
 
-def play(folder: Path, change: Callable[[Refresher], None], *, watch: bool = False) -> tuple[Served, Path]:
+def refreshed(folder: Path, change: Callable[[Refresher], None], *, watch: bool = False) -> tuple[Served, Path]:
     """Make a change of the folder while the bot runs, wait until it serves another collection and has saved it."""
     index_dir = folder.parent / "index"
     index = Index.build(folder, encoder=FakeEncoder(), reranker=None)
@@ -82,7 +82,7 @@ def test_a_new_file_is_served_and_saved_once_somebody_asks_for_it(folder: Path):
         write(folder / "storm.txt", STORM)
         refresher.reload()
 
-    served, index_dir = play(folder, change)
+    served, index_dir = refreshed(folder, change)
     assert served.collection.ask("library roof").hits[0].passage.article.file == "storm.txt"
     assert [article.file for article in Index.load(index_dir, encoder=FakeEncoder()).articles] == [
         "bridge.txt",
@@ -91,7 +91,7 @@ def test_a_new_file_is_served_and_saved_once_somebody_asks_for_it(folder: Path):
 
 
 def test_a_new_file_is_seen_by_itself_where_the_folder_is_watched(folder: Path):
-    served, _ = play(folder, lambda _: write(folder / "storm.txt", STORM), watch=True)
+    served, _ = refreshed(folder, lambda _: write(folder / "storm.txt", STORM), watch=True)
     assert {article.file for article in served.collection.articles} == {"bridge.txt", "storm.txt"}
 
 
@@ -102,7 +102,7 @@ def test_a_hangup_makes_the_bot_look(folder: Path, monkeypatch: pytest.MonkeyPat
         write(folder / "storm.txt", STORM)
         os.kill(os.getpid(), signal.SIGHUP)
 
-    served, _ = play(folder, change)
+    served, _ = refreshed(folder, change)
     assert len(served.collection.articles) == 2
 
 
@@ -116,7 +116,7 @@ def test_what_came_changed_and_went_is_one_line_of_the_log(folder: Path, caplog:
         refresher.reload()
 
     with caplog.at_level(logging.INFO, "bot.refresher"):
-        play(folder, change)
+        refreshed(folder, change)
     assert caplog.messages == ["the articles are 2 now; new: storm.txt; changed: bridge.txt; gone: old.txt"]
 
 
@@ -128,7 +128,7 @@ def test_what_was_left_out_before_is_not_named_again(folder: Path, caplog: pytes
         write(folder / "empty.txt", "")
         refresher.reload()
 
-    play(folder, change)
+    refreshed(folder, change)
     assert caplog.messages == ["left out empty.txt: empty"]
 
 
@@ -138,7 +138,7 @@ def test_a_folder_without_articles_leaves_the_old_ones_serving(folder: Path, cap
         refresher.reload()
         asyncio.get_running_loop().call_later(1.0, lambda: (write(folder / "storm.txt", STORM), refresher.reload()))
 
-    served, _ = play(folder, change)
+    served, _ = refreshed(folder, change)
     assert [article.file for article in served.collection.articles] == ["storm.txt"]
     assert any("articles" in message and "Traceback" not in message for message in caplog.messages)
 
@@ -159,7 +159,7 @@ def test_a_full_disk_in_the_middle_of_saving_is_named_and_the_new_articles_serve
         monkeypatch.setattr(storage, "_fsync", no_room)
         write(folder / "storm.txt", STORM)
 
-    served, index_dir = play(folder, change, watch=True)
+    served, index_dir = refreshed(folder, change, watch=True)
     assert len(served.collection.articles) == 2
     assert sum("No space left on device" in message for message in caplog.messages) == 1
     assert not list(index_dir.glob(".aside-*"))

@@ -31,7 +31,7 @@ def test_an_update_that_is_handled_does_not_come_again_and_makes_room_for_one_th
     monkeypatch.setattr("bot.telegram.inbox._BATCH", 1)
     questions = []
 
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5), update(6, 8)])
 
@@ -46,12 +46,12 @@ def test_an_update_that_is_handled_does_not_come_again_and_makes_room_for_one_th
         await again.resume(None)
         return [*steps, left(again)]
 
-    assert asyncio.run(scene()) == [[5], [6], None, [6]]
+    assert asyncio.run(scenario()) == [[5], [6], None, [6]]
     assert questions == [55]
 
 
 def test_a_task_that_handles_no_update_any_more_is_not_put_aside(tmp_path, caplog):
-    async def scene() -> None:
+    async def scenario() -> None:
         processor, tasks = UpdateProcessor(Inbox(tmp_path)), []
 
         async def handle() -> None:
@@ -61,12 +61,12 @@ def test_a_task_that_handles_no_update_any_more_is_not_put_aside(tmp_path, caplo
         await asyncio.sleep(0)
         processor.put_aside(*tasks)
 
-    asyncio.run(scene())
+    asyncio.run(scenario())
     assert caplog.messages == []
 
 
 def test_what_is_no_update_of_telegram_is_not_handled(tmp_path):
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         handled = []
 
         async def handle() -> None:
@@ -75,7 +75,7 @@ def test_what_is_no_update_of_telegram_is_not_handled(tmp_path):
         await UpdateProcessor(Inbox(tmp_path)).do_process_update("a job", handle())
         return handled
 
-    assert asyncio.run(scene()) == []
+    assert asyncio.run(scenario()) == []
 
 
 def test_a_disk_that_hangs_does_not_keep_the_update_that_hangs_the_bot_from_being_put_aside(
@@ -83,7 +83,7 @@ def test_a_disk_that_hangs_does_not_keep_the_update_that_hangs_the_bot_from_bein
 ):
     monkeypatch.setattr(delivery, "_WIPE", 0.01)
 
-    async def scene() -> None:
+    async def scenario() -> None:
         inbox, free = Inbox(tmp_path), threading.Event()
         processor = UpdateProcessor(inbox)
         await inbox.take([update(5), update(6)])
@@ -98,14 +98,14 @@ def test_a_disk_that_hangs_does_not_keep_the_update_that_hangs_the_bot_from_bein
             each.cancel()
         inbox.close()
 
-    asyncio.run(scene())
+    asyncio.run(scenario())
     assert caplog.messages == [f"update {number} hangs the bot: it is put aside" for number in (5, 6)]
 
 
 def test_the_end_does_not_wait_for_an_update_that_goes_on_although_it_is_cancelled(tmp_path, monkeypatch):
     monkeypatch.setattr(delivery, "_CANCEL", 0.01)
 
-    async def scene() -> list[bool]:
+    async def scenario() -> list[bool]:
         processor, go_on = UpdateProcessor(Inbox(tmp_path)), asyncio.Event()
 
         async def stubborn() -> None:
@@ -122,11 +122,11 @@ def test_the_end_does_not_wait_for_an_update_that_goes_on_although_it_is_cancell
         await handled
         return [finished, at_work]
 
-    assert asyncio.run(scene()) == [False, True]
+    assert asyncio.run(scenario()) == [False, True]
 
 
 def test_the_end_waits_for_what_is_soon_over(tmp_path):
-    async def scene() -> bool:
+    async def scenario() -> bool:
         processor = UpdateProcessor(Inbox(tmp_path))
         handled = asyncio.ensure_future(processor.do_process_update(update(5), asyncio.sleep(0)))
         await asyncio.sleep(0)
@@ -134,7 +134,7 @@ def test_the_end_waits_for_what_is_soon_over(tmp_path):
         await handled
         return finished
 
-    assert asyncio.run(scene())
+    assert asyncio.run(scenario())
 
 
 def test_the_answer_to_a_press_answers_no_message(tmp_path):
@@ -143,7 +143,7 @@ def test_the_answer_to_a_press_answers_no_message(tmp_path):
 
 
 def test_only_the_update_that_is_one_more_than_may_wait_is_one_too_many(tmp_path):
-    async def scene() -> list[bool]:
+    async def scenario() -> list[bool]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(number) for number in range(101)])
         answers = [too_many()]
@@ -152,13 +152,13 @@ def test_only_the_update_that_is_one_more_than_may_wait_is_one_too_many(tmp_path
                 answers.append(too_many())
         return answers
 
-    assert asyncio.run(scene()) == [False, False, True]
+    assert asyncio.run(scenario()) == [False, False, True]
 
 
 def test_that_a_search_for_its_update_is_at_work_is_known_while_it_is(tmp_path):
     query = "SELECT number FROM updates WHERE begun > 0"
 
-    async def scene() -> list[list[tuple[int]]]:
+    async def scenario() -> list[list[tuple[int]]]:
         inbox, steps = Inbox(tmp_path), []
         await inbox.take([update(5), update(6)])
 
@@ -170,7 +170,7 @@ def test_that_a_search_for_its_update_is_at_work_is_known_while_it_is(tmp_path):
         await at_work()
         return steps
 
-    assert asyncio.run(scene()) == [[(6,)], []]
+    assert asyncio.run(scenario()) == [[(6,)], []]
 
 
 @pytest.mark.parametrize("edited", [False, True])

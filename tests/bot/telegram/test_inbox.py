@@ -54,7 +54,7 @@ def content(folder) -> bytes:
 
 
 def test_an_update_waits_across_a_restart_until_it_is_answered(tmp_path):
-    async def scene() -> list[list[int]]:
+    async def scenario() -> list[list[int]]:
         first = Inbox(tmp_path)
         await first.take([update(5), update(6)])
         first.answered(5)
@@ -64,11 +64,11 @@ def test_an_update_waits_across_a_restart_until_it_is_answered(tmp_path):
         await again.take([update(5), update(6), update(7)])
         return [waiting(first), waiting(again)]
 
-    assert asyncio.run(scene()) == [[5, 6], [6, 7]]
+    assert asyncio.run(scenario()) == [[5, 6], [6, 7]]
 
 
 def test_whoever_sends_many_at_a_time_is_not_before_others_and_empty_updates_are_not_kept(tmp_path):
-    async def scene() -> list[list[int]]:
+    async def scenario() -> list[list[int]]:
         inbox = Inbox(tmp_path)
         await inbox.take([*map(update, (1, 2, 3)), Update(4), update(5, 8), update(6), update(7, 9)])
         first = waiting(inbox)
@@ -76,11 +76,11 @@ def test_whoever_sends_many_at_a_time_is_not_before_others_and_empty_updates_are
         await inbox.take([update(8), update(9, 8), update(10, 10)])
         return [first, waiting(inbox), [counted(inbox, person) for person in (7, 8, 9, 10)]]
 
-    assert asyncio.run(scene()) == [[1, 5, 7, 2, 3, 6], [10, 9, 8], [4, 2, 1, 1]]
+    assert asyncio.run(scenario()) == [[1, 5, 7, 2, 3, 6], [10, 9, 8], [4, 2, 1, 1]]
 
 
 def test_what_waits_across_a_restart_counts_towards_what_its_person_may_send(tmp_path):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         first = Inbox(tmp_path)
         await first.take([update(5), update(6)])
         first.close()
@@ -90,11 +90,11 @@ def test_what_waits_across_a_restart_counts_towards_what_its_person_may_send(tmp
         again.answered(5)
         return [before, counted(again, 7)]
 
-    assert asyncio.run(scene()) == [2, 1]
+    assert asyncio.run(scenario()) == [2, 1]
 
 
 def test_words_that_were_answered_leave_the_log_too_while_others_wait(tmp_path):
-    async def scene() -> None:
+    async def scenario() -> None:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5)])
         await inbox.take([update(6)])
@@ -102,12 +102,12 @@ def test_words_that_were_answered_leave_the_log_too_while_others_wait(tmp_path):
         inbox.tidy()
         inbox.close()
 
-    asyncio.run(scene())
+    asyncio.run(scenario())
     assert content(tmp_path).count(WORDS.encode()) == 1
 
 
 def test_numbers_go_before_two_days_are_over(tmp_path):
-    async def scene() -> list[list[int]]:
+    async def scenario() -> list[list[int]]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5)])
         inbox.answered(5).result()
@@ -119,13 +119,13 @@ def test_numbers_go_before_two_days_are_over(tmp_path):
             known.append(waiting(inbox))
         return known
 
-    assert asyncio.run(scene()) == [[], [5]]
+    assert asyncio.run(scenario()) == [[], [5]]
 
 
 def test_numbers_that_a_clock_ahead_of_time_has_stamped_are_kept_no_longer(tmp_path, monkeypatch):
     now = time.time()
 
-    async def scene() -> list[list[int]]:
+    async def scenario() -> list[list[int]]:
         inbox = Inbox(tmp_path)
         with monkeypatch.context() as ahead:
             ahead.setattr(time, "time", lambda: now + 400 * 24 * 3600)
@@ -139,13 +139,13 @@ def test_numbers_that_a_clock_ahead_of_time_has_stamped_are_kept_no_longer(tmp_p
             known.append(waiting(inbox))
         return known
 
-    assert asyncio.run(scene()) == [[], [], [5]]
+    assert asyncio.run(scenario()) == [[], [], [5]]
 
 
 def test_an_update_whose_search_was_at_work_whenever_the_bot_died_waits_for_the_others_and_is_then_put_aside(
     tmp_path, caplog
 ):
-    async def scene(begun: int) -> list[int]:
+    async def scenario(begun: int) -> list[int]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5), update(6)])
         for _ in range(12):
@@ -163,31 +163,31 @@ def test_an_update_whose_search_was_at_work_whenever_the_bot_died_waits_for_the_
         again.close()
         return waiting(again)
 
-    assert asyncio.run(scene(2)) == [5, 6]
-    assert asyncio.run(scene(3)) == [6, 5]
-    assert asyncio.run(scene(10)) == [6]
+    assert asyncio.run(scenario(2)) == [5, 6]
+    assert asyncio.run(scenario(3)) == [6, 5]
+    assert asyncio.run(scenario(10)) == [6]
     assert "update 5 was at work whenever the bot died, 10 times: it is put aside" in caplog.messages
     assert content(tmp_path).count(WORDS.encode()) == 1
 
 
 @pytest.mark.parametrize("text", [5, ["/start"], {"a": 1}])
 def test_a_malformed_text_or_number_loses_no_update_beside_it(tmp_path, text):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox = Inbox(tmp_path)
         malformed = Message(1, datetime.now(UTC), Chat(7, "private"), text=text)
         await inbox.take([Update(1, malformed), Update("2", malformed), update(3)])
         return waiting(inbox)
 
-    assert asyncio.run(scene()) == [1, 3]
+    assert asyncio.run(scenario()) == [1, 3]
 
 
 def test_a_number_that_no_file_holds_loses_no_update_beside_it(tmp_path):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox = Inbox(tmp_path)
         await inbox.take([*map(update, (5, 1 << 64, 1 << 63, (1 << 63) - 1, -1, 0, 6))])
         return waiting(inbox)
 
-    assert asyncio.run(scene()) == [5, (1 << 63) - 1, 0, 6]
+    assert asyncio.run(scenario()) == [5, (1 << 63) - 1, 0, 6]
 
 
 def test_a_file_of_before_there_were_versions_is_brought_to_the_one_of_today(tmp_path):
@@ -198,17 +198,17 @@ def test_a_file_of_before_there_were_versions_is_brought_to_the_one_of_today(tmp
     database.commit()
     database.close()
 
-    async def scene() -> tuple[list[int], object]:
+    async def scenario() -> tuple[list[int], object]:
         inbox = Inbox(tmp_path)
         await inbox.resume(None)
         return waiting(inbox), await inbox.stage(5, 1)
 
-    assert asyncio.run(scene()) == ([5], ("sent", 99))
+    assert asyncio.run(scenario()) == ([5], ("sent", 99))
     assert list(tmp_path.glob("*damaged*")) == []
 
 
 def test_what_another_process_locks_is_not_taken_and_comes_again(tmp_path):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox = Inbox(tmp_path)
         other = sqlite3.connect(tmp_path / "inbox.sqlite3", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -218,11 +218,11 @@ def test_what_another_process_locks_is_not_taken_and_comes_again(tmp_path):
         await inbox.take([update(5)])
         return waiting(inbox)
 
-    assert asyncio.run(scene()) == [5]
+    assert asyncio.run(scenario()) == [5]
 
 
 def test_the_update_that_hangs_the_bot_is_wiped_and_named_before_the_end(tmp_path, caplog):
-    async def scene() -> bytes:
+    async def scenario() -> bytes:
         inbox = Inbox(tmp_path)
         processor = UpdateProcessor(inbox)
         await inbox.take([update(5)])
@@ -236,12 +236,12 @@ def test_the_update_that_hangs_the_bot_is_wiped_and_named_before_the_end(tmp_pat
         return content(tmp_path)
 
     with caplog.at_level(logging.CRITICAL):
-        assert WORDS.encode() not in asyncio.run(scene())
+        assert WORDS.encode() not in asyncio.run(scenario())
     assert caplog.messages == ["update 5 hangs the bot: it is put aside"]
 
 
 def test_what_no_version_can_parse_any_more_is_named_and_skipped_after_a_restart(tmp_path, caplog):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5), update(6)])
         damaged = "UPDATE updates SET body = '{\"message\": 3' WHERE number = 5"
@@ -254,14 +254,14 @@ def test_what_no_version_can_parse_any_more_is_named_and_skipped_after_a_restart
         await third.resume(None)
         return [*waiting(again), *waiting(third)]
 
-    assert asyncio.run(scene()) == [6, 6]
+    assert asyncio.run(scenario()) == [6, 6]
     assert caplog.messages == ["update 5 in the inbox cannot be parsed any more and is skipped"]
 
 
 def test_an_update_that_raises_is_tried_three_times_in_all(tmp_path, monkeypatch):
     monkeypatch.setattr("bot.telegram.inbox._PAUSE", 0)
 
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5)])
         tries = []
@@ -271,11 +271,11 @@ def test_an_update_that_raises_is_tried_three_times_in_all(tmp_path, monkeypatch
             if not inbox.again(update(number)):
                 return [tries, counted(inbox, 7)]
 
-    assert asyncio.run(scene()) == [[5, 5, 5], 1]
+    assert asyncio.run(scenario()) == [[5, 5, 5], 1]
 
 
 def test_how_far_each_message_got_outlives_the_process_and_goes_with_the_answer(tmp_path):
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5), update(6)])
         for number in (5, 6):
@@ -287,7 +287,7 @@ def test_how_far_each_message_got_outlives_the_process_and_goes_with_the_answer(
         again.answered(5).result()
         return [*stages, await again.stage(5, 1)]
 
-    assert asyncio.run(scene()) == [("sent", 77), ("sending", None), ("pending", None), ("pending", None)]
+    assert asyncio.run(scenario()) == [("sent", 77), ("sending", None), ("pending", None), ("pending", None)]
 
 
 def test_a_stage_that_cannot_be_read_is_waited_for_and_one_that_cannot_be_written_holds_up_nothing(
@@ -295,7 +295,7 @@ def test_a_stage_that_cannot_be_read_is_waited_for_and_one_that_cannot_be_writte
 ):
     monkeypatch.setattr("bot.telegram.inbox._PAUSE", 0)
 
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5)])
         await inbox.mark(5, 1, "sent", 77)
@@ -312,14 +312,14 @@ def test_a_stage_that_cannot_be_read_is_waited_for_and_one_that_cannot_be_writte
         await inbox.mark(5, 2, "sending")
         return [stage, await inbox.stage(5, 2)]
 
-    assert asyncio.run(scene()) == [("sent", 77), ("pending", None)]
+    assert asyncio.run(scenario()) == [("sent", 77), ("pending", None)]
     assert caplog.messages == ["the disk is away", "the disk is away", "the disk is full"]
 
 
 def test_sends_go_one_at_a_time_but_one_that_takes_long_holds_up_no_other(tmp_path, monkeypatch):
     monkeypatch.setattr("bot.telegram.inbox._ALONE", 0.01)
 
-    async def scene() -> list[str]:
+    async def scenario() -> list[str]:
         inbox, order, go_on = Inbox(tmp_path), [], asyncio.Event()
 
         async def attempt(name: str, *, slow: bool = False) -> str:
@@ -339,11 +339,11 @@ def test_sends_go_one_at_a_time_but_one_that_takes_long_holds_up_no_other(tmp_pa
         await inbox.settle(5)
         return order
 
-    assert asyncio.run(scene()) == ["slow begins", "quick begins", "quick ends", "slow ends"]
+    assert asyncio.run(scenario()) == ["slow begins", "quick begins", "quick ends", "slow ends"]
 
 
 def test_a_send_that_fails_after_whoever_waited_gave_up_is_no_trouble(tmp_path, caplog):
-    async def scene() -> None:
+    async def scenario() -> None:
         inbox, go_on = Inbox(tmp_path), asyncio.Event()
 
         async def attempt() -> None:
@@ -357,13 +357,13 @@ def test_a_send_that_fails_after_whoever_waited_gave_up_is_no_trouble(tmp_path, 
         go_on.set()
         await inbox.settle(5)
 
-    asyncio.run(scene())
+    asyncio.run(scenario())
     gc.collect()
     assert caplog.messages == []
 
 
 def test_what_needed_no_search_is_sent_before_answers_that_wait_for_a_slow_network(tmp_path):
-    async def scene() -> list[str]:
+    async def scenario() -> list[str]:
         inbox, order = Inbox(tmp_path), []
 
         async def attempt(name: str) -> None:
@@ -378,11 +378,11 @@ def test_what_needed_no_search_is_sent_before_answers_that_wait_for_a_slow_netwo
         await asyncio.gather(send("help", at_once=True), *sends)
         return order
 
-    assert asyncio.run(scene()) == ["answer 0", "help", "answer 1", "answer 2"]
+    assert asyncio.run(scenario()) == ["answer 0", "help", "answer 1", "answer 2"]
 
 
 def test_what_cannot_be_wiped_is_wiped_later(tmp_path, caplog):
-    async def scene() -> None:
+    async def scenario() -> None:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5)])
         other = sqlite3.connect(tmp_path / "inbox.sqlite3", isolation_level=None)
@@ -394,14 +394,14 @@ def test_what_cannot_be_wiped_is_wiped_later(tmp_path, caplog):
         inbox.tidy()
         inbox.close()
 
-    asyncio.run(scene())
+    asyncio.run(scenario())
     why = "what is answered cannot be wiped yet (database is locked): it may be answered again after a restart"
     assert caplog.messages == [why]
     assert WORDS.encode() not in content(tmp_path)
 
 
 def test_the_messages_of_an_answer_are_counted_and_the_answer_is_done_unless_it_is_said_not_to_be(tmp_path):
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5), update(6)])
         kept, done = Delivery(inbox, update(5)), Delivery(inbox, update(6))
@@ -421,11 +421,11 @@ def test_the_messages_of_an_answer_are_counted_and_the_answer_is_done_unless_it_
         ]
         return [waiting(again), stages, first.question]
 
-    assert asyncio.run(scene()) == [[5], [("pending", None), ("sent", 9)], 1]
+    assert asyncio.run(scenario()) == [[5], [("pending", None), ("sent", 9)], 1]
 
 
 def test_at_the_end_no_update_begins_and_what_is_late_is_given_up_and_stays(tmp_path):
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox = Inbox(tmp_path)
         processor = UpdateProcessor(inbox)
         assert await processor.close(0)
@@ -442,7 +442,7 @@ def test_at_the_end_no_update_begins_and_what_is_late_is_given_up_and_stays(tmp_
         await again.resume(None)
         return [finished, waiting(again)]
 
-    assert asyncio.run(scene()) == [False, [5, 6, 7]]
+    assert asyncio.run(scenario()) == [False, [5, 6, 7]]
 
 
 def command(number: int, person: int) -> Update:
@@ -457,7 +457,7 @@ def little_room(monkeypatch):
 
 
 def test_where_very_many_wait_questions_stay_on_the_disk_until_there_is_room_and_commands_do_not(tmp_path, little_room):
-    async def scene() -> list[list[int]]:
+    async def scenario() -> list[list[int]]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(number, 10 + number) for number in range(1, 8)])
         await inbox.take([command(8, 30), update(9, 31)])
@@ -469,7 +469,7 @@ def test_where_very_many_wait_questions_stay_on_the_disk_until_there_is_room_and
         await inbox.take([update(10, 40)])
         return [*steps, waiting(inbox)]
 
-    assert asyncio.run(scene()) == [[1, 2, 3, 4, 8], [], [], [5, 6], [], [7, 9], [], [], [], [], [10]]
+    assert asyncio.run(scenario()) == [[1, 2, 3, 4, 8], [], [], [5, 6], [], [7, 9], [], [], [], [], [10]]
 
 
 @pytest.mark.parametrize(
@@ -493,17 +493,17 @@ def test_of_very_many_it_is_questions_that_wait_on_the_disk_however_they_come(
     ana = User(30, "Ana", is_bot=False)
     asked = Message(1, datetime.now(UTC), Chat(30, "private"), from_user=ana, **fields)
 
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(number, 10 + number) for number in range(1, 5)])
         await inbox.take([Update(5, **{kind: asked})])
         return waiting(inbox)
 
-    assert asyncio.run(scene()) == ([1, 2, 3, 4] if waits else [1, 2, 3, 4, 5])
+    assert asyncio.run(scenario()) == ([1, 2, 3, 4] if waits else [1, 2, 3, 4, 5])
 
 
 def test_where_there_is_nothing_to_store_nobody_waits_for_the_disk(tmp_path):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox, free = Inbox(tmp_path), threading.Event()
         hanging = inbox._database.run(lambda _: free.wait(5))
         await inbox.take([Update(5), update(-1)])
@@ -511,11 +511,11 @@ def test_where_there_is_nothing_to_store_nobody_waits_for_the_disk(tmp_path):
         free.set()
         return waiting(inbox)
 
-    assert asyncio.run(scene()) == []
+    assert asyncio.run(scenario()) == []
 
 
 def test_what_could_not_be_wiped_before_the_end_is_no_trouble_and_waits_for_the_next_start(tmp_path, caplog):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox, free = Inbox(tmp_path), threading.Event()
         await inbox.take([update(5)])
         inbox._database.run(lambda _: free.wait(5))
@@ -526,12 +526,12 @@ def test_what_could_not_be_wiped_before_the_end_is_no_trouble_and_waits_for_the_
         await again.resume(None)
         return waiting(again)
 
-    assert asyncio.run(scene()) == [5]
+    assert asyncio.run(scenario()) == [5]
     assert caplog.messages == []
 
 
 def test_a_flood_of_many_groups_that_waits_on_the_disk_is_not_before_who_asks_once(tmp_path, little_room):
-    async def scene() -> list[list[int]]:
+    async def scenario() -> list[list[int]]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(number, 11 + number % 2) for number in range(1, 13)])
         steps = [waiting(inbox)]
@@ -548,11 +548,11 @@ def test_a_flood_of_many_groups_that_waits_on_the_disk_is_not_before_who_asks_on
             await inbox.refill()
         return [*steps, waiting(inbox)]
 
-    assert asyncio.run(scene()) == [[1, 2, 3, 4], [20], [5, 6, 7, 8], [30, 31, 32, 33], [34, 35, 9, 10]]
+    assert asyncio.run(scenario()) == [[1, 2, 3, 4], [20], [5, 6, 7, 8], [30, 31, 32, 33], [34, 35, 9, 10]]
 
 
 def test_after_a_restart_no_more_are_in_memory_than_have_room_and_all_of_them_come(tmp_path, little_room, caplog):
-    async def scene() -> list[list[int]]:
+    async def scenario() -> list[list[int]]:
         first = Inbox(tmp_path)
         await first.take([update(number, 10 + number) for number in range(1, 8)])
         await first._database.ask(lambda database: database.execute("UPDATE updates SET body = '3' WHERE number = 3"))
@@ -567,7 +567,7 @@ def test_after_a_restart_no_more_are_in_memory_than_have_room_and_all_of_them_co
             steps.append(waiting(again))
         return [*steps, [*again._on_disk, *again._in_memory]]
 
-    assert asyncio.run(scene()) == [[1, 2, 4], [5], [], [], [], []]
+    assert asyncio.run(scenario()) == [[1, 2, 4], [5], [], [], [], []]
     assert caplog.text.count("cannot be parsed any more and is skipped") == 3
 
 
@@ -610,7 +610,7 @@ def test_of_a_damaged_file_the_questions_that_can_still_be_read_wait_on_and_what
 def test_damage_that_appears_while_many_wait_on_the_disk_alone_loses_only_what_cannot_be_read(
     tmp_path, little_room, caplog
 ):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(number, 10 + number) for number in range(1, 8)])
         await inbox.stage(1, 1)
@@ -624,12 +624,12 @@ def test_damage_that_appears_while_many_wait_on_the_disk_alone_loses_only_what_c
         await inbox.refill()
         return [*answered, *waiting(inbox)]
 
-    assert asyncio.run(scene()) == [1, 2, 3, 4, 5, 6, 7]
+    assert asyncio.run(scenario()) == [1, 2, 3, 4, 5, 6, 7]
     assert "a new one begun with the 7 rows that could be read" in caplog.text
 
 
 def test_a_stored_update_whose_number_is_another_one_is_skipped_and_wiped(tmp_path, caplog):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         first = Inbox(tmp_path)
         await first.take([update(5), update(6)])
         await first._database.ask(lambda database: database.execute("UPDATE updates SET number = 9 WHERE number = 5"))
@@ -640,12 +640,12 @@ def test_a_stored_update_whose_number_is_another_one_is_skipped_and_wiped(tmp_pa
             again.close()
         return waiting(again)
 
-    assert asyncio.run(scene()) == [6]
+    assert asyncio.run(scenario()) == [6]
     assert caplog.text.count("update 9 in the inbox cannot be parsed any more") == 1
 
 
 def test_damage_while_the_bot_runs_loses_nothing_of_what_is_in_memory(tmp_path):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(number) for number in range(1, 6)])
         await asyncio.wrap_future(inbox.answered(1))
@@ -659,13 +659,13 @@ def test_damage_while_the_bot_runs_loses_nothing_of_what_is_in_memory(tmp_path):
         await again.resume(None)
         return waiting(again)
 
-    assert asyncio.run(scene()) == [2, 3, 4, 5, 6]
+    assert asyncio.run(scenario()) == [2, 3, 4, 5, 6]
 
 
 def test_a_folder_that_is_removed_while_the_bot_runs_loses_nothing_of_what_is_in_memory(tmp_path, caplog):
     folder = tmp_path / "state"
 
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox = Inbox(folder)
         await inbox.take([update(1), update(2)])
         shutil.rmtree(folder)
@@ -678,7 +678,7 @@ def test_a_folder_that_is_removed_while_the_bot_runs_loses_nothing_of_what_is_in
         await again.resume(None)
         return waiting(again)
 
-    assert asyncio.run(scene()) == [1, 2, 3]
+    assert asyncio.run(scenario()) == [1, 2, 3]
     assert "inbox.sqlite3 is damaged (it was removed)" in caplog.text
 
 
@@ -693,7 +693,7 @@ def test_beside_a_send_that_takes_long_the_others_go_soon_one_after_the_other(tm
 
     are(times)
 
-    async def scene() -> list[list[int]]:
+    async def scenario() -> list[list[int]]:
         inbox, late = Inbox(tmp_path), asyncio.Event()
 
         def send(number: int) -> Callable[[], Coroutine[Any, Any, None]]:
@@ -718,11 +718,11 @@ def test_beside_a_send_that_takes_long_the_others_go_soon_one_after_the_other(tm
         assert inbox._late == set()
         return [*steps, begun]
 
-    assert asyncio.run(scene()) == [[0], [0, 1, 2], [*range(20)]]
+    assert asyncio.run(scenario()) == [[0], [0, 1, 2], [*range(20)]]
 
 
 def test_what_waits_across_a_restart_belongs_to_the_bot_of_today_and_is_stored_again_if_the_file_is_damaged(tmp_path):
-    async def scene() -> bool:
+    async def scenario() -> bool:
         first = Inbox(tmp_path)
         await first.take([update(5), update(6)])
         first.close()
@@ -733,20 +733,20 @@ def test_what_waits_across_a_restart_belongs_to_the_bot_of_today_and_is_stored_a
         again.close()
         return again.get_nowait().get_bot() is bot
 
-    assert asyncio.run(scene())
+    assert asyncio.run(scenario())
     last = Inbox(tmp_path)
     asyncio.run(last.resume(None))
     assert waiting(last) == [5, 6]
 
 
 def test_an_update_that_was_answered_after_all_may_raise_as_often_as_a_new_one(tmp_path):
-    async def scene() -> list[bool]:
+    async def scenario() -> list[bool]:
         inbox = Inbox(tmp_path)
         tries = [inbox.again(update(5)), inbox.again(update(5))]
         inbox.answered(5)
         return [*tries, inbox.again(update(5)), inbox.again(update(5)), inbox.again(update(5))]
 
-    assert asyncio.run(scene()) == [True, True, True, True, False]
+    assert asyncio.run(scenario()) == [True, True, True, True, False]
 
 
 def test_a_damaged_file_is_kept_for_two_days(tmp_path):
@@ -760,7 +760,7 @@ def test_a_damaged_file_is_kept_for_two_days(tmp_path):
 
 
 def test_the_end_does_not_wait_for_a_send_that_never_ends(tmp_path):
-    async def scene() -> bool:
+    async def scenario() -> bool:
         inbox, attempt = Inbox(tmp_path), asyncio.Event()
         sending = asyncio.ensure_future(inbox.see_through(attempt.wait))
         await asyncio.sleep(0)
@@ -768,13 +768,13 @@ def test_the_end_does_not_wait_for_a_send_that_never_ends(tmp_path):
         sending.cancel()
         return attempt.is_set()
 
-    assert asyncio.run(scene()) is False
+    assert asyncio.run(scenario()) is False
 
 
 def test_what_is_answered_while_others_are_wiped_is_wiped_next(tmp_path):
     opened = threading.Event()
 
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(number) for number in (5, 6, 7)])
         inbox._database.run(lambda _: opened.wait())
@@ -789,12 +789,12 @@ def test_what_is_answered_while_others_are_wiped_is_wiped_next(tmp_path):
         )
         return [none, first.result(), second.result(), waits, inbox._answered, inbox._wiped]
 
-    assert asyncio.run(scene()) == [None, 2, 1, [(0,)], [], False]
+    assert asyncio.run(scenario()) == [None, 2, 1, [(0,)], [], False]
     assert WORDS.encode() not in content(tmp_path)
 
 
 def test_words_leave_every_file_with_the_last_answer_and_with_each_look_before(tmp_path):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5)])
         await inbox.take([update(6)])
@@ -809,11 +809,11 @@ def test_words_leave_every_file_with_the_last_answer_and_with_each_look_before(t
         counts.append(content(tmp_path).count(WORDS.encode()))
         return counts
 
-    assert asyncio.run(scene()) == [1, 0]
+    assert asyncio.run(scenario()) == [1, 0]
 
 
 def test_a_file_whose_schema_is_no_text_is_set_aside_and_its_questions_wait_on(tmp_path, caplog):
-    async def scene() -> list[int]:
+    async def scenario() -> list[int]:
         first = Inbox(tmp_path)
         await first.take([update(5), update(6)])
         first.close()
@@ -824,12 +824,12 @@ def test_a_file_whose_schema_is_no_text_is_set_aside_and_its_questions_wait_on(t
         again.close()
         return waiting(again)
 
-    assert asyncio.run(scene()) == [5, 6]
+    assert asyncio.run(scenario()) == [5, 6]
     assert "inbox.sqlite3 is damaged" in caplog.text
 
 
 def test_what_telegram_has_is_noted_before_what_waits_for_the_disk(tmp_path):
-    async def scene() -> list[Any]:
+    async def scenario() -> list[Any]:
         inbox = Inbox(tmp_path)
         await inbox.take([update(5)])
         free, seen = threading.Event(), list[Any]()
@@ -845,11 +845,11 @@ def test_what_telegram_has_is_noted_before_what_waits_for_the_disk(tmp_path):
         seen.append(await inbox.stage(5, 2))
         return seen
 
-    assert asyncio.run(scene()) == [[("sent",), ("sent",)]] * 2 + [(2,), ("sent", 72)]
+    assert asyncio.run(scenario()) == [[("sent",), ("sent",)]] * 2 + [(2,), ("sent", 72)]
 
 
 def test_what_cannot_be_noted_at_once_raises_and_what_is_cancelled_is_not_done(tmp_path):
-    async def scene() -> list[Any]:
+    async def scenario() -> list[Any]:
         inbox = Inbox(tmp_path)
         free, done = threading.Event(), list[int]()
         inbox._database.run(lambda _: free.wait(5))
@@ -860,4 +860,4 @@ def test_what_cannot_be_noted_at_once_raises_and_what_is_cancelled_is_not_done(t
         failure = await asyncio.to_thread(wrong.exception)
         return [done, type(failure), await inbox._database.ask(lambda _: "it goes on")]
 
-    assert asyncio.run(scene()) == [[], ValueError, "it goes on"]
+    assert asyncio.run(scenario()) == [[], ValueError, "it goes on"]

@@ -130,7 +130,7 @@ def test_only_a_good_answer_is_made_legible(monkeypatch):
 ALLOWED = ["message"]
 
 
-class Scene:
+class Scenario:
     """A poller whose calls are answered, one after the other, by `answers`; a token that is revoked ends it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: object) -> None:
@@ -168,13 +168,13 @@ class Scene:
 
 
 def test_an_update_is_confirmed_by_the_call_after_the_one_that_brought_it_once_it_is_stored(monkeypatch, caplog):
-    scene = Scene(monkeypatch, [5, 6], [7], [7], [])
-    scene.refusals = {7: StateError("the disk is full")}
-    scene.run()
-    assert [call["offset"] for call in scene.calls] == [None, 7, 7, 8, 8]
-    assert {(call["timeout"], tuple(call["allowed_updates"])) for call in scene.calls} == {(8, ("message",))}
-    assert (scene.taken, scene.beats) == ([[5, 6], [7]], 3)
-    assert scene.naps == [0.5, 0.75]  # after the full disk; the rest of a second after an answer without updates
+    scenario = Scenario(monkeypatch, [5, 6], [7], [7], [])
+    scenario.refusals = {7: StateError("the disk is full")}
+    scenario.run()
+    assert [call["offset"] for call in scenario.calls] == [None, 7, 7, 8, 8]
+    assert {(call["timeout"], tuple(call["allowed_updates"])) for call in scenario.calls} == {(8, ("message",))}
+    assert (scenario.taken, scenario.beats) == ([[5, 6], [7]], 3)
+    assert scenario.naps == [0.5, 0.75]  # after the full disk; the rest of a second after an answer without updates
     assert "the disk is full; Telegram keeps what comes until then" in caplog.text
 
 
@@ -182,10 +182,10 @@ def test_tries_come_at_growing_pauses_that_end_at_a_second_and_a_half_and_begin_
     monkeypatch, caplog
 ):
     trouble = NetworkError("no route")
-    scene = Scene(monkeypatch, *[trouble] * 5, [5], trouble, ValueError("odd"))
+    scenario = Scenario(monkeypatch, *[trouble] * 5, [5], trouble, ValueError("odd"))
     with caplog.at_level(logging.INFO):
-        scene.run()
-    assert scene.naps == [0.5, 0.75, 1.125, 1.5, 1.5, 0.5, 0.75]
+        scenario.run()
+    assert scenario.naps == [0.5, 0.75, 1.125, 1.5, 1.5, 0.5, 0.75]
     assert [record.message for record in caplog.records] == [
         "Telegram cannot be reached (no route): trying again",
         "Telegram answers again",
@@ -197,9 +197,9 @@ def test_tries_come_at_growing_pauses_that_end_at_a_second_and_a_half_and_begin_
 def test_a_server_that_asks_for_patience_gets_it_and_another_poller_is_named(monkeypatch, caplog):
     with warnings.catch_warnings(action="ignore"):
         answers = [RetryAfter(7), Conflict("terminated"), RetryAfter(1), RetryAfter(86_400)]
-    scene = Scene(monkeypatch, *answers)
-    scene.run()
-    assert scene.naps == [7, 0.75, 1.125, 900]
+    scenario = Scenario(monkeypatch, *answers)
+    scenario.run()
+    assert scenario.naps == [7, 0.75, 1.125, 900]
     (line,) = [record.message for record in caplog.records]
     assert line.startswith(
         "another process is polling this token, or a webhook is set: stop the other one; Telegram gives"
@@ -207,33 +207,33 @@ def test_a_server_that_asks_for_patience_gets_it_and_another_poller_is_named(mon
 
 
 def test_a_server_that_answers_at_once_without_updates_is_asked_once_a_second(monkeypatch):
-    scene = Scene(monkeypatch, [], [], [1])
-    scene.run()
-    assert scene.naps == [0.75, 0.75]
+    scenario = Scenario(monkeypatch, [], [], [1])
+    scenario.run()
+    assert scenario.naps == [0.75, 0.75]
 
 
 @pytest.mark.parametrize("ending", [None, TelegramError("gone"), TimeoutError()])
 def test_at_the_end_what_was_fetched_is_confirmed_if_telegram_answers_in_time(monkeypatch, ending):
-    scene = Scene(monkeypatch, [5])
-    scene.run()
-    scene.answers = [ending or []]
-    asyncio.run(scene.poller.close())
-    assert scene.calls[2:] == [{"offset": 6, "limit": 1, "timeout": 0}]
-    unused = Scene(monkeypatch)
+    scenario = Scenario(monkeypatch, [5])
+    scenario.run()
+    scenario.answers = [ending or []]
+    asyncio.run(scenario.poller.close())
+    assert scenario.calls[2:] == [{"offset": 6, "limit": 1, "timeout": 0}]
+    unused = Scenario(monkeypatch)
     asyncio.run(unused.poller.close())
     assert unused.calls == []
 
 
 def test_the_end_does_not_wait_for_a_server_that_never_answers(monkeypatch):
     monkeypatch.setattr(polling, "_CONFIRM", 0.01)
-    scene = Scene(monkeypatch, [5])
-    scene.run()
+    scenario = Scenario(monkeypatch, [5])
+    scenario.run()
     asked = []
 
     async def hang(**fields):
         asked.append(fields["offset"])
         await asyncio.Event().wait()
 
-    scene.get_updates = hang
-    asyncio.run(scene.poller.close())
+    scenario.get_updates = hang
+    asyncio.run(scenario.poller.close())
     assert asked == [6]

@@ -14,7 +14,7 @@ from bot.telegram.queueing import Admission, ChatQueue, PriorityLock, RateLimite
 
 
 def test_a_chat_is_served_in_order_and_another_one_beside_it():
-    async def play() -> list[str]:
+    async def scenario() -> list[str]:
         queue, told, go_on = ChatQueue(), [], asyncio.Event()
 
         async def work(chat: int, name: str) -> None:
@@ -33,12 +33,12 @@ def test_a_chat_is_served_in_order_and_another_one_beside_it():
         assert queue.waiting(1) == 0
         return told
 
-    told = asyncio.run(play())
+    told = asyncio.run(scenario())
     assert told == ["a starts", "c starts", "c ends", "a ends", "b starts", "b ends", "d starts", "d ends"]
 
 
 def test_a_turn_is_given_up_when_its_work_fails():
-    async def play() -> None:
+    async def scenario() -> None:
         queue = ChatQueue()
         for _ in range(2):
             with pytest.raises(ZeroDivisionError):
@@ -46,7 +46,7 @@ def test_a_turn_is_given_up_when_its_work_fails():
                     1 / 0  # noqa: B018
             assert queue.waiting(1) == 0
 
-    asyncio.run(play())
+    asyncio.run(scenario())
 
 
 @pytest.mark.parametrize(("chat", "most", "within"), [(7, 3, 3.0), (-7, 20, 60.0)])
@@ -95,7 +95,7 @@ def naps(monkeypatch, clock):
 
 
 def test_a_message_after_a_burst_waits_for_its_place_and_then_for_what_telegram_asked_of_its_chat(naps):
-    async def play() -> list[list[float]]:
+    async def scenario() -> list[list[float]]:
         limiter, steps = RateLimiter(), []
         for _ in range(3):
             await limiter.wait(7)
@@ -109,30 +109,30 @@ def test_a_message_after_a_burst_waits_for_its_place_and_then_for_what_telegram_
         await limiter.wait(8)
         return [*steps, naps]
 
-    assert asyncio.run(play()) == [[], [3], [3], [3, 0.75]]
+    assert asyncio.run(scenario()) == [[], [3], [3], [3, 0.75]]
 
 
 def test_less_than_a_second_is_waited_for_too(naps, clock):
-    async def play() -> None:
+    async def scenario() -> None:
         limiter = RateLimiter()
         for _ in range(3):
             await limiter.wait(7)
         clock.now += 2.5
         await limiter.wait(7)
 
-    asyncio.run(play())
+    asyncio.run(scenario())
     assert naps == [0.5]
 
 
 def test_a_shorter_wish_of_telegram_does_not_end_a_longer_one(naps):
-    async def play() -> None:
+    async def scenario() -> None:
         limiter = RateLimiter()
         limiter.hold(7, 30)
         limiter.hold(7, 2)
         await limiter.released(7)
         await limiter.released(7)
 
-    asyncio.run(play())
+    asyncio.run(scenario())
     assert naps == [30]
 
 
@@ -269,7 +269,7 @@ def test_what_comes_from_nobody_is_ahead_of_everybodys_second():
 
 
 def test_a_line_goes_by_rank_and_arrival_and_who_leaves_it_holds_up_nobody():
-    async def scene() -> list[str]:
+    async def scenario() -> list[str]:
         line, order = PriorityLock(), []
 
         async def one(name: str, rank: int) -> None:
@@ -286,4 +286,4 @@ def test_a_line_goes_by_rank_and_arrival_and_who_leaves_it_holds_up_nobody():
         await asyncio.wait_for(one("1f", 1), 5)
         return order
 
-    assert asyncio.run(scene()) == ["1a", "1b", "1c", "1f"]
+    assert asyncio.run(scenario()) == ["1a", "1b", "1c", "1f"]

@@ -194,7 +194,7 @@ def test_what_may_have_arrived_is_sent_ten_times_at_most_each_time_once_telegram
 def test_a_server_that_asks_for_patience_holds_up_its_own_chat_alone_and_at_most_a_quarter_of_an_hour(naps):
     bot, sender = FakeBot(patience(30), patience(timedelta(days=2))), None
 
-    async def scene() -> list[int | None]:
+    async def scenario() -> list[int | None]:
         nonlocal sender
         sender = Sender(bot, FakeState())
         first = asyncio.ensure_future(sender.send(7, HELLO))
@@ -204,7 +204,7 @@ def test_a_server_that_asks_for_patience_holds_up_its_own_chat_alone_and_at_most
         other = await sender.send(8, HELLO)
         return [other, await first]
 
-    assert asyncio.run(scene()) == [102, 104]
+    assert asyncio.run(scenario()) == [102, 104]
     assert [fields["chat_id"] for _, fields in bot.calls] == [7, 8, 7, 7]
     assert [round(nap) for nap in naps if nap >= 1] == [30, 900]
 
@@ -253,7 +253,7 @@ def asked(number: int = 5, age: float = 0) -> Update:
 def delivered(folder, bot: FakeBot, update: Update | None = None, before: str | None = None) -> list[object]:
     """The number of what was sent for an update, and how far the disk says it got, when it was `before` at first."""
 
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox, update_ = Inbox(folder), update or asked()
         await inbox.take([update_])
         if before:
@@ -266,7 +266,7 @@ def delivered(folder, bot: FakeBot, update: Update | None = None, before: str | 
         inbox.close()
         return [number, stage]
 
-    return asyncio.run(scene())
+    return asyncio.run(scenario())
 
 
 def replies(bot: FakeBot) -> list[int | None]:
@@ -367,7 +367,7 @@ def test_a_sign_of_life_is_given_where_work_takes_long_and_is_tried_once(monkeyp
         naps.append(delay)
         await go_on(0)
 
-    async def scene(bot: FakeBot, looks: int) -> list[str]:
+    async def scenario(bot: FakeBot, looks: int) -> list[str]:
         async with Sender(bot, FakeState()).typing(7, 3):
             for _ in range(looks):
                 await go_on(0)
@@ -375,14 +375,14 @@ def test_a_sign_of_life_is_given_where_work_takes_long_and_is_tried_once(monkeyp
 
     monkeypatch.setattr(asyncio, "sleep", nap)
     bot = FakeBot()
-    assert asyncio.run(scene(bot, 0)) == []
-    assert len(asyncio.run(scene(bot, 20))) > 2
+    assert asyncio.run(scenario(bot, 0)) == []
+    assert len(asyncio.run(scenario(bot, 20))) > 2
     assert set(map(str, (fields for _, fields in bot.calls))) == {
         "{'chat': 7, 'action': <ChatAction.TYPING>, 'thread': 3}"
     }
     assert naps[:1] == [0.6]
     assert set(naps[1:]) == {4.5}
-    assert asyncio.run(scene(FakeBot(BAD_GATEWAY), 20)) == ["action"]
+    assert asyncio.run(scenario(FakeBot(BAD_GATEWAY), 20)) == ["action"]
 
 
 def test_the_pauses_are_never_longer_than_a_second_and_a_half(naps, monkeypatch):
@@ -402,7 +402,7 @@ def test_an_answer_to_a_group_that_moved_is_known_to_be_sent(tmp_path):
 
 
 def test_between_two_tries_of_what_never_arrived_the_disk_says_that_nothing_is_in_doubt(tmp_path, monkeypatch):
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox, sleep, stages = Inbox(tmp_path), asyncio.sleep, []
         await inbox.take([asked()])
 
@@ -415,11 +415,11 @@ def test_between_two_tries_of_what_never_arrived_the_disk_says_that_nothing_is_i
             await Sender(FakeBot(NEVER_ARRIVED, BAD_GATEWAY, CUT), FakeState()).send(7, HELLO)
         return stages
 
-    assert asyncio.run(scene()) == [("pending", None), ("pending", None), ("sending", None)]
+    assert asyncio.run(scenario()) == [("pending", None), ("pending", None), ("sending", None)]
 
 
 def test_a_message_that_is_on_its_way_is_seen_through_where_its_update_is_given_up(tmp_path, monkeypatch):
-    async def scene() -> list[object]:
+    async def scenario() -> list[object]:
         inbox, bot, arrived = Inbox(tmp_path), FakeBot(), asyncio.Event()
         await inbox.take([asked()])
 
@@ -440,4 +440,4 @@ def test_a_message_that_is_on_its_way_is_seen_through_where_its_update_is_given_
         await inbox.settle(5)
         return [sending.cancelled(), await inbox.stage(5, 1)]
 
-    assert asyncio.run(scene()) == [True, ("sent", 9)]
+    assert asyncio.run(scenario()) == [True, ("sent", 9)]

@@ -30,7 +30,7 @@ PATIENCE = 120.0  # seconds without anything new, on a machine that others use t
 
 @dataclass
 class Sizes:
-    """How much of each fault is played."""
+    """How much of each fault is provoked."""
 
     kills: int = 20
     stops: int = 10
@@ -73,18 +73,18 @@ class Run:
     output: list[str] = field(default_factory=list)
 
     @contextmanager
-    def stage(self, *, network: bool = False) -> Iterator[Stage]:
+    def testbed(self, *, network: bool = False) -> Iterator[Testbed]:
         """An emulated Telegram, and bots on it with one state folder."""
         with tempfile.TemporaryDirectory() as folder, BotApi() as api, Network(urlsplit(api.root).port or 0) as between:
-            stage = Stage(api, Path(folder), between if network else None)
+            testbed = Testbed(api, Path(folder), between if network else None)
             try:
-                yield stage
+                yield testbed
             finally:
-                stage.end()
-                self.output += stage.outputs()
+                testbed.end()
+                self.output += testbed.outputs()
 
 
-class Stage:
+class Testbed:
     """Bots, one after the other, and the people who talk to them."""
 
     def __init__(self, api: BotApi, folder: Path, network: Network | None) -> None:
