@@ -99,7 +99,7 @@ def _feedback(settings: Settings, _: Options) -> None:
     from bot.state import State
     from bot.views.admin import gold_lines
 
-    state = State(settings.state_dir, settings.feedback, mends=False)  # the bot may be at work with it
+    state = State(settings.state_dir, settings.feedback, repairs=False)  # the bot may be at work with it
     try:
         entries = state.ledger().result()
         questions = list(gold_lines(entries, *_load(settings).values())) if entries else []

@@ -41,15 +41,15 @@ class Database:
     """An SQLite file that one thread reads and writes, in the order of the calls; safe from any thread."""
 
     def __init__(
-        self, path: Path, schema: str, migrations: Mapping[int, str], *, durable: bool = False, mends: bool = True
+        self, path: Path, schema: str, migrations: Mapping[int, str], *, durable: bool = False, repairs: bool = True
     ) -> None:
         """Open or make the file; its version is one more than that of the last migration.
 
         What is written outlives the process, and with `durable` a cut of the power too, which costs a wait for the disk.
         A script of `migrations` brings a file of its version to `schema`. Raises `StateError` where the file cannot be
-        used, and where it is damaged and `mends` is false. `made_anew` is called with a file that took the place of a damaged one.
+        used, and where it is damaged and `repairs` is false. `on_new_file` is called with a file that took the place of a damaged one.
         """
-        self.made_anew: Callable[[Connection], object] = lambda _: None
+        self.on_new_file: Callable[[Connection], object] = lambda _: None
         self._path, self._schema, self._migrations = path, schema, migrations
         self._version = max(migrations) + 1
         self._synchronous = "FULL" if durable else "NORMAL"
@@ -59,7 +59,7 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.exists() and not path.is_file():
                 raise StateError(f"{path} is no regular file: remove it, or set STATE_DIR to another folder")
-            self._open(mends=mends)
+            self._open(repairs=repairs)
         except OSError as error:
             raise StateError(
                 f"{path.parent} cannot be used for state ({error.strerror}): set STATE_DIR to another"
@@ -76,10 +76,10 @@ class Database:
         What is `urgent` is done before what waits, and outlives the process alone: no wait for the disk.
         """
         if not urgent:
-            return self._thread.submit(self._carry_out, work)
+            return self._thread.submit(self._run_in_turn, work)
         done: Future[T] = Future()
-        self._urgent.append(partial(self._carry_out_at_once, work, done))
-        self._thread.submit(self._do_urgent)
+        self._urgent.append(partial(self._run_at_once, work, done))
+        self._thread.submit(self._run_urgent)
         return done
 
     def read(self, work: Callable[[Connection], T], otherwise: T) -> Future[T]:
@@ -87,7 +87,7 @@ class Database:
 
         def attempt() -> T:
             try:
-                return self._carry_out(work)
+                return self._run_in_turn(work)
             except sqlite3.Error as error:
                 self._warn(error)
                 return otherwise
@@ -103,7 +103,7 @@ class Database:
 
     def write(self, work: Callable[[Connection], object]) -> None:
         """As `run`, but nobody waits; a write that fails is told to the operator and stops nothing."""
-        self.run(work).add_done_callback(self._told)
+        self.run(work).add_done_callback(self._warn_of_failure)
 
     def truncate(self) -> None:
         """Write the log into the file, so that what was deleted is in neither of them."""
@@ -125,16 +125,16 @@ class Database:
     def _close(self) -> None:
         self._connection.close()
 
-    def _do_urgent(self) -> None:
+    def _run_urgent(self) -> None:
         while self._urgent:
             self._urgent.popleft()()
 
-    def _carry_out_at_once(self, work: Callable[[Connection], T], done: Future[T]) -> None:
+    def _run_at_once(self, work: Callable[[Connection], T], done: Future[T]) -> None:
         if not done.set_running_or_notify_cancel():
             return
         try:
             with self._without_waiting_for_the_disk():
-                result = self._perform(work)
+                result = self._run_in_transaction(work)
         except Exception as error:  # whoever asked hears of it
             done.set_exception(error)
         else:
@@ -148,11 +148,11 @@ class Database:
         finally:
             self._connection.execute(f"PRAGMA synchronous = {self._synchronous}")
 
-    def _carry_out(self, work: Callable[[Connection], T]) -> T:
-        self._do_urgent()
-        return self._perform(work)
+    def _run_in_turn(self, work: Callable[[Connection], T]) -> T:
+        self._run_urgent()
+        return self._run_in_transaction(work)
 
-    def _perform(self, work: Callable[[Connection], T]) -> T:
+    def _run_in_transaction(self, work: Callable[[Connection], T]) -> T:
         try:
             if not self._path.exists():  # what is written now would be in no folder
                 raise _damage("it was removed")
@@ -161,11 +161,11 @@ class Database:
         except _FAILURES as error:
             if not _is_damage(error):
                 raise
-            self._begin_anew(error)
+            self._replace_file(error)
         with transaction(self._connection):
             return work(self._connection)
 
-    def _told(self, done: Future[object]) -> None:
+    def _warn_of_failure(self, done: Future[object]) -> None:
         error = None if done.cancelled() else done.exception()
         if error is not None:
             self._warn(error)
@@ -175,7 +175,7 @@ class Database:
             self._warned = time.monotonic()
             _log.warning("%s cannot be used (%s): free space or rights there", self._path, error)
 
-    def _open(self, *, mends: bool) -> None:
+    def _open(self, *, repairs: bool) -> None:
         self._connection = _connect(self._path)
         try:
             if _is_emptied(self._path):  # SQLite would delete the log
@@ -185,13 +185,13 @@ class Database:
             self._connection.close()
             if not _is_damage(error):
                 raise
-            if not mends:
+            if not repairs:
                 raise StateError(
                     f"{self._path} is damaged ({error}): the next start of the bot begins a new one"
                 ) from None
-            self._begin_anew(error)
+            self._replace_file(error)
 
-    def _begin_anew(self, error: Exception) -> None:
+    def _replace_file(self, error: Exception) -> None:
         self._connection.close()
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -202,7 +202,7 @@ class Database:
         self._prepare()
         rows = _salvage(kept, self._connection) if kept.exists() else 0
         with transaction(self._connection):
-            self.made_anew(self._connection)
+            self.on_new_file(self._connection)
         _log.warning(
             "%s is damaged (%s): it is kept as %s, and a new one begun with the %s rows that could be read",
             *(self._path, error, kept.name if kept.exists() else "nothing", rows),
@@ -333,6 +333,6 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
-def put_back(connection: Connection, table: str, now: float) -> None:
+def clamp_times(connection: Connection, table: str, now: float) -> None:
     """Date what a clock that was ahead has dated after `now` (seconds since 1970): it would be kept longer than promised."""
     connection.execute(f"UPDATE {table} SET at = ?1 WHERE at > ?1", (int(now),))  # noqa: S608

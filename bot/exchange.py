@@ -74,30 +74,24 @@ class Memory(Protocol):
     @property
     def collections(self) -> Sequence[str]:
         """The names of the collections, the one that answers where none is chosen first."""
-        ...
 
     @property
     def offers(self) -> Offers:
         """What stands under answers."""
-        ...
 
     @property
     def kept_days(self) -> int | None:
         """How long the operator keeps the words of questions; `None` where nobody does."""
-        ...
 
     @property
     def votes_days(self) -> int | None:
         """How long votes are kept, and that a question has no answer; `None` where they are not."""
-        ...
 
     def keep(self, record: AnswerRecord) -> str:
         """Remember an answer; its key."""
-        ...
 
     def recall(self, key: str) -> AnswerRecord | None:
         """The answer of a key, if it is remembered."""
-        ...
 
 
 @dataclass(frozen=True)

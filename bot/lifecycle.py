@@ -65,7 +65,7 @@ class Workers:
         async with self._free, sign:
             return await self._within(self._deadline, work)
 
-    async def beside(self, work: Callable[[], T]) -> T:
+    async def run_unqueued(self, work: Callable[[], T]) -> T:
         """As `run`, but without waiting for a turn: for what is no search, and yet no work for the event loop."""
         return await self._within(self._deadline, work)
 
@@ -87,18 +87,18 @@ class Workers:
             await self._warm.wait()
             await asyncio.wait({done}, timeout=deadline)
         if not done.done():
-            raise self._lost(done, f"a search hangs {place(*thread)} since {deadline:.0f} s")
+            raise self._count_hung(done, f"a search hangs {place(*thread)} since {deadline:.0f} s")
         return await done
 
-    def _lost(self, work: asyncio.Future[Any], words: str) -> HangError:
+    def _count_hung(self, work: asyncio.Future[Any], words: str) -> HangError:
         """Count one more that hangs, until it comes back after all."""
         self._hung += 1
-        work.add_done_callback(self._come_back)
+        work.add_done_callback(self._uncount_hung)
         if self._hung >= _MOST_HUNG:
             self._give_up(HangError(f"{words}, like {self._hung - 1} others: the bot ends; start it again"))
         return HangError(f"{words}: it is given up")
 
-    def _come_back(self, _: asyncio.Future[Any]) -> None:
+    def _uncount_hung(self, _: asyncio.Future[Any]) -> None:
         self._hung -= 1
 
 
@@ -199,7 +199,7 @@ class Ending:
         task.add_done_callback(self._done)
         return task
 
-    async def comes_after(self, work: Coroutine[Any, Any, None]) -> bool:
+    async def completes_before_end(self, work: Coroutine[Any, Any, None]) -> bool:
         """Do the work unless the bot ends first; whether it was done. Raises what either of them raises."""
         task = asyncio.ensure_future(work)
         await asyncio.wait((task, self._settled), return_when=asyncio.FIRST_COMPLETED)

@@ -67,7 +67,7 @@ class Search:
         """The collection of this name, else the one that answers where none is chosen."""
         return self.served[name if name in self.served else self.collections[0]].collection
 
-    def holding(self, record: AnswerRecord | None, chosen: str) -> str:
+    def collection_name(self, record: AnswerRecord | None, chosen: str) -> str:
         """The name of the collection that a remembered answer is of, else the chosen one."""
         names = [chosen or self.collections[0], *self.served]
         if record is None or len(self.served) == 1:
@@ -103,19 +103,19 @@ class Search:
     async def respond_at_once(self, request: Request) -> Reply:
         """The reply to a request that needs no search; a list of very many articles takes a while all the same."""
         started, collection = time.monotonic(), self.collection(request.collection)
-        reply = await self._workers.beside(lambda: conversation.respond(request, collection, self))
+        reply = await self._workers.run_unqueued(lambda: conversation.respond(request, collection, self))
         if reply.messages:
-            _note(conversation.kind(request), reply.verdict, started)
+            _log_request(conversation.kind(request), reply.verdict, started)
         return reply
 
     async def respond(self, request: Request, sign: AbstractAsyncContextManager[None] | None = None) -> Reply:
         """The reply to any request; that it failed, where it did. `sign` is entered while it is worked at."""
         started = time.monotonic()
         collection = self.collection(request.collection)
-        reply = await self._off_the_loop(lambda: conversation.respond(request, collection, self), sign)
+        reply = await self._in_thread(lambda: conversation.respond(request, collection, self), sign)
         if reply is None:
             return Reply((replies.say(tr(strings.FAILED)),))
-        _note(conversation.kind(request), reply.verdict, started)
+        _log_request(conversation.kind(request), reply.verdict, started)
         if reply.key != request.follows:
             self._first[reply.key] = reply.messages[0]
         return reply
@@ -138,19 +138,19 @@ class Search:
     async def sources(self, data: str, name: str) -> Message | None:
         """The page of the list of a collection's articles that a button's data asks for, if it does."""
         served = self.collection(name)
-        return await self._workers.beside(
+        return await self._workers.run_unqueued(
             lambda: sources.page(data, served.articles, map(served.taken_in, served.articles))
         )
 
     async def passages(self, question: str, k: int, name: str) -> Answer | None:
         """The `k` passages of a collection that answer best; `None` where the search failed."""
         started = time.monotonic()
-        answer = await self._off_the_loop(lambda: self.collection(name).ask(question, k))
+        answer = await self._in_thread(lambda: self.collection(name).ask(question, k))
         if answer is not None:
-            _note("inline query", answer.verdict, started)
+            _log_request("inline query", answer.verdict, started)
         return answer
 
-    async def _off_the_loop(
+    async def _in_thread(
         self, work: Callable[[], T], sign: AbstractAsyncContextManager[None] | None = None
     ) -> T | None:
         try:
@@ -163,6 +163,6 @@ class Search:
             return None
 
 
-def _note(kind: str, verdict: str, started: float) -> None:
+def _log_request(kind: str, verdict: str, started: float) -> None:
     """The operator's line on a request that was answered: never its text, nor a number of a person or a chat."""
     _log.info("%s: %s in %.2f s", kind, verdict, time.monotonic() - started)

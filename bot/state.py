@@ -20,7 +20,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 from filelock import FileLock, Timeout
 
-from bot.database import Connection, Database, StateError, put_back
+from bot.database import Connection, Database, StateError, clamp_times
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -102,16 +102,16 @@ class State:
     """
 
     def __init__(
-        self, folder: Path, collecting: Collecting = "votes", kept_days: int = 180, *, mends: bool = True
+        self, folder: Path, collecting: Collecting = "votes", kept_days: int = 180, *, repairs: bool = True
     ) -> None:
-        """Open or make `folder`/state.sqlite3, and delete what is older than promised; `mends` as in `Database`.
+        """Open or make `folder`/state.sqlite3, and delete what is older than promised; `repairs` as in `Database`.
 
         Raises `StateError` where the file cannot be used.
         """
         self.collecting = collecting
         self.kept_days = kept_days
         self._salt = secrets.token_bytes(16)  # in no file: nobody can try which question has a fingerprint
-        self._database = Database(folder / "state.sqlite3", _SCHEMA, {1: _FROM_1, 2: _FROM_2}, mends=mends)
+        self._database = Database(folder / "state.sqlite3", _SCHEMA, {1: _FROM_1, 2: _FROM_2}, repairs=repairs)
         texts = "SELECT 1 FROM ledger WHERE question IS NOT NULL UNION SELECT 1 FROM answers WHERE question IS NOT NULL"
         self.keeps_words = collecting == "questions" or self._read(texts, (), bool).result()
 
@@ -125,7 +125,7 @@ class State:
 
         def delete(database: Connection) -> None:
             for table in ("answers", "answered", "ledger"):
-                put_back(database, table, now)
+                clamp_times(database, table, now)
             database.execute("DELETE FROM answered WHERE at < ?", (now - _NUMBERS_KEPT,))
             database.execute("DELETE FROM answers WHERE at < ?", (now - _ANSWERS_KEPT,))
             database.execute("UPDATE answers SET question = NULL WHERE at < ?", (now - self.kept_days * _DAY,))

@@ -59,7 +59,7 @@ class Admin:
         if name == "remove":
             return await self._remove(incoming.own_words(message), served.collection.folder, chosen)
         await self._look(chosen)
-        return admin.holding(served.collection)
+        return admin.inventory(served.collection)
 
     async def _add(self, message: Incoming, folder: Path, chosen: str) -> Message:
         """Store the file of the message, or of the one that it replies to."""

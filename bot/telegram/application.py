@@ -125,7 +125,7 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
     following = (each.run() for each in refreshers.values())
     beside = [ending.watch(work) for work in (workers.warm(warm), watchdog.run(), _tidy(state, inbox), *following)]
     try:
-        if await ending.comes_after(_connect(application, settings)):
+        if await ending.completes_before_end(_connect(application, settings)):
             beside.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
             await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, processor)
     except InvalidToken:
@@ -237,7 +237,7 @@ def _route(application: App, search: Search, admin: Admin, ending: Ending, inbox
             ending.settle(context.error)
         elif delivery is None or not isinstance(update, Update):
             _log.error("something could not be done", exc_info=context.error)
-        elif inbox.again(update):
+        elif inbox.retry(update):
             delivery.unanswered = True
         else:
             _log.error("update %s could not be handled and is put aside", update.update_id, exc_info=context.error)

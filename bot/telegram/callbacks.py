@@ -51,7 +51,7 @@ class Callbacks:
         press = buttons.pressed(data)
         record = await asyncio.wrap_future(self._state.recall(press.key)) if press else None
         chosen = await self._search.chosen(query.message.chat.id) if query.message else ""
-        name = self._search.holding(record, chosen)
+        name = self._search.collection_name(record, chosen)
         collection = self._search.collection(name)
         page = self._page(press, record, name) if press and record else await self._other_page(query, data, chosen)
         rows = self._rows(press, record, collection) if press and record else ()

@@ -23,7 +23,7 @@ from typing import Any, Literal, TypeVar
 
 from telegram import Bot, Update
 
-from bot.database import Connection, Database, StateError, put_back
+from bot.database import Connection, Database, StateError, clamp_times
 from bot.telegram.queueing import Admission, Origin, PriorityLock, origin
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class Inbox(asyncio.Queue[object]):
         """Open or make `folder`/inbox.sqlite3; a damaged one is set aside. Raises `StateError` where that cannot be."""
         super().__init__()
         self._database = Database(folder / "inbox.sqlite3", _SCHEMA, {0: _FROM_0}, durable=True)
-        self._database.made_anew = self._store_again
+        self._database.on_new_file = self._restore
         self._answered: list[int] = []
         self._wiping = self._wiped = False
         self._raised: Counter[int] = Counter()
@@ -127,16 +127,16 @@ class Inbox(asyncio.Queue[object]):
         while self._on_disk and len(self._in_memory) <= _MOST - _BATCH:
             numbers = self._first_on_disk()
             self._in_memory |= dict.fromkeys(numbers)
-            bodies = await self._when_there(lambda database: _bodies(database, numbers))  # noqa: B023 - used at once
+            bodies = await self._until_usable(lambda database: _bodies(database, numbers))  # noqa: B023 - used at once
             for number in numbers:
-                self._let_in(number, bodies.get(number))
+                self._enqueue(number, bodies.get(number))
 
     def _first_on_disk(self) -> list[int]:
         places = [heapq.heappop(self._on_disk) for _ in range(min(_BATCH, len(self._on_disk)))]
         self.admission.served(max(rank for _, rank, _ in places))
         return [number for _, _, number in places]
 
-    def _let_in(self, number: int, body: str | None) -> None:
+    def _enqueue(self, number: int, body: str | None) -> None:
         try:
             update = Update.de_json(json.loads(body or ""), self._bot)
             if update.update_id != number:
@@ -148,7 +148,7 @@ class Inbox(asyncio.Queue[object]):
             self._in_memory[number] = update
             self.put_nowait(update)
 
-    def _store_again(self, database: Connection) -> None:
+    def _restore(self, database: Connection) -> None:
         """Store what is in memory in a file that took the place of a damaged one."""
         updates = [*self._in_memory.items()]
         _store(database, [(number, json.dumps(update.to_dict())) for number, update in updates if update])
@@ -157,13 +157,13 @@ class Inbox(asyncio.Queue[object]):
     async def at_work(self, number: int) -> AsyncIterator[None]:
         """Note that the search for an update begins, and then that it has ended; a disk that is full holds up no search."""
         add = "UPDATE updates SET begun = begun + ? WHERE number = ?"
-        await self._noted(lambda database: database.execute(add, (1, number)))
+        await self._try_write(lambda database: database.execute(add, (1, number)))
         try:
             yield
         finally:
             self._database.write(lambda database: database.execute(add, (-1, number)))
 
-    def again(self, update: Update) -> bool:
+    def retry(self, update: Update) -> bool:
         """Queue an update that could not be handled once more, soon; `False` where that was tried often enough."""
         self._raised[update.update_id] += 1
         if self._raised[update.update_id] >= _RAISES:
@@ -182,7 +182,7 @@ class Inbox(asyncio.Queue[object]):
     def tidy(self, now: float | None = None) -> None:
         """Delete the numbers that are older than promised, and what was wiped from the log too, whatever still waits."""
         now = time.time() if now is None else now
-        self._database.write(lambda database: put_back(database, "updates", now))
+        self._database.write(lambda database: clamp_times(database, "updates", now))
         old = "DELETE FROM updates WHERE body IS NULL AND at < ?"
         self._database.write(lambda database: database.execute(old, (now - _KNOWN,)))
         self._database.remove_damaged(now - _KNOWN)
@@ -195,7 +195,7 @@ class Inbox(asyncio.Queue[object]):
     async def stage(self, number: int, part: int) -> tuple[Stage, int | None]:
         """How far a message of an update's answer got, and its number in the chat once it is sent."""
         query = "SELECT stage, message FROM outbox WHERE number = ? AND part = ?"
-        row = await self._when_there(lambda database: database.execute(query, (number, part)).fetchone())
+        row = await self._until_usable(lambda database: database.execute(query, (number, part)).fetchone())
         return row or ("pending", None)
 
     async def mark(self, number: int, part: int, stage: Stage, message: int | None = None) -> None:
@@ -205,9 +205,9 @@ class Inbox(asyncio.Queue[object]):
         """
         row = (number, part, stage, message)
         insert = "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?)"
-        await self._noted(lambda database: database.execute(insert, row), urgent=stage == "sent")
+        await self._try_write(lambda database: database.execute(insert, row), urgent=stage == "sent")
 
-    async def see_through(self, attempt: Callable[[], Coroutine[Any, Any, T]], *, at_once: bool = False) -> T:
+    async def finish(self, attempt: Callable[[], Coroutine[Any, Any, T]], *, at_once: bool = False) -> T:
         """Send a message, to the end even where whoever waits for it gives up, so that it is not left in doubt.
 
         One at a time, so that a kill leaves one in doubt; beside one that takes long the others go one soon after the other.
@@ -234,7 +234,7 @@ class Inbox(asyncio.Queue[object]):
             self._wipe()
         self._database.close()
 
-    async def _when_there(self, work: Callable[[Connection], T]) -> T:
+    async def _until_usable(self, work: Callable[[Connection], T]) -> T:
         """As `Database.ask`, again and again until the file can be used: nothing can go on without it."""
         while True:
             try:
@@ -243,7 +243,7 @@ class Inbox(asyncio.Queue[object]):
                 _log.warning("%s", error)
                 await asyncio.sleep(_PAUSE)
 
-    async def _noted(self, work: Callable[[Connection], object], *, urgent: bool = False) -> None:
+    async def _try_write(self, work: Callable[[Connection], object], *, urgent: bool = False) -> None:
         try:
             await self._database.ask(work, urgent=urgent)
         except StateError as error:

@@ -74,7 +74,7 @@ class Inline:
             results = [_card(linked, None)]
         elif len(question) >= _FEWEST:
             answer = await self._search.passages(question[:LIMIT], _K, chosen)
-            results = _cards(answer) if answer else []
+            results = [_card(hit, answer) for hit in answer.relevant] if answer else []
             button = InlineQueryResultsButton(tr(strings.INLINE_NOTHING), start_parameter="inline")
         with suppress(TelegramError):  # too old: they have typed on
             await query.answer(
@@ -95,12 +95,8 @@ class Inline:
         return reply.messages[0]
 
 
-def _cards(answer: Answer) -> list[InlineQueryResultArticle]:
-    """A result for each passage; one that is only near the question says so."""
-    return [_card(hit, answer) for hit in answer.relevant]
-
-
 def _card(hit: Hit, answer: Answer | None) -> InlineQueryResultArticle:
+    """The result for a passage; one that is only near the question of the answer says so."""
     near = answer is not None and (answer.verdict == "related" or hit is not answer.hits[0])
     above = parts(tr(strings.NEAR), "\n\n") if near else ()
     card = cards.card(hit, ROOM - sum(map(cards.length, above)), marked=not near) or ()

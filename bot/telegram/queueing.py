@@ -85,7 +85,7 @@ class Admission:
         """An update is answered."""
         self._excess.discard(update)
         for number in self._origins.pop(update, ()):
-            if not _take_one(self._waiting, number):
+            if not _decrement(self._waiting, number):
                 del self._last_rank[number]
 
     def exceeds(self, update: int) -> bool:
@@ -149,11 +149,11 @@ class ChatQueue:
         try:
             yield
         finally:
-            if not _take_one(self._waiting, chat):
+            if not _decrement(self._waiting, chat):
                 self._locks.pop(chat, None)
 
 
-def _take_one(counts: Counter[int], number: int) -> int:
+def _decrement(counts: Counter[int], number: int) -> int:
     """How many are left; a number that counts none is removed."""
     counts[number] -= 1
     return counts[number] or counts.pop(number)

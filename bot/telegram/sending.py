@@ -157,7 +157,7 @@ class Sender:
             try:
                 ready = {"chat_id": chat, "reply_parameters": _reply(reply_to), **fields}
                 attempt = partial(self._attempt, ready, part)
-                return await (part.inbox.see_through(attempt, at_once=part.at_once) if part else attempt())
+                return await (part.inbox.finish(attempt, at_once=part.at_once) if part else attempt())
             except RetryAfter as error:
                 self._limiter.hold(chat, seconds(error))
             except _FINAL:
@@ -172,7 +172,7 @@ class Sender:
                     return None
                 _log.warning("a message may have arrived or not: it is sent again, as a reply")
                 await asyncio.sleep(pause * max(1, doubts / 2))
-                await self._reached()
+                await _patiently(self._bot.get_me)  # likely to be answered then
                 reply_to = reply_to or (part.question if part else None)
 
     async def _attempt(self, fields: dict[str, Any], part: Part | None) -> int:
@@ -188,10 +188,6 @@ class Sender:
         if part:
             await part.mark("sent", sent.message_id)
         return sent.message_id
-
-    async def _reached(self) -> None:
-        """Until Telegram answers: a message in doubt is sent again only where it is likely to be answered for."""
-        await _patiently(self._bot.get_me)
 
     async def _deliver_plainly(self, chat: int, message: Message, part: Part | None) -> int | None:
         plain = {"text": message.text, "link_preview_options": LinkPreviewOptions(is_disabled=True)}

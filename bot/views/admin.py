@@ -55,9 +55,9 @@ def matching(name: str, articles: Iterable[Article]) -> Message:
     )
 
 
-def holding(collection: Index) -> Message:
+def inventory(collection: Index) -> Message:
     """How many articles there are, when they came, and what was left out of them."""
-    return Message(_holding(collection))
+    return Message(_inventory(collection))
 
 
 def stats(collection: Index, entries: Sequence[Entry]) -> Message:
@@ -65,10 +65,10 @@ def stats(collection: Index, entries: Sequence[Entry]) -> Message:
     votes = tr(strings.VOTES).format(up=sum(entry.up for entry in entries), down=sum(entry.down for entry in entries))
     open_ = counted(strings.UNANSWERED, sum(entry.answer.verdict == "nothing" for entry in entries))
     sentences = counted(strings.SENTENCES, len(collection.statements))
-    return Message(parts(_holding(collection), "\n\n", sentences, "\n", votes, "\n", open_))
+    return Message(parts(_inventory(collection), "\n\n", sentences, "\n", votes, "\n", open_))
 
 
-def _holding(collection: Index) -> tuple[Part, ...]:
+def _inventory(collection: Index) -> tuple[Part, ...]:
     articles = collection.articles
     number = counted(strings.ARTICLES, len(articles))
     times = taken_in([collection.taken_in(article) for article in articles])

@@ -55,7 +55,7 @@ def test_below_debug_an_exception_is_one_line_without_its_text():
 
 
 @pytest.fixture
-def put_back(monkeypatch):
+def clamp_times(monkeypatch):
     """Logging is as it was after the test."""
     for name in (None, "chatty", *logs._OWN, *logs._QUIET):
         monkeypatch.setattr(logging.getLogger(name), "level", logging.getLogger(name).level)
@@ -65,7 +65,7 @@ def put_back(monkeypatch):
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
-def test_libraries_that_log_addresses_and_texts_stay_quiet(level, put_back, capsys):
+def test_libraries_that_log_addresses_and_texts_stay_quiet(level, clamp_times, capsys):
     logs.set_up(level, logs.Redactor(TOKEN))
     logging.getLogger("httpx").info("POST %s", TOKEN)
     logging.getLogger("httpcore.http11").debug("send")
@@ -78,7 +78,7 @@ def test_libraries_that_log_addresses_and_texts_stay_quiet(level, put_back, caps
     assert [line.split(": ")[-1] for line in lines] == ["Loading …"] * (level == "DEBUG") + ["own line"]
 
 
-def test_a_library_that_sets_its_own_level_is_held_to_the_chosen_one(put_back, capsys):
+def test_a_library_that_sets_its_own_level_is_held_to_the_chosen_one(clamp_times, capsys):
     logging.getLogger("chatty").setLevel(logging.DEBUG)
     logs.set_up("INFO", logs.Redactor(None))
     logging.getLogger("chatty").debug("building")

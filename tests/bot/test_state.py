@@ -293,7 +293,7 @@ def test_what_the_log_of_an_emptied_file_holds_is_not_lost_with_it(tmp_path, cap
 def test_a_command_that_only_reads_leaves_a_damaged_file_to_the_bot(tmp_path):
     (tmp_path / "state.sqlite3").write_bytes(b"no database at all" * 100)
     with pytest.raises(StateError, match="is damaged"):
-        State(tmp_path, mends=False)
+        State(tmp_path, repairs=False)
     assert [path.name for path in tmp_path.glob("*.sqlite3")] == ["state.sqlite3"]
 
 

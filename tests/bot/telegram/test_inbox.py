@@ -268,7 +268,7 @@ def test_an_update_that_raises_is_tried_three_times_in_all(tmp_path, monkeypatch
         while True:
             number = (await inbox.get()).update_id
             tries.append(number)
-            if not inbox.again(update(number)):
+            if not inbox.retry(update(number)):
                 return [tries, counted(inbox, 7)]
 
     assert asyncio.run(scenario()) == [[5, 5, 5], 1]
@@ -329,9 +329,9 @@ def test_sends_go_one_at_a_time_but_one_that_takes_long_holds_up_no_other(tmp_pa
             order.append(f"{name} ends")
             return name
 
-        slow = asyncio.ensure_future(inbox.see_through(lambda: attempt("slow", slow=True)))
+        slow = asyncio.ensure_future(inbox.finish(lambda: attempt("slow", slow=True)))
         await asyncio.sleep(0)
-        assert await inbox.see_through(lambda: attempt("quick")) == "quick"
+        assert await inbox.finish(lambda: attempt("quick")) == "quick"
         slow.cancel()  # whoever waited gives up: the message is sent nevertheless
         go_on.set()
         await inbox.settle(5)
@@ -350,7 +350,7 @@ def test_a_send_that_fails_after_whoever_waited_gave_up_is_no_trouble(tmp_path, 
             await go_on.wait()
             raise NetworkError("reset")
 
-        waits = asyncio.ensure_future(inbox.see_through(attempt))
+        waits = asyncio.ensure_future(inbox.finish(attempt))
         await asyncio.sleep(0)
         waits.cancel()
         await asyncio.sleep(0)
@@ -371,7 +371,7 @@ def test_what_needed_no_search_is_sent_before_answers_that_wait_for_a_slow_netwo
             order.append(name)
 
         def send(name: str, *, at_once: bool) -> asyncio.Future[None]:
-            return asyncio.ensure_future(inbox.see_through(lambda: attempt(name), at_once=at_once))
+            return asyncio.ensure_future(inbox.finish(lambda: attempt(name), at_once=at_once))
 
         sends = [send(f"answer {number}", at_once=False) for number in range(3)]
         await asyncio.sleep(0)
@@ -704,7 +704,7 @@ def test_beside_a_send_that_takes_long_the_others_go_soon_one_after_the_other(tm
 
             return attempt
 
-        sends = [asyncio.ensure_future(inbox.see_through(send(number))) for number in range(20)]
+        sends = [asyncio.ensure_future(inbox.finish(send(number))) for number in range(20)]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         steps = [[*begun]]
@@ -729,7 +729,7 @@ def test_what_waits_across_a_restart_belongs_to_the_bot_of_today_and_is_stored_a
         bot, again = object(), Inbox(tmp_path)
         await again.resume(bot)
         await again._database.ask(lambda database: database.execute("DELETE FROM updates"))
-        again._database._begin_anew(sqlite3.DatabaseError("damaged"))
+        again._database._replace_file(sqlite3.DatabaseError("damaged"))
         again.close()
         return again.get_nowait().get_bot() is bot
 
@@ -742,9 +742,9 @@ def test_what_waits_across_a_restart_belongs_to_the_bot_of_today_and_is_stored_a
 def test_an_update_that_was_answered_after_all_may_raise_as_often_as_a_new_one(tmp_path):
     async def scenario() -> list[bool]:
         inbox = Inbox(tmp_path)
-        tries = [inbox.again(update(5)), inbox.again(update(5))]
+        tries = [inbox.retry(update(5)), inbox.retry(update(5))]
         inbox.answered(5)
-        return [*tries, inbox.again(update(5)), inbox.again(update(5)), inbox.again(update(5))]
+        return [*tries, inbox.retry(update(5)), inbox.retry(update(5)), inbox.retry(update(5))]
 
     assert asyncio.run(scenario()) == [True, True, True, True, False]
 
@@ -762,7 +762,7 @@ def test_a_damaged_file_is_kept_for_two_days(tmp_path):
 def test_the_end_does_not_wait_for_a_send_that_never_ends(tmp_path):
     async def scenario() -> bool:
         inbox, attempt = Inbox(tmp_path), asyncio.Event()
-        sending = asyncio.ensure_future(inbox.see_through(attempt.wait))
+        sending = asyncio.ensure_future(inbox.finish(attempt.wait))
         await asyncio.sleep(0)
         await inbox.settle(0.01)
         sending.cancel()

@@ -66,16 +66,16 @@ def test_a_file_of_several_articles_is_listed_once_and_twenty_files_in_all():
 
 
 def test_how_many_articles_there_are_stands_above_when_they_came_and_what_was_left_out():
-    assert admin.holding(INDEX).text == f"3 articles\n{CAME}\n\n{LEFT_OUT}"
+    assert admin.inventory(INDEX).text == f"3 articles\n{CAME}\n\n{LEFT_OUT}"
     none = Collection([])
     none.left_out = ()
-    assert admin.holding(none).text == "0 articles"
+    assert admin.inventory(none).text == "0 articles"
 
 
 def test_twenty_lines_on_what_was_left_out_are_shown_none_longer_than_three_hundred_characters():
     many = Collection()
     many.left_out = tuple(f"{number} " + "x" * 400 for number in range(21))
-    lines = admin.holding(many).text.split("\n\n")[1].split("\n")
+    lines = admin.inventory(many).text.split("\n\n")[1].split("\n")
     assert [line.split()[0] for line in lines] == [str(number) for number in range(20)]
     assert {len(line) for line in lines} <= {300, 301}
 
