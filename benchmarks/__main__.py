@@ -1,7 +1,7 @@
 """`make bench`: Byline beside what a user would take instead, in one run, in turns; ratios, medians of rounds.
 
 Both sides get the same model, passages and questions, each in a process of its own. `make bench PART=search` does one part
-(build, search, read, speakers, quotes, vectors, growth). `read` needs the extra `bench`; `search` installs what it measures
+(build, search, sizes, read, speakers, quotes, vectors, growth). `read` needs the extra `bench`; `search` installs what it measures
 Byline against.
 """
 
@@ -15,8 +15,9 @@ from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
-from benchmarks import growth, passages, search
+from benchmarks import growth, passages, search, sizes
 from benchmarks.beside import Line, answer_figures, figures, run, show, timed
+from benchmarks.search import Given
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import SentenceEncoder
 
@@ -32,6 +33,7 @@ def main() -> int:
     parts: dict[str, Callable[[Path], bool]] = {
         "build": _building,
         "search": _searching,
+        "sizes": _sizes,
         "read": _reading,
         "speakers": _speaking,
         "quotes": _quoting,
@@ -66,7 +68,13 @@ def _building(folder: Path) -> bool:
 
 def _searching(folder: Path) -> bool:
     """The search alone, beside a script of ten lines and what four libraries make of the same."""
-    return search.compare(folder, _model(), Path(_of(folder, "passages")), Path(_of(folder, "hundred")), PASSAGES)
+    return search.compare(folder, Given(_model(), Path(_of(folder, "passages")), Path(_of(folder, "hundred"))))
+
+
+def _sizes(folder: Path) -> bool:
+    """The same at several sizes, with made vectors; nothing is wanted of it but to be seen."""
+    sizes.compare(folder, _model(), Path(_of(folder, "hundred")))
+    return True
 
 
 def _reading(folder: Path) -> bool:

@@ -57,7 +57,7 @@ def main(sizes: list[int]) -> None:
 
 def make(size: int, folder: str) -> None:
     """Save an index of about so many passages; print how many there are."""
-    attribution.attribute = _attribute
+    attribution.attribute = attribute
     encoder = SentenceEncoder()
     encoder.export(["a text", "another one"])
     parts: list[Segment] = []
@@ -118,11 +118,13 @@ def _segment(size: int, seed: int) -> Segment:
             break
         articles.append(article)
         count += len(cutter.split(article))
-    made = segments.make(
-        articles, _Made(seed)
-    )  # articles out of a few make a few stories, so others are put in their place
-    signatures = np.random.default_rng(seed).integers(0, 2**32, made.signatures.shape, np.uint32)
-    return dataclasses.replace(made, signatures=signatures)
+    return unlike(segments.make(articles, _Made(seed)), seed)
+
+
+def unlike(segment: Segment, seed: int) -> Segment:
+    """The segment with other signatures: articles put together out of a few would make a few stories."""
+    signatures = np.random.default_rng(seed).integers(0, 2**32, segment.signatures.shape, np.uint32)
+    return dataclasses.replace(segment, signatures=signatures)
 
 
 class _Made:
@@ -154,7 +156,7 @@ def _articles(seed: int, rng: random.Random) -> Iterator[Article]:
         yield Article(f"{key:016x}", f"{key}.txt", text, f"{key:064x}", **facts)
 
 
-def _attribute(article: Article, spans: Sequence[Span]) -> tuple[Statement, ...]:
+def attribute(article: Article, spans: Sequence[Span]) -> tuple[Statement, ...]:
     """In place of the parser, which would take hours: three sentences in ten are somebody's."""
     rng = random.Random(article.id)
     return tuple(_statement(rng, article, *span) for span in spans)

@@ -40,13 +40,19 @@ def prose() -> list[str]:
 
 def synthetic(n: int, seed: int = 1) -> list[str]:
     """`n` different passages of 80–120 words and at most 800 characters."""
+    return list(mixtures(n, seed))
+
+
+def mixtures(n: int, seed: int = 1) -> dict[str, list[str]]:
+    """`n` different passages of 80–120 words and at most 800 characters, each with the sentences that it consists of."""
     pool, rng = sentences(), random.Random(seed)
-    made: dict[str, None] = {}
+    made: dict[str, list[str]] = {}
     while len(made) < n:
-        text = " ".join(rng.sample(pool, rng.randint(3, 6)))
+        chosen = rng.sample(pool, rng.randint(3, 6))
+        text = " ".join(chosen)
         if 80 <= len(text.split()) <= 120 and len(text) <= 800 and _is_passage(text):
-            made[text] = None
-    return list(made)
+            made[text] = chosen
+    return made
 
 
 def questions(n: int, seed: int = 2) -> list[str]:

@@ -7,10 +7,13 @@ from pathlib import Path
 import faiss
 from sentence_transformers import SentenceTransformer
 
+from benchmarks import made
 from benchmarks.clock import answer_all
 
 
-def build(model: str, passages: str, folder: str) -> None:
+def build(model: str, passages: str, folder: str, vectors: str = "") -> None:
+    if vectors:
+        made.use(passages, vectors)
     texts = json.loads(Path(passages).read_text())
     vectors = SentenceTransformer(model, device="cpu").encode(texts, normalize_embeddings=True)
     index = faiss.IndexFlatIP(vectors.shape[1])

@@ -6,13 +6,14 @@ the median of the rounds. The others live in `.venv/peers`, which is made at the
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.beside import answer_figures, timed
 from benchmarks.stacks import STACKS
@@ -37,31 +38,60 @@ FIGURES = {  # what is measured, its name, the ratio to the best of the others t
 }
 
 
-def compare(folder: Path, model: str, passages: Path, questions: Path, count: int) -> bool:
-    """Print the table in Markdown, draw the plot; whether every ratio to the best of the others is what is wanted."""
+class Given(NamedTuple):
+    """What every side is given: the model's folder, JSON lists of passages and questions, and perhaps the passages' vectors."""
+
+    model: str
+    passages: Path
+    questions: Path
+    vectors: Path | None = None
+
+
+def compare(folder: Path, given: Given) -> bool:
+    """Print the table in Markdown, draw the plot; whether every ratio to the best of the others is what is wanted.
+
+    With vectors, builds take these for the passages, so nothing is said of how fast they are, and no plot is drawn.
+    """
     sides = {SCRIPT: ("plain",), OURS: ("ours",), **_peers()}
-    built: dict[str, float] = {}
-    rounds: dict[str, list[dict[str, float]]] = {name: [] for name in sides}
+    if given.vectors:
+        sides = {name: side for name, side in sides.items() if name != "txtai"}  # it does not encode by what takes them
+    built = _build(folder, given, sides)
+    rounds = _ask(folder, given, sides)
+    figures = {name: _medians(rounds[name]) | {"disk": _mib(folder / name)} for name in sides}
+    if not given.vectors:
+        for name, each in figures.items():
+            each["built"] = built[name]
+    _print(figures, rounds)
+    if not given.vectors:
+        _draw(figures)
+    return _met(figures)
+
+
+def _build(folder: Path, given: Given, sides: dict[str, tuple[str, ...]]) -> dict[str, float]:
+    """Let each side keep the passages in a folder of its own; how many a second."""
+    count, rates = len(json.loads(given.passages.read_text())), {}
     for name in list(sides):
         (folder / name).mkdir()
-        command = _command(sides[name], "build", model, passages, folder / name)
+        command = _command(sides[name], "build", given, folder / name)
+        if given.vectors:
+            command = [*(["sizes", *command[1:]] if name == OURS else command), str(given.vectors)]
         with _named(name, sides):
-            built[name] = count / timed(*command, python=_python(name))
+            rates[name] = count / timed(*command, python=_python(name))
+    return rates
+
+
+def _ask(folder: Path, given: Given, sides: dict[str, tuple[str, ...]]) -> dict[str, list[dict[str, float]]]:
+    """Each side's figures, round by round."""
+    rounds: dict[str, list[dict[str, float]]] = {name: [] for name in sides}
     start = time.monotonic()
     for _ in range(ROUNDS):
         if time.monotonic() - start > 60 * MINUTES:
             break
         for name in list(sides):
-            command = _command(sides[name], "ask", model, passages, folder / name)
+            command = _command(sides[name], "ask", given, folder / name)
             with _named(name, sides):
-                rounds[name].append(answer_figures(*command, str(questions), python=_python(name)))
-    rounds = {name: rounds[name] for name in sides}
-    figures = {name: _medians(each) for name, each in rounds.items()}
-    for name, each in figures.items():
-        each |= {"built": built[name], "disk": _mib(folder / name)}
-    _print(figures, rounds)
-    _draw(figures)
-    return _met(figures)
+                rounds[name].append(answer_figures(*command, str(given.questions), python=_python(name)))
+    return rounds
 
 
 @contextmanager
@@ -96,11 +126,11 @@ def _python(name: str) -> str:
     return str(PEERS / "bin" / "python") if name in STACKS else sys.executable
 
 
-def _command(side: tuple[str, ...], what: str, model: str, passages: Path, folder: Path) -> list[str]:
+def _command(side: tuple[str, ...], what: str, given: Given, folder: Path) -> list[str]:
     if side[0] == "stacks":
-        given = [str(passages)] if what == "build" else []
-        return ["stacks", what, side[1], model, *given, str(folder)]
-    return [side[0], what, model, str(passages), str(folder)]
+        texts = [str(given.passages)] if what == "build" else []
+        return ["stacks", what, side[1], given.model, *texts, str(folder)]
+    return [side[0], what, given.model, str(given.passages), str(folder)]
 
 
 def _medians(rounds: list[dict[str, float]]) -> dict[str, float]:
@@ -114,8 +144,8 @@ def _best(figures: dict[str, dict[str, float]], key: str) -> float:
 
 
 def _met(figures: dict[str, dict[str, float]]) -> bool:
-    ratios = {key: figures[OURS][key] / _best(figures, key) for key in FIGURES}
-    wanted = {key: (limit, more) for key, (_, limit, more) in FIGURES.items() if limit is not None}
+    ratios = {key: figures[OURS][key] / _best(figures, key) for key in FIGURES if key in figures[OURS]}
+    wanted = {key: (limit, more) for key, (_, limit, more) in FIGURES.items() if limit is not None and key in ratios}
     return all(ratios[key] >= limit if more else ratios[key] <= limit for key, (limit, more) in wanted.items())
 
 
@@ -124,6 +154,8 @@ def _print(figures: dict[str, dict[str, float]], rounds: dict[str, list[dict[str
     print(f"\n| | {' | '.join(figures)} | ratio to the best of the others | wanted |")
     print("|---" * (len(figures) + 3) + "|")
     for key, (title, limit, more) in FIGURES.items():
+        if key not in figures[OURS]:
+            continue
         values = " | ".join(f"{each[key]:.3g}" for each in figures.values())
         ratio = f"{figures[OURS][key] / _best(figures, key):.2f}"
         if key in rounds[OURS][0]:

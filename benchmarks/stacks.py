@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from benchmarks import made
 from benchmarks.clock import answer_all
 
 if TYPE_CHECKING:
@@ -141,7 +142,9 @@ STACKS = {
 }
 
 
-def build(name: str, model: str, passages: str, folder: str) -> None:
+def build(name: str, model: str, passages: str, folder: str, vectors: str = "") -> None:
+    if vectors:
+        made.use(passages, vectors)
     STACKS[name].build(model, json.loads(Path(passages).read_text()), folder)
 
 

@@ -16,7 +16,11 @@ _LINK = r"(?:de|del|della|van|von|der|den|la|le|bin|al|el|da|dos|ten|ter|und|and
 _NAMES = rf"{_NAME}(?: (?:{_NAME}|{_LINK})|,(?= {_NAME} (?:\w+ )?(?:and|&)))*"
 _BY = r"(?:By|BY|by|(?:Written|Posted|Words|Text|Story) by|Von|VON|Por|POR|Par|PAR|Di|Door|Av)"
 _BYLINE = re.compile(rf"{_BY}\s(?P<name>{_NAMES})")
+_CREDIT = re.compile(rf"(?:{_BY}|(?P<work>[^\W\d_]+(?: (?:[^\W\d_A-Z]+|&)){{0,4}}) by)\s*:?\s+(?=\S+\s+\S)")
 _NO_NAME = lexicon.words("bylines", "nobody", "no_name")
+_WRITTEN, _OTHER_WORK = (
+    {word.rstrip("s") for word in lexicon.words("bylines", kind)} for kind in ("writer", "another")
+)
 _DATE_WORDS = lexicon.words("calendar", "weekday") | lexicon.words("bylines", "dated")
 _NUMBERS = re.compile(r"\d{1,2}[:.h]\d\d(?:[:.]\d\d)?|\d{1,3}")
 _NOBODY = re.compile(r"\bby (?:admin|staff|editors?|webmaster|newsroom)\b", re.IGNORECASE)
@@ -60,9 +64,15 @@ def author(line: str) -> str | None:
 
 
 def without_by(name: str) -> str:
-    """ "By Jane Doe" → "Jane Doe"; a single word behind "Von" or "By" is a part of the name."""
-    match = re.match(rf"{_BY}\s*:?\s+(?=\S+\s+\S)", name)
-    return name[match.end() :] if match else name
+    """ "By Jane Doe", "Updates by Jane Doe" → "Jane Doe"; "Photos by Jane Doe" → "", since she is no author.
+
+    A single word behind "Von" or "By" is a part of the name.
+    """
+    match = _CREDIT.match(name)
+    if not match:
+        return name
+    work = {word.rstrip("s") for word in (match["work"] or "").lower().split()}
+    return "" if _OTHER_WORK & work and not _WRITTEN & work else name[match.end() :]
 
 
 def _aside(rest: str) -> bool:
