@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
-from types import TracebackType
 from typing import Any, Self
 
 from emulator.faults import FaultPlan
@@ -29,22 +28,20 @@ TOKEN = "123456789:TEST-emulated-bot-api-token-000000"  # noqa: S105 - opens not
 class BotApi:
     """A Bot API server on loopback for one bot, and the people who talk to it.
 
-    `port` 0 takes a free one. `bot_username` ends in "bot", as Telegram wants it. `pages` makes what answers
+    `port` 0 takes a free one. `pages` makes what answers
     requests that are no calls of the Bot API, such as `Site`. Listens until `close`.
     Raises `OSError` where the port is taken.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a choice that a test makes
+    def __init__(
         self,
         token: str = TOKEN,
         *,
         port: int = 0,
-        bot_name: str = "Byline",
-        bot_username: str = "byline_demo_bot",
         switches: Switches | None = None,
         pages: Callable[[BotApi], OtherPages] | None = None,
     ):
-        bot = User(int(token.partition(":")[0]), bot_name, bot_username, is_bot=True)
+        bot = User(int(token.partition(":")[0]), "Byline", "byline_demo_bot", is_bot=True)
         self.token = token
         self.state = make_state(token, bot, switches or Switches())
         self.state.add_user(bot)
@@ -61,9 +58,7 @@ class BotApi:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -102,9 +97,9 @@ class BotApi:
         """Updates that the bot has not confirmed."""
         return self.state.updates.waiting
 
-    def user(self, name: str, *, username: str | None = None, language: str | None = "en") -> User:
+    def user(self, name: str, *, language: str | None = "en") -> User:
         """Add a person."""
-        return self.state.add_user(User(next(self._user_ids), name, username, language))
+        return self.state.add_user(User(next(self._user_ids), name, language=language))
 
     def private(self, person: User, *, started: bool = True) -> Chat:
         """The chat of a person with the bot; one that never `started` is unknown to the bot until somebody writes."""

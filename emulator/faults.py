@@ -41,9 +41,9 @@ def server_error(status: int = 502) -> Fault:
     return Fault(status=status, body=_BAD_GATEWAY.replace(b"502", str(status).encode()))
 
 
-def forbidden(words: str = "bot was blocked by the user") -> Fault:
-    """403."""
-    return Fault(ApiError(403, words))
+def forbidden() -> Fault:
+    """403: the user has blocked the bot."""
+    return Fault(ApiError(403, "bot was blocked by the user"))
 
 
 def unauthorized() -> Fault:
@@ -102,10 +102,10 @@ class FaultPlan:
         with self._lock:
             self._planned.append(_Planned(fault, method, None if chat is None else str(chat), first - 1, times))
 
-    def clear(self, method: str | None = None) -> None:
-        """Forget the plans for one method, or all of them."""
+    def clear(self) -> None:
+        """Forget all plans."""
         with self._lock:
-            self._planned = [plan for plan in self._planned if method and plan.method != method]
+            self._planned.clear()
 
     @property
     def left(self) -> int:

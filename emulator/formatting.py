@@ -32,8 +32,8 @@ class Formatted:
     dropped: tuple[Entity, ...] = ()
 
 
-def formatted(text: str, raw_entities: object = None, *, most: int = LENGTH) -> Formatted:
-    """What Telegram makes of `text`, at most `most` code points after trimming, and a MessageEntity list.
+def formatted(text: str, raw_entities: object = None) -> Formatted:
+    """What Telegram makes of `text`, at most `LENGTH` code points after trimming, and a MessageEntity list.
 
     Raises `ApiError` as Telegram does: nothing visible, too long, an entity out of bounds or inside a character.
     """
@@ -46,7 +46,7 @@ def formatted(text: str, raw_entities: object = None, *, most: int = LENGTH) -> 
     kept, moved = _trimmed(cleaned(text), moved_by_cleaning(text, mended))
     if is_blank(kept):
         raise bad("text must be non-empty")
-    if len(kept) > most:
+    if len(kept) > LENGTH:
         raise bad("message is too long")
     entities = _at_most(ENTITIES, [entity for entity in nested(moved) if entity.of(kept).strip(" \n")])
     _, wanted = _trimmed(cleaned(text), moved_by_cleaning(text, asked))

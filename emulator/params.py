@@ -95,9 +95,6 @@ def _present(raw: Mapping[str, Any], name: str, about: str) -> Any:
     return raw[name]
 
 
-_TRUE = {"true", "yes", "1"}
-
-
 class Params(dict[str, str]):
     """Parameter names and their values as text."""
 
@@ -106,10 +103,6 @@ class Params(dict[str, str]):
         with suppress(KeyError, ValueError):
             return min(max(int(self[name]), low), high)
         return default
-
-    def flag(self, name: str) -> bool:
-        """Whether `name` is set and true."""
-        return self.get(name, "").lower() in _TRUE
 
     def json(self, name: str) -> Any:
         """The JSON value called `name`, or `None` where it is missing or empty; refused where it is no JSON."""

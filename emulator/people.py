@@ -53,17 +53,15 @@ class Chat:
         """Write a text; `more` as for `send`."""
         return self.send(shown(formatted(text, more.pop("entities", None))), sender, **more)
 
-    def upload(
-        self, name: str | None, data: bytes, caption: str = "", sender: User | None = None, **more: Any
-    ) -> Message:
-        """Send a file, with a caption or none; `more` as for `send`."""
+    def upload(self, name: str | None, data: bytes, caption: str = "") -> Message:
+        """Send a file, with a caption or none."""
         number = f"file-{len(self.state.files) + 1}"
         self.state.files[number] = (f"documents/{number}", data)
         document = {"file_id": number, "file_unique_id": number, "file_size": len(data)}
         document |= {"file_name": name} if name else {}
         names = {"text": "caption", "entities": "caption_entities"}
         below = {names[key]: value for key, value in shown(formatted(caption)).items()} if caption else {}
-        return self.send({"document": document} | below, sender, **more)
+        return self.send({"document": document} | below)
 
     def send(  # noqa: PLR0913 - each names a thing that a person can do with a message
         self,
@@ -133,10 +131,10 @@ class Chat:
         self._seen += 1
         return self.answers[self._seen - 1]
 
-    def wait_edit(self, message: Message, timeout: float = 60.0) -> Message:
+    def wait_edit(self, message: Message) -> Message:
         """The message once the bot has changed it after `message` was seen. Raises `TimeoutError`."""
         known, changed = len(message.earlier), self.state.changed
-        wait_until(changed, lambda: len(self.message(message.id).earlier) > known, timeout, self._missing)
+        wait_until(changed, lambda: len(self.message(message.id).earlier) > known, 60.0, self._missing)
         return self.message(message.id)
 
     def deliver(self, kind: str, message: Message) -> None:
@@ -166,11 +164,11 @@ def add_bot(chat: Chat, by: User | None = None, status: str = "member") -> None:
             chat.send({"new_chat_members": [chat.state.bot.json()]}, by)
 
 
-def remove_bot(chat: Chat, by: User | None = None) -> None:
+def remove_bot(chat: Chat) -> None:
     """Let somebody throw the bot out of a group."""
     with chat.state.changed:
-        _change(chat, "kicked", by)
-        chat.send({"left_chat_member": chat.state.bot.json()}, by)
+        _change(chat, "kicked")
+        chat.send({"left_chat_member": chat.state.bot.json()})
 
 
 def block(chat: Chat) -> None:

@@ -174,7 +174,7 @@ def answer_inline(state: State, params: Params) -> bool:
     answer = {
         "results": kept,
         "cache_time": params.integer("cache_time", CACHE_SECONDS),
-        "is_personal": params.flag("is_personal"),
+        "is_personal": params.json("is_personal") is True,
         "button": params.json("button"),
     }
     state.settle(query, answer)

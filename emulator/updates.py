@@ -76,10 +76,10 @@ class Updates:
             self._confirm(update_id + 1)
             self.changed.notify_all()
 
-    def end_polls(self, words: str) -> None:
-        """End a waiting getUpdates with a 409 and these words."""
+    def end_polls(self) -> None:
+        """End a waiting getUpdates with a 409, since a webhook takes the updates."""
         with self.changed:
-            self._ended_with = words
+            self._ended_with = "terminated by setWebhook request"
             self._poller += 1
             self.changed.notify_all()
 

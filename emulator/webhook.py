@@ -27,7 +27,7 @@ def set_webhook(state: State, params: Params) -> bool:
     state.updates.allow(params.json("allowed_updates"))
     state.webhook_secret = params.get("secret_token", "")
     state.updates.webhook_url = url
-    state.updates.end_polls("terminated by setWebhook request")
+    state.updates.end_polls()
     return True
 
 

@@ -68,11 +68,9 @@ def test_get_me_shows_what_the_owner_set_at_botfather():
     from emulator import Switches
     from tests.emulator.conftest import Client
 
-    with BotApi(
-        "77:abc", bot_name="Desk", bot_username="desk_bot", switches=Switches(reads_groups=True, inline=False)
-    ) as api:
+    with BotApi("77:abc", switches=Switches(reads_groups=True, inline=False)) as api:
         me = Client(api).ask("getMe")
-    assert (me["id"], me["first_name"], me["username"], me["is_bot"]) == (77, "Desk", "desk_bot", True)
+    assert (me["id"], me["first_name"], me["username"], me["is_bot"]) == (77, "Byline", "byline_demo_bot", True)
     assert (me["can_read_all_group_messages"], me["supports_inline_queries"]) == (True, False)
 
 

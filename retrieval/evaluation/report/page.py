@@ -87,11 +87,11 @@ def _shown(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _interval(estimate: Estimate, digits: int = 2) -> str:
+def _interval(estimate: Estimate) -> str:
     """The two ends, a little less exact than the value: they are an estimate of an estimate."""
     if estimate.low is None or estimate.high is None:
         return ""
-    return _minus(f"[{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]")
+    return _minus(f"[{estimate.low:.2f}, {estimate.high:.2f}]")
 
 
 def _minus(number: str) -> str:
