@@ -1,4 +1,4 @@
-"""Files that an admin sends or names → a change of the folder of articles: stored under a safe name, or put aside.
+"""Files that an admin sends or names → changes of the folder of articles: a file is stored under a safe name, or moved away.
 
 Nothing is written over and nothing is deleted: a file that is there already stays, and one that is removed is moved into
 the hidden folder `.removed`, which is not read.

@@ -79,7 +79,7 @@ def _claims(exchange: Exchange) -> Reply | None:
 
 
 def _small_talk(exchange: Exchange) -> Reply | None:
-    """A wish for a summary is declined: nothing is ever written by a machine."""
+    """A request for a summary is declined: no answer is written by a machine."""
     sentence = {**strings.SMALL_TALK, "summarise": strings.NO_SUMMARY}.get(exchange.intent)
     return exchange.say(sentence) if sentence else None
 

@@ -1,4 +1,4 @@
-"""One SQLite file with a thread of its own: neither a lock of another process nor a slow disk holds up whoever uses it.
+"""One SQLite file with a thread of its own, so that a lock of another process or a slow disk does not block the event loop.
 
 A file that is damaged, when it is opened or later, is kept under another name, and a new one is begun with the rows of it that
 can still be read. The only module of the bot that uses SQLite.
@@ -135,7 +135,7 @@ class Database:
         try:
             with self._without_waiting_for_the_disk():
                 result = self._run_in_transaction(work)
-        except Exception as error:  # whoever asked hears of it
+        except Exception as error:  # the caller gets it
             done.set_exception(error)
         else:
             done.set_result(result)

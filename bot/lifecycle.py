@@ -1,7 +1,7 @@
-"""How the bot lives and ends: its sign of life, the signals and failures that end it, and what hangs is given up and named.
+"""The bot's heartbeat, the signals and failures that end it, and threads for searches: one that hangs is given up and named.
 
-The sign of life is a file in the state folder, whose time says when the bot last heard from Telegram. `byline health` of another
-process reads it.
+The heartbeat is a file in the state folder; its time is that of the last answer from Telegram. `byline health` reads it from
+another process.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _DEADLINE = 40.0  # seconds; a question takes a fraction of one, a forwarded tex
 _WARMING = 600.0  # seconds that loading the models may take, on a slow machine and a slow disk
 _MOST_HUNG = 4  # searches: within two deadlines the bot is well or ends
 _TICK = 5.0  # seconds between two looks at the event loop
-_TICKS = 12  # looks without a sign of life after which it hangs
-_LAST = 75.0  # seconds without one after which the process ends even where no thread of Python can run
+_TICKS = 12  # looks without a tick of the event loop after which it hangs
+_LAST = 75.0  # seconds without a tick after which the process ends even if no thread of Python can run
 
 
 class HangError(BylineError):
@@ -103,7 +103,7 @@ class Workers:
 
 
 class Watchdog:
-    """Ends the process with one line that says where, when the running event loop gives no sign of life for a minute.
+    """Ends the process with one line that says where, when the running event loop has not ticked for a minute.
 
     A hang that holds Python's own lock (a regular expression) lets no line be written: then the traceback goes into
     `folder`/hang.txt, and the next start says so.
@@ -121,7 +121,7 @@ class Watchdog:
                 _log.warning("an earlier run of the bot hung and was ended: %s says where", kept)
 
     async def run(self) -> None:
-        """Give signs of life until it is cancelled, and look for them in a thread."""
+        """Tick until it is cancelled, and look for the ticks in a thread."""
         threading.Thread(target=self._look, daemon=True, name="watchdog").start()
         with self._file() as file:
             try:
@@ -226,7 +226,7 @@ class HealthError(BylineError):
 
 
 class Heartbeat:
-    """Keeps the time of the last sign of life in `folder`."""
+    """Keeps the time of the last answer from Telegram in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / _FILE

@@ -1,4 +1,4 @@
-"""Keeps what the bot answers from the same as its folder of articles: watched, or read again on demand.
+"""Keeps a collection up to date with its folder of articles: the folder is watched, or read again on demand.
 
 New articles are read and encoded by another process; the new index takes the old one's place in one step on the event
 loop, between two requests. What fails is told to the operator, and the old index serves on.

@@ -1,6 +1,6 @@
-"""Requests → replies, off the event loop; what is found is remembered for the buttons under it.
+"""Requests → replies, off the event loop; answers are remembered for the buttons under them.
 
-A search that fails is an answer too, and the operator's line.
+A search that fails gets an apology as its answer, and a line in the log.
 """
 
 from __future__ import annotations

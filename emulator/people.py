@@ -165,7 +165,7 @@ def add_bot(chat: Chat, by: User | None = None, status: str = "member") -> None:
 
 
 def remove_bot(chat: Chat) -> None:
-    """Let somebody throw the bot out of a group."""
+    """Let somebody remove the bot from a group."""
     with chat.state.changed:
         _change(chat, "kicked")
         chat.send({"left_chat_member": chat.state.bot.json()})

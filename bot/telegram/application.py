@@ -1,7 +1,7 @@
 """The bot on Telegram: which update goes to which handler, how it starts, and how it ends.
 
-The bot starts when Telegram knows the token, and ends by a signal (0) or by what an operator has to
-mend (an error); what was being answered is finished first, within bounds, and the rest is answered after the next start.
+The bot starts when Telegram knows the token. It ends by a signal (exit code 0) or by an error that an operator has to mend.
+Answers under way are finished first, within bounds; the rest is answered after the next start.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ async def _tidy(state: State, inbox: Inbox) -> None:
 
 
 class _Lookups(ThreadPoolExecutor):
-    """Threads that look up the names of hosts; one that gets no answer does not hold up the end."""
+    """Threads that look up the names of hosts; one that gets no answer does not delay the end."""
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
         """As the base class, without waiting."""
@@ -259,7 +259,7 @@ async def _connect(application: App, settings: Settings) -> None:
 
     async def begin() -> None:
         await application.initialize()
-        await application.bot.delete_webhook()  # a webhook of an earlier life would take the updates
+        await application.bot.delete_webhook()  # a webhook from before would take the updates
 
     pauses = chain(_RETRY, repeat(_RETRY[-1]))
     await persist(begin, f"Telegram cannot be reached at {settings.api_root}", pauses)

@@ -1,7 +1,7 @@
 """A call of the Bot API → Telegram's own answer to it, in bounded time.
 
-Whatever stands between may answer in Telegram's place: a gateway's page says nothing about a token or a chat, whatever its
-status is. A server that sends a byte now and then keeps every single wait short, and the call has no end.
+A gateway may answer in Telegram's place: its page says nothing about a token or a chat, whatever its status is. A server that
+sends a byte now and then never exceeds a timeout between bytes, so each call has one as a whole.
 """
 
 from __future__ import annotations

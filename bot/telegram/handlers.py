@@ -1,4 +1,4 @@
-"""A message on Telegram → a request, what has no words is declined; the bot is added to a group, or thrown out, or it moves."""
+"""Telegram messages → requests; a message without words is declined. Follows the bot's membership in groups."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Updates on disk until they are answered, and how far each answer got: what neither a crash nor a stop may lose.
+"""Updates on disk until they are answered, and how far each answer got, so that neither a crash nor a stop loses any.
 
-An update is stored before Telegram hears that it arrived. A message of its answer is `sending` while Telegram may or may
+An update is stored before it is confirmed to Telegram. A message of its answer is `sending` while Telegram may or may
 not have it, and `sent` once it has it; after a crash the question is asked again, what was sent stays sent, and what is in
 doubt is sent once more as a reply. The words are wiped once the update is answered; its number stays for two days, so
 that one that is delivered again is known. An update that no try can handle is put aside: wiped and named.
@@ -85,7 +85,7 @@ class Inbox(asyncio.Queue[object]):
         self._sending = PriorityLock()
 
     async def resume(self, bot: Bot) -> None:
-        """Queue what an earlier life of the bot left unanswered, oldest first, suspects of having ended it last."""
+        """Queue what was left unanswered before a restart, oldest first; updates that may have ended the process come last."""
         self._bot = bot
         for number, body, begun in await self._database.ask(_waiting):
             if begun >= _GIVEN_UP:

@@ -1,4 +1,4 @@
-"""A Telegram message → the question in it, and whether it is asked of this bot at all.
+"""A Telegram message → the question in it, and whether it addresses this bot.
 
 In a group the bot is silent unless `/ask`, a reply or a mention asks it. It never answers a machine.
 """

@@ -1,6 +1,6 @@
-"""Telegram's updates → a queue, whatever arrives: bad updates, bad servers, a second poller, a revoked token.
+"""Telegram's updates → the inbox, also with bad updates, bad servers, a second poller, and a revoked token.
 
-It alone talks to `getUpdates`. An update is confirmed by the call after the one that brought it, so that what could
+The only module that calls `getUpdates`. An update is confirmed by the call after the one that brought it, so that what could
 not be stored in the inbox comes again.
 """
 

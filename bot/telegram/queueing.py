@@ -1,8 +1,8 @@
-"""Who may go when: so many updates of a person and no more, one request at a time in each chat, and messages no faster than
-Telegram likes.
+"""Order and rates: how many updates of a person may wait, one request at a time in each chat, and messages no faster than
+Telegram allows.
 
-Telegram takes about a message a second in a private chat, and twenty a minute in a group. Short bursts are let through. A wait
-holds up its own chat alone; what Telegram still refuses, `bot.telegram.sending` waits for.
+Telegram takes about a message a second in a private chat, and twenty a minute in a group; short bursts pass. A wait delays its
+own chat only. `bot.telegram.sending` handles what Telegram refuses nevertheless.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REMEMBERED = 10_000  # chats, and people; the one that was heard of longest ago
 
 class _Allowance(NamedTuple):
     waiting: int  # updates that are stored and not answered yet
-    burst: int  # updates at once, whether they are answered or not; a few more, so that who sends many hears of it
+    burst: int  # updates at once, answered or not; a few more than may wait, so that the notice can be sent
     interval: float  # seconds until one more than these
 
 
@@ -35,8 +35,8 @@ _OF_PERSON, _OF_GROUP = _Allowance(100, 110, 0.5), _Allowance(200, 220, 0.05)
 class Admission:
     """How many updates of each person, and of each group, are stored and not answered yet, and how fast they come.
 
-    One more than may wait is let in, so that whoever floods hears of it; more would only be dropped, each at the cost of
-    parsing and storing it, while others' updates wait behind them. The pace bounds what is answered too quickly to wait,
+    One more than may wait is admitted, so that its sender gets a notice. More would only be dropped, each after it was
+    parsed and stored, while others' updates wait behind them. The pace bounds what is answered too quickly to wait,
     as pressed buttons are: a leaky bucket as a meter (GCRA), which keeps one time for each person.
     """
 

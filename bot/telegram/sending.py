@@ -1,7 +1,7 @@
-"""A `Message` → Telegram: entities in UTF-16 units, buttons, and patience with a server that asks for it.
+"""A `Message` → Telegram: entities in UTF-16 units, buttons, and retries for as long as the server asks for them.
 
-A call that was refused or never arrived is made again, as long as it takes. What may
-have arrived is sent again, as a reply, when Telegram answers again. A wait holds up its own chat alone.
+A call that was refused or never arrived is made again, without a limit in time. A message that may have arrived is sent again,
+as a reply, once Telegram answers. A wait delays its own chat only.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _PAUSES = (0.25, 0.5, 1.0, 1.5)  # seconds before another try, the last one for 
 _DOUBTS = 10  # times that a message is sent which may have arrived each time, over half a minute
 LATE = timedelta(seconds=30)  # what comes later than this says which message it answers
 _LONGEST_WAIT = 900.0  # seconds that a server may ask for
-_TYPING_AFTER = 0.6  # seconds; a shorter search needs no sign of life
+_TYPING_AFTER = 0.6  # seconds; a shorter search shows nothing
 _TYPING_LASTS = 4.5  # seconds; Telegram shows it for five
 _NEVER_ARRIVED = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
 _FINAL = (BadRequest, ChatMigrated, Forbidden, InvalidToken)  # the same call would only be refused again
@@ -85,7 +85,7 @@ class Sender:
     ) -> int | None:
         """Send it, as a reply where `reply_to` still exists; the new message's id, `None` where nobody can get it.
 
-        It takes as long as the network is away. What an earlier life of the bot has sent for this update is not sent again.
+        It waits while the network is away. What was sent for this update before a restart is not sent again.
         """
         delivery = current()
         part = delivery.next() if delivery else None
@@ -101,7 +101,7 @@ class Sender:
         except ChatMigrated as moved:
             self._state.move(chat, moved.new_chat_id)
             return await self._deliver(moved.new_chat_id, fields, reply_to, part)
-        except Forbidden:  # blocked, or thrown out of the group
+        except Forbidden:  # blocked, or removed from the group
             self._state.forget(chat)
             return None
         except BadRequest as refused:
@@ -141,7 +141,7 @@ class Sender:
 
     async def _type(self, chat: int, thread: int | None) -> None:
         await asyncio.sleep(_TYPING_AFTER)
-        with suppress(TelegramError):  # a sign of life is not worth a second try
+        with suppress(TelegramError):  # not worth a second try
             while True:
                 await self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=thread)
                 await asyncio.sleep(_TYPING_LASTS)

@@ -1,7 +1,7 @@
-"""Telegram's updates as it delivers them: a small HTTP server behind the operator's own TLS, instead of polling.
+"""Telegram's updates as it delivers them: a small HTTP server behind the operator's TLS, instead of polling.
 
-The path and the secret are new at each start and in no log. What cannot be parsed is acknowledged, so that Telegram does
-not bring it again and again before what comes after it. The only module that uses tornado.
+The path and the secret are new at each start and in no log. What cannot be parsed is acknowledged: else Telegram
+would deliver it again and again, before all later updates. The only module that uses tornado.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from retrieval import BylineError
 
 _log = logging.getLogger(__name__)
 _LARGEST = 1 << 20  # bytes of an update
-_BEAT = 10.0  # seconds between two signs of life
+_BEAT = 10.0  # seconds between two heartbeats
 _PAUSE = 5.0  # seconds between tries to tell Telegram the address
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -117,6 +117,6 @@ class _Delivery(RequestHandler):
             return None
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        """No page for whoever knocks."""
+        """Answer with the status alone."""
         self.set_status(status_code)
         self.finish()

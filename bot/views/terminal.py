@@ -1,7 +1,7 @@
 """A `Message` in a terminal: styled and wrapped where somebody looks at one, plain lines in a pipe.
 
-In plain lines a passage stands word for word with nothing before its lines, and an address has a line of its own. What
-would steer a terminal never reaches one.
+In plain lines a passage stands word for word with nothing before its lines, and an address has a line of its own.
+Characters that control a terminal are never printed to one.
 """
 
 from __future__ import annotations

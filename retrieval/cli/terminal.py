@@ -1,7 +1,7 @@
-"""What the command line shows a person: answers, sources, measures, progress; plain where nobody's terminal is.
+"""What the command line shows a person: answers, sources, measures, progress; plain text where the output is no terminal.
 
 A passage's lines stand alone, without prefix or wrapping, and an address has a line of its own, so that both can be
-piped on. What would steer a terminal (control and direction characters of an article) never reaches it.
+piped on. Control and direction characters of an article are never printed to a terminal.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def _minus(number: str) -> str:
 
 
 def _web(url: str | None) -> str | None:
-    """The address where a browser may follow it, else nothing: an article says of itself what it likes."""
+    """The address if a browser may follow it, else nothing: an article can state any address."""
     try:
         return url if url and urlsplit(url).scheme in {"http", "https"} else None
     except ValueError:
