@@ -5,7 +5,7 @@ import { address, anchor, formatted } from "./formatted.js";
 
 export const nameOf = (user) => user?.first_name ?? "Somebody";
 
-export const clock = (seconds) =>
+const clock = (seconds) =>
   new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 // `view` says who looks on, whether names are shown, and what the bubble's parts do.

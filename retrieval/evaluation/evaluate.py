@@ -73,10 +73,16 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question and what came."""
+    """One question and what came; `number` is the question's place among all of a report, from 1."""
 
     gold: Gold
     answer: Answer
+    number: int = 0
+
+    @property
+    def label(self) -> str:
+        """What to call the question: its id, else its place."""
+        return f"no. {self.number}" if self.gold.id is None else str(self.gold.id)
 
     @property
     def answerable(self) -> bool:

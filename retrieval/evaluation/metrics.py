@@ -121,9 +121,7 @@ Measured = dict[str, Estimate]
 
 def measured(judgements: Judgements) -> Measured:
     """Each measure of these questions with its interval."""
-    values = measures(judgements, np.ones((1, len(judgements))))
-    samples = _samples(lambda weights: measures(judgements, weights), len(judgements))
-    return {name: estimate(float(values[name][0]), samples[name]) for name in values}
+    return _estimates(lambda weights: measures(judgements, weights), len(judgements))
 
 
 def differences(first: Judgements, second: Judgements) -> Measured:
@@ -138,9 +136,7 @@ def differences(first: Judgements, second: Judgements) -> Measured:
         theirs = measures(second, weights)
         return {name: ours - theirs[name] for name, ours in measures(first, weights).items()}
 
-    values = difference(np.ones((1, len(first))))
-    samples = _samples(difference, len(first))
-    return {name: estimate(float(values[name][0]), samples[name]) for name in values}
+    return _estimates(difference, len(first))
 
 
 def draws(questions: int) -> Iterator[Floats]:
@@ -164,9 +160,14 @@ def estimate(value: float, samples: Floats) -> Estimate:
     return Estimate(value, float(low), float(high))
 
 
-def _samples(measure: Callable[[Floats], dict[str, Floats]], questions: int) -> dict[str, Floats]:
+def _estimates(measure: Callable[[Floats], dict[str, Floats]], questions: int) -> Measured:
+    """What `measure` gives for all questions, each once, with its interval over the draws."""
     blocks = [measure(weights) for weights in draws(questions)]
-    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    values = measure(np.ones((1, questions)))
+    return {
+        name: estimate(float(value[0]), np.concatenate([block[name] for block in blocks]))
+        for name, value in values.items()
+    }
 
 
 _STEPS = 100  # of the curve's band

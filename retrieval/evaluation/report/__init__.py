@@ -6,7 +6,7 @@ import dataclasses
 import importlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,7 @@ from retrieval.evaluation.metrics import Bin, Curve, Measured
 
 __all__ = ["Findings", "ReportError", "Setting", "as_object", "check", "find", "write"]
 _NEEDED = ("matplotlib", "jinja2")
-Pair = tuple["NumberedOutcome", "NumberedOutcome"]
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedOutcome:
-    """An outcome, and its question's place in the file of questions, from 1."""
-
-    number: int
-    outcome: Outcome
-
-    @property
-    def label(self) -> str:
-        """What to call the question: its id, else its place."""
-        return f"no. {self.number}" if self.outcome.gold.id is None else str(self.outcome.gold.id)
+Pair = tuple[Outcome, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +25,15 @@ class Setting:
     """One index on the questions; curve and bins are those of all questions but the foreign ones."""
 
     name: str
-    outcomes: tuple[NumberedOutcome, ...]
+    outcomes: tuple[Outcome, ...]
     groups: dict[str, Measured]
     curve: Curve
     bins: tuple[Bin, ...]
 
     @property
-    def missed(self) -> tuple[NumberedOutcome, ...]:
+    def missed(self) -> tuple[Outcome, ...]:
         """The questions that went wrong, in their order."""
-        return tuple(each for each in self.outcomes if not each.outcome.well)
+        return tuple(outcome for outcome in self.outcomes if not outcome.well)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +91,7 @@ def _setting(name: str, outcomes: Sequence[Outcome]) -> Setting:
     groups = {group: judge(members) for group, members in grouped(outcomes).items()}
     return Setting(
         name=name,
-        outcomes=tuple(NumberedOutcome(number, outcome) for number, outcome in enumerate(outcomes, start=1)),
+        outcomes=tuple(replace(outcome, number=number) for number, outcome in enumerate(outcomes, start=1)),
         groups={group: metrics.measured(judgements) for group, judgements in groups.items()},
         curve=metrics.curve(groups[ALL]),
         bins=metrics.bins(groups[ALL]),
@@ -112,11 +99,11 @@ def _setting(name: str, outcomes: Sequence[Outcome]) -> Setting:
 
 
 def _compared(setting: Setting, other: Setting) -> Comparison:
-    ours, theirs = ([each.outcome for each in side.outcomes] for side in (setting, other))
+    ours, theirs = setting.outcomes, other.outcomes
     if [outcome.gold for outcome in ours] != [outcome.gold for outcome in theirs]:
         raise ValueError("a comparison needs the same questions in the same order")
     groups = zip(grouped(ours).items(), grouped(theirs).values(), strict=True)
-    pairs = list(zip(setting.outcomes, other.outcomes, strict=True))
+    pairs = list(zip(ours, theirs, strict=True))
     return Comparison(
         other=other,
         differences={name: metrics.differences(judge(first), judge(second)) for (name, first), second in groups},
@@ -127,11 +114,11 @@ def _compared(setting: Setting, other: Setting) -> Comparison:
 
 
 def _well(pair: Pair) -> tuple[bool, bool]:
-    return pair[0].outcome.well, pair[1].outcome.well
+    return pair[0].well, pair[1].well
 
 
-def _kind(numbered: NumberedOutcome) -> tuple[str, bool]:
-    return numbered.outcome.answer.verdict, numbered.outcome.highlighted
+def _kind(outcome: Outcome) -> tuple[str, bool]:
+    return outcome.answer.verdict, outcome.highlighted
 
 
 def _setting_object(setting: Setting) -> dict[str, Any]:
@@ -161,8 +148,8 @@ def _groups_object(groups: dict[str, Measured]) -> dict[str, Any]:
     }
 
 
-def _outcome_objects(outcomes: Iterable[NumberedOutcome]) -> list[dict[str, Any]]:
-    return [{"number": a.number, "id": a.outcome.gold.id, "foreign": a.outcome.gold.type == FOREIGN} for a in outcomes]
+def _outcome_objects(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    return [{"number": each.number, "id": each.gold.id, "foreign": each.gold.type == FOREIGN} for each in outcomes]
 
 
 class ReportError(BylineError):
