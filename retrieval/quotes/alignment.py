@@ -1,6 +1,6 @@
 """A quote against the place it was taken from, word by word: which words are the same and which stand for others.
 
-Works on one quote and one place of one article; which place is the likeliest was decided before.
+Works on one quote and one place of one article; `best_match` chooses the place.
 """
 
 from __future__ import annotations

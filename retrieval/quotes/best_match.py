@@ -67,7 +67,7 @@ def pieces(runs: Sequence[Run], size: int, same: Callable[[int, int], bool]) -> 
     steps: list[_Step] = []
     for run in runs:
         options = [_Step(float(run.at), run, None, jump=True)]
-        options += [step for before in steps if (step := _go_on(before, run, same))]
+        options += [step for before in steps if (step := _extend(before, run, same))]
         steps.append(min(options, key=lambda step: step.cost))
     if not steps:
         return []
@@ -81,20 +81,20 @@ def pieces(runs: Sequence[Run], size: int, same: Callable[[int, int], bool]) -> 
     return [Piece(tuple(reversed(runs))) for runs in reversed(chain) if runs]
 
 
-def _go_on(before: _Step, run: Run, same: Callable[[int, int], bool]) -> _Step | None:
+def _extend(before: _Step, run: Run, same: Callable[[int, int], bool]) -> _Step | None:
     """The run as what comes after `before`, shorn of the words that `before` covers; `None` where none are left."""
     stop, place_stop = before.run.at + before.run.length, before.run.place + before.run.length
-    if near := _shorn(run, max(stop - run.at, place_stop - run.place)):
+    if near := _without_first(run, max(stop - run.at, place_stop - run.place)):
         missed, left_out = near.at - stop, near.place - place_stop
         if left_out <= missed + JUMP and missed <= left_out + 4 * JUMP and same(before.run.place, near.place):
             return _Step(before.cost + max(missed, left_out), near, before, jump=False)
-    if not (far := _shorn(run, stop - run.at)):
+    if not (far := _without_first(run, stop - run.at)):
         return None
     nearby = 0 <= far.place - place_stop <= CLAUSE and same(before.run.place, far.place)
     return _Step(before.cost + far.at - stop + JUMP - NEARBY * nearby, far, before, jump=True)
 
 
-def _shorn(run: Run, words: int) -> Run | None:
+def _without_first(run: Run, words: int) -> Run | None:
     """The run without its first words."""
     if words <= 0:
         return run
@@ -103,15 +103,15 @@ def _shorn(run: Run, words: int) -> Run | None:
     return run._replace(at=run.at + words, place=run.place + words, length=run.length - words)
 
 
-FORGIVEN = 0.5  # share of a quote's words that may differ before it is another sentence
+MAX_CHANGED = 0.5  # share of a quote's words that may differ before it is another sentence
 MIN_KEPT = 0.6  # share of the original's bits that must agree: small words in common are not a quote
 MARGIN = 6  # bits by which the words that agree must be rarer than chance
 NEAR = 400  # words that an ellipsis may leave out
-LOOKED_AT = 200  # places of a piece that are tried
+MAX_PLACES = 200  # places of a piece that are tried
 CHAINS = 20
 
 
-def likeliest(texts: TextIndex, quoted: Quoted) -> list[Alignment]:
+def best_alignments(texts: TextIndex, quoted: Quoted) -> list[Alignment]:
     """The quote's pieces, in its order, each with what differs; one is an altered quote, none is an unknown one."""
     size = len(quoted.wording.words)
     chain = pieces(texts.suffix_array.runs(quoted.wording.norms), size, texts.same_article)
@@ -121,18 +121,18 @@ def likeliest(texts: TextIndex, quoted: Quoted) -> list[Alignment]:
         _align(texts, quoted, piece, (first, stop))
         for piece, first, stop in zip(merged, begins, [*begins[1:], size], strict=bool(merged))
     ]
-    return alignments if _enough(texts, quoted, alignments) else []
+    return alignments if _is_similar(texts, quoted, alignments) else []
 
 
 def elided(texts: TextIndex, quoted: Quoted) -> Iterator[tuple[list[Alignment], bool]]:
-    """Ways to find what stands between the quoter's ellipses word for word, and whether each is in one article's order.
+    """Places of the words between the quoter's ellipses, word for word, and whether they are in the order of one article.
 
-    The tightest come first; the last takes pieces from anywhere, whatever the ellipses say.
+    The closest places come first; the last are places anywhere, in any order.
     """
     cuts = [0, *(at + 1 for at in quoted.elisions), len(quoted.wording.words)]
     spans = list(itertools.pairwise(cuts))
     norms, gaps = quoted.wording.norms, quoted.wording.gaps
-    places = [texts.suffix_array.exact(norms[a:b], gaps[a : b - 1])[:LOOKED_AT].tolist() for a, b in spans]
+    places = [texts.suffix_array.exact(norms[a:b], gaps[a : b - 1])[:MAX_PLACES].tolist() for a, b in spans]
     if len(spans) < 2 or not all(places):
         return
     chains = [chain for first in places[0] if (chain := _onward(texts, first, spans, places))]
@@ -180,13 +180,13 @@ def _one_sentence(texts: TextIndex, before: Piece, after: Piece) -> bool:
     return not any(wording.ends_sentence(stop + step) for step in range(after.place - before.place_stop + 1))
 
 
-def _enough(texts: TextIndex, quoted: Quoted, alignments: Sequence[Alignment]) -> bool:
+def _is_similar(texts: TextIndex, quoted: Quoted, alignments: Sequence[Alignment]) -> bool:
     """Whether what agrees is enough of the quote, worth enough of what it was taken from, and too much for chance."""
     ops = [(texts.wording(each.row), op) for each in alignments for op in each.ops]
     cost = sum(op.cost for _, op in ops) + JUMP * (len(alignments) - 1)
     agreed = [word.norm for wording, op in ops if op.same for word in wording.words[op.j : op.j_stop]]
     kept, lost = texts.bits(agreed), sum(_lost_bits(texts, wording, op) for wording, op in ops if not op.same)
-    few = cost <= FORGIVEN * len(quoted.wording.words)
+    few = cost <= MAX_CHANGED * len(quoted.wording.words)
     return few and kept >= MIN_KEPT * (kept + lost) and kept - texts.chance(len(agreed)) >= MARGIN
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.quotes.best_match import elided, likeliest
+from retrieval.quotes.best_match import best_alignments, elided
 from retrieval.quotes.quote_parser import Quoted, as_given, same_speaker, unbracketed, without_ellipses
 from retrieval.quotes.suffix_array import SuffixArrays
 from retrieval.quotes.text_index import Alignment, TextIndex, Texts
@@ -29,8 +29,8 @@ __all__ = ["Change", "Correction", "QuoteCheck", "QuoteIndex", "QuoteMatch"]
 Status = Literal["verbatim", "altered", "stitched", "not-found"]
 
 MAX_MATCHES = 20  # places listed of a quote that stands in many
-LOOKED_AT = 200  # places of the same words whose ends and marks are looked at
-FRINGE = 8  # characters of punctuation that a match takes in at its ends, where the quote has them too
+MAX_PLACES = 200  # places of the same words whose ends and marks are looked at
+MAX_EDGE = 8  # characters of punctuation that a match takes in at its ends, where the quote has them too
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,10 @@ class QuoteIndex:
         for pieces, near in elided(self._texts, bare):
             matches = [self._match(bare, each) for each in pieces]
             if near and self._hides_negation(pieces):  # an ellipsis does not show that
-                return self._likeliest(as_given(without_ellipses(quote)))
+                return self._altered(as_given(without_ellipses(quote)))
             if not any(match.changes for match in matches):
                 return "stitched", matches, near
-        return self._likeliest(bare)
+        return self._altered(bare)
 
     def _hides_negation(self, pieces: Sequence[Alignment]) -> bool:
         """Whether what is left out between two pieces of one sentence turns its sense."""
@@ -144,11 +144,11 @@ class QuoteIndex:
 
     def _matches(self, quoted: Quoted, gaps: Sequence[str]) -> Iterator[QuoteMatch]:
         size = len(quoted.wording.words)
-        for place in self._texts.suffix_array.exact(quoted.wording.norms, gaps)[:LOOKED_AT]:
+        for place in self._texts.suffix_array.exact(quoted.wording.norms, gaps)[:MAX_PLACES]:
             yield self._match(quoted, self._texts.unchanged(int(place), 0, size))
 
-    def _likeliest(self, quoted: Quoted) -> tuple[Status, list[QuoteMatch], bool]:
-        alignments = likeliest(self._texts, quoted)
+    def _altered(self, quoted: Quoted) -> tuple[Status, list[QuoteMatch], bool]:
+        alignments = best_alignments(self._texts, quoted)
         matches = [self._match(quoted, each) for each in alignments]
         if not matches:
             return "not-found", [], False
@@ -177,11 +177,11 @@ def _extent(quoted: Quoted, wording: Wording, alignment: Alignment) -> Span:
     if first.same and first.i == 0:
         lead = gap(quoted.wording.text[: quoted.wording.words[0].start])
         start = min(
-            (at for at in range(max(0, start - FRINGE), start) if _also(wording.text[at:start], lead.endswith)),
+            (at for at in range(max(0, start - MAX_EDGE), start) if _also(wording.text[at:start], lead.endswith)),
             default=start,
         )
     if last.same and last.i_stop == len(quoted.wording.words):
-        trail, limit = quoted.wording.gaps[-1], min(len(wording.text), end + FRINGE)
+        trail, limit = quoted.wording.gaps[-1], min(len(wording.text), end + MAX_EDGE)
         end = max(
             (at for at in range(end + 1, limit + 1) if _also(wording.text[end:at], trail.startswith)), default=end
         )

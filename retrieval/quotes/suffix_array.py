@@ -24,7 +24,7 @@ Places = NDArray[np.int64]
 
 UNKNOWN = -1
 SEEDS = {3: 24, 2: 24, 1: 8}  # places looked at for a triple, a pair, a word; more would be stock phrases
-CROWD = 6  # longest runs kept over any one word of the quote
+MAX_OVERLAPPING = 6  # longest runs kept over any one word of the quote
 MAX_RUNS = 400
 _KEPT = 2_048  # words whose numbers are kept
 
@@ -203,11 +203,11 @@ class SuffixArrays:
 
 
 def _thinned(runs: set[Run], size: int) -> list[Run]:
-    """The longest runs, at most `CROWD` over the middle of any other and `MAX_RUNS` in all."""
+    """The longest runs, at most `MAX_OVERLAPPING` over the middle of any other and `MAX_RUNS` in all."""
     over = [0] * size
     kept: list[Run] = []
     for run in sorted(runs, key=lambda run: (-run.length, run.at, run.place)):
-        if over[run.at + run.length // 2] < CROWD and len(kept) < MAX_RUNS:
+        if over[run.at + run.length // 2] < MAX_OVERLAPPING and len(kept) < MAX_RUNS:
             kept.append(run)
             for at in range(run.at, run.at + run.length):
                 over[at] += 1
