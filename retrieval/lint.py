@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -105,7 +106,8 @@ class Report:
     unclear: float
 
 
-class _Reading(NamedTuple):
+@dataclass(frozen=True)
+class _Reading:
     """An article with what was made of it."""
 
     article: Article
@@ -113,7 +115,7 @@ class _Reading(NamedTuple):
     statements: Sequence[Statement]
     words: Sequence[str]
 
-    @property
+    @cached_property
     def sizes(self) -> Counter[str]:
         """Characters (without white space) of the text and of its boilerplate; sentences, and those of unclear voice."""
         text = self.article.text

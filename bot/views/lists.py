@@ -10,11 +10,9 @@ from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, italic, p
 from bot.state import AnswerRecord
 from bot.translation import counted, tr
 from bot.views import answers, cards
+from bot.views.buttons import Row
 from bot.views.cards import fact
 from retrieval import Article, Hit, Index, Speaker
-
-Row = tuple[Button, ...]
-
 
 PAGE = 6  # entries of a page
 MOST = 90  # entries of a list: the number of a page has two digits
