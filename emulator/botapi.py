@@ -18,7 +18,7 @@ from emulator.people import Chat
 from emulator.queries import InlineQuery, type_inline
 from emulator.records import ChatKind, ChatState, Message, User
 from emulator.server import BotApiServer, OtherPages, listen
-from emulator.state import Altered, Switches, make_state
+from emulator.state import Altered, State, Switches
 from emulator.updates import Call, CallLog
 from emulator.webhook import Delivery
 
@@ -43,7 +43,7 @@ class BotApi:
     ):
         bot = User(int(token.partition(":")[0]), "Byline", "byline_demo_bot", is_bot=True)
         self.token = token
-        self.state = make_state(token, bot, switches or Switches())
+        self.state = State(token, bot, switches or Switches())
         self.state.add_user(bot)
         self._server = BotApiServer(self.state)
         self._server.pages = pages(self) if pages else None

@@ -13,7 +13,6 @@ from emulator.params import JSON, Params, bad
 from emulator.records import ChatState, Entity, Message, User
 from emulator.updates import Updates
 
-FIRST_UPDATE = 700_000_001
 LIFETIMES = {"press": 60.0, "inline": 10.0, "guest": 60.0}  # seconds; reported by bots' authors, written nowhere
 QueryKind = Literal["press", "inline", "guest"]
 
@@ -57,8 +56,8 @@ class State:
     token: str
     bot: User
     switches: Switches
-    updates: Updates
-    changed: threading.Condition
+    changed: threading.Condition = field(default_factory=lambda: threading.Condition(threading.RLock()))
+    updates: Updates = field(init=False)
     chats: dict[int, ChatState] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
@@ -66,13 +65,14 @@ class State:
     profile: dict[tuple[str, str], str] = field(default_factory=dict)
     webhook_secret: str = ""
     altered: list[Altered] = field(default_factory=list)
-    files: dict[str, tuple[str, bytes]] = field(
-        default_factory=dict
-    )  # what people sent, by its number: path and content
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path and content of what people sent
     version: int = 0
     _cache: dict[tuple[str, int | None], tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _query_ids: Iterator[int] = field(default_factory=lambda: count(4_000_000_000_000_001))
+
+    def __post_init__(self) -> None:
+        self.updates = Updates(self.changed)
 
     def add_user(self, user: User) -> User:
         """Add a person or a bot."""
@@ -148,12 +148,6 @@ class State:
     def now(self) -> int:
         """The time, as messages carry it."""
         return int(time.time())
-
-
-def make_state(token: str, bot: User, switches: Switches) -> State:
-    """An empty Telegram for one bot."""
-    changed = threading.Condition(threading.RLock())
-    return State(token, bot, switches, Updates(changed, FIRST_UPDATE), changed)
 
 
 TYPING_SHOWS = 5.0  # seconds

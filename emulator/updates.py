@@ -23,11 +23,11 @@ _WEBHOOK = "can't use getUpdates method while webhook is active; use deleteWebho
 class Updates:
     """The queue. `changed` is the one lock of the whole emulator; it is notified whenever anything happens."""
 
-    def __init__(self, changed: threading.Condition, first_id: int):
+    def __init__(self, changed: threading.Condition):
         self.changed = changed
         self.webhook_url = ""
         self.closed = False
-        self._next_id = first_id
+        self._next_id = 700_000_001
         self._waiting: list[JSON] = []
         self._allowed: frozenset[str] | None = None
         self._poller = 0

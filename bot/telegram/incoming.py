@@ -17,7 +17,7 @@ from bot.telegram.responder import ChatPosition
 
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
-COMMAND = r"(?i)^/(?P<name>[a-z0-9_]{1,32})(@(?P<whose>[a-z0-9_]+))?(?=\s|$)"  # what Telegram takes for one
+COMMAND = r"(?i)^/(?P<name>[a-z0-9_]{1,32})(@(?P<bot>[a-z0-9_]+))?(?=\s|$)"  # what Telegram takes for one
 _COMMAND = re.compile(COMMAND)
 
 
@@ -48,8 +48,8 @@ def command(message: Message, me: User) -> str | None:
     match = _COMMAND.match(_text(message))
     if match is None:
         return None
-    name, whose = match["name"].lower(), (match["whose"] or "").lower()
-    return name if whose in {"", (me.username or "").lower()} else None
+    name, bot = match["name"].lower(), (match["bot"] or "").lower()
+    return name if bot in {"", (me.username or "").lower()} else None
 
 
 def without_mention(message: Message, me: User) -> str:

@@ -13,14 +13,14 @@ const LONGEST_MESSAGE = 4096; // characters that Telegram takes
 
 const input = () => find("text");
 const drafts = new Map();
-let desk;
+let app;
 let about = null; // { message, part, edited }: what is answered or corrected
 let calling = null;
 let pausing;
 
-// `desk` knows the chat that is open, who writes in it, and the bot.
-export function setUpComposer(theDesk) {
-  desk = theDesk;
+// `app` knows the chat that is open, who writes in it, and the bot.
+export function setUpComposer(theApp) {
+  app = theApp;
   find("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); });
   for (const id of ["send", "menu"]) find(id).addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
   for (const kind of ["keydown", "paste"]) document.addEventListener(kind, catchText);
@@ -50,7 +50,7 @@ export function correct(message) {
 }
 
 export function call(query) {
-  write(`@${desk.bot().username} ${query}`);
+  write(`@${app.bot().username} ${query}`);
 }
 
 export function moved(from, to) {
@@ -107,10 +107,10 @@ async function send() {
 }
 
 function what(text) {
-  const chat = desk.chat().id;
+  const chat = app.chat().id;
   if (about?.edited) return [about.message.text === text ? null : "edit", { chat, message: about.message.message_id, text }];
   const answered = about && { reply_to: about.message.message_id, ...(about.part && { quote: about.part }) };
-  return ["say", { chat, sender: desk.me().id, text, ...answered }];
+  return ["say", { chat, sender: app.me().id, text, ...answered }];
 }
 
 function changed() {
@@ -118,7 +118,7 @@ function changed() {
   clearTimeout(pausing);
   calling?.abort();
   const text = input().value;
-  const name = `@${desk.bot().username}`;
+  const name = `@${app.bot().username}`;
   closeOffers();
   if (text.toLowerCase().startsWith(`${name.toLowerCase()} `)) callSoon(text.slice(name.length + 1).trim());
   else if (/^@\w*$/.test(text) && name.toLowerCase().startsWith(text.toLowerCase())) offerName(name);
@@ -136,7 +136,7 @@ function offerName(name) {
 }
 
 function offerCommands(begun) {
-  const menu = desk.chat().commands.filter(({ command }) => command.startsWith(begun));
+  const menu = app.chat().commands.filter(({ command }) => command.startsWith(begun));
   const offers = menu.map(({ command, description }) => ({
     title: `/${command}`,
     words: description,
@@ -147,7 +147,7 @@ function offerCommands(begun) {
 }
 
 function callSoon(query) {
-  note(`${nameOf(desk.bot())} is called …`);
+  note(`${nameOf(app.bot())} is called …`);
   pausing = setTimeout(() => callNow(query.slice(0, LONGEST_QUERY)), CALLED_AFTER);
 }
 
@@ -155,7 +155,7 @@ async function callNow(query) {
   calling = new AbortController();
   const { signal } = calling;
   try {
-    const called = await act("inline", { sender: desk.me().id, text: query }, signal);
+    const called = await act("inline", { sender: app.me().id, text: query }, signal);
     if (!signal.aborted) showCards(called);
   } catch (error) {
     if (error.name !== "AbortError") note(error.message);
@@ -164,7 +164,7 @@ async function callNow(query) {
 
 function showCards({ query, answer }) {
   const button = answer?.button;
-  const more = button ? [{ title: button.text, words: "in its own chat", take: () => { clear(); desk.start(button.start_parameter ?? ""); } }] : [];
+  const more = button ? [{ title: button.text, words: "in its own chat", take: () => { clear(); app.start(button.start_parameter ?? ""); } }] : [];
   const cards = (answer?.results ?? []).map((card) => ({ title: card.title, words: card.description, take: () => choose(query, card) }));
   offer([...more, ...cards], { label: "Cards" });
   note(!answer ? "It did not answer." : cards.length ? "Choose a card: it is sent to this chat." : "Write your question after its name.");
@@ -173,7 +173,7 @@ function showCards({ query, answer }) {
 async function choose(query, card) {
   clear();
   try {
-    await act("choose", { query, result: card.id, chat: desk.chat().id });
+    await act("choose", { query, result: card.id, chat: app.chat().id });
   } catch (error) {
     toast(error.message);
   }
@@ -193,7 +193,7 @@ function onKey(event) {
   if (event.isComposing || keyed(event)) return;
   if (event.key === "Enter" && !event.shiftKey) send();
   else if (event.key === "Escape" && about) leaveBar();
-  else if (event.key === "ArrowUp" && !input().value && desk.lastOwn()) correct(desk.lastOwn());
+  else if (event.key === "ArrowUp" && !input().value && app.lastOwn()) correct(app.lastOwn());
   else return;
   event.preventDefault();
 }

@@ -29,7 +29,7 @@ const ownLast = () => chat().messages.findLast(isOwn);
 const isOwn = (message) => message.from?.id === me().id && message.text !== undefined && !message.via_bot && !message.forward_origin;
 
 const news = ({ id, messages }) => (id === current ? [] : messages.filter(({ message_id }) => message_id > (seenUpTo.get(id) ?? 0)));
-const desk = { chats, chat, me, bot: () => seen.bot, lastOwn: ownLast, news, start, open, writeAs };
+const app = { chats, chat, me, bot: () => seen.bot, lastOwn: ownLast, news, start, open, writeAs };
 
 async function tried(action, body) {
   try {
@@ -219,9 +219,9 @@ function lost() {
 }
 
 function setUp() {
-  setUpComposer(desk);
+  setUpComposer(app);
   setUpActions();
-  setUpFrame(desk, (person, language) => tried("language", { person, language }));
+  setUpFrame(app, (person, language) => tried("language", { person, language }));
   find("start").addEventListener("click", () => say("/start"));
   find("try-inline").addEventListener("click", () => { open(current); call(""); });
   const log = find("log");
