@@ -204,12 +204,15 @@ def _port(text: str) -> int:
 
 
 _COMMANDS = {
-    "telegram": (_telegram, "answer on Telegram (what happens without a command)"),
+    "telegram": (_telegram, "answer on Telegram (the default without a command)"),
     "chat": (_chat, "answer in this terminal; piped lines are questions"),
-    "demo": (_demo, "try the whole bot in a local web page, without an account"),
-    "feedback": (_feedback, "write what users voted on as questions with their answers, to standard output"),
-    "run": (_run, "build the index where it is missing or stale; then Telegram with a token, chat without"),
-    "health": (_health, "whether the bot of this STATE_DIR hears from Telegram: exit code 0, else 1"),
+    "demo": (_demo, "try the bot in a local web page, without an account"),
+    "feedback": (_feedback, "print what users voted on as questions with their answers"),
+    "run": (
+        _run,
+        "build the index if it is missing or stale; then answer on Telegram with a token, else in this terminal",
+    ),
+    "health": (_health, "check that the bot of this STATE_DIR is in contact with Telegram: exit code 0, else 1"),
 }
 
 
