@@ -32,7 +32,8 @@ class Article:
 
     `file` is the path inside the collection, with `/`. `sha256` is that of the file's bytes, or of the record's line
     for `.jsonl`. `text_sha256` is set only where the text was taken out of the file (`.html`, `.jsonl`, other encodings than UTF-8).
-    `date` is ISO 8601 (`YYYY-MM-DD`), the day of publication.
+    `date` is ISO 8601 (`YYYY-MM-DD`), the day of publication. `shared_lines` are those, one under another, that the pages
+    of its outlet share, as far as the folder tells: no passage holds them.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Article:
     date: str | None = None
     url: str | None = None
     text_sha256: str | None = None
+    shared_lines: str = ""
 
     @property
     def attribution(self) -> tuple[str, ...]:

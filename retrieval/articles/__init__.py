@@ -1,5 +1,6 @@
 """Files → articles: the text untouched, what a file states about itself as metadata, what is not the article marked."""
 
+import dataclasses
 from collections.abc import Container
 from pathlib import Path
 
@@ -10,10 +11,17 @@ __all__ = ["Collection", "Problem", "Remark", "fingerprint", "left_out", "nothin
 
 
 def read(folder: Path, only: Container[str] | None = None, progress: Progress | None = None) -> Collection:
-    """Every article in the folder and below, or in the files `only`.
+    """Every article in the folder and below, with the lines that its pages share; or in the files `only`, without.
 
     Raises `ArticlesError` when the folder cannot be read, or gives no article at all.
     """
-    from retrieval.articles import files  # a tenth of a second to import, which no question needs
+    from retrieval.articles import files, shared_lines  # a tenth of a second to import, which no question needs
 
-    return files.read(folder, only, progress)
+    collection = files.read(folder, only, progress)
+    if only is not None:
+        return collection
+    masks = shared_lines.shared(map(shared_lines.lines, collection.articles))
+    articles = tuple(shared_lines.marked(collection.articles, masks))
+    return dataclasses.replace(
+        collection, articles=articles, remarks=(*collection.remarks, *shared_lines.remarks(articles))
+    )

@@ -94,10 +94,11 @@ def read(text: str) -> tuple[Line, ...]:
 
 
 @lru_cache(maxsize=_READ_TWICE)
-def body(text: str, title: str | None = None) -> tuple[Span, ...]:
+def body(text: str, title: str | None = None, shared_lines: str = "") -> tuple[Span, ...]:
     """The paragraphs of the article proper in order, as spans in code points; all that lies outside is boilerplate.
 
-    `title` is the article's title where it is known; the line that states it is never part of the body.
+    `title` is the article's title where it is known; the line that states it is never part of the body. Nor are the
+    `shared_lines` of its outlet's pages, but for questions and labels between those that are the article's own.
     """
     plain, places = undisguised(text)
     lines = [line for line in read(plain) if not _states_title(line, title and undisguised(title)[0])]
@@ -107,11 +108,26 @@ def body(text: str, title: str | None = None) -> tuple[Span, ...]:
         shown[at] = shown[at] or (shown[at + 1] and _asks(lines[at]))
     for start, end in _enumerations(lines):
         shown[start:end] = [any(shown[start:end])] * (end - start)
-    kept = [line.paragraph for line, own in zip(lines, shown, strict=True) if own]
+    own = _own(lines, shown, shared_lines) if shared_lines else shown
+    kept = [line.paragraph for line, each in zip(lines, own, strict=True) if each]
     if not kept:  # a line or two without a page around them
         alone = [line.paragraph for line, off in zip(lines, doubted, strict=True) if not off]
         kept = [row for row in alone if line_classification.ends(row.words)]
     return tuple(original(text, places, row.start, row.start + _kept(row)) for row in kept)
+
+
+def _own(lines: Sequence[Line], shown: Sequence[bool], shared_lines: str) -> list[bool]:
+    """Which of the lines shown are the article's own; all of them where none is by itself."""
+    known = set(shared_lines.split("\n"))
+    alone = [
+        each and " ".join(line.paragraph.words.split()) not in known for line, each in zip(lines, shown, strict=True)
+    ]
+    if True not in alone:
+        return list(shown)
+    first, last = alone.index(True), len(alone) - alone[::-1].index(True)
+    words = [line.paragraph.words for line in lines]
+    labels = [first < at < last and (asks(each) or not line_classification.ends(each)) for at, each in enumerate(words)]
+    return [one or (each and label) for one, each, label in zip(alone, shown, labels, strict=True)]
 
 
 def _enumerations(lines: Sequence[Line]) -> Iterator[Span]:

@@ -18,7 +18,7 @@ from retrieval.articles.candidate_features import Page
 from retrieval.types import FACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from retrieval.articles.layout import Line
     from retrieval.text.paragraphs import Paragraph
@@ -48,6 +48,13 @@ class Evidence:
 def read(text: str) -> dict[str, str]:
     """The facts that a plain text (or Markdown without its front matter) states about itself, by the names of `Article`."""
     return {name: each.value for name, each in evidence(text).items()}
+
+
+def title(text: str, shared_lines: Container[str]) -> str | None:
+    """The title that a text states beside the lines that its outlet's pages share."""
+    lines = [line for line in layout.read(text) if " ".join(line.paragraph.words.split()) not in shared_lines]
+    best = candidates.best("title", Page(lines))
+    return best[0] if best else None
 
 
 def evidence(text: str) -> dict[str, Evidence]:

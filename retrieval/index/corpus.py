@@ -6,10 +6,11 @@ is kept in the segments, so that a change costs its own segment, and a little fo
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ from retrieval.search.sparse import SparseIndex
 from retrieval.speakers.speaker_index import SpeakerIndex
 from retrieval.text.language import language
 from retrieval.types import Article, Encoder, Passage, Progress, Speaker, Statement, Voice
+
+if TYPE_CHECKING:
+    from retrieval.articles.shared_lines import Lines
 
 _SAMPLE = 5  # articles whose language is taken for the collection's
 _FULL = 2_048  # passages of a segment: what is made anew at most, about 20 MB
@@ -79,6 +83,11 @@ class Corpus:
     def statements(self) -> Sequence[Statement]:
         """Every sentence of every passage; its place is its row."""
         return Chain([segment.statements for segment in self.segments])
+
+    @property
+    def lines(self) -> Iterator[Lines]:
+        """What tells which lines the articles share, in the order of the rows."""
+        return chain.from_iterable(segment.lines for segment in self.segments)
 
     @cached_property
     def language(self) -> str | None:

@@ -369,19 +369,21 @@ class Index:
     def _taken_in(self, folder: Path, before: Mapping[str, str], now: Mapping[str, str], read: refresh.Read) -> Self:
         """An index of the files of `now`; those that have the same sum as `before` are as they are here."""
         names = {name for name in now if now[name] != before.get(name)}
-        kept = [article for article in self._corpus.articles if article.file in now] if before else []
-        known = {article.id for article in kept}
-        batch = read(folder, names, known) if names else None
-        collection = batch.collection if batch else files.read(folder, names)
-        here = {article.id for article in kept if article.file not in names}
+        known = [lines for lines in self._corpus.lines if lines.file in now] if before else []
+        batch = read(folder, names, known)
+        collection, made = (
+            batch.collection,
+            {article.id for article in batch.segment.articles} if batch.segment else set(),
+        )
+        here = {lines.article for lines in known if lines.file not in names}
         here |= {article.id for article in collection.articles}
         if not here:
             raise files.nothing(folder, collection.problems)
-        staying = here & known
+        staying = (here & {lines.article for lines in known}) - made
         gone = {article.id for article in self._corpus.articles if article.id not in staying}
         sums = {name: digest for name, digest in before.items() if name in now and name not in names}
         facts = self._facts | {"files": sums | dict(collection.files), "code": segments.code()}
-        corpus = corpora.changed(self._corpus, batch.segment if batch else None, gone)
+        corpus = corpora.changed(self._corpus, batch.segment, gone)
         index = type(self)(corpus, self._encoder, self._reranker, facts)
         index._watch = self._watch
         index.problems = _problems(self.problems, sums) + collection.problems

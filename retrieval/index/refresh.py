@@ -12,12 +12,12 @@ import pickle  # between a process and its own child, over a pipe
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retrieval import articles as files
 from retrieval.articles import Collection
@@ -27,7 +27,10 @@ from retrieval.index.segment import Segment
 from retrieval.speakers import parsing
 from retrieval.types import Encoder, Progress
 
-Read = Callable[[Path, Set[str], Set[str]], "Batch"]
+if TYPE_CHECKING:
+    from retrieval.articles.shared_lines import Lines
+
+Read = Callable[[Path, Set[str], "Sequence[Lines]"], "Batch"]
 
 
 _NICE = 10  # beside two busy cores a twentieth of both; the lowest priority would starve it
@@ -39,17 +42,31 @@ class RefreshError(BylineError):
 
 @dataclass(frozen=True)
 class Batch:
-    """What files hold now, and a segment of those of their articles that were not known."""
+    """What files hold now, and a segment of the articles that are new, or to be cut anew."""
 
     collection: Collection
-    segment: Segment
+    segment: Segment | None
 
 
-def read(folder: Path, names: Set[str], known: Set[str], encoder: Encoder, progress: Progress | None = None) -> Batch:
-    """Read these files of the folder, and make a segment of their articles but for those of the `known` identifiers."""
+def read(
+    folder: Path, names: Set[str], known: Sequence[Lines], encoder: Encoder, progress: Progress | None = None
+) -> Batch:
+    """Read these files of the folder, and make a segment of their articles but for those that are `known` as they are.
+
+    A known article of another file is in it as well where the pages of its outlet share other lines of it now.
+    """
+    from retrieval.articles import shared_lines  # what only reading needs is slow to import
+
     collection = files.read(folder, names, progress)
-    new = [article for article in collection.articles if article.id not in known]
-    return Batch(collection, segment.make(new, encoder, progress))
+    others = [each for each in known if each.file not in names]
+    masks = shared_lines.shared([*others, *map(shared_lines.lines, collection.articles)])
+    before = {each.article: each.shared for each in known}
+    same = {id_ for id_ in before.keys() & masks.keys() if (before[id_] == masks[id_]).all()}
+    again = {each.file for each in others if each.article not in same}
+    remade = files.read(folder, again).articles if again else ()
+    read = (*collection.articles, *(article for article in remade if article.id in before))
+    new = list(shared_lines.marked((article for article in read if article.id not in same), masks))
+    return Batch(collection, segment.make(new, encoder, progress) if new else None)
 
 
 @contextmanager
@@ -81,7 +98,7 @@ def _send(child: subprocess.Popen[bytes], value: object) -> None:
         child.stdin.flush()  # and left open: its end tells the child that nobody waits any more
 
 
-def _read_apart(child: subprocess.Popen[bytes], folder: Path, names: Set[str], known: Set[str]) -> Batch:
+def _read_apart(child: subprocess.Popen[bytes], folder: Path, names: Set[str], known: Sequence[Lines]) -> Batch:
     assert child.stdin  # noqa: S101 (both are pipes)
     assert child.stdout  # noqa: S101
     _send(child, (folder, names, known))

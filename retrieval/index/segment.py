@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from itertools import accumulate, chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ from retrieval.search.sparse import Postings, words
 from retrieval.speakers import parsing
 from retrieval.speakers.speaker_index import Speakers
 from retrieval.types import Article, Encoder, Passage, Progress, Speaker, Statement, Vectors, Voice
+
+if TYPE_CHECKING:
+    from retrieval.articles.shared_lines import Lines
 
 Attribution = tuple[Voice, Speaker | None, tuple[str, ...]]
 
@@ -74,6 +78,13 @@ class Segment:
     def statements(self) -> Sequence[Statement]:
         """Every sentence of every passage and whose words it is, in their order."""
         return Rows(len(self.sentence_spans), self._statement)
+
+    @cached_property
+    def lines(self) -> Sequence[Lines]:
+        """What tells which lines the articles share; made when the folder has changed for the first time."""
+        from retrieval.articles import shared_lines
+
+        return [shared_lines.lines(article) for article in self.articles]
 
     @property
     def texts(self) -> Texts:

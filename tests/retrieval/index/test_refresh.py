@@ -240,7 +240,7 @@ def test_a_process_that_dies_is_an_error(folder: Path, monkeypatch):
         refresh.reader(FakeEncoder(), apart=True) as read,
         pytest.raises(RefreshError, match="ended with code 1"),
     ):
-        read(folder, {"storm.txt"}, set())
+        read(folder, {"storm.txt"}, [])
 
 
 @pytest.mark.parametrize("content", [b"", pickle.dumps("a model" * 100)[:50]], ids=["nothing", "half a model"])
@@ -258,7 +258,7 @@ def test_a_model_that_the_process_cannot_load_is_named(folder: Path, tmp_path: P
         refresh.reader(encoder, apart=True) as read,
         pytest.raises(ModelError, match="gone does not load as a Sentence Transformers model"),
     ):
-        read(folder, {"storm.txt"}, set())
+        read(folder, {"storm.txt"}, [])
 
 
 def test_a_removal_needs_no_model(index: Index, folder: Path, encoder: Counting):

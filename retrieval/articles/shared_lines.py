@@ -1,0 +1,148 @@
+"""The articles of a collection → the lines that the pages of an outlet share: menus, appeals, author boxes, terms of use.
+
+A line counts once a story, since copies of an agency's text share their lines as well. Which stories are the same is
+told by the lines themselves, each weighed by its length and how few articles have it (inverse document frequency, Spärck
+Jones 1972). What is shared depends on nothing but the articles of the folder, in whatever order they came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.articles import metadata
+from retrieval.articles.collection import Remark
+from retrieval.text.normalize import undisguised
+from retrieval.text.paragraphs import paragraphs
+from retrieval.types import Article
+
+Bools = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+
+_WORDS = 4  # a shorter line is a label ("Half-time"), or one that the layout model knows for what it is
+_STORIES = 3  # in which a line stands before it is shared, and lines of such a kind that make a frame
+_OF_THE_FRAME = 0.5  # the share of the pages with an outlet's frame in which a line of it stands
+_SAME_STORY = 0.5  # of the shorter article's lines, by weight, that two articles have in common
+_LISTED = 5  # shared sentences that an operator is told of
+
+
+class Lines(NamedTuple):
+    """The lines of one article in order, each once: arrays of `(n,)`.
+
+    `named` says whether a line names the author or the outlet, `shared` whether it is in the article's `shared_lines`.
+    """
+
+    article: str
+    file: str
+    digests: NDArray[np.uint64]
+    sizes: Counts
+    named: Bools
+    shared: Bools
+
+
+def _lines_of(text: str) -> list[str]:
+    """The lines of a text, each once, with single spaces."""
+    return list(dict.fromkeys(" ".join(row.words.split()) for row in paragraphs(undisguised(text)[0])))
+
+
+def _long(listed: Iterable[str]) -> list[str]:
+    """The lines that may be shared."""
+    return [line for line in listed if line.count(" ") >= _WORDS - 1]
+
+
+def _names(article: Article, listed: Iterable[str]) -> list[str]:
+    """Who wrote or printed it, and any line of two or three words with capitals: a name above or below what he wrote."""
+    short = [line for line in listed if 0 < line.count(" ") < _WORDS - 1 and line.istitle()]
+    return [name for name in (article.author, article.publisher, *short) if name]
+
+
+def lines(article: Article) -> Lines:
+    """What is kept of an article to tell what others share with it: some 20 bytes a line."""
+    every, shared = _lines_of(article.text), set(article.shared_lines.split("\n"))
+    listed, names = _long(every), _names(article, every)
+    digests = [hashlib.blake2b(line.encode("utf-8", "replace"), digest_size=8).digest() for line in listed]
+    return Lines(
+        article.id,
+        article.file,
+        np.frombuffer(b"".join(digests), np.uint64),
+        np.array([len(line) for line in listed], np.int64),
+        np.array([any(name in line for name in names) for line in listed], bool),
+        np.array([line in shared for line in listed], bool),
+    )
+
+
+def shared(collection: Iterable[Lines]) -> dict[str, Bools]:
+    """Which lines of each article are those of its outlet's pages, by the article's identifier.
+
+    An outlet's frame is known by three lines that stand in three stories. Its other lines are those that stand in at
+    least half as many stories as the third of these, or in three and name who wrote or printed the article.
+    """
+    ordered = sorted(collection, key=lambda each: (each.file, each.article))
+    owners = np.repeat(np.arange(len(ordered)), [len(each.digests) for each in ordered])
+    if not len(owners):
+        return {each.article: each.shared for each in ordered}
+    _, first, numbers = np.unique(
+        np.concatenate([each.digests for each in ordered]), return_index=True, return_inverse=True
+    )
+    weights = np.concatenate([each.sizes for each in ordered]) / np.bincount(numbers)[numbers]
+    stories = _stories(owners, owners[first][numbers], weights, len(ordered))
+    told = np.unique(np.stack([numbers, stories[owners]]), axis=1)[0]  # each line once a story
+    times = np.split(np.bincount(told)[numbers], np.searchsorted(owners, np.arange(1, len(ordered))))
+    return {each.article: _of_frame(own, each.named) for each, own in zip(ordered, times, strict=True)}
+
+
+def _of_frame(times: Counts, named: Bools) -> Bools:
+    often = np.sort(times)[-_STORIES:]
+    frame = int(often[0]) if len(often) == _STORIES else 0
+    least = max(_STORIES, _OF_THE_FRAME * frame)
+    shared: Bools = (frame >= _STORIES) & ((times >= least) | (named & (times >= _STORIES)))
+    return shared
+
+
+def _stories(owners: Counts, firsts: Counts, weights: NDArray[np.float64], count: int) -> Counts:
+    """For each article the number of the first one of its story, from the owner of each line and the line's first owner."""
+    pairs, at = np.unique(firsts * count + owners, return_inverse=True)
+    common = np.bincount(at, weights)
+    totals = np.maximum(np.bincount(owners, weights, count), 1e-9)
+    one, other = np.divmod(pairs, count)
+    alike = (one != other) & (common >= _SAME_STORY * np.minimum(totals[one], totals[other]))
+    one, other = one[alike], other[alike]
+    stories = np.arange(count)
+    while (stories[one] != stories[other]).any():
+        lowest = np.minimum(stories[one], stories[other])
+        np.minimum.at(stories, one, lowest)
+        np.minimum.at(stories, other, lowest)
+    return stories
+
+
+def marked(articles: Iterable[Article], masks: Mapping[str, Bools]) -> Iterator[Article]:
+    """The articles with their shared lines, as `shared` chooses them."""
+    for article in articles:
+        pairs = zip(_long(_lines_of(article.text)), masks[article.id].tolist(), strict=True)
+        chosen = [line for line, own in pairs if own]
+        yield replace(article, shared_lines="\n".join(chosen), title=_title(article, chosen)) if chosen else article
+
+
+def _title(article: Article, shared_lines: Sequence[str]) -> str | None:
+    """The article's title; where the text states one of the shared lines, or several lines rival, what it states without them."""
+    if article.title is None or (
+        article.title in shared_lines and article.title == metadata.read(article.text).get("title")
+    ):
+        return metadata.title(article.text, shared_lines)
+    return article.title
+
+
+def remarks(articles: Sequence[Article]) -> Iterator[Remark]:
+    """What an operator is to know of it: the sentences that most files share, so that one of the article's own is missed."""
+    times = Counter(line for article in articles for line in article.shared_lines.split("\n") if line.endswith("."))
+    listed = [f"“{line}” ({count} files)" for line, count in times.most_common(_LISTED)]
+    if listed:
+        more = f" and {len(times) - _LISTED} more" if len(times) > _LISTED else ""
+        first = next(article.file for article in articles if article.shared_lines)
+        yield Remark(first, f"sentences that its pages share with others are in no passage: {'; '.join(listed)}{more}")
