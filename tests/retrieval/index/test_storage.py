@@ -139,7 +139,7 @@ def test_a_folder_without_an_index_is_refused_with_the_command_that_makes_one(tm
 
 def test_a_format_of_the_future_is_refused(index: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(storage, "FORMAT", storage.FORMAT + 1)
-    with pytest.raises(IndexFolderError, match="format 6, this Byline reads 7"):
+    with pytest.raises(IndexFolderError, match=f"format {storage.FORMAT - 1}, this Byline reads {storage.FORMAT}"):
         storage.load(index)
 
 
