@@ -165,7 +165,6 @@ class ChatState:
     id: int
     kind: ChatKind
     name: str
-    username: str | None = None
     forum: bool = False
     known: bool = True
     blocked: bool = False
@@ -181,7 +180,6 @@ class ChatState:
         """As the Bot API's Chat."""
         shown: JSON = {"id": self.id, "type": self.kind}
         shown |= {"first_name": self.name} if self.kind == "private" else {"title": self.name}
-        shown |= {"username": self.username} if self.username else {}
         return shown | ({"is_forum": True} if self.forum else {})
 
     def check_writable(self) -> None:
