@@ -29,7 +29,7 @@ from typing import Any
 
 from retrieval.errors import IndexFolderError
 
-FORMAT = 7
+FORMAT = 8
 _MANIFEST = "manifest.json"
 _POINTER = "CURRENT"
 _LOCK = "lock"

@@ -1,8 +1,8 @@
-"""A BERT encoder's configuration and weights → an ONNX graph that turns one text's tokens into its vector.
+"""A BERT encoder's configuration and weights → an ONNX graph that turns the tokens of some texts into rows.
 
 The graph is as Devlin et al. 2019 have it, with the parameters' names of Hugging Face's `transformers`. It holds no
 weights: each is a stretch of the model's own safetensors files, so that it takes some kilobytes and is made at once.
-It reads a single text, so it needs neither padding nor a mask.
+Texts stand one after another instead of being padded, and a token attends to those of its own text alone.
 
 The file is written here, since the package onnx takes 33 MB to write 25 kB. It is a message of protocol buffers: fields
 one after another, each its number and the kind of its value, then the value. The numbers are those of `onnx.proto3`.
@@ -10,6 +10,7 @@ one after another, each its number and the kind of its value, then the value. Th
 
 from __future__ import annotations
 
+import itertools
 import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,33 +26,36 @@ Value = int | float | str | bytes
 
 
 _POSITIONS_FROM_PADDING = {"bert": False, "roberta": True, "xlm-roberta": True}  # where the positions of a text begin
+# A weight of e**-50 changes no sum of float32; -∞ would give denormal numbers, which processors multiply slowly.
+_APART = -50.0
 _WORDS = "embeddings.word_embeddings.weight"
-_POOLING = {"mean": "ReduceMean", "mean_sqrt_len_tokens": "ReduceMean", "max": "ReduceMax", "cls": "Gather"}
 
 
 class NotExportableError(ModelError):
     """A model that is none of the kinds this graph can be made for; the message is the reason."""
 
 
-def write(folder: Path, config: Mapping[str, Any], pooling: str) -> bytes:
+def write(folder: Path, config: Mapping[str, Any]) -> bytes:
     """The ONNX file of the BERT or RoBERTa model in `folder`.
 
-    It takes `input_ids`, `(1, tokens)` int64, and gives `vector`, `(dim,)` float32, which is not of unit length.
-    Locations of weights are relative to `folder`. Raises `NotExportableError`.
+    It takes the `input_ids` of all tokens, their `positions` in their texts, from 0, and the numbers of their `texts`,
+    each `(tokens,)` int64, and gives `rows`, `(tokens, dim)` float32. Locations of weights are relative to `folder`.
+    Raises `NotExportableError`.
     """
     kind, activation = config["model_type"], config.get("hidden_act")
     if kind not in _POSITIONS_FROM_PADDING or config.get("position_embedding_type", "absolute") != "absolute":
         raise NotExportableError(f"its kind is {kind}, neither BERT nor RoBERTa with absolute positions")
-    if activation != "gelu" or pooling not in _POOLING:
-        raise NotExportableError(f"its activation is {activation}, its pooling {pooling}")
+    if activation != "gelu":
+        raise NotExportableError(f"its activation is {activation}")
     graph = _Graph(_tensors(folder))
-    rows = _embedded(graph, config)
+    rows, mask = _embedded(graph, config), _mask(graph)
     for layer in range(config["num_hidden_layers"]):
-        rows = _layer(graph, rows, f"encoder.layer.{layer}", config)
-    _pooled(graph, rows, pooling)
-    ids = _value("input_ids", "int64", [1, "tokens"])
-    vector = _value("vector", "float32", [config["hidden_size"]])
-    return _model(graph.nodes, graph.tensors.values(), [ids], [vector])
+        rows = _layer(graph, rows, mask, f"encoder.layer.{layer}", config)
+    graph.node("Identity", rows, output="rows")
+    inputs = [_value(name, "int64", ["tokens"]) for name in ("input_ids", "positions", "texts")]
+    return _model(
+        graph.nodes, graph.tensors.values(), inputs, [_value("rows", "float32", ["tokens", config["hidden_size"]])]
+    )
 
 
 class _Graph:
@@ -97,18 +101,24 @@ class _Graph:
 def _embedded(graph: _Graph, config: Mapping[str, Any]) -> str:
     """Tokens → rows `(tokens, dim)`: embeddings of the word, of its position, and of the first kind of text."""
     first = config["pad_token_id"] + 1 if _POSITIONS_FROM_PADDING[config["model_type"]] else 0
-    ids = graph.node("Reshape", "input_ids", graph.constant([-1]))
-    words = graph.node("Gather", graph.weight(_WORDS), ids)
-    end = graph.node("Add", graph.node("Shape", ids), graph.constant([first]))
-    table = graph.weight("embeddings.position_embeddings.weight")
-    positions = graph.node("Slice", table, graph.constant([first]), end)
+    words = graph.node("Gather", graph.weight(_WORDS), "input_ids")
+    places = graph.node("Add", "positions", graph.constant(first))
+    positions = graph.node("Gather", graph.weight("embeddings.position_embeddings.weight"), places)
     kind = graph.node("Gather", graph.weight("embeddings.token_type_embeddings.weight"), graph.constant(0))
     return graph.normalized(_sum(graph, words, positions, kind), "embeddings.LayerNorm", config)
 
 
-def _layer(graph: _Graph, rows: str, name: str, config: Mapping[str, Any]) -> str:
-    """One layer: attention over all tokens, then each row by itself; what comes in is added to what goes out."""
-    mixed = graph.linear(_attention(graph, rows, f"{name}.attention.self", config), f"{name}.attention.output.dense")
+def _mask(graph: _Graph) -> str:
+    """What is added to the scores, `(tokens, tokens)`: nothing within a text, `_APART` from text to text."""
+    rows, columns = (graph.node("Unsqueeze", "texts", graph.constant([axis])) for axis in (1, 0))
+    same = graph.node("Equal", rows, columns)
+    return graph.node("Where", same, graph.constant(np.float32(0)), graph.constant(np.float32(_APART)))
+
+
+def _layer(graph: _Graph, rows: str, mask: str, name: str, config: Mapping[str, Any]) -> str:
+    """One layer: attention over the tokens of a text, then each row by itself; what comes in is added to what goes out."""
+    heads = _attention(graph, rows, mask, f"{name}.attention.self", config)
+    mixed = graph.linear(heads, f"{name}.attention.output.dense")
     rows = graph.normalized(_sum(graph, mixed, rows), f"{name}.attention.output.LayerNorm", config)
     wide = graph.node("Gelu", graph.linear(rows, f"{name}.intermediate.dense"))
     return graph.normalized(
@@ -116,26 +126,30 @@ def _layer(graph: _Graph, rows: str, name: str, config: Mapping[str, Any]) -> st
     )
 
 
-def _attention(graph: _Graph, rows: str, name: str, config: Mapping[str, Any]) -> str:
-    """Scaled dot-product attention (Vaswani et al. 2017): softmax(q kᵀ / √width) v, head by head."""
+def _attention(graph: _Graph, rows: str, mask: str, name: str, config: Mapping[str, Any]) -> str:
+    """Scaled dot-product attention (Vaswani et al. 2017): softmax(q kᵀ / √width) v, head by head.
+
+    The sum that the softmax divides by comes out of the product with v, as that with one more column of ones: it adds
+    up in the order of the tokens, so that a text's rows are the same to the last bit wherever it stands among others.
+    """
     dim, heads = config["hidden_size"], config["num_attention_heads"]
-    shape = graph.constant([0, heads, dim // heads])
+    width = dim // heads
+    shape = graph.constant([0, heads, width])
+    scaled = graph.node("Mul", graph.linear(rows, f"{name}.query"), graph.constant(np.float32(width**-0.5)))
+    key, value = (graph.linear(rows, f"{name}.{part}") for part in ("key", "value"))
     query, key, value = (
-        graph.node("Reshape", graph.linear(rows, f"{name}.{part}"), shape) for part in ("query", "key", "value")
+        graph.node("Transpose", graph.node("Reshape", part, shape), perm=axes)
+        for part, axes in ((scaled, [1, 0, 2]), (key, [1, 2, 0]), (value, [1, 0, 2]))
     )
-    by_head, keys = graph.node("Transpose", query, perm=[1, 0, 2]), graph.node("Transpose", key, perm=[1, 2, 0])
-    scale = graph.constant(np.float32((dim // heads) ** -0.5))
-    weights = graph.node("Softmax", graph.node("Mul", graph.node("MatMul", by_head, keys), scale), axis=-1)
-    mixed = graph.node("MatMul", weights, graph.node("Transpose", value, perm=[1, 0, 2]))
-    return graph.node("Reshape", graph.node("Transpose", mixed, perm=[1, 0, 2]), graph.constant([0, dim]))
-
-
-def _pooled(graph: _Graph, rows: str, pooling: str) -> None:
-    """Rows → one vector; where the mean is divided by a root, its direction is the same."""
-    if pooling == "cls":
-        graph.node("Gather", rows, graph.constant(0), output="vector")
-    else:
-        graph.node(_POOLING[pooling], rows, graph.constant([0]), keepdims=0, output="vector")
+    scores = graph.node("Add", graph.node("MatMul", query, key), mask)
+    highest = graph.node("ReduceMax", scores, graph.constant([-1]), keepdims=1)
+    weights = graph.node("Exp", graph.node("Sub", scores, highest))
+    padded = graph.node("Pad", value, graph.constant([0, 0, 0, 0, 0, 1]), graph.constant(np.float32(1)))
+    sums = graph.node("MatMul", weights, padded)
+    bounds = [graph.constant([bound]) for bound in (0, width, width + 1)]
+    mixed, total = (graph.node("Slice", sums, *between, graph.constant([2])) for between in itertools.pairwise(bounds))
+    by_token = graph.node("Transpose", graph.node("Div", mixed, total), perm=[1, 0, 2])
+    return graph.node("Reshape", by_token, graph.constant([0, dim]))
 
 
 def _sum(graph: _Graph, first: str, *others: str) -> str:

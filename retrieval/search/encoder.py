@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 import threading
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,7 +28,7 @@ import numpy as np
 from retrieval.errors import ModelError
 from retrieval.search import bert_graph
 from retrieval.search.bert_graph import NotExportableError
-from retrieval.search.onnx_model import OnnxModel
+from retrieval.search.onnx_model import PackedModel
 from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
@@ -57,7 +58,14 @@ _SHA256 = {
 _KEPT = Path(__file__).parent / "weights" / "encoder.npz"
 _SAME = 0.9999  # cosine from which two vectors are one and the same; what rounding leaves is above 0.999999
 _FILES = {"graph.onnx": "graph", "tokenizer.json": "tokenizer"}  # of an index, and what of `Export` they hold
-_FACTS = ("max_tokens", "prompt", "cosine")  # of `Export`, in the manifest
+_FACTS = ("max_tokens", "prompt", "pooling", "cosine")  # of `Export`, in the manifest
+# Rows of a text's tokens → its vector; where a mean is divided by a root, its direction is the same.
+_POOLING: dict[str, Callable[[Any], Any]] = {
+    "mean": partial(np.mean, axis=0),
+    "mean_sqrt_len_tokens": partial(np.mean, axis=0),
+    "max": partial(np.max, axis=0),
+    "cls": operator.itemgetter(0),
+}
 _READ = ("*.json", "*.txt", "*.model", "*.safetensors")  # what a safe loader reads: no pickle, no code
 
 
@@ -65,7 +73,7 @@ _READ = ("*.json", "*.txt", "*.model", "*.safetensors")  # what a safe loader re
 class Export:
     """A model as ONNX Runtime encodes questions with it: a graph and a tokenizer; the weights stay in `folder`, the model's.
 
-    `prompt` is put before each question. `cosine` is the lowest of the texts that were encoded both ways.
+    `prompt` is put before each question; `pooling` makes one vector of the rows of a text's tokens. `cosine` is the lowest of the texts that were encoded both ways.
     """
 
     folder: Path
@@ -73,17 +81,19 @@ class Export:
     tokenizer: bytes
     max_tokens: int
     prompt: str
+    pooling: str
     cosine: float = 0.0
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Questions → `(n, dim)` float32 rows of unit length."""
-        rows = np.stack(self._model.run([self.prompt + text for text in texts]))
+        pooled = _POOLING[self.pooling]
+        rows = np.stack([pooled(each) for each in self._model.run([self.prompt + text for text in texts])])
         unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit
 
     @cached_property
-    def _model(self) -> OnnxModel:
-        return OnnxModel(self.graph, self.tokenizer, self.max_tokens, self.folder)
+    def _model(self) -> PackedModel:
+        return PackedModel(self.graph, self.tokenizer, self.max_tokens, self.folder)
 
 
 class SentenceEncoder:
@@ -230,13 +240,16 @@ def _export(model: SentenceTransformer, folder: Path) -> Export:
     transformer: Any = model[0].auto_model
     config = transformer.config.to_dict()
     pooling = str(model[1].pooling_mode)
+    if pooling not in _POOLING:
+        raise NotExportableError(f"its pooling is {pooling}")
     prompt = model.prompts.get("query") or model.prompts.get(model.default_prompt_name or "") or ""
     return Export(
         folder=folder,
-        graph=bert_graph.write(folder, config, pooling),
+        graph=bert_graph.write(folder, config),
         tokenizer=model.tokenizer.backend_tokenizer.to_str().encode(),
         max_tokens=int(model.max_seq_length or config["max_position_embeddings"]),
         prompt=prompt,
+        pooling=pooling,
     )
 
 
@@ -244,8 +257,8 @@ def _default_export(folder: Path) -> Export:
     """The default model as a graph, out of its files alone."""
     config = json.loads((folder / "config.json").read_bytes())
     max_tokens = json.loads((folder / "sentence_bert_config.json").read_bytes())["max_seq_length"]
-    graph, tokenizer = bert_graph.write(folder, config, "mean"), (folder / "tokenizer.json").read_bytes()
-    return Export(folder, graph, tokenizer, max_tokens, prompt="")
+    graph, tokenizer = bert_graph.write(folder, config), (folder / "tokenizer.json").read_bytes()
+    return Export(folder, graph, tokenizer, max_tokens, prompt="", pooling="mean")
 
 
 def kept() -> tuple[list[str], Vectors]:

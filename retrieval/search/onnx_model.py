@@ -1,15 +1,18 @@
 """A model as an ONNX graph with its tokenizer → what it computes of texts; the only place that knows onnxruntime and tokenizers.
 
-Each text is computed alone and by one thread, on as many cores as there are for all models together: a single text by the
-thread that asks, since handing it over costs as much as a short one takes where many ask. Batches would make their threads wait for each other, and where a graph has 8 bits a text's result would depend on its company.
+A run has one thread, and there are as many at once as cores, for all models together. A graph of 8 bits reads each text
+alone, since the result would depend on its company; `PackedModel` reads some short ones at once. A single text is computed by
+the thread that asks, since handing it over costs as much as a short one takes.
 """
 
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
+from threading import BoundedSemaphore, Lock
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,12 +20,12 @@ from retrieval.errors import ModelError
 from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import onnxruntime
     from numpy.typing import NDArray
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
     Text = str | tuple[str, str]
 
@@ -31,6 +34,7 @@ _THREADS = ThreadPoolExecutor(_CORES, "onnx")
 _RUNNING = BoundedSemaphore(_CORES)
 # A sum and LayerNormalization take a fifth of the time of the operation that would replace them.
 _SLOWER = ["SkipLayerNormFusion", "BiasSkipLayerNormFusion"]
+_PACKED = 128  # tokens of a run: the weights are read from memory once for all of them; more cost more in attention
 _FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
 
@@ -50,12 +54,82 @@ class OnnxModel:
         return [self._run(*texts)] if len(texts) == 1 else list(_THREADS.map(self._run, texts))
 
     def _run(self, text: Text) -> NDArray[np.float32]:
-        first, second = (text, None) if isinstance(text, str) else text
-        tokens = self._tokenizer.encode(_whole(first), second and _whole(second))
-        feed = {name: np.array([getattr(tokens, _FIELDS[name])], np.int64) for name in self._inputs}
+        tokens = self._tokens(text)
         with _RUNNING:
-            output: NDArray[np.float32] = self._session.run(None, feed)[0]
+            return self._compute({name: [getattr(tokens, _FIELDS[name])] for name in self._inputs})
+
+    def _tokens(self, text: Text) -> Encoding:
+        first, second = (text, None) if isinstance(text, str) else text
+        return self._tokenizer.encode(_whole(first), second and _whole(second))
+
+    def _compute(self, inputs: Mapping[str, Any]) -> NDArray[np.float32]:
+        feed = {name: np.array(content, np.int64) for name, content in inputs.items()}
+        output: NDArray[np.float32] = self._session.run(None, feed)[0]
         return output
+
+
+class PackedModel(OnnxModel):
+    """A graph of `bert_graph`: some texts in one run, and a text gets the same rows in whatever company."""
+
+    def __init__(self, graph: bytes, tokenizer: bytes, max_tokens: int, weights: Path) -> None:
+        """As of `OnnxModel`."""
+        super().__init__(graph, tokenizer, max_tokens, weights)
+        self._waiting: deque[_Task] = deque()
+        self._lock = Lock()
+
+    def run(self, texts: Sequence[Text]) -> list[NDArray[np.float32]]:
+        """The rows of each text, `(tokens, dim)`; texts of like length should stand together."""
+        tasks = [_Task(self._tokens(text).ids) for text in texts]
+        self._waiting.extend(tasks)
+        if len(tasks) == 1:
+            self._work(tasks[0])
+        else:
+            list(_THREADS.map(self._work, tasks))
+        return [task.rows.result() for task in tasks]
+
+    def _work(self, task: _Task) -> None:
+        """Compute what waits, whoever asked for it, until the task is done or another thread has taken it."""
+        if task.rows.done():
+            return
+        with _RUNNING:
+            while not task.rows.done() and (pack := self._pack()):
+                self._compute_pack(pack)
+
+    def _pack(self) -> list[_Task]:
+        """The tasks that have waited longest, as many as fit into one run, at least one where any waits."""
+        pack, size = list[_Task](), 0
+        with self._lock:
+            while self._waiting and (not pack or size + len(self._waiting[0].ids) <= _PACKED):
+                pack.append(self._waiting.popleft())
+                size += len(pack[-1].ids)
+        return pack
+
+    def _compute_pack(self, pack: Sequence[_Task]) -> None:
+        lengths = [len(task.ids) for task in pack]
+        try:
+            rows = self._compute(
+                {
+                    "input_ids": [*chain.from_iterable(task.ids for task in pack)],
+                    "positions": [*chain.from_iterable(map(range, lengths))],
+                    "texts": np.repeat(np.arange(len(pack)), lengths),
+                }
+            )
+        except BaseException as error:
+            for task in pack:
+                task.rows.set_exception(error)
+            raise
+        for task, own in zip(pack, np.split(rows, np.cumsum(lengths)[:-1]), strict=True):
+            task.rows.set_result(own)
+
+
+class _Task:
+    """A text to compute: its tokens, and in time its rows."""
+
+    __slots__ = ("ids", "rows")
+
+    def __init__(self, ids: list[int]) -> None:
+        self.ids = ids
+        self.rows: Future[NDArray[np.float32]] = Future()
 
 
 def _whole(text: str) -> str:

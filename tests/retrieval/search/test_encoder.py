@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from retrieval import ModelError
 from retrieval.search import encoder
-from retrieval.search.encoder import SentenceEncoder
+from retrieval.search.encoder import Export, SentenceEncoder
 
 TEXTS = ["The senate passed the bill.", "Snow fell in the mountains.", "", "🔥" * 50, "слово"]
 
@@ -89,9 +90,44 @@ def test_without_sentence_transformers_the_default_model_gives_the_same_vectors(
     assert lean.encode_passages(TEXTS) == pytest.approx(model.encode_passages(TEXTS), abs=1e-5)
 
 
+@pytest.fixture(scope="module")
+def export(model: SentenceEncoder) -> Export:
+    return encoder._default_export(model.folder)
+
+
+def test_a_text_has_the_same_vector_to_the_last_bit_in_whatever_company(export: Export):
+    texts = [*TEXTS, *(f"{number} ferries " * number for number in range(1, 40)), "It rained. " * 120]
+    alone = np.concatenate([export.encode([text]) for text in texts])
+    assert np.array_equal(export.encode(texts), alone)
+    assert np.array_equal(export.encode(texts[::-1])[::-1], alone)
+
+
+def test_texts_that_are_asked_for_at_once_get_their_own_vectors(export: Export):
+    texts = [
+        f"Who met in {place} on day {day}?" for place in ("Port Alba", "Ruhn", "the old mill") for day in range(20)
+    ]
+    with ThreadPoolExecutor(8) as askers:
+        together = np.concatenate(list(askers.map(lambda text: export.encode([text]), texts)))
+    assert np.array_equal(together, export.encode(texts))
+
+
+def test_a_failed_run_is_reported_to_all_who_wait_and_the_next_one_works(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object) -> None:
+        raise RuntimeError("no memory")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(export._model, "_compute", fail)
+        for texts in (TEXTS[:1], TEXTS):
+            with pytest.raises(RuntimeError, match="no memory"):
+                export.encode(texts)
+    assert export.encode(TEXTS).shape == (5, 384)
+
+
 @pytest.mark.usefixtures("alone")
 def test_without_sentence_transformers_a_graph_with_other_vectors_is_not_taken(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("retrieval.search.bert_graph._POOLING", {"mean": "ReduceMax"})
+    monkeypatch.setattr("retrieval.search.encoder._POOLING", {"mean": lambda rows: rows.max(axis=0)})
     lean = SentenceEncoder()
     lean.export(["not looked at"])
     with pytest.raises(ModelError, match=r"all-MiniLM-L6-v2 needs it: run make install"):
