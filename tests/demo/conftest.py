@@ -51,11 +51,10 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens the page of an address; what its scripts complain of fails the test."""
     contexts, complaints = [], []
 
-    def opened(root: str, size: tuple[int, int] = DESKTOP, *, dark: bool = False, touch: bool = False) -> Page:
+    def opened(root: str, size: tuple[int, int] = DESKTOP, *, touch: bool = False) -> Page:
         width, height = size
         context = browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
             has_touch=touch,
             is_mobile=touch,
         )
