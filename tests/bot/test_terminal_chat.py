@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.chat import SEPARATOR
 from tests.fakes import EXAMPLES, TALKS
 from tests.process import ROOT
 
@@ -102,11 +103,14 @@ def test_piped_lines_are_answered_on_standard_output_alone():
     assert b"ministers met" not in done.stderr
 
 
-@pytest.mark.parametrize("lines", [b"", b"\n", b"\xff\xfe\n", b"\x00\n", b"zebra", "🙂".encode() * 5000])
-def test_odd_lines_end_with_0_and_no_traceback(lines):
-    done = run(lines)
+@pytest.mark.parametrize(
+    "lines", [[], [b"", b"\xff\xfe", b"\x00", "🙂".encode() * 5000, b"zebra"]], ids=["none", "odd"]
+)
+def test_odd_lines_are_answered_with_0_and_no_traceback(lines):
+    done = run(b"\n".join(lines))
     assert done.returncode == 0
     assert b"Traceback" not in done.stderr
+    assert done.stdout.decode().count(SEPARATOR) == max(len(lines) - 1, 0)
 
 
 def test_it_works_where_the_system_knows_no_utf_8():
