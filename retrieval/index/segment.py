@@ -10,7 +10,7 @@ import itertools
 import secrets
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from retrieval import duplicates
 from retrieval.duplicates import Signature
-from retrieval.index import models
+from retrieval.index import computing, models
 from retrieval.index.stored import Rows, StoredArticles
 from retrieval.quotes import Texts, text_index
 from retrieval.quotes.suffix_array import SuffixArray
@@ -41,7 +41,6 @@ Attribution = tuple[Voice, Speaker | None, tuple[str, ...]]
 
 
 _MADE_WITH = ("articles", "duplicates.py", "lexicon", "passages.py", "quotes", "search/sparse.py", "speakers", "text")
-_BATCH = 256  # texts between two reports of progress
 HASH = "S16"
 
 
@@ -205,11 +204,10 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
     sentences_of = [_sentences(passage) for passage in passages]
     sentences = [*chain.from_iterable(sentences_of)]
     models.export(encoder, [*texts, *sentences])
-    rows = _encode(dict.fromkeys([*texts, *sentences]), encoder, progress)
+    rows, statements = computing.compute(dict.fromkeys([*texts, *sentences]), passages, encoder, progress)
     vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, sentences, encoder)
     postings = Postings.of([words(text) for text in texts])
     taken = (datetime.now(UTC).isoformat(timespec="seconds"),) * len(articles)
-    statements = _attributed(passages, progress)
     numbers: dict[Attribution, int] = {}
     voices = [numbers.setdefault((each.voice, each.speaker, each.sources), len(numbers)) for each in statements]
     own = Counter(id(passage.article) for passage in passages)
@@ -284,20 +282,6 @@ def _sentences(passage: Passage) -> list[str]:
     return [text[start:end] for start, end in passage.sentences]
 
 
-def _attributed(passages: Sequence[Passage], progress: Progress | None) -> list[Statement]:
-    """Whose words each sentence is, in the order of the passages; an article is read as a whole."""
-    from retrieval.speakers.attribution import attribute
-
-    statements, done = list[Statement](), 0
-    for _, group in itertools.groupby(passages, key=lambda passage: id(passage.article)):
-        own = list(group)
-        statements += attribute(own[0].article, [span for passage in own for span in passage.sentences])
-        done += len(own)
-        if progress:
-            progress("finding speakers", done, len(passages))
-    return statements
-
-
 def _signatures(articles: Sequence[Article], passages: Sequence[Passage]) -> Signature:
     """The signature of each article, of its passages alone: boilerplate makes no story."""
     own: dict[int, list[Passage]] = {id(article): [] for article in articles}
@@ -305,18 +289,6 @@ def _signatures(articles: Sequence[Article], passages: Sequence[Passage]) -> Sig
         own[id(passage.article)].append(passage)
     rows = [duplicates.signature(duplicates.words(each)) for each in own.values()]
     return np.array(rows, np.uint32).reshape(-1, duplicates.HASHES)
-
-
-def _encode(texts: Iterable[str], encoder: Encoder, progress: Progress | None) -> dict[str, NDArray[np.float32]]:
-    """Each text's row. Texts of like length go together: a batch is padded to its longest."""
-    ordered = sorted(texts, key=len)
-    rows: dict[str, NDArray[np.float32]] = {}
-    for at in range(0, len(ordered), _BATCH):
-        batch = ordered[at : at + _BATCH]
-        rows.update(zip(batch, encoder.encode_passages(batch), strict=True))
-        if progress:
-            progress("encoding", len(rows), len(ordered))
-    return rows
 
 
 def _gather(rows: dict[str, NDArray[np.float32]], texts: Sequence[str], encoder: Encoder) -> Vectors:
