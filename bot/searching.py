@@ -15,13 +15,13 @@ from typing import TypeVar
 from bot import conversation, strings
 from bot.exchange import Reply, Request
 from bot.intents import LISTINGS
-from bot.lifecycle import HangError, Workers
+from bot.lifecycle import Workers
 from bot.message import Message
 from bot.state import AnswerRecord, Recent, State
 from bot.translation import tr
 from bot.views import answers, lists, replies, sources
 from bot.views.buttons import Offers
-from retrieval import Answer, Index
+from retrieval import Answer, BylineError, Index
 
 T = TypeVar("T")
 
@@ -155,7 +155,7 @@ class Search:
     ) -> T | None:
         try:
             return await self._workers.run(work, sign or nullcontext())
-        except HangError as error:
+        except BylineError as error:  # what an engine or a damaged index lacks
             _log.error("%s", error)
             return None
         except Exception:

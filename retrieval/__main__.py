@@ -15,6 +15,7 @@ from retrieval.citation import FORMATS
 from retrieval.cli import commands, terminal
 from retrieval.errors import BylineError
 from retrieval.evaluation import evaluate
+from retrieval.index.address import FORMS
 from retrieval.search import cross_encoder, filters
 from retrieval.search.encoder import DEFAULT
 
@@ -30,7 +31,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def add_commands(subparsers: Any) -> None:
     """Add a parser for each command to what `ArgumentParser.add_subparsers` returned; `execute` runs what it parses."""
-    for add in (_add_build, _add_ask, _add_quote, _add_lists, _add_checks, _add_evaluate, _add_lint, _add_fetch):
+    for add in (
+        _add_build,
+        _add_ask,
+        _add_quote,
+        _add_lists,
+        _add_checks,
+        _add_evaluate,
+        _add_lint,
+        _add_fetch,
+        _add_engine,
+    ):
         add(subparsers)
     for parser in subparsers.choices.values():
         parser.set_defaults(execute=execute)
@@ -149,10 +160,22 @@ def _add_fetch(subparsers: Any) -> None:
     fetch.add_argument("--limit", type=_positive, default=100, metavar="N", help="addresses in one run (default 100)")
 
 
+def _add_engine(subparsers: Any) -> None:
+    copy = _parser(
+        subparsers, "copy", commands.copy, "write an index into another folder or engine, without encoding again"
+    )
+    copy.add_argument("source", type=Path, metavar="INDEX", help="a folder, or an engine's address")
+    copy.add_argument("to", type=Path, metavar="TO", help=f"a folder, or {FORMS}")
+    doctor = _parser(subparsers, "doctor", commands.doctor, "does an engine do all that Byline relies on?")
+    doctor.add_argument("address", type=Path, metavar="ADDRESS", help=FORMS)
+
+
 def _command(subparsers: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
     """A command that reads or writes an index."""
     parser = _parser(subparsers, name, run, help_, json=json)
-    parser.add_argument("--index", default=Path(".index"), type=Path, metavar="DIR", help="default: .index")
+    parser.add_argument(
+        "--index", default=Path(".index"), type=Path, metavar="DIR", help=f"default: .index; or {FORMS}"
+    )
     return parser
 
 

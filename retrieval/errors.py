@@ -22,3 +22,11 @@ class IndexFolderError(BylineError):
 
 class QuestionsError(BylineError):
     """A file of questions cannot be read or holds a line that is not one."""
+
+
+class EngineError(BylineError):
+    """The engine that keeps an index's vectors is down, slow, answers in part, or keeps those of another index."""
+
+
+class VectorsError(EngineError):
+    """An engine has not all vectors of an index that it says it has."""

@@ -15,6 +15,7 @@ from retrieval.citation import cite
 from retrieval.cli import terminal
 from retrieval.cli.terminal import counted
 from retrieval.evaluation import evaluate, report
+from retrieval.index import address
 from retrieval.index import recipe as recipes
 from retrieval.index.index import Index
 from retrieval.lint import KINDS, Finding
@@ -42,7 +43,7 @@ def build(options: argparse.Namespace) -> int:
     counts = f"{counted(len(index.articles), 'article')}, {counted(len(index.passages), 'passage')}"
     _tell(
         err,
-        f"{options.index}: {counts} of {recipe.articles}, encoder {recipe.encoder}, reranker {recipe.reranker or 'none'}",
+        f"{address.shown(options.index)}: {counts} of {recipe.articles}, encoder {recipe.encoder}, reranker {recipe.reranker or 'none'}",
     )
     return 0
 
@@ -229,6 +230,33 @@ def lint(options: argparse.Namespace) -> int:
     if not linted.articles:
         return terminal.fail(f"{options.folder}: no article in it; put .txt, .md, .html or .jsonl files there")
     return 0
+
+
+def copy(options: argparse.Namespace) -> int:
+    """Write an index into another folder or engine, with the vectors that it has."""
+    index = Index.load(options.source)
+    index.save(options.to)
+    _tell(
+        terminal.console(error=True),
+        *index.notices,
+        f"{address.shown(options.to)}: {counted(len(index.passages), 'passage')}",
+    )
+    return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Say what an engine does of all that Byline relies on, a line a check; 1 where a check fails."""
+    from retrieval.index import doctor as checks
+
+    where, faults = address.parse(options.address), 0
+    if where is None:
+        return terminal.fail(f"{options.address} is a folder, and an engine's address is wanted: {address.FORMS}")
+    for result in checks.examine(where):
+        faults += result.fault is not None
+        print(
+            printable(f"fault  {result.name}: {result.fault}" if result.fault else f"ok     {result.name}"), flush=True
+        )
+    return terminal.fail(f"{where}: {counted(faults, 'check')} failed") if faults else 0
 
 
 def _finding_object(finding: Finding) -> dict[str, Any]:

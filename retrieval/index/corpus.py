@@ -22,7 +22,7 @@ from retrieval.index.revisions import Revision
 from retrieval.index.segment import Segment
 from retrieval.index.stored import Chain, Rows
 from retrieval.quotes import QuoteIndex
-from retrieval.search.dense import DenseIndex
+from retrieval.search import vector_store
 from retrieval.search.full_text import FullText
 from retrieval.search.hybrid import HybridIndex
 from retrieval.search.query_words import KnownWords, Speller
@@ -110,8 +110,8 @@ class Corpus:
     def hybrid(self) -> HybridIndex:
         """The three searches over the rows."""
         return HybridIndex(
-            DenseIndex(*(segment.vectors for segment in self.segments)),
-            DenseIndex(*(segment.sentence_vectors for segment in self.segments)),
+            vector_store.index([segment.vectors for segment in self.segments]),
+            vector_store.index([segment.sentence_vectors for segment in self.segments]),
             np.cumsum(np.concatenate([[0], *(np.diff(segment.sentence_bounds) for segment in self.segments)])),
             SparseIndex(*(segment.words for segment in self.segments)),
         )

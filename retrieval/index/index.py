@@ -12,11 +12,13 @@ from typing import Any, Self, TypedDict, Unpack
 
 from retrieval import articles as files
 from retrieval.citation import parse_passage_id
-from retrieval.errors import ArticlesError, IndexFolderError
+from retrieval.errors import ArticlesError
 from retrieval.index import corpus as corpora
-from retrieval.index import integrity, models, overviews, refresh, revisions, segment_files, storage
+from retrieval.index import integrity, models, overviews, refresh, revisions, saved, segment_files, storage
+from retrieval.index import remote as remotes
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
+from retrieval.index.remote import Remote
 from retrieval.index.storage import Generation
 from retrieval.quotes import Correction, QuoteCheck, correction
 from retrieval.search import answering, cross_encoder, examples
@@ -64,6 +66,8 @@ class Index:
         self._watch = integrity.Watch(self.folder) if self.folder else None
         self._changing = threading.Lock()
         self._generation: Generation | None = None  # where it was loaded from
+        self._remote: Remote | None = None  # what keeps its vectors, all of `_saved`
+        self._saved: Corpus | None = None
         self.problems = tuple(files.Problem(*problem) for problem in self._facts.get("problems", ()))
         self.notices: tuple[str, ...] = ()
 
@@ -102,46 +106,25 @@ class Index:
     ) -> Self:
         """The index saved in `folder`, with its own encoder and reranker, or with these if they are the very same.
 
-        Raises `IndexFolderError` when there is no whole index or when it was made with other models, `ModelError` when
+        `folder` may be an engine's address, as `retrieval.index.address` has them; then `EngineError` is raised when the
+        engine does not answer or has not all of it. Raises `IndexFolderError` when there is no whole index or when it was made with other models, `ModelError` when
         a model does not load or was a program's object and is not handed in, `TypeError` for an object that is none.
         """
-        generation = storage.load(Path(folder))
+        remote = remotes.at(Path(folder))
+        generation = storage.load(remote.fetch() if remote else Path(folder))
         model = None if encoder is None else models.encoder(encoder)
         judge = models.reranker(_renamed(reranker, former))
-        try:
-            return cls._of(generation, Path(folder), model, judge)
-        except (
-            LookupError,
-            AttributeError,
-            TypeError,
-            ValueError,
-            OSError,
-            MemoryError,
-            RecursionError,
-        ) as error:  # whole, but no index of this Byline
-            raise IndexFolderError(
-                f"{generation.folder}: not an index of this Byline ({type(error).__name__}: {error}): "
-                f"{storage.mend(Path(folder))}"
-            ) from error
-
-    @classmethod
-    def _of(cls, generation: Generation, folder: Path, encoder: Encoder | None, reranker: Reranker | None) -> Self:
-        manifest = generation.manifest
-        judge = reranker or models.reranker(models.named("reranker", manifest["reader"], folder))
-        model = encoder or models.encoder(models.named("encoder", manifest["encoder"], folder))
-        model = models.restored(model, manifest["encoder"], generation.folder)
-        _same("encoder", model, manifest["encoder"], folder)
-        _same("reranker", judge, manifest["reader"], folder)
-        folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
-        before = revisions.load(generation.folder, manifest["files"])
-        index = cls(Corpus(tuple(map(segment_files.load, folders)), before), model, judge, manifest["collection"])
-        index.notices, index._generation = generation.notices, generation
+        corpus, model, judge, facts = saved.read(generation, remote, model, judge)
+        index = cls(corpus, model, judge, facts)
+        index.notices, index._generation, index._remote = generation.notices, generation, remote
+        index._saved = corpus
         return index
 
     def save(self, folder: str | Path) -> None:
         """Write the index as the new generation of `folder`; a kill at any moment leaves the old one or this one.
 
-        Raises `IndexFolderError` when the folder cannot be written or another process is writing it.
+        `folder` may be an engine's address. Raises `IndexFolderError` when the folder cannot be written or another process is
+        writing it, `EngineError` when the engine does not take all of it.
         """
         corpus = self._corpus
         facts = {
@@ -152,13 +135,18 @@ class Index:
             "collection": self._facts
             | {"problems": [[problem.file, problem.reason] for problem in self.problems[:_PROBLEMS]]},
         }
-        parts = {segment.name: partial(segment_files.save, segment) for segment in corpus.segments}
 
         def fill(aside: Path) -> None:
             models.save(self._encoder, aside)
             revisions.save(corpus.revisions, aside)
 
-        storage.write(Path(folder), fill, facts, parts)
+        remote = remotes.at(Path(folder), self._remote)
+        if remote is None:
+            parts = {segment.name: partial(segment_files.save, segment) for segment in corpus.segments}
+            storage.write(Path(folder), fill, facts, parts)
+        elif remote is not self._remote or corpus is not self._saved:
+            self._generation = remote.write(fill, facts, corpus.segments)
+            self._remote, self._saved = remote, corpus
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -220,8 +208,12 @@ class Index:
         less than `settle` seconds ago is waited for. Raises `ArticlesError` where the folder cannot be read or holds no
         article any more, and for articles that were handed in; `RefreshError` where that process fails.
         """
+        if self._remote and self._remote.replaced():  # by another process
+            return self.load(str(self._remote.address), encoder=self._encoder, reranker=self._reranker)
         if self._watch is None or self.folder is None:
             raise ArticlesError("the articles of this index were handed in: there is no folder to read again")
+        if self._remote and not self.folder.is_dir():  # on the machine of that process
+            return self
         same = self._facts.get("code") == segments.code()
         before = self._facts["files"] if same else {}
         if self._watch.files() == before:
@@ -385,7 +377,7 @@ class Index:
         facts = self._facts | {"files": sums | dict(collection.files), "code": segments.code()}
         corpus = corpora.changed(self._corpus, batch.segment, gone)
         index = type(self)(corpus, self._encoder, self._reranker, facts)
-        index._watch = self._watch
+        index._watch, index._remote, index._generation = self._watch, self._remote, self._generation
         index.problems = _problems(self.problems, sums) + collection.problems
         index.notices = _lines(collection.remarks)
         index._mend_examples()
@@ -423,12 +415,3 @@ def _renamed(reranker: Reranker | str | Path | None, former: _Former) -> Reranke
         return reranker
     warnings.warn("`reader` is called `reranker` now", DeprecationWarning, stacklevel=3)
     return former["reader"]
-
-
-def _same(what: str, model: Encoder | Reranker | None, wanted: Mapping[str, str | None], folder: Path) -> None:
-    own = models.identity(model)
-    if own["checksum"] != wanted["checksum"]:
-        raise IndexFolderError(
-            f"{folder}: made with the {what} {wanted['name']} ({(wanted['checksum'] or '')[:12]}…), not with "
-            f"{own['name']} ({(own['checksum'] or '')[:12]}…): {storage.mend(folder)}"
-        )

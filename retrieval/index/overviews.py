@@ -68,10 +68,14 @@ def topic(corpus: Corpus, encoder: Encoder, about: str, among: Iterable[int] | N
     rows = np.arange(len(corpus.statements)) if among is None else np.array(sorted(among), np.int64)
     if not words(about) or not len(rows):
         return {}
-    cosines = corpus.hybrid.sentences.cosines(encoder.encode_queries([about])[0], rows)
-    query = Query.of(about, corpus.hybrid.words)
-    near = ((int(rows[at]), float(cosines[at])) for at in np.flatnonzero(cosines >= _ABOUT - COVERAGE_WEIGHT))
-    weights = {row: query.relevance(corpus.statements[row].text, cosine) for row, cosine in near}
+    hybrid, query, vector = corpus.hybrid, Query.of(about, corpus.hybrid.words), encoder.encode_queries([about])[0]
+    sharing = hybrid.sentence_rows(
+        np.flatnonzero(hybrid.words.scores(words(about)))
+    )  # others have to be near by themselves
+    near = np.union1d(np.intersect1d(rows, sharing), hybrid.sentences.near(vector, _ABOUT, rows))
+    cosines = zip(near.tolist(), hybrid.sentences.cosines(vector, near).tolist(), strict=True)
+    likely = ((row, cosine) for row, cosine in cosines if cosine >= _ABOUT - COVERAGE_WEIGHT)
+    weights = {row: query.relevance(corpus.statements[row].text, cosine) for row, cosine in likely}
     return {row: weight for row, weight in weights.items() if weight >= _ABOUT}
 
 

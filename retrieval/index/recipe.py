@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.articles.folder import check
-from retrieval.errors import IndexFolderError, ModelError
-from retrieval.index import storage
+from retrieval.errors import IndexFolderError, ModelError, VectorsError
+from retrieval.index import remote, storage
 from retrieval.index.index import Index
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import DEFAULT, SentenceEncoder
@@ -52,7 +52,8 @@ def choose(index: Path, articles: Path | None = None, **models: str | None) -> R
     """
     if articles is not None:
         check(articles)
-        _check_apart(index, articles)
+        _check_apart(remote.local(index), articles)
+    index = remote.home(index)
     manifest = storage.manifest(index)
     if manifest is None:
         if articles is None and storage.exists(index):
@@ -99,7 +100,7 @@ def build(folder: Path, recipe: Recipe, progress: Progress | None = None) -> Ind
     from retrieval.search.vector_cache import VectorCache  # SQLite, which no question needs
 
     encoder = SentenceEncoder(recipe.encoder)
-    encoder.cache = VectorCache(folder, encoder.checksum)
+    encoder.cache = VectorCache(remote.local(folder), encoder.checksum)
     earlier = _earlier(folder, recipe, encoder)
     if earlier is None:
         index = Index.build(recipe.articles or (), encoder=encoder, reranker=recipe.reranker, progress=progress)
@@ -114,13 +115,13 @@ def build(folder: Path, recipe: Recipe, progress: Progress | None = None) -> Ind
 
 def _earlier(folder: Path, recipe: Recipe, encoder: SentenceEncoder) -> Index | None:
     """The index in the folder, if it is whole, and of the same articles and models."""
-    manifest = storage.manifest(folder)
+    manifest = storage.manifest(remote.local(folder))
     if manifest is None or recipe.before is None or recipe.other:
         return None
     if (recipe.encoder, recipe.reranker) != (manifest["encoder"]["name"], manifest["reader"]["name"]):
         return None
     try:
         index = Index.load(folder, encoder=encoder)
-    except IndexFolderError:
+    except (IndexFolderError, VectorsError):
         return None
     return index if str(index.folder) == recipe.before else None

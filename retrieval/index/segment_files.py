@@ -34,6 +34,7 @@ from retrieval.index.segment import HASH, Attribution, Segment
 from retrieval.index.stored import Cached, StoredArticles
 from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.search.sparse import Postings
+from retrieval.search.vector_store import StoredVectors, Table, VectorStore
 from retrieval.types import Speaker
 
 _ARRAYS: dict[str, tuple[Any, int]] = {  # the type and the dimensions of each
@@ -50,15 +51,22 @@ _ARRAYS: dict[str, tuple[Any, int]] = {  # the type and the dimensions of each
 }
 
 
-def save(segment: Segment, folder: Path) -> None:
-    """Write the segment into an empty folder. Raises `ValueError` for vectors that hold no numbers."""
-    if not all(np.isfinite(rows).all() for rows in (segment.vectors, segment.sentence_vectors)):
+_VECTORS: dict[str, Table] = {"vectors": "passages", "sentence_vectors": "sentences"}  # where an engine has them
+
+
+def save(segment: Segment, folder: Path, *, vectors: bool = True) -> None:
+    """Write the segment into an empty folder, but for its vectors where an engine keeps these.
+
+    Raises `ValueError` for vectors that hold no numbers.
+    """
+    if vectors and not all(np.isfinite(rows).all() for rows in (segment.vectors, segment.sentence_vectors)):
         raise ValueError("the encoder gave vectors that hold no numbers")
     stored.save(folder, segment.articles)
     (folder / "taken.json").write_text(json.dumps(segment.taken))
     used, voices = np.unique(segment.voices, return_inverse=True)
     records.save(folder, "attributions", [_attribution(segment.attributions[number]) for number in used.tolist()])
-    arrays = {name: getattr(segment, name) for name in _ARRAYS} | {"voices": voices.astype(np.int32)}
+    written = [name for name in _ARRAYS if vectors or name not in _VECTORS]
+    arrays = {name: getattr(segment, name) for name in written} | {"voices": voices.astype(np.int32)}
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
     (folder / "words").mkdir()
@@ -67,12 +75,17 @@ def save(segment: Segment, folder: Path) -> None:
     segment.suffix_array.tables.save(folder / "quotes")
 
 
-def load(folder: Path) -> Segment:
+def load(folder: Path, store: VectorStore | None = None, dimension: int = 0) -> Segment:
     """The segment that `save` wrote; all but its times stay on disk until they are read.
 
-    Raises `ValueError`, or what a parser raises, for files that do not fit each other.
+    With a `store` its vectors, of `dimension` numbers, are there. Raises `ValueError`, or what a parser raises, for files that do not fit each other.
     """
-    arrays = {name: records.array(folder / f"{name}.npy", *kind) for name, kind in _ARRAYS.items()}
+    on_disk = {name: kind for name, kind in _ARRAYS.items() if store is None or name not in _VECTORS}
+    arrays: dict[str, Any] = {name: records.array(folder / f"{name}.npy", *kind) for name, kind in on_disk.items()}
+    if store is not None:
+        counts = {"vectors": len(arrays["spans"]), "sentence_vectors": len(arrays["sentence_spans"])}
+        for name, table in _VECTORS.items():
+            arrays[name] = StoredVectors(store, table, folder.name, (counts[name], dimension))
     articles = StoredArticles(folder)
     taken = tuple(map(str, json.loads((folder / "taken.json").read_bytes())))
     attributions = Cached(records.Records(folder, "attributions"), _read_attribution)

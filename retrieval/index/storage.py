@@ -19,26 +19,29 @@ import os
 import re
 import shlex
 import shutil
-import stat
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from retrieval.errors import IndexFolderError
+from retrieval.index import index_files
+from retrieval.index.index_files import fsync as _fsync
+from retrieval.index.index_files import is_manifest, link
 
 FORMAT = 8
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
 _POINTER = "CURRENT"
 _LOCK = "lock"
 _ASIDE = ".aside-"
+ORIGIN = "ENGINE"  # the address of the engine that keeps the vectors, and of which the folder is a copy
 SEGMENTS = "segments"
 _LARGEST_MANIFEST = 1 << 26  # bytes
 _READ_AT_LOAD = 64 * 2**20  # bytes: a tenth of a second
 _KEEP = 2  # generations: the current one, and the one that serves should it be damaged
-_NAME = re.compile(r"\d{6,}-[0-9a-f]{32}")
+NAME = re.compile(r"\d{6,}-[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,22 @@ def write(
     beside its name writes it into an empty folder. Raises `IndexFolderError` when the folder cannot be written or another process is writing it; the generation that
     was current before stays so then.
     """
+    with _writing(folder):
+        _publish(folder, fill, facts, segments)
+        for name in sorted(_generations(folder), reverse=True)[_KEEP:]:
+            _discard(folder, name)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Be the only process that writes into `folder`. Raises `IndexFolderError` where that is not so, or a write fails."""
     from filelock import FileLock, Timeout  # what only reads an index need not import it
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / _LOCK, timeout=0.5):
             _sweep(folder)
-            _publish(folder, fill, facts, segments)
-            _prune(folder)
+            yield
     except Timeout:
         raise IndexFolderError(f"{folder}: another process is writing this index: wait until it has ended") from None
     except OSError as error:
@@ -107,7 +118,9 @@ def damage(generation: Generation) -> tuple[str, ...]:
     """One line for each file of a generation whose bytes are not what they were; every file is read."""
     files = generation.manifest["files"].items()
     return tuple(
-        f"{generation.folder / name} is damaged" for name, facts in files if _altered(generation.folder / name, facts)
+        f"{generation.folder / name} is damaged"
+        for name, facts in files
+        if index_files.altered(generation.folder / name, facts)
     )
 
 
@@ -132,7 +145,55 @@ def manifest(folder: Path) -> dict[str, Any] | None:
 def mend(folder: Path) -> str:
     """The command that makes an index in `folder` whole again; where it knows its articles, they need no naming."""
     known = (manifest(folder) or {}).get("collection", {}).get("folder")
-    return f"byline build {'' if known else 'ARTICLES '}--index {shlex.quote(str(folder))}"
+    origin = folder / ORIGIN
+    place = origin.read_text() if origin.is_file() else str(folder)
+    return f"byline build {'' if known else 'ARTICLES '}--index {shlex.quote(place)}"
+
+
+def serves(folder: Path, name: str) -> bool:
+    """Whether the generation of this name is current in `folder` and whole as far as `load` looks."""
+    try:
+        return _is_folder(folder) and _pointed(folder) == name and bool(_verified(folder / name))
+    except IndexFolderError:
+        return False
+
+
+def adopt(folder: Path, name: str, fill: Callable[[Path], None], others: Container[str]) -> None:
+    """Make a generation of another place current here: `fill` writes its files and manifest, unless it lies here whole.
+
+    Generations beside it stay if they are among `others`. Raises `IndexFolderError` as `write` does, and where what `fill` wrote is
+    not the generation of that name.
+    """
+    with _writing(folder):
+        try:
+            _verified(folder / name)
+        except IndexFolderError:
+            aside = folder / f"{_ASIDE}{os.getpid()}"
+            aside.mkdir()
+            fill(aside)
+            for path in [*aside.rglob("*"), aside]:
+                _fsync(path)
+            _discard(folder, name)
+            aside.rename(folder / name)
+            _verified(folder / name)
+        _point(folder, name)
+        for other in _generations(folder):
+            if other != name and other not in others:
+                _discard(folder, other)
+
+
+def files_by_sum(folder: Path) -> dict[str, Path]:
+    """A file of any generation in `folder` for each SHA-256 that their manifests name; it is not read."""
+    paths: dict[str, Path] = {}
+    for name in _generations(folder):
+        with suppress(IndexFolderError):
+            files = _manifest(folder / name).get("files", {})
+            paths |= {
+                facts["sha256"]: folder / name / file
+                for file, facts in files.items()
+                if (folder / name / file).is_file()
+            }
+    return paths
 
 
 def _publish(
@@ -151,11 +212,11 @@ def _publish(
         else:
             fill_segment(own)
     new = [path for path in aside.rglob("*") if path.relative_to(aside).as_posix() not in linked]
-    sums = {path.relative_to(aside).as_posix(): _stated(path) for path in new if path.is_file()}
+    sums = {path.relative_to(aside).as_posix(): index_files.stated(path) for path in new if path.is_file()}
     manifest = {"format": FORMAT, "segments": [*segments], **facts, "files": linked | sums}
     content = json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()  # indented it takes ten times as long
-    (aside / _MANIFEST).write_bytes(content)
-    for path in [*new, aside / _MANIFEST, aside]:
+    (aside / MANIFEST).write_bytes(content)
+    for path in [*new, aside / MANIFEST, aside]:
         _fsync(path)
     number = 1 + max((int(name.split("-")[0]) for name in _generations(folder)), default=0)
     name = f"{number:06d}-{hashlib.sha256(content).hexdigest()[:32]}"
@@ -182,7 +243,7 @@ def _stored(folder: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
         with suppress(IndexFolderError):
             content = _manifest(path)
             files = content["files"] if content.get("format") == FORMAT else {}
-            if files and all(_size(path / name) == facts.get("size") for name, facts in files.items()):
+            if files and all(index_files.size(path / name) == facts.get("size") for name, facts in files.items()):
                 stored |= dict.fromkeys(content["segments"], (path, files))
     return stored
 
@@ -193,16 +254,8 @@ def _link(segment: str, generation: Path, files: dict[str, Any], target: Path) -
     for name in linked:
         path = target / name
         path.parent.mkdir(exist_ok=True)
-        try:
-            path.hardlink_to(generation / name)
-        except OSError:  # a file system that knows no links
-            shutil.copyfile(generation / name, path)
-            _fsync(path)
+        link(generation / name, path)
     return linked
-
-
-def _stated(path: Path) -> dict[str, Any]:
-    return {"size": path.stat().st_size, "sha256": _sha256(path)}
 
 
 def _verified(folder: Path) -> dict[str, Any]:
@@ -211,93 +264,51 @@ def _verified(folder: Path) -> dict[str, Any]:
     if manifest.get("format") != FORMAT:
         raise IndexFolderError(f"{folder} has format {manifest.get('format')!r:.40}, this Byline reads {FORMAT}")
     budget = _READ_AT_LOAD
-    for name, facts in sorted(manifest["files"].items(), key=lambda file: _size(folder / file[0])):
+    for name, facts in sorted(manifest["files"].items(), key=lambda file: index_files.size(folder / file[0])):
         path = folder / name
-        budget -= _size(path) if name.startswith(f"{SEGMENTS}/") else 0
+        budget -= index_files.size(path) if name.startswith(f"{SEGMENTS}/") else 0
         read = budget >= 0 or not name.startswith(f"{SEGMENTS}/")
-        if _size(path) != facts.get("size") or (read and _altered(path, facts)):
+        if index_files.size(path) != facts.get("size") or (read and index_files.altered(path, facts)):
             raise IndexFolderError(f"{path} is damaged")
     return manifest
 
 
-def _altered(path: Path, facts: Mapping[str, Any]) -> bool:
-    return _size(path) != facts.get("size") or _sha256(path) != facts.get("sha256")
-
-
 def _manifest(folder: Path) -> dict[str, Any]:
     """The manifest that the generation's name vouches for."""
-    path = folder / _MANIFEST
-    if _size(path) > _LARGEST_MANIFEST:
+    path = folder / MANIFEST
+    if index_files.size(path) > _LARGEST_MANIFEST:
         raise IndexFolderError(f"{path} is too large for a manifest")
-    content = _read(path)
+    content = index_files.read(path)
     if hashlib.sha256(content).hexdigest()[:32] != folder.name.split("-")[1]:
         raise IndexFolderError(f"{path} is damaged")
+    return parsed(content, path)
+
+
+def parsed(content: bytes, path: Path) -> dict[str, Any]:
+    """The manifest of these bytes. Raises `IndexFolderError`, which names `path`, where they are none."""
     try:
         manifest: dict[str, Any] = json.loads(content)
-        if _is_manifest(manifest):
+        if is_manifest(manifest, FORMAT):
             return manifest
     except (ValueError, RecursionError):
         pass
     raise IndexFolderError(f"{path} is no manifest of an index")
 
 
-def _is_manifest(content: Any) -> bool:
-    """Whether it has the shape of a manifest, and names files inside its folder only: whoever forged the index chose both."""
-    if not isinstance(content, dict) or not isinstance(content.get("collection", {}), dict):
-        return False
-    if content.get("format") != FORMAT:
-        return True
-    files, segments = content.get("files"), content.get("segments")
-    if not isinstance(files, dict) or not isinstance(segments, list):
-        return False
-    return all(map(_is_inside, (*files, *segments))) and all(isinstance(facts, dict) for facts in files.values())
-
-
-def _is_inside(name: Any) -> bool:
-    return isinstance(name, str) and name.isprintable() and not name.startswith("/") and ".." not in name.split("/")
-
-
-def _read(path: Path) -> bytes:
-    """The content of a file whose `_size` was looked at."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise IndexFolderError(f"{path} cannot be read ({error.strerror})") from None
-
-
-def _size(path: Path) -> int:
-    """The size of a regular file; anything else in its place (a link, a pipe) is a fault, and is never opened."""
-    try:
-        status = path.lstat()
-    except OSError:
-        raise IndexFolderError(f"{path} is missing") from None
-    if not stat.S_ISREG(status.st_mode):
-        raise IndexFolderError(f"{path} is not a regular file")
-    return status.st_size
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise IndexFolderError(f"{path} cannot be read ({error.strerror})") from None
-
-
 def _pointed(folder: Path) -> str | None:
     """The generation that the pointer names, or `None` when the pointer is missing or names none."""
     try:
-        if _size(folder / _POINTER) > 256:
+        if index_files.size(folder / _POINTER) > 256:
             return None
-        name = _read(folder / _POINTER).decode("ascii").removesuffix("\n")
+        name = index_files.read(folder / _POINTER).decode("ascii").removesuffix("\n")
     except (IndexFolderError, UnicodeDecodeError):
         return None
-    return name if _NAME.fullmatch(name) and (folder / name).is_dir() else None
+    return name if NAME.fullmatch(name) and (folder / name).is_dir() else None
 
 
 def _generations(folder: Path) -> Iterator[str]:
     try:
-        return iter([path.name for path in folder.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()])
+        return iter([path.name for path in folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir()])
     except OSError as error:
         raise _unreadable(folder, error) from None
 
@@ -331,18 +342,9 @@ def _sweep(folder: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _prune(folder: Path) -> None:
-    """Remove older generations, each under a name that none has: a kill leaves none that is half there."""
-    for name in sorted(_generations(folder), reverse=True)[_KEEP:]:
-        aside = folder / f"{_ASIDE}{name}"
-        with suppress(OSError):
-            (folder / name).rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _discard(folder: Path, name: str) -> None:
+    """Remove a generation under a name that none has: a kill leaves none that is half there."""
+    aside = folder / f"{_ASIDE}{name}"
+    with suppress(OSError):
+        (folder / name).rename(aside)
+    shutil.rmtree(aside, ignore_errors=True)

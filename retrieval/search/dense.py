@@ -45,7 +45,7 @@ class DenseIndex:
     @property
     def kind(self) -> str:
         """How rows are found, for a manifest."""
-        return "exact" if len(self) <= _EXACT else "signs, then exact"
+        return "exact" if self.compared else "signs, then exact"
 
     @property
     def vectors(self) -> Vectors:
@@ -69,7 +69,22 @@ class DenseIndex:
         """Cosines of `query` with the rows, `(len(rows),)` float32; `None` for all rows, matrix by matrix."""
         return np.concatenate([_products(query, part) for part in (self._parts if rows is None else [self.rows(rows)])])
 
-    def likest(self, query: Vectors, n: int) -> Rows:
+    def near(self, query: Vectors, floor: float, among: Rows) -> Rows:
+        """Those rows of `among`, ascending, whose cosine with `query` is `floor` at least."""
+        return among[self.cosines(query, among) >= floor]
+
+    @property
+    def compared(self) -> bool:
+        """Whether a question is compared with every row."""
+        return len(self) <= _EXACT
+
+    def shortlist(self, query: Vectors, n: int, among: Rows | None) -> Rows:
+        """Rows, ascending, that hold the `n` nearest to `query`; none but rows of `among` if it is given."""
+        if among is not None:
+            return among
+        return self._likest(query, max(n, _SHORTLIST, len(self) // _SHARE))
+
+    def _likest(self, query: Vectors, n: int) -> Rows:
         """The `n` rows whose signs are likest to those of `query`, ascending."""
         _, rows = faiss.knn_hamming(_signs(query[np.newaxis]), self._signs, min(n, len(self)), variant="mc")
         likest: Rows = np.sort(rows[0]).astype(np.int64)
@@ -77,7 +92,7 @@ class DenseIndex:
 
     def warm(self) -> None:
         """Make now what the first search would wait for."""
-        if len(self) > _EXACT:
+        if not self.compared:
             _ = self._signs
 
     @cached_property
@@ -104,12 +119,11 @@ class Asked:
 
         `among` are the rows that may be found, ascending; `None` for all.
         """
-        if among is None and len(self._index) <= _EXACT:
+        if among is None and self._index.compared:
             self._all = self._index.cosines(self._query)
             return best(self._all, n)
-        if among is None:
-            among = self._index.likest(self._query, max(n, _SHORTLIST, len(self._index) // _SHARE))
-        nearest: Rows = among[best(self.similarities(among), n)]
+        rows = self._index.shortlist(self._query, n, among)
+        nearest: Rows = rows[best(self.similarities(rows), n)]
         return nearest
 
     def similarities(self, rows: Rows) -> Vectors:

@@ -39,6 +39,14 @@ class HybridIndex:
         """The rows of a passage's sentences."""
         return range(*self.bounds[row : row + 2].tolist())
 
+    def sentence_rows(self, rows: Rows) -> Rows:
+        """All sentence rows of these rows in their order: a running number, moved to where each row's sentences start."""
+        bounds = self.bounds
+        sizes = bounds[rows + 1] - bounds[rows]
+        before = np.cumsum(sizes) - sizes
+        moved: Rows = np.repeat(bounds[rows] - before, sizes)
+        return np.arange(len(moved)) + moved
+
     def warm(self) -> None:
         """Make now what the first question would wait for."""
         self.passages.warm()
@@ -66,11 +74,11 @@ def search(index: HybridIndex, query: Vectors, words: Sequence[str], among: Rows
     bm25 = index.words.scores(words)
     passages, sentences = index.passages.asked(query), index.sentences.asked(query)
     dense_rows, sparse_rows = passages.nearest(_N, among), _best_by_words(bm25, among)
-    sentences_among = None if among is None else _sentence_rows(index.bounds, among)
+    sentences_among = None if among is None else index.sentence_rows(among)
     rows = _distinct(dense_rows, sparse_rows, index.passages_of(sentences.nearest(_N, sentences_among)))
     if not len(rows):
         return []
-    cosines = sentences.similarities(_sentence_rows(index.bounds, rows))
+    cosines = sentences.similarities(index.sentence_rows(rows))
     ends = np.cumsum(index.bounds[rows + 1] - index.bounds[rows])
     starts = np.append(0, ends[:-1])
     similarities, lexical = passages.similarities(rows), bm25[rows]
@@ -110,14 +118,6 @@ def order(scores: Scores) -> NDArray[np.int64]:
 def _min_max(scores: Scores) -> Scores:
     low, high = scores.min(), scores.max()
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
-
-
-def _sentence_rows(bounds: Rows, rows: Rows) -> Rows:
-    """All sentence rows of these rows in their order: a running number, moved to where each row's sentences start."""
-    sizes = bounds[rows + 1] - bounds[rows]
-    before = np.cumsum(sizes) - sizes
-    moved: Rows = np.repeat(bounds[rows] - before, sizes)
-    return np.arange(len(moved)) + moved
 
 
 def _ranks(rows: Rows) -> dict[int, int]:

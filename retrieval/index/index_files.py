@@ -1,0 +1,85 @@
+"""One file of an index: its size, its SHA-256, a link to it, what a manifest may say. Whatever else stands in its place is a fault."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from retrieval.errors import IndexFolderError
+
+
+def stated(path: Path) -> dict[str, Any]:
+    """What a manifest says of a file."""
+    return {"size": path.stat().st_size, "sha256": sha256(path)}
+
+
+def altered(path: Path, facts: Mapping[str, Any]) -> bool:
+    """Whether a file is another than its manifest says; all of it is read."""
+    return size(path) != facts.get("size") or sha256(path) != facts.get("sha256")
+
+
+def read(path: Path) -> bytes:
+    """The content of a file whose `size` was looked at."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise IndexFolderError(f"{path} cannot be read ({error.strerror})") from None
+
+
+def size(path: Path) -> int:
+    """The size of a regular file; anything else in its place (a link, a pipe) is a fault, and is never opened."""
+    try:
+        status = path.lstat()
+    except OSError:
+        raise IndexFolderError(f"{path} is missing") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise IndexFolderError(f"{path} is not a regular file")
+    return status.st_size
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise IndexFolderError(f"{path} cannot be read ({error.strerror})") from None
+
+
+def fsync(path: Path) -> None:
+    """Return once a file or a folder is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def link(source: Path, target: Path) -> None:
+    """Let `target` be the same file as `source`, or a copy on a file system that knows no links."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+        fsync(target)
+
+
+def is_manifest(content: Any, format_: int) -> bool:
+    """Whether it has the shape of a manifest, and names files inside its folder only: whoever forged the index chose both."""
+    if not isinstance(content, dict) or not isinstance(content.get("collection", {}), dict):
+        return False
+    if content.get("format") != format_:
+        return True
+    files, segments = content.get("files"), content.get("segments")
+    if not isinstance(files, dict) or not isinstance(segments, list):
+        return False
+    return all(map(_is_inside, (*files, *segments))) and all(isinstance(facts, dict) for facts in files.values())
+
+
+def _is_inside(name: Any) -> bool:
+    return isinstance(name, str) and name.isprintable() and not name.startswith("/") and ".." not in name.split("/")

@@ -1,0 +1,58 @@
+"""A generation of an index, and where an engine keeps its vectors → the corpus and the models to serve it with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from retrieval.errors import IndexFolderError
+from retrieval.index import models, revisions, segment_files, storage
+from retrieval.index.corpus import Corpus
+from retrieval.index.remote import Remote
+from retrieval.index.storage import Generation
+from retrieval.types import Encoder, Reranker
+
+Saved = tuple[Corpus, Encoder, Reranker | None, Mapping[str, Any]]
+
+
+def read(generation: Generation, remote: Remote | None, encoder: Encoder | None, reranker: Reranker | None) -> Saved:
+    """The corpus, its models (those given, if they are the very same), and the facts on the collection.
+
+    Raises `IndexFolderError` for a whole generation that is no index of this Byline, or was made with other models,
+    `EngineError` where the engine has not all of its vectors.
+    """
+    try:
+        return _read(generation, remote, encoder, reranker)
+    except (LookupError, AttributeError, TypeError, ValueError, OSError, MemoryError, RecursionError) as error:
+        raise IndexFolderError(
+            f"{generation.folder}: not an index of this Byline ({type(error).__name__}: {error}): "
+            f"{storage.mend(generation.folder.parent)}"
+        ) from error
+
+
+def _read(generation: Generation, remote: Remote | None, encoder: Encoder | None, reranker: Reranker | None) -> Saved:
+    manifest, folder = generation.manifest, generation.folder.parent
+    judge = reranker or models.reranker(models.named("reranker", manifest["reader"], folder))
+    model = encoder or models.encoder(models.named("encoder", manifest["encoder"], folder))
+    model = models.restored(model, manifest["encoder"], generation.folder)
+    _same("encoder", model, manifest["encoder"], generation)
+    _same("reranker", judge, manifest["reader"], generation)
+    kept: tuple[Any, ...] = ()
+    if remote is not None:
+        remote.serve(generation)
+        kept = (remote.engine, manifest["engine"]["dimension"])
+    folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
+    before = revisions.load(generation.folder, manifest["files"])
+    corpus = Corpus(tuple(segment_files.load(each, *kept) for each in folders), before)
+    return corpus, model, judge, manifest["collection"]
+
+
+def _same(
+    what: str, model: Encoder | Reranker | None, wanted: Mapping[str, str | None], generation: Generation
+) -> None:
+    own, folder = models.identity(model), generation.folder.parent
+    if own["checksum"] != wanted["checksum"]:
+        raise IndexFolderError(
+            f"{folder}: made with the {what} {wanted['name']} ({(wanted['checksum'] or '')[:12]}…), not with "
+            f"{own['name']} ({(own['checksum'] or '')[:12]}…): {storage.mend(folder)}"
+        )
