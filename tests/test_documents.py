@@ -14,7 +14,7 @@ from bot import __main__ as bot
 from retrieval import __main__ as retrieval
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("README.md", "docs/deploy.md", "training/README.md", "gold/README.md")
+DOCUMENTS = ("README.md", "docs/deploy.md", "docs/scale.md", "training/README.md", "gold/README.md")
 _FILE = re.compile(r"[\w*./-]+\.(?:py|txt|json|md|po|tsv|svg|onnx)|[\w./-]+/")
 _ELSEWHERE = {"talks.txt", "hang.txt", "seeds/"}  # of examples, and what the bot writes
 

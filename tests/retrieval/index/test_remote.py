@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from retrieval import EngineError, Index, IndexFolderError
+from retrieval.__main__ import main
 from retrieval.index import address, milvus, recipe, remote, storage
 from retrieval.index.milvus import Milvus
 from tests.conftest import ROOT
@@ -252,6 +253,25 @@ def test_what_is_there_and_is_no_index_is_left_alone(index: Index, place: str):
         for act in (lambda: load(place), lambda: index.save(place)):
             with pytest.raises(EngineError, match="what is there is no index of this Byline"):
                 act()
+
+
+def test_the_commands_take_an_address(
+    folder: Path, place: str, tiny_model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["build", str(folder), "--index", place, "--model", tiny_model, "--no-reranker"]) == 0
+    assert f"{place}: 2 articles, 2 passages" in capsys.readouterr().err
+    assert main(["copy", place, str(tmp_path / "files")]) == 0
+    assert main(["copy", str(tmp_path / "files"), place]) == 0
+    capsys.readouterr()
+    printed = []
+    for index in (place, str(tmp_path / "files")):
+        assert main(["ask", QUESTIONS[0], "--json", "--index", index]) == 0
+        assert main(["timeline", "the storm", "--json", "--index", index]) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1] != ""
+    assert main(["verify", "--index", place]) == 0
+    assert main(["ask", "x", "--index", "milvus://nowhere"]) == 1
+    assert "no address of an engine" in capsys.readouterr().err
 
 
 def test_an_embedded_file_takes_one_process(index: Index, place: str):
