@@ -111,7 +111,7 @@ class Index:
         a model does not load or was a program's object and is not handed in, `TypeError` for an object that is none.
         """
         remote = remotes.at(Path(folder))
-        generation = storage.load(remote.fetch() if remote else Path(folder))
+        generation = remote.load() if remote else storage.load(Path(folder))
         model = None if encoder is None else models.encoder(encoder)
         judge = models.reranker(_renamed(reranker, former))
         corpus, model, judge, facts = saved.read(generation, remote, model, judge)
@@ -120,7 +120,7 @@ class Index:
         index._saved = corpus
         return index
 
-    def save(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path, *, progress: Progress | None = None) -> None:
         """Write the index as the new generation of `folder`; a kill at any moment leaves the old one or this one.
 
         `folder` may be an engine's address. Raises `IndexFolderError` when the folder cannot be written or another process is
@@ -145,7 +145,7 @@ class Index:
             parts = {segment.name: partial(segment_files.save, segment) for segment in corpus.segments}
             storage.write(Path(folder), fill, facts, parts)
         elif remote is not self._remote or corpus is not self._saved:
-            self._generation = remote.write(fill, facts, corpus.segments)
+            self._generation = remote.write(fill, facts, corpus.segments, progress)
             self._remote, self._saved = remote, corpus
 
     @property

@@ -31,6 +31,7 @@ FILES = "files"
 _SAFE = re.compile(r"[0-9a-f]{16,64}(-\d{1,12})?|generations-0")
 _TIMEOUT = 30.0  # seconds for one request
 _CONNECTING = 10.0
+_LONG = {"flush": 600.0, "load_collection": 600.0, "create_index": 600.0}  # more rows take longer
 _BATCH = 1_000  # rows of one upsert: 1.5 MB of 384 numbers
 _MOST = 16_384  # rows that a request brings, and no more
 _STRETCH = 48_000  # bytes of a file in one row: Base64 of it fits into the longest string, 65,535
@@ -247,7 +248,7 @@ class Milvus:
     def _ask(self, method: str, *arguments: Any, **named: Any) -> Any:
         """What the client's method gives. Whatever it raises is an `EngineError`."""
         try:
-            return getattr(self._client, method)(*arguments, timeout=_TIMEOUT, **named)
+            return getattr(self._client, method)(*arguments, timeout=_LONG.get(method, _TIMEOUT), **named)
         except Exception as error:
             self._open.clear()
             raise _trouble(self.address, error) from error

@@ -107,7 +107,7 @@ def build(folder: Path, recipe: Recipe, progress: Progress | None = None) -> Ind
     else:
         index = earlier.refreshed(progress=progress)
     if index is not earlier or earlier.notices:  # those are of a damaged generation
-        index.save(folder)
+        index.save(folder, progress=progress)
     encoder.cache.remove()
     encoder.cache = None
     return index

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,14 +24,16 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from retrieval.errors import EngineError, VectorsError
+from retrieval.errors import EngineError, IndexFolderError, VectorsError
 from retrieval.index import address, index_files, milvus, segment_files, storage
 from retrieval.index.address import Address
 from retrieval.index.milvus import Milvus
 from retrieval.index.segment import Segment
 from retrieval.index.storage import Generation
+from retrieval.types import Progress
 
 _GRACE = 900  # seconds that a generation stays after it was replaced
+_PART = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")  # the name of a segment, a SHA-256
 _LOOKED = 60  # seconds between two looks whether a generation is still there
 
 
@@ -51,10 +54,8 @@ class Published:
             content = json.loads(text)
             segments, files = content["pending"]
             published = cls(tuple(content["generations"]), (tuple(segments), tuple(files)))
-            if all(
-                storage.NAME.fullmatch(each["name"]) and each["sha256"] and each["size"]
-                for each in published.generations
-            ):
+            names = all(storage.NAME.fullmatch(each["name"]) for each in published.generations)
+            if names and all(_PART.fullmatch(part) for part in (*segments, *files)):
                 return published
         except (LookupError, TypeError, ValueError):
             pass
@@ -100,14 +101,23 @@ class Remote:
     def fetch(self) -> Path:
         """`folder`, with the current generation as its own; without any where the engine has none."""
         published = Published.read(self.engine)
-        if published.current is None:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            return self.folder
         current = published.current
+        if current is None:
+            for path in self.folder.glob("*-*"):
+                if storage.NAME.fullmatch(path.name):
+                    shutil.rmtree(path)
+            return self.folder
         if not storage.serves(self.folder, current["name"]):
             storage.adopt(self.folder, current["name"], partial(self._fill, current), published.names)
         (self.folder / storage.ORIGIN).write_text(str(self.address))
         return self.folder
+
+    def load(self) -> Generation:
+        """The current generation. Raises `IndexFolderError` where there is none."""
+        folder = self.fetch()
+        if not storage.exists(folder):
+            raise IndexFolderError(f"{self.address}: there is no index: byline build ARTICLES --index {self.address}")
+        return storage.load(folder)
 
     def check(self, manifest: Mapping[str, Any]) -> None:
         """Raise `VectorsError` where the engine does not hold every row of a generation."""
@@ -147,6 +157,7 @@ class Remote:
         fill: Callable[[Path], None],
         facts: dict[str, Any],
         segments: Sequence[Segment],
+        progress: Progress | None = None,
     ) -> Generation:
         """Make a new generation current, here and in the engine; see `storage.write`. The old one serves where that fails."""
         dimension = segments[0].vectors.shape[1]
@@ -160,11 +171,11 @@ class Remote:
         storage.write(self.folder, fill, facts, parts)
         (self.folder / storage.ORIGIN).write_text(str(self.address))
         generation = storage.load(self.folder)
-        self._publish(generation, segments)
+        self._publish(generation, segments, progress)
         self.serve(generation)
         return generation
 
-    def _publish(self, generation: Generation, segments: Sequence[Segment]) -> None:
+    def _publish(self, generation: Generation, segments: Sequence[Segment], progress: Progress | None) -> None:
         before = Published.read(self.engine)
         manifests = [self._manifest(each) for each in before.generations]
         files, content = _files(generation.manifest), (generation.folder / storage.MANIFEST).read_bytes()
@@ -175,9 +186,11 @@ class Remote:
         paths = {sum_: generation.folder / name for sum_, (name, _) in files.items() if sum_ not in stored}
         pending = tuple({*before.pending[0], *(each.name for each in new)}), tuple({*before.pending[1], *paths, sha256})
         Published(before.generations, pending).write(self.engine)
-        for segment in new:
+        for done, segment in enumerate(new, start=1):
             self.engine.add("passages", segment.name, segment.vectors)
             self.engine.add("sentences", segment.name, segment.sentence_vectors)
+            if progress:
+                progress("storing vectors", done, len(new))
         for sum_, path in paths.items():
             self.engine.add_file(sum_, path.read_bytes())
         self.engine.add_file(sha256, content)
@@ -210,9 +223,10 @@ class Remote:
         return manifest
 
     def _content(self, sha256: str, size: int) -> bytes:
-        content = b"".join(self.engine.file(sha256, size))
+        known = _PART.fullmatch(str(sha256)) and isinstance(size, int)
+        content = b"".join(self.engine.file(sha256, size)) if known else b""
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise EngineError(f"{self.address}: file {sha256[:12]}… is damaged there: {storage.mend(self.folder)}")
+            raise EngineError(f"{self.address}: file {sha256:.12}… is damaged there: {storage.mend(self.folder)}")
         return content
 
     def _fill(self, entry: Mapping[str, Any], aside: Path) -> None:
@@ -223,11 +237,11 @@ class Remote:
         for name, facts in manifest["files"].items():
             path = aside / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            known = here.get(facts["sha256"])
+            known = here.get(facts.get("sha256"))
             if known and not index_files.altered(known, facts):
                 index_files.link(known, path)
             else:
-                path.write_bytes(self._content(facts["sha256"], facts["size"]))
+                path.write_bytes(self._content(facts.get("sha256", ""), facts.get("size", 0)))
 
 
 def at(location: Path, known: Remote | None = None) -> Remote | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -19,6 +20,7 @@ from retrieval.index.milvus import Milvus
 from tests.conftest import ROOT
 from tests.fakes import FakeEncoder
 
+_HOSTILE = json.dumps({"generations": [], "pending": [['" or id != "'], []]})
 QUESTIONS = ("Who opened the new bridge?", "What did the storm tear off?", "Was anybody hurt?", "Who sold the ferry?")
 
 
@@ -209,7 +211,7 @@ def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, ca
 
 
 def test_nothing_there_is_said_with_the_command_that_builds_it(place: str):
-    with pytest.raises(IndexFolderError, match="there is no index: byline build ARTICLES --index"):
+    with pytest.raises(IndexFolderError, match=r"news\.db: there is no index: byline build ARTICLES --index milvus:"):
         Index.load(place)
 
 
@@ -248,7 +250,7 @@ def test_a_file_that_is_damaged_in_the_engine_never_serves(index: Index, place: 
 def test_what_is_there_and_is_no_index_is_left_alone(index: Index, place: str):
     index.save(place)
     index.remove(index.articles[0].id)
-    for text in ("[]", '{"generations": [{"name": "../../etc"}], "pending": [[], []]}', "{"):
+    for text in ("[]", '{"generations": [{"name": "../../etc"}], "pending": [[], []]}', "{", _HOSTILE):
         engine(place).set_generations(text)
         for act in (lambda: load(place), lambda: index.save(place)):
             with pytest.raises(EngineError, match="what is there is no index of this Byline"):
