@@ -11,7 +11,7 @@ import json
 import logging
 import operator
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -153,17 +153,17 @@ class Poller:
         return self._pause
 
 
-async def persist(work: Callable[[], Awaitable[object]], failed: str, pauses: Iterable[float]) -> None:
+async def persist(work: Callable[[], Awaitable[object]], failed: str, pauses: Iterator[float]) -> None:
     """Do it until it succeeds, with endless `pauses` in seconds; `failed` tells the operator what does not. Raises `InvalidToken`."""
     trouble = Trouble()
-    for pause in pauses:
+    while True:
         try:
             await work()
         except InvalidToken:
             raise
         except Exception as error:  # an answer that is none raises whatever its parser trips over
             trouble.tell(f"{failed} ({brief(error)}): trying again")
-            await asyncio.sleep(max(pause, seconds(error) if isinstance(error, RetryAfter) else 0))
+            await asyncio.sleep(max(next(pauses), seconds(error) if isinstance(error, RetryAfter) else 0))
         else:
             trouble.over()
             return

@@ -12,7 +12,7 @@ from telegram.request import HTTPXRequest
 
 from bot.database import StateError
 from bot.telegram import polling
-from bot.telegram.polling import Poller, PollRequest, Trouble, brief, legible
+from bot.telegram.polling import Poller, PollRequest, Trouble, brief, legible, persist
 
 GOOD = {
     "update_id": 7,
@@ -237,3 +237,30 @@ def test_the_end_does_not_wait_for_a_server_that_never_answers(monkeypatch):
     scenario.get_updates = hang
     asyncio.run(scenario.poller.close())
     assert asked == [6]
+
+
+def test_what_fails_is_tried_again_until_it_succeeds_and_waits_as_long_as_telegram_asks(monkeypatch, caplog):
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    naps, outcomes = [], [NetworkError("no route"), RetryAfter(7), ValueError("odd"), None]
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    async def work() -> None:
+        if outcome := outcomes.pop(0):
+            raise outcome
+
+    monkeypatch.setattr("bot.telegram.polling.asyncio.sleep", nap)
+    with caplog.at_level("INFO"):
+        asyncio.run(persist(work, "Telegram cannot be reached", iter([1.0, 2.0, 4.0])))
+    assert naps == [1.0, 7.0, 4.0]
+    assert caplog.messages[0] == "Telegram cannot be reached (no route): trying again"
+    assert caplog.messages[2:] == ["Telegram cannot be reached (odd): trying again", "Telegram answers again"]
+
+
+def test_an_unknown_token_is_not_tried_again():
+    async def work() -> None:
+        raise InvalidToken
+
+    with pytest.raises(InvalidToken):
+        asyncio.run(persist(work, "Telegram cannot be reached", iter([])))
