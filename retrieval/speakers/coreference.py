@@ -129,7 +129,7 @@ def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
                 **_features(context, pronoun, shown, mention),
                 **_of_rivals(rank, len(places[shown.words]), rivals),
                 **_of_places(context, pronoun, shown, places[shown.words]),
-                **_of_gender(context, pronoun, shown),
+                **_of_gender(pronoun, shown),
                 **_of_speaking(context, pronoun, shown, mention, last),
             },
         )
@@ -143,15 +143,13 @@ def _last_speaker(context: Context, number: int) -> Mention | None:
     return next((speaker for at in before if (speaker := context.speakers[at])), None)
 
 
-def _of_gender(context: Context, pronoun: Mention, shown: Mention) -> dict[str, float]:
-    """What the article's own pronouns, and how a first name ends, say of the gender."""
+def _of_gender(pronoun: Mention, shown: Mention) -> dict[str, float]:
+    """What the ending of a first name says of the gender."""
     word = pronoun.words[0]
     if word not in {"he", "she"} or shown.kind not in {"person", "name"}:
         return {}
-    beside = context.people.beside(shown.words)
-    features = {f"pronoun {'same' if other == word else 'other'} beside": min(beside[other], 3) for other in beside}
     ending = shown.words[0][-1] if len(shown.words) > 1 else ""
-    return features | ({f"{word} -{ending if ending in 'aeio' else 'x'}": 1.0} if ending else {})
+    return {f"{word} -{ending if ending in 'aeio' else 'x'}": 1.0} if ending else {}
 
 
 def _of_speaking(

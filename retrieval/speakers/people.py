@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,6 @@ class People:
     full: dict[tuple[str, ...], Mention] = field(default_factory=dict)
     by_word: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
     genders: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
-    pronouns: dict[tuple[str, ...], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     holders: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def enter(self, mention: Mention, genders: set[str], role: str) -> None:
@@ -52,10 +51,6 @@ class People:
         holders = {each.words: each for name in self.holders.get(words[-1], ()) if (each := self.fullest(name))}
         return next(iter(holders.values())) if len(holders) == 1 else None
 
-    def beside(self, words: tuple[str, ...]) -> Counter[str]:
-        """How often "he" and "she" stand behind a name in sentences that name nobody else."""
-        return sum((count for name, count in self.pronouns.items() if _within(name, words)), Counter[str]())
-
     def fullest(self, words: tuple[str, ...]) -> Mention | None:
         """The one longest name that holds these words in this order; `None` where two different people could be meant."""
         if not words:
@@ -84,7 +79,6 @@ def people_of(document: Document) -> People:
     """Everybody whom the article's sentences name."""
     known = People()
     for number, sentence in enumerate(document.sentences):
-        named: list[Mention] = []
         for token in sentence.tokens:
             if token.pos_ != "PROPN" or token.i in sentence.folded or token.dep_ == "compound":
                 continue
@@ -92,11 +86,6 @@ def people_of(document: Document) -> People:
             if mention.kind == "person" or (mention.kind == "name" and 1 < len(mention.words) < 4):
                 role = document.text[slice(*mention.role)] if mention.role else ""
                 known.enter(mention, _evidence(sentence, token), role)
-                named.append(mention)
-        if len({mention.words[-1] for mention in named}) == 1:
-            behind = [token.lower_ for token in sentence.tokens[named[0].token :] if token.i not in sentence.folded]
-            words = (mentions.PRONOUNS.get(word) for word in behind)
-            known.pronouns[named[0].words].update(word for word in words if word in {"he", "she"})
     return known
 
 
