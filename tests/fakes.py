@@ -91,6 +91,18 @@ class FakeEncoder:
         return unit
 
 
+class CountingEncoder(FakeEncoder):
+    """One that notes which texts of articles it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += texts
+        return super().encode_passages(texts)
+
+
 class FakeIndex:
     """Three articles, a passage each. Two shared words of four letters or more answer a question, one is near it.
 

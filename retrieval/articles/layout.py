@@ -119,15 +119,13 @@ def body(text: str, title: str | None = None, shared_lines: str = "") -> tuple[S
 def _own(lines: Sequence[Line], shown: Sequence[bool], shared_lines: str) -> list[bool]:
     """Which of the lines shown are the article's own; all of them where none is by itself."""
     known = set(shared_lines.split("\n"))
-    alone = [
-        each and " ".join(line.paragraph.words.split()) not in known for line, each in zip(lines, shown, strict=True)
-    ]
+    alone = [visible and line.paragraph.line not in known for line, visible in zip(lines, shown, strict=True)]
     if True not in alone:
         return list(shown)
     first, last = alone.index(True), len(alone) - alone[::-1].index(True)
     words = [line.paragraph.words for line in lines]
-    labels = [first < at < last and (asks(each) or not line_classification.ends(each)) for at, each in enumerate(words)]
-    return [one or (each and label) for one, each, label in zip(alone, shown, labels, strict=True)]
+    labels = [first < at < last and (asks(row) or not line_classification.ends(row)) for at, row in enumerate(words)]
+    return [own or (visible and label) for own, visible, label in zip(alone, shown, labels, strict=True)]
 
 
 def _enumerations(lines: Sequence[Line]) -> Iterator[Span]:

@@ -52,7 +52,7 @@ def read(text: str) -> dict[str, str]:
 
 def title(text: str, shared_lines: Container[str]) -> str | None:
     """The title that a text states beside the lines that its outlet's pages share."""
-    lines = [line for line in layout.read(text) if " ".join(line.paragraph.words.split()) not in shared_lines]
+    lines = [line for line in layout.read(text) if line.paragraph.line not in shared_lines]
     best = candidates.best("title", Page(lines))
     return best[0] if best else None
 

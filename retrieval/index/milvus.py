@@ -278,13 +278,13 @@ def _client(where: Address) -> Any:
 
 def _trouble(where: Address, error: Exception) -> EngineError:
     """One line that says what the engine said, never the token, and what to do."""
-    said = " ".join(str(getattr(error, "message", "") or error).split())[:200] or type(error).__name__
+    message = " ".join(str(getattr(error, "message", "") or error).split())[:200] or type(error).__name__
     todo = (
         "another process has it open, or it is damaged: one process at a time may use an embedded file"
         if where.embedded
         else f"is it running there, and does {TOKEN} hold its token? byline doctor {where} says more"
     )
-    return EngineError(f"{where}: the engine does not answer ({said}): {todo}")
+    return EngineError(f"{where}: the engine does not answer ({message}): {todo}")
 
 
 def _stretch(sha256: str, number: int, content: bytes) -> dict[str, Any]:

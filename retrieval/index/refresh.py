@@ -61,11 +61,11 @@ def read(
     others = [each for each in known if each.file not in names]
     masks = shared_lines.shared([*others, *map(shared_lines.lines, collection.articles)])
     before = {each.article: each.shared for each in known}
-    same = {id_ for id_ in before.keys() & masks.keys() if (before[id_] == masks[id_]).all()}
+    same = {id_ for id_ in before.keys() & masks.keys() if before[id_] == masks[id_]}
     again = {each.file for each in others if each.article not in same}
     remade = files.read(folder, again).articles if again else ()
-    read = (*collection.articles, *(article for article in remade if article.id in before))
-    new = list(shared_lines.marked((article for article in read if article.id not in same), masks))
+    articles = (*collection.articles, *(article for article in remade if article.id in before))
+    new = list(shared_lines.marked((article for article in articles if article.id not in same), masks))
     return Batch(collection, segment.make(new, encoder, progress) if new else None)
 
 

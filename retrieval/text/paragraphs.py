@@ -41,6 +41,11 @@ class Paragraph:
     column: int = 0  # where in its first line it starts
 
     @property
+    def line(self) -> str:
+        """The stretch on one line, with single spaces."""
+        return " ".join(self.words.split())
+
+    @property
     def bullet(self) -> bool:
         """Is it an item of a list?"""
         return bool(self.mark) and self.mark[0] != "#"

@@ -15,14 +15,14 @@ from bot.telegram.queueing import Admission, ChatQueue, PriorityLock, RateLimite
 
 def test_a_chat_is_served_in_order_and_another_one_beside_it():
     async def scenario() -> list[str]:
-        queue, told, go_on = ChatQueue(), [], asyncio.Event()
+        queue, events, go_on = ChatQueue(), [], asyncio.Event()
 
         async def work(chat: int, name: str) -> None:
             async with queue.take(chat):
-                told.append(f"{name} starts")
+                events.append(f"{name} starts")
                 if chat == 1:
                     await go_on.wait()
-                told.append(f"{name} ends")
+                events.append(f"{name} ends")
 
         tasks = [asyncio.create_task(work(chat, name)) for chat, name in ((1, "a"), (1, "b"), (2, "c"), (1, "d"))]
         await asyncio.sleep(0)
@@ -31,10 +31,10 @@ def test_a_chat_is_served_in_order_and_another_one_beside_it():
         go_on.set()
         await asyncio.gather(*tasks)
         assert queue.waiting(1) == 0
-        return told
+        return events
 
-    told = asyncio.run(scenario())
-    assert told == ["a starts", "c starts", "c ends", "a ends", "b starts", "b ends", "d starts", "d ends"]
+    events = asyncio.run(scenario())
+    assert events == ["a starts", "c starts", "c ends", "a ends", "b starts", "b ends", "d starts", "d ends"]
 
 
 def test_a_turn_is_given_up_when_its_work_fails():

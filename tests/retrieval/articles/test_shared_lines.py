@@ -8,7 +8,7 @@ import pytest
 
 from retrieval import Article, Index, articles
 from retrieval.passages import split
-from tests.fakes import FakeEncoder
+from tests.fakes import CountingEncoder, FakeEncoder
 from tests.frame_pages import Page, pages
 
 OUTLETS = ("agency", "local_paper", "magazine")
@@ -150,18 +150,8 @@ def test_a_folder_that_grows_shrinks_and_changes_gives_the_same_as_building_it(t
     assert "Nine in ten who read Fallow" in "".join(passage.text for passage in index.passages)
 
 
-class Counting(FakeEncoder):
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-
-    def encode_passages(self, texts):
-        self.texts += texts
-        return super().encode_passages(texts)
-
-
 def test_only_articles_whose_shared_lines_change_are_made_anew(tmp_path: Path):
-    files, encoder = files_of("magazine"), Counting()
+    files, encoder = files_of("magazine"), CountingEncoder()
     folder = written(tmp_path / "news", {name: files[name].text for name in list(files)[:9]})
     index = Index.build(folder, encoder=encoder, reranker=None)
     taken = {article.file: index.taken_in(article) for article in index.articles}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from retrieval import Answer, Article, ArticlesError, Index, IndexFolderError, ModelError, passage_id
 from retrieval.index import storage
 from retrieval.search import cross_encoder
-from tests.fakes import FakeEncoder
+from tests.fakes import CountingEncoder, FakeEncoder
 from tests.retrieval.index.conftest import BRIDGE
 
 MARKET = "Farmers brought plums and honey to the market. Prices fell by a third since last autumn.\n"
@@ -87,20 +87,8 @@ def test_an_index_refuses_another_encoder(index: Index, tmp_path: Path):
         Index.load(tmp_path / "index", encoder=FakeEncoder(32))
 
 
-class Counting(FakeEncoder):
-    """An encoder that notes which texts of articles it was given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        self.texts += texts
-        return super().encode_passages(texts)
-
-
 def test_added_articles_are_found_and_nothing_is_encoded_twice(folder: Path, tmp_path: Path):
-    encoder = Counting()
+    encoder = CountingEncoder()
     index = Index.build(folder, encoder=encoder, reranker=None)
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "market.txt").write_text(MARKET)

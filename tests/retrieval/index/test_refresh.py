@@ -21,29 +21,19 @@ from retrieval.index import corpus, refresh, segment
 from retrieval.index.refresh import RefreshError
 from retrieval.search.encoder import SentenceEncoder
 from tests import tiny_models
-from tests.fakes import FakeEncoder
+from tests.fakes import CountingEncoder, FakeEncoder
 from tests.retrieval.index.conftest import BRIDGE, STORM
 
 MARKET = "Farmers brought plums and honey to the market. Prices fell by a third since last autumn.\n"
 
 
-class Counting(FakeEncoder):
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-
-    def encode_passages(self, texts):
-        self.texts += texts
-        return super().encode_passages(texts)
+@pytest.fixture
+def encoder() -> CountingEncoder:
+    return CountingEncoder()
 
 
 @pytest.fixture
-def encoder() -> Counting:
-    return Counting()
-
-
-@pytest.fixture
-def index(folder: Path, encoder: Counting) -> Index:
+def index(folder: Path, encoder: CountingEncoder) -> Index:
     built = Index.build(folder, encoder=encoder, reranker=None)
     encoder.texts.clear()
     return built
@@ -53,12 +43,12 @@ def names(index: Index) -> list[str]:
     return [article.file for article in index.articles]
 
 
-def test_where_nothing_changed_the_index_itself_comes_back(index: Index, encoder: Counting):
+def test_where_nothing_changed_the_index_itself_comes_back(index: Index, encoder: CountingEncoder):
     assert index.refreshed() is index
     assert encoder.texts == []
 
 
-def test_a_new_file_is_taken_in_and_nothing_else_is_encoded(index: Index, folder: Path, encoder: Counting):
+def test_a_new_file_is_taken_in_and_nothing_else_is_encoded(index: Index, folder: Path, encoder: CountingEncoder):
     (folder / "market.txt").write_text(MARKET)
     grown = index.refreshed()
     assert names(grown) == ["bridge.txt", "market.txt", "storm.txt"]
@@ -68,7 +58,9 @@ def test_a_new_file_is_taken_in_and_nothing_else_is_encoded(index: Index, folder
     assert names(index) == ["bridge.txt", "storm.txt"]
 
 
-def test_a_changed_file_replaces_its_article_and_a_vanished_one_is_gone(index: Index, folder: Path, encoder: Counting):
+def test_a_changed_file_replaces_its_article_and_a_vanished_one_is_gone(
+    index: Index, folder: Path, encoder: CountingEncoder
+):
     (folder / "bridge.txt").write_text(BRIDGE.replace("nine", "twelve"))
     (folder / "storm.txt").unlink()
     changed = index.refreshed()
@@ -78,7 +70,7 @@ def test_a_changed_file_replaces_its_article_and_a_vanished_one_is_gone(index: I
     assert [one.article.file for one in changed.statements] == ["bridge.txt"] * 3
 
 
-def test_only_the_new_records_of_a_file_are_encoded(index: Index, folder: Path, encoder: Counting):
+def test_only_the_new_records_of_a_file_are_encoded(index: Index, folder: Path, encoder: CountingEncoder):
     lines = [json.dumps({"text": text}) for text in (BRIDGE, STORM)]
     (folder / "feed.jsonl").write_text(f"{lines[0]}\n")
     once = index.refreshed()
@@ -134,7 +126,7 @@ def test_a_file_that_is_still_being_written_is_left_as_it_was(index: Index, fold
     assert index.refreshed(settle=60).articles[0].text == BRIDGE[:42]
 
 
-def test_what_is_made_by_other_code_is_made_again(index: Index, encoder: Counting, monkeypatch):
+def test_what_is_made_by_other_code_is_made_again(index: Index, encoder: CountingEncoder, monkeypatch):
     monkeypatch.setattr(segment, "code", lambda: "another")
     again = index.refreshed()
     assert again is not index
@@ -261,7 +253,7 @@ def test_a_model_that_the_process_cannot_load_is_named(folder: Path, tmp_path: P
         read(folder, {"storm.txt"}, [])
 
 
-def test_a_removal_needs_no_model(index: Index, folder: Path, encoder: Counting):
+def test_a_removal_needs_no_model(index: Index, folder: Path, encoder: CountingEncoder):
     (folder / "storm.txt").unlink()
     assert names(index.refreshed()) == ["bridge.txt"]
     assert encoder.texts == []
