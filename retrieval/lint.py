@@ -1,6 +1,6 @@
 """A folder of articles → what is wrong with it: each finding with its file, what was measured, and what to do.
 
-Articles are read one after the other and let go again; of each one only a signature of half a KiB is kept, for the duplicates.
+The folder is read as `build` reads it, so that lines that an outlet's pages share are boilerplate here as well.
 The bars stand well outside what 180 ordinary articles have (`seeds`, `gold/d*`; the figures are beside each).
 """
 
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from retrieval import duplicates, passages
-from retrieval.articles import files
+from retrieval.articles import files, shared_lines
 from retrieval.articles import folder as folders
 from retrieval.articles.collection import Problem, Remark
 from retrieval.articles.extraction import Extractor
@@ -36,6 +36,7 @@ _MOST_BOILERPLATE = 0.5  # of the characters; an ordinary article has up to 0.32
 _MOST_UNCLEAR = 0.5  # of the sentences; the median is 0.24, one article in a hundred has more than 0.51
 _SHORTEST = 80  # words; an ordinary article has at least 230
 _MOST_QUESTIONS = 0.12  # of a passage's words; an ordinary one has up to 0.06, where it has four or more
+_LONGEST = 200  # characters of a line that a finding quotes
 _MOST_REPEATED = 0.3  # of a passage's content words; an ordinary one has up to 0.18, where it has twenty or more
 _QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "when", "where", "which", "why", "how"])
 
@@ -62,6 +63,10 @@ KINDS = {
     ),
     "short": Kind("hardly an article", "save it again if it was cut: behind a paywall, a menu or a script"),
     "boilerplate": Kind("mostly boilerplate", "save the article's text alone if sentences of it are missing"),
+    "shared-line": Kind(
+        "lines that an outlet's pages share",
+        "look whether one is a sentence of an article: it is in no passage, only `quote` knows it",
+    ),
     "copy": Kind("exact copies", "keep one of them"),
     "near-duplicate": Kind("the same story", "keep both where two outlets printed it, else the later version"),
     "stuffed": Kind(
@@ -127,30 +132,54 @@ class _Reading:
 
 def lint(folder: Path, progress: Progress | None = None) -> Report:
     """What is wrong with the articles of a folder; raises `ArticlesError` where the folder cannot be read."""
-    entries = folders.files(folder)
+    records = list(_records(folder, progress))
     findings: list[Finding] = []
     sizes: Counter[str] = Counter()
-    copies, articles = _Copies(), 0
-    with Extractor() as extractor:
-        for number, each in enumerate(entries, 1):
-            for record in files.read_file(each, {}, extractor):
-                if isinstance(record, Problem):
-                    findings.append(_problem(each, record))
-                elif isinstance(record, Remark):
-                    findings.append(Finding("encoding", record.file, record.text))
-                else:
-                    articles += 1
-                    reading = _reading(record)
-                    sizes += reading.sizes
-                    findings += (each for check in _CHECKS for each in check(reading))
-                    findings += copies.add(reading, len(findings))
-            if progress:
-                progress("looking", number, len(entries))
+    articles = _marked([record for record in records if isinstance(record, Article)])
+    copies, shared = _Copies(), shared_lines.occurrences(articles)
+    following = iter(articles)
+    for number, record in enumerate(records, 1):
+        if isinstance(record, Finding):
+            findings.append(record)
+        else:
+            reading = _reading(next(following))
+            sizes += reading.sizes
+            findings += (each for check in _CHECKS for each in check(reading))
+            findings += _shared(reading.article, shared)
+            findings += copies.add(reading, len(findings))
+        if progress:
+            progress("looking", number, len(records))
     for place, finding in reversed(list(copies.near())):
         findings.insert(place, finding)
-    return Report(
-        tuple(findings), articles, _share(sizes, "boilerplate", "text"), _share(sizes, "unclear", "sentences")
-    )
+    shares = _share(sizes, "boilerplate", "text"), _share(sizes, "unclear", "sentences")
+    return Report(tuple(findings), len(articles), *shares)
+
+
+def _records(folder: Path, progress: Progress | None) -> Iterator[Article | Finding]:
+    """The articles of a folder in the order of its files, and what keeps one out or is to be known of how it was read."""
+    entries = folders.files(folder)
+    with Extractor() as extractor:
+        for number, entry in enumerate(entries, 1):
+            for record in files.read_file(entry, {}, extractor):
+                if isinstance(record, Problem):
+                    yield _problem(entry, record)
+                elif isinstance(record, Remark):
+                    yield Finding("encoding", record.file, record.text)
+                else:
+                    yield record
+            if progress:
+                progress("reading", number, len(entries))
+
+
+def _marked(articles: Sequence[Article]) -> list[Article]:
+    return list(shared_lines.marked(articles, shared_lines.shared(map(shared_lines.lines, articles))))
+
+
+def _shared(article: Article, times: Counter[str]) -> Iterator[Finding]:
+    """The lines that the article shares with other pages, each once in a folder: `times` loses those that are named."""
+    for line in article.shared_lines.split("\n"):
+        if count := times.pop(line, 0):
+            yield _finding("shared-line", article, f"“{line[:_LONGEST]}” stands in {count} articles", count)
 
 
 def _problem(entry: folders.Entry, problem: Problem) -> Finding:
@@ -182,7 +211,7 @@ class _Copies:
         if file := self._files.get(words):
             return [_finding("copy", reading.article, f"word for word the article in {file}", 1.0)]
         self._files[words] = reading.article.file
-        self._kept.append((replace(reading.article, text=""), place, duplicates.signature(reading.words)))
+        self._kept.append((reading.article, place, duplicates.signature(reading.words)))
         return []
 
     def near(self) -> Iterator[tuple[int, Finding]]:

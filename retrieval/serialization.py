@@ -22,13 +22,17 @@ def article_object(article: Article) -> Object:
     return facts if article.text_sha256 is None else {**facts, "text_sha256": article.text_sha256}
 
 
-def evidence_object(evidence: Mapping[str, Evidence | None]) -> Object:
-    """Where each fact stands: the kind of line, its offsets, and how likely the fact is right; null where no line states it."""
-    return {
+def explanation(article: Article, evidence: Mapping[str, Evidence | None]) -> Object:
+    """Where each fact stands: the kind of line, its offsets, and how likely the fact is right; null where no line states it.
+
+    Then the lines that the article's page shares with others of its outlet.
+    """
+    places = {
         name: each
         and {"kind": each.kind, "start": each.line.start, "end": each.line.end, "chance": round(each.chance, 3)}
         for name, each in evidence.items()
     }
+    return {"evidence": places, "shared_lines": [line for line in article.shared_lines.split("\n") if line]}
 
 
 def passage_object(hit: Hit) -> Object:

@@ -50,11 +50,9 @@ def read(text: str) -> dict[str, str]:
     return {name: each.value for name, each in evidence(text).items()}
 
 
-def title(text: str, shared_lines: Container[str]) -> str | None:
+def title(text: str, shared_lines: Container[str]) -> Evidence | None:
     """The title that a text states beside the lines that its outlet's pages share."""
-    lines = [line for line in layout.read(text) if line.paragraph.line not in shared_lines]
-    best = candidates.best("title", Page(lines))
-    return best[0] if best else None
+    return _scored("title", Page([line for line in layout.read(text) if line.paragraph.line not in shared_lines]))
 
 
 def evidence(text: str) -> dict[str, Evidence]:
@@ -89,7 +87,10 @@ def _around(lines: Iterable[Line]) -> Iterator[Line]:
 def explained(article: Article) -> dict[str, Evidence | None]:
     """Where each fact of an article stands in its text; `None` for what only its front matter, record or tags state."""
     stated = {name: value for name in FACTS if (value := getattr(article, name))}
-    known = evidence(article.text)
+    known: dict[str, Evidence | None] = {**evidence(article.text)}
+    named = known.get("title")
+    if article.shared_lines and not (named and named.value == article.title):
+        known["title"] = title(article.text, article.shared_lines.split("\n"))
     return {name: each if (each := known.get(name)) and each.value == value else None for name, value in stated.items()}
 
 

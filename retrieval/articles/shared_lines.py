@@ -136,13 +136,19 @@ def _title(article: Article, shared_lines: Sequence[str]) -> str | None:
     if article.title is None or (
         article.title in shared_lines and article.title == metadata.read(article.text).get("title")
     ):
-        return metadata.title(article.text, shared_lines)
+        stated = metadata.title(article.text, shared_lines)
+        return stated.value if stated else None
     return article.title
+
+
+def occurrences(articles: Iterable[Article]) -> Counter[str]:
+    """How many articles have each line that the pages of an outlet share."""
+    return Counter(line for article in articles for line in article.shared_lines.split("\n") if line)
 
 
 def remarks(articles: Sequence[Article]) -> Iterator[Remark]:
     """What an operator is to know of it: the sentences that most files share, so that one of the article's own is missed."""
-    times = Counter(line for article in articles for line in article.shared_lines.split("\n") if line.endswith("."))
+    times = Counter({line: count for line, count in occurrences(articles).items() if line.endswith(".")})
     listed = [f"“{line}” ({count} files)" for line, count in times.most_common(_LISTED)]
     if listed:
         more = f" and {len(times) - _LISTED} more" if len(times) > _LISTED else ""

@@ -171,7 +171,7 @@ def sources(options: argparse.Namespace) -> int:
     for article in sorted(index.articles, key=lambda article: article.file):
         evidence = explained(article) if options.explain else None
         if options.json:
-            explanation = {} if evidence is None else {"evidence": serialization.evidence_object(evidence)}
+            explanation = {} if evidence is None else serialization.explanation(article, evidence)
             _print({**serialization.article_object(article), **explanation})
         else:
             terminal.show_article(out, article, index.taken_in(article), evidence)

@@ -9,6 +9,7 @@ import pytest
 
 from retrieval.__main__ import main
 from retrieval.lint import KINDS, Finding, lint
+from tests.frame_pages import pages
 
 SENTENCES = [
     "The mayor opened the new bridge on Monday before a crowd of four hundred people.",
@@ -138,6 +139,22 @@ def test_words_that_nobody_signs_are_counted(tmp_path: Path):
     (tmp_path / "a.md").write_text(FRONT + quotes + "\n")
     (finding,) = found(tmp_path, "unclear-speaker")
     assert finding.detail == "of 5 sentences it is unclear for 5 whose words they are"
+
+
+def test_lines_that_the_pages_of_an_outlet_share_are_named_once_each(tmp_path: Path):
+    listed = pages("local_paper")
+    for at, page in enumerate(listed):
+        (tmp_path / f"{at:02}.txt").write_text(page.text, encoding="utf-8")
+    findings = found(tmp_path, "shared-line")
+    details = [finding.detail for finding in findings]
+    assert "“Orla Venn covers the harbour and has lived on the Mole since 2009.” stands in 4 articles" in details
+    assert len(details) == len(set(details))
+    assert {finding.serious for finding in findings} == {False}
+    body = [line for page in listed for line in page.body]
+    assert [detail for detail in details if any(line in detail for line in body)] == []
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone" / "00.txt").write_text(listed[0].text, encoding="utf-8")
+    assert lint(tmp_path).boilerplate > lint(tmp_path / "alone").boilerplate
 
 
 def test_what_is_refused_is_serious_and_what_is_no_article_is_not(tmp_path: Path):

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from retrieval import Answer, Article, Hit, Index, Passage, Speaker
+from retrieval import Answer, Article, Hit, Index, Passage, Speaker, articles, serialization
 from retrieval.__main__ import main
+from retrieval.articles.metadata import explained
 from retrieval.cli import commands, terminal
 from tests.fakes import FakeEncoder
+from tests.frame_pages import pages
 
 ROOT = Path(__file__).parent.parent.parent.parent
 ARTICLE = {"id", "file", "title", "publisher", "source", "distributor", "author", "date", "url", "sha256"}
@@ -138,6 +140,21 @@ def test_sources_explain_where_each_fact_stands(run):
             line = text[place["start"] : place["end"]]
             assert name == "date" or article[name] in line or place["kind"] == "host of the address"
             assert 0 < place["chance"] <= 1
+
+
+def test_sources_explain_names_the_lines_that_other_pages_have_as_well(tmp_path: Path):
+    line = "Printed by Holm & Daughter on paper from our own hedges"
+    for at, page in enumerate(pages("magazine")[:4]):
+        (tmp_path / f"{at}.txt").write_text(page.text, "utf-8")
+    (article, *_) = articles.read(tmp_path).articles
+    evidence = explained(article)
+    title = evidence["title"]
+    assert title is not None
+    assert title.line.words == pages("magazine")[0].title
+    out = io.StringIO()
+    terminal.show_article(Console(file=out, width=200), article, "2026-01-02T03:04:05", evidence)
+    assert f"  on other pages as well: {line}" in out.getvalue().splitlines()
+    assert line in serialization.explanation(article, evidence)["shared_lines"]
 
 
 def test_verify_finds_every_passage_of_the_seeds_word_for_word(run):
