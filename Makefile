@@ -49,7 +49,7 @@ test: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m pytest -n 2 --dist loadfile
 
 bench: $(VENV)/bench
-	HF_HUB_OFFLINE=1 $(PY) -m benchmarks $(PART)
+	HF_HUB_OFFLINE=1 $(PY) -m benchmarks $(PART) $(if $(SIZES),--sizes $(SIZES)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 faults: $(VENV)/test
 	HF_HUB_OFFLINE=1 $(PY) -m benchmarks.faults $(if $(SEED),--seed=$(SEED))

@@ -1,8 +1,8 @@
 """`make bench`: Byline beside what a user would take instead, in one run, in turns; ratios, medians of rounds.
 
 Both sides get the same model, passages and questions, each in a process of its own. `make bench PART=search` does one part
-(build, search, sizes, read, speakers, quotes, vectors, growth). `read` needs the extra `bench`; `search` installs what it measures
-Byline against.
+(build, search, sizes, answer, read, speakers, quotes, vectors, growth); `make bench PART=sizes SIZES="1000 10000" ROUNDS=1` others of
+its sizes, and fewer rounds. `read` needs the extra `bench`; `search` and `sizes` install what they measure Byline against.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
+from statistics import median
 
 from benchmarks import growth, passages, search, sizes
 from benchmarks.beside import Line, answer_figures, figures, run, show, timed
@@ -25,6 +26,7 @@ ROUNDS = 3
 PASSAGES = 1_000
 PEERS = ("haystack-ai", "sentence-transformers-haystack", "onnx")
 QUOTE_MS = 20.0
+ANSWER_MS, ANSWER_RATE = 120.0, 12  # of the default, with the reranker, and how many questions a second
 SIZES = (30_720, 98_304, 399_360)  # rows of the vectors that are searched
 
 
@@ -33,7 +35,8 @@ def main() -> int:
     parts: dict[str, Callable[[Path], bool]] = {
         "build": _building,
         "search": _searching,
-        "sizes": _sizes,
+        "sizes": lambda folder: _sizes(folder, options.sizes, options.rounds),
+        "answer": _answering,
         "read": _reading,
         "speakers": _speaking,
         "quotes": _quoting,
@@ -42,7 +45,10 @@ def main() -> int:
     }
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help=", ".join(parts))
-    names = parser.parse_args().parts or [*parts]
+    parser.add_argument("--sizes", nargs="+", type=int, default=sizes.SIZES, help="passages, for `sizes`")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="for `sizes`")
+    options = parser.parse_args()
+    names = options.parts or [*parts]
     if "read" in names and (missing := [name for name in PEERS if not _installed(name)]):
         print(f"{', '.join(missing)} not installed: pip install -e '.[test,bench]'", file=sys.stderr)
         return 1
@@ -71,10 +77,26 @@ def _searching(folder: Path) -> bool:
     return search.compare(folder, Given(_model(), Path(_of(folder, "passages")), Path(_of(folder, "hundred"))))
 
 
-def _sizes(folder: Path) -> bool:
+def _sizes(folder: Path, counts: Sequence[int], rounds: int) -> bool:
     """The same at several sizes, with made vectors; nothing is wanted of it but to be seen."""
-    sizes.compare(folder, _model(), Path(_of(folder, "hundred")))
+    sizes.compare(folder, _model(), Path(_of(folder, "hundred")), counts, rounds)
     return True
+
+
+def _answering(folder: Path) -> bool:
+    """The default, with the reranker, by the clock: one question after another, and eight askers at once."""
+    model, texts, own = _model(), _of(folder, "passages"), str(folder / "answering")
+    run("ours", "build", model, texts, own, cross_encoder.DEFAULT)
+    rounds = [answer_figures("ours", "ask", model, texts, own, _of(folder, "hundred")) for _ in range(ROUNDS)]
+    lines = [
+        Line("question p50 ms", [(ANSWER_MS, each["p50"]) for each in rounds], 1),
+        Line("question p95 ms", [(2 * each["p50"], each["p95"]) for each in rounds], 1),
+        Line("eight askers, ms a question", [(1000 / ANSWER_RATE, each["ms"]) for each in rounds], 1),
+    ]
+    within = show(f"with the reranker: {PASSAGES:,} passages", ("allowed", "Byline"), lines)
+    rate = 1000 / median(each["ms"] for each in rounds)
+    print(f"{'questions a second, eight askers':36} {ANSWER_RATE:10.2f} {rate:10.2f}", flush=True)
+    return within
 
 
 def _reading(folder: Path) -> bool:

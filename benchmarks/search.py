@@ -47,7 +47,7 @@ class Given(NamedTuple):
     vectors: Path | None = None
 
 
-def compare(folder: Path, given: Given) -> bool:
+def compare(folder: Path, given: Given, rounds: int = ROUNDS) -> bool:
     """Print the table in Markdown, draw the plot; whether every ratio to the best of the others is what is wanted.
 
     With vectors, builds take these for the passages, so nothing is said of how fast they are, and no plot is drawn.
@@ -56,12 +56,12 @@ def compare(folder: Path, given: Given) -> bool:
     if given.vectors:
         sides = {name: side for name, side in sides.items() if name != "txtai"}  # it does not encode by what takes them
     built = _build(folder, given, sides)
-    rounds = _ask(folder, given, sides)
-    figures = {name: _medians(rounds[name]) | {"disk": _mib(folder / name)} for name in sides}
+    answered = _ask(folder, given, sides, rounds)
+    figures = {name: _medians(answered[name]) | {"disk": _mib(folder / name)} for name in sides}
     if not given.vectors:
         for name, each in figures.items():
             each["built"] = built[name]
-    _print(figures, rounds)
+    _print(figures, answered)
     if not given.vectors:
         _draw(figures)
     return _met(figures)
@@ -80,11 +80,13 @@ def _build(folder: Path, given: Given, sides: dict[str, tuple[str, ...]]) -> dic
     return rates
 
 
-def _ask(folder: Path, given: Given, sides: dict[str, tuple[str, ...]]) -> dict[str, list[dict[str, float]]]:
+def _ask(
+    folder: Path, given: Given, sides: dict[str, tuple[str, ...]], count: int
+) -> dict[str, list[dict[str, float]]]:
     """Each side's figures, round by round."""
     rounds: dict[str, list[dict[str, float]]] = {name: [] for name in sides}
     start = time.monotonic()
-    for _ in range(ROUNDS):
+    for _ in range(count):
         if time.monotonic() - start > 60 * MINUTES:
             break
         for name in list(sides):

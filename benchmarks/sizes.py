@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 SIZES = (1_000, 10_000, 100_000)
 
 
-def compare(folder: Path, model: str, questions: Path, sizes: Sequence[int] = SIZES) -> None:
-    """Print a table for each size, in Markdown."""
+def compare(folder: Path, model: str, questions: Path, sizes: Sequence[int], rounds: int) -> None:
+    """Print a table for each size, in Markdown, as soon as it is measured."""
     for size in sizes:
         own = folder / f"size{size}"
         own.mkdir()
@@ -41,7 +41,7 @@ def compare(folder: Path, model: str, questions: Path, sizes: Sequence[int] = SI
             "sizes", "write", str(texts), str(vectors), str(size)
         )  # apart: a child's peak begins at its parent's memory
         print(f"\n{size:,} passages", flush=True)
-        search.compare(own, Given(model, texts, questions, vectors))
+        search.compare(own, Given(model, texts, questions, vectors), rounds)
 
 
 def write(texts: str, vectors: str, size: str) -> None:

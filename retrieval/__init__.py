@@ -11,7 +11,15 @@ from retrieval.articles import Problem
 from retrieval.articles.folder import unreadable
 from retrieval.citation import FORMATS as CITATION_FORMATS
 from retrieval.citation import check_command, cite, paragraph_number, parse_passage_id, passage_id
-from retrieval.errors import ArticlesError, BylineError, EngineError, IndexFolderError, ModelError, QuestionsError
+from retrieval.errors import (
+    ArticlesError,
+    BylineError,
+    ClusterError,
+    EngineError,
+    IndexFolderError,
+    ModelError,
+    QuestionsError,
+)
 from retrieval.fragments import text_fragment
 from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
@@ -42,6 +50,7 @@ __all__ = [
     "ArticlesError",
     "BylineError",
     "Change",
+    "ClusterError",
     "Correction",
     "Credited",
     "Encoder",

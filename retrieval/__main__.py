@@ -81,6 +81,11 @@ def _add_build(subparsers: Any) -> None:
         default=unset,
         help="no cross-encoder: the order is that of the search",
     )
+    build.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="let the machines of a Ray cluster encode: HOST:PORT, or `local` for this machine's cores (docs/scale.md)",
+    )
 
 
 def _add_ask(subparsers: Any) -> None:

