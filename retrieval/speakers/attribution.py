@@ -103,7 +103,7 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
         return True  # what is before the semicolon is somebody else's, or nobody's
     own = {each.cue.verb for each in candidates if each.cue is not None and each.speaker.words == best.speaker.words}
     quoting = [cue for cue in cues if cue.quoting and "embedded" not in cue.flags]
-    if any(cue.source is None or (cue.kind == "speech" and cue.verb not in own) for cue in quoting):
+    if any(cue.kind == "speech" and (cue.source is None or cue.verb not in own) for cue in quoting):
         return True  # who is quoted beside it is another, or not known
     for candidate in candidates:
         if candidate.cue is None or best.cue is None or candidate.speaker.words == best.speaker.words:

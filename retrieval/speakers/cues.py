@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retrieval import lexicon
+from retrieval.speakers import grammar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,21 +19,14 @@ if TYPE_CHECKING:
     from retrieval.speakers.document import Sentence
 
 _KINDS = ("speech", "asking", "manner", "stance", "belief", "wish", "finding", "loose")
-_SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj"])
 _CLAUSES = frozenset(["ccomp", "xcomp"])
 _OF_NOUNS = frozenset(["ccomp", "acl", "relcl", "appos", "conj"])
-_OBJECTS = frozenset(["dobj", "dative", "oprd", "attr", "npadvmod"])
-_HEADS = frozenset(["NOUN", "PROPN", "PRON"])
-_RELATIVE = frozenset(["who", "which", "that", "whom"])
 _LABEL = 8  # tokens of a label in front of a colon
 _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON"])
-_NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
-_OWNING = frozenset(["of", "from", "by"])
 # Nobody is said: "Two, says Lee".
 _SAYS = frozenset(["say", "add", "write", "note", "explain", "claim", "argue", "insist"])
-_HEARD = frozenset(["tell", "inform", "assure", "thank"])  # whom they have behind them is no speaker
+_TIMES = frozenset(["when", "after", "before", "until", "while", "once"])
 _WILLING = frozenset(["would", "could", "will", "can", "wo", "ca"])
-_NEAR = 3  # tokens between a verb and the quotation that it introduces
 _NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass"])
 
 
@@ -65,6 +59,7 @@ class Cue:
 def find(sentence: Sentence) -> tuple[Cue, ...]:
     """The sentence's cues, in the order of their tokens."""
     cues = [*_verbs(sentence), *_according(sentence), *_nouns(sentence), *_colon(sentence)]
+    cues += _introductions(sentence, cues)
     return tuple(sorted(cues, key=lambda cue: cue.verb))
 
 
@@ -82,14 +77,14 @@ def _verbs(sentence: Sentence) -> Iterator[Cue]:
 
 def _verb(sentence: Sentence, verb: Any, kind: str, phrasal: str) -> Cue:
     source, how = _source(sentence, verb)
-    source = _owner(source)
+    source = grammar.owner_of(source)
     children = list(verb.children)
     clauses = [child for child in children if child.dep_ in _CLAUSES and child.i not in sentence.folded]
     infinitives = sum(any(part.lower_ == "to" and part.dep_ == "aux" for part in child.children) for child in clauses)
     having = any(child.dep_ == "aux" and child.lemma_ == "have" for child in children)
     flags = {how, *_flags(verb, children)}
-    quoting = _quotes_near(sentence, verb)
-    aside = not quoting and (how == "inverted" or _is_aside(sentence, verb, source))
+    quoting = grammar.quotes_near(sentence, verb)
+    aside = not quoting and (how == "inverted" or grammar.is_aside(sentence, verb, source))
     denied = any(child.dep_ == "neg" for child in children)
     if denied and _refuses(children, phrasal):
         flags.add("refuses")
@@ -116,6 +111,7 @@ def _flags(verb: Any, children: Sequence[Any]) -> Iterator[str]:
         "modal": any(child.dep_ == "aux" and child.tag_ == "MD" for child in children),
         "bare": verb.tag_ == "VB" and "aux to" in words,
         "hypothetical": not words.isdisjoint({"mark if", "mark unless", "mark whether"}),
+        "temporal": any(child.lower_ in _TIMES and child.dep_ in {"mark", "advmod"} for child in children),
         "relative": verb.dep_ == "relcl",
         "embedded": _within_report(verb, before=True),
         "reported": _within_report(verb, before=False),
@@ -148,23 +144,25 @@ def _object(sentence: Sentence, verb: Any) -> str:
 
 def _source(sentence: Sentence, verb: Any) -> tuple[Any, str]:
     """The head of whoever does what the verb says, and how it was found where that was not by the verb's own subject."""
-    beside, subject, behind = _beside(sentence, verb), _subject(verb), _behind(sentence, verb)
+    beside, subject, behind = _beside(sentence, verb), grammar.subject_of(verb), grammar.noun_behind(sentence, verb)
     if beside is not None:
         return beside, "repaired"
     if behind is not None and (subject is None or verb.lemma_ in _SAYS):
         return behind, "inverted"
-    if subject is not None and subject.dep_ != "nsubjpass":
-        return (subject.lower_ in _RELATIVE and _relative(verb)) or subject, ""
-    if subject is not None or _agent(verb) is not None:
-        return _agent(verb), ""
+    if subject is not None and (subject.dep_ != "nsubjpass" or verb.lemma_ in {"quote", "cite"}):
+        return grammar.named_subject_of(verb), ""
+    if subject is not None or grammar.agent_of(verb) is not None:
+        return grammar.agent_of(verb), ""
     before = sentence.tokens[verb.i - 1] if verb.i else None
     if verb.tag_ == "VBG" and before is not None and before.pos_ == "NOUN" and before.i not in sentence.folded:
         return before, "repaired"  # "an e-mail asking whether", whatever the parse hangs it to
     if verb.dep_ in {"conj", "xcomp", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
-        return (verb.dep_ == "conj" and _subject(verb.head)) or _source(sentence, verb.head)[0], "inherited"
-    if verb.head.i < verb.i and verb.head.pos_ in _HEADS and verb.dep_ in _OF_NOUNS:
+        return (verb.dep_ == "conj" and grammar.named_subject_of(verb.head)) or _source(sentence, verb.head)[
+            0
+        ], "inherited"
+    if verb.head.i < verb.i and verb.head.pos_ in grammar.HEADS and verb.dep_ in _OF_NOUNS:
         return verb.head, "repaired"
-    subjects = (subject for token in verb.ancestors if (subject := _subject(token)) is not None)
+    subjects = (subject for token in verb.ancestors if (subject := grammar.named_subject_of(token)) is not None)
     return (next(subjects, None), "inherited") if verb.tag_ == "VBG" else (None, "")
 
 
@@ -175,95 +173,14 @@ def _beside(sentence: Sentence, verb: Any) -> Any:
     head, first = sentence.tokens[verb.i - 1], verb.i - 1
     while first > 0 and sentence.tokens[first - 1].pos_ in _PHRASE and first - 1 not in sentence.folded:
         first -= 1
-    subject, named = _subject(verb), sentence.tokens[verb.i - 2]
+    subject, named = grammar.subject_of(verb), sentence.tokens[verb.i - 2]
     apposed = head.text == "," and named.dep_ == "appos" and named.pos_ == "PROPN"
     if apposed and subject is None and verb.lemma_ in _SAYS:
         return named  # "…, its director, Ines Palm, said"
-    noun = head.pos_ in _HEADS and head.i not in sentence.folded
+    noun = head.pos_ in grammar.HEADS and head.i not in sentence.folded
     parted = first > 0 and (sentence.tokens[first - 1].text in {",", "—", "–"} or first - 1 in sentence.folded)
-    own = subject is not None and (subject.i >= first or head.lower_ in _RELATIVE)
+    own = subject is not None and (subject.i >= first or head.lower_ in grammar.RELATIVE)
     return head if noun and parted and subject is not None and not own else None
-
-
-def _owner(source: Any) -> Any:
-    """Whose figures they are: "NATO estimates", "their count", "information of the operator", "data that the bank released"."""
-    if source is None or not lexicon.holds("speaker_nouns", ("owned", "saying"), source.lower_):
-        return source
-    own = _child(source, "poss")
-    pronoun = own is not None and own.lower_ in {"his", "her", "their", "its"}
-    if pronoun or not lexicon.holds("speaker_nouns", ("owned",), source.lower_):
-        return own if pronoun else source
-    owners = [child for child in source.children if child.dep_ in {"compound", "poss"} and child.ent_type_ in _NAMES]
-    clauses = [child for child in source.children if child.dep_ in {"relcl", "acl"}]
-    owners += filter(None, [_child(_of(source), "pobj"), *map(_subject, clauses), *map(_agent, clauses)])
-    people = lexicon.words("speaker_nouns", "person", "body")
-    named = [owner for owner in owners if owner.ent_type_ in _NAMES or owner.lemma_.lower() in people]
-    return named[0] if named else source
-
-
-def _of(noun: Any) -> Any:
-    return next((child for child in noun.children if child.dep_ == "prep" and child.lower_ in _OWNING), None)
-
-
-def _relative(verb: Any) -> Any:
-    """The noun that the relative clause of a verb belongs to."""
-    clause = next((token for token in (verb, *verb.ancestors) if token.dep_ in {"relcl", "acl"}), None)
-    return clause.head if clause is not None and clause.head.pos_ in {"NOUN", "PROPN"} else None
-
-
-def _child(token: Any, *dependencies: str) -> Any:
-    """The first child with one of these dependencies; `None` where the token is none or has no such child."""
-    children = token.children if token is not None else ()
-    return next((child for child in children if child.dep_ in dependencies), None)
-
-
-def _subject(verb: Any) -> Any:
-    return _child(verb, *_SUBJECTS)
-
-
-def _agent(verb: Any) -> Any:
-    who = _child(_child(verb, "agent"), "pobj")
-    return None if who is not None and who.lower_ in lexicon.words("speaker_nouns", "means") else who
-
-
-def _behind(sentence: Sentence, verb: Any) -> Any:
-    """The noun phrase right behind a verb that has its content before it: `“…,” warned economist Jo Tan`."""
-    if verb.tag_ not in {"VBD", "VBZ", "VBP", "VBN"} or verb.i == 0 or verb.lemma_ in _HEARD:
-        return None
-    before = sentence.tokens[verb.i - 1]
-    if before.i not in sentence.folded and before.text not in {",", "—", "–", "-", "?", "!"}:
-        return None
-    nouns = (
-        token for token in sentence.tokens[verb.i + 1 :] if token.left_edge.i == verb.i + 1 and token.pos_ in _HEADS
-    )
-    able = (noun for noun in nouns if noun.dep_ in _OBJECTS | _SUBJECTS and noun.left_edge.lower_ != "that")
-    return next((noun for noun in able if noun.head.i == verb.i or _parted(sentence, noun)), None)
-
-
-def _is_aside(sentence: Sentence, verb: Any, source: Any) -> bool:
-    """Whether a source and its verb alone stand between two commas, or behind the last one: "…, she admitted, when …"."""
-    tokens = sentence.tokens
-    if source is None or source.i > verb.i or not source.left_edge.i or verb.i + 1 >= len(tokens):
-        return False
-    alone = all(token.pos_ in {"AUX", "ADV"} for token in tokens[source.right_edge.i + 1 : verb.i])
-    return alone and tokens[source.left_edge.i - 1].text == "," and tokens[verb.i + 1].text in {",", ".", ";"}
-
-
-def _parted(sentence: Sentence, subject: Any) -> bool:
-    """Whether a comma stands between a noun and the verb that has it as its subject: "The harbour, says Ines Palm, is closed"."""
-    return any(token.text == "," for token in sentence.tokens[subject.i : subject.head.i])
-
-
-def _quotes_near(sentence: Sentence, verb: Any) -> bool:
-    """Whether a quotation is the verb's own object, or stands a few tokens from it with no other verb between."""
-    if not sentence.folded:
-        return False
-    if any(child.i in sentence.folded for child in verb.children):
-        return True
-    colon = next((token.i for token in sentence.tokens[verb.i :] if token.text == ":"), len(sentence.tokens))
-    verbs = any(token.pos_ == "VERB" for token in sentence.tokens[verb.i + 1 : colon])
-    introduced = colon + 1 in sentence.folded and not verbs
-    return introduced or any(abs(number - verb.i) <= _NEAR for number in sentence.folded)
 
 
 def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
@@ -293,11 +210,13 @@ def _within_report(verb: Any, *, before: bool) -> bool:
 
 def _heard(verb: Any) -> int | None:
     """Whom it was told to, or through: "told X", "said in an interview with X", "was quoted by X as saying"."""
-    quoter = _agent(next((token for token in verb.ancestors if token.lemma_.lower() in {"quote", "cite"}), None))
+    quoter = grammar.agent_of(
+        next((token for token in verb.ancestors if token.lemma_.lower() in {"quote", "cite"}), None)
+    )
     if quoter is not None:
         return int(quoter.i)
     for child in verb.children:
-        if child.i > verb.i and child.dep_ in {"dobj", "dative"} and child.ent_type_ in _NAMES | {"WORK_OF_ART"}:
+        if child.i > verb.i and child.dep_ in {"dobj", "dative"} and child.ent_type_ in grammar.NAMES | {"WORK_OF_ART"}:
             return int(child.i)
         if child.dep_ in {"prep", "dative"} and child.lower_ in {"to", "in", "on", "with"}:
             for inner in child.subtree:
@@ -306,11 +225,39 @@ def _heard(verb: Any) -> int | None:
     return None
 
 
+def _introductions(sentence: Sentence, cues: Sequence[Cue]) -> list[Cue]:
+    """The verb in whose clause a quotation stands that no cue brings: "paid tribute: “…”", "invited her “to form …”"."""
+    if not sentence.folded or any(cue.quoting and cue.source and "embedded" not in cue.flags for cue in cues):
+        return []
+    quotation = sentence.tokens[min(sentence.folded)]
+    before = sentence.tokens[quotation.i - 1].text if quotation.i else ""
+    verbs = [token for token in quotation.ancestors if token.pos_ == "VERB" and token.i < quotation.i]
+    if not verbs:
+        return []
+    verb = verbs[-1 if before == ":" else 0]
+    source = _source(sentence, verb)[0] or (before == ":" and grammar.subject_of(verb)) or None
+    if source is None:
+        return []
+    flags = {*_flags(verb, list(verb.children)), *{":": ["behind colon"], ",": ["behind comma"]}.get(before, [])}
+    return [
+        Cue(
+            verb.i,
+            grammar.owner_of(source).i,
+            "introduction",
+            verb.lemma_.lower(),
+            quoting=True,
+            negated=any(child.dep_ == "neg" for child in verb.children),
+            tense=verb.tag_,
+            flags=frozenset(flags),
+        )
+    ]
+
+
 def _according(sentence: Sentence) -> Iterator[Cue]:
     tokens = sentence.tokens
     for token in tokens:
         if token.lower_ == "according" and token.i + 1 < len(tokens) and tokens[token.i + 1].lower_ == "to":
-            source = _owner(_child(tokens[token.i + 1], "pobj") or _child(token, "pobj"))
+            source = grammar.owner_of(grammar.child_of(tokens[token.i + 1], "pobj") or grammar.child_of(token, "pobj"))
             yield Cue(token.i, None if source is None else source.i, "according", "according", clause=True)
 
 
@@ -320,12 +267,12 @@ def _nouns(sentence: Sentence) -> Iterator[Cue]:
     for token in sentence.tokens:
         if token.lemma_.lower() not in nouns or token.pos_ != "NOUN":
             continue
-        owner = _child(token, "poss") or _child(_of(token), "pobj")
+        owner = grammar.child_of(token, "poss") or grammar.child_of(grammar.preposition_of(token), "pobj")
         if owner is not None and token.dep_ in _NOUNS:
             place = token.head.lower_ if token.dep_ == "pobj" else token.dep_
             if place == "nsubj" and token.head.lemma_ != "be":
                 place = "nsubj verb"  # "X's warning carries weight"
-            quoting = _quotes_near(sentence, token)
+            quoting = grammar.quotes_near(sentence, token)
             yield Cue(token.i, owner.i, "noun", token.lemma_.lower(), quoting=quoting, object=place)
 
 

@@ -69,7 +69,7 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
         if mention.words[-1] in lexicon.words("speaker_nouns", "anybody") or _is_our_own(sentence, cue.source, mention):
             continue
         speaker, certainty = _resolved(context, mention)
-        if speaker is None or speaker.kind == "number":
+        if speaker is None or speaker.kind == "number" or _is_heard(context, number, cue, mention, speaker):
             continue
         features = {
             **_of_cue(cue, rank, len(cues)),
@@ -81,6 +81,13 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
         }
         made.append(Candidate(speaker, {name: value for name, value in features.items() if value}, cue, number))
     return made
+
+
+def _is_heard(context: Context, number: int, cue: Cue, mention: Mention, speaker: Mention) -> bool:
+    """Whether a pronoun would say it to itself: "he asked Baum whether …" is not Baum's question."""
+    if mention.kind != "pronoun" or cue.heard is None:
+        return False
+    return mentions.of(context.document, number, cue.heard).words[-1] == speaker.words[-1]
 
 
 def _is_our_own(sentence: Sentence, token: int, mention: Mention) -> bool:

@@ -30,6 +30,7 @@ from retrieval.speakers.attribution import Analysis
 from retrieval.speakers.model import Model, Tree
 
 OWN = 2  # how often a candidate counts for a sentence that is nobody's
+NEWS = 3  # how often a sentence of news counts
 BARS = (0.55, 0.6, 0.65, 0.7, 0.75)
 STRENGTH = {"coreference": 0.3, "cue": 0.5, "context": 0.3}  # inverse of the L2 penalty
 
@@ -40,12 +41,13 @@ KNOWN = 8  # candidates with a feature from which the trees may ask for it
 
 @dataclass
 class Example:
-    """One article taken apart, and for its annotated sentences the voice and the accepted names."""
+    """One article taken apart, for its annotated sentences the voice and the accepted names, and how often they count."""
 
     collection: str
     analysis: Analysis
     mentions: list[list[mentions.Mention]]
     gold: dict[int, tuple[str, list[str]]] = field(default_factory=dict)
+    times: int = 1
 
 
 def read(folder: Path) -> Iterator[Example]:
@@ -111,6 +113,25 @@ def _example(rows: Sequence[tuple[str, str]]) -> Example:
     return example
 
 
+def read_news(path: Path) -> Iterator[Example]:
+    """Sentences of news, each an article of its own, a JSON object a line.
+
+    Each has `doc`, its article, `text`, `voice`, `source` (a stretch of the text, or null), `pronoun`, whether the source
+    is one, and perhaps a `note`, in which others follow `two:` who speak in it as well. What a pronoun says is left
+    out: whose it is stands in no sentence.
+    """
+    for row in map(json.loads, path.read_text("utf-8").splitlines()):
+        if row["pronoun"]:
+            continue
+        analysis = attribution.analyse(row["text"], [(0, len(row["text"]))])
+        example = Example(row["doc"], analysis, [list(each) for each in analysis.context.mentions], times=NEWS)
+        first, _, others = (row.get("note") or "").partition("two: ")
+        others = "" if first else others.partition(";")[0]
+        names = [name for name in (row["source"], *others.split(", ")) if name]
+        example.gold[0] = (row["voice"], names if row["voice"] == "speaker" else [])
+        yield example
+
+
 def overlapping(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
     """The spans of which (or of whose shorter side) more than half lies in `[start, end)`."""
     return [
@@ -130,7 +151,7 @@ def fit(examples: Sequence[Example]) -> dict[str, Model]:
         rows = []
         for part, others in zip(parts, unseeing, strict=True):
             _use(others)
-            rows.append([row for example in part for row in rows_of(example)])
+            rows.append([row for example in part for row in list(rows_of(example)) * example.times])
         models[name] = _fitted(list(chain(*rows)), STRENGTH[name])
         for number, others in enumerate(unseeing if name != "context" else ()):
             others[name] = _fitted(list(chain(*rows[:number], *rows[number + 1 :])), STRENGTH[name])
@@ -292,6 +313,7 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--lines", type=Path, nargs=2, metavar=("STATEMENTS", "ARTICLES"), help="more to train on")
     parser.add_argument("--sentences", type=Path, help="sentences to train on: speaker or nothing, tab, sentence")
+    parser.add_argument("--news", type=Path, help=f"sentences of news to train on, each counted {NEWS} times")
     parser.add_argument("--folds", type=int, default=8)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--wrong", action="store_true", help="list names that are wrong and names that are missed")
@@ -299,6 +321,7 @@ def main() -> None:
     examples = [example for folder in given.folders for example in read(folder)]
     examples += list(read_lines(*given.lines)) if given.lines else []
     examples += list(read_sentences(given.sentences)) if given.sentences else []
+    examples += list(read_news(given.news)) if given.news else []
     print("\n".join(left_out(examples, given.folds, wrong=given.wrong)))
     if given.write:
         model.WEIGHTS.write_text(_written(fit(examples)), "utf-8")

@@ -37,6 +37,11 @@ def sources(text: str) -> list[tuple[str, str | None]]:
         ("Ines Palm: The harbour is closed.", (":", "Palm")),
         ("The harbour did not answer an email asking whether it was closed.", ("asking", "email")),
         ("Ines Palm testified by video link that it was closed.", ("testified", "Palm")),
+        ("Ines Palm was quoted as being “proud of the harbour and of its crew”.", ("quoted", "Palm")),
+        ("The letter was read to Ines Palm, who answered by saying, “It is closed.”", ("saying", "Palm")),
+        ("A statement from the Harbour Board said that it was closed.", ("said", "Board")),
+        ("The harbour is closed, according to a letter sent by Felix Baum.", ("according", "Baum")),
+        ("Funding body the Harbour Research Council says that it is closed.", ("says", "body")),
     ],
 )
 def test_the_source_is_the_subject_by_the_parse(text: str, expected: tuple[str, str]):
@@ -59,3 +64,20 @@ def test_the_source_is_the_subject_by_the_parse(text: str, expected: tuple[str, 
 )
 def test_what_was_not_said_has_no_source(text: str):
     assert sources(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ines Palm also paid tribute to the crew: “They were adored by all of us.”", [("paid", "Palm")]),
+        ("The board released a notice after the storm: “We thank the crew.”", [("released", "board")]),
+        ("Ines Palm invited the union “to form a coalition without the mayor”.", [("invited", "Palm")]),
+        ("During the debate Ines Palm reacted to the motion, “Why stop at the harbour?”", [("reacted", "Palm")]),
+        ("Ines Palm said: “We thank the crew.”", [("said", "Palm")]),
+        ("The ferry was christened “the jewel of all our northern coasts”.", []),
+    ],
+)
+def test_a_quotation_without_a_reporting_verb_is_the_subjects_in_whose_clause_it_stands(
+    text: str, expected: list[tuple[str, str]]
+):
+    assert sources(text) == expected

@@ -1,0 +1,113 @@
+"""What belongs to a token by the parse: its subject, its agent, the owner of a noun, a quotation beside a verb."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from retrieval import lexicon
+
+if TYPE_CHECKING:
+    from retrieval.speakers.document import Sentence
+
+SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj"])
+HEADS = frozenset(["NOUN", "PROPN", "PRON"])
+NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
+RELATIVE = frozenset(["who", "which", "that", "whom"])
+_OBJECTS = frozenset(["dobj", "dative", "oprd", "attr", "npadvmod"])
+_OWNING = frozenset(["of", "from", "by"])
+_HEARD = frozenset(["tell", "inform", "assure", "thank"])  # whom they have behind them is no speaker
+_NEAR = 3  # tokens between a verb and the quotation that it introduces
+
+
+def subject_of(verb: Any) -> Any:
+    """The head of the verb's own subject, or `None`."""
+    return child_of(verb, *SUBJECTS)
+
+
+def named_subject_of(verb: Any) -> Any:
+    """The same, with the noun that a relative pronoun stands for."""
+    subject = subject_of(verb)
+    return (subject is not None and subject.lower_ in RELATIVE and relative_of(verb)) or subject
+
+
+def agent_of(verb: Any) -> Any:
+    """Who does what a passive verb says: "by X"; `None` where that is only what somebody speaks through."""
+    who = child_of(child_of(verb, "agent"), "pobj")
+    return None if who is not None and who.lower_ in lexicon.words("speaker_nouns", "means") else who
+
+
+def child_of(token: Any, *dependencies: str) -> Any:
+    """The first child with one of these dependencies; `None` where the token is none or has no such child."""
+    children = token.children if token is not None else ()
+    return next((child for child in children if child.dep_ in dependencies), None)
+
+
+def preposition_of(noun: Any) -> Any:
+    """The preposition behind a noun that leads to its owner."""
+    return next((child for child in noun.children if child.dep_ == "prep" and child.lower_ in _OWNING), None)
+
+
+def relative_of(verb: Any) -> Any:
+    """The noun that the relative clause of a verb belongs to."""
+    clause = next((token for token in (verb, *verb.ancestors) if token.dep_ in {"relcl", "acl"}), None)
+    return clause.head if clause is not None and clause.head.pos_ in {"NOUN", "PROPN"} else None
+
+
+def owner_of(source: Any) -> Any:
+    """Whose figures or words they are: "NATO estimates", "their count", "data that the bank released", "a statement by the bank"."""
+    if source is None or not lexicon.holds("speaker_nouns", ("owned", "issued", "saying"), source.lower_):
+        return source
+    own = child_of(source, "poss")
+    pronoun = own is not None and own.lower_ in {"his", "her", "their", "its"}
+    if pronoun or not lexicon.holds("speaker_nouns", ("owned", "issued"), source.lower_):
+        return own if pronoun else source
+    if lexicon.holds("speaker_nouns", ("issued",), source.lower_) and own is not None:
+        return source
+    owners = [child for child in source.children if child.dep_ in {"compound", "poss"} and child.ent_type_ in NAMES]
+    clauses = [child for child in source.children if child.dep_ in {"relcl", "acl"}]
+    owners += filter(
+        None, [child_of(preposition_of(source), "pobj"), *map(subject_of, clauses), *map(agent_of, clauses)]
+    )
+    people = lexicon.words("speaker_nouns", "person", "body")
+    named = [owner for owner in owners if owner.ent_type_ in NAMES or owner.lemma_.lower() in people]
+    return named[0] if named else source
+
+
+def noun_behind(sentence: Sentence, verb: Any) -> Any:
+    """The noun phrase right behind a verb that has its content before it: `“…,” warned economist Jo Tan`."""
+    if verb.tag_ not in {"VBD", "VBZ", "VBP", "VBN"} or verb.i == 0 or verb.lemma_ in _HEARD:
+        return None
+    before = sentence.tokens[verb.i - 1]
+    if before.i not in sentence.folded and before.text not in {",", "—", "–", "-", "?", "!"}:
+        return None
+    nouns = (
+        token for token in sentence.tokens[verb.i + 1 :] if token.left_edge.i == verb.i + 1 and token.pos_ in HEADS
+    )
+    able = (noun for noun in nouns if noun.dep_ in _OBJECTS | SUBJECTS and noun.left_edge.lower_ != "that")
+    return next((noun for noun in able if noun.head.i == verb.i or _parted(sentence, noun)), None)
+
+
+def _parted(sentence: Sentence, subject: Any) -> bool:
+    """Whether a comma stands between a noun and the verb that has it as its subject: "The harbour, says Ines Palm, is closed"."""
+    return any(token.text == "," for token in sentence.tokens[subject.i : subject.head.i])
+
+
+def is_aside(sentence: Sentence, verb: Any, source: Any) -> bool:
+    """Whether a source and its verb alone stand between two commas, or behind the last one: "…, she admitted, when …"."""
+    tokens = sentence.tokens
+    if source is None or source.i > verb.i or not source.left_edge.i or verb.i + 1 >= len(tokens):
+        return False
+    alone = all(token.pos_ in {"AUX", "ADV"} for token in tokens[source.right_edge.i + 1 : verb.i])
+    return alone and tokens[source.left_edge.i - 1].text == "," and tokens[verb.i + 1].text in {",", ".", ";"}
+
+
+def quotes_near(sentence: Sentence, verb: Any) -> bool:
+    """Whether a quotation is the verb's own object, or stands a few tokens from it with no other verb between."""
+    if not sentence.folded:
+        return False
+    if any(child.i in sentence.folded for child in verb.children):
+        return True
+    colon = next((token.i for token in sentence.tokens[verb.i :] if token.text == ":"), len(sentence.tokens))
+    verbs = any(token.pos_ == "VERB" for token in sentence.tokens[verb.i + 1 : colon])
+    introduced = colon + 1 in sentence.folded and not verbs
+    return introduced or any(abs(number - verb.i) <= _NEAR for number in sentence.folded)
