@@ -29,7 +29,7 @@ ARTICLES = 250  # about 5,000 passages
 
 def main(count: int) -> int:
     """Print the figures; 1 where a vector is another."""
-    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled", "PYTHONPATH": str(Path.cwd())}
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled", "PYTHONPATH": os.pathsep.join(sys.path)}
     from ray.cluster_utils import Cluster
 
     attribution.attribute = growth.attribute

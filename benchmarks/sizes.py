@@ -1,12 +1,13 @@
 """The search alone by the number of passages, beside what others build in a few lines: `make bench PART=sizes`.
 
 Embedding 100,000 passages would take an hour a side, so every build is given made vectors: a passage's is the sum of its
-sentences' vectors, scaled to unit length. Byline's speakers and signatures of stories are made as well. Questions are
+sentences' vectors, scaled to unit length. Byline's cutting, speakers and signatures of stories are made as well. Questions are
 encoded by each side itself, and all that answers them is each side's own.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -17,7 +18,8 @@ import numpy as np
 from benchmarks import growth, passages, search
 from benchmarks.beside import run
 from benchmarks.search import Given
-from retrieval import Article, Index
+from retrieval import Article, Index, Passage, duplicates
+from retrieval import passages as cutter
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.search.encoder import SentenceEncoder
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from retrieval.types import Vectors
 
 SIZES = (1_000, 10_000, 100_000)
+_SENTENCES = "sentences.json"  # beside the passages: the sentences of each
 
 
 def compare(folder: Path, model: str, questions: Path, sizes: Sequence[int], rounds: int) -> None:
@@ -46,28 +49,39 @@ def compare(folder: Path, model: str, questions: Path, sizes: Sequence[int], rou
 
 def write(texts: str, vectors: str, size: str) -> None:
     """Write so many passages as a JSON list, and their vectors `(n, dim)` as `.npy`."""
-    mixtures = passages.mixtures(int(size))
+    mixtures = passages.mixtures(int(size), whole=False)
     sentences = list(dict.fromkeys(sentence for each in mixtures.values() for sentence in each))
     encoder = SentenceEncoder()
     encoder.export(["a text", "another one"])
     known = dict(zip(sentences, encoder.encode_passages(sentences), strict=True))
     sums = np.stack([np.sum([known[sentence] for sentence in each], axis=0) for each in mixtures.values()])
     Path(texts).write_text(json.dumps(list(mixtures)))
+    Path(texts).with_name(_SENTENCES).write_text(json.dumps(list(mixtures.values())))
     np.save(vectors, sums / np.linalg.norm(sums, axis=1, keepdims=True))
 
 
 def build(_: str, texts: str, folder: str, vectors: str) -> None:
     """Save Byline's index of the passages with the made vectors, without a reranker."""
     attribution.attribute = growth.attribute
+    rng = np.random.default_rng(1)
+    duplicates.signature = lambda _: rng.integers(
+        0, 2**32, duplicates.HASHES, np.uint32
+    )  # few sentences would make few stories
+    sentences = json.loads(Path(texts).with_name(_SENTENCES).read_text())
+    cutter.split = lambda article: [_passage(article, sentences[int(article.id, 16)])]
     encoder = SentenceEncoder()
     encoder.export(["a text", "another one"])
     made = _Made(json.loads(Path(texts).read_text()), np.load(vectors), encoder)
     articles = [Article(f"{n:016x}", f"{n}.txt", text, f"{n:064x}") for n, text in enumerate(made.rows)]
-    parts = [
-        growth.unlike(segments.make(articles[at : at + growth.SEGMENT], made), at)
-        for at in range(0, len(articles), growth.SEGMENT)
-    ]
+    parts = [segments.make(articles[at : at + growth.SEGMENT], made) for at in range(0, len(articles), growth.SEGMENT)]
     Index(Corpus(tuple(parts)), encoder, None, {"examples": [growth.ASKED]}).save(f"{folder}/index")
+
+
+def _passage(article: Article, sentences: Sequence[str]) -> Passage:
+    """The article as one passage of these sentences, a space apart."""
+    ends = list(itertools.accumulate(len(sentence) + 1 for sentence in sentences))
+    spans = tuple((end - 1 - len(sentence), end - 1) for end, sentence in zip(ends, sentences, strict=True))
+    return Passage(article, 0, len(article.text), spans)
 
 
 class _Made:

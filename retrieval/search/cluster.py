@@ -52,13 +52,10 @@ class Cluster:
         self._task = self._ray.remote(_encoded).options(num_cpus=share, max_retries=_AGAIN)
 
     def __enter__(self) -> Cluster:
-        self._output = redirect_stdout(StringIO())  # where Ray prints the last lines of a machine that died
-        self._output.__enter__()
         return self
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         self._ray.shutdown()
-        self._output.__exit__(*error)
 
     def encode(self, model: SentenceEncoder, batches: Iterable[Sequence[str]]) -> Iterator[Vectors]:
         """The rows `(n, dim)` of the passages of each batch, none of which is empty, in their order.
@@ -79,7 +76,8 @@ class Cluster:
         errors = self._ray.exceptions
         rows: Vectors | None = None
         try:
-            host, rows = self._ray.get(result, timeout=_PATIENCE)
+            with redirect_stdout(StringIO()):  # where Ray prints the last lines of a machine that died
+                host, rows = self._ray.get(result, timeout=_PATIENCE)
         except errors.GetTimeoutError:
             reason = f"no machine has encoded a batch for {_PATIENCE // 60} minutes: look at `ray status`"
         except errors.RayTaskError as error:
