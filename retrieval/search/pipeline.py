@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -206,7 +206,7 @@ def _hits(corpus: Corpus, query: Query, ranked: Sequence[Ranked], k: int) -> tup
     taken = list(itertools.islice(same, max(places, default=-1) + 1))
     hits: dict[int, Hit] = {}  # by the row of the passage
     for document, row in ((taken[at].document, _marked(query, taken[at])) for at in places):
-        newer = None if hits else _superseding(corpus, row, document, (each.document for each in ranked))
+        newer = None if hits else _superseding(corpus, row, document, [each.document for each in ranked])
         for each, marked in (newer, (document, row)) if newer else ((document, row),):
             hits.setdefault(each.candidate.row, _hit(corpus, each.candidate, marked))
     return tuple(hits.values())[:k]
@@ -232,17 +232,25 @@ def _marked_once(corpus: Corpus, query: Query, ranked: Sequence[Ranked]) -> Iter
 
 
 def _superseding(
-    corpus: Corpus, row: int, document: Document, documents: Iterable[Document]
+    corpus: Corpus, row: int, document: Document, documents: Sequence[Document]
 ) -> tuple[Document, int] | None:
     """The statement that supersedes the one of this row, with its document, if one of the documents has it."""
     rows, statements = corpus.statements_of(corpus.statements[row].article)
     alone = len(corpus.hybrid.sentences_of(document.candidate.row)) == 1
     place = supersession.superseding(statements, row - rows.start, _cosines(corpus, row, rows), alone=alone)
-    newer = None if place is None else rows.start + place
+    newer = _correcting(corpus, row, documents) if place is None else rows.start + place
     return next(((each, newer) for each in documents if newer in each.statements), None) if newer is not None else None
 
 
-def _cosines(corpus: Corpus, row: int, rows: range) -> list[float]:
+def _correcting(corpus: Corpus, row: int, documents: Sequence[Document]) -> int | None:
+    """The row among the documents' of the statement in another article that corrects the one of this row."""
+    rows = [each for document in documents for each in document.statements]
+    others = [corpus.statements[each] for each in rows]
+    place = supersession.corrected_by(corpus.statements[row], others, _cosines(corpus, row, rows))
+    return None if place is None else rows[place]
+
+
+def _cosines(corpus: Corpus, row: int, rows: Sequence[int]) -> list[float]:
     """How like the statement of one row those of others are."""
     (vector,) = corpus.hybrid.sentences.rows(np.array([row]))
     cosines: list[float] = corpus.hybrid.sentences.cosines(vector, np.array(rows)).tolist()
@@ -254,7 +262,7 @@ def _hit(corpus: Corpus, candidate: Candidate, row: int) -> Hit:
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
     texts = [statement.text for statement in corpus.statements[rows.start : rows.stop]]
     first = last = row - rows.start
-    if supersession.speaks_of_earlier(texts[first]):
+    if supersession.speaks_of_earlier(texts[first], passage.article.title):
         first, last = supersession.whole(texts, first, _cosines(corpus, row, rows))
     highlight = (passage.sentences[first][0], passage.sentences[last][1])
     speaker, voice = corpus.voice(passage.article, *highlight)

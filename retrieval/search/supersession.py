@@ -1,7 +1,8 @@
 """A marked sentence → the sentences that correct it: a correction in its article, or the later post of a live page.
 
 A sentence that speaks of an earlier report or of an error corrects the sentence that says what it says was reported.
-On a page of posts with times, a later post supersedes one that says almost the same with another figure, or one that
+In an article that is titled a correction, so does one that says what the outlet wrote; it corrects other articles of the
+outlet, too. On a page of posts with times, a later post supersedes one that says almost the same with another figure, or one that
 names a state that its own excludes ("missing", "safe"). The words of both are English.
 """
 
@@ -14,7 +15,7 @@ from functools import lru_cache
 
 from retrieval.lexicon import alternatives, lines
 from retrieval.search.sparse import words
-from retrieval.types import Statement
+from retrieval.types import Article, Statement
 
 _EARLIER = r"(?:earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|prior|at first)"
 _REPORT = (
@@ -32,6 +33,14 @@ _ERROR = (
 _SPEAKS_OF_EARLIER = re.compile(
     rf"\b(?:{_EARLIER} (?:\w+ ){{0,2}}{_REPORT}|{_EARLIER} (?:been )?{_SAYS}|{_FIRST}|{_ERROR})(?!\w)", re.IGNORECASE
 )
+_TITLE_OF_CORRECTION = re.compile(
+    r"\W*(?:for the record\b|(?:corrections?|corrigend(?:um|a)|clarifications?|errat(?:um|a))\b)", re.IGNORECASE
+)
+_WROTE = re.compile(  # what only a correction says of its own outlet
+    rf"\b(?:we|(?:an?|our|the|this) (?:\w+ )?(?:article|caption|column|graphic|headline|item|news item|piece|report|story))\b"
+    rf"[^.;]{{0,250}}?\b(?:{_SAYS}|called)\b",
+    re.IGNORECASE,
+)
 _TIME = re.compile(r"^[ \t*_#\[(]*(\d{1,2})[.:h](\d{2})(?!\d)(?: ?([ap])\.?m\b)?", re.IGNORECASE | re.MULTILINE)
 _NUMBERS = "two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion"
 _FIGURE = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{_NUMBERS.replace(' ', '|')})\b", re.IGNORECASE)
@@ -46,9 +55,39 @@ _BEFORE = 2  # sentences before the one that speaks of earlier reports that may 
 
 
 @lru_cache(maxsize=4096)  # the same sentences come up again and again
-def speaks_of_earlier(text: str) -> bool:
-    """Whether a sentence says what was said before, and so perhaps what does not hold any more."""
-    return _SPEAKS_OF_EARLIER.search(text) is not None
+def speaks_of_earlier(text: str, title: str | None = None) -> bool:
+    """Whether a sentence of an article of this title says what was said before, and so perhaps what does not hold any more."""
+    return bool(_SPEAKS_OF_EARLIER.search(text) or (_is_correction(title) and _WROTE.search(text)))
+
+
+def corrected_by(marked: Statement, others: Sequence[Statement], cosines: Sequence[float]) -> int | None:
+    """The place among statements of other articles of the one that corrects the marked one, the likest; `None` for none.
+
+    Only an article that is titled a correction corrects another: one of the same outlet, as far as both name theirs, that is
+    not dated before it. `cosines` are of each of `others` with the marked statement.
+    """
+    corrections = [
+        place
+        for place, other in enumerate(others)
+        if cosines[place] >= _ALIKE
+        and _may_correct(other.article, marked.article)
+        and _corrects(other.text, marked.text, other.article.title)
+    ]
+    return max(corrections, key=lambda place: cosines[place], default=None)
+
+
+def _may_correct(newer: Article, article: Article) -> bool:
+    outlets = {each.publisher.casefold() for each in (newer, article) if each.publisher}
+    return (
+        _is_correction(newer.title)
+        and not _is_correction(article.title)
+        and len(outlets) < 2
+        and not (newer.date and article.date and newer.date < article.date)
+    )
+
+
+def _is_correction(title: str | None) -> bool:
+    return bool(title and _TITLE_OF_CORRECTION.match(title))
 
 
 def superseding(
@@ -61,7 +100,7 @@ def superseding(
     """
     marked = statements[at].text
     near = [place for place in range(len(statements)) if place != at and cosines[place] >= _ALIKE]
-    if speaks_of_earlier(marked):
+    if speaks_of_earlier(marked, statements[at].article.title):
         holding = [place for place in near if alone and _may_hold(statements[place].text, marked)]
         return max(holding, key=lambda place: cosines[place], default=None)
     corrections = [place for place in near if _corrects(statements[place].text, marked)]
@@ -113,9 +152,9 @@ def _sides(row: Sequence[re.Pattern[str]], text: str) -> str:
     return " ".join(side for side, pattern in zip(("left", "right"), row, strict=True) if pattern.search(text))
 
 
-def _corrects(text: str, marked: str) -> bool:
+def _corrects(text: str, marked: str, title: str | None = None) -> bool:
     """Whether what a sentence says was reported before is what the marked one says: its figures, else its words."""
-    if not speaks_of_earlier(text):
+    if not speaks_of_earlier(text, title):
         return False
     if figures := _figures(marked):
         return bool(figures & _figures(text))

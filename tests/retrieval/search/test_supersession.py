@@ -7,7 +7,7 @@ import re
 import pytest
 
 from retrieval import Answer, Article, Index, Statement
-from retrieval.search.supersession import exclude_each_other, speaks_of_earlier, superseding, whole
+from retrieval.search.supersession import corrected_by, exclude_each_other, speaks_of_earlier, superseding, whole
 from tests.fakes import FakeEncoder
 
 
@@ -137,6 +137,74 @@ def test_a_sentence_about_earlier_reports_is_shown_with_what_holds():
     assert whole(lynx, 1, [0.2, 1, 0.4, 0.1]) == (1, 2)
     assert whole(lynx[1:], 0, [1, 0.4, 0.1]) == (0, 1)
     assert whole(ferry[2:], 0, [1]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "expected"),
+    [
+        (
+            "An article on Monday (“Ferry fares to rise”) said that a ticket would cost £14.",
+            "Correction: ferry fares",
+            True,
+        ),
+        ("We wrote that the quarry had closed.", "Corrections and clarifications", True),
+        ("A caption on page 9 named the pilot as Ira Venn.", "CLARIFICATION", True),
+        ("A ticket costs £12.", "Correction: ferry fares", False),
+        ("We are sorry.", "Correction: ferry fares", False),
+        ("We wrote that the quarry had closed.", "Letters to the editor", False),
+        ("A report said that the quarry had closed.", "Minister corrects himself", False),
+        ("A report said that the quarry had closed.", None, False),
+    ],
+)
+def test_in_an_article_titled_a_correction_what_the_outlet_wrote_is_an_earlier_report(
+    text: str, title: str | None, expected: bool
+):
+    assert speaks_of_earlier(text, title) is expected
+
+
+FARES = "A ticket will cost £14 from May, the ferry company says. The harbour is deep."
+NOTE = "An article on 3 May said a ticket will cost £14 from May. It will cost £12. We apologise."
+
+
+def of_outlet(text: str, title: str, publisher: str | None = None, date: str | None = None) -> Article:
+    return Article(
+        id=title, file=f"{title}.txt", text=text, sha256="0" * 64, title=title, publisher=publisher, date=date
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "cosine", "expected"),
+    [
+        (("Correction: fares", "The Marl Echo", "2030-05-06"), 0.8, 0),
+        (("Correction: fares", None, None), 0.8, 0),
+        (("Correction: fares", "The Marl Echo", "2030-05-06"), 0.4, None),  # about something else
+        (("Fares to rise", "The Marl Echo", "2030-05-06"), 0.8, None),  # no correction
+        (("Correction: fares", "Tannock Times", "2030-05-06"), 0.8, None),  # another outlet's
+        (("Correction: fares", "The Marl Echo", "2030-05-01"), 0.8, None),  # of before
+    ],
+)
+def test_an_article_titled_a_correction_corrects_others_of_its_outlet(
+    note: tuple[str, str | None, str | None], cosine: float, expected: int | None
+):
+    article, correction = of_outlet(FARES, "Fares", "The Marl Echo", "2030-05-03"), of_outlet(NOTE, *note)
+    marked = Statement(article, 0, FARES.index("The harbour") - 1, "article")
+    others = [Statement(correction, 0, 57, "article"), Statement(correction, 58, 75, "article")]
+    assert [each.text for each in others] == [
+        "An article on 3 May said a ticket will cost £14 from May.",
+        "It will cost £12.",
+    ]
+    assert corrected_by(marked, others, [cosine, 0.9]) == expected
+
+
+def test_what_an_outlet_has_corrected_is_shown_below_its_correction():
+    fares = of_outlet(FARES, "Fares to rise", "The Marl Echo", "2030-05-03")
+    note = of_outlet(NOTE, "Correction: fares", "The Marl Echo", "2030-05-06")
+    index = Index.build([fares, note], encoder=FakeEncoder(), reranker=None)
+    answer = index.ask("ticket from May, ferry company")
+    assert marked(answer)[:2] == [
+        "An article on 3 May said a ticket will cost £14 from May. It will cost £12.",
+        "A ticket will cost £14 from May, the ferry company says.",
+    ]
 
 
 def test_a_correction_in_brackets_is_shown_to_its_closing_bracket():
