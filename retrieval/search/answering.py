@@ -112,7 +112,8 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     """The result in the words of the speaker who is asked for, else what is near it, and that it is no more."""
     corpus, everything = collection.corpus, _scope(collection.corpus, limits)
     speakers = corpus.speakers
-    name = asked.name if speakers.meant(asked.name) else speakers.corrected(asked.name)
+    names = (asked.name, corpus.speller.mend(asked.name), speakers.corrected(asked.name))
+    name = next(filter(speakers.meant, names), names[-1])
     rows = speakers.meant(name)
     if not rows and (asked.known or not _is_name(name)):
         return _search_wordings(collection, question, k, everything)

@@ -34,6 +34,8 @@ def language(text: str) -> str | None:
     text = text[:_SAMPLE]
     if _NOT_LATIN.search(text) and (script := _script(text)):
         return script
+    if text.lstrip().startswith(("¿", "¡")):
+        return "es"
     best = votes(text).most_common(2)
     if not best or (len(best) > 1 and best[0][1] == best[1][1]):
         return None

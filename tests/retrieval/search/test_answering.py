@@ -67,6 +67,19 @@ def test_a_misspelt_question_is_asked_mended_and_may_be_surer():
     assert (answer.verdict, answer.searched) == ("answer", "who signed the fishing treaty")
 
 
+def test_a_misspelt_speaker_is_the_one_whose_words_are_asked_for():
+    text = "The union said the ferry would sail.\n\nThe harbour master said the ferry would stay."
+    article = Article("a", "a.txt", text, "0" * 64)
+    said = [(0, 36, "The union"), (38, len(text), "The harbour master")]
+    made = corpus.make([article], FakeEncoder())
+    assert [each.text for each in made.statements] == [text[start:end] for start, end, _ in said]
+    assert made.speakers.meant("union")
+    question = "what did the unoin say about the ferry"
+    answer = answering.ask(Collection(made, FakeEncoder(), None), question, 2)
+    assert answer.speaker in {None, "The union"}
+    assert [hit.speaker.name for hit in answer.hits if hit.speaker][:1] == ["The union"]
+
+
 def test_a_disguised_question_is_asked_as_it_reads():
     disguised = "Ｗｈｏ si\u00adgned the fi\u200bshing tr\u0435aty?"
     answer = ask(disguised, Reader("treaty", {"Who signed the fishing treaty?": 9.0}))

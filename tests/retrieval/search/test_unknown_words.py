@@ -50,6 +50,7 @@ def test_nonsense_is_what_neither_the_articles_nor_english_has(question: str, ex
         ("What did Minister Oduya say about the zebras?", ("Minister", "Oduya", "zebras")),
         ("Which growers keep llamas, and where are the llamas?", ("llamas",)),
         ("Quince", ("Quince",)),
+        ("What is Ms Quince’s job, or Herr Quince’s?", ("Quince", "job")),  # courtesies are no topics
         ("Ottilie?", ("Ottilie",)),
         ("Is the mayor’s bridge open?", ("mayor", "bridge", "open")),
     ],
