@@ -10,7 +10,7 @@ Importing it loads no model and no torch; the encoder is loaded by the first que
 from retrieval.articles import Problem
 from retrieval.articles.folder import unreadable
 from retrieval.citation import FORMATS as CITATION_FORMATS
-from retrieval.citation import check_command, cite, paragraph_number, parse_passage_id, passage_id
+from retrieval.citation import check_command, cite, paragraph_number, parse_passage_id, passage_id, titled
 from retrieval.errors import (
     ArticlesError,
     BylineError,
@@ -84,5 +84,6 @@ __all__ = [
     "printable",
     "split_sentences",
     "text_fragment",
+    "titled",
     "unreadable",
 ]

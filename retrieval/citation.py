@@ -15,12 +15,14 @@ from pathlib import PurePath
 from typing import Literal, NamedTuple, get_args
 from urllib.parse import quote
 
+from retrieval.lexicon import words
 from retrieval.text.paragraphs import paragraphs
 from retrieval.types import Article, Hit, Passage, Speaker
 
 Format = Literal["plain", "markdown", "bibtex", "csl-json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
+_TITLES = words("speaker_nouns", "title", "courtesy")
 _ID = re.compile(r"([0-9a-f]{16}):(\d{1,18})-(\d{1,18})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TEX = {
@@ -134,8 +136,16 @@ def _note(passage: Passage, speaker: Speaker | None) -> str:
     return "; ".join(_some([_named(speaker), *_origin(article), place]))
 
 
+def titled(speaker: Speaker) -> tuple[str, ...]:
+    """Name and role as they are read: a title stands before the name ("Dr Ann Lee"), any other role after it."""
+    if not speaker.role:
+        return (speaker.name,)
+    title = speaker.role[0].isupper() and all(word.strip(".").lower() in _TITLES for word in speaker.role.split())
+    return (f"{speaker.role} {speaker.name}",) if title else (speaker.name, speaker.role)
+
+
 def _named(speaker: Speaker | None) -> str | None:
-    return ", ".join(_some([speaker.name, speaker.role, speaker.via and f"via {speaker.via}"])) if speaker else None
+    return ", ".join(_some([*titled(speaker), speaker.via and f"via {speaker.via}"])) if speaker else None
 
 
 def _outlet(article: Article) -> list[str]:

@@ -6,6 +6,7 @@ of the one text their article holds, so that an offset and a text cannot disagre
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,6 +18,10 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]  # hears what is being done, how many are done, of how many
 Span = tuple[int, int]
+
+_COMPANY = (
+    r"(?:,? (?:ltd|limited|llc|inc|incorporated|plc|gmbh|ag|l\.?p|co|corp|corporation|company|group|s\.?a|b\.?v)\.?)*"
+)
 Verdict = Literal["answer", "related", "nothing"]
 Voice = Literal["speaker", "article", "unclear"]
 Silent = Literal["on this", "throughout"]
@@ -60,8 +65,10 @@ class Article:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What there is of publisher, source and title; a source that is the publisher is not named twice."""
-        origin = self.source if self.source and self.source.casefold() != (self.publisher or "").casefold() else None
+        """What there is of publisher, source and title; a source that is the publisher, or its company, is not named twice."""
+        printed = (self.publisher or "").casefold()
+        company = re.compile(rf"{re.escape(printed)}{_COMPANY}")
+        origin = None if company.fullmatch((self.source or "").casefold()) else self.source
         return tuple(fact for fact in (self.publisher, origin, self.title) if fact)
 
     @property

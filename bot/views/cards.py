@@ -15,7 +15,7 @@ from bot import strings
 from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, aside, bold, cleaned, parts, visible
 from bot.translation import tr
 from bot.views.buttons import address
-from retrieval import Article, Hit, Passage, Speaker, front_matter, markdown_syntax
+from retrieval import Article, Hit, Passage, Speaker, front_matter, markdown_syntax, titled
 
 Span = tuple[int, int]
 
@@ -25,6 +25,9 @@ AROUND = (200, 900, LIMIT)  # characters of context on either side, step by step
 _ALSO_IN = 5  # other outlets of the same story that are named
 _SHORTEST = 40  # code points of a sentence that is cut; with less room there is no card
 _OPEN = 400  # characters of context on one side that push the marked sentence off no screen; more are folded
+_DETERMINED = re.compile(  # a name that the file has at the beginning of a sentence
+    r"(?:The|An?|One|Two|Three|Both|Some|Many|Several|His|Her|Its|Their|Our) (?=[a-z])"
+)
 _LINE = re.compile(r"[^\n]*\S[^\n]*")  # one that says something
 JOIN = Run(" · ", "join")
 
@@ -80,9 +83,14 @@ def also_in(names: Iterable[str], files: Iterable[str] | None = None) -> tuple[P
 
 
 def named(speaker: Speaker) -> str:
-    """Name, role, and the outlet that it came through."""
+    """Name and role, and the outlet that it came through."""
     via = tr(strings.VIA).format(name=fact(speaker.via)) if speaker.via else ""
-    return ", ".join(filter(None, (fact(speaker.name), fact(speaker.role), via)))
+    return ", ".join(filter(None, (*map(fact, titled(speaker)), via)))
+
+
+def in_sentence(name: str) -> str:
+    """A name that is not the first word of what is said: "The union", but not "The Hague", begins with a small letter."""
+    return name[:1].lower() + name[1:] if _DETERMINED.match(name) else name
 
 
 def speaker_or_article(hit: Hit) -> str:
@@ -99,7 +107,7 @@ def attribution(hit: Hit, *, marked: bool) -> tuple[Part, ...]:
         return parts(f"— {name}")
     if marked:
         return parts(Run(tr(strings.MARKED), "label"), name)
-    return parts(tr(strings.WITH_WORDS).format(name=name)) if hit.speaker else ()
+    return parts(tr(strings.WITH_WORDS).format(name=in_sentence(name))) if hit.speaker else ()
 
 
 def around(hit: Hit, level: int) -> tuple[tuple[Part, ...], bool]:

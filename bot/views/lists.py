@@ -11,7 +11,7 @@ from bot.state import AnswerRecord
 from bot.translation import counted, tr
 from bot.views import answers, cards
 from bot.views.buttons import Row
-from bot.views.cards import fact
+from bot.views.cards import fact, in_sentence
 from retrieval import Article, Hit, Index, Speaker
 
 PAGE = 6  # entries of a page
@@ -21,7 +21,7 @@ _ABOVE = 800  # code points that are left for what stands above the first page a
 
 def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
     """What the list is of, and how many sentences it has; one without a topic is of the articles, each with a sentence."""
-    of = fact(about) or counted(strings.ARTICLES, count)
+    of = in_sentence(fact(about)) or counted(strings.ARTICLES, count)
     more = f" ({MOST}/{count})" if count > MOST else f" ({count})" if about else ""
     return parts(bold(tr(strings.LISTS[kind]).format(about=of) + more), "\n\n")
 

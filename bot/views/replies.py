@@ -11,7 +11,7 @@ from itertools import groupby
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, aside, italic, parts
 from bot.translation import counted, language_name, tr
-from bot.views.cards import cut_line, fact
+from bot.views.cards import cut_line, fact, in_sentence
 from retrieval import Answer, Article, Index
 
 _EXAMPLES = 3
@@ -55,7 +55,7 @@ def framed(question: str) -> str:
 def _silence(answer: Answer) -> str:
     """What is unsure of one whose words were asked for: whether those that are near are theirs; whether any are."""
     sentence = strings.OTHERS_WORDS if answer.maybe_others else strings.SILENT if answer.silenced else ""
-    return tr(sentence).format(speaker=fact(answer.speaker)) if sentence else ""
+    return tr(sentence).format(speaker=in_sentence(fact(answer.speaker))) if sentence else ""
 
 
 def nothing(collection: Index, above: Iterable[Part] = (), *remarks: Iterable[Part]) -> Message:

@@ -37,7 +37,7 @@ _RIGHTS = re.compile(
     re.IGNORECASE,
 )
 _NAME_ENDS = re.compile(
-    r"[\s.,;|–-]*(?:\b(?:all rights|alle rechte|tous droits|distributed|via|used|reprod)|[|•·]|(?:19|20)\d\d$)",
+    r"[\s.,;|–-]*(?:\b(?:all rights|alle rechte|tous droits|distributed|via|used|reprod)|[|•·]|(?:19|20)\d\d(?=[.,;|]|$))",
     re.IGNORECASE,
 )
 _PICTURES = re.compile(r"getty|shutterstock|alamy|istock|unsplash|epa\b|afp/|reuters/|ap photo|adobe", re.IGNORECASE)

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from retrieval.articles.metadata import Evidence
-from retrieval.citation import check_command, paragraph_number, passage_id
+from retrieval.citation import check_command, paragraph_number, passage_id, titled
 from retrieval.evaluation.evaluate import Outcome
 from retrieval.lint import KINDS, Report
 from retrieval.quotes import Change, QuoteCheck
@@ -108,7 +108,7 @@ def said_by(speaker: Speaker | None, voice: Voice) -> str:
     if speaker is None:
         return "the article’s own words" if voice == "article" else ""
     via = f"via {speaker.via}" if speaker.via else None
-    return " ".join(", ".join(filter(None, (speaker.name, speaker.role, via))).split())
+    return " ".join(", ".join(filter(None, (*titled(speaker), via))).split())
 
 
 def show_quote(out: Console, check: QuoteCheck) -> None:

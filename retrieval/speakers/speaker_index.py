@@ -20,6 +20,7 @@ from retrieval.text.normalize import name_words, unaccented
 from retrieval.types import Speaker, Statement
 
 _SAYS = reporting_verbs(SAYING, "base", "third", "past")
+_OWNED = re.compile(r"(?:his|her|its|our|their)\b", re.IGNORECASE)  # a name that says more of others ("their union")
 _LIKE = 0.85  # how alike a misspelt name is to the right one, as `difflib` counts
 _RUMOURED = re.compile(rf"\b(?:that|whether|if|{_SAYS})(?: (?-i:[A-Z]\w+)| the| \w+ minister){{0,3}} $", re.IGNORECASE)
 _PLAIN = frozenset(["a", "an", "the", "of", "s"])
@@ -77,7 +78,7 @@ class SpeakerIndex:
         """The name of the one who speaks in these sentences, as the articles have it; `None` where they are several's."""
         names = {one.speaker.name for row in rows if (one := self._statements[row]).speaker}
         return (
-            min(names, key=lambda name: (-len(name), name))
+            min(names, key=lambda name: (_OWNED.match(name) is not None, -len(name), name))
             if len({name_words(name)[-1] for name in names}) == 1
             else None
         )

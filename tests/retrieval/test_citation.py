@@ -96,9 +96,9 @@ def test_plain_leaves_out_what_is_not_stated() -> None:
 
 
 def test_a_hit_is_cited_with_whose_words_it_is() -> None:
-    assert cite(hit(BARE), "plain").startswith("Ada Lindqvist, Mayor, via Wire, in: 002_bare.txt")
-    assert cite(hit(BARE), "markdown").startswith("Ada Lindqvist, Mayor, via Wire, in: 002\\_bare.txt")
-    assert bibtex(cite(hit(BARE), "bibtex"))["note"].startswith("Ada Lindqvist, Mayor, via Wire; ")
+    assert cite(hit(BARE), "plain").startswith("Mayor Ada Lindqvist, via Wire, in: 002_bare.txt")
+    assert cite(hit(BARE), "markdown").startswith("Mayor Ada Lindqvist, via Wire, in: 002\\_bare.txt")
+    assert bibtex(cite(hit(BARE), "bibtex"))["note"].startswith("Mayor Ada Lindqvist, via Wire; ")
 
 
 def test_markdown_links_the_title_and_escapes_what_would_be_markup() -> None:

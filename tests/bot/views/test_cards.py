@@ -95,6 +95,37 @@ def test_under_the_quote_stands_whose_words_exactly_that_is(facts, marked, line)
     assert made.split("\n")[1] == line
 
 
+@pytest.mark.parametrize(
+    ("speaker", "line"),
+    [
+        (Speaker("Ana Oduya", role="Dr"), "— with words of Dr Ana Oduya"),
+        (Speaker("Oduya", role="Mrs Justice"), "— with words of Mrs Justice Oduya"),
+        (Speaker("Ana Oduya", role="Judge of the Court"), "— with words of Ana Oduya, Judge of the Court"),
+        (Speaker("The union"), "— with words of the union"),
+        (Speaker("Their union"), "— with words of their union"),
+        (Speaker("The Harbour Union"), "— with words of The Harbour Union"),
+        (Speaker("Union leaders"), "— with words of Union leaders"),
+    ],
+)
+def test_a_title_stands_before_the_name_and_an_article_is_small_inside_a_line(speaker: Speaker, line: str):
+    made = text(card(replace(hit(), speaker=speaker), 4000, marked=False))
+    assert made.split("\n")[1] == line
+
+
+@pytest.mark.parametrize(
+    ("publisher", "origin", "names"),
+    [
+        ("Harbour Post", "Harbour Post Ltd.", ("Harbour Post", "A storm")),
+        ("Harbour Post", "HARBOUR POST, Inc.", ("Harbour Post", "A storm")),
+        ("Harbour Post", "Harbour Post News Agency", ("Harbour Post", "Harbour Post News Agency", "A storm")),
+        ("Harbour Post", None, ("Harbour Post", "A storm")),
+        (None, "Coast Ltd.", ("Coast Ltd.", "A storm")),
+    ],
+)
+def test_the_company_of_an_outlet_is_not_named_beside_it(publisher, origin, names):
+    assert replace(FOUR, title="A storm", publisher=publisher, source=origin).names == names
+
+
 def test_a_sentence_that_is_the_whole_quote_is_whose_it_is_and_needs_no_mark():
     sentence = replace(hit(), passage=Passage(FOUR, 0, 12, ((0, 12),)), speaker=ANA)
     made = card(sentence, 4000, marked=True)

@@ -79,6 +79,10 @@ def test_a_letter_wrong_is_put_right_and_a_right_name_is_left_alone():
 def test_the_speaker_is_named_as_the_articles_have_it_where_it_is_one(speakers: SpeakerIndex):
     assert speakers.common_name(speakers.meant("lee")) == "Ann Lee"
     assert speakers.common_name([0, 1]) is None
+    text = "They said so."
+    article = Article("a", "a.txt", text, "0" * 64)
+    said = [Statement(article, 0, 13, "speaker", Speaker(name)) for name in ("Their union", "the union", "The union")]
+    assert SpeakerIndex(said, speakers_of(said)).common_name([0, 1, 2]) == "The union"
     assert speakers.common_name([]) is None
 
 
