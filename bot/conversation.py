@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot import strings
 from bot.exchange import Exchange, Memory, Reply, Request
 from bot.followups import follow_up
-from bot.listings import listing
+from bot.listings import everything_said, listing
 from bot.message import LIMIT, Message
 from bot.views import answers, buttons, cards, quotes, replies, sources
 from bot.views.corrections import since_changed
@@ -71,9 +71,9 @@ def _quotation(exchange: Exchange) -> Reply | None:
 
 
 def _claims(exchange: Exchange) -> Reply | None:
-    """A forwarded text of several claims."""
+    """A text of several claims, forwarded or pasted; one that asks something is a question unless it is forwarded."""
     text = exchange.request.text
-    if not exchange.request.forwarded or len(quotes.claims(text)) < 2:
+    if not (len(quotes.claims(text)) > 1 if exchange.request.forwarded else quotes.asserts(text)):
         return None
     return Reply((quotes.claim_check(text, exchange.collection),), verdict="claims")
 
@@ -93,6 +93,7 @@ _RULES: tuple[Rule, ...] = (
     _small_talk,
     follow_up,
     listing,
+    everything_said,
     lambda exchange: exchange.ask(exchange.request.text),
 )
 

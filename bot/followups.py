@@ -30,6 +30,10 @@ _PRONOUN = re.compile(
 )
 _ANYBODY = "Smith"  # a name in the place of a pronoun
 _SEVERAL = frozenset(["they", "them", "their", "они", "их", "вони", "їх"])
+_WHO_IS = re.compile(
+    r"\b(?:who(?:['’]s| is| are| was)|wer (?:ist|war)|qui[eé]n es|кто|хто) (?:he|she|er|sie|él|ella|он|она|він|вона)\b",
+    re.IGNORECASE,
+)
 _IT = re.compile(r"\bit\b", re.IGNORECASE)  # no speaker
 
 
@@ -69,8 +73,12 @@ def _means_several(text: str) -> bool:
 
 
 def _who(exchange: Exchange, hit: Hit) -> Reply:
+    """Whose words they are; to "who is she?", what the articles have of the speaker."""
+    if hit.speaker and _WHO_IS.search(exchange.request.text):
+        question = f"Who is {_plain(hit.speaker.name)}?"
+        return exchange.ask(question, searched=question)
     if hit.speaker:
-        return _fact(exchange, hit, tr(strings.WHO).format(speaker=cards.named(hit.speaker)))
+        return _fact(exchange, hit, tr(strings.WHO).format(speaker=cards.in_sentence(cards.named(hit.speaker))))
     return _fact(exchange, hit, tr(strings.WHO_ARTICLE if hit.voice == "article" else strings.WHO_UNCLEAR))
 
 

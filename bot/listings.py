@@ -17,13 +17,17 @@ from bot.translation import tr
 from bot.views import answers, lists, replies
 from bot.views.answers import FURTHER
 from bot.views.cards import fact
-from retrieval import Passage, Statement, passage_id
+from retrieval import Passage, Statement, asked_speaker, passage_id
 
 _ABOUT = re.compile(
     r",?\s+(?:about|on|regarding|concerning|über|zu|zum|zur|sobre|acerca de|о|об|про|щодо)\s+", re.IGNORECASE
 )
 _AND = re.compile(
     r",\s*(?:and\s+)?|\s+(?:and|versus|vs\.?|against|with|und|gegen|y|contra|и|против|і|та|проти)\s+(?:the\s+)?"
+)
+_SAY_WHAT = re.compile(
+    r"(?:and |but |so |then )?what (?:did|does|do|has|have|had) .{2,60} (?:say|said)(?: so far| exactly)?\W*",
+    re.IGNORECASE,
 )
 _LONGEST = 3600  # characters of a list of names
 
@@ -42,6 +46,13 @@ def statements_of(exchange: Exchange, name: str, about: str | None = None) -> Re
     spoken = exchange.collection.said_by(name, about)
     title = f"{spoken.name}: {about}" if about else spoken.name
     return _list(exchange, "statements", title, spoken.statements)
+
+
+def everything_said(exchange: Exchange) -> Reply | None:
+    """What one speaker says, to "What did X say?", which asks for all of it; `None` for any other message."""
+    text = exchange.request.text
+    asked = asked_speaker(text) if _SAY_WHAT.fullmatch(text) else None
+    return statements_of(exchange, asked.name) if asked else None
 
 
 def again(exchange: Exchange, about: str) -> Reply | None:

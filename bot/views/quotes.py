@@ -4,7 +4,10 @@ and what differs; of a forwarded text, the passage that answers each of its clai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from textwrap import shorten
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, italic, parts
@@ -35,7 +38,16 @@ def quote(message: str, collection: Index) -> tuple[Message, str]:
     if len(parsed.quote) > LIMIT:
         return Message(parts(tr(strings.TOO_LONG))), "said"
     check = collection.check(parsed.quote, parsed.speaker)
-    return verdict(check, parsed.speaker), check.status
+    checked = verdict(check, parsed.speaker)
+    near = _nearest(parsed.quote, collection) if check.status == "not-found" and not check.earlier else ()
+    return replace(checked, parts=(*checked.parts, *near)), check.status
+
+
+def _nearest(quote: str, collection: Index) -> tuple[Part, ...]:
+    """The passage that comes nearest to a quote which no article has; nothing where none is near. Searches: slow."""
+    hits = collection.ask(quote, 1).relevant
+    shown = card(hits[0], ROOM - 400, collapsed=False) if hits else None
+    return parts("\n\n", tr(strings.NEAREST), "\n\n", shown) if shown else ()
 
 
 def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
@@ -68,8 +80,15 @@ def _place(match: QuoteMatch) -> tuple[Part, ...]:
 
 
 _SHORTEST, _LONGEST = 4, 60  # words of a claim; of a longer sentence its beginning is looked up
+_BEGINNING = 100  # characters of a claim that no passage answers
 _ASKED = 12  # claims of one text that are looked up
 _CARDS = 5  # of them shown
+_ASKS = re.compile(  # a question mark, or a sentence that begins as a question or a request
+    r"[?？؟]|(?:^|[.!;:,\n])\s*(?:(?:and|but|so|or|then|please|ok|okay|hi|hello) )*(?:who|whom|whose|what|when|where|which|why|how|"
+    r"did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|tell|show|find|list|give|explain|summari[sz]e|check)\b|"
+    r"\b(?:tell|show|give|help|want to know|wonder\w*|like to know|looking for|question)\b",
+    re.IGNORECASE,
+)
 
 
 def claims(text: str) -> list[str]:
@@ -79,16 +98,29 @@ def claims(text: str) -> list[str]:
     return list(dict.fromkeys(long_enough))[:_ASKED]
 
 
+def asserts(text: str) -> bool:
+    """Whether a text claims several things and asks nothing, as what somebody pastes to have it checked."""
+    return len(claims(text)) > 1 and not _ASKS.search(text)
+
+
 def claim_check(text: str, collection: Index) -> Message:
-    """Every claim that an article answers, above its passage; that none is, where none is. Searches: slow."""
-    answered = [(claim, hit) for claim in claims(text) if (hit := _claim_answer(claim, collection))][:_CARDS]
+    """Every claim that an article answers, above its passage, then the others; that none is, where none is. Searches: slow."""
+    looked_up = [(claim, _claim_answer(claim, collection)) for claim in claims(text)]
+    answered = [(claim, hit) for claim, hit in looked_up if hit][:_CARDS]
     if not answered:
         return replies.nothing(collection)
-    whole = parts(tr(strings.CLAIMS))
-    room = ROOM - sum(map(length, whole))
+    whole, left = parts(tr(strings.CLAIMS)), _unanswered([claim for claim, hit in looked_up if not hit][:_CARDS])
+    room = ROOM - sum(map(length, (*whole, *left)))
     return Message(
-        (*whole, *_claim_cards(answered, room)), buttons.under(answered[0][1], None) if len(answered) == 1 else ()
+        (*whole, *_claim_cards(answered, room), *left),
+        buttons.under(answered[0][1], None) if len(answered) == 1 else (),
     )
+
+
+def _unanswered(claims: list[str]) -> tuple[Part, ...]:
+    """The claims to which no passage answers, by their beginnings."""
+    lines = [f"\n• {fact(shorten(claim, _BEGINNING, placeholder=' …'))}" for claim in claims]
+    return parts("\n\n", tr(strings.NO_ANSWER), *lines) if lines else ()
 
 
 def _claim_cards(answered: list[tuple[str, Hit]], room: int) -> Iterator[Part]:

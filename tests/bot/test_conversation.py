@@ -134,6 +134,33 @@ def test_who_when_and_where_are_facts_of_the_answer_before(talk):
     assert "harbourpost.example" in talk("source?")
 
 
+@pytest.mark.parametrize("text", ["who is he?", "Who is she", "wer ist er?"])
+def test_who_somebody_is_asks_of_the_speaker_and_not_whose_words_they_are(talk, text):
+    talk(LINE)
+    assert talk(text).startswith("Searched for: Who is Minister Oduya?")
+
+
+@pytest.mark.parametrize(
+    "text", ["What did Oduya say?", "and what has minister Oduya said so far", "what did oduya say"]
+)
+def test_what_somebody_said_without_a_topic_is_all_of_it(talk, text):
+    assert talk(text).startswith("Words of ")
+    assert "(1)\n\nMinister Oduya said" in talk(text)
+
+
+def test_what_somebody_said_on_a_topic_or_nobody_said_is_a_question(talk):
+    assert not talk("What did Oduya say about the ministers?").startswith("Words of ")
+    assert talk("What did Zebedee say?") == strings.NOTHING
+
+
+@pytest.mark.parametrize("forwarded", [True, False])
+def test_a_text_of_several_claims_is_checked_forwarded_or_pasted(talk, forwarded: bool):
+    text = "The ministers have met in Port Alba. Nobody knows what zebras eat for lunch there."
+    assert talk(text, forwarded=forwarded).startswith(strings.CLAIMS)
+    asked = talk(f"{text} Is that so?", forwarded=forwarded)
+    assert asked.startswith(strings.CLAIMS) is forwarded
+
+
 @pytest.mark.parametrize(
     "text", ["who said that?", "when was this?", "where is this from?", "why?", "what else did he say?"]
 )

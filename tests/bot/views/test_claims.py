@@ -29,7 +29,27 @@ def test_each_claim_that_the_articles_answer_stands_above_its_passage():
     ]
     places = [text.index(part) for part in order]
     assert places == sorted(places)
-    assert "zebras" not in text
+
+
+def test_claims_that_no_passage_answers_are_named_below_the_others():
+    text = quotes.claim_check(TEXT, INDEX).text
+    assert text.endswith(f"{strings.NO_ANSWER}\n• Nobody knows what zebras eat for lunch there.")
+    assert strings.NO_ANSWER not in quotes.claim_check("The ministers have met in Port Alba on a Tuesday.", INDEX).text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The ministers met in Port Alba. A storm closed the bridge.", True),
+        ("The ministers met in Port Alba. A storm closed the bridge. Is that so?", False),
+        ("I read about the ministers in Port Alba. What did they talk about", False),
+        ("There was some storm at the bridge. Please tell me more of it", False),
+        ("The ministers who met in Port Alba left. Nobody knows when they return.", True),
+        ("The ministers met in Port Alba.", False),
+    ],
+)
+def test_a_text_of_several_claims_that_asks_nothing_asserts(text: str, expected: bool):
+    assert quotes.asserts(text) is expected
 
 
 def test_a_text_of_which_nothing_is_known_is_told_so():

@@ -38,6 +38,14 @@ def test_a_quote_that_is_nowhere_is_not_in_these_articles_and_never_false():
     assert told("Plums fell by a third since last autumn", INDEX).text == "Not in these 3 articles."
 
 
+def test_below_a_quote_that_is_nowhere_stands_the_passage_that_comes_nearest():
+    message, status = quotes.quote("Rumours follow ministers whenever Alba is foggy", INDEX)
+    assert status == "not-found"
+    assert message.text.startswith(f"Not in these 3 articles.\n\n{strings.NEAREST}\n\n")
+    assert "They spoke for three hours" in message.text
+    assert TALKS.title in message.text
+
+
 @pytest.mark.parametrize(
     ("message", "quote"),
     [
