@@ -30,7 +30,7 @@ from retrieval.speakers.attribution import Analysis
 from retrieval.speakers.model import Model, Tree
 
 OWN = 2  # how often a candidate counts for a sentence that is nobody's
-NEWS = 3  # how often a sentence of news counts
+NEWS = 1  # how often a sentence of news counts
 BARS = (0.55, 0.6, 0.65, 0.7, 0.75)
 STRENGTH = {"coreference": 0.3, "cue": 0.5, "context": 0.3}  # inverse of the L2 penalty
 
