@@ -44,11 +44,11 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         self._address, self._ray = address, _connected(address)
+        self._ray.put(b"")  # imports pydantic here and now: a build's other thread does, and two at once break it
         cpus = [int(node["Resources"].get("CPU", 0)) for node in self._ray.nodes() if node["Alive"]]
         share = min([onnx_model.CORES, *filter(None, cpus)])
-        self._limit = 2 * max(
-            1, sum(cpus) // share
-        )  # batches at once: one that is computed and one that waits, a process
+        # Batches at once: for each process one that is computed and one that waits.
+        self._limit = 2 * max(1, sum(cpus) // share)
         self._task = self._ray.remote(_encoded).options(num_cpus=share, max_retries=_AGAIN)
 
     def __enter__(self) -> Cluster:
