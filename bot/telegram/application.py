@@ -36,12 +36,10 @@ from bot.searching import Search
 from bot.state import State, owned
 from bot.telegram import incoming
 from bot.telegram.admin import Admin
-from bot.telegram.callbacks import Callbacks
 from bot.telegram.calls import ApiRequest
 from bot.telegram.delivery import UpdateProcessor, current
-from bot.telegram.handlers import Handlers, Membership
+from bot.telegram.handlers import Callbacks, Handlers, Inline, Membership
 from bot.telegram.inbox import Inbox
-from bot.telegram.inline import Inline
 from bot.telegram.polling import Poller, PollRequest, persist
 from bot.telegram.profile import introduce
 from bot.telegram.queueing import ChatQueue

@@ -1,24 +1,39 @@
-"""Telegram messages → requests; a message without words is declined. Follows the bot's membership in groups."""
+"""Telegram's updates → requests: messages, pressed buttons, questions from other chats; and the bot's membership in groups.
+
+A message without words is declined. Every press is answered at once, also a forged one and one from before the last build;
+nothing is searched for it, but for the answer to an example. A question from another chat, by the bot's name in the message
+field or by calling it as a guest, gets whole cards, each a complete answer with its source: Telegram may keep them for a
+while, for the same person alone.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import time
+from contextlib import suppress
 from typing import Any
 
+from telegram import CallbackQuery, InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, Update, User
 from telegram import Message as Incoming
-from telegram import Update, User
 from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import TelegramError
 
 from bot import strings
-from bot.exchange import Request
-from bot.state import Recent, State
-from bot.telegram import incoming
+from bot.exchange import FrontEnd, Request
+from bot.message import LIMIT, ROOM, Message, parts
+from bot.searching import Search
+from bot.state import AnswerRecord, Recent, State
+from bot.telegram import incoming, sending
 from bot.telegram.admin import Admin
+from bot.telegram.delivery import too_many
 from bot.telegram.queueing import ChatQueue, RateLimiter
 from bot.telegram.responder import Responder
 from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
-from bot.views import admin, replies
+from bot.views import admin, answers, buttons, cards, replies
+from bot.views.buttons import Press, Row
+from retrieval import Answer, Hit, Index
 
 _ALBUMS = 1000  # whose first message is remembered
 
@@ -121,3 +136,194 @@ class Membership:
         self._moved[new] = None
         async with self._queue.take(new), self._queue.take(old):  # an answer may still be on its way to the old number
             self._state.move(old, new)
+
+
+_REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
+
+
+class Callbacks:
+    """Answers pressed buttons."""
+
+    def __init__(self, search: Search, sender: Sender, responder: Responder) -> None:
+        self._search = search
+        self._state = search.state
+        self._sender = sender
+        self._responder = responder
+        self._votes: Recent[tuple[str, int], str] = Recent(_REMEMBERED)
+
+    async def press(self, update: Update, _: Any) -> None:
+        """Answer the press, then do what it asks for."""
+        query = update.callback_query
+        if query is None:
+            return
+        with speaking(query.from_user.language_code):
+            await self._press(query, query.data or "")
+
+    async def _press(self, query: CallbackQuery, data: str) -> None:
+        press = buttons.pressed(data)
+        record = await asyncio.wrap_future(self._state.recall(press.key)) if press else None
+        chosen = await self._search.chosen(query.message.chat.id) if query.message else ""
+        name = self._search.collection_name(record, chosen)
+        collection = self._search.collection(name)
+        page = self._page(press, record, name) if press and record else await self._other_page(query, data, chosen)
+        rows = self._rows(press, record, collection) if press and record else ()
+        question = replies.example(data, collection)
+        examples = replies.examples(collection) if data == replies.EXAMPLES else None
+        notice = self._notice(press, record, collection, query.from_user.id) if press and record else None
+        with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
+            if notice:
+                await query.answer(notice, show_alert=press is not None and press.kind in {"proof", "others", "usual"})
+            else:
+                await query.answer(None if page or rows or question or examples else tr(strings.OLD_BUTTON))
+        message = query.message
+        if message is None:
+            return
+        if page is not None:
+            await self._sender.edit(message.chat.id, message.message_id, page)
+        elif examples is not None:
+            await self._responder.tell(incoming.pressed_at(query, message), examples)
+        elif rows:
+            await self._sender.edit_buttons(message.chat.id, message.message_id, rows)
+        elif question is not None:
+            front_end = incoming.front_end(message, query.get_bot().bot)
+            request = Request(question, front_end, offered=True)
+            await self._responder.answer(incoming.pressed_at(query, message), request)
+
+    def _page(self, press: Press, record: AnswerRecord, name: str) -> Message | None:
+        """The page of an answer, or the context of a passage, that a press turns to."""
+        if press.kind == "page":
+            return self._search.page(record, press.key, press.number, name)
+        if press.kind == "more":
+            return answers.around(record, self._search.collection(name), press.key, press.number, press.level)
+        return None
+
+    async def _other_page(self, query: CallbackQuery, data: str, chosen: str) -> Message | None:
+        """The page of the list of articles, or of collections with another one chosen, that a press turns to."""
+        names = self._search.collections
+        wanted = replies.chosen(data, names) if len(names) > 1 else None
+        if wanted is None or query.message is None:
+            return await self._search.sources(data, chosen)
+        self._state.choose(query.message.chat.id, wanted)
+        return replies.collections(names, wanted, buttons=True)
+
+    def _rows(self, press: Press, record: AnswerRecord, collection: Index) -> tuple[Row, ...]:
+        """The buttons that take the place of those under an answer."""
+        if press.kind not in {"others", "usual"}:
+            return ()
+        return answers.keyboard(record, collection, press, self._search.offers)
+
+    def _notice(self, press: Press, record: AnswerRecord, collection: Index, person: int) -> str | None:
+        """What is said to the presser alone: where a passage stands, that it has changed, or thanks for a vote."""
+        if press.kind == "proof":
+            return answers.proof(record, collection, press.number)
+        if press.kind in {"others", "usual"}:
+            return answers.outdated(record, collection, press.number)
+        if press.kind not in {"up", "down"} or self._state.collecting == "off":
+            return None
+        change = self._changed(press, person)
+        self._state.record(press.key, record, **change)
+        return tr(strings.THANKS)
+
+    def _changed(self, press: Press, person: int) -> dict[str, int]:
+        """What a person's vote changes: the other one of before is taken back, the same one counts once."""
+        before = self._votes.pop((press.key, person), None)
+        self._votes[press.key, person] = press.kind
+        if before == press.kind:
+            return {}
+        return {press.kind: 1, **({before: -1} if before else {})}
+
+
+_DEBOUNCE = 0.25  # seconds that a person types on
+_FEWEST = 3  # characters of a question
+_K = 5  # cards
+_CACHED = 300  # seconds
+_LONGEST_TITLE, _LONGEST_DESCRIPTION = 100, 160
+
+
+class Inline:
+    """Answers inline queries and guests' questions."""
+
+    def __init__(self, search: Search, queue: ChatQueue) -> None:
+        self._search = search
+        self._queue = queue
+        self._newest: dict[int, str] = {}
+
+    async def query(self, update: Update, _: Any) -> None:
+        """Answer what somebody types, once they have stopped for a moment."""
+        query = update.inline_query
+        if query is None:
+            return
+        person = query.from_user.id
+        self._newest[person] = query.id
+        await asyncio.sleep(_DEBOUNCE)
+        if self._newest.get(person) != query.id:  # they typed on; that query is answered instead
+            return
+        del self._newest[person]
+        with speaking(query.from_user.language_code):
+            await self._answer(query, query.query.strip())
+
+    async def guest(self, update: Update, context: Any) -> None:
+        """Answer a question in a chat that the bot is not in: one card, at once."""
+        message = update.guest_message
+        if message is None or not incoming.from_person(message):
+            return
+        with speaking(incoming.language(message)):
+            reply = await self._for_guest(message, incoming.without_mention(message, context.bot.bot))
+            with suppress(TelegramError):  # too late, or gone: nobody can be told
+                await message.answer_guest_query(_result(reply.text[:_LONGEST_TITLE], "", reply))
+
+    async def _answer(self, query: InlineQuery, question: str) -> None:
+        results: list[InlineQueryResultArticle] = []
+        button = InlineQueryResultsButton(tr(strings.INLINE_SHORT), start_parameter="inline")
+        chosen = await self._search.chosen(query.from_user.id)  # in the private chat, which has the person's number
+        linked = buttons.linked(question, self._search.collection(chosen).hit)
+        if linked:
+            results = [_card(linked, None)]
+        elif len(question) >= _FEWEST:
+            answer = await self._search.passages(question[:LIMIT], _K, chosen)
+            results = [_card(hit, answer) for hit in answer.relevant] if answer else []
+            button = InlineQueryResultsButton(tr(strings.INLINE_NOTHING), start_parameter="inline")
+        with suppress(TelegramError):  # too old: they have typed on
+            await query.answer(
+                results,
+                cache_time=_CACHED,
+                is_personal=True,
+                button=None if results else button,
+            )
+
+    async def _for_guest(self, message: Incoming, own: str) -> Message:
+        """The reply to a guest's words, else to what they reply to."""
+        replied = message.reply_to_message
+        request = Request(own or (replied and replied.text) or "", FrontEnd("guest"))
+        if too_many():
+            return replies.say(tr(strings.BUSY))
+        async with self._queue.take(message.chat.id):
+            reply = await self._search.respond(request)
+        return reply.messages[0]
+
+
+def _card(hit: Hit, answer: Answer | None) -> InlineQueryResultArticle:
+    """The result for a passage; one that is only near the question of the answer says so."""
+    near = answer is not None and (answer.verdict == "related" or hit is not answer.hits[0])
+    above = parts(tr(strings.NEAR), "\n\n") if near else ()
+    card = cards.card(hit, ROOM - sum(map(cards.length, above)), marked=not near) or ()
+    article = hit.passage.article
+    sentence, source = Message(cards.stretch(article, hit.highlight)).text, Message(cards.source(article)).text
+    description = " · ".join(filter(None, (tr(strings.NEAR) if near else "", cards.speaker_or_article(hit), source)))
+    return _result(sentence, description, Message((*above, *card), buttons.under(hit, None)))
+
+
+def _result(title: str, description: str, message: Message) -> InlineQueryResultArticle:
+    digest = hashlib.sha256(repr((message.text, message.buttons)).encode("utf-8", "replace")).hexdigest()
+    return InlineQueryResultArticle(
+        id=digest[:32],
+        title=_shortened(title, _LONGEST_TITLE),
+        description=_shortened(description, _LONGEST_DESCRIPTION) or None,
+        input_message_content=sending.content(message),
+        reply_markup=sending.keyboard(message.buttons),
+    )
+
+
+def _shortened(text: str, most: int) -> str:
+    line = cards.fact(text)
+    return line if len(line) <= most else f"{line[: most - 1].rpartition(' ')[0] or line[: most - 1]}…"
