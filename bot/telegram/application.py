@@ -36,11 +36,10 @@ from bot.searching import Search
 from bot.state import State, owned
 from bot.telegram import incoming
 from bot.telegram.admin import Admin
-from bot.telegram.calls import ApiRequest
 from bot.telegram.delivery import UpdateProcessor, current
 from bot.telegram.handlers import Callbacks, Handlers, Inline, Membership
 from bot.telegram.inbox import Inbox
-from bot.telegram.polling import Poller, PollRequest, persist
+from bot.telegram.polling import ApiRequest, Poller, PollRequest, persist
 from bot.telegram.profile import introduce
 from bot.telegram.queueing import ChatQueue
 from bot.telegram.responder import Responder

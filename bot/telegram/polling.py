@@ -1,5 +1,7 @@
-"""Telegram's updates → the inbox, also with bad updates, bad servers, a second poller, and a revoked token.
+"""Calls of the Bot API in bounded time; Telegram's updates → the inbox, also with bad updates, bad servers, a second poller.
 
+A gateway may answer in Telegram's place: its page says nothing about a token or a chat, whatever its status is. A server that
+sends a byte now and then never exceeds a timeout between bytes, so each call has one as a whole.
 The only module that calls `getUpdates`. An update is confirmed by the call after the one that brought it, so that what could
 not be stored in the inbox comes again.
 """
@@ -16,13 +18,62 @@ from contextlib import suppress
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.request import HTTPXRequest
 
 from bot.database import StateError
-from bot.telegram.calls import ApiRequest
 from bot.telegram.inbox import Inbox
 from bot.telegram.queueing import Origin, origin
 from bot.telegram.sending import seconds
+
+_LONGEST_CALL = 30.0  # seconds; the server holds none as long
+_LONGEST_DOWNLOAD = 600.0  # seconds, of an admin's file
+_NUMBERED = {"sendMessage": "message_id", "getMe": "id"}
+_PARAMETERS = ("retry_after", "migrate_to_chat_id")
+
+
+class ApiRequest(HTTPXRequest):
+    """A request that is given up after a while, and takes a refusal from Telegram alone."""
+
+    async def do_request(self, url: str, method: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """As the base class. Raises `TimedOut` for what takes too long, and for an error that Telegram does not put into its own
+        form `NetworkError` where a server failed, else `TelegramError`: nobody knows what became of the call. So it is where the
+        number of a message or of the bot is wanted and none comes.
+        """
+        longest = _LONGEST_DOWNLOAD if method == "GET" else _LONGEST_CALL
+        try:
+            async with asyncio.timeout(longest):
+                code, payload = await super().do_request(url, method, *args, **kwargs)
+        except TimeoutError:
+            raise TimedOut from None
+        if code >= 300 and not _is_refusal(payload):
+            raise (NetworkError if code >= 500 else TelegramError)(f"an answer that is not Telegram's ({code})")
+        if code < 300 and not _is_answer(url.rpartition("/")[2], payload):
+            raise TelegramError("an answer that nobody can read")
+        return code, payload
+
+
+def _is_answer(method: str, payload: bytes) -> bool:
+    name = _NUMBERED.get(method)
+    if name is None:
+        return True
+    try:
+        return isinstance(json.loads(payload)["result"][name], int)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return False
+
+
+def _is_refusal(payload: bytes) -> bool:
+    """Whether it is one as https://core.telegram.org/bots/api#making-requests describes it."""
+    try:
+        content = json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(content, dict) or content.get("ok") is not False:
+        return False
+    parameters = content.get("parameters", {})
+    return isinstance(parameters, dict) and all(isinstance(parameters.get(name, 0), int) for name in _PARAMETERS)
+
 
 Admitted = Callable[[Iterable[Origin]], list[bool]]
 

@@ -9,8 +9,8 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.telegram import calls
-from bot.telegram.calls import ApiRequest
+from bot.telegram import polling
+from bot.telegram.polling import ApiRequest
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after")  # it becomes a timedelta one day
 
@@ -75,5 +75,5 @@ def test_what_is_not_in_the_form_of_an_answer_says_nothing_of_a_token_a_chat_or_
 
 
 def test_a_server_that_sends_a_byte_now_and_then_is_given_up(monkeypatch):
-    monkeypatch.setattr(calls, "_LONGEST_CALL", 0.1)
+    monkeypatch.setattr(polling, "_LONGEST_CALL", 0.1)
     assert type(asyncio.run(outcome(200, *[b" "] * 1000, pause=0.01))) is TimedOut
