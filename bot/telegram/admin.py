@@ -1,26 +1,31 @@
 """What those may do whose numbers stand in `ADMINS`, in a private chat: /add, /remove, /reload, /stats.
 
-For everybody else these commands do not exist.
+For everybody else these commands do not exist. In the folder of articles nothing is written over and nothing is deleted: a
+file that is there already stays, and one that is removed is moved into the hidden folder `.removed`, which is not read.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import secrets
 from collections.abc import Container, Mapping
-from pathlib import Path
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
 
 from telegram import Document
 from telegram import Message as Incoming
 from telegram.error import TelegramError
 
-from bot import collection_folder, strings
-from bot.collection_folder import FolderError
+from bot import strings
 from bot.message import Message
 from bot.refresher import Refresher
 from bot.searching import Search
 from bot.telegram import incoming
 from bot.translation import tr
 from bot.views import admin, replies
+from retrieval import BylineError, unreadable
 
 COMMANDS = tuple(name for name, _ in strings.ADMIN_MENU)
 _PATIENCE = 30.0  # seconds until one is told that a file is still being read
@@ -69,10 +74,10 @@ class Admin:
             return replies.say(tr(strings.ADD_WHAT))
         file_name = document.file_name or ""
         try:
-            name = collection_folder.safe_name(file_name, document.file_size or 0)
+            name = safe_name(file_name, document.file_size or 0)
             content = await _content(document)
-            collection_folder.safe_name(file_name, len(content))
-            await asyncio.to_thread(collection_folder.store, folder, name, content)
+            safe_name(file_name, len(content))
+            await asyncio.to_thread(store, folder, name, content)
         except FolderError as error:
             return admin.about(strings.REFUSED, file_name, reason=str(error))
         in_time = await self._look(chosen)
@@ -90,7 +95,7 @@ class Admin:
         if wanted not in files:
             return admin.matching(wanted, self._search.collection(chosen).articles)
         try:
-            kept = await asyncio.to_thread(collection_folder.put_aside, folder, wanted)
+            kept = await asyncio.to_thread(put_aside, folder, wanted)
         except FolderError as error:
             return admin.about(strings.REFUSED, wanted, reason=str(error))
         await self._look(chosen)
@@ -112,3 +117,60 @@ async def _content(document: Document) -> bytes:
         return bytes(await file.download_as_bytearray())
     except TelegramError as error:
         raise FolderError(f"Telegram does not hand it over ({error})") from None
+
+
+MOST = 20_000_000  # bytes of a file that Telegram hands to a bot (https://core.telegram.org/bots/api#getfile)
+_ASIDE = ".removed"
+_LONGEST = 120  # bytes of a name; what the system adds must fit into 255
+
+
+class FolderError(BylineError):
+    """A file that is not taken, and why."""
+
+
+def safe_name(name: str, size: int) -> str:
+    """The last part of a file's name, if a file of this name and size is read as articles; raises `FolderError`."""
+    last = PurePosixPath(name.replace("\\", "/")).name.strip()
+    if not last or last.startswith(".") or not last.isprintable():
+        raise FolderError("its name is hidden or has characters that show nothing")
+    if len(last.encode("utf-8", "replace")) > _LONGEST:
+        raise FolderError(f"its name has more than {_LONGEST} bytes")
+    if size > MOST:
+        raise FolderError(f"{size:,} bytes; Telegram hands over {MOST:,} at most")
+    if reason := unreadable(last, size):
+        raise FolderError(reason)
+    return last
+
+
+def store(folder: Path, name: str, content: bytes) -> bool:
+    """Write a new file, whole or not at all; whether it was not there. Raises `FolderError`, also where another one is."""
+    target, aside = folder / name, folder / f".{secrets.token_hex(8)}"
+    try:
+        if target.is_file() and not target.is_symlink() and target.read_bytes() == content:
+            return False  # sent twice, or the bot was stopped in the middle
+        try:
+            with aside.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(aside, target)  # fails where there is one, unlike a rename
+        finally:
+            with suppress(FileNotFoundError):
+                aside.unlink()
+    except FileExistsError:
+        raise FolderError("another file of this name is there: /remove it first") from None
+    except OSError as error:
+        raise FolderError(f"the folder of articles cannot be written ({error.strerror})") from None
+    return True
+
+
+def put_aside(folder: Path, name: str) -> str:
+    """Move a file of the folder, named as its article has it, into the hidden folder; where it is now. Raises `FolderError`."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    kept = f"{_ASIDE}/{stamp}-{secrets.token_hex(2)}-{PurePosixPath(name).name}"
+    try:
+        (folder / _ASIDE).mkdir(exist_ok=True)
+        (folder / name).rename(folder / kept)
+    except OSError as error:
+        raise FolderError(f"it cannot be moved ({error.strerror})") from None
+    return kept

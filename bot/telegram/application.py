@@ -1,4 +1,4 @@
-"""The bot on Telegram: which update goes to which handler, how it starts, and how it ends.
+"""The bot on Telegram: which update goes to which handler, how it starts, what Telegram shows of it, and how it ends.
 
 The bot starts when Telegram knows the token. It ends by a signal (exit code 0) or by an error that an operator has to mend.
 Answers under way are finished first, within bounds; the rest is answered after the next start.
@@ -40,7 +40,6 @@ from bot.telegram.delivery import UpdateProcessor, current
 from bot.telegram.handlers import Callbacks, Handlers, Inline, Membership
 from bot.telegram.inbox import Inbox
 from bot.telegram.polling import ApiRequest, Poller, PollRequest, persist
-from bot.telegram.profile import introduce
 from bot.telegram.queueing import ChatQueue
 from bot.telegram.responder import Responder
 from bot.telegram.sending import Sender
@@ -56,6 +55,19 @@ if TYPE_CHECKING:
     from retrieval import Index
 
     App = Application[Any, Any, Any, Any, Any, Any]
+from functools import partial
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+)
+
+from bot.telegram.polling import brief
+from bot.translation import ENGLISH, TRANSLATED
 
 ALLOWED = (
     Update.MESSAGE,
@@ -267,3 +279,40 @@ def _unknown_token(settings: Settings) -> TokenError:
         f"{settings.api_root} does not know this token: copy it again from @BotFather in Telegram "
         "(/mybots, API Token) into TELEGRAM_BOT_TOKEN"
     )
+
+
+_SCOPES: tuple[tuple[BotCommandScope, frozenset[str]], ...] = (
+    (BotCommandScopeDefault(), frozenset()),
+    (BotCommandScopeAllPrivateChats(), frozenset()),
+    (BotCommandScopeAllGroupChats(), frozenset({"start", "privacy"})),  # what nobody asks for in a group
+)
+
+
+async def introduce(bot: Bot, *, several: bool = False) -> None:
+    """Set the commands, by kind of chat and by language, and the descriptions. `several` collections can be chosen from.
+
+    Telegram limits how often they may be set, so each is set only where it differs. A refusal is told to the operator, and
+    stops nothing.
+    """
+    for what, set_ in (("command menu", partial(_commands, several=several)), ("description", _descriptions)):
+        try:
+            for language in (ENGLISH, *TRANSLATED):
+                with speaking(language):
+                    await set_(bot, None if language == ENGLISH else language)  # English is what everybody else sees
+        except Exception as error:  # an answer that is none raises whatever its parser trips over
+            _log.warning("the %s could not be set (%s)", what, brief(error))
+
+
+async def _commands(bot: Bot, code: str | None, *, several: bool) -> None:
+    for scope, left_out in _SCOPES:
+        menu = tuple(BotCommand(*each) for each in replies.menu(several=several) if each[0] not in left_out)
+        if await bot.get_my_commands(scope=scope, language_code=code) != menu:
+            await bot.set_my_commands(menu, scope=scope, language_code=code)
+
+
+async def _descriptions(bot: Bot, code: str | None) -> None:
+    description, short = tr(strings.DESCRIPTION), tr(strings.SHORT_DESCRIPTION)
+    if (await bot.get_my_description(language_code=code)).description != description:
+        await bot.set_my_description(description, language_code=code)
+    if (await bot.get_my_short_description(language_code=code)).short_description != short:
+        await bot.set_my_short_description(short, language_code=code)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.collection_folder import MOST, FolderError, put_aside, safe_name, store
+from bot.telegram.admin import MOST, FolderError, put_aside, safe_name, store
 
 
 @pytest.mark.parametrize(
