@@ -14,7 +14,7 @@ from bot.followups import follow_up
 from bot.listings import everything_said, listing
 from bot.message import LIMIT, Message
 from bot.views import answers, buttons, cards, quotes, replies, sources
-from bot.views.corrections import since_changed
+from bot.views.quotes import since_changed
 from retrieval import Index
 
 Rule = Callable[[Exchange], Reply | None]

@@ -14,7 +14,7 @@ from bot.state import AnswerRecord
 from bot.translation import tr
 from bot.views import answers, replies
 from bot.views.buttons import Offers
-from bot.views.corrections import since_changed
+from bot.views.quotes import since_changed
 from retrieval import Answer, Hit, Index
 
 

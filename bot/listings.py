@@ -1,4 +1,7 @@
-"""A message that wants a list → the list: of one's statements, of mentions, of who says what, of a topic by date."""
+"""A message that wants a list → the list, page by page: of one's statements, of mentions, of who says what, of a topic by date.
+
+Each sentence stands word for word, with whose it is, under its article's source.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,20 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 
 from bot import strings
 from bot.exchange import Exchange, Reply
 from bot.intents import LISTINGS, Listing, subject
-from bot.message import Message, Part, bold, parts
+from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, italic, parts
 from bot.state import AnswerRecord
-from bot.translation import tr
-from bot.views import answers, lists, replies
+from bot.translation import counted, tr
+from bot.views import answers, cards, replies
 from bot.views.answers import FURTHER
-from bot.views.cards import fact
-from retrieval import Passage, Statement, asked_speaker, passage_id
+from bot.views.buttons import Row
+from bot.views.cards import fact, in_sentence
+from retrieval import Article, Hit, Index, Passage, Speaker, Statement, asked_speaker, passage_id
 
 _ABOUT = re.compile(
     r",?\s+(?:about|on|regarding|concerning|über|zu|zum|zur|sobre|acerca de|о|об|про|щодо)\s+", re.IGNORECASE
@@ -70,7 +75,7 @@ def next_page(exchange: Exchange) -> Reply | None:
     """What comes after the first page of the answer or list that is followed; `None` where that was all."""
     record = exchange.followed
     listed = record is not None and record.verdict in LISTINGS
-    rest = record.places[lists.PAGE if listed else answers.PAGE :] if record else ()
+    rest = record.places[PAGE if listed else answers.PAGE :] if record else ()
     if record is None or not rest:
         return None
     further = replace(record, verdict=FURTHER if record.verdict == "answer" else record.verdict, places=rest)
@@ -122,7 +127,7 @@ def _speakers(exchange: Exchange, about: str) -> Reply | None:
     counts = Counter(fact(each.speaker.name) for each in exchange.collection.statements if each.speaker)
     if not counts:
         return None
-    names = [f"{name} ({count})" for name, count in counts.most_common(lists.MOST)]
+    names = [f"{name} ({count})" for name, count in counts.most_common(MOST)]
     left = len(counts) - len(names)
     named = tr(strings.AND_MORE).format(names="\n".join(names), count=left) if left else "\n".join(names)
     title = tr(strings.LISTS["speakers"]).format(about=f"{len(counts):,}")
@@ -157,30 +162,30 @@ def _list(exchange: Exchange, kind: Listing, about: str, statements: Iterable[St
     if not entries:
         return None
     places = tuple((passage_id(Passage(each.article, each.start, each.end)), each.start, each.end) for each in entries)
-    record = AnswerRecord(kind, places[: lists.MOST], exchange.request.text)
+    record = AnswerRecord(kind, places[:MOST], exchange.request.text)
     asked = replies.asked(exchange.request.text) if exchange.request.offered else ()
-    return _listed(exchange, record, parts(asked, lists.title(kind, about, len(entries))))
+    return _listed(exchange, record, parts(asked, title(kind, about, len(entries))))
 
 
 def _listed(exchange: Exchange, record: AnswerRecord, above: tuple[Part, ...] = ()) -> Reply | None:
     """The first page of a list; how to see the next one, where no button turns to it."""
     key = exchange.memory.keep(record)
-    page = lists.page(record, exchange.collection, key, 0)
-    if page is None:
+    first = page(record, exchange.collection, key, 0)
+    if first is None:
         return None
-    left = len(record.places) - lists.PAGE
+    left = len(record.places) - PAGE
     hint = left > 0 and exchange.request.front_end.kind == "terminal"
     below = parts("\n\n", tr(strings.WRITE_MORE).format(count=left)) if hint else ()
-    buttons = page.buttons if exchange.request.front_end.buttons else ()
-    return Reply((Message(parts(above, page.parts, below), buttons),), key, record.verdict)
+    buttons = first.buttons if exchange.request.front_end.buttons else ()
+    return Reply((Message(parts(above, first.parts, below), buttons),), key, record.verdict)
 
 
 def _passages(exchange: Exchange, record: AnswerRecord) -> Reply | None:
     """Further passages of an answer."""
     key = exchange.memory.keep(record)
     offers = exchange.memory.offers if exchange.request.front_end.buttons else None
-    page = answers.page(record, exchange.collection, key, 0, offers)
-    return Reply((page,), key, record.verdict) if page else None
+    shown = answers.page(record, exchange.collection, key, 0, offers)
+    return Reply((shown,), key, record.verdict) if shown else None
 
 
 _LISTINGS: dict[str, Callable[[Exchange, str], Reply | None]] = {
@@ -191,3 +196,58 @@ _LISTINGS: dict[str, Callable[[Exchange, str], Reply | None]] = {
     "latest": _latest,
     "speakers": _speakers,
 }
+
+
+PAGE = 6  # entries of a page
+MOST = 90  # entries of a list: the number of a page has two digits
+_ABOVE = 800  # code points that are left for what stands above the first page and below it
+
+
+def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
+    """What the list is of, and how many sentences it has; one without a topic is of the articles, each with a sentence."""
+    of = in_sentence(fact(about)) or counted(strings.ARTICLES, count)
+    more = f" ({MOST}/{count})" if count > MOST else f" ({count})" if about else ""
+    return parts(bold(tr(strings.LISTS[kind]).format(about=of) + more), "\n\n")
+
+
+def page(record: AnswerRecord, collection: Index, key: str, number: int) -> Message | None:
+    """A page of a remembered list, the first being 0; `None` where it has none, or the collection has none of it left."""
+    places = range(number * PAGE, min((number + 1) * PAGE, len(record.places)))
+    hits = [hit for place in places if (hit := answers.remembered_hit(record, collection, place))]
+    if not hits:
+        return None
+    share = (ROOM - _ABOVE) // len(hits)
+    entries = [
+        _article_entries(article, list(own), share) for article, own in groupby(hits, lambda hit: hit.passage.article)
+    ]
+    gaps = [part for entry in entries for part in (Run("\n\n"), *entry)]
+    gone = len(places) - len(hits)
+    above = parts(italic(counted(strings.GONE, gone)), "\n\n") if gone else ()
+    return Message((*above, *gaps[1:]), _page_buttons(key, number, len(record.places)))
+
+
+def _article_entries(article: Article, hits: list[Hit], share: int) -> tuple[Part, ...]:
+    """Sentences of one article, in `share` code points each, above its source; a gap where the speaker changes.
+
+    One name stands for several sentences only where each of them has one: no other is then taken for its speaker's.
+    """
+    source = cards.cut_line(cards.source(article), share // 3)
+    room = share - sum(map(cards.length, source)) // len(hits) - 2
+    known = all(hit.speaker for hit in hits)
+    rows = [list(own) for _, own in groupby(hits, attrgetter("speaker"))] if known else [[hit] for hit in hits]
+    gaps = [part for row in rows for part in (Run("\n"), *_speaker_entries(row[0].speaker, row, room))]
+    return parts(gaps[1:], source)
+
+
+def _speaker_entries(speaker: Speaker | None, hits: list[Hit], room: int) -> tuple[Part, ...]:
+    """Sentences in a row, a line each, and whose words they are, where that is known."""
+    whose = (*cards.cut_line(parts("— ", cards.named(speaker)), room // 3), Run("\n")) if speaker else ()
+    left = room - sum(map(cards.length, whose)) - 4
+    return (*(part for hit in hits for part in (Quote(cards.cut_sentence(hit.marked, left)), Run("\n"))), *whose)
+
+
+def _page_buttons(key: str, number: int, count: int) -> tuple[Row, ...]:
+    pages = -(-count // PAGE)
+    earlier = [Button(f"‹ {number}/{pages}", f"page:{key}:{number - 1}")] if number > 0 else []
+    later = [Button(f"{number + 2}/{pages} ›", f"page:{key}:{number + 1}")] if number + 1 < pages else []
+    return ((*earlier, *later),) if earlier or later else ()

@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TypeVar
 
-from bot import conversation, strings
+from bot import conversation, listings, strings
 from bot.exchange import Reply, Request
 from bot.intents import LISTINGS
 from bot.lifecycle import Workers
 from bot.message import Message
 from bot.state import AnswerRecord, Recent, State
 from bot.translation import tr
-from bot.views import answers, lists, replies, sources
+from bot.views import answers, replies, sources
 from bot.views.buttons import Offers
 from retrieval import Answer, BylineError, Index
 
@@ -129,7 +129,7 @@ class Search:
             return self._first[key]
         collection = self.collection(name)
         page = (
-            lists.page(record, collection, key, number)
+            listings.page(record, collection, key, number)
             if record.verdict in LISTINGS
             else answers.page(record, collection, key, number, self.offers)
         )

@@ -13,7 +13,7 @@ from bot.state import AnswerRecord
 from bot.translation import counted, tr
 from bot.views import buttons, cards, replies
 from bot.views.buttons import Offers, Place, Press, Row, payload
-from bot.views.corrections import ALERT, briefly, since_changed
+from bot.views.quotes import ALERT, briefly, since_changed
 from retrieval import CITATION_FORMATS, Answer, Article, Correction, Hit, Index, cite, paragraph_number, passage_id
 
 PAGE = 3  # passages of a page

@@ -10,7 +10,7 @@ from bot import conversation, strings
 from bot.exchange import FrontEnd, Request
 from bot.message import LIMIT
 from bot.state import AnswerRecord
-from bot.views import answers, buttons, corrections, quotes
+from bot.views import answers, buttons, quotes
 from retrieval import Article, Passage, QuoteCheck, passage_id
 from retrieval.quotes import correction
 from tests.fakes import BARE, TAKEN, TALKS, TRIAL, FakeIndex
@@ -76,13 +76,13 @@ def test_more_context_and_where_it_stands_say_so_too():
 def test_what_is_said_to_a_presser_alone_fits():
     words = " ".join(f"{number} pillars of {number}" for number in range(80))
     other = replace(BARE, text=" ".join(f"{number} towers of {number}" for number in range(80)))
-    assert len(corrections.briefly(correction(replace(OLD, text=words), 0, len(words), TAKEN, other))) <= 200
+    assert len(quotes.briefly(correction(replace(OLD, text=words), 0, len(words), TAKEN, other))) <= 200
 
 
 def test_corrections_of_many_long_sentences_fit_into_a_message():
     long = replace(OLD, text="The pillars cracked and cracked. " * 200)
     each = correction(long, 0, 3300, TAKEN, BARE)
-    assert corrections.since_changed([each, each])
+    assert quotes.since_changed([each, each])
     check = QuoteCheck("x", "not-found", articles=3, earlier=(each, each))
     assert len(quotes.verdict(check).text) <= LIMIT
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from bot import chat
 from bot.message import Message, Quote, Run, parts
-from bot.views import answers, terminal
+from bot.views import answers
 from retrieval import Answer, Article, Hit, Passage, Speaker
 from tests.fakes import TALKS, FakeIndex
 
@@ -17,14 +18,12 @@ INDEX = FakeIndex()
 
 def styled(message: Message, width: int = 60) -> str:
     out = io.StringIO()
-    terminal.show(
-        Console(file=out, force_terminal=True, width=width, color_system="standard", highlight=False), message
-    )
+    chat.show(Console(file=out, force_terminal=True, width=width, color_system="standard", highlight=False), message)
     return out.getvalue()
 
 
 def test_in_a_pipe_the_passage_stands_alone_and_the_address_has_its_own_line():
-    lines = terminal.plain(answers.first(INDEX.ask("Where did the ministers meet on Tuesday?"), INDEX)).split("\n")
+    lines = chat.plain(answers.first(INDEX.ask("Where did the ministers meet on Tuesday?"), INDEX)).split("\n")
     assert lines == [
         *TALKS.text.split("\n"),
         "",
@@ -40,8 +39,8 @@ def test_in_a_pipe_the_marked_sentence_is_named_once_and_a_dash_says_whose_it_is
     said = INDEX.ask("Who crossed the “red line” in March, said the minister?")
     hit = replace(said.hits[0], speaker=Speaker("Minister Oduya"), voice="speaker")
     message = answers.first(replace(said, hits=(hit,)), INDEX)
-    assert terminal.plain(message).count("Marked sentence:") == 1
-    assert "\n— Minister Oduya\n" in terminal.plain(message)
+    assert chat.plain(message).count("Marked sentence:") == 1
+    assert "\n— Minister Oduya\n" in chat.plain(message)
     assert "Marked sentence: Minister Oduya" in styled(message)
 
 
@@ -49,7 +48,7 @@ def test_in_a_pipe_the_marked_sentence_is_named_once_and_a_dash_says_whose_it_is
 def test_in_a_pipe_a_passage_is_word_for_word_whatever_is_in_it(text):
     article = Article("id", "f.txt", text, "0" * 64)
     hit = Hit(Passage(article, 0, len(text), ((0, len(text)),)), (0, len(text)), 1.0, 1.0, 1.0, 1.0)
-    assert text in terminal.plain(answers.first(Answer("q", "answer", 0.9, (hit,)), INDEX))
+    assert text in chat.plain(answers.first(Answer("q", "answer", 0.9, (hit,)), INDEX))
 
 
 def test_on_a_terminal_what_answers_is_underlined_behind_a_bar():
@@ -64,7 +63,7 @@ def test_on_a_terminal_markdown_has_no_marks_and_a_pipe_gets_the_file_as_it_is()
     hit = Hit(Passage(noted, 0, len(noted.text), ((0, 19), (20, 32))), (0, 19), 1.0, 1.0, 1.0, 1.0)
     message = answers.first(Answer("q", "answer", 0.9, (hit,)), INDEX)
     assert "*" not in styled(message)
-    assert terminal.plain(message).split("\n")[:4] == [noted.text, "", "Marked sentence:", "It **rained** here."]
+    assert chat.plain(message).split("\n")[:4] == [noted.text, "", "Marked sentence:", "It **rained** here."]
 
 
 def test_on_a_terminal_every_line_of_a_quote_has_its_bar():
