@@ -31,8 +31,8 @@ from retrieval.index import models
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.index.segment import Segment
+from retrieval.quotes import tables
 from retrieval.quotes.suffix_array import SuffixArray
-from retrieval.quotes.text_index import tables
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import SentenceEncoder
 from retrieval.search.sparse import Postings

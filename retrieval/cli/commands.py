@@ -269,7 +269,6 @@ def fetch(options: argparse.Namespace) -> int:
     """Store what feeds, sitemaps and pages bring, a line for each page; 1 where none is stored or unchanged."""
     try:
         from retrieval.fetching.client import Client
-        from retrieval.fetching.fetch import Stored, Unchanged
         from retrieval.fetching.fetch import fetch as outcomes
     except ImportError as error:
         return terminal.fail(
@@ -278,14 +277,14 @@ def fetch(options: argparse.Namespace) -> int:
     stored = unchanged = failed = 0
     with Client() as client:
         for outcome in outcomes(options.addresses, options.to, client, limit=options.limit):
-            if isinstance(outcome, Stored):
+            if outcome.file:
                 stored += 1
                 print(printable(f"{options.to / outcome.file} {outcome.address}"), flush=True)
-            elif isinstance(outcome, Unchanged):
-                unchanged += 1
-            else:
+            elif outcome.fault:
                 failed += 1
-                terminal.fail(f"{outcome.address}: {outcome.reason}")
+                terminal.fail(f"{outcome.address}: {outcome.fault}")
+            else:
+                unchanged += 1
     sys.stderr.write(f"{counted(stored, 'page')} stored, {unchanged:,} unchanged, {failed:,} failed\n")
     return 0 if stored or unchanged else 1
 

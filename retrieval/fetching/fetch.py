@@ -1,53 +1,143 @@
 """Addresses of feeds, sitemaps and pages → pages in a folder, one after the other; what fails is named and the rest goes on.
 
-The only place that knows feedparser.
+A page is kept as it came, byte for byte, behind two lines of comment: its address, in the form in which browsers note where a saved
+page is from and in which it is read back, and when it was fetched, with the SHA-256 of what follows. The validators (`ETag`,
+`Last-Modified`) stand in a hidden file beside the pages, since the pages do not have them. The only place that knows feedparser.
 """
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import html
 import io
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urljoin
+from typing import NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
 
 import feedparser
 
+from retrieval.errors import ArticlesError
 from retrieval.fetching.client import LARGEST, Client, FetchError, Response, normalize, unpack
-from retrieval.fetching.store import PageFolder
+
+_STATE = ".fetched.json"
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_LONGEST = 60  # characters of a name
+
+
+class PageFolder:
+    """The folder, made where it is not there; raises `ArticlesError` where it cannot be written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            text = (folder / _STATE).read_text("utf-8")
+        except FileNotFoundError:
+            text = "{}"
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        self._known: dict[str, dict[str, str | None]] = _parsed(text)
+
+    def validators(self, address: str) -> tuple[str | None, str | None]:
+        """The `ETag` and `Last-Modified` of what was fetched of an address; `None`s where that is not here any more."""
+        known = self._known.get(address, {})
+        file = known.get("file")
+        if file and not (self._folder / file).is_file():
+            return None, None
+        return known.get("etag"), known.get("modified")
+
+    def store(self, address: str, page: Response, now: datetime) -> str | None:
+        """Write the page and return its name in the folder; `None` where it was there already, byte for byte."""
+        file, sha256 = _name(page.address), hashlib.sha256(page.content).hexdigest()
+        path = self._folder / file
+        same = self._known.get(address, {}).get("sha256") == sha256 and path.is_file()
+        if not same:
+            self._write(path, _head(page, sha256, now) + page.content)
+        self._known[address] = {"file": file, "sha256": sha256, "etag": page.etag, "modified": page.modified}
+        return None if same else file
+
+    def remember(self, address: str, feed: Response) -> None:
+        """Keep the validators of a feed whose pages are all here."""
+        self._known[address] = {"etag": feed.etag, "modified": feed.modified}
+
+    def save(self) -> None:
+        """Write down the validators."""
+        self._write(self._folder / _STATE, json.dumps(self._known, indent=1, sort_keys=True).encode())
+
+    def _write(self, path: Path, data: bytes) -> None:
+        """Write a file whole or not at all: under a hidden name first, which nobody reads."""
+        aside = path.with_name(f".{path.name}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside.write_bytes(data)
+            aside.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise _unwritable(self._folder, error) from error
+
+
+def _head(page: Response, sha256: str, now: datetime) -> bytes:
+    """The lines before a page, in its encoding where it begins with a byte order mark."""
+    url = page.address.replace("--", "-%2D")  # two hyphens would end the comment
+    lines = f"<!-- saved from url=({len(url):04}){url} -->\n<!-- fetched {now:%Y-%m-%dT%H:%M:%SZ}, sha256 of what follows {sha256} -->\n"
+    for mark, encoding in _MARKS.items():
+        if page.content.startswith(mark):
+            return mark + lines.encode(encoding)
+    return lines.encode("ascii")
+
+
+def _parsed(text: str) -> dict[str, dict[str, str | None]]:
+    """What was known; of a damaged file nothing, so that all is asked for anew."""
+    try:
+        known = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    records = known.items() if isinstance(known, dict) else ()
+    return {
+        address: {name: value for name, value in record.items() if isinstance(value, str)}
+        for address, record in records
+        if isinstance(record, dict)
+    }
+
+
+def _name(address: str) -> str:
+    """`host/last-words-of-the-path-1a2b3c4d.html`, always the same for an address."""
+    parts = urlsplit(address)
+    host = re.sub(r"[^a-z0-9.-]+", "_", parts.netloc.lower()).strip(".") or "_"
+    words = [re.sub(r"[^A-Za-z0-9]+", "-", unquote(part)).strip("-") for part in parts.path.split("/")]
+    last = next((word for word in reversed(words) if word), "index")
+    last = re.sub(r"-(?:html?|php|aspx?)$", "", last)[:_LONGEST].strip("-")
+    return f"{host}/{last}-{hashlib.sha256(address.encode()).hexdigest()[:8]}.html"
+
+
+def _unwritable(folder: Path, error: OSError) -> ArticlesError:
+    reason = (error.strerror or type(error).__name__).lower()
+    return ArticlesError(
+        f"nothing can be written into {folder} ({reason}): free space there or name another folder with --to"
+    )
+
 
 _DEEPEST = 2  # lists that an address may lie below: a sitemap in an index of sitemaps
 _LEFT = "left for another run, or raise --limit"
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A page that was written, and its name in the folder."""
+class Outcome(NamedTuple):
+    """What became of an address: a page that was written as `file` of the folder, or one that brought nothing for a `fault`.
+
+    Where neither is set, the page or feed is as it was when it was last fetched.
+    """
 
     address: str
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """A page or feed that is as it was when it was last fetched."""
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """An address that brought nothing, and why, in a few words."""
-
-    address: str
-    reason: str
-
-
-Outcome = Stored | Unchanged | Failed
+    file: str | None = None
+    fault: str | None = None
 
 
 def fetch(
@@ -86,13 +176,13 @@ class _Run:
             response = self._take(address)
             listed = links(response) if response else None
             if response is None:
-                yield Unchanged(address)
+                yield Outcome(address)
             elif listed is None:
                 yield self._store(address, response)
             else:
                 yield from self._visit_all(address, response, listed, depth + 1)
         except FetchError as error:
-            yield Failed(address, str(error))
+            yield Outcome(address, fault=str(error))
 
     def _take(self, address: str) -> Response | None:
         if self._left <= 0:
@@ -109,7 +199,7 @@ class _Run:
             if self._left <= 0:
                 raise FetchError(f"{len(listed) - number:,} of its {len(listed):,} addresses: {_LEFT}")
             for outcome in self.visit(each, depth):
-                whole = whole and not isinstance(outcome, Failed)
+                whole = whole and not outcome.fault
                 yield outcome
         if whole:
             self.folder.remember(address, feed)
@@ -119,8 +209,7 @@ class _Run:
             raise FetchError(f"neither page nor feed ({page.media_type or 'no type'})")
         if not page.content.strip():
             raise FetchError("empty")
-        file = self.folder.store(address, page, self._now())
-        return Stored(address, file) if file else Unchanged(address)
+        return Outcome(address, self.folder.store(address, page, self._now()))
 
 
 _HEAD = 2_000  # bytes in which the first element of a feed begins

@@ -25,7 +25,7 @@ from retrieval import duplicates
 from retrieval.duplicates import Signature
 from retrieval.index import computing, models
 from retrieval.index.stored import Rows, StoredArticles
-from retrieval.quotes import Texts, text_index
+from retrieval.quotes import Texts, tables
 from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.quotes.word_tables import WordCounts, WordTables
 from retrieval.search import full_text
@@ -226,7 +226,7 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
         postings,
         _signatures(articles, passages),
         np.array([article.sha256[:16].encode("utf-8", "replace") for article in articles], HASH),
-        SuffixArray(text_index.tables(articles)),
+        SuffixArray(tables(articles)),
     )
 
 

@@ -1,8 +1,8 @@
 """Is this sentence in the articles, altered or not, and whose is it?"""
 
+from retrieval.quotes.best_match import Texts, tables
 from retrieval.quotes.checking import Change, Correction, QuoteCheck, QuoteIndex, QuoteMatch, correction
 from retrieval.quotes.quote_parser import Credited, credited
-from retrieval.quotes.text_index import Texts
 
 __all__ = [
     "Change",
@@ -14,4 +14,5 @@ __all__ = [
     "Texts",
     "correction",
     "credited",
+    "tables",
 ]

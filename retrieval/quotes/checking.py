@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.quotes.best_match import best_alignments, elided
+from retrieval.quotes.best_match import Alignment, TextIndex, Texts, best_alignments, elided
 from retrieval.quotes.quote_parser import Quoted, as_given, same_speaker, unbracketed, without_ellipses
 from retrieval.quotes.suffix_array import SuffixArrays
-from retrieval.quotes.text_index import Alignment, TextIndex, Texts
 from retrieval.quotes.word_diff import Change, changes, edges, hides_negation
 from retrieval.text.normalize import Wording, gap
 from retrieval.types import Article, Span, Speaker

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from retrieval.index.corpus import Corpus
 from retrieval.index.stored import Cached
-from retrieval.search import diversity, hybrid, reranker, supersession, verdict
+from retrieval.search import hybrid, reranker, supersession, verdict
 from retrieval.search.hybrid import Candidate
 from retrieval.search.reranker import Document, Query, Ranked
 from retrieval.search.restatement import Restatement
@@ -202,7 +202,7 @@ def _line(statement: Statement) -> str:
 def _hits(corpus: Corpus, query: Query, ranked: Sequence[Ranked], k: int) -> tuple[Hit, ...]:
     """At most `k` hits; the first is preceded by the statement that supersedes it, if that may answer too."""
     once, same = itertools.tee(_marked_once(corpus, query, ranked))
-    places = diversity.choose((each.document.candidate.row for each in once), corpus.passages, k)
+    places = choose((each.document.candidate.row for each in once), corpus.passages, k)
     taken = list(itertools.islice(same, max(places, default=-1) + 1))
     hits: dict[int, Hit] = {}  # by the row of the passage
     for document, row in ((taken[at].document, _marked(query, taken[at])) for at in places):
@@ -280,3 +280,41 @@ def _hit(corpus: Corpus, candidate: Candidate, row: int) -> Hit:
         whole=corpus.is_whole(passage),
         also_in=corpus.stories.also_in(passage.article, *highlight),
     )
+
+
+_SAME = 0.5  # Jaccard similarity of word sets from which two passages say the same in the same words
+_NEAR = 2  # rows of the same article within which passages are neighbours
+_LONG = 5  # passages of a list in which one article may have only its share
+_SHARE = 0.4  # of such a list, before the others have had their turn
+_NEIGHBOURS = 2  # passages that one neighbourhood may have before the others have had their turn
+
+
+def choose(rows: Iterable[int], passages: Sequence[Passage], k: int) -> list[int]:
+    """The places in `rows` (best first) of `k` passages; repetitions and crowded neighbours come last, none is lost.
+
+    No more rows are taken than `k` passages need.
+    """
+    first: dict[int, int] = {}  # the rows by their places
+    later: list[int] = []
+    seen: list[set[str]] = []  # the words of each of the first
+    for place, row in enumerate(rows):
+        own = set(words(passages[row].text))
+        near = _crowded(row, first.values(), passages, k)
+        if near or any(_jaccard(own, other) >= _SAME for other in seen):
+            later.append(place)
+        else:
+            first[place] = row
+            seen.append(own)
+        if len(first) == k:
+            break
+    return [*first, *later][:k]
+
+
+def _crowded(row: int, chosen: Iterable[int], passages: Sequence[Passage], k: int) -> bool:
+    own = [other for other in chosen if passages[other].article is passages[row].article]
+    near = [other for other in own if abs(other - row) <= _NEAR]
+    return len(near) >= _NEIGHBOURS or (k >= _LONG and len(own) >= _SHARE * k)
+
+
+def _jaccard(first: set[str], second: set[str]) -> float:
+    return len(first & second) / len(first | second) if first | second else 1.0

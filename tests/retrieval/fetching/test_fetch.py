@@ -16,24 +16,24 @@ import pytest
 from retrieval import ArticlesError, articles
 from retrieval.__main__ import main
 from retrieval.fetching import client
-from retrieval.fetching.fetch import Failed, Stored, Unchanged, fetch
+from retrieval.fetching.fetch import Outcome, fetch
 from tests.retrieval.fetching.conftest import ARTICLE, Web, page, redirect, status
 
 ROOT = Path(__file__).parent.parent.parent.parent
 NOW = datetime(2021, 3, 4, 10, 30, tzinfo=UTC)
 
 
-def run(web: Web, folder: Path, *paths: str, limit: int = 100) -> list[Stored | Unchanged | Failed]:
+def run(web: Web, folder: Path, *paths: str, limit: int = 100) -> list[Outcome]:
     with web.client() as polite:
         return list(fetch([web.url(path) for path in paths], folder, polite, limit=limit, now=lambda: NOW))
 
 
-def failures(outcomes: list[Stored | Unchanged | Failed]) -> list[str]:
-    return [outcome.reason for outcome in outcomes if isinstance(outcome, Failed)]
+def failures(outcomes: list[Outcome]) -> list[str]:
+    return [outcome.fault for outcome in outcomes if outcome.fault]
 
 
-def stored(outcomes: list[Stored | Unchanged | Failed]) -> list[str]:
-    return [outcome.file for outcome in outcomes if isinstance(outcome, Stored)]
+def stored(outcomes: list[Outcome]) -> list[str]:
+    return [outcome.file for outcome in outcomes if outcome.file]
 
 
 def rss(*links: str) -> bytes:
@@ -49,7 +49,7 @@ def sitemap(*links: str, kind: str = "urlset") -> bytes:
 def test_a_page_is_kept_as_it_came_behind_its_address_and_time(web: Web, tmp_path: Path):
     web.routes["/2021/a-bridge-opens.html"] = page()
     (outcome,) = run(web, tmp_path, "/2021/a-bridge-opens.html#top")
-    assert isinstance(outcome, Stored)
+    assert outcome.file
     url, sha256 = web.url("/2021/a-bridge-opens.html"), hashlib.sha256(ARTICLE).hexdigest()
     name = f"news.example_{web.server.server_port}/a-bridge-opens-{hashlib.sha256(url.encode()).hexdigest()[:8]}.html"
     assert (outcome.address, outcome.file) == (url, name)
@@ -95,7 +95,7 @@ def test_a_feed_brings_its_pages_and_one_that_fails_stops_no_other(web: Web, tmp
     web.routes["/a"] = web.routes["/b"] = page()
     web.routes["/paper.pdf"] = page(b"%PDF-1.7", "application/pdf")
     outcomes = run(web, tmp_path, "/feed")
-    assert [type(outcome) for outcome in outcomes] == [Stored, Failed, Failed, Failed, Stored]
+    assert [bool(outcome.file) for outcome in outcomes] == [True, False, False, False, True]
     assert failures(outcomes) == [
         "the server says 404",
         "no http or https address",
@@ -137,7 +137,7 @@ def test_of_a_list_without_an_end_the_limit_is_fetched_and_the_rest_another_time
     for number in range(5_000):
         web.routes[f"/{number}"] = page()
     outcomes = run(web, tmp_path, "/feed", "/other", limit=4)
-    assert [type(outcome) for outcome in outcomes] == [Stored, Stored, Stored, Failed, Failed]
+    assert [bool(outcome.file) for outcome in outcomes] == [True, True, True, False, False]
     left = "left for another run, or raise --limit"
     assert failures(outcomes) == [f"4,997 of its 5,000 addresses: {left}", left]
     assert web.paths() == ["/feed", "/0", "/1", "/2"]
@@ -155,7 +155,7 @@ def test_entities_that_unfold_and_packed_bombs_are_refused(web: Web, tmp_path: P
     web.routes["/damaged.gz"] = page(b"\x1f\x8b damaged", "application/gzip")
     outcomes = run(web, tmp_path, "/laughs", "/bomb.gz", "/damaged.gz")
     assert failures(outcomes)[1:] == ["more than 10,000,000 bytes", "its packed bytes are damaged"]
-    assert isinstance(outcomes[0], Failed)
+    assert outcomes[0].fault
 
 
 @pytest.mark.parametrize(
@@ -181,10 +181,10 @@ def test_what_is_as_it_was_is_neither_sent_nor_written_again(web: Web, tmp_path:
     run(web, tmp_path, "/feed")
     before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("**/*.html")}
     web.routes["/a"] = status(304)
-    assert run(web, tmp_path, "/feed") == [Unchanged(web.url("/a")), Unchanged(web.url("/b"))]
+    assert run(web, tmp_path, "/feed") == [Outcome(web.url("/a")), Outcome(web.url("/b"))]
     assert [headers.get("If-None-Match") for _, path, headers in web.requests if path == "/a"] == [None, '"a"']
     web.routes["/feed"] = status(304)
-    assert run(web, tmp_path, "/feed") == [Unchanged(web.url("/feed"))]
+    assert run(web, tmp_path, "/feed") == [Outcome(web.url("/feed"))]
     assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("**/*.html")} == before
 
 

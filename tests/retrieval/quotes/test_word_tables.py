@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from retrieval import Article
 from retrieval.errors import IndexFolderError
+from retrieval.quotes import tables
 from retrieval.quotes.suffix_array import SuffixArray, SuffixArrays
-from retrieval.quotes.text_index import tables
 from retrieval.quotes.word_tables import WordCounts, WordTables
 
 TEXTS = st.lists(st.lists(st.sampled_from(["Ada", "ada", "b,", "c", "C."]), max_size=8).map(" ".join), max_size=4)
