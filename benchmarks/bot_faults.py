@@ -9,8 +9,8 @@ from collections import Counter
 from contextlib import closing, suppress
 
 from benchmarks.testbed import PATIENCE, QUESTION, Line, Run, count_doubled, count_lost, time_to_answer
-from emulator.faults import garbage, lost_after, lost_before, server_error, too_many, unauthorized
 from emulator.params import ApiError
+from emulator.updates import garbage, lost_after, lost_before, server_error, too_many, unauthorized
 from tests.process import free_port
 
 CANARY = "canary7f3a"

@@ -9,18 +9,23 @@ with BotApi() as api:
 
 from __future__ import annotations
 
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterable, Mapping
+from http.client import HTTPException
 from itertools import count
 from typing import Any, Self
 
-from emulator.faults import FaultPlan
+from emulator.params import JSON
 from emulator.people import Chat
 from emulator.queries import InlineQuery, type_inline
 from emulator.records import ChatKind, ChatState, Message, User
 from emulator.server import BotApiServer, OtherPages, listen
 from emulator.state import Altered, State, Switches
-from emulator.updates import Call, CallLog
-from emulator.webhook import Delivery
+from emulator.updates import Call, CallLog, FaultPlan
 
 TOKEN = "123456789:TEST-emulated-bot-api-token-000000"  # noqa: S105 - opens nothing but this emulator
 
@@ -153,3 +158,60 @@ class BotApi:
     def wait_call(self, method: str, n: int = 1, *, chat: int | None = None, timeout: float = 60.0) -> Call:
         """The `n`-th call of a method since the start. Raises `TimeoutError`."""
         return self.calls.wait(method, n, chat=chat, timeout=timeout)
+
+
+PATIENCE = 10.0
+_PAUSES = (0.2, 0.5, 1.0, 2.0)
+
+
+class Delivery:
+    """Brings each waiting update to the webhook, one after the other, until it is taken."""
+
+    def __init__(self, state: State):
+        self._state = state
+        self._failures = 0
+        self._thread = threading.Thread(target=self._run, name="webhook")
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the end, once the updates are closed."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (update := self._next()) is not None:
+            if self._is_taken(update):
+                self._failures = 0
+                self._state.updates.confirm_up_to(update["update_id"])
+            else:
+                self._pause()
+
+    def _next(self) -> JSON | None:
+        """The oldest update once there is a webhook to bring it to; `None` at the end."""
+        with self._state.changed:
+            while not self._state.updates.closed:
+                if self._state.updates.webhook_url and self._state.updates.waiting:
+                    return self._state.updates.waiting[0]
+                self._state.changed.wait()
+        return None
+
+    def _is_taken(self, update: JSON) -> bool:
+        secret = self._state.webhook_secret
+        headers = {"Content-Type": "application/json"} | ({"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {})
+        body = json.dumps(update).encode()
+        try:
+            request = urllib.request.Request(self._state.updates.webhook_url, body, headers)  # noqa: S310 - the bot's own
+            with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310
+                return True
+        except urllib.error.HTTPError as error:
+            error.close()
+        except (OSError, ValueError, HTTPException):  # nobody answers, or no address, or no HTTP
+            pass
+        return False
+
+    def _pause(self) -> None:
+        """Wait before the next try, longer from failure to failure, or until the updates are closed."""
+        until = time.monotonic() + _PAUSES[min(self._failures, len(_PAUSES) - 1)]
+        self._failures += 1
+        with self._state.changed:
+            while not self._state.updates.closed and (left := until - time.monotonic()) > 0:
+                self._state.changed.wait(left)

@@ -1,7 +1,8 @@
 """Text and entities as a bot sends them → text and entities as Telegram keeps them, or its refusal.
 
 Offsets are in UTF-16 code units; those in refusals count UTF-8 bytes, as Telegram's do. What Telegram drops without a
-word is returned too, because a test wants to know.
+word is returned too, because a test wants to know. Formatting nests as in TDLib: quotes stand apart from each other; links and
+code lie inside a quote or outside, and apart from each other; plain formats (bold, italic …) are cut at every edge they cross.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ from typing import Any
 
 from emulator.links import WrongLink, link
 from emulator.params import bad, complaint, names, number_field, text_field
-from emulator.records import Entity
-from emulator.text import BYTES_BEFORE_PARSING, LENGTH, PLAIN, cleaned, in_order, is_blank, nested, utf16, vanishes
+from emulator.records import Entity, cleaned, is_blank, utf16, vanishes
 
+BYTES_BEFORE_PARSING = 32_768
+LENGTH = 4096
+PLAIN = ("bold", "italic", "underline", "strikethrough", "spoiler")
+QUOTES = frozenset({"blockquote", "expandable_blockquote"})
+CODE = frozenset({"code", "pre"})
+_ORDER = {"blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49}
+_ORDER |= {"bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94}
 ENTITIES = 100
 FURTHEST = 1_000_000
 _SET_BY_BOTS = frozenset({*PLAIN, "code", "pre", "blockquote", "expandable_blockquote"})
@@ -158,3 +165,55 @@ def _covered(text: str, asked: Entity, kept: Iterable[Entity]) -> bool:
     units = text.encode("utf-16-le")
     seen = (n for n in range(asked.offset, asked.end) if units[2 * n : 2 * n + 2] not in (b" \0", b"\n\0"))
     return all(any(entity.offset <= n < entity.end for entity in same) for n in seen)
+
+
+def in_order(entities: Iterable[Entity]) -> list[Entity]:
+    """By offset, longer ones first, then by type as Telegram orders them."""
+    return sorted(entities, key=lambda e: (e.offset, -e.length, _ORDER.get(e.type, 50)))
+
+
+def nested(entities: Iterable[Entity]) -> list[Entity]:
+    """The entities as Telegram keeps them: cut, merged or dropped until each lies inside or beside each other."""
+    ordered = in_order(entity for entity in entities if entity.length)
+    quotes = list(_apart(entity for entity in ordered if entity.type in QUOTES))
+    others = (entity for entity in ordered if entity.type not in PLAIN and entity.type not in QUOTES)
+    whole = [entity for entity in _apart(others) if all(_fits(entity, quote) for quote in quotes)]
+    frame = in_order([*quotes, *whole])
+    return in_order([*frame, *_cut([entity for entity in ordered if entity.type in PLAIN], frame)])
+
+
+def _apart(ordered: Iterable[Entity]) -> Iterator[Entity]:
+    end = 0
+    for entity in ordered:
+        if entity.offset >= end:
+            end = entity.end
+            yield entity
+
+
+def _fits(whole: Entity, quote: Entity) -> bool:
+    inside = quote.offset <= whole.offset and whole.end <= quote.end
+    return inside or whole.end <= quote.offset or quote.end <= whole.offset
+
+
+def _cut(plain: Sequence[Entity], frame: Sequence[Entity]) -> Iterator[Entity]:
+    merged = [entity for kind in PLAIN for entity in _merged([e for e in plain if e.type == kind])]
+    edges = {edge for entity in frame for edge in (entity.offset, entity.end)} | {entity.offset for entity in merged}
+    code = [entity for entity in frame if entity.type in CODE]
+    for entity in merged:
+        stops = [entity.offset, *sorted(edge for edge in edges if entity.offset < edge < entity.end), entity.end]
+        for start, end in zip(stops, stops[1:], strict=False):
+            if not any(block.offset <= start and end <= block.end for block in code):
+                yield entity.at(start, end - start)
+
+
+def _merged(ordered: Sequence[Entity]) -> Iterator[Entity]:
+    current: Entity | None = None
+    for entity in ordered:
+        if current is None or entity.offset > current.end:
+            if current:
+                yield current
+            current = entity
+        else:
+            current = current.at(current.offset, max(current.end, entity.end) - current.offset)
+    if current:
+        yield current

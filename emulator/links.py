@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from ipaddress import IPv6Address, ip_address
 
-from emulator.records import Entity
-from emulator.text import cleaned, utf16
+from emulator.records import Entity, cleaned, utf16
 
 _SCHEME = re.compile(r"([^:/?#@\[\]]*)://")
 _WRONG = re.compile(r'(%(?![0-9a-fA-F]{2}))|[\x00-\x20"<>@\[\\\]^`{|}\x7f]')

@@ -10,9 +10,8 @@ from emulator.messages import quoted, shown
 from emulator.params import JSON
 from emulator.profile import member
 from emulator.queries import OpenQuery, call_guest, press, reaches_the_bot
-from emulator.records import Button, ChatState, Message, User
+from emulator.records import Button, ChatState, Message, User, utf16
 from emulator.state import State
-from emulator.text import utf16
 from emulator.updates import wait_until
 
 

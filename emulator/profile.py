@@ -1,4 +1,7 @@
-"""What a bot says about itself, and the files that it may fetch."""
+"""What a bot says about itself and where its updates go, and the files that it may fetch.
+
+Any address of a webhook is taken: which ones Telegram takes, the bot's settings check.
+"""
 
 from __future__ import annotations
 
@@ -126,3 +129,22 @@ def get_file(state: State, params: Params) -> JSON:
     if len(data) > _LARGEST:
         raise bad("file is too big")
     return {"file_id": number, "file_unique_id": number, "file_size": len(data), "file_path": path}
+
+
+def set_webhook(state: State, params: Params) -> bool:
+    """setWebhook; an empty address means deleteWebhook."""
+    url = params.get("url", "").strip()
+    if not url:
+        return delete_webhook(state, params)
+    state.updates.allow(params.json("allowed_updates"))
+    state.webhook_secret = params.get("secret_token", "")
+    state.updates.webhook_url = url
+    state.updates.end_polls()
+    return True
+
+
+def delete_webhook(state: State, params: Params) -> bool:
+    """deleteWebhook."""
+    del params
+    state.updates.webhook_url = ""
+    return True

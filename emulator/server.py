@@ -19,18 +19,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from emulator import messages, profile, queries, webhook
-from emulator.faults import Fault, FaultPlan
+from emulator import messages, profile, queries
 from emulator.params import JSON, ApiError, Params, read_params
 from emulator.state import State
-from emulator.updates import Call, CallLog
+from emulator.updates import Call, CallLog, Fault, FaultPlan
 
 Method = Callable[[State, Params], Any]
 METHODS: dict[str, Method] = {
     "getMe": profile.get_me,
     "getUpdates": lambda state, params: state.updates.poll(params),
-    "setWebhook": webhook.set_webhook,
-    "deleteWebhook": webhook.delete_webhook,
+    "setWebhook": profile.set_webhook,
+    "deleteWebhook": profile.delete_webhook,
     "sendMessage": messages.send_message,
     "editMessageText": messages.edit_text,
     "editMessageReplyMarkup": messages.edit_markup,

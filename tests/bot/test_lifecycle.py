@@ -22,7 +22,7 @@ from bot.lifecycle import HangError, HealthError, Heartbeat, Watchdog, Workers
 from bot.refresher import on_hangup
 from bot.searching import Search
 from bot.state import State
-from emulator.faults import server_error
+from emulator.updates import server_error
 from tests.bot.telegram.test_webhook import free_port
 from tests.fakes import FakeIndex
 from tests.process import ROOT

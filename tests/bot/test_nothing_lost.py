@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import strings
-from emulator.faults import forbidden, refused, server_error, slow, too_many
-from emulator.updates import wait_until
+from emulator.updates import forbidden, refused, server_error, slow, too_many, wait_until
 from tests.fakes import EXAMPLES
 
 if TYPE_CHECKING:

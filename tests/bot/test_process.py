@@ -13,7 +13,7 @@ from bot.settings import Settings
 from bot.telegram import application
 from bot.telegram.delivery import UpdateProcessor
 from bot.telegram.inbox import Inbox
-from emulator.faults import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
+from emulator.updates import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
 from tests.fakes import EXAMPLES
 
 if TYPE_CHECKING:

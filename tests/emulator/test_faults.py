@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from emulator import BotApi
-from emulator.faults import (
+from emulator.updates import (
     forbidden,
     garbage,
     lost_after,

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from emulator.formatting import check_bounds, moved_by_cleaning, readable_entities
+from emulator.formatting import check_bounds, in_order, moved_by_cleaning, nested, readable_entities
 from emulator.links import TOP_LEVEL_DOMAINS, WrongLink, all_entities, link
 from emulator.params import ApiError
-from emulator.text import cleaned, in_order, nested, utf16
+from emulator.records import cleaned, utf16
 from tests.oracle import Oracle, Refused, available
 
 pytestmark = pytest.mark.skipif(not available(), reason="needs the package tdjson")

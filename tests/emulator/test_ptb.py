@@ -35,7 +35,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from emulator import people
-from emulator.faults import garbage, lost_after, server_error, too_many
+from emulator.updates import garbage, lost_after, server_error, too_many
 
 
 @contextlib.asynccontextmanager

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from emulator.formatting import formatted
 from emulator.params import ApiError
-from emulator.text import cleaned, utf16
+from emulator.records import cleaned, utf16
 
 BAD = "Bad Request: "
 

@@ -9,8 +9,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from emulator.faults import garbage
-from emulator.updates import wait_until
+from emulator.updates import garbage, wait_until
 from tests.process import free_port
 
 QUESTION = "Where did the ministers meet on Tuesday?"
