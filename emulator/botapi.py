@@ -21,11 +21,11 @@ from typing import Any, Self
 
 from emulator.params import JSON
 from emulator.people import Chat
-from emulator.queries import InlineQuery, type_inline
+from emulator.queries import InlineQuery
 from emulator.records import ChatKind, ChatState, Message, User
 from emulator.server import BotApiServer, OtherPages, listen
 from emulator.state import Altered, State, Switches
-from emulator.updates import Call, CallLog, FaultPlan
+from emulator.updates import Call
 
 TOKEN = "123456789:TEST-emulated-bot-api-token-000000"  # noqa: S105 - opens nothing but this emulator
 
@@ -33,9 +33,9 @@ TOKEN = "123456789:TEST-emulated-bot-api-token-000000"  # noqa: S105 - opens not
 class BotApi:
     """A Bot API server on loopback for one bot, and the people who talk to it.
 
-    `port` 0 takes a free one. `pages` makes what answers
-    requests that are no calls of the Bot API, such as `Site`. Listens until `close`.
-    Raises `OSError` where the port is taken.
+    `port` 0 takes a free one. `pages` makes what answers requests that are no calls of the Bot API, such as `Site`. Listens
+    until `close`. `root` is its address, as TELEGRAM_API_BASE_URL wants it, `calls` are all that the bot made, `faults` what
+    is to go wrong. Raises `OSError` where the port is taken.
     """
 
     def __init__(
@@ -47,17 +47,16 @@ class BotApi:
         pages: Callable[[BotApi], OtherPages] | None = None,
     ):
         bot = User(int(token.partition(":")[0]), "Byline", "byline_demo_bot", is_bot=True)
-        self.token = token
+        self.token, self.bot = token, bot
         self.state = State(token, bot, switches or Switches())
         self.state.add_user(bot)
-        self._server = BotApiServer(self.state)
-        self._server.pages = pages(self) if pages else None
-        self._user_ids, self._group_ids, self._supergroup_ids = (
-            count(1001),
-            count(-5001, -1),
-            count(-1_002_000_000_001, -1),
-        )
-        self._listener, self._thread = listen(self._server, port)
+        server = BotApiServer(self.state)
+        server.pages = pages(self) if pages else None
+        self.calls, self.faults = server.calls, server.faults
+        self._user_ids = count(1001)
+        self._group_ids, self._supergroup_ids = count(-5001, -1), count(-1_002_000_000_001, -1)
+        self._listener, self._thread = listen(server, port)
+        self.root = self._listener.root
         self._delivery = Delivery(self.state)
 
     def __enter__(self) -> Self:
@@ -71,26 +70,6 @@ class BotApi:
         self._listener.close()
         self._thread.join()
         self._delivery.join()
-
-    @property
-    def root(self) -> str:
-        """The server's address, as TELEGRAM_API_BASE_URL wants it."""
-        return self._listener.root
-
-    @property
-    def bot(self) -> User:
-        """The bot."""
-        return self.state.bot
-
-    @property
-    def calls(self) -> CallLog:
-        """Every call the bot made."""
-        return self._server.calls
-
-    @property
-    def faults(self) -> FaultPlan:
-        """What is to go wrong."""
-        return self._server.faults
 
     @property
     def altered(self) -> tuple[Altered, ...]:
@@ -148,8 +127,14 @@ class BotApi:
         chat.chat_state.topics[number] = name
 
     def inline(self, person: User, text: str) -> InlineQuery:
-        """Let a person type after the bot's name."""
-        return type_inline(self.state, person, text)
+        """Let a person type after the bot's name. Telegram answers by itself what the bot let it remember."""
+        with self.state.changed:
+            query = self.state.ask("inline", person, text=text)
+            query.answer = self.state.remembered(person, text)
+            body = {"id": query.id, "from": person.json(), "query": text, "offset": "", "chat_type": "sender"}
+            if query.answer is None and self.state.switches.inline:
+                self.state.updates.push("inline_query", body)
+            return InlineQuery(self.state, query)
 
     def inject(self, update: Mapping[str, Any]) -> int:
         """Queue any update at all, well formed or not; its number."""

@@ -9,7 +9,7 @@ from emulator.formatting import formatted
 from emulator.messages import quoted, shown
 from emulator.params import JSON
 from emulator.profile import member
-from emulator.queries import OpenQuery, call_guest, press, reaches_the_bot
+from emulator.queries import OpenQuery, reaches_the_bot
 from emulator.records import Button, ChatState, Message, User, utf16
 from emulator.state import State
 from emulator.updates import wait_until
@@ -117,12 +117,23 @@ class Chat:
         raise LookupError(f"no button {wanted!r} to press; there are {[b.text for b in shown_now.buttons]}")
 
     def forge(self, message: Message, data: str, by: User | None = None) -> OpenQuery:
-        """Press with any data at all, as a manipulated client can."""
-        return press(self.state, self.chat_state, self.message(message.id), data, by or self.people[0])
+        """Press with any data at all, which need not be under the message: a manipulated client can send any."""
+        current, person, chat = self.message(message.id), by or self.people[0], self.chat_state
+        with self.state.changed:
+            query = self.state.ask("press", person, chat, text=data)
+            gone = {"chat": chat.json(), "message_id": current.id, "date": 0}
+            body = {"id": query.id, "from": person.json(), "chat_instance": str(-chat.id), "data": data}
+            self.state.updates.push("callback_query", body | {"message": gone if current.deleted else current.raw})
+            return OpenQuery(self.state, query)
 
     def call_guest(self, text: str, sender: User | None = None, **more: Any) -> OpenQuery:
         """Write a text that calls the bot, which is no member here."""
-        return call_guest(self.state, self.chat_state, self.say(text, sender, **more), sender or self.people[0])
+        message = self.say(text, sender, **more)
+        with self.state.changed:
+            query = self.state.ask("guest", sender or self.people[0], self.chat_state, text=message.text)
+            if self.state.switches.guest:
+                self.state.updates.push("guest_message", {**message.raw, "guest_query_id": query.id})
+            return OpenQuery(self.state, query)
 
     def wait_message(self, timeout: float = 60.0) -> Message:
         """The bot's next message that was not yet waited for. Raises `TimeoutError`."""

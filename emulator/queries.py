@@ -15,7 +15,7 @@ from typing import Any
 from emulator.links import command_of
 from emulator.messages import keyboard_or_none, new_message, shown_markup, text_content
 from emulator.params import JSON, Params, as_params, bad, complaint, names, object_field, text_field
-from emulator.records import ChatState, Message, User
+from emulator.records import ChatState, Message
 from emulator.state import Query, State
 from emulator.updates import wait_until
 
@@ -103,39 +103,6 @@ class InlineQuery(OpenQuery):
             if chat.known and reaches_the_bot(self.state, chat, message):
                 self.state.updates.push("message", message.raw)
             return message
-
-
-def press(state: State, chat: ChatState, message: Message, data: str, by: User) -> OpenQuery:
-    """Press a button with this data, which need not be under the message: a manipulated client can send any."""
-    with state.changed:
-        query = state.ask("press", by, chat, text=data)
-        body: JSON = {"id": query.id, "from": by.json(), "chat_instance": str(-chat.id), "data": data}
-        state.updates.push("callback_query", body | {"message": _pressed(chat, message)})
-        return OpenQuery(state, query)
-
-
-def _pressed(chat: ChatState, message: Message) -> Mapping[str, Any]:
-    return {"chat": chat.json(), "message_id": message.id, "date": 0} if message.deleted else message.raw
-
-
-def type_inline(state: State, sender: User, text: str) -> InlineQuery:
-    """Type after the bot's name. Telegram answers by itself what the bot let it remember."""
-    with state.changed:
-        query = state.ask("inline", sender, text=text)
-        query.answer = state.remembered(sender, text)
-        body: JSON = {"id": query.id, "from": sender.json(), "query": text, "offset": "", "chat_type": "sender"}
-        if query.answer is None and state.switches.inline:
-            state.updates.push("inline_query", body)
-        return InlineQuery(state, query)
-
-
-def call_guest(state: State, chat: ChatState, message: Message, sender: User) -> OpenQuery:
-    """Call the bot by its name in a chat where it is none of the members."""
-    with state.changed:
-        query = state.ask("guest", sender, chat, text=message.text)
-        if state.switches.guest:
-            state.updates.push("guest_message", {**message.raw, "guest_query_id": query.id})
-        return OpenQuery(state, query)
 
 
 RESULTS, ID_BYTES, CACHE_SECONDS = 50, 64, 300

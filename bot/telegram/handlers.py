@@ -284,12 +284,7 @@ class Inline:
             results = [_card(hit, answer) for hit in answer.relevant] if answer else []
             button = InlineQueryResultsButton(tr(strings.INLINE_NOTHING), start_parameter="inline")
         with suppress(TelegramError):  # too old: they have typed on
-            await query.answer(
-                results,
-                cache_time=_CACHED,
-                is_personal=True,
-                button=None if results else button,
-            )
+            await query.answer(results, cache_time=_CACHED, is_personal=True, button=None if results else button)
 
     async def _for_guest(self, message: Incoming, own: str) -> Message:
         """The reply to a guest's words, else to what they reply to."""

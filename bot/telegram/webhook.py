@@ -41,14 +41,7 @@ class ListenError(BylineError):
 class Webhook:
     """Stores delivered updates in the inbox until it is cancelled; an update is acknowledged when it is stored."""
 
-    def __init__(
-        self,
-        bot: Bot,
-        inbox: Inbox,
-        allowed: Sequence[str],
-        beat: Callable[[], None],
-        at: Listening,
-    ) -> None:
+    def __init__(self, bot: Bot, inbox: Inbox, allowed: Sequence[str], beat: Callable[[], None], at: Listening) -> None:
         """`beat` is called every now and then while updates can be delivered."""
         self._bot = bot
         self._beat = beat
