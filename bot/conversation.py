@@ -13,7 +13,8 @@ from bot.exchange import Exchange, Memory, Reply, Request
 from bot.followups import follow_up
 from bot.listings import everything_said, listing
 from bot.message import LIMIT, Message
-from bot.views import answers, buttons, cards, quotes, replies, sources
+from bot.views import buttons, cards, quotes, replies, sources
+from bot.views.answers import GivenAnswer
 from bot.views.quotes import since_changed
 from retrieval import Index
 
@@ -124,7 +125,7 @@ def _cite(exchange: Exchange) -> Reply:
     """The citation of the answer that the request follows."""
     request = exchange.request
     record = exchange.followed
-    cited = record and answers.cited(record, request.text, exchange.collection, request.front_end.name)
+    cited = record and GivenAnswer(record, exchange.collection).cited(request.text, request.front_end.name)
     return Reply((cited,)) if cited else exchange.outdated or exchange.say(strings.CITE_WHAT)
 
 

@@ -13,6 +13,7 @@ from bot.message import Message
 from bot.state import AnswerRecord
 from bot.translation import tr
 from bot.views import answers, replies
+from bot.views.answers import GivenAnswer
 from bot.views.buttons import Offers
 from bot.views.quotes import since_changed
 from retrieval import Answer, Hit, Index
@@ -124,7 +125,7 @@ class Exchange:
     @cached_property
     def hit(self) -> Hit | None:
         """The first passage of the answer that the request follows, where the collection still has it."""
-        return answers.remembered_hit(self.followed, self.collection, 0) if self.followed else None
+        return GivenAnswer(self.followed, self.collection).hit(0) if self.followed else None
 
     @property
     def several(self) -> bool:
@@ -134,7 +135,8 @@ class Exchange:
     @cached_property
     def outdated(self) -> Reply | None:
         """What became of the first passage of the answer that the request follows, where its article has another text since."""
-        changed = answers.corrections(self.followed, self.collection, [0]) if self.followed and not self.hit else []
+        lost = GivenAnswer(self.followed, self.collection) if self.followed and not self.hit else None
+        changed = lost.corrections([0]) if lost else []
         return Reply((Message(since_changed(changed)),), self.request.follows) if changed else None
 
     def say(self, sentence: str) -> Reply:
@@ -153,7 +155,8 @@ class Exchange:
             return Reply((answers.first(answer, self.collection, searched=label),), verdict=answer.verdict)
         record = answers.record(answer)
         key = self.memory.keep(record)
-        place = answers.place(record, key, 0, self.memory.offers) if self.request.front_end.buttons else None
+        offers = self.memory.offers if self.request.front_end.buttons else None
+        place = GivenAnswer(record, self.collection, key, offers).place(0)
         asked = self.request.text if self.request.offered else None
         first = answers.first(answer, self.collection, place, asked=asked, searched=label)
         return Reply((first,), key, answer.verdict)

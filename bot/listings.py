@@ -19,7 +19,7 @@ from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, italic, p
 from bot.state import AnswerRecord
 from bot.translation import counted, tr
 from bot.views import answers, cards, replies
-from bot.views.answers import FURTHER
+from bot.views.answers import FURTHER, GivenAnswer
 from bot.views.buttons import Row
 from bot.views.cards import fact, in_sentence
 from retrieval import Article, Hit, Index, Passage, Speaker, Statement, asked_speaker, passage_id
@@ -184,7 +184,7 @@ def _passages(exchange: Exchange, record: AnswerRecord) -> Reply | None:
     """Further passages of an answer."""
     key = exchange.memory.keep(record)
     offers = exchange.memory.offers if exchange.request.front_end.buttons else None
-    shown = answers.page(record, exchange.collection, key, 0, offers)
+    shown = GivenAnswer(record, exchange.collection, key, offers).page(0)
     return Reply((shown,), key, record.verdict) if shown else None
 
 
@@ -213,7 +213,7 @@ def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
 def page(record: AnswerRecord, collection: Index, key: str, number: int) -> Message | None:
     """A page of a remembered list, the first being 0; `None` where it has none, or the collection has none of it left."""
     places = range(number * PAGE, min((number + 1) * PAGE, len(record.places)))
-    hits = [hit for place in places if (hit := answers.remembered_hit(record, collection, place))]
+    hits = [hit for hit in map(GivenAnswer(record, collection).hit, places) if hit]
     if not hits:
         return None
     share = (ROOM - _ABOVE) // len(hits)

@@ -19,7 +19,8 @@ from bot.lifecycle import Workers
 from bot.message import Message
 from bot.state import AnswerRecord, Recent, State
 from bot.translation import tr
-from bot.views import answers, replies, sources
+from bot.views import replies, sources
+from bot.views.answers import GivenAnswer
 from bot.views.buttons import Offers
 from retrieval import Answer, BylineError, Index
 
@@ -72,7 +73,7 @@ class Search:
         names = [chosen or self.collections[0], *self.served]
         if record is None or len(self.served) == 1:
             return names[0]
-        return next((name for name in names if answers.known(record, self.collection(name))), names[0])
+        return next((name for name in names if GivenAnswer(record, self.collection(name)).known), names[0])
 
     @property
     def offers(self) -> Offers:
@@ -131,7 +132,7 @@ class Search:
         page = (
             listings.page(record, collection, key, number)
             if record.verdict in LISTINGS
-            else answers.page(record, collection, key, number, self.offers)
+            else GivenAnswer(record, collection, key, self.offers).page(number)
         )
         return replies.of_collection(name, page) if page and len(self.served) > 1 else page
 

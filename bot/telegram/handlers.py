@@ -23,7 +23,7 @@ from bot import strings
 from bot.exchange import FrontEnd, Request
 from bot.message import LIMIT, ROOM, Message, parts
 from bot.searching import Search
-from bot.state import AnswerRecord, Recent, State
+from bot.state import Recent, State
 from bot.telegram import incoming, sending
 from bot.telegram.admin import Admin
 from bot.telegram.delivery import too_many
@@ -31,9 +31,10 @@ from bot.telegram.queueing import ChatQueue, RateLimiter
 from bot.telegram.responder import Responder
 from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
-from bot.views import admin, answers, buttons, cards, replies
-from bot.views.buttons import Press, Row
-from retrieval import Answer, Hit, Index
+from bot.views import admin, buttons, cards, replies
+from bot.views.answers import GivenAnswer
+from bot.views.buttons import Press
+from retrieval import Answer, Hit
 
 _ALBUMS = 1000  # whose first message is remembered
 
@@ -138,6 +139,7 @@ class Membership:
             self._state.move(old, new)
 
 
+_TURNS = {"others", "usual"}  # kinds of buttons that put other buttons in their place
 _REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
 
 
@@ -165,14 +167,15 @@ class Callbacks:
         chosen = await self._search.chosen(query.message.chat.id) if query.message else ""
         name = self._search.collection_name(record, chosen)
         collection = self._search.collection(name)
-        page = self._page(press, record, name) if press and record else await self._other_page(query, data, chosen)
-        rows = self._rows(press, record, collection) if press and record else ()
+        given = GivenAnswer(record, collection, press.key, self._search.offers) if press and record else None
+        page = self._page(press, given, name) if press and given else await self._other_page(query, data, chosen)
+        rows = given.keyboard(press) if press and given and press.kind in _TURNS else ()
         question = replies.example(data, collection)
         examples = replies.examples(collection) if data == replies.EXAMPLES else None
-        notice = self._notice(press, record, collection, query.from_user.id) if press and record else None
+        notice = self._notice(press, given, query.from_user.id) if press and given else None
         with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
             if notice:
-                await query.answer(notice, show_alert=press is not None and press.kind in {"proof", "others", "usual"})
+                await query.answer(notice, show_alert=press is not None and press.kind in {"proof", *_TURNS})
             else:
                 await query.answer(None if page or rows or question or examples else tr(strings.OLD_BUTTON))
         message = query.message
@@ -189,12 +192,12 @@ class Callbacks:
             request = Request(question, front_end, offered=True)
             await self._responder.answer(incoming.pressed_at(query, message), request)
 
-    def _page(self, press: Press, record: AnswerRecord, name: str) -> Message | None:
+    def _page(self, press: Press, given: GivenAnswer, name: str) -> Message | None:
         """The page of an answer, or the context of a passage, that a press turns to."""
         if press.kind == "page":
-            return self._search.page(record, press.key, press.number, name)
+            return self._search.page(given.record, press.key, press.number, name)
         if press.kind == "more":
-            return answers.around(record, self._search.collection(name), press.key, press.number, press.level)
+            return given.around(press.number, press.level)
         return None
 
     async def _other_page(self, query: CallbackQuery, data: str, chosen: str) -> Message | None:
@@ -206,22 +209,16 @@ class Callbacks:
         self._state.choose(query.message.chat.id, wanted)
         return replies.collections(names, wanted, buttons=True)
 
-    def _rows(self, press: Press, record: AnswerRecord, collection: Index) -> tuple[Row, ...]:
-        """The buttons that take the place of those under an answer."""
-        if press.kind not in {"others", "usual"}:
-            return ()
-        return answers.keyboard(record, collection, press, self._search.offers)
-
-    def _notice(self, press: Press, record: AnswerRecord, collection: Index, person: int) -> str | None:
+    def _notice(self, press: Press, given: GivenAnswer, person: int) -> str | None:
         """What is said to the presser alone: where a passage stands, that it has changed, or thanks for a vote."""
         if press.kind == "proof":
-            return answers.proof(record, collection, press.number)
-        if press.kind in {"others", "usual"}:
-            return answers.outdated(record, collection, press.number)
+            return given.proof(press.number)
+        if press.kind in _TURNS:
+            return given.outdated(press.number)
         if press.kind not in {"up", "down"} or self._state.collecting == "off":
             return None
         change = self._changed(press, person)
-        self._state.record(press.key, record, **change)
+        self._state.record(press.key, given.record, **change)
         return tr(strings.THANKS)
 
     def _changed(self, press: Press, person: int) -> dict[str, int]:

@@ -6,6 +6,7 @@ A page is made again from where its passages are, so that a press needs no searc
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Message, Part, Run, cleaned, italic, parts
@@ -54,112 +55,133 @@ def first(
     return Message(_cards(above, hits, answers=answer.verdict == "answer"), buttons.under(hits[0], place))
 
 
-def page(record: AnswerRecord, collection: Index, key: str, number: int, offers: Offers | None) -> Message | None:
-    """A page of a remembered answer, the first being 0; `None` where it has none, or the collection knows none of it.
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer that was given, in a collection as it is now; `key` is that of its buttons.
 
-    Without `offers` it has no buttons that need the answer to be remembered. Of passages whose article has another text
-    since it says what became of them; others that are gone are counted.
+    Without `offers` it has no buttons that need the answer to be remembered. Pages and passages are counted from 0.
     """
-    hits = _hits(record, collection, number)
-    changed = corrections(record, collection, [at for at in _on_page(record, number) if at not in hits])
-    since = since_changed(changed, ROOM // 2 if hits else ROOM)
-    if not hits:
-        return Message(since) if since else None
-    gone = len(_on_page(record, number)) - len(hits) - len(changed)
-    above = parts(
-        [*since, "\n\n"] if since else [],
-        [tr(strings.RELATED), "\n\n"] if record.verdict == "related" else [],
-        [italic(counted(strings.GONE, gone)), "\n\n"] if gone else [],
-    )
-    first = min(hits)
-    text = _cards(above, list(hits.values()), answers=record.verdict == "answer" and first == 0)
-    return Message(text, buttons.under(hits[first], place(record, key, number, offers, first) if offers else None))
 
+    record: AnswerRecord
+    collection: Index
+    key: str = ""
+    offers: Offers | None = None
 
-def around(record: AnswerRecord, collection: Index, key: str, passage: int, level: int) -> Message | None:
-    """A passage of a remembered answer amid its article; `None` as for `page`. Levels are counted from 1."""
-    hit = remembered_hit(record, collection, passage) if 0 < level <= len(cards.AROUND) else None
-    if hit is None:
-        since = since_changed(corrections(record, collection, [passage]))
-        return Message(since) if since else None
-    text, more = cards.around(hit, level - 1)
-    back = place(record, key, passage // PAGE, Offers())
-    return Message(text, buttons.around(hit, back, level, last=not more))
+    def page(self, number: int) -> Message | None:
+        """One of its pages; `None` where it has none, or the collection knows none of it.
 
+        Of passages whose article has another text since it says what became of them; others that are gone are counted.
+        """
+        hits = self._hits(number)
+        changed = self.corrections(at for at in self._on_page(number) if at not in hits)
+        since = since_changed(changed, ROOM // 2 if hits else ROOM)
+        if not hits:
+            return Message(since) if since else None
+        gone = len(self._on_page(number)) - len(hits) - len(changed)
+        above = parts(
+            [*since, "\n\n"] if since else [],
+            [tr(strings.RELATED), "\n\n"] if self.record.verdict == "related" else [],
+            [italic(counted(strings.GONE, gone)), "\n\n"] if gone else [],
+        )
+        first = min(hits)
+        text = _cards(above, list(hits.values()), answers=self.record.verdict == "answer" and first == 0)
+        return Message(text, buttons.under(hits[first], self.place(number, first)))
 
-def proof(record: AnswerRecord, collection: Index, passage: int) -> str | None:
-    """Where a passage of a remembered answer stands, in at most 200 characters; `None` as for `page`."""
-    hit = remembered_hit(record, collection, passage)
-    if hit is None:
-        return next(map(briefly, corrections(record, collection, [passage])), None)
-    article = hit.passage.article
-    stands = tr(strings.STANDS) + (f" {tr(strings.TO_CHECK)}" if buttons.check(hit) else "")
-    number = paragraph_number(article, hit.highlight[0])
-    file, room = article.file, ALERT - len(stands.format(file="", number=number))
-    return stands.format(file=file if len(file) <= room else f"…{file[1 - room :]}", number=number)
+    def around(self, passage: int, level: int) -> Message | None:
+        """A passage amid its article; `None` as for `page`. Levels are counted from 1."""
+        hit = self.hit(passage) if 0 < level <= len(cards.AROUND) else None
+        if hit is None:
+            since = since_changed(self.corrections([passage]))
+            return Message(since) if since else None
+        text, more = cards.around(hit, level - 1)
+        return Message(text, buttons.around(hit, self._place(passage // PAGE, passage), level, last=not more))
 
+    def proof(self, passage: int) -> str | None:
+        """Where a passage stands, in at most 200 characters; `None` as for `page`."""
+        hit = self.hit(passage)
+        if hit is None:
+            return next(map(briefly, self.corrections([passage])), None)
+        article = hit.passage.article
+        stands = tr(strings.STANDS) + (f" {tr(strings.TO_CHECK)}" if buttons.check(hit) else "")
+        number = paragraph_number(article, hit.highlight[0])
+        file, room = article.file, ALERT - len(stands.format(file="", number=number))
+        return stands.format(file=file if len(file) <= room else f"…{file[1 - room :]}", number=number)
 
-def outdated(record: AnswerRecord, collection: Index, number: int) -> str | None:
-    """What became of a page that the collection has nothing of any more, in at most 200 characters; `None` where that is not known."""
-    if _hits(record, collection, number):
-        return None
-    return next(map(briefly, corrections(record, collection, _on_page(record, number))), None)
+    def outdated(self, number: int) -> str | None:
+        """What became of a page of which nothing is left, in at most 200 characters; `None` where that is not known."""
+        if self._hits(number):
+            return None
+        return next(map(briefly, self.corrections(self._on_page(number))), None)
 
+    def keyboard(self, press: Press) -> tuple[Row, ...]:
+        """The rows under a page, the usual ones or the others; none where `page` gives none."""
+        hits = self._hits(press.number)
+        if not hits:
+            return ()
+        rows = buttons.others if press.kind == "others" else buttons.under
+        first = min(hits)
+        return rows(hits[first], self._place(press.number, first))
 
-def keyboard(record: AnswerRecord, collection: Index, press: Press, offers: Offers) -> tuple[Row, ...]:
-    """The rows under a page of a remembered answer, the usual ones or the others; none where `page` gives none."""
-    hits = _hits(record, collection, press.number)
-    if not hits:
-        return ()
-    rows = buttons.others if press.kind == "others" else buttons.under
-    first = min(hits)
-    return rows(hits[first], place(record, press.key, press.number, offers, first))
+    def cited(self, wanted: str, me: str | None) -> Message | None:
+        """The citation of the first passage in the `wanted` format; `None` where the collection has it no more.
 
+        `me` is the bot's name on Telegram, for the link.
+        """
+        hit = self.hit(0)
+        if hit is None:
+            return None
+        format_ = next((name for name in CITATION_FORMATS if name == wanted.lower()), CITATION_FORMATS[0])
+        text = cite(hit, format_)
+        if len(cleaned(text)) > LIMIT - 400:
+            return Message(parts(tr(strings.CITATION_TOO_LONG)))
+        others = ", ".join(f"/cite {name}" for name in CITATION_FORMATS if name != format_)
+        link = parts(tr(strings.DEEP_LINK), "\n", Run(f"https://t.me/{me}?start={payload(hit)}", "code"), "\n\n")
+        return Message(
+            parts(Run(text, "code"), "\n\n", link if me else [], tr(strings.OTHER_FORMATS).format(formats=others))
+        )
 
-def place(record: AnswerRecord, key: str, number: int, offers: Offers, first: int | None = None) -> Place:
-    """The place of one of an answer's pages; `first` is its first passage, where that is not the one it began with."""
-    return Place(key, number, -(-len(record.places) // PAGE), number * PAGE if first is None else first, offers)
+    def hit(self, passage: int) -> Hit | None:
+        """One of its passages; `None` where it has none or the collection has changed."""
+        if passage >= len(self.record.places):
+            return None
+        id_, start, end = self.record.places[passage]
+        try:
+            return self.collection.hit(id_, (start, end))
+        except ValueError:
+            return None
 
+    @property
+    def known(self) -> bool:
+        """Whether the collection has one of its passages, or knows what became of one."""
+        passages = range(len(self.record.places))
+        return any(map(self.hit, passages)) or bool(self.corrections(passages))
 
-def remembered_hit(record: AnswerRecord, collection: Index, passage: int) -> Hit | None:
-    """A passage of a remembered answer; `None` where it has none or the collection has changed."""
-    if passage >= len(record.places):
-        return None
-    id_, start, end = record.places[passage]
-    try:
-        return collection.hit(id_, (start, end))
-    except ValueError:
-        return None
+    def corrections(self, passages: Iterable[int]) -> list[Correction]:
+        """What became of those of its passages whose article has another text since."""
+        places = (self.record.places[passage] for passage in passages if passage < len(self.record.places))
+        return [each for id_, start, end in places if (each := self._correction(id_, (start, end)))]
 
+    def _correction(self, id_: str, span: tuple[int, int]) -> Correction | None:
+        try:
+            return self.collection.correction(id_, span)
+        except ValueError:  # no identifier: a bit of the state may have changed
+            return None
 
-def known(record: AnswerRecord, collection: Index) -> bool:
-    """Whether the collection has a passage of a remembered answer, or knows what became of one."""
-    places = range(len(record.places))
-    return any(remembered_hit(record, collection, at) for at in places) or bool(corrections(record, collection, places))
+    def place(self, number: int, first: int | None = None) -> Place | None:
+        """The place of one of its pages, `None` without `offers`; `first` is its first passage, where that is not the one it began with."""
+        return self._place(number, number * PAGE if first is None else first) if self.offers else None
 
+    def _place(self, number: int, first: int) -> Place:
+        return Place(self.key, number, -(-len(self.record.places) // PAGE), first, self.offers or Offers())
 
-def corrections(record: AnswerRecord, collection: Index, passages: Iterable[int]) -> list[Correction]:
-    """What became of those passages of a remembered answer whose article has another text since."""
-    places = (record.places[passage] for passage in passages if passage < len(record.places))
-    return [each for id_, *span in places if (each := _correction(collection, id_, span))]
+    def _hits(self, number: int) -> dict[int, Hit]:
+        """The passages of a page that the collection still has, by their numbers in the answer."""
+        hits = {passage: self.hit(passage) for passage in self._on_page(number)}
+        return {passage: hit for passage, hit in hits.items() if hit}
 
-
-def _correction(collection: Index, id_: str, span: Sequence[int]) -> Correction | None:
-    try:
-        return collection.correction(id_, (span[0], span[1]))
-    except ValueError:  # no identifier: a bit of the state may have changed
-        return None
-
-
-def _hits(record: AnswerRecord, collection: Index, number: int) -> dict[int, Hit]:
-    """The passages of a page that the collection still has, by their numbers in the answer."""
-    hits = {passage: remembered_hit(record, collection, passage) for passage in _on_page(record, number)}
-    return {passage: hit for passage, hit in hits.items() if hit}
-
-
-def _on_page(record: AnswerRecord, number: int) -> range:
-    """The numbers of the passages of a page."""
-    return range(number * PAGE, min((number + 1) * PAGE, len(record.places)))
+    def _on_page(self, number: int) -> range:
+        """The numbers of the passages of a page."""
+        return range(number * PAGE, min((number + 1) * PAGE, len(self.record.places)))
 
 
 def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tuple[Part, ...]:
@@ -179,22 +201,3 @@ def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tu
             whole = (*whole, *gap, *card)
             room = left - sum(map(cards.length, card))
     return whole
-
-
-def cited(record: AnswerRecord, wanted: str, collection: Index, me: str | None) -> Message | None:
-    """The citation of an answer's first passage in the `wanted` format; `None` where the collection has it no more.
-
-    `me` is the bot's name on Telegram, for the link.
-    """
-    hit = remembered_hit(record, collection, 0)
-    if hit is None:
-        return None
-    format_ = next((name for name in CITATION_FORMATS if name == wanted.lower()), CITATION_FORMATS[0])
-    text = cite(hit, format_)
-    if len(cleaned(text)) > LIMIT - 400:
-        return Message(parts(tr(strings.CITATION_TOO_LONG)))
-    others = ", ".join(f"/cite {name}" for name in CITATION_FORMATS if name != format_)
-    link = parts(tr(strings.DEEP_LINK), "\n", Run(f"https://t.me/{me}?start={payload(hit)}", "code"), "\n\n")
-    return Message(
-        parts(Run(text, "code"), "\n\n", link if me else [], tr(strings.OTHER_FORMATS).format(formats=others))
-    )

@@ -10,6 +10,7 @@ from bot import chat, index_loader, settings, strings
 from bot.settings import SettingsError
 from bot.state import AnswerRecord, State
 from bot.views import answers, replies
+from bot.views.answers import GivenAnswer
 from retrieval import IndexFolderError
 from tests.fakes import BARE, EXAMPLES, TALKS, FakeIndex
 
@@ -122,6 +123,6 @@ def test_on_telegram_a_chat_chooses_by_button_and_older_buttons_go_on_working(ap
 def test_an_answer_is_looked_for_in_the_collection_that_has_it():
     harbour, weather = FakeIndex([TALKS]), FakeIndex([BARE])
     shown = answers.record(harbour.ask(EXAMPLES[0]))
-    assert answers.known(shown, harbour)
-    assert not answers.known(shown, weather)
-    assert not answers.known(AnswerRecord("nothing", ()), harbour)
+    assert GivenAnswer(shown, harbour).known
+    assert not GivenAnswer(shown, weather).known
+    assert not GivenAnswer(AnswerRecord("nothing", ()), harbour).known

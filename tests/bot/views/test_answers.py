@@ -12,6 +12,7 @@ import pytest
 from bot import strings
 from bot.message import LIMIT, Message
 from bot.views import answers, buttons, cards
+from bot.views.answers import GivenAnswer
 from bot.views.buttons import Offers
 from retrieval import Answer, Article, Hit, Passage, Speaker
 from tests.fakes import TALKS, FakeIndex, spans
@@ -22,7 +23,7 @@ FOUND = INDEX.ask("Where did the ministers meet on Tuesday?", answers.K)
 SHOWN = answers.record(FOUND)
 KEY = "abcdefghijk"
 OFFERS = Offers()
-PLACE = answers.place(SHOWN, KEY, 0, OFFERS)
+PLACE = GivenAnswer(SHOWN, INDEX, KEY, OFFERS).place(0)
 
 
 def kinds(message) -> list[tuple[str, str]]:
@@ -41,14 +42,14 @@ def test_a_page_has_three_passages_the_first_open_and_buttons_to_the_others():
     message = answers.first(FOUND, INDEX, PLACE)
     assert [kind for kind, _ in kinds(message) if kind in {"quote", "collapsed"}] == ["quote", "collapsed", "collapsed"]
     assert labels(message) == [[strings.OPEN], [strings.CONTEXT, strings.LATER, strings.OTHERS]]
-    others = answers.keyboard(SHOWN, INDEX, buttons.pressed(data(message, strings.OTHERS)), Offers(share=True))
+    others = GivenAnswer(SHOWN, INDEX, KEY, Offers(share=True)).keyboard(buttons.pressed(data(message, strings.OTHERS)))
     assert [[button.label for button in row] for row in others] == [
         [strings.COPY, strings.SHARE],
         [strings.PROOF, strings.CHECK],
         ["👍", "👎", strings.FEWER],
     ]
     back = buttons.pressed(others[-1][-1].data)
-    assert answers.keyboard(SHOWN, INDEX, back, OFFERS) == message.buttons
+    assert GivenAnswer(SHOWN, INDEX, KEY, OFFERS).keyboard(back) == message.buttons
 
 
 def test_every_passage_is_on_one_page_and_back_is_where_one_came_from():
@@ -56,7 +57,7 @@ def test_every_passage_is_on_one_page_and_back_is_where_one_came_from():
     for number in (1, 2, 3):
         titles += re.findall(r"Talks \d", message.text)
         press = buttons.pressed(data(message, strings.EARLIER if number == 3 else strings.LATER))
-        message = answers.page(SHOWN, INDEX, press.key, press.number, OFFERS)
+        message = GivenAnswer(SHOWN, INDEX, press.key, OFFERS).page(press.number)
     assert sorted(titles) == [article.title for article in ARTICLES]
     assert labels(message)[1] == [strings.CONTEXT, strings.EARLIER, strings.LATER, strings.OTHERS]
 
@@ -84,11 +85,11 @@ def hit_of(article: Article, number: int) -> Hit:
 
 def test_a_page_that_is_turned_back_to_is_the_answer_as_it_was():
     first = answers.first(FOUND, INDEX, PLACE)
-    assert answers.page(SHOWN, INDEX, KEY, 0, OFFERS) == first
+    assert GivenAnswer(SHOWN, INDEX, KEY, OFFERS).page(0) == first
 
 
 def test_where_no_votes_are_taken_there_are_no_thumbs():
-    rows = answers.keyboard(SHOWN, INDEX, buttons.Press("others", KEY, 0), Offers(votes=False))
+    rows = GivenAnswer(SHOWN, INDEX, KEY, Offers(votes=False)).keyboard(buttons.Press("others", KEY, 0))
     assert [button.label for button in rows[-1]] == [strings.FEWER]
 
 
@@ -108,7 +109,7 @@ def test_an_article_without_a_safe_address_has_no_button_that_opens_it():
 def test_a_passage_that_is_near_the_question_says_so_on_every_page():
     shown = replace(SHOWN, verdict="related")
     for number in range(3):
-        message = answers.page(shown, INDEX, KEY, number, OFFERS)
+        message = GivenAnswer(shown, INDEX, KEY, OFFERS).page(number)
         assert message.text.startswith(strings.RELATED)
         assert "mark" not in dict(kinds(message))
 
@@ -126,7 +127,7 @@ def test_context_grows_step_by_step_as_far_as_a_message_holds_and_leads_back():
     shown = answers.AnswerRecord("answer", ((f"{'9' * 16}:{start}-{start + 51}", start, start + 8),))
     index, lengths, level = FakeIndex([LONG]), [], 1
     while True:
-        message = answers.around(shown, index, KEY, 0, level)
+        message = GivenAnswer(shown, index, KEY, OFFERS).around(0, level)
         assert ("mark", "Line 100") in kinds(message)
         (shown_open,) = (text for kind, text in kinds(message) if kind == "quote")
         before, after = shown_open.split("Line 100")
@@ -142,29 +143,36 @@ def test_context_grows_step_by_step_as_far_as_a_message_holds_and_leads_back():
     assert buttons.pressed(data(message, strings.BACK)) == buttons.Press("page", KEY, 0)
 
 
+def test_more_context_of_a_passage_is_of_the_same_passage_where_the_first_one_is_gone():
+    gone, start = ("0" * 16 + ":0-9", 0, 9), LONG.text.index("Line 100")
+    shown = answers.AnswerRecord("answer", (gone, (f"{'9' * 16}:{start}-{start + 51}", start, start + 8)))
+    message = GivenAnswer(shown, FakeIndex([LONG]), KEY, OFFERS).around(1, 1)
+    assert data(message, strings.CONTEXT) == f"more:{KEY}:1:2"
+
+
 def test_context_leaves_out_front_matter_and_marks_of_markdown():
     text = "---\ntitle: A title\n---\n\n# A heading\n\nIt **rained** here.\nIt poured there."
     start = text.index("It poured")
     article = replace(LONG, file="x.md", text=text)
     shown = answers.AnswerRecord("answer", ((f"{'9' * 16}:{start}-{len(text)}", start, len(text)),))
-    message = answers.around(shown, FakeIndex([article]), KEY, 0, 3)
+    message = GivenAnswer(shown, FakeIndex([article]), KEY, OFFERS).around(0, 3)
     assert message.text.startswith("A heading\n\nIt rained here.\nIt poured there.\n")
 
 
 def test_context_of_a_short_article_is_all_of_it_in_one_step():
-    message = answers.around(SHOWN, INDEX, KEY, 4, 1)
+    message = GivenAnswer(SHOWN, INDEX, KEY, OFFERS).around(4, 1)
     assert "Nobody left early." in message.text
     assert labels(message)[-1] == [strings.BACK]
     assert buttons.pressed(data(message, strings.BACK)).number == 1
 
 
 def test_where_a_passage_stands_is_said_in_words_that_fit_an_alert():
-    assert answers.proof(SHOWN, INDEX, 0) == "Word for word in the file 1.txt, paragraph 1. " + strings.TO_CHECK
+    assert GivenAnswer(SHOWN, INDEX).proof(0) == "Word for word in the file 1.txt, paragraph 1. " + strings.TO_CHECK
     second = TALKS.text.index("Minister Oduya")
     shown = answers.AnswerRecord("answer", ((f"{'1' * 16}:{second}-{second + 60}", second, second + 60),))
-    assert "1.txt, paragraph 2." in answers.proof(shown, INDEX, 0)
+    assert "1.txt, paragraph 2." in GivenAnswer(shown, INDEX).proof(0)
     long = FakeIndex([replace(TALKS, file="folder/" * 60 + "talks.txt")])
-    proof = answers.proof(answers.record(long.ask("ministers meet Tuesday")), long, 0)
+    proof = GivenAnswer(answers.record(long.ask("ministers meet Tuesday")), long).proof(0)
     assert len(proof) == 200
     assert proof.endswith("talks.txt, paragraph 1.")  # its command is too long for a button
 
@@ -186,26 +194,26 @@ def test_a_text_taken_out_of_its_file_has_no_command_that_shows_it():
     article = replace(ARTICLES[0], text_sha256="f" * 64)
     assert buttons.check(hit_of(article, 0)) == ()
     index = FakeIndex([article])
-    assert answers.proof(answers.record(index.ask("ministers meet Tuesday")), index, 0).endswith("paragraph 1.")
+    assert GivenAnswer(answers.record(index.ask("ministers meet Tuesday")), index).proof(0).endswith("paragraph 1.")
 
 
 @pytest.mark.parametrize(
     "made",
     [
-        lambda *given: answers.page(*given, OFFERS),
-        lambda *given: answers.around(*given, 1),
-        lambda s, c, _, n: answers.proof(s, c, n),
-        lambda s, c, k, n: answers.keyboard(s, c, buttons.Press("others", k, n), OFFERS) or None,
+        lambda given, number: given.page(number),
+        lambda given, number: given.around(number, 1),
+        lambda given, number: given.proof(number),
+        lambda given, number: given.keyboard(buttons.Press("others", KEY, number)) or None,
     ],
 )
 def test_a_page_that_is_not_there_and_a_collection_that_has_changed_give_nothing(made):
-    assert made(SHOWN, INDEX, KEY, 99) is None
-    assert made(SHOWN, FakeIndex([LONG]), KEY, 0) is None
+    assert made(GivenAnswer(SHOWN, INDEX, KEY, OFFERS), 99) is None
+    assert made(GivenAnswer(SHOWN, FakeIndex([LONG]), KEY, OFFERS), 0) is None
 
 
 def test_a_page_of_which_one_passage_is_gone_still_works():
     without_second = FakeIndex([article for article in ARTICLES if article.id != FOUND.hits[1].passage.article.id])
-    page = answers.page(SHOWN, without_second, KEY, 0, OFFERS)
+    page = GivenAnswer(SHOWN, without_second, KEY, OFFERS).page(0)
     assert page.text.startswith("1 passage is left out: its article has changed or gone since.\n\n")
     assert [kind for kind, _ in kinds(page) if kind in {"quote", "collapsed"}] == ["quote", "collapsed"]
     assert labels(page) == labels(answers.first(FOUND, INDEX, PLACE))
@@ -213,16 +221,16 @@ def test_a_page_of_which_one_passage_is_gone_still_works():
 
 def test_where_the_first_passage_is_gone_the_buttons_are_of_the_next_which_is_not_marked_as_the_answer():
     without_first = FakeIndex([article for article in ARTICLES if article.id != FOUND.hits[0].passage.article.id])
-    page = answers.page(SHOWN, without_first, KEY, 0, OFFERS)
+    page = GivenAnswer(SHOWN, without_first, KEY, OFFERS).page(0)
     assert "mark" not in [kind for kind, _ in kinds(page)]
     assert data(page, strings.CONTEXT) == f"more:{KEY}:1:1"
-    others = answers.keyboard(SHOWN, without_first, buttons.pressed(data(page, strings.OTHERS)), OFFERS)
+    others = GivenAnswer(SHOWN, without_first, KEY, OFFERS).keyboard(buttons.pressed(data(page, strings.OTHERS)))
     assert f"proof:{KEY}:1" in [button.data for row in others for button in row]
 
 
 @pytest.mark.parametrize("level", [0, 4, 9])
 def test_a_step_of_context_that_is_none_gives_nothing(level):
-    assert answers.around(SHOWN, INDEX, KEY, 0, level) is None
+    assert GivenAnswer(SHOWN, INDEX, KEY, OFFERS).around(0, level) is None
 
 
 @pytest.mark.parametrize(
@@ -234,15 +242,15 @@ def test_forged_data_asks_for_nothing(forged):
 
 def test_an_answer_is_known_as_long_as_the_collection_has_one_of_its_passages():
     last = SHOWN.places[-1][0][:1]
-    assert answers.known(SHOWN, FakeIndex([article for article in ARTICLES if article.id == last]))
-    assert not answers.known(SHOWN, FakeIndex([LONG]))
-    assert not answers.known(answers.AnswerRecord("nothing", ()), INDEX)
+    assert GivenAnswer(SHOWN, FakeIndex([article for article in ARTICLES if article.id == last])).known
+    assert not GivenAnswer(SHOWN, FakeIndex([LONG])).known
+    assert not GivenAnswer(answers.AnswerRecord("nothing", ()), INDEX).known
 
 
 def test_a_remembered_passage_whose_place_is_none_is_as_one_that_is_gone():
     shown = answers.AnswerRecord("answer", (("no passage", 0, 4),))
-    assert answers.page(shown, INDEX, KEY, 0, OFFERS) is None
-    assert answers.corrections(shown, INDEX, [0, 1]) == []
+    assert GivenAnswer(shown, INDEX, KEY, OFFERS).page(0) is None
+    assert GivenAnswer(shown, INDEX).corrections([0, 1]) == []
 
 
 def test_a_passage_for_which_there_is_no_room_ends_the_page():

@@ -10,7 +10,8 @@ from bot import conversation, strings
 from bot.exchange import FrontEnd, Request
 from bot.message import LIMIT
 from bot.state import AnswerRecord
-from bot.views import answers, buttons, quotes
+from bot.views import buttons, quotes
+from bot.views.answers import GivenAnswer
 from retrieval import Article, Passage, QuoteCheck, passage_id
 from retrieval.quotes import correction
 from tests.fakes import BARE, TAKEN, TALKS, TRIAL, FakeIndex
@@ -31,7 +32,7 @@ FREED = place(TRIAL, "The court freed the baker Tomas Rehn.")
 
 
 def page(*places: tuple[str, int, int]):
-    return answers.page(AnswerRecord("answer", places), INDEX, "abcdefghijk", 0, OFFERS)
+    return GivenAnswer(AnswerRecord("answer", places), INDEX, "abcdefghijk", OFFERS).page(0)
 
 
 def test_a_page_whose_article_has_another_text_says_when_it_changed_and_which_words():
@@ -61,16 +62,16 @@ def test_what_else_is_on_the_page_stands_below():
 )
 def test_words_that_are_gone_or_still_there_are_said_to_be_so(now: str, outcome: str):
     index = FakeIndex([replace(BARE, text=now)], earlier=[OLD])
-    message = answers.page(AnswerRecord("answer", (PILLARS,)), index, "abcdefghijk", 0, OFFERS)
+    message = GivenAnswer(AnswerRecord("answer", (PILLARS,)), index, "abcdefghijk", OFFERS).page(0)
     assert f"Engineers found three cracked pillars.\n{outcome}\n" in message.text
 
 
 def test_more_context_and_where_it_stands_say_so_too():
     shown = AnswerRecord("answer", (PILLARS,))
-    assert answers.around(shown, INDEX, "abcdefghijk", 0, 1).text == page(PILLARS).text
+    assert GivenAnswer(shown, INDEX, "abcdefghijk", OFFERS).around(0, 1).text == page(PILLARS).text
     notice = f"Since changed, on {DAY}. It said: three → two"
-    assert answers.proof(shown, INDEX, 0) == answers.outdated(shown, INDEX, 0) == notice
-    assert answers.outdated(AnswerRecord("answer", (FREED,)), INDEX, 0) is None
+    assert GivenAnswer(shown, INDEX).proof(0) == GivenAnswer(shown, INDEX).outdated(0) == notice
+    assert GivenAnswer(AnswerRecord("answer", (FREED,)), INDEX).outdated(0) is None
 
 
 def test_what_is_said_to_a_presser_alone_fits():
