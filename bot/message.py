@@ -126,15 +126,10 @@ def cleaned(text: str) -> str:
     return _MARKS.sub("\u200c", _TAGS.sub(r"\1", plain))
 
 
-def runs(part: Part) -> tuple[Run, ...]:
-    """The stretches of a part, in order."""
-    return part.runs if isinstance(part, Quote) else (part,)
-
-
 def visible(part: Part) -> tuple[Run, ...]:
     """The stretches that people see, those of one mark joined."""
     kept: list[Run] = []
-    for run in runs(part):
+    for run in part.runs if isinstance(part, Quote) else (part,):
         if kept and run.style == kept[-1].style == "mark":
             kept[-1] = Run(kept[-1].text + run.text, "mark")
         elif run.style != "syntax":

@@ -21,10 +21,9 @@ from typing import Any, Self
 
 from emulator.params import JSON
 from emulator.people import Chat
-from emulator.queries import InlineQuery
 from emulator.records import ChatKind, ChatState, Message, User
 from emulator.server import BotApiServer, OtherPages, listen
-from emulator.state import Altered, State, Switches
+from emulator.state import Altered, Query, State, Switches
 from emulator.updates import Call
 
 TOKEN = "123456789:TEST-emulated-bot-api-token-000000"  # noqa: S105 - opens nothing but this emulator
@@ -126,7 +125,7 @@ class BotApi:
         self.state.keep(Message(raw | {"forum_topic_created": {"name": name, "icon_color": 7322096}}))
         chat.chat_state.topics[number] = name
 
-    def inline(self, person: User, text: str) -> InlineQuery:
+    def inline(self, person: User, text: str) -> Query:
         """Let a person type after the bot's name. Telegram answers by itself what the bot let it remember."""
         with self.state.changed:
             query = self.state.ask("inline", person, text=text)
@@ -134,7 +133,7 @@ class BotApi:
             body = {"id": query.id, "from": person.json(), "query": text, "offset": "", "chat_type": "sender"}
             if query.answer is None and self.state.switches.inline:
                 self.state.updates.push("inline_query", body)
-            return InlineQuery(self.state, query)
+            return query
 
     def inject(self, update: Mapping[str, Any]) -> int:
         """Queue any update at all, well formed or not; its number."""

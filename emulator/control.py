@@ -20,10 +20,9 @@ from urllib.parse import parse_qs, urlsplit
 from emulator.botapi import BotApi
 from emulator.params import JSON, ApiError
 from emulator.people import Chat
-from emulator.queries import Card, InlineQuery
 from emulator.records import User, from_user
 from emulator.server import Answer, Request, json_answer
-from emulator.state import seen, seen_message
+from emulator.state import Query, seen, seen_message
 from emulator.updates import wait_until
 
 _OWN = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
@@ -44,7 +43,7 @@ class Site:
         self._api = api
         self._state = api.state
         self._files = page_files()
-        self._inline: dict[str, InlineQuery] = {}
+        self._inline: dict[str, Query] = {}
         self._actions = {
             "say": self._say,
             "edit": self._edit,
@@ -119,13 +118,13 @@ class Site:
     def _type(self, body: Mapping[str, Any]) -> JSON:
         sender = self._state.users[body["sender"]]
         query = self._api.inline(sender, body["text"])
-        self._inline[query.query.id] = query
-        return {"query": query.query.id, "answer": dict(query.wait())}
+        self._inline[query.id] = query
+        return {"query": query.id, "answer": dict(query.wait())}
 
     def _choose(self, body: Mapping[str, Any]) -> JSON:
         query = self._inline[body["query"]]
-        chosen: Card = next(card for card in query.cards() if card.id == body["result"])
-        return seen_message(query.choose(chosen, self._state.chats[body["chat"]]))
+        chosen = next(card for card in query.cards() if card.id == body["result"])
+        return seen_message(self._chat_of(body).choose(chosen, query.sender))
 
     def _chat_of(self, body: Mapping[str, Any]) -> Chat:
         return self._api.chat(body["chat"])

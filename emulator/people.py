@@ -9,9 +9,9 @@ from emulator.formatting import formatted
 from emulator.messages import quoted, shown
 from emulator.params import JSON
 from emulator.profile import member
-from emulator.queries import OpenQuery, reaches_the_bot
+from emulator.queries import reaches_the_bot
 from emulator.records import Button, ChatState, Message, User, utf16
-from emulator.state import State
+from emulator.state import Card, Query, State
 from emulator.updates import wait_until
 
 
@@ -107,7 +107,7 @@ class Chat:
         """Take a message away; the bot is not told."""
         self.state.keep(self.message(message.id).gone())
 
-    def press(self, message: Message, button: str | Button, by: User | None = None) -> OpenQuery:
+    def press(self, message: Message, button: str | Button, by: User | None = None) -> Query:
         """Press a button that is under the message, by its text. Raises `LookupError` where there is none."""
         shown_now = self.message(message.id)
         wanted = button.text if isinstance(button, Button) else button
@@ -116,7 +116,7 @@ class Chat:
                 return self.forge(shown_now, candidate.value, by)
         raise LookupError(f"no button {wanted!r} to press; there are {[b.text for b in shown_now.buttons]}")
 
-    def forge(self, message: Message, data: str, by: User | None = None) -> OpenQuery:
+    def forge(self, message: Message, data: str, by: User | None = None) -> Query:
         """Press with any data at all, which need not be under the message: a manipulated client can send any."""
         current, person, chat = self.message(message.id), by or self.people[0], self.chat_state
         with self.state.changed:
@@ -124,16 +124,26 @@ class Chat:
             gone = {"chat": chat.json(), "message_id": current.id, "date": 0}
             body = {"id": query.id, "from": person.json(), "chat_instance": str(-chat.id), "data": data}
             self.state.updates.push("callback_query", body | {"message": gone if current.deleted else current.raw})
-            return OpenQuery(self.state, query)
+            return query
 
-    def call_guest(self, text: str, sender: User | None = None, **more: Any) -> OpenQuery:
+    def call_guest(self, text: str, sender: User | None = None, **more: Any) -> Query:
         """Write a text that calls the bot, which is no member here."""
         message = self.say(text, sender, **more)
         with self.state.changed:
             query = self.state.ask("guest", sender or self.people[0], self.chat_state, text=message.text)
             if self.state.switches.guest:
                 self.state.updates.push("guest_message", {**message.raw, "guest_query_id": query.id})
-            return OpenQuery(self.state, query)
+            return query
+
+    def choose(self, card: Card, sender: User | None = None) -> Message:
+        """Send a result of an inline query; the bot gets the message where it is in the chat."""
+        with self.state.changed:
+            raw: JSON = {"message_id": self.state.next_message_id(self.chat_state)}
+            raw |= {"from": (sender or self.people[0]).json(), "chat": self.chat_state.json(), "date": self.state.now()}
+            message = self.state.keep(Message(raw | {"via_bot": self.state.bot.json()} | dict(card.message)))
+            if self.chat_state.known:
+                self.deliver("message", message)
+            return message
 
     def wait_message(self, timeout: float = 60.0) -> Message:
         """The bot's next message that was not yet waited for. Raises `TimeoutError`."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from emulator.links import command_of
@@ -17,7 +16,6 @@ from emulator.messages import keyboard_or_none, new_message, shown_markup, text_
 from emulator.params import JSON, Params, as_params, bad, complaint, names, object_field, text_field
 from emulator.records import ChatState, Message
 from emulator.state import Query, State
-from emulator.updates import wait_until
 
 _SERVICE = names(
     """
@@ -47,62 +45,6 @@ def _is_command(state: State, message: Message) -> bool:
     command = command_of(message.text, message.entities)
     named = command.partition("@")[2] if command else ""
     return command is not None and named.lower() in ("", (state.bot.username or "").lower())
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuery:
-    """A question to the bot, on its way; of a pressed button `wait` gives what answerCallbackQuery says, such as `text`."""
-
-    state: State
-    query: Query
-
-    @property
-    def answer(self) -> Mapping[str, Any] | None:
-        """What the bot answered so far."""
-        return self.query.answer
-
-    def wait(self, timeout: float = 60.0) -> Mapping[str, Any]:
-        """What the bot answered. Raises `TimeoutError`: the button keeps spinning, the list of results stays empty."""
-        missing = f"the {self.query.kind} query of {self.query.sender.first_name} was not answered"
-        wait_until(self.state.changed, lambda: self.query.answer is not None, timeout, lambda: missing)
-        return self.query.answer or {}
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One result of an inline query, as a person sees it in the list; `message` is what would be sent."""
-
-    id: str
-    title: str
-    description: str
-    message: Mapping[str, Any]
-
-    @property
-    def text(self) -> str:
-        """The text that would be sent."""
-        return str(self.message["text"])
-
-
-class InlineQuery(OpenQuery):
-    """What a person types after the bot's name in any chat; `wait` gives the whole answer, `cards` its results."""
-
-    __slots__ = ()
-
-    def cards(self, timeout: float = 60.0) -> tuple[Card, ...]:
-        """The results, in the bot's order."""
-        results = self.wait(timeout)["results"]
-        return tuple(Card(each["id"], each["title"], each.get("description", ""), each["message"]) for each in results)
-
-    def choose(self, card: Card, chat: ChatState) -> Message:
-        """Send a result to a chat; the bot gets the message where it is in the chat."""
-        with self.state.changed:
-            sender = self.query.sender
-            raw: JSON = {"message_id": self.state.next_message_id(chat), "from": sender.json(), "chat": chat.json()}
-            raw |= {"date": self.state.now(), "via_bot": self.state.bot.json()}
-            message = self.state.keep(Message(raw | dict(card.message)))
-            if chat.known and reaches_the_bot(self.state, chat, message):
-                self.state.updates.push("message", message.raw)
-            return message
 
 
 RESULTS, ID_BYTES, CACHE_SECONDS = 50, 64, 300

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from emulator.params import JSON, Params, bad
 from emulator.records import ChatState, Entity, Message, User
-from emulator.updates import Updates
+from emulator.updates import Updates, wait_until
 
 LIFETIMES = {"press": 60.0, "inline": 10.0, "guest": 60.0}  # seconds; reported by bots' authors, written nowhere
 QueryKind = Literal["press", "inline", "guest"]
@@ -36,17 +36,47 @@ class Altered:
     dropped: tuple[Entity, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One result of an inline query, as a person sees it in the list; `message` is what would be sent."""
+
+    id: str
+    title: str
+    description: str
+    message: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The text that would be sent."""
+        return str(self.message["text"])
+
+
 @dataclass(slots=True)
 class Query:
-    """A press, an inline query or a guest's question that waits for the bot's answer until `until` (monotonic)."""
+    """A press, an inline query or a guest's question that waits for the bot's answer until `until` (monotonic).
+
+    `answer` is what the bot answered so far: of a press what answerCallbackQuery says, such as `text`.
+    """
 
     id: str
     kind: QueryKind
     sender: User
     until: float
+    changed: threading.Condition
     chat_id: int | None = None
     text: str = ""
     answer: Mapping[str, Any] | None = None
+
+    def wait(self, timeout: float = 60.0) -> Mapping[str, Any]:
+        """What the bot answered. Raises `TimeoutError`: the button keeps spinning, the list of results stays empty."""
+        missing = f"the {self.kind} query of {self.sender.first_name} was not answered"
+        wait_until(self.changed, lambda: self.answer is not None, timeout, lambda: missing)
+        return self.answer or {}
+
+    def cards(self, timeout: float = 60.0) -> tuple[Card, ...]:
+        """The results of an inline query, in the bot's order."""
+        results = self.wait(timeout)["results"]
+        return tuple(Card(each["id"], each["title"], each.get("description", ""), each["message"]) for each in results)
 
 
 @dataclass(slots=True)
@@ -123,7 +153,7 @@ class State:
         """Remember a question to the bot until it is answered."""
         until = time.monotonic() + LIFETIMES[kind]
         chat_id = chat.id if chat else None
-        query = Query(str(next(self._query_ids)), kind, sender, until, chat_id, text)
+        query = Query(str(next(self._query_ids)), kind, sender, until, self.changed, chat_id, text)
         self.queries[query.id] = query
         return query
 

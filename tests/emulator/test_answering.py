@@ -64,10 +64,10 @@ def test_a_press_that_is_unknown_too_old_or_answered_at_length_is_refused(bot, a
     assert bot.refusal("answerCallbackQuery") == TOO_OLD
     assert bot.refusal("answerCallbackQuery", callback_query_id="1") == TOO_OLD
     press = ana.press(shown, "More")
-    long = bot.refusal("answerCallbackQuery", callback_query_id=press.query.id, text="x" * 201)
+    long = bot.refusal("answerCallbackQuery", callback_query_id=press.id, text="x" * 201)
     assert long == BAD + "MESSAGE_TOO_LONG"
-    press.query.until = 0.0
-    assert bot.refusal("answerCallbackQuery", callback_query_id=press.query.id) == TOO_OLD
+    press.until = 0.0
+    assert bot.refusal("answerCallbackQuery", callback_query_id=press.id) == TOO_OLD
     with pytest.raises(TimeoutError, match="press query of Ana"):
         press.wait(timeout=0)
 
@@ -82,9 +82,9 @@ def test_an_inline_query_is_answered_with_cards_that_people_send(api, bot, ana):
     first, second = typed.cards()
     assert (first.title, first.text, second.description, second.text) == ("Title 1", "the passage", "short", "see x")
     group = api.foreign("Elsewhere", ana.people[0])
-    sent = typed.choose(second, group.chat_state)
+    sent = group.choose(second)
     assert (sent.text, sent.raw["via_bot"]["id"]) == ("see x", api.bot.id)
-    typed.choose(first, ana.chat_state)
+    ana.choose(first)
     messages = [update["message"] for update in bot.ask("getUpdates") if "message" in update]
     assert [message["via_bot"]["id"] for message in messages] == [api.bot.id]
 
@@ -110,23 +110,23 @@ def test_an_inline_query_is_answered_with_cards_that_people_send(api, bot, ana):
 )
 def test_these_answers_to_an_inline_query_are_refused(api, bot, ana, answer, words):
     typed = api.inline(ana.people[0], "q")
-    assert bot.refusal("answerInlineQuery", inline_query_id=typed.query.id, **answer) == BAD + words
+    assert bot.refusal("answerInlineQuery", inline_query_id=typed.id, **answer) == BAD + words
 
 
 def test_an_inline_query_that_is_too_old_cannot_be_answered_any_more(api, bot, ana):
     typed = api.inline(ana.people[0], "q")
-    typed.query.until = 0.0
-    assert bot.refusal("answerInlineQuery", inline_query_id=typed.query.id, results=[]) == TOO_OLD
-    assert bot.refusal("answerCallbackQuery", callback_query_id=api.inline(ana.people[0], "q").query.id) == TOO_OLD
+    typed.until = 0.0
+    assert bot.refusal("answerInlineQuery", inline_query_id=typed.id, results=[]) == TOO_OLD
+    assert bot.refusal("answerCallbackQuery", callback_query_id=api.inline(ana.people[0], "q").id) == TOO_OLD
 
 
 def test_what_may_be_cached_is_not_asked_again(api, bot, ana):
     ben = api.user("Ben")
     first = api.inline(ana.people[0], "q")
-    bot.ask("answerInlineQuery", inline_query_id=first.query.id, results=[article(1)], cache_time=300)
+    bot.ask("answerInlineQuery", inline_query_id=first.id, results=[article(1)], cache_time=300)
     assert [card.id for card in api.inline(ben, "q").cards(timeout=0)] == ["1"]
     personal = api.inline(ana.people[0], "p")
-    bot.ask("answerInlineQuery", inline_query_id=personal.query.id, results=[article(2)], is_personal=True)
+    bot.ask("answerInlineQuery", inline_query_id=personal.id, results=[article(2)], is_personal=True)
     assert api.inline(ben, "p").answer is None
     assert [card.id for card in api.inline(ana.people[0], "p").cards(timeout=0)] == ["2"]
 

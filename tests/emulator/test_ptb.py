@@ -138,7 +138,7 @@ def test_it_reads_every_kind_of_update(api, ana):
             await updates["guest_message"].guest_message.answer_guest_query(article)
             assert press.wait(0)["text"] == "ok"
             assert guest.wait(0)["title"] == "Title"
-            typed.choose(typed.cards(0)[0], ana.chat_state)
+            ana.choose(typed.cards(0)[0])
             *_, sent = await bot.get_updates(timeout=0)
             assert (sent.message.via_bot.id, sent.message.text) == (bot.id, "passage")
 

@@ -26,7 +26,7 @@ def test_each_card_is_a_whole_answer_with_its_source(api, run_bot, ana):
     assert card.description.startswith("Harbour Post · Coast Agency · Ministers meet over fishing treaty · 2031-05-06")
     for part in ("Harbour Post", "The ministers met in Port Alba", TALKS.date, "harbourpost.example"):
         assert part in card.text
-    chosen = query.choose(card, api.private(ana).chat_state)
+    chosen = api.private(ana).choose(card)
     assert [button.text for button in chosen.buttons] == [strings.OPEN, strings.COPY]
     assert api.altered == ()
 
