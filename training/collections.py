@@ -38,7 +38,6 @@ MIN_OVERLAP = 0.5  # share of the shorter of snippet and sentence that both must
 
 SMALL_TALK = Path(__file__).with_name("small_talk.txt")
 KINDS_OF_TALK = frozenset({"about", "ack", "bye", "greeting", "thanks"})  # of `training/messages/`
-FAR_MISSES = 4  # passages of a group that no passage answers
 
 
 class Nearby(NamedTuple):
