@@ -14,7 +14,6 @@ from bot.followups import follow_up
 from bot.listings import everything_said, listing
 from bot.message import LIMIT, Message
 from bot.views import buttons, cards, quotes, replies, sources
-from bot.views.answers import GivenAnswer
 from bot.views.quotes import since_changed
 from retrieval import Index
 
@@ -123,9 +122,8 @@ def _quote(exchange: Exchange) -> Reply:
 
 def _cite(exchange: Exchange) -> Reply:
     """The citation of the answer that the request follows."""
-    request = exchange.request
-    record = exchange.followed
-    cited = record and GivenAnswer(record, exchange.collection).cited(request.text, request.front_end.name)
+    request, given = exchange.request, exchange.followed
+    cited = given and given.cited(request.text, request.front_end.name)
     return Reply((cited,)) if cited else exchange.outdated or exchange.say(strings.CITE_WHAT)
 
 

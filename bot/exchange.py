@@ -109,9 +109,9 @@ class Exchange:
         return "question" if self.request.forwarded else intent(self.request.text)
 
     @cached_property
-    def followed(self) -> AnswerRecord | None:
+    def followed(self) -> GivenAnswer | None:
         """The answer that the request follows, where it has a passage."""
-        return self._record if self._record and self._record.places else None
+        return GivenAnswer(self._record, self.collection) if self._record and self._record.places else None
 
     @cached_property
     def unanswered(self) -> bool:
@@ -125,7 +125,7 @@ class Exchange:
     @cached_property
     def hit(self) -> Hit | None:
         """The first passage of the answer that the request follows, where the collection still has it."""
-        return GivenAnswer(self.followed, self.collection).hit(0) if self.followed else None
+        return self.followed.hit(0) if self.followed else None
 
     @property
     def several(self) -> bool:
@@ -135,8 +135,7 @@ class Exchange:
     @cached_property
     def outdated(self) -> Reply | None:
         """What became of the first passage of the answer that the request follows, where its article has another text since."""
-        lost = GivenAnswer(self.followed, self.collection) if self.followed and not self.hit else None
-        changed = lost.corrections([0]) if lost else []
+        changed = self.followed.corrections([0]) if self.followed and not self.hit else []
         return Reply((Message(since_changed(changed)),), self.request.follows) if changed else None
 
     def say(self, sentence: str) -> Reply:

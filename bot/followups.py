@@ -48,7 +48,7 @@ def follow_up(exchange: Exchange) -> Reply | None:
     if exchange.hit is None:
         missing = strings.FOLLOW_NOTHING if exchange.unanswered else strings.FOLLOW_WHAT
         return None if _asks_by_itself(exchange) else exchange.outdated or exchange.say(missing)
-    if exchange.followed and exchange.followed.verdict == "related" and exchange.intent != "more":
+    if exchange.followed and exchange.followed.record.verdict == "related" and exchange.intent != "more":
         return None if _asks_by_itself(exchange) else exchange.say(strings.FOLLOW_NEAR)
     return _FOLLOW_UPS[exchange.intent](exchange, exchange.hit)
 
@@ -99,11 +99,6 @@ def _fact(exchange: Exchange, hit: Hit, sentence: str) -> Reply:
     marked = Quote(cards.stretch(article, hit.highlight))
     message = Message(parts(sentence, "\n\n", marked, "\n", cards.source(article)))
     return Reply((message,), exchange.request.follows)
-
-
-def _more(exchange: Exchange, _: Hit) -> Reply:
-    """The next passages of the answer."""
-    return next_page(exchange) or exchange.say(strings.NO_MORE)
 
 
 def _why(exchange: Exchange, hit: Hit) -> Reply:
@@ -166,7 +161,7 @@ _FOLLOW_UPS: dict[str, FollowUp] = {
     "who": _who,
     "when": _when,
     "where": _where,
-    "more": _more,
+    "more": lambda exchange, _: next_page(exchange) or exchange.say(strings.NO_MORE),
     "why": _why,
     "person": _person,
     "topic": _topic,

@@ -62,7 +62,7 @@ def everything_said(exchange: Exchange) -> Reply | None:
 
 def again(exchange: Exchange, about: str) -> Reply | None:
     """The list that is followed, about something else; `None` where no list is followed, or nothing would be in it."""
-    kind = exchange.followed.verdict if exchange.followed else ""
+    kind = exchange.followed.record.verdict if exchange.followed else ""
     if kind not in LISTINGS:
         return None
     if kind != "statements":
@@ -73,7 +73,7 @@ def again(exchange: Exchange, about: str) -> Reply | None:
 
 def next_page(exchange: Exchange) -> Reply | None:
     """What comes after the first page of the answer or list that is followed; `None` where that was all."""
-    record = exchange.followed
+    record = exchange.followed.record if exchange.followed else None
     listed = record is not None and record.verdict in LISTINGS
     rest = record.places[PAGE if listed else answers.PAGE :] if record else ()
     if record is None or not rest:

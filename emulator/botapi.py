@@ -22,7 +22,7 @@ from typing import Any, Self
 from emulator.params import JSON
 from emulator.people import Chat
 from emulator.records import ChatKind, ChatState, Message, User
-from emulator.server import BotApiServer, OtherPages, listen
+from emulator.server import BotApiServer, Listener, OtherPages
 from emulator.state import Altered, Query, State, Switches
 from emulator.updates import Call
 
@@ -54,7 +54,7 @@ class BotApi:
         self.calls, self.faults = server.calls, server.faults
         self._user_ids = count(1001)
         self._group_ids, self._supergroup_ids = count(-5001, -1), count(-1_002_000_000_001, -1)
-        self._listener, self._thread = listen(server, port)
+        self._listener = Listener(server, port)
         self.root = self._listener.root
         self._delivery = Delivery(self.state)
 
@@ -67,7 +67,6 @@ class BotApi:
     def close(self) -> None:
         """Stop serving; ends waiting polls."""
         self._listener.close()
-        self._thread.join()
         self._delivery.join()
 
     @property

@@ -25,12 +25,7 @@ from emulator.server import Answer, Request, json_answer
 from emulator.state import Query, seen, seen_message
 from emulator.updates import wait_until
 
-_OWN = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
-
-
-def is_addressed(headers: Mapping[str, str]) -> bool:
-    """Whether the Host header names this machine, with or without a port."""
-    return _OWN.fullmatch(headers.get("Host", "")) is not None
+_OWN = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)  # with or without a port
 
 
 LONGEST_WAIT = 25.0
@@ -56,7 +51,7 @@ class Site:
 
     def __call__(self, request: Request) -> Answer:
         """Answer one request."""
-        if not is_addressed(request.headers):
+        if not _OWN.fullmatch(request.headers.get("Host", "")):
             return _trouble(HTTPStatus.FORBIDDEN, "this page is for this machine alone")
         parts = urlsplit(request.path)
         if parts.path.startswith("/control/"):

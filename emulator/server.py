@@ -218,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Listener(ThreadingHTTPServer):
-    """The listening socket on loopback; closing it ends every connection and waits for their threads."""
+    """The listening socket on loopback, served in a thread of its own; closing it ends every connection and waits for their threads."""
 
     daemon_threads = False
     block_on_close = True
@@ -228,6 +228,8 @@ class Listener(ThreadingHTTPServer):
         self.api = api
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Handler)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name="bot-api")
+        self._thread.start()
 
     @property
     def root(self) -> str:
@@ -258,11 +260,4 @@ class Listener(ThreadingHTTPServer):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
-
-
-def listen(api: BotApiServer, port: int = 0) -> tuple[Listener, threading.Thread]:
-    """Start serving in a thread of its own."""
-    listener = Listener(api, port)
-    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02}, name="bot-api")
-    thread.start()
-    return listener, thread
+        self._thread.join()

@@ -146,7 +146,7 @@ class CallLog:
     def all(self, method: str | None = None, chat: int | None = None) -> tuple[Call, ...]:
         """The calls of one method, about one chat, or all."""
         with self._changed:
-            return tuple(call for call in self._calls if _meets(call, method, chat))
+            return tuple(call for call in self._calls if method in {None, call.method} and chat in {None, call.chat_id})
 
     def wait(self, method: str, n: int = 1, *, chat: int | None = None, timeout: float = 60.0) -> Call:
         """The `n`-th call of a method since the log began. Raises `TimeoutError` naming what came instead."""
@@ -158,10 +158,6 @@ class CallLog:
         for call in self._calls:
             seen[call.method] = seen.get(call.method, 0) + 1
         return f"no {n}. {method}; calls so far: {seen or 'none'}"
-
-
-def _meets(call: Call, method: str | None, chat: int | None) -> bool:
-    return method in {None, call.method} and chat in {None, call.chat_id}
 
 
 def wait_until(

@@ -18,12 +18,22 @@ from retrieval.evaluation import evaluate, report
 from retrieval.index import address
 from retrieval.index import recipe as recipes
 from retrieval.index.index import Index
-from retrieval.lint import KINDS, Finding
+from retrieval.lint import KINDS
 from retrieval.lint import lint as find
 from retrieval.search.filters import Limits
 from retrieval.text.normalize import printable
 
 T = TypeVar("T")
+
+_FINDING = (
+    "file",
+    "article",
+    "title",
+    "kind",
+    "serious",
+    "detail",
+    "value",
+)  # what scripts rely on: a change needs a changelog line
 
 
 def build(options: argparse.Namespace) -> int:
@@ -221,7 +231,7 @@ def lint(options: argparse.Namespace) -> int:
         linted = find(options.folder, progress)
     if options.json:
         for finding in linted.findings:
-            _print(_finding_object(finding))
+            _print({name: getattr(finding, name) for name in _FINDING} | {"todo": KINDS[finding.kind].todo})
     else:
         terminal.show_findings(terminal.console(), linted)
     serious = sum(finding.serious for finding in linted.findings)
@@ -257,12 +267,6 @@ def doctor(options: argparse.Namespace) -> int:
             printable(f"fault  {result.name}: {result.fault}" if result.fault else f"ok     {result.name}"), flush=True
         )
     return terminal.fail(f"{where}: {counted(faults, 'check')} failed") if faults else 0
-
-
-def _finding_object(finding: Finding) -> dict[str, Any]:
-    """One finding as scripts rely on it: a change here needs a changelog line."""
-    names = ("file", "article", "title", "kind", "serious", "detail", "value")
-    return {**{name: getattr(finding, name) for name in names}, "todo": KINDS[finding.kind].todo}
 
 
 def fetch(options: argparse.Namespace) -> int:

@@ -37,6 +37,7 @@ def suggest(statements: Iterable[Statement], ask: Callable[[str], Answer]) -> di
     by_article: dict[str, list[Statement]] = {}
     for statement in statements:
         by_article.setdefault(statement.article.id, []).append(statement)
+    lists = FORMS["mentions"].partition("{")[0]
     questions: dict[str, str] = {}
     tried = 0
     for own in by_article.values():
@@ -44,14 +45,10 @@ def suggest(statements: Iterable[Statement], ask: Callable[[str], Answer]) -> di
             if len(questions) == _ENOUGH or tried == _ASKED:
                 return questions
             tried += 1
-            if question not in questions and (_lists(question) or _answers(ask(question), statement)):
+            if question not in questions and (question.startswith(lists) or _answers(ask(question), statement)):
                 questions[question] = statement.article.id
                 break
     return questions
-
-
-def _lists(question: str) -> bool:
-    return question.startswith(FORMS["mentions"].partition("{")[0])
 
 
 def _answers(answer: Answer, statement: Statement) -> bool:
