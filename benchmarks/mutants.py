@@ -28,7 +28,10 @@ MODULES = [
     *("bot/database.py", "bot/state.py", "bot/views/*.py", "retrieval/index/storage.py"),
 ]
 TESTS = [
-    *(f"tests/bot/telegram/test_{name}.py" for name in ("inbox", "delivery", "queueing", "sending", "polling")),
+    *(
+        f"tests/bot/telegram/test_{name}.py"
+        for name in ("inbox", "delivery", "queueing", "sending", "polling", "calls")
+    ),
     *(f"tests/bot/test_{name}.py" for name in ("database", "recent", "state")),
     *("tests/bot/views", "tests/retrieval/index/test_storage.py"),
 ]

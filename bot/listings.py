@@ -49,8 +49,8 @@ def listing(exchange: Exchange) -> Reply | None:
 def statements_of(exchange: Exchange, name: str, about: str | None = None) -> Reply | None:
     """What one speaker says, all or about a topic; `None` where no statement is surely theirs."""
     spoken = exchange.collection.said_by(name, about)
-    title = f"{spoken.name}: {about}" if about else spoken.name
-    return _list(exchange, "statements", title, spoken.statements)
+    of = f"{spoken.name}: {about}" if about else spoken.name
+    return _list(exchange, "statements", of, spoken.statements)
 
 
 def everything_said(exchange: Exchange) -> Reply | None:
