@@ -28,7 +28,7 @@ WEIGHTS = {
     "retrieval/articles/weights/layout.json": ("MIT", "python -m training.layout, see training/README.md"),
     "retrieval/speakers/weights/linking.json": (
         "MIT",
-        "python -m training.speakers.fit, see training/speakers/README.md",
+        "python -m training.speakers.fit, also on sentences of Wikinews (CC BY 2.5): training/speakers/README.md",
     ),
     "bot/weights/intents.npz": ("MIT", "training/messages, written for it"),
 }

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from retrieval.types import Article, Span, Voice
 
 # Probability above which a name is shown; `python -m training.speakers.fit` prints precision and recall by bar.
-BAR = 0.7
+BAR = 0.65
 _QUOTED_BAR = 0.5  # the same for a sentence that is a quotation, and whose neighbours name one speaker
 _CONTEXT_BAR = 0.7  # the same for any other without a cue of its own
 _HINT = 0.2  # probability above which a sentence may be somebody's, and is not called the outlet's own
-_RIVAL = 0.5  # probability from which another speaker beside the likeliest leaves the sentence to neither
+_RIVAL = 0.4  # probability from which another speaker beside the likeliest leaves the sentence to neither
 _LABEL = 0.95  # how sure a dialogue label is
 _REPORTS = frozenset(["speech", "asking", "according", "colon"])  # cues that make a sentence nobody's own assertion
 _SCARE = 0.25  # share of quoted words that may be a title or a scare quote
