@@ -26,6 +26,10 @@ WEIGHTS = {
     "retrieval/search/weights/encoder.npz": ("Apache-2.0", "python -m training.encoder: vectors of all-MiniLM-L6-v2"),
     "retrieval/search/weights/verdict.json": ("MIT", "python -m training.verdict, gold/v*"),
     "retrieval/articles/weights/layout.json": ("MIT", "python -m training.layout, see training/README.md"),
+    "retrieval/articles/weights/page_reader.onnx": (
+        "Apache-2.0",
+        "python -m training.page_reader, see training/README.md, from sentence-transformers/all-MiniLM-L6-v2",
+    ),
     "retrieval/speakers/weights/linking.json": (
         "MIT",
         "python -m training.speakers.fit, also on sentences of Wikinews (CC BY 2.5): training/speakers/README.md",

@@ -1,7 +1,7 @@
 """Labelled lines → every stretch that could state a fact (title, publisher, author, …), and how likely each does.
 
 A log-linear model chooses among all candidates of a text, "nothing is stated" being one of them (McFadden's conditional
-logit). `training/layout.py` fits it; below its bar a fact stays unstated.
+logit). `training/layout.py` fits it. What `page_reader` points at has its say as well; below its bar a fact stays unstated.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval import lexicon
-from retrieval.articles import dates, headers, layout, line_classification
+from retrieval.articles import dates, headers, layout, line_classification, page_reader
 from retrieval.articles.candidate_features import HEAD, LONGEST, OPENING, Page, around, bare, of_value, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from retrieval.articles.layout import Line
 
@@ -44,8 +44,10 @@ _DATED = {
 }
 _FAR = 5.0  # by how much a line's score may be below the best line's; in 95 texts the likeliest lay 3.3 below at most
 _TOGETHER = {"whole line", "starts line", "maximal"}  # what counts by how likely its line is
+_POWER = 0.6  # of the choice's and of the reader's chance in their product; 1 would count the same evidence twice
+_LEAST = 0.003  # the chance of a value that one of them does not know
 _QUOTES = '"“”‘„«'
-_FINAL = re.compile(r"[.,;:\s]+$")
+_FINAL, _NO_WORD = re.compile(r"[.,;:\s]+$"), re.compile(r"\W+")
 
 
 class Candidate(NamedTuple):
@@ -63,15 +65,62 @@ class Candidate(NamedTuple):
 
 
 def best(field: str, page: Page) -> tuple[str, float, Line] | None:
-    """The likeliest candidate, its probability and its line, or `None` where none is likelier than the field's bar."""
-    stored = layout.stored()["facts"][field]
-    listed = of(field, page, stored["weights"] if field != "date" else None)  # dates are few
-    value, chance = max(chances(stored["weights"], listed), key=lambda pair: pair[1], default=("", 0.0))
-    if not value or chance < stored["bar"]:
+    """The likeliest value of a field, its probability and its line, or `None` where none is likelier than the field's bar."""
+    value = likeliest(field, page)
+    return value if value and value[1] >= layout.stored()["facts"][field]["bar"] else None
+
+
+def likeliest(field: str, page: Page) -> tuple[str, float, Line] | None:
+    """The likeliest value of a field, its probability and its line; days are chosen without the page reader."""
+    weights = layout.stored()["facts"][field]["weights"]
+    listed = of(field, page, weights if field != "date" else None)  # dates are few
+    values = chances(weights, listed)
+    places = [] if field == "date" else pointed_at(field, page)
+    if field == "author":
+        places = [(_full_name(value, values), chance, line) for value, chance, line in places]
+    if field != "date":
+        values = joint(values, [place[:2] for place in places])
+    value, chance = max(values, key=lambda pair: pair[1], default=("", 0.0))
+    if not value:
         return None
-    places = [each for each in listed if each.value == value]
-    ranked = scores(stored["weights"], places)
-    return value, chance, places[ranked.index(max(ranked))].line
+    own = [each for each in listed if each.value == value]
+    if not own:
+        return value, chance, next(line for other, _, line in places if other == value)
+    ranked = scores(weights, own)
+    return value, chance, own[ranked.index(max(ranked))].line
+
+
+def _full_name(name: str, values: Sequence[tuple[str, float]]) -> str:
+    """The likeliest of the values that hold a single word ("Per Lund", whose first word could be another one); else the name."""
+    held = [] if " " in name else [each for each in values if name in each[0]]
+    return max(held, key=lambda pair: pair[1], default=(name, 0.0))[0]
+
+
+def pointed_at(field: str, page: Page) -> list[tuple[str, float, Line]]:
+    """What the page reader takes for a field: value, probability and line, the likeliest first."""
+    rows = tuple(line.paragraph for line in page.lines)
+    stretches = sorted(page_reader.read(rows)[field], key=lambda stretch: -stretch.chance)
+    return [(rows[at].words[start:end], chance, page.lines[at]) for at, start, end, chance in stretches]
+
+
+def joint(weighed: Iterable[tuple[str, float]], read: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Each value with the product of its two chances, scaled so that all and "nothing is stated" add up to 1.
+
+    Values that differ in case and punctuation alone are one, by the name that comes first.
+    """
+    names, sides = dict[str, str](), list[dict[str, float]]()
+    for side in (sorted(weighed, key=lambda pair: -pair[1]), read):
+        sides.append({})
+        for value, chance in side:
+            key = _NO_WORD.sub(" ", value.casefold()).strip()
+            if not key:
+                continue
+            names.setdefault(key, value)
+            sides[-1][key] = sides[-1].get(key, 0.0) + chance
+    nothing = math.prod(max(1 - sum(side.values()), _LEAST) ** _POWER for side in sides)
+    shares = [math.prod(max(side.get(key, 0.0), _LEAST) ** _POWER for side in sides) for key in names]
+    total = nothing + sum(shares)
+    return [(name, share / total) for name, share in zip(names.values(), shares, strict=True)]
 
 
 def chances(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> list[tuple[str, float]]:

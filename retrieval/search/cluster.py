@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval.errors import ClusterError, ModelError
-from retrieval.search import bert_graph, encoder, onnx_model
+from retrieval.search import bert_graph, encoder
 from retrieval.search.encoder import SAME, SentenceEncoder
-from retrieval.text import normalize
+from retrieval.text import normalize, onnx_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

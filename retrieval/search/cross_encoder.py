@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import ModelError
-from retrieval.search.onnx_model import OnnxModel
+from retrieval.text.onnx_model import OnnxModel
 from retrieval.types import Reranker
 
 Logits = NDArray[np.float32]

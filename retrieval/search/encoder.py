@@ -28,8 +28,8 @@ import numpy as np
 from retrieval.errors import ModelError
 from retrieval.search import bert_graph
 from retrieval.search.bert_graph import NotExportableError
-from retrieval.search.onnx_model import PackedModel
 from retrieval.text.normalize import searchable
+from retrieval.text.onnx_model import PackedModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

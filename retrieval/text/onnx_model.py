@@ -20,7 +20,7 @@ from retrieval.errors import ModelError
 from retrieval.text.normalize import searchable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import onnxruntime
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
     Text = str | tuple[str, str]
+    Tokenize = Callable[[str], Encoding]
 
 CORES = min(os.cpu_count() or 1, 4)
 _THREADS = ThreadPoolExecutor(CORES, "onnx")
@@ -53,10 +54,18 @@ class OnnxModel:
         """The output of each text or pair of texts, which is cut at `max_tokens`."""
         return [self._run(*texts)] if len(texts) == 1 else list(_THREADS.map(self._run, texts))
 
+    def compute(self, inputs: Mapping[str, Any]) -> NDArray[np.float32]:
+        """The output for integers by the names of the graph's inputs."""
+        with _RUNNING:
+            return self._compute(inputs)
+
+    def tokens(self, text: str) -> Encoding:
+        """The tokens of a stretch of a text, without marks around them; their offsets count in the stretch."""
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
     def _run(self, text: Text) -> NDArray[np.float32]:
         tokens = self._tokens(text)
-        with _RUNNING:
-            return self._compute({name: [getattr(tokens, _FIELDS[name])] for name in self._inputs})
+        return self.compute({name: [getattr(tokens, _FIELDS[name])] for name in self._inputs})
 
     def _tokens(self, text: Text) -> Encoding:
         first, second = (text, None) if isinstance(text, str) else text

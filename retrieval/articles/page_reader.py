@@ -1,0 +1,188 @@
+"""The lines of a page → the stretches that state its title, outlet or author, and how likely each does, by a small transformer.
+
+`candidates` weighs hand-made features, which know nothing of what an outlet or a headline is; a model that was trained on
+text before does. It reads the lines shortened, in windows from head to foot, and points at the first and the last token of
+each fact, or at none (pointer networks: Vinyals, Fortunato, Jaitly 2015). `training/page_reader.py` trains it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from retrieval.errors import ModelError
+from retrieval.text.onnx_model import OnnxModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from retrieval.text.onnx_model import Tokenize
+    from retrieval.text.paragraphs import Paragraph
+
+    Floats = NDArray[np.float32]
+
+FIELDS = ("title", "publisher", "author", "date", "url")  # in the order of what the graph gives
+LONGEST = 260  # characters of a line that are read, besides its last ones
+WINDOW = 512  # tokens
+START, LINE, END, CUT = 101, 102, 1, 2  # [CLS], [SEP], [unused0] and [unused1] of the vocabulary
+_LAST = 60
+_OVERLAP = 4  # lines that two windows share
+_CAPITAL, _CAPITALS, _GAP, _GLUED = 1, 2, 4, 8  # how a token is written, since the vocabulary has no capitals
+_LEAST = 0.004  # chance below which a stretch is left out
+_WEIGHTS = Path(__file__).parent / "weights"
+_SHA256 = {
+    "page_reader.onnx": "fc317d14e8c25b97a7b7bad15d4388b1d01c3181e5213d28e4f71c3824a8e849",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+
+
+class Token(NamedTuple):
+    """A token of a page: its number in the vocabulary, how it is written, its line, and its place in the line's words."""
+
+    id: int
+    look: int
+    line: int
+    start: int = -1  # of a mark that stands for no word
+    end: int = -1
+
+
+class Stretch(NamedTuple):
+    """A stretch of the words of a line, by the line's number, and how likely it states a fact."""
+
+    line: int
+    start: int
+    end: int
+    chance: float
+
+
+class PageReader:
+    """The transformer and its vocabulary; one for all threads."""
+
+    def __init__(self, graph: Path, tokenizer: Path) -> None:
+        self._model = OnnxModel(graph, tokenizer, LONGEST)
+
+    def read(self, rows: Sequence[Paragraph]) -> dict[str, list[Stretch]]:
+        """For each of `FIELDS` the stretches that it may be, in reading order; one in two windows stands twice."""
+        stretches: dict[str, list[Stretch]] = {field: [] for field in FIELDS}
+        for window in windows(shortened(rows, self._model.tokens)):
+            for field, stretch in _pointed(self._logits(window), window):
+                stretches[field].append(stretch)
+        return stretches
+
+    def _logits(self, window: Sequence[Token]) -> Floats:
+        ids, looks = ([token.id for token in window], [token.look for token in window])
+        feed = {"input_ids": [ids], "token_type_ids": [looks], "attention_mask": [[1] * len(window)]}
+        logits: Floats = self._model.compute(feed)[0]
+        return logits
+
+
+@cache
+def shipped() -> PageReader:
+    """The reader that comes with the package; raises `ModelError` where its files are not whole."""
+    for name, digest in _SHA256.items():
+        file = _WEIGHTS / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            raise ModelError(f"{file} is not the one that belongs to this Byline: install it again")
+    return PageReader(_WEIGHTS / "page_reader.onnx", _WEIGHTS / "tokenizer.json")
+
+
+@lru_cache(maxsize=4)
+def read(rows: tuple[Paragraph, ...]) -> dict[str, list[Stretch]]:
+    """What the shipped reader makes of the lines of a page."""
+    return shipped().read(rows)
+
+
+def shortened(rows: Sequence[Paragraph], tokenize: Tokenize) -> list[list[Token]]:
+    """The tokens of each line, its middle left out where it is long."""
+    return [_line(rows, at, tokenize) for at in range(len(rows))]
+
+
+def _line(rows: Sequence[Paragraph], at: int, tokenize: Tokenize) -> list[Token]:
+    words = rows[at].words
+    first, last = (24, 8) if len(words) <= 120 else (12, 5) if at <= 6 else (5, 3)
+    tokens = _tokens(words, at, 0, LONGEST, tokenize)
+    if len(tokens) > first + last + 1 or len(words) > LONGEST:
+        tail = _tokens(words, at, max(0, len(words) - _LAST), len(words), tokenize)[-last:]
+        tokens = [*tokens[:first], Token(CUT, 0, at), *tail]
+    apart = at == 0 or rows[at - 1].block != rows[at].block
+    return [Token(LINE, _GAP * apart, at), *tokens]
+
+
+def _tokens(words: str, line: int, start: int, end: int, tokenize: Tokenize) -> list[Token]:
+    encoded = tokenize(words[start:end])
+    tokens, before = list[Token](), -1
+    for number, (first, last) in zip(encoded.ids, encoded.offsets, strict=True):
+        look = _CAPITAL * words[start + first].isupper() + _CAPITALS * _all_capitals(words, start + first)
+        tokens.append(Token(number, look + _GLUED * (first == before), line, start + first, start + last))
+        before = last
+    return tokens
+
+
+def windows(lines: Sequence[Sequence[Token]]) -> Iterator[list[Token]]:
+    """Runs of whole lines that fit into a window, with marks around them; the last reaches up as far as it can."""
+    sizes, room = [len(line) for line in lines], WINDOW - 2
+    start = 0
+    while start < len(lines):
+        end = _fitting(sizes, start, room)
+        if end == len(lines) and start:
+            start = len(lines) - _fitting(sizes[::-1], 0, room)
+        edges = (START if start == 0 else CUT, END if end == len(lines) else CUT)
+        inside = [token for line in lines[start:end] for token in line]
+        yield [Token(edges[0], 0, -1), *inside, Token(edges[1], 0, -1)]
+        if end == len(lines):
+            return
+        start = max(start + 1, end - _OVERLAP)
+
+
+def _fitting(sizes: Sequence[int], start: int, room: int) -> int:
+    """The number of the first line that does not fit any more."""
+    end = start
+    while end < len(sizes) and sizes[end] <= room:
+        room -= sizes[end]
+        end += 1
+    return end
+
+
+def spans(window: Sequence[Token]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first and the last token of every stretch within one line, as two arrays of places in the window."""
+    firsts, lasts = list[int](), list[int]()
+    end = 0
+    for start, token in enumerate(window):
+        if token.start < 0:
+            continue
+        while end < len(window) and (end <= start or window[end].line == token.line):
+            end += 1
+        inside = [place for place in range(start, end) if window[place].start >= 0]
+        firsts += [start] * len(inside)
+        lasts += inside
+    return np.array(firsts, np.intp), np.array(lasts, np.intp)
+
+
+def _pointed(logits: Floats, window: Sequence[Token]) -> Iterator[tuple[str, Stretch]]:
+    """Each field with the stretches that it may be: a softmax over all stretches and "it is not here"."""
+    firsts, lasts = spans(window)
+    for number, field in enumerate(FIELDS):
+        both = logits[firsts, 2 * number] + logits[lasts, 2 * number + 1]
+        nothing = logits[0, 2 * len(FIELDS) + number]
+        most = max(nothing, both.max(initial=nothing))
+        shares = np.exp(both - most)
+        shares /= shares.sum() + np.exp(nothing - most)
+        for at in np.flatnonzero(shares >= _LEAST):
+            first, last = window[firsts[at]], window[lasts[at]]
+            yield field, Stretch(first.line, first.start, last.end, float(shares[at]))
+
+
+def _all_capitals(words: str, at: int) -> bool:
+    """Whether the word around a character is of two letters or more, all capitals."""
+    start = end = at
+    while end < len(words) and words[end].isalpha():
+        end += 1
+    while start and words[start - 1].isalpha():
+        start -= 1
+    return end - start > 1 and words[start:end].isupper()

@@ -1,0 +1,101 @@
+"""The transformer that reads a page's lines: what it is given, where it points, and what becomes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.articles import candidates, layout, page_reader
+from retrieval.articles.candidate_features import Page
+from retrieval.errors import ModelError
+from retrieval.text.paragraphs import paragraphs
+
+PAGE = """Lowland Gazette
+Home | Local | Sport
+
+Bridge over the Orr to stay shut until spring
+
+By Tamsin Ode
+4 March 2031
+
+The bridge over the Orr will stay shut until spring, the county said on Tuesday, since two of its piers have moved.
+
+Drivers have to go round by Elmford, twelve miles longer. Shopkeepers in the old town say that they sell half of what they did."""
+
+
+@pytest.fixture(scope="module")
+def tokenize():
+    return page_reader.shipped()._model.tokens
+
+
+def shortened(text, tokenize):
+    rows = paragraphs(text)
+    return rows, page_reader.shortened(rows, tokenize)
+
+
+def test_a_long_line_is_read_by_its_first_and_last_words(tokenize):
+    line = " ".join(f"word{number}" for number in range(200)) + " The End"
+    rows, (tokens,) = shortened(line, tokenize)
+    assert len(tokens) < 30
+    assert page_reader.CUT in {token.id for token in tokens}
+    words = rows[0].words
+    assert words[tokens[1].start : tokens[1].end] == "word"
+    assert words[tokens[-1].start : tokens[-1].end] == "End"
+
+
+def test_every_line_is_in_a_window_and_none_is_too_long(tokenize):
+    rows, lines = shortened(
+        "\n\n".join(f"Line {number} of a long page, and some words." for number in range(200)), tokenize
+    )
+    windows = list(page_reader.windows(lines))
+    assert len(windows) > 3
+    assert all(len(window) <= page_reader.WINDOW for window in windows)
+    assert {token.line for window in windows for token in window} == {-1, *range(len(rows))}
+    assert windows[0][0].id == page_reader.START
+    assert windows[-1][-1].id == page_reader.END
+    assert windows[-1][1].line > 0
+
+
+def test_a_stretch_lies_within_one_line_and_holds_no_mark(tokenize):
+    _, lines = shortened("One line\nand another one", tokenize)
+    (window,) = page_reader.windows(lines)
+    stretches = [(window[first], window[last]) for first, last in zip(*page_reader.spans(window), strict=True)]
+    assert len(stretches) == 3 + 6
+    assert all(first.line == last.line and 0 <= first.start < last.end for first, last in stretches)
+
+
+def test_a_page_without_lines_states_nothing():
+    assert page_reader.shipped().read(()) == {field: [] for field in page_reader.FIELDS}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "Bridge over the Orr to stay shut until spring"),
+        ("publisher", "Lowland Gazette"),
+        ("author", "Tamsin Ode"),
+    ],
+)
+def test_it_points_at_what_the_page_states(field, value):
+    text, chance, line = candidates.pointed_at(field, Page(layout.read(PAGE)))[0]
+    assert text == value
+    assert chance > 0.5
+    assert value in line.paragraph.words
+
+
+def test_two_who_agree_are_surer_than_one():
+    alone = dict(candidates.joint([("Lowland Gazette", 0.5), ("Home", 0.2)], []))
+    both = dict(candidates.joint([("Lowland Gazette", 0.5), ("Home", 0.2)], [("Lowland Gazette", 0.6)]))
+    assert both["Lowland Gazette"] > 0.5 > alone["Lowland Gazette"]
+    assert both["Home"] < alone["Home"]
+    assert sum(both.values()) < 1
+
+
+def test_a_value_in_other_case_is_the_same_value():
+    assert [name for name, _ in candidates.joint([("Ann Lee", 0.5)], [("ANN LEE", 0.5), ("—", 0.4)])] == ["Ann Lee"]
+
+
+def test_weights_that_are_not_byline_s_are_refused(tmp_path, monkeypatch):
+    (tmp_path / "page_reader.onnx").write_bytes(b"other")
+    monkeypatch.setattr(page_reader, "_WEIGHTS", tmp_path)
+    with pytest.raises(ModelError, match="install it again"):
+        page_reader.shipped.__wrapped__()
