@@ -32,6 +32,7 @@ LONGEST = 260  # characters of a line that are read, besides its last ones
 WINDOW = 512  # tokens
 START, LINE, END, CUT = 101, 102, 1, 2  # [CLS], [SEP], [unused0] and [unused1] of the vocabulary
 _LAST = 60
+_HEAD, _FOOT = 48, 24  # lines that are read, however long the page is: facts stand there
 _OVERLAP = 4  # lines that two windows share
 _CAPITAL, _CAPITALS, _GAP, _GLUED = 1, 2, 4, 8  # how a token is written, since the vocabulary has no capitals
 _LEAST = 0.004  # chance below which a stretch is left out
@@ -70,9 +71,12 @@ class PageReader:
     def read(self, rows: Sequence[Paragraph]) -> dict[str, list[Stretch]]:
         """For each of `FIELDS` the stretches that it may be, in reading order; one in two windows stands twice."""
         stretches: dict[str, list[Stretch]] = {field: [] for field in FIELDS}
-        for window in windows(shortened(rows, self._model.tokens)):
+        left_out = max(0, len(rows) - _HEAD - _FOOT)
+        edges = [*rows[:_HEAD], *rows[_HEAD + left_out :]]
+        for window in windows(shortened(edges, self._model.tokens)):
             for field, stretch in _pointed(self._logits(window), window):
-                stretches[field].append(stretch)
+                line = stretch.line + left_out * (stretch.line >= _HEAD)
+                stretches[field].append(stretch._replace(line=line))
         return stretches
 
     def _logits(self, window: Sequence[Token]) -> Floats:

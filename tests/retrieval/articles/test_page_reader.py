@@ -82,6 +82,28 @@ def test_it_points_at_what_the_page_states(field, value):
     assert value in line.paragraph.words
 
 
+def test_of_a_very_long_page_head_and_foot_are_read(monkeypatch):
+    article = [f"The county counted {number} lorries on the road by Elmford that day." for number in range(2000)]
+    rows = paragraphs("\n\n".join([PAGE, *article, "© Lowland Gazette 2031"]))
+    sizes = []
+    logits = page_reader.PageReader._logits
+    monkeypatch.setattr(
+        page_reader.PageReader, "_logits", lambda self, window: sizes.append(len(window)) or logits(self, window)
+    )
+    stretches = page_reader.shipped().read(rows)
+    assert sum(sizes) < 100 * 40
+    best = {
+        field: max(stretches[field], key=lambda stretch: stretch.chance) for field in ("title", "publisher", "author")
+    }
+    assert {field: rows[each.line].words[each.start : each.end] for field, each in best.items()} == {
+        "title": "Bridge over the Orr to stay shut until spring",
+        "publisher": "Lowland Gazette",
+        "author": "Tamsin Ode",
+    }
+    foot = [each for each in stretches["publisher"] if each.line == len(rows) - 1]
+    assert "Lowland Gazette" in {rows[each.line].words[each.start : each.end] for each in foot}
+
+
 def test_two_who_agree_are_surer_than_one():
     alone = dict(candidates.joint([("Lowland Gazette", 0.5), ("Home", 0.2)], []))
     both = dict(candidates.joint([("Lowland Gazette", 0.5), ("Home", 0.2)], [("Lowland Gazette", 0.6)]))
