@@ -22,7 +22,7 @@ from bot.views import answers, cards, replies
 from bot.views.answers import FURTHER, GivenAnswer
 from bot.views.buttons import Row
 from bot.views.cards import fact, in_sentence
-from retrieval import Article, Hit, Index, Passage, Speaker, Statement, asked_speaker, passage_id
+from retrieval import Article, Hit, Passage, Speaker, Statement, asked_speaker, passage_id
 
 _ABOUT = re.compile(
     r",?\s+(?:about|on|regarding|concerning|über|zu|zum|zur|sobre|acerca de|о|об|про|щодо)\s+", re.IGNORECASE
@@ -170,7 +170,7 @@ def _list(exchange: Exchange, kind: Listing, about: str, statements: Iterable[St
 def _listed(exchange: Exchange, record: AnswerRecord, above: tuple[Part, ...] = ()) -> Reply | None:
     """The first page of a list; how to see the next one, where no button turns to it."""
     key = exchange.memory.keep(record)
-    first = page(record, exchange.collection, key, 0)
+    first = page(GivenAnswer(record, exchange.collection, key), 0)
     if first is None:
         return None
     left = len(record.places) - PAGE
@@ -210,10 +210,11 @@ def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
     return parts(bold(tr(strings.LISTS[kind]).format(about=of) + more), "\n\n")
 
 
-def page(record: AnswerRecord, collection: Index, key: str, number: int) -> Message | None:
-    """A page of a remembered list, the first being 0; `None` where it has none, or the collection has none of it left."""
-    places = range(number * PAGE, min((number + 1) * PAGE, len(record.places)))
-    hits = [hit for hit in map(GivenAnswer(record, collection).hit, places) if hit]
+def page(given: GivenAnswer, number: int) -> Message | None:
+    """A page of a list that was given, the first being 0; `None` where it has none, or the collection has none of it left."""
+    count = len(given.record.places)
+    places = range(number * PAGE, min((number + 1) * PAGE, count))
+    hits = [hit for hit in map(given.hit, places) if hit]
     if not hits:
         return None
     share = (ROOM - _ABOVE) // len(hits)
@@ -223,7 +224,7 @@ def page(record: AnswerRecord, collection: Index, key: str, number: int) -> Mess
     gaps = [part for entry in entries for part in (Run("\n\n"), *entry)]
     gone = len(places) - len(hits)
     above = parts(italic(counted(strings.GONE, gone)), "\n\n") if gone else ()
-    return Message((*above, *gaps[1:]), _page_buttons(key, number, len(record.places)))
+    return Message((*above, *gaps[1:]), _page_buttons(given.key, number, count))
 
 
 def _article_entries(article: Article, hits: list[Hit], share: int) -> tuple[Part, ...]:

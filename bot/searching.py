@@ -128,12 +128,8 @@ class Search:
         """
         if number == 0 and key in self._first:
             return self._first[key]
-        collection = self.collection(name)
-        page = (
-            listings.page(record, collection, key, number)
-            if record.verdict in LISTINGS
-            else GivenAnswer(record, collection, key, self.offers).page(number)
-        )
+        given = GivenAnswer(record, self.collection(name), key, self.offers)
+        page = listings.page(given, number) if record.verdict in LISTINGS else given.page(number)
         return replies.of_collection(name, page) if page and len(self.served) > 1 else page
 
     async def sources(self, data: str, name: str) -> Message | None:

@@ -4,6 +4,11 @@ A programmer's mistake is a `ValueError`; nothing found is an empty answer; neit
 """
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of what a library's error says; the name of its kind where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 class BylineError(Exception):
     """An operator's trouble: shown without a traceback, exit code 1."""
 

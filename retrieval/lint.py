@@ -135,7 +135,7 @@ def lint(folder: Path, progress: Progress | None = None) -> Report:
     records = list(_records(folder, progress))
     findings: list[Finding] = []
     sizes: Counter[str] = Counter()
-    articles = _marked([record for record in records if isinstance(record, Article)])
+    articles = shared_lines.of_folder([record for record in records if isinstance(record, Article)])
     copies, shared = _Copies(), shared_lines.occurrences(articles)
     following = iter(articles)
     for number, record in enumerate(records, 1):
@@ -171,13 +171,9 @@ def _records(folder: Path, progress: Progress | None) -> Iterator[Article | Find
                 progress("reading", number, len(entries))
 
 
-def _marked(articles: Sequence[Article]) -> list[Article]:
-    return list(shared_lines.marked(articles, shared_lines.shared(map(shared_lines.lines, articles))))
-
-
 def _shared(article: Article, times: Counter[str]) -> Iterator[Finding]:
     """The lines that the article shares with other pages, each once in a folder: `times` loses those that are named."""
-    for line in article.shared_lines.split("\n"):
+    for line in article.shared:
         if count := times.pop(line, 0):
             yield _finding("shared-line", article, f"“{line[:_LONGEST]}” stands in {count} articles", count)
 

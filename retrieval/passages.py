@@ -38,7 +38,7 @@ def split(article: Article) -> tuple[Passage, ...]:
             for sentence in sentences.split(plain, *paragraph)
             for piece in _pieces(text, *original(text, places, *sentence))
         ]
-        for paragraph in layout.body(plain, article.title, article.shared_lines)
+        for paragraph in layout.body(plain, article.title, article.shared)
     ]
     turns = dialogue.questions(text)
     paragraphs = _led(text, [paragraph for paragraph in paragraphs if paragraph], turns)

@@ -32,7 +32,7 @@ def explanation(article: Article, evidence: Mapping[str, Evidence | None]) -> Ob
         and {"kind": each.kind, "start": each.line.start, "end": each.line.end, "chance": round(each.chance, 3)}
         for name, each in evidence.items()
     }
-    return {"evidence": places, "shared_lines": [line for line in article.shared_lines.split("\n") if line]}
+    return {"evidence": places, "shared_lines": list(article.shared)}
 
 
 def passage_object(hit: Hit) -> Object:

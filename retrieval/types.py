@@ -56,6 +56,11 @@ class Article:
     shared_lines: str = ""
 
     @property
+    def shared(self) -> tuple[str, ...]:
+        """Each of `shared_lines`."""
+        return tuple(self.shared_lines.split("\n")) if self.shared_lines else ()
+
+    @property
     def attribution(self) -> tuple[str, ...]:
         """What there is of publisher, source and title, else the file's name; then the date where there is one.
 

@@ -1,6 +1,6 @@
 """Torch weights -> the file that ships: fused for ONNX Runtime, 8 bits, one scale a column of each matrix.
 
-The only module that writes the shipped format. The embeddings are 8 bits too, or the file would be 70 MB.
+The only module that writes the shipped format, for other small BERTs as well. The embeddings are 8 bits too, or the file would be 70 MB.
 
     python -m training.export WEIGHTS.pt TOKENIZER.json OUT_FOLDER
 """
@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
+from torch import nn
 from transformers import BertForSequenceClassification
 
 from training.model import SHAPE, empty_model
@@ -28,7 +30,7 @@ LARGEST = 34_000_000  # bytes, so that it and its tokenizer stay below 35 MB
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
-class _Logits(torch.nn.Module):
+class _Logits(nn.Module):
     def __init__(self, model: BertForSequenceClassification) -> None:
         super().__init__()
         self.model = model
@@ -43,10 +45,40 @@ def export(weights: Path, tokenizer: Path, out: Path, *, per_channel: bool = Tru
     out.mkdir(parents=True, exist_ok=True)
     model = empty_model("eager")
     model.load_state_dict(torch.load(weights))
+    axes = {name: {0: "pairs", 1: "tokens"} for name in INPUTS} | {"logits": {0: "pairs"}}
+    write(_Logits(model), axes, out / "reader.onnx", change=_keep_first_row, per_channel=per_channel)
+    if tokenizer.resolve() != (out / "tokenizer.json").resolve():
+        shutil.copyfile(tokenizer, out / "tokenizer.json")
+    return out / "reader.onnx"
+
+
+def write(
+    model: nn.Module,
+    axes: Mapping[str, dict[int, str]],
+    out: Path,
+    *,
+    change: Callable[[onnx.ModelProto], None] = lambda _: None,
+    per_channel: bool = True,
+) -> None:
+    """Write a model with the sizes of a small BERT and one output, `logits`: fused, changed, 8 bits.
+
+    `axes` names the sizes of each input, in the order of the model's arguments, and of the output that are not fixed.
+    Raises ValueError when the file would be too large.
+    """
+    inputs = [name for name in axes if name != "logits"]
     with tempfile.TemporaryDirectory() as folder:
         plain, fused, small = (Path(folder) / name for name in ("plain.onnx", "fused.onnx", "small.onnx"))
-        _write_plain(model, plain)
-        _write_fused(plain, fused)
+        torch.onnx.export(
+            model,
+            tuple(torch.ones((2, 9), dtype=torch.long) for _ in inputs),
+            str(plain),
+            input_names=inputs,
+            output_names=["logits"],
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
+        _write_fused(plain, fused, change)
         quantize_dynamic(
             fused,
             small,
@@ -56,28 +88,10 @@ def export(weights: Path, tokenizer: Path, out: Path, *, per_channel: bool = Tru
         )
         if small.stat().st_size > LARGEST:
             raise ValueError(f"{small.stat().st_size} bytes are too many: at most {LARGEST}")
-        shutil.copyfile(small, out / "reader.onnx")
-    if tokenizer.resolve() != (out / "tokenizer.json").resolve():
-        shutil.copyfile(tokenizer, out / "tokenizer.json")
-    return out / "reader.onnx"
+        shutil.copyfile(small, out)
 
 
-def _write_plain(model: BertForSequenceClassification, path: Path) -> None:
-    sample = tuple(torch.ones((2, 9), dtype=torch.long) for _ in INPUTS)
-    axes = {name: {0: "pairs", 1: "tokens"} for name in INPUTS} | {"logits": {0: "pairs"}}
-    torch.onnx.export(
-        _Logits(model),
-        sample,
-        str(path),
-        input_names=list(INPUTS),
-        output_names=["logits"],
-        dynamic_axes=axes,
-        opset_version=17,
-        dynamo=False,
-    )
-
-
-def _write_fused(plain: Path, fused: Path) -> None:
+def _write_fused(plain: Path, fused: Path, change: Callable[[onnx.ModelProto], None]) -> None:
     options = FusionOptions("bert")
     options.enable_embed_layer_norm = False  # its 8-bit form is slower to load and no faster here
     # A sum and LayerNormalization take a fifth of the fused operation's time, and a bias goes into the product before it.
@@ -89,7 +103,7 @@ def _write_fused(plain: Path, fused: Path) -> None:
         hidden_size=SHAPE["hidden_size"],
         optimization_options=options,
     )
-    _keep_first_row(optimized.model)
+    change(optimized.model)
     optimized.save_model_to_file(str(fused))
 
 

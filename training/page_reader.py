@@ -18,7 +18,6 @@ import json
 import random
 import re
 import shutil
-import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -29,10 +28,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from onnx import TensorProto
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers import optimizer as onnx_optimizer
-from onnxruntime.transformers.fusion_options import FusionOptions
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
@@ -45,6 +40,7 @@ from retrieval.articles.page_reader import END, FIELDS, LONGEST, Token
 from retrieval.text.paragraphs import Paragraph, paragraphs
 from training import facts
 from training import layout as labelled
+from training.export import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -197,9 +193,9 @@ def changed(example: Example, others: Sequence[Example], names: Names, rng: rand
     if rng.random() < 0.5:
         share = rng.choice((0.2, 0.5))
         lines = [line for line in lines if line.strip() not in off or _states(line, stated) or rng.random() > share]
-    found = dict(copy.facts)
+    remaining = dict(copy.facts)
     if rng.random() < 0.2:
-        lines, found = _without_fact(copy, lines, rng.choice(("publisher", "author", "date")))
+        lines, remaining = _without_fact(copy, lines, rng.choice(("publisher", "author", "date")))
     boilerplate = list(copy.boilerplate)
     if rng.random() < 0.5:
         new = _lines_of(rng.choice(others), rng)
@@ -210,7 +206,7 @@ def changed(example: Example, others: Sequence[Example], names: Names, rng: rand
         boilerplate += new
     if rng.random() < 0.1:
         lines = [line for line in lines if line.strip()]
-    return dataclasses.replace(copy, text="\n".join(lines), facts=found, boilerplate=boilerplate, made=True)
+    return dataclasses.replace(copy, text="\n".join(lines), facts=remaining, boilerplate=boilerplate, made=True)
 
 
 def _renamed(example: Example, others: Sequence[Example], names: Names, rng: random.Random) -> Example:
@@ -396,33 +392,8 @@ def export(weights: Path, out: Path) -> None:
     net = Net(_start())
     net.load_state_dict(torch.load(weights))
     net.eval()
-    names = ["input_ids", "token_type_ids", "attention_mask"]
-    with tempfile.TemporaryDirectory() as folder:
-        plain_file, fused = Path(folder) / "plain.onnx", Path(folder) / "fused.onnx"
-        torch.onnx.export(
-            net,
-            tuple(torch.ones((2, 9), dtype=torch.long) for _ in names),
-            str(plain_file),
-            input_names=names,
-            output_names=["logits"],
-            dynamic_axes={name: {0: "windows", 1: "tokens"} for name in [*names, "logits"]},
-            opset_version=17,
-            dynamo=False,
-        )
-        options = FusionOptions("bert")
-        options.enable_embed_layer_norm = False
-        options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = options.enable_bias_gelu = False
-        graph = onnx_optimizer.optimize_model(
-            str(plain_file), "bert", num_heads=12, hidden_size=WIDTH, optimization_options=options
-        )
-        graph.save_model_to_file(str(fused))
-        quantize_dynamic(
-            fused,
-            out / "page_reader.onnx",
-            per_channel=True,
-            weight_type=QuantType.QInt8,
-            extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
-        )
+    names = ("input_ids", "token_type_ids", "attention_mask", "logits")
+    write(net, {name: {0: "windows", 1: "tokens"} for name in names}, out / "page_reader.onnx")
     shutil.copyfile(_start() / "tokenizer.json", out / "tokenizer.json")
     for name in ("page_reader.onnx", "tokenizer.json"):
         content = (out / name).read_bytes()

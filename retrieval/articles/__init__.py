@@ -20,8 +20,7 @@ def read(folder: Path, only: Container[str] | None = None, progress: Progress | 
     collection = files.read(folder, only, progress)
     if only is not None:
         return collection
-    masks = shared_lines.shared(map(shared_lines.lines, collection.articles))
-    articles = tuple(shared_lines.marked(collection.articles, masks))
+    articles = shared_lines.of_folder(collection.articles)
     return dataclasses.replace(
         collection, articles=articles, remarks=(*collection.remarks, *shared_lines.remarks(articles))
     )

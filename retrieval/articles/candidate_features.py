@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from retrieval import lexicon
-from retrieval.articles import dates, line_classification, outlets
+from retrieval.articles import dates, line_classification, outlets, page_reader
 from retrieval.text.normalize import CAPITALS
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ class Page:
         self.elsewhere = next(first, None)
         self._looks: dict[int, list[str]] = {}
         self.values: dict[str, list[str]] = {}  # what each value looks like, for any field
+
+    @cached_property
+    def stretches(self) -> dict[str, list[page_reader.Stretch]]:
+        """What the page reader points at for each field."""
+        return page_reader.shipped().read([line.paragraph for line in self.lines])
 
     def look(self, at: int, zone: str) -> list[str]:
         """What speaks for or against all that a line states; `zone` is "line", or "dateline" of a sentence."""

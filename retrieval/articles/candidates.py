@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval import lexicon
-from retrieval.articles import dates, headers, layout, line_classification, page_reader
+from retrieval.articles import dates, headers, layout, line_classification
 from retrieval.articles.candidate_features import HEAD, LONGEST, OPENING, Page, around, bare, of_value, words_of
 
 if TYPE_CHECKING:
@@ -75,10 +75,11 @@ def likeliest(field: str, page: Page) -> tuple[str, float, Line] | None:
     weights = layout.stored()["facts"][field]["weights"]
     listed = of(field, page, weights if field != "date" else None)  # dates are few
     values = chances(weights, listed)
-    places = [] if field == "date" else pointed_at(field, page)
-    if field == "author":
-        places = [(_full_name(value, values), chance, line) for value, chance, line in places]
+    places: list[tuple[str, float, Line]] = []
     if field != "date":
+        places = pointed_at(field, page)
+        if field == "author":
+            places = [(_full_name(value, values), chance, line) for value, chance, line in places]
         values = joint(values, [place[:2] for place in places])
     value, chance = max(values, key=lambda pair: pair[1], default=("", 0.0))
     if not value:
@@ -98,9 +99,11 @@ def _full_name(name: str, values: Sequence[tuple[str, float]]) -> str:
 
 def pointed_at(field: str, page: Page) -> list[tuple[str, float, Line]]:
     """What the page reader takes for a field: value, probability and line, the likeliest first."""
-    rows = tuple(line.paragraph for line in page.lines)
-    stretches = sorted(page_reader.read(rows)[field], key=lambda stretch: -stretch.chance)
-    return [(rows[at].words[start:end], chance, page.lines[at]) for at, start, end, chance in stretches]
+    values = []
+    for at, start, end, chance in sorted(page.stretches[field], key=lambda stretch: -stretch.chance):
+        line = page.lines[at]
+        values.append((line.paragraph.words[start:end], chance, line))
+    return values
 
 
 def joint(weighed: Iterable[tuple[str, float]], read: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

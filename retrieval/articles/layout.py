@@ -94,7 +94,7 @@ def read(text: str) -> tuple[Line, ...]:
 
 
 @lru_cache(maxsize=_READ_TWICE)
-def body(text: str, title: str | None = None, shared_lines: str = "") -> tuple[Span, ...]:
+def body(text: str, title: str | None = None, shared_lines: tuple[str, ...] = ()) -> tuple[Span, ...]:
     """The paragraphs of the article proper in order, as spans in code points; all that lies outside is boilerplate.
 
     `title` is the article's title where it is known; the line that states it is never part of the body. Nor are the
@@ -116,9 +116,9 @@ def body(text: str, title: str | None = None, shared_lines: str = "") -> tuple[S
     return tuple(original(text, places, row.start, row.start + _kept(row)) for row in kept)
 
 
-def _own(lines: Sequence[Line], shown: Sequence[bool], shared_lines: str) -> list[bool]:
+def _own(lines: Sequence[Line], shown: Sequence[bool], shared_lines: tuple[str, ...]) -> list[bool]:
     """Which of the lines shown are the article's own; all of them where none is by itself."""
-    known = set(shared_lines.split("\n"))
+    known = set(shared_lines)
     alone = [visible and line.paragraph.line not in known for line, visible in zip(lines, shown, strict=True)]
     if True not in alone:
         return list(shown)

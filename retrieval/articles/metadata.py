@@ -90,7 +90,7 @@ def explained(article: Article) -> dict[str, Evidence | None]:
     known: dict[str, Evidence | None] = {**evidence(article.text)}
     named = known.get("title")
     if article.shared_lines and not (named and named.value == article.title):
-        known["title"] = title(article.text, article.shared_lines.split("\n"))
+        known["title"] = title(article.text, article.shared)
     return {name: each if (each := known.get(name)) and each.value == value else None for name, value in stated.items()}
 
 

@@ -7,15 +7,13 @@ each fact, or at none (pointer networks: Vinyals, Fortunato, Jaitly 2015). `trai
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from retrieval.errors import ModelError
-from retrieval.text.onnx_model import OnnxModel
+from retrieval.text.onnx_model import OnnxModel, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,17 +87,9 @@ class PageReader:
 @cache
 def shipped() -> PageReader:
     """The reader that comes with the package; raises `ModelError` where its files are not whole."""
-    for name, digest in _SHA256.items():
-        file = _WEIGHTS / name
-        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            raise ModelError(f"{file} is not the one that belongs to this Byline: install it again")
+    for name, sha256 in _SHA256.items():
+        verified(_WEIGHTS / name, sha256, "page reader")
     return PageReader(_WEIGHTS / "page_reader.onnx", _WEIGHTS / "tokenizer.json")
-
-
-@lru_cache(maxsize=4)
-def read(rows: tuple[Paragraph, ...]) -> dict[str, list[Stretch]]:
-    """What the shipped reader makes of the lines of a page."""
-    return shipped().read(rows)
 
 
 def shortened(rows: Sequence[Paragraph], tokenize: Tokenize) -> list[list[Token]]:

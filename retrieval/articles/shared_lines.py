@@ -66,7 +66,7 @@ def _names(article: Article, listed: Iterable[str]) -> list[str]:
 
 def lines(article: Article) -> Lines:
     """What is kept of an article to tell what others share with it: some 20 bytes a line."""
-    every, shared = _lines_of(article.text), set(article.shared_lines.split("\n"))
+    every, shared = _lines_of(article.text), set(article.shared)
     listed, names = _long(every), _names(article, every)
     digests = [hashlib.blake2b(line.encode("utf-8", "replace"), digest_size=8).digest() for line in listed]
     return Lines(
@@ -123,6 +123,11 @@ def _stories(owners: Counts, firsts: Counts, weights: NDArray[np.float64], count
     return stories
 
 
+def of_folder(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """The articles of a whole folder with what each shares with the others."""
+    return tuple(marked(articles, shared(map(lines, articles))))
+
+
 def marked(articles: Iterable[Article], masks: Mapping[str, Flags]) -> Iterator[Article]:
     """The articles with their shared lines, as `shared` chooses them."""
     for article in articles:
@@ -143,7 +148,7 @@ def _title(article: Article, shared_lines: Sequence[str]) -> str | None:
 
 def occurrences(articles: Iterable[Article]) -> Counter[str]:
     """How many articles have each line that the pages of an outlet share."""
-    return Counter(line for article in articles for line in article.shared_lines.split("\n") if line)
+    return Counter(line for article in articles for line in article.shared)
 
 
 def remarks(articles: Sequence[Article]) -> Iterator[Remark]:

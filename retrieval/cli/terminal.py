@@ -193,7 +193,7 @@ def show_article(
     missing = [name for name, value in facts.items() if not value]
     if missing:
         _say(out, f"  not stated: {', '.join(missing)}", "dim")
-    for line in article.shared_lines.split("\n") if evidence is not None and article.shared_lines else ():
+    for line in article.shared if evidence is not None else ():
         _say(out, f"  on other pages as well: {printable(line)}", "dim")
     _say(out, f"  taken in: {taken_in[:10]} {taken_in[11:16]} UTC", "dim")
 

@@ -19,7 +19,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retrieval.errors import ClusterError, ModelError
+from retrieval.errors import ClusterError, ModelError, first_line
 from retrieval.search import bert_graph, encoder
 from retrieval.search.encoder import SAME, SentenceEncoder
 from retrieval.text import normalize, onnx_model
@@ -84,10 +84,12 @@ class Cluster:
             cause = error.cause
             own = isinstance(cause, ModelError)
             reason = (
-                str(cause) if own else f"a machine fails ({_line(cause)}): the same Byline must be installed on each"
+                str(cause)
+                if own
+                else f"a machine fails ({first_line(cause)}): the same Byline must be installed on each"
             )
         except errors.RayError as error:
-            reason = f"the cluster is lost ({_line(error)}): look at `ray status`"
+            reason = f"the cluster is lost ({first_line(error)}): look at `ray status`"
         if rows is None:
             raise ClusterError(f"{self._address}: {reason}; what is encoded is kept for the next build")
         cosine = float(rows[0] @ model.encode_here([first])[0])
@@ -150,12 +152,8 @@ def _connected(address: str) -> Any:
     thread.start()
     thread.join(_CONNECT)
     if failures != [None]:
-        reason = _line(failures[0]) if failures and failures[0] else f"no answer within {_CONNECT} seconds"
+        reason = first_line(failures[0]) if failures and failures[0] else f"no answer within {_CONNECT} seconds"
         raise ClusterError(
             f"{address}: no Ray cluster that this machine is part of ({reason}): docs/scale.md says how to start one"
         )
     return ray
-
-
-def _line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

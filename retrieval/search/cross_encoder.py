@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.errors import ModelError
-from retrieval.text.onnx_model import OnnxModel
+from retrieval.errors import ModelError, first_line
+from retrieval.text.onnx_model import OnnxModel, verified
 from retrieval.types import Reranker
 
 Logits = NDArray[np.float32]
@@ -27,6 +27,7 @@ _SHA256 = {
     "reader.onnx": "577192159f2477501e5d27bb136cd39a0cdcb4f498310b54055b0312b81ad4e1",
     "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
 }
+_REMEDY = "install it again, or use --no-reranker"
 _MAX_TOKENS = 320  # question and passage; a passage of 800 characters has about 200
 _CREDIT = 1.5, 2.0  # on `gold/v*` the first passage is the same as with all candidates and sentences read
 _MAX_QUESTION = 600  # characters of a question that are read: with more, no passage would fit beside it
@@ -43,7 +44,7 @@ class OnnxCrossEncoder:
     def __init__(self, folder: Path = _FOLDER) -> None:
         self.name = DEFAULT
         self.checksum = hashlib.sha256(
-            b"".join(_verified(folder / name, sha) for name, sha in _SHA256.items())
+            b"".join(verified(folder / name, sha, "reader", _REMEDY) for name, sha in _SHA256.items())
         ).hexdigest()
         self._model = OnnxModel(folder / "reader.onnx", folder / "tokenizer.json", _MAX_TOKENS)
 
@@ -64,9 +65,8 @@ class ForeignCrossEncoder:
                 name, device="cpu", trust_remote_code=False, num_labels=1, model_kwargs={"use_safetensors": True}
             )
         except Exception as error:  # whatever a foreign folder, or the hub, makes its many parsers raise
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ModelError(
-                f"{name} does not load as a cross-encoder ({reason}): choose another with --reranker"
+                f"{name} does not load as a cross-encoder ({first_line(error)}): choose another with --reranker"
             ) from error
         self.name, self._model, self._lock = name, model, threading.Lock()
         digest = hashlib.sha256()
@@ -86,13 +86,3 @@ class ForeignCrossEncoder:
 def load(name: str) -> Reranker:
     """The default cross-encoder, or another by folder or hub name; `ModelError` when it does not load."""
     return OnnxCrossEncoder() if name == DEFAULT else ForeignCrossEncoder(name)
-
-
-def _verified(path: Path, sha256: str) -> bytes:
-    content = path.read_bytes() if path.is_file() else b""
-    digest = hashlib.sha256(content)
-    if digest.hexdigest() != sha256:
-        raise ModelError(
-            f"{path} is not the reader that belongs to this Byline: install it again, or use --no-reranker"
-        )
-    return digest.digest()

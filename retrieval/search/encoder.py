@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retrieval.errors import ModelError
+from retrieval.errors import ModelError, first_line
 from retrieval.search import bert_graph
 from retrieval.search.bert_graph import NotExportableError
 from retrieval.text.normalize import searchable
@@ -236,7 +236,7 @@ class SentenceEncoder:
             )
         except Exception as error:  # whatever a foreign model folder makes its many parsers raise
             raise ModelError(
-                f"{self.folder} does not load as a Sentence Transformers model ({_first_line(error)}): "
+                f"{self.folder} does not load as a Sentence Transformers model ({first_line(error)}): "
                 "choose another with --model"
             ) from error
 
@@ -320,7 +320,7 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=list(_READ)))
     except Exception as error:  # no such name, no network, no disk: the hub has no common base class for them
         raise ModelError(
-            f"no model {name!r}: there is no such folder, and the hub does not give it ({_first_line(error)}); "
+            f"no model {name!r}: there is no such folder, and the hub does not give it ({first_line(error)}); "
             "give --model a folder or a hub name, or leave it out for the default"
         ) from error
 
@@ -333,7 +333,3 @@ def _combined(sums: dict[str, str]) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

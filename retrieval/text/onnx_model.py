@@ -7,6 +7,7 @@ the thread that asks, since handing it over costs as much as a short one takes.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -37,6 +38,14 @@ _RUNNING = BoundedSemaphore(CORES)
 _SLOWER = ["SkipLayerNormFusion", "BiasSkipLayerNormFusion"]
 _PACKED = 128  # tokens of a run: the weights are read from memory once for all of them; more cost more in attention
 _FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+
+
+def verified(file: Path, sha256: str, model: str, remedy: str = "install it again") -> bytes:
+    """The SHA-256 of a file of a model, which must be this one; raises `ModelError` with the remedy where it is not."""
+    digest = hashlib.sha256(file.read_bytes() if file.is_file() else b"")
+    if digest.hexdigest() != sha256:
+        raise ModelError(f"{file} is not the {model} that belongs to this Byline: {remedy}")
+    return digest.digest()
 
 
 class OnnxModel:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot import listings
 from bot.message import LIMIT, Message
 from bot.state import AnswerRecord
+from bot.views.answers import GivenAnswer
 from retrieval import Article, Hit, Passage, Speaker, parse_passage_id, passage_id
 from tests.fakes import BARE, TALKS, FakeIndex
 
@@ -35,7 +36,7 @@ def listed(sentences: list[str], speakers: list[str | None], **facts) -> str:
     starts = [0, *(end + 1 for end in ends if end >= 0)]
     spans = [(start, start + len(sentence)) for start, sentence in zip(starts, sentences, strict=True)]
     places = tuple((passage_id(Passage(article, *span)), *span) for span in spans)
-    page = listings.page(AnswerRecord("statements", places), Spoken(article, speakers), "k" * 11, 0)
+    page = listings.page(GivenAnswer(AnswerRecord("statements", places), Spoken(article, speakers), "k" * 11), 0)
     assert page is not None
     return page.text
 
@@ -66,7 +67,7 @@ def test_a_page_of_many_articles_with_endless_titles_fits_a_message():
         for n in range(6)
     ]
     places = tuple((passage_id(Passage(article, 0, 900)), 0, 900) for article in articles)
-    page = listings.page(AnswerRecord("mentions", places), FakeIndex(articles), "k" * 11, 0)
+    page = listings.page(GivenAnswer(AnswerRecord("mentions", places), FakeIndex(articles), "k" * 11), 0)
     assert len(page.text) <= LIMIT - 500
     assert [f"{n} word" in page.text for n in range(6)] == [True] * 6
 
@@ -74,7 +75,7 @@ def test_a_page_of_many_articles_with_endless_titles_fits_a_message():
 def test_a_page_of_a_list_of_which_one_article_is_gone_has_the_others():
     hits = FakeIndex([TALKS, BARE]).ask("ministers storm").hits
     shown = AnswerRecord("mentions", tuple((passage_id(hit.passage), *hit.highlight) for hit in hits))
-    page = listings.page(shown, FakeIndex([TALKS]), "k" * 11, 0)
+    page = listings.page(GivenAnswer(shown, FakeIndex([TALKS]), "k" * 11), 0)
     assert page is not None
     assert page.text.startswith("1 passage is left out: its article has changed or gone since.\n\n")
     assert "Harbour Post" in page.text
@@ -83,8 +84,8 @@ def test_a_page_of_a_list_of_which_one_article_is_gone_has_the_others():
 
 def test_a_page_of_a_list_whose_article_is_gone_is_none():
     places = ((f"{'9' * 16}:0-4", 0, 4),)
-    assert listings.page(AnswerRecord("mentions", places), FakeIndex(), "k" * 11, 0) is None
-    assert listings.page(AnswerRecord("mentions", places), FakeIndex(), "k" * 11, 7) is None
+    assert listings.page(GivenAnswer(AnswerRecord("mentions", places), FakeIndex(), "k" * 11), 0) is None
+    assert listings.page(GivenAnswer(AnswerRecord("mentions", places), FakeIndex(), "k" * 11), 7) is None
 
 
 @pytest.mark.parametrize(
@@ -106,13 +107,13 @@ def test_the_title_says_of_what_the_list_is_and_how_many_of_how_many_it_has(kind
 def test_a_list_turns_its_pages_and_says_how_many_sentences_are_gone():
     passage = passage_id(Passage(TALKS, 0, 42))
     record = AnswerRecord("statements", (*[(passage, 0, 42)] * 12, ("f" * 16 + ":0-5", 0, 5)))
-    pages = [listings.page(record, FakeIndex(), "k" * 11, number) for number in (0, 1, 2, 3)]
+    pages = [listings.page(GivenAnswer(record, FakeIndex(), "k" * 11), number) for number in (0, 1, 2, 3)]
     assert pages[2:] == [None, None]  # nothing of the third one is left
     labels = [[(button.label, button.data) for row in page.buttons for button in row] for page in pages[:2]]
     earlier, later = ("‹ 1/3", f"page:{'k' * 11}:0"), ("3/3 ›", f"page:{'k' * 11}:2")
     assert labels == [[("2/3 ›", f"page:{'k' * 11}:1")], [earlier, later]]
     gone = AnswerRecord("statements", record.places[11:])
-    page = listings.page(gone, FakeIndex(), "k" * 11, 0)
+    page = listings.page(GivenAnswer(gone, FakeIndex(), "k" * 11), 0)
     assert page.text.split("\n")[:3] == [
         "1 passage is left out: its article has changed or gone since.",
         "",

@@ -30,7 +30,6 @@ from retrieval.speakers.attribution import Analysis
 from retrieval.speakers.model import Model, Tree
 
 OWN = 2  # how often a candidate counts for a sentence that is nobody's
-NEWS = 1  # how often a sentence of news counts
 BARS = (0.55, 0.6, 0.65, 0.7, 0.75)
 STRENGTH = {"coreference": 0.3, "cue": 0.5, "context": 0.3}  # inverse of the L2 penalty
 
@@ -41,13 +40,12 @@ KNOWN = 8  # candidates with a feature from which the trees may ask for it
 
 @dataclass
 class Example:
-    """One article taken apart, for its annotated sentences the voice and the accepted names, and how often they count."""
+    """One article taken apart, and for its annotated sentences the voice and the accepted names."""
 
     collection: str
     analysis: Analysis
     mentions: list[list[mentions.Mention]]
     gold: dict[int, tuple[str, list[str]]] = field(default_factory=dict)
-    times: int = 1
 
 
 def read(folder: Path) -> Iterator[Example]:
@@ -124,7 +122,7 @@ def read_news(path: Path) -> Iterator[Example]:
         if row["pronoun"]:
             continue
         analysis = attribution.analyse(row["text"], [(0, len(row["text"]))])
-        example = Example(row["doc"], analysis, [list(each) for each in analysis.context.mentions], times=NEWS)
+        example = Example(row["doc"], analysis, [list(each) for each in analysis.context.mentions])
         first, _, others = (row.get("note") or "").partition("two: ")
         others = "" if first else others.partition(";")[0]
         names = [name for name in (row["source"], *others.split(", ")) if name]
@@ -151,7 +149,7 @@ def fit(examples: Sequence[Example]) -> dict[str, Model]:
         rows = []
         for part, others in zip(parts, unseeing, strict=True):
             _use(others)
-            rows.append([row for example in part for row in list(rows_of(example)) * example.times])
+            rows.append([row for example in part for row in rows_of(example)])
         models[name] = _fitted(list(chain(*rows)), STRENGTH[name])
         for number, others in enumerate(unseeing if name != "context" else ()):
             others[name] = _fitted(list(chain(*rows[:number], *rows[number + 1 :])), STRENGTH[name])
@@ -313,7 +311,7 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--lines", type=Path, nargs=2, metavar=("STATEMENTS", "ARTICLES"), help="more to train on")
     parser.add_argument("--sentences", type=Path, help="sentences to train on: speaker or nothing, tab, sentence")
-    parser.add_argument("--news", type=Path, help=f"sentences of news to train on, each counted {NEWS} times")
+    parser.add_argument("--news", type=Path, help="sentences of news to train on")
     parser.add_argument("--folds", type=int, default=8)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--wrong", action="store_true", help="list names that are wrong and names that are missed")

@@ -70,9 +70,9 @@ def test_a_misspelt_question_is_asked_mended_and_may_be_surer():
 def test_a_misspelt_speaker_is_the_one_whose_words_are_asked_for():
     text = "The union said the ferry would sail.\n\nThe harbour master said the ferry would stay."
     article = Article("a", "a.txt", text, "0" * 64)
-    said = [(0, 36, "The union"), (38, len(text), "The harbour master")]
+    sentences = [(0, 36, "The union"), (38, len(text), "The harbour master")]
     made = corpus.make([article], FakeEncoder())
-    assert [each.text for each in made.statements] == [text[start:end] for start, end, _ in said]
+    assert [each.text for each in made.statements] == [text[start:end] for start, end, _ in sentences]
     assert made.speakers.meant("union")
     question = "what did the unoin say about the ferry"
     answer = answering.ask(Collection(made, FakeEncoder(), None), question, 2)

@@ -81,8 +81,9 @@ def test_the_speaker_is_named_as_the_articles_have_it_where_it_is_one(speakers: 
     assert speakers.common_name([0, 1]) is None
     text = "They said so."
     article = Article("a", "a.txt", text, "0" * 64)
-    said = [Statement(article, 0, 13, "speaker", Speaker(name)) for name in ("Their union", "the union", "The union")]
-    assert SpeakerIndex(said, speakers_of(said)).common_name([0, 1, 2]) == "The union"
+    names = ("Their union", "the union", "The union")
+    statements = [Statement(article, 0, 13, "speaker", Speaker(name)) for name in names]
+    assert SpeakerIndex(statements, speakers_of(statements)).common_name([0, 1, 2]) == "The union"
     assert speakers.common_name([]) is None
 
 
