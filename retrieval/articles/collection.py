@@ -43,6 +43,11 @@ class Collection:
     remarks: tuple[Remark, ...]
     files: Mapping[str, str]
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The remarks as lines for the operator."""
+        return tuple(f"{remark.file}: {remark.text}" for remark in self.remarks)
+
 
 def left_out(problems: Iterable[Problem]) -> Iterator[str]:
     """A line for each reason, with the names of the files that it kept out, the first ones of very many."""

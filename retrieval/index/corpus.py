@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.citation import parse_passage_id
 from retrieval.duplicates import Stories
 from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
 from retrieval.index.revisions import Revision
 from retrieval.index.segment import Segment
 from retrieval.index.stored import Chain, Rows
-from retrieval.quotes import QuoteIndex
+from retrieval.quotes import Correction, QuoteCheck, QuoteIndex, correction
 from retrieval.search import vector_store
 from retrieval.search.full_text import FullText
 from retrieval.search.hybrid import HybridIndex
@@ -29,7 +30,7 @@ from retrieval.search.query_words import KnownWords, Speller
 from retrieval.search.sparse import SparseIndex
 from retrieval.speakers.speaker_index import SpeakerIndex
 from retrieval.text.language import language
-from retrieval.types import Article, Encoder, Passage, Progress, Speaker, Statement, Voice
+from retrieval.types import Article, Encoder, Hit, Passage, Progress, Span, Speaker, Statement, Voice
 
 if TYPE_CHECKING:
     from retrieval.articles.shared_lines import Lines
@@ -154,7 +155,44 @@ class Corpus:
         self.speller.mend("mispelt")
         _ = self.stories, self.quotes, self.full_text, self.speakers, [each.words for each in self.revisions]
 
-    def passages_of(self, sha256: str) -> list[Passage]:
+    def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
+        """Whether the articles hold the quote, and whether earlier texts of them do."""
+        check = self.quotes.check(quote, speaker=speaker)
+        if not self.revisions:  # most collections: the identifiers of all articles are not needed
+            return check
+        earlier = revisions_.quoted(self.revisions, quote, self.by_id)
+        return replace(check, earlier=earlier) if earlier else check
+
+    def passage(self, id_: str) -> Passage:
+        """The passage of an identifier, or that stretch of its article; raises `ValueError` where there is none."""
+        wanted = parse_passage_id(id_)
+        for passage in self._passages_of(wanted.sha256):
+            if (passage.start, passage.end) == wanted[1:]:
+                return passage
+        for article in self._articles_of(wanted.sha256):
+            if wanted.of(article):
+                return Passage(article, wanted.start, wanted.end)
+        revision = revisions_.find(self.revisions, wanted.sha256, wanted.end)
+        since = f"{revision.article.file} has another text since {revision.until}" if revision else None
+        raise ValueError(f"no article here has the passage {id_}: {since or 'it may have changed since'}")
+
+    def hit(self, id_: str, highlight: Span) -> Hit:
+        """A passage found before, with whose words its highlight is; raises `ValueError` where there is none."""
+        passage = self.passage(id_)
+        speaker, voice = self.voice(passage.article, *highlight)
+        also_in = self.stories.also_in(passage.article, *highlight)
+        whole = self.is_whole(passage)
+        return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole, also_in=also_in)
+
+    def correction(self, id_: str, highlight: Span) -> Correction | None:
+        """What became of a highlight shown before whose article has another text since; else `None`."""
+        wanted = parse_passage_id(id_)
+        revision = revisions_.find(self.revisions, wanted.sha256, max(wanted.end, highlight[1]))
+        if revision is None:
+            return None
+        return correction(revision.article, *highlight, revision.until, self.by_id[revision.later])
+
+    def _passages_of(self, sha256: str) -> list[Passage]:
         """The passages of the articles whose SHA-256 starts with these 16 digits."""
         return [
             segment.passages[row]
@@ -163,7 +201,7 @@ class Corpus:
             for row in range(*segment.article_bounds[number : number + 2].tolist())
         ]
 
-    def articles_of(self, sha256: str) -> list[Article]:
+    def _articles_of(self, sha256: str) -> list[Article]:
         """The articles whose SHA-256 starts with these 16 digits."""
         return [segment.articles[number] for segment in self.segments for number in segment.hashed(sha256)]
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypedDict, Unpack
+from typing import Any, Self, Unpack
 
 from retrieval import articles as files
-from retrieval.citation import parse_passage_id
 from retrieval.errors import ArticlesError
 from retrieval.index import corpus as corpora
 from retrieval.index import integrity, models, overviews, refresh, revisions, saved, segment_files, storage
@@ -20,7 +17,7 @@ from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.index.remote import Remote
 from retrieval.index.storage import Generation
-from retrieval.quotes import Correction, QuoteCheck, correction
+from retrieval.quotes import Correction, QuoteCheck
 from retrieval.search import answering, cross_encoder, examples
 from retrieval.search.encoder import DEFAULT
 from retrieval.search.filters import Filter, Limits
@@ -40,15 +37,6 @@ from retrieval.types import (
 )
 
 Articles = str | Path | Iterable[Article]
-
-
-_PROBLEMS = 10_000  # that an index keeps on disk: a folder of a million pictures is a mistake, and no reason for a long manifest
-
-
-class _Former(TypedDict, total=False):
-    """What `reranker` was called until now; it goes with the next version."""
-
-    reader: Reranker | str | Path | None
 
 
 class Index:
@@ -79,7 +67,7 @@ class Index:
         encoder: Encoder | str | Path = DEFAULT,
         reranker: Reranker | str | Path | None = cross_encoder.DEFAULT,
         progress: Progress | None = None,
-        **former: Unpack[_Former],
+        **former: Unpack[models.Former],
     ) -> Self:
         """An index of a folder of articles, or of articles handed in.
 
@@ -88,10 +76,10 @@ class Index:
         Raises `ArticlesError` when the folder holds nothing that can be indexed, `ModelError` when a model does not load,
         `TypeError` or `ValueError` for an object that is none.
         """
-        collection, facts, problems, remarks = _read(articles, progress)
-        judge, model = models.reranker(_renamed(reranker, former)), models.encoder(encoder)
-        index = cls(corpora.make(collection, model, progress), model, judge, facts)
-        index.problems, index.notices = problems, remarks + models.slow(model)
+        collection, facts = _read(articles, progress)
+        judge, model = models.reranker(models.renamed(reranker, former)), models.encoder(encoder)
+        index = cls(corpora.make(collection.articles, model, progress), model, judge, facts)
+        index.problems, index.notices = collection.problems, collection.notices + models.slow(model)
         index._suggest()
         return index
 
@@ -102,7 +90,7 @@ class Index:
         *,
         encoder: Encoder | str | Path | None = None,
         reranker: Reranker | str | Path | None = None,
-        **former: Unpack[_Former],
+        **former: Unpack[models.Former],
     ) -> Self:
         """The index saved in `folder`, with its own encoder and reranker, or with these if they are the very same.
 
@@ -113,7 +101,7 @@ class Index:
         remote = remotes.at(Path(folder))
         generation = remote.load() if remote else storage.load(Path(folder))
         model = None if encoder is None else models.encoder(encoder)
-        judge = models.reranker(_renamed(reranker, former))
+        judge = models.reranker(models.renamed(reranker, former))
         corpus, model, judge, facts = saved.read(generation, remote, model, judge)
         index = cls(corpus, model, judge, facts)
         index.notices, index._generation, index._remote = generation.notices, generation, remote
@@ -127,14 +115,7 @@ class Index:
         writing it, `EngineError` when the engine does not take all of it.
         """
         corpus = self._corpus
-        facts = {
-            "encoder": models.identity(self._encoder),
-            "reader": models.identity(self._reranker),
-            "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
-            "search": {"passages": corpus.hybrid.passages.kind, "sentences": corpus.hybrid.sentences.kind},
-            "collection": self._facts
-            | {"problems": [[problem.file, problem.reason] for problem in self.problems[:_PROBLEMS]]},
-        }
+        facts = saved.facts(corpus, self._encoder, self._reranker, self._facts, self.problems)
 
         def fill(aside: Path) -> None:
             models.save(self._encoder, aside)
@@ -184,12 +165,12 @@ class Index:
 
     def add(self, articles: Articles, *, progress: Progress | None = None) -> None:
         """Add a folder of articles, or articles handed in; those of files that are already here are replaced."""
-        new, facts, problems, remarks = _read(articles, progress)
+        new, facts = _read(articles, progress)
         with self._changing:
-            self._corpus = corpora.extend(self._corpus, new, self._encoder, progress)
+            self._corpus = corpora.extend(self._corpus, new.articles, self._encoder, progress)
             self._facts["files"] = {**self._facts.get("files", {}), **facts.get("files", {})}
-            self.problems += problems
-            self.notices += remarks
+            self.problems += new.problems
+            self.notices += new.notices
             self._mend_examples()
 
     def remove(self, article_id: str) -> None:
@@ -221,7 +202,10 @@ class Index:
         apart = apart and not models.identity(self._encoder).get("own")
         with refresh.reader(self._encoder, progress, apart=apart) as read:
             now = self._watch.files(before, settle)
-            return self if now == before else self._taken_in(self.folder, before, now, read)
+            if now == before:
+                return self
+            corpus, collection = refresh.taken_in(self._corpus, self.folder, before, now, read)
+        return self._succeeded(corpus, collection, {name for name, digest in before.items() if now.get(name) == digest})
 
     def changes(self) -> tuple[str, ...]:
         """One line for each file that changed, came or vanished since the build; none for articles handed in."""
@@ -280,11 +264,7 @@ class Index:
 
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
         """Whether the articles hold the quote word for word, and whose it is; `speaker` is the one it is given to."""
-        check = self._corpus.quotes.check(quote, speaker=speaker)
-        if not self._corpus.revisions:  # most collections: the identifiers of all articles are not needed
-            return check
-        earlier = revisions.quoted(self._corpus.revisions, quote, self._corpus.by_id)
-        return replace(check, earlier=earlier) if earlier else check
+        return self._corpus.check(quote, speaker)
 
     def warm(self, *, models: bool = True) -> None:
         """Load and make now what the first question, misspelling or quote would wait for; slow, safe from any thread.
@@ -300,31 +280,14 @@ class Index:
 
         Raises `ValueError` where it is no identifier or no article here has that stretch.
         """
-        wanted = parse_passage_id(id_)
-        for passage in self._corpus.passages_of(wanted.sha256):
-            if (passage.start, passage.end) == wanted[1:]:
-                return passage
-        for article in self._corpus.articles_of(wanted.sha256):
-            if wanted.of(article):
-                return Passage(article, wanted.start, wanted.end)
-        revision = revisions.find(self._corpus.revisions, wanted.sha256, wanted.end)
-        since = (
-            f"{revision.article.file} has another text since {revision.until}"
-            if revision
-            else "it may have changed since"
-        )
-        raise ValueError(f"no article here has the passage {id_}: {since}")
+        return self._corpus.passage(id_)
 
     def hit(self, id_: str, highlight: Span) -> Hit:
         """A passage found before, by its identifier and its sentence that answers, with whose words that is.
 
         Its score and similarities are 0. Raises `ValueError` when no article here has it.
         """
-        passage = self.passage(id_)
-        speaker, voice = self._corpus.voice(passage.article, *highlight)
-        whole = self._corpus.is_whole(passage)
-        also_in = self._corpus.stories.also_in(passage.article, *highlight)
-        return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole, also_in=also_in)
+        return self._corpus.hit(id_, highlight)
 
     def correction(self, id_: str, highlight: Span) -> Correction | None:
         """What became of the sentence of a passage found before, where its article has another text since.
@@ -332,11 +295,7 @@ class Index:
         `None` where no article had that text within the last three months, or its file is gone. Raises `ValueError` where
         `id_` is no identifier.
         """
-        wanted = parse_passage_id(id_)
-        revision = revisions.find(self._corpus.revisions, wanted.sha256, max(wanted.end, highlight[1]))
-        if revision is None:
-            return None
-        return correction(revision.article, *highlight, revision.until, self._corpus.by_id[revision.later])
+        return self._corpus.correction(id_, highlight)
 
     def _changed(self, files: Iterable[str]) -> tuple[str, ...]:
         """Those of the files that are not as they were indexed."""
@@ -358,60 +317,27 @@ class Index:
         if not kept:
             self._suggest()
 
-    def _taken_in(self, folder: Path, before: Mapping[str, str], now: Mapping[str, str], read: refresh.Read) -> Self:
-        """An index of the files of `now`; those that have the same sum as `before` are as they are here."""
-        names = {name for name in now if now[name] != before.get(name)}
-        known = [lines for lines in self._corpus.lines if lines.file in now] if before else []
-        batch = read(folder, names, known)
-        collection, made = (
-            batch.collection,
-            {article.id for article in batch.segment.articles} if batch.segment else set(),
-        )
-        here = {lines.article for lines in known if lines.file not in names}
-        here |= {article.id for article in collection.articles}
-        if not here:
-            raise files.nothing(folder, collection.problems)
-        staying = (here & {lines.article for lines in known}) - made
-        gone = {article.id for article in self._corpus.articles if article.id not in staying}
-        sums = {name: digest for name, digest in before.items() if name in now and name not in names}
+    def _succeeded(self, corpus: Corpus, collection: files.Collection, same: Container[str]) -> Self:
+        """An index of `corpus` in the place of this one; `collection` has what was read, all but the `same` files."""
+        sums = {name: digest for name, digest in self._facts["files"].items() if name in same}
         facts = self._facts | {"files": sums | dict(collection.files), "code": segments.code()}
-        corpus = corpora.changed(self._corpus, batch.segment, gone)
         index = type(self)(corpus, self._encoder, self._reranker, facts)
         index._watch, index._remote, index._generation = self._watch, self._remote, self._generation
-        index.problems = _problems(self.problems, sums) + collection.problems
-        index.notices = _lines(collection.remarks)
+        index.problems = _problems(self.problems, same) + collection.problems
+        index.notices = collection.notices
         index._mend_examples()
         return index
 
 
-def _read(
-    articles: Articles, progress: Progress | None
-) -> tuple[tuple[Article, ...], dict[str, Any], tuple[files.Problem, ...], tuple[str, ...]]:
+def _read(articles: Articles, progress: Progress | None) -> tuple[files.Collection, dict[str, Any]]:
+    """The articles, and what the index notes of their folder; nothing for articles handed in."""
     if not isinstance(articles, str | Path):
-        return tuple(articles), {}, (), ()
+        return files.Collection(tuple(articles), (), (), {}), {}
     collection = files.read(Path(articles), progress=progress)
-    return (
-        collection.articles,
-        {"folder": str(Path(articles).resolve()), "files": dict(collection.files), "code": segments.code()},
-        collection.problems,
-        _lines(collection.remarks),
-    )
-
-
-def _lines(remarks: Iterable[files.Remark]) -> tuple[str, ...]:
-    return tuple(f"{remark.file}: {remark.text}" for remark in remarks)
+    folder = str(Path(articles).resolve())
+    return collection, {"folder": folder, "files": dict(collection.files), "code": segments.code()}
 
 
 def _problems(before: Iterable[files.Problem], same: Container[str]) -> tuple[files.Problem, ...]:
     """The problems of files that are still the same, and of records in them (`file:line`)."""
     return tuple(problem for problem in before if problem.file in same or problem.file.rpartition(":")[0] in same)
-
-
-def _renamed(reranker: Reranker | str | Path | None, former: _Former) -> Reranker | str | Path | None:
-    """The reranker, also where it is given under its former name; raises `TypeError` for any other name."""
-    if other := former.keys() - {"reader"}:
-        raise TypeError(f"unexpected keyword argument: {', '.join(sorted(other))}")
-    if not former:
-        return reranker
-    warnings.warn("`reader` is called `reranker` now", DeprecationWarning, stacklevel=3)
-    return former["reader"]

@@ -12,7 +12,7 @@ import pickle  # between a process and its own child, over a pipe
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,7 @@ from retrieval import articles as files
 from retrieval.articles import Collection
 from retrieval.errors import BylineError
 from retrieval.index import segment
+from retrieval.index.corpus import Corpus, changed
 from retrieval.index.segment import Segment
 from retrieval.speakers import parsing
 from retrieval.types import Encoder, Progress
@@ -67,6 +68,26 @@ def read(
     articles = (*collection.articles, *(article for article in remade if article.id in before))
     new = list(shared_lines.marked((article for article in articles if article.id not in same), masks))
     return Batch(collection, segment.make(new, encoder, progress) if new else None)
+
+
+def taken_in(
+    corpus: Corpus, folder: Path, before: Mapping[str, str], now: Mapping[str, str], reading: Read
+) -> tuple[Corpus, Collection]:
+    """The corpus of the files of `now`, and what those of them hold that have another SHA-256 than `before`.
+
+    Raises `ArticlesError` where no article is left.
+    """
+    names = {name for name in now if now[name] != before.get(name)}
+    known = [lines for lines in corpus.lines if lines.file in now] if before else []
+    batch = reading(folder, names, known)
+    made = {article.id for article in batch.segment.articles} if batch.segment else set[str]()
+    here = {lines.article for lines in known if lines.file not in names}
+    here |= {article.id for article in batch.collection.articles}
+    if not here:
+        raise files.nothing(folder, batch.collection.problems)
+    staying = (here & {lines.article for lines in known}) - made
+    gone = {article.id for article in corpus.articles if article.id not in staying}
+    return changed(corpus, batch.segment, gone), batch.collection
 
 
 @contextmanager

@@ -1,10 +1,11 @@
-"""A generation of an index, and where an engine keeps its vectors → the corpus and the models to serve it with."""
+"""What a manifest says of an index; a generation, and where an engine keeps its vectors → the corpus and its models."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from retrieval.articles import Problem
 from retrieval.errors import IndexFolderError
 from retrieval.index import models, revisions, segment_files, storage
 from retrieval.index.corpus import Corpus
@@ -12,7 +13,27 @@ from retrieval.index.remote import Remote
 from retrieval.index.storage import Generation
 from retrieval.types import Encoder, Reranker
 
+_PROBLEMS = 10_000  # that an index keeps on disk: a folder of a million pictures is a mistake, and no reason for a long manifest
+
 Saved = tuple[Corpus, Encoder, Reranker | None, Mapping[str, Any]]
+
+
+def facts(
+    corpus: Corpus,
+    encoder: Encoder,
+    reranker: Reranker | None,
+    collection: Mapping[str, Any],
+    problems: Sequence[Problem],
+) -> dict[str, Any]:
+    """What the manifest of a generation says of an index, its files apart."""
+    listed = [[problem.file, problem.reason] for problem in problems[:_PROBLEMS]]
+    return {
+        "encoder": models.identity(encoder),
+        "reader": models.identity(reranker),
+        "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
+        "search": {"passages": corpus.hybrid.passages.kind, "sentences": corpus.hybrid.sentences.kind},
+        "collection": {**collection, "problems": listed},
+    }
 
 
 def read(generation: Generation, remote: Remote | None, encoder: Encoder | None, reranker: Reranker | None) -> Saved:
