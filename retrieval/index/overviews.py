@@ -69,12 +69,12 @@ def topic(corpus: Corpus, encoder: Encoder, about: str, among: Iterable[int] | N
     if not words(about) or not len(rows):
         return {}
     hybrid, query, vector = corpus.hybrid, Query.of(about, corpus.hybrid.words), encoder.encode_queries([about])[0]
-    sharing = hybrid.sentence_rows(
-        np.flatnonzero(hybrid.words.scores(words(about)))
-    )  # others have to be near by themselves
-    near = np.union1d(np.intersect1d(rows, sharing), hybrid.sentences.near(vector, _ABOUT, rows))
-    cosines = zip(near.tolist(), hybrid.sentences.cosines(vector, near).tolist(), strict=True)
-    likely = ((row, cosine) for row, cosine in cosines if cosine >= _ABOUT - COVERAGE_WEIGHT)
+    near, cosines = hybrid.sentences.near(vector, _ABOUT, rows)
+    sharing = np.intersect1d(rows, hybrid.sentence_rows(np.flatnonzero(hybrid.words.scores(words(about)))))
+    others = np.setdiff1d(sharing, near)  # the rest shares no word, and would have to be near by itself
+    cosine_of = dict(zip(near.tolist(), cosines.tolist(), strict=True))
+    cosine_of |= zip(others.tolist(), hybrid.sentences.cosines(vector, others).tolist(), strict=True)
+    likely = ((row, cosine) for row, cosine in cosine_of.items() if cosine >= _ABOUT - COVERAGE_WEIGHT)
     weights = {row: query.relevance(corpus.statements[row].text, cosine) for row, cosine in likely}
     return {row: weight for row, weight in weights.items() if weight >= _ABOUT}
 

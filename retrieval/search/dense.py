@@ -69,9 +69,10 @@ class DenseIndex:
         """Cosines of `query` with the rows, `(len(rows),)` float32; `None` for all rows, matrix by matrix."""
         return np.concatenate([_products(query, part) for part in (self._parts if rows is None else [self.rows(rows)])])
 
-    def near(self, query: Vectors, floor: float, among: Rows) -> Rows:
-        """Those rows of `among`, ascending, whose cosine with `query` is `floor` at least."""
-        return among[self.cosines(query, among) >= floor]
+    def near(self, query: Vectors, floor: float, among: Rows) -> tuple[Rows, Vectors]:
+        """Those rows of `among`, ascending, whose cosine with `query` is `floor` at least, and these cosines."""
+        cosines = self.cosines(query, among)
+        return among[cosines >= floor], cosines[cosines >= floor]
 
     @property
     def compared(self) -> bool:

@@ -149,8 +149,8 @@ class StoredDenseIndex(DenseIndex):
             return among
         return np.union1d(among[~stored], self._nearest_among(query, n + _SPARE, among[stored]))
 
-    def near(self, query: Vectors, floor: float, among: Rows) -> Rows:
-        """Those rows of `among`, ascending, whose cosine with `query` is `floor` at least.
+    def near(self, query: Vectors, floor: float, among: Rows) -> tuple[Rows, Vectors]:
+        """Those rows of `among`, ascending, whose cosine with `query` is `floor` at least, and these cosines.
 
         Raises `EngineError` where they may be more than one request brings.
         """

@@ -106,11 +106,11 @@ def test_rows_above_a_cosine_are_all_found_or_refused(
     index: DenseIndex, rows: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ):
     among = np.arange(1, 400)
-    wanted = DenseIndex(rows).near(rows[5], 0.2, among).tolist()
-    assert index.near(rows[5], 0.2, among).tolist() == wanted
+    wanted = [each.tolist() for each in DenseIndex(rows).near(rows[5], 0.2, among)]
+    assert [each.tolist() for each in index.near(rows[5], 0.2, among)] == wanted
     monkeypatch.setattr(vector_store, "_FETCHED", 10)
     monkeypatch.setattr(vector_store, "_NEAR", 20)
-    assert index.near(rows[5], 0.2, among).tolist() == wanted
+    assert [each.tolist() for each in index.near(rows[5], 0.2, among)] == wanted
     monkeypatch.setattr(vector_store, "_MOST", 20)
     with pytest.raises(EngineError, match="more than 20 sentences are about this"):
         index.near(rows[5], 0.2, among)
