@@ -47,9 +47,9 @@ def signature(words: Sequence[str]) -> Signature:
     return np.asarray(hashes.hashvalues, np.uint32)
 
 
-def likeness(one: Signature, others: Signature) -> NDArray[np.float64]:
+def likeness(signature: Signature, others: Signature) -> NDArray[np.float64]:
     """The share of common runs of one text with each of the others, as estimated by their `(n, HASHES)` signatures."""
-    shares: NDArray[np.float64] = (others == one).mean(axis=1)
+    shares: NDArray[np.float64] = (others == signature).mean(axis=1)
     return shares
 
 

@@ -227,7 +227,7 @@ def fit(chains: Sequence[tuple[list[list[str]], list[str]]]) -> dict[str, Any]:
     for (name, label), weight in info.state_features.items():
         if abs(weight) >= SMALLEST:
             weights.setdefault(name, []).append((order.index(label), round(weight, 3)))
-    steps = [[round(info.transitions.get((one, other), 0.0), 3) for other in order] for one in order]
+    steps = [[round(info.transitions.get((label, following), 0.0), 3) for following in order] for label in order]
     return {"labels": order, "weights": dict(sorted(weights.items())), "steps": steps}
 
 
@@ -284,7 +284,7 @@ def main() -> None:
     data = []
     rng = random.Random(0)
     given = list(examples(options.folders, options.pages))
-    for example in (each for one in given for each in (one, *made(one, rng), *swapped_often(one, given, rng))):
+    for example in (copy for page in given for copy in (page, *made(page, rng), *swapped_often(page, given, rng))):
         rows, named = rows_of(example.text)
         data.append((example, rows, named, labels(rows, example)))
     labelled = held_out(data)

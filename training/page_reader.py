@@ -178,8 +178,8 @@ class Names:
         """An outlet, or one of two others' words."""
         if rng.random() < 0.5:
             return rng.choice(self.outlets)
-        one, other = rng.choice(self._parts), rng.choice(self._parts)
-        return " ".join([*one[:-1], other[-1]])
+        name, other = rng.choice(self._parts), rng.choice(self._parts)
+        return " ".join([*name[:-1], other[-1]])
 
 
 def changed(example: Example, others: Sequence[Example], names: Names, rng: random.Random) -> Example:

@@ -185,8 +185,8 @@ def renamed(text: str, old: str, new: str) -> str:
     return text
 
 
-def _same(one: str, other: str) -> bool:
-    return bool(set(one.lower().split()) & set(other.lower().split()) - {"the", "of", "and"})
+def _same(name: str, other: str) -> bool:
+    return bool(set(name.lower().split()) & set(other.lower().split()) - {"the", "of", "and"})
 
 
 def _put(text: str, span: tuple[int, int], new: str) -> str:

@@ -126,8 +126,10 @@ class QuoteIndex:
         """Whether what is left out between two pieces of one sentence turns its sense."""
         wordings = [self._texts.wording(piece.row) for piece in pieces]
         return any(
-            hides_negation(wording, wording.words[one.ops[-1].j_stop - 1].end, wording.words[other.ops[0].j].start)
-            for wording, (one, other) in zip(wordings, itertools.pairwise(pieces), strict=False)
+            hides_negation(
+                wording, wording.words[piece.ops[-1].j_stop - 1].end, wording.words[following.ops[0].j].start
+            )
+            for wording, (piece, following) in zip(wordings, itertools.pairwise(pieces), strict=False)
         )
 
     def _unchanged(self, quoted: Quoted) -> list[QuoteMatch]:

@@ -280,7 +280,7 @@ def _word_pattern() -> re.Pattern[str]:
 def _combining() -> str:
     """Every combining mark, as the inside of a character class; some ms, once."""
     marks = [char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.category(char) in _MARKS]
-    breaks = [at for at, (one, other) in enumerate(pairwise(marks), 1) if ord(other) != ord(one) + 1]
+    breaks = [at for at, (mark, following) in enumerate(pairwise(marks), 1) if ord(following) != ord(mark) + 1]
     return "".join(f"{marks[start]}-{marks[end - 1]}" for start, end in pairwise([0, *breaks, len(marks)]))
 
 
