@@ -41,7 +41,7 @@ def follow_up(exchange: Exchange) -> Reply | None:
     """The reply to a message that follows an answer, or what is missing for one; `None` for any other message.
 
     Without an answer, a message that names what it is about ("What about taxes?") is a question like any other. Passages
-    that only come near a question are no answer: they have further ones, but nothing is told of them as a fact.
+    that only come near a question are no answer: they have further ones, but nothing is stated of them as a fact.
     """
     if exchange.intent not in FOLLOW_UPS:
         return None

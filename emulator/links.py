@@ -199,7 +199,7 @@ def _as_address(text: str, start: int, end: int) -> tuple[str, Span] | None:
 
 
 def _as_url(address: str) -> str:
-    """The address without what closes a bracket outside it; empty where it is none."""
+    """The address without what closes a bracket outside it; empty where its host is no host name."""
     scheme = re.match(r"(?:https?|ftp)://", address, re.IGNORECASE)
     rest = address[scheme.end() :] if scheme else address
     host = re.split(r"[/?#]", rest, maxsplit=1)[0]

@@ -28,7 +28,7 @@ from bot.views import admin, replies
 from retrieval import BylineError, unreadable
 
 COMMANDS = tuple(name for name, _ in strings.ADMIN_MENU)
-_PATIENCE = 30.0  # seconds until one is told that a file is still being read
+_PATIENCE = 30.0  # seconds until the admin hears that a file is still being read
 
 
 class Admin:

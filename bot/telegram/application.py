@@ -299,7 +299,7 @@ async def introduce(bot: Bot, *, several: bool = False) -> None:
             for language in (ENGLISH, *TRANSLATED):
                 with speaking(language):
                     await set_(bot, None if language == ENGLISH else language)  # English is what everybody else sees
-        except Exception as error:  # an answer that is none raises whatever its parser trips over
+        except Exception as error:  # a malformed answer raises whatever its parser trips over
             _log.warning("the %s could not be set (%s)", what, brief(error))
 
 

@@ -78,7 +78,7 @@ def person(message: Message) -> int:
 
 
 def thread(message: Message) -> int | None:
-    """The topic that the message is in; an id of a thread of replies is none."""
+    """The topic that the message is in; a thread of replies has an id too, but is no topic."""
     return message.message_thread_id if message.is_topic_message else None
 
 

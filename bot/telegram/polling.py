@@ -212,7 +212,7 @@ async def persist(work: Callable[[], Awaitable[object]], failed: str, pauses: It
             await work()
         except InvalidToken:
             raise
-        except Exception as error:  # an answer that is none raises whatever its parser trips over
+        except Exception as error:  # a malformed answer raises whatever its parser trips over
             trouble.tell(f"{failed} ({brief(error)}): trying again")
             await asyncio.sleep(max(next(pauses), seconds(error) if isinstance(error, RetryAfter) else 0))
         else:

@@ -109,7 +109,7 @@ class Sender:
             return await self._deliver_plainly(chat, message, part)
 
     async def edit(self, chat: int, message_id: int, message: Message) -> bool:
-        """Replace a message of the bot; `False` when there is none to replace any more."""
+        """Replace a message of the bot; `False` when that message no longer exists."""
         fields = {**_fields(message), "reply_markup": keyboard(message.buttons)}
         return await self._edit(partial(self._bot.edit_message_text, chat_id=chat, message_id=message_id, **fields))
 

@@ -164,7 +164,7 @@ def payload(hit: Hit) -> str:
 
 
 def linked(payload: str, find: Callable[[str, tuple[int, int]], T]) -> T | None:
-    """What `find` (such as `Index.hit`) has for a payload; `None` where it is none, or `find` raises `ValueError`."""
+    """What `find` (such as `Index.hit`) has for a payload; `None` where it is no identifier, or `find` raises `ValueError`."""
     match = _PAYLOAD.fullmatch(payload)
     if match is None:
         return None

@@ -32,7 +32,7 @@ _WORDS = "embeddings.word_embeddings.weight"
 
 
 class NotExportableError(ModelError):
-    """A model that is none of the kinds this graph can be made for; the message is the reason."""
+    """The graph cannot be made for this kind of model; the message says why."""
 
 
 def write(folder: Path, config: Mapping[str, Any]) -> bytes:

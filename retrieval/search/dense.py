@@ -83,13 +83,13 @@ class DenseIndex:
         """Rows, ascending, that hold the `n` nearest to `query`; none but rows of `among` if it is given."""
         if among is not None:
             return among
-        return self._likest(query, max(n, _SHORTLIST, len(self) // _SHARE))
+        return self._nearest_by_signs(query, max(n, _SHORTLIST, len(self) // _SHARE))
 
-    def _likest(self, query: Vectors, n: int) -> Rows:
-        """The `n` rows whose signs are likest to those of `query`, ascending."""
+    def _nearest_by_signs(self, query: Vectors, n: int) -> Rows:
+        """The `n` rows whose signs differ least from those of `query`, ascending (Hamming distance)."""
         _, rows = faiss.knn_hamming(_signs(query[np.newaxis]), self._signs, min(n, len(self)), variant="mc")
-        likest: Rows = np.sort(rows[0]).astype(np.int64)
-        return likest
+        nearest: Rows = np.sort(rows[0]).astype(np.int64)
+        return nearest
 
     def warm(self) -> None:
         """Make now what the first search would wait for."""

@@ -108,7 +108,7 @@ EVERY_ARTICLE = Filter()
 
 
 class Wish(NamedTuple):
-    """What a message asks, of which articles, and what in it looks like a date and is none (`after:2031-99-99`)."""
+    """What a message asks, of which articles, and what in it looks like a date but is not (`after:2031-99-99`)."""
 
     question: str
     limits: Filter
@@ -116,7 +116,7 @@ class Wish(NamedTuple):
 
 
 def read(message: str) -> Wish:
-    """A message's question and its filter; what looks like a filter and is none stays in the question, but for dates."""
+    """A message's question and its filter; what only looks like a filter stays in the question, except dates."""
     limits = EVERY_ARTICLE
     rest = message
     undatable: list[str] = []
@@ -222,7 +222,7 @@ def _in_piece(piece: str) -> SpeakerQuery | None:
 
 
 def _name(text: str) -> str | None:
-    """The name without what comes before it; `None` where it is none."""
+    """The name without what comes before it; `None` where no name is left."""
     name = text.strip(" ,")
     while lead := _LEADING.match(name):
         name = name[lead.end() :]

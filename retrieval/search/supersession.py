@@ -61,7 +61,7 @@ def speaks_of_earlier(text: str, title: str | None = None) -> bool:
 
 
 def corrected_by(marked: Statement, others: Sequence[Statement], cosines: Sequence[float]) -> int | None:
-    """The place among statements of other articles of the one that corrects the marked one, the likest; `None` for none.
+    """The place among statements of other articles of the one that corrects the marked one, the most similar of several; else `None`.
 
     Only an article that is titled a correction corrects another: one of the same outlet, as far as both name theirs, that is
     not dated before it. `cosines` are of each of `others` with the marked statement.
