@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 _LONGEST = 1500  # characters of a sentence that is parsed; what is longer is a list or a table
 _WORD = re.compile(r"\w+(?:[-’'.]\w+)*")
 _SPEECH_END = re.compile(r"[,.?!…]")
+_AROUND = " \t\r*_“”„«»‹›‘’\"'"  # what may stand around a heading
 _WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _FOLDED = "Yes"
-_THAT = "that "
+_PLACED = frozenset(
+    ["outside", "inside"]
+)  # prepositions that the parser takes for adjectives before a noun without an article
 # What agencies put in front of their first sentence, and tickers before an entry: `PORT ARREND, March 14 (Wire) -`, `11.20`.
 _DATELINE = re.compile(
     rf"[{CAPITALS}][{CAPITALS} .'’/-]{{2,40}}(?:, [^\n()]{{2,40}}?| \([^()\n]{{2,40}}\)){{0,2}} ?(?:[-–—:]+|\.) (?=\S)"
@@ -84,6 +87,12 @@ class Document:
     paragraphs: tuple[Span, ...]
     english: bool
 
+    def is_heading(self, number: int) -> bool:
+        """Whether a sentence is a paragraph of its own and has no end mark: it belongs to what is below it."""
+        start, end = self.paragraphs[self.sentences[number].paragraph]
+        words = self.text[start:end].strip(_AROUND)
+        return self.sentences[number].start == start and self.sentences[number].end == end and words[-1:].isalnum()
+
 
 def read(text: str, spans: Sequence[Span]) -> Document:
     """The article's sentences at `spans`, parsed; linear in the length of the text."""
@@ -98,9 +107,10 @@ def read(text: str, spans: Sequence[Span]) -> Document:
     ]
     docs = parsing.parse([folded if english and _is_text(folded) else "" for folded, _, _ in folds])
     for number, doc in enumerate(docs):
-        if at := _bare_clause(doc):
+        word, at = max(("that ", _bare_clause(doc)), ("the ", _bare_place(doc)), key=lambda missing: missing[1])
+        if at:
             folded, pieces, inside = folds[number]
-            folds[number] = (f"{folded[:at]}{_THAT}{folded[at:]}", _with_that(pieces, at), inside)
+            folds[number] = (f"{folded[:at]}{word}{folded[at:]}", _with(word, pieces, at), inside)
             (docs[number],) = parsing.parse([folds[number][0]])
     sentences = tuple(
         Sentence(
@@ -127,13 +137,20 @@ def _bare_clause(doc: Any) -> int:
     return 0
 
 
-def _with_that(pieces: Sequence[_Piece], at: int) -> list[_Piece]:
-    """The pieces of a folded sentence into which `_THAT` was put at `at`; it stands for nothing in the article."""
+def _bare_place(doc: Any) -> int:
+    """Where a place without an article starts, "Outside court, the union's lawyer, Ines Palm, said …"; 0 if there is none."""
+    if len(doc) < 3 or doc[0].lower_ not in _PLACED or doc[1].tag_ != "NN":
+        return 0
+    return int(doc[1].idx) if doc[2].text == "," or doc[2].tag_ == "NNP" else 0
+
+
+def _with(word: str, pieces: Sequence[_Piece], at: int) -> list[_Piece]:
+    """The pieces of a folded sentence into which a word was put at `at`; it stands for nothing in the article."""
     before = [piece for piece in pieces if piece.at < at]
     last = before[-1]
     middle = last.start + at - last.at
-    inserted = [_Piece(at, middle, middle, quoted=False), _Piece(at + len(_THAT), middle, last.end, last.quoted)]
-    behind = [piece._replace(at=piece.at + len(_THAT)) for piece in pieces if piece.at >= at]
+    inserted = [_Piece(at, middle, middle, quoted=False), _Piece(at + len(word), middle, last.end, last.quoted)]
+    behind = [piece._replace(at=piece.at + len(word)) for piece in pieces if piece.at >= at]
     return [*before, *inserted, *behind]
 
 

@@ -222,7 +222,8 @@ def _beside(
     """The nearest speakers before and behind a sentence, and how each one's sentence is related to it."""
     relations: dict[tuple[str, ...], dict[str, float]] = {}
     speakers: dict[tuple[str, ...], Link] = {}
-    back = next((step for step in (1, 2) if number >= step and links[number - step]), 0)
+    above = () if document.is_heading(number) else (1, 2)
+    back = next((step for step in above if number >= step and links[number - step]), 0)
     step = next((step for step in range(1, _NEIGHBOURS + 1) if number + step < len(ahead) and ahead[number + step]), 0)
     if back and (before := links[number - back]):
         name = "before" if back == 1 else "two before"

@@ -71,7 +71,9 @@ def of(document: Document, number: int, head: int) -> Mention:
     apposed = _apposed(sentence, token) or _apposed_to(token)
     if apposed is not None and (kind == "role" or apposed.ent_type_ == "PERSON"):
         person = _person(document, number, apposed, _name(sentence, apposed) or _run(sentence, apposed))
-        return Mention(number, head, person.span, person.words, "person", _role_phrase(sentence, token))
+        nobody = token.lower_ in lexicon.words("speaker_nouns", "anybody")  # "One of them, Ines Palm,"
+        role = None if nobody else _role_phrase(sentence, token)
+        return Mention(number, head, person.span, person.words, "person", role)
     called = _called(token) if kind in {"role", "body"} else None
     span = phrase(sentence, called or token, short=kind != "role")
     words = tuple(word.lower() for word in WORD.findall(document.text[slice(*span)])) or (token.lower_,)

@@ -73,6 +73,8 @@ def test_one_quoted_by_an_outlet_speaks_through_it():
         ("On calm days, Ines Palm claimed, the wall of the harbour can be seen.", "Ines Palm"),
         ("Two of the families have asked that the harbour be closed.", "Two of the families"),
         ("According to figures that the ministry released on Monday, sales fell.", "the ministry"),
+        ("Outside parliament, the union's lawyer, Ines Palm, said that the harbour is closed.", "Ines Palm"),
+        ("Inside court Ines Palm said that the harbour is closed.", "Ines Palm"),
     ],
 )
 def test_direct_indirect_and_mixed_words_are_their_speakers(text: str, name: str):
@@ -131,6 +133,11 @@ def test_each_line_of_a_labelled_dialogue_is_its_speakers():
     assert [name for _, name in attributions(text)] == ["PALM", "REED", "PALM", "REED"]
 
 
+def test_a_heading_in_quotation_marks_is_not_the_speakers_above_it():
+    text = '11:10 "The harbour is closed," said Ines Palm.\n\n“A quay too long”\n\n11:40 The crane has stopped.'
+    assert attributions(text) == [("speaker", "Ines Palm"), ("unclear", None), ("article", None)]
+
+
 def test_what_was_told_to_an_outlet_names_the_outlet():
     text = "Ines Palm told Radio Nord the harbour was closed."
     (statement,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
@@ -152,6 +159,13 @@ def test_a_role_beside_the_name_is_given_with_it(speaker: str, role: str | None)
     (statement,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
     assert statement.speaker is not None
     assert (statement.speaker.name, statement.speaker.role) == ("Anna Berg", role)
+
+
+def test_one_of_them_is_no_role():
+    text = "One of them, Anna Berg, said that it was closed."
+    (statement,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
+    assert statement.speaker is not None
+    assert (statement.speaker.name, statement.speaker.role) == ("Anna Berg", None)
 
 
 @pytest.mark.parametrize(
