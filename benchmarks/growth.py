@@ -2,12 +2,13 @@
 
 Prints CPU seconds and MiB of loading, of the first question, misspelt word, question for somebody's words, quote and
 list of mentions, and the median milliseconds of a question later. Reading and embedding so many articles would take
-hours, so speakers and vectors are made, too; everything that answers is the product's.
+hours, so passages, speakers and vectors are made, too; everything that answers is the product's.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import random
 import sys
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks import beside, passages
-from retrieval import Article, Index
+from retrieval import Article, Index, Passage
 from retrieval import passages as cutter
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 SIZES = (1_000, 10_000, 50_000)
 SEGMENT = 2_000  # passages
-NAMES = 6  # words that stand in one article alone, as names do
+EACH = 8  # passages of an article
 QUESTIONS = 30
 ASKED = "Who warned of a false flag operation?"
 _SYLLABLES = ("ka", "ro", "min", "del", "su", "vra", "tel", "go", "ash", "lin", "bor", "ez")
@@ -112,13 +113,33 @@ def _mib() -> float:
 
 
 def _segment(size: int, seed: int) -> Segment:
-    rng, articles, count = random.Random(seed), [], 0
-    for article in _articles(seed, rng):
-        if count >= size:
-            break
-        articles.append(article)
-        count += len(cutter.split(article))
-    return unlike(segments.make(articles, _Made(seed)), seed)
+    """A segment of so many passages; in each stands a word that no other has, as names do."""
+    rng, made = random.Random(seed), dict[str, tuple[Article, tuple[Passage, ...]]]()
+    mixtures = iter(passages.mixtures(size, seed, whole=False).values())
+    while paragraphs := [_named(each, rng) for each in itertools.islice(mixtures, EACH)]:
+        key = seed * SEGMENT + len(made)
+        facts = {"publisher": "The Herald", "title": f"Article {key}", "date": "2026-01-01"}
+        text = "\n\n".join(map(" ".join, paragraphs))
+        article = Article(f"{key:016x}", f"{key}.txt", text, f"{key:064x}", **facts)
+        made[article.id] = article, cut(article, paragraphs)
+    cutter.split = lambda article: made[article.id][1]
+    return unlike(segments.make([article for article, _ in made.values()], _Made(seed)), seed)
+
+
+def _named(sentences: Sequence[str], rng: random.Random) -> list[str]:
+    name = "".join(rng.choices(_SYLLABLES, k=6)).title()
+    return [f"{name}: {sentences[0]}", *sentences[1:]]
+
+
+def cut(article: Article, paragraphs: Sequence[Sequence[str]]) -> tuple[Passage, ...]:
+    """A passage for each paragraph of the article, whose sentences stand a space apart, and whose paragraphs two characters."""
+    cut_passages, start = [], 0
+    for sentences in paragraphs:
+        ends = list(itertools.accumulate((len(sentence) + 1 for sentence in sentences), initial=start))
+        spans = tuple((first, last - 1) for first, last in itertools.pairwise(ends))
+        cut_passages.append(Passage(article, start, ends[-1] - 1, spans))
+        start = ends[-1] + 1
+    return tuple(cut_passages)
 
 
 def unlike(segment: Segment, seed: int) -> Segment:
@@ -141,19 +162,6 @@ class _Made:
         return unit
 
     encode_queries = encode_passages
-
-
-def _articles(seed: int, rng: random.Random) -> Iterator[Article]:
-    """Articles in each of which some words stand that no other has."""
-    for number, article in enumerate(passages.articles(SEGMENT // 4, seed)):
-        text = article.text
-        for _ in range(NAMES):
-            name = "".join(rng.choices(_SYLLABLES, k=4)).title()
-            at = text.index(" ", rng.randrange(len(text) // 2))
-            text = f"{text[:at]} {name}{text[at:]}"
-        key = seed * SEGMENT + number
-        facts = {"publisher": "The Herald", "title": f"Article {key}", "date": "2026-01-01"}
-        yield Article(f"{key:016x}", f"{key}.txt", text, f"{key:064x}", **facts)
 
 
 def attribute(article: Article, spans: Sequence[Span]) -> tuple[Statement, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from functools import cache
 from pathlib import Path
 from pydoc_data import topics
 
@@ -17,6 +18,7 @@ _PROSE = re.compile(r"^ {0,3}\S.*(?:\n {0,3}\S.*)*", re.MULTILINE)  # paragraphs
 _LONGER = re.compile(r"\b[a-z]{6,}\b")
 
 
+@cache
 def sentences(folder: Path = SEEDS) -> list[str]:
     """Every sentence of every passage of the articles in `folder`, in their order."""
     cut = [passage for article in files.read(folder).articles for passage in cutter.split(article)]

@@ -7,7 +7,6 @@ encoded by each side itself, and all that answers them is each side's own.
 
 from __future__ import annotations
 
-import itertools
 import json
 import sys
 from pathlib import Path
@@ -18,7 +17,7 @@ import numpy as np
 from benchmarks import growth, passages, search
 from benchmarks.beside import run
 from benchmarks.search import Given
-from retrieval import Article, Index, Passage, duplicates
+from retrieval import Article, Index, duplicates
 from retrieval import passages as cutter
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
@@ -68,20 +67,13 @@ def build(_: str, texts: str, folder: str, vectors: str) -> None:
         0, 2**32, duplicates.HASHES, np.uint32
     )  # few sentences would make few stories
     sentences = json.loads(Path(texts).with_name(_SENTENCES).read_text())
-    cutter.split = lambda article: [_passage(article, sentences[int(article.id, 16)])]
+    cutter.split = lambda article: growth.cut(article, [sentences[int(article.id, 16)]])
     encoder = SentenceEncoder()
     encoder.export(["a text", "another one"])
     made = _Made(json.loads(Path(texts).read_text()), np.load(vectors), encoder)
     articles = [Article(f"{n:016x}", f"{n}.txt", text, f"{n:064x}") for n, text in enumerate(made.rows)]
     parts = [segments.make(articles[at : at + growth.SEGMENT], made) for at in range(0, len(articles), growth.SEGMENT)]
     Index(Corpus(tuple(parts)), encoder, None, {"examples": [growth.ASKED]}).save(f"{folder}/index")
-
-
-def _passage(article: Article, sentences: Sequence[str]) -> Passage:
-    """The article as one passage of these sentences, a space apart."""
-    ends = list(itertools.accumulate(len(sentence) + 1 for sentence in sentences))
-    spans = tuple((end - 1 - len(sentence), end - 1) for end, sentence in zip(ends, sentences, strict=True))
-    return Passage(article, 0, len(article.text), spans)
 
 
 class _Made:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import logging
 import os
 import signal
@@ -29,6 +30,7 @@ _UNSET = (
     "byline demo, or its answers in this terminal: byline chat"
 )
 _PORT = 8642
+_M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def execute(options: Options) -> int:
     """Run the command of parsed arguments; the exit codes of `main`, but for wrong usage."""
     redact = logs.Redactor(os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None)
+    _limit_heaps()
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the Telegram library warns of a change to come
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have started the process with SIGINT ignored
         signal.signal(number, _interrupt)
@@ -64,6 +67,12 @@ def execute(options: Options) -> int:
         logging.getLogger(__name__).critical("this should not have happened", exc_info=True)
         return 1
     return 0
+
+
+def _limit_heaps() -> None:
+    """Let all threads share two heaps: glibc has up to eight a core, which cost an idle bot 17 MiB."""
+    if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
+        mallopt(_M_ARENA_MAX, 2)
 
 
 def _telegram(settings: Settings, _: Options) -> None:
