@@ -28,9 +28,7 @@ _SPEECH_END = re.compile(r"[,.?!…]")
 _AROUND = " \t\r*_“”„«»‹›‘’\"'"  # what may stand around a heading
 _WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _FOLDED = "Yes"
-_PLACED = frozenset(
-    ["outside", "inside"]
-)  # prepositions that the parser takes for adjectives before a noun without an article
+_PLACED = frozenset(["outside", "inside"])  # prepositions that the parser takes for adjectives: "Outside court, …"
 # What agencies put in front of their first sentence, and tickers before an entry: `PORT ARREND, March 14 (Wire) -`, `11.20`.
 _DATELINE = re.compile(
     rf"[{CAPITALS}][{CAPITALS} .'’/-]{{2,40}}(?:, [^\n()]{{2,40}}?| \([^()\n]{{2,40}}\)){{0,2}} ?(?:[-–—:]+|\.) (?=\S)"
@@ -88,10 +86,11 @@ class Document:
     english: bool
 
     def is_heading(self, number: int) -> bool:
-        """Whether a sentence is a paragraph of its own and has no end mark: it belongs to what is below it."""
-        start, end = self.paragraphs[self.sentences[number].paragraph]
-        words = self.text[start:end].strip(_AROUND)
-        return self.sentences[number].start == start and self.sentences[number].end == end and words[-1:].isalnum()
+        """Whether a sentence is a paragraph of its own without an end mark, and no colon leads to it: it belongs to what is below."""
+        here, above = self.sentences[number], self.sentences[max(0, number - 1)]
+        alone = (here.start, here.end) == self.paragraphs[here.paragraph]
+        led_to = above is not here and self.text[above.end - 1] == ":"
+        return alone and not led_to and self.text[here.start : here.end].strip(_AROUND)[-1:].isalnum()
 
 
 def read(text: str, spans: Sequence[Span]) -> Document:
