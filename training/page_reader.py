@@ -1,11 +1,11 @@
 """Train the transformer that reads a page's lines, export it, and choose the bars of facts.
 
     python -m training.page_reader train OUT.pt gold/d* --pages tests/pages training/pages --minutes 25 [--start EARLIER.pt]
-    python -m training.page_reader export OUT.pt retrieval/articles/weights
-    python -m training.page_reader bars gold/v* [--write]
+    python -m training.page_reader export OUT.pt [ANOTHER.pt …] retrieval/articles/weights
+    python -m training.page_reader bars gold/v* gold/p1 [--write]
 
 It starts from the first layers of the default encoder, and learns from the lines as `retrieval.articles.page_reader` cuts them: the
-label of each line (`training.layout`), which nobody asks for later, and where each fact stands. Two of three pages are changed on
+label of each line (`training.layout`), and where each fact stands. Two of three pages are changed on
 the way: other names, lines of other pages, facts left out.
 """
 
@@ -36,7 +36,7 @@ from transformers import BertModel
 from benchmarks.collections import plain
 from retrieval.articles import candidates, dates, layout, page_reader
 from retrieval.articles.candidate_features import Page
-from retrieval.articles.page_reader import END, FIELDS, LONGEST, Token
+from retrieval.articles.page_reader import END, FIELDS, LABELS, LONGEST, Token
 from retrieval.text.paragraphs import Paragraph, paragraphs
 from training import facts
 from training import layout as labelled
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from retrieval.text.onnx_model import Tokenize
     from training.layout import Example
 
-LABELS = ("address", "aside", "body", "byline", "date", "deck", "heading", "outlet", "title")
 LAYERS, WIDTH, LOOKS = 4, 384, 16
 PEAK, PEAK_OF_HEADS, DECAY = 2e-4, 1e-3, 0.02
 WARM_UP = 60  # steps
@@ -96,9 +95,9 @@ class Net(nn.Module):
         return states.float()
 
     def forward(self, ids: Tensor, looks: Tensor, mask: Tensor) -> Tensor:
-        """What is exported: for each token the logits of being a field's first and last one, then of "it is not here"."""
+        """What is exported: for each token the logits of being a field's first and last one, of "it is not here", of labels."""
         states = self.hidden(ids, looks, mask)
-        return torch.cat([self.point(states), self.null(states)], -1)
+        return torch.cat([self.point(states), self.null(states), self.label(states)], -1)
 
 
 def windows(tokenize: Tokenize, example: Example) -> list[Window]:
@@ -128,13 +127,19 @@ def _window(
         ]
         for field in FIELDS
     ]
-    known = [bool(places[field]) or not example.facts.get(field) for field in FIELDS]
+    known = [bool(places[field]) or _states_none(field, example) for field in FIELDS]
     return Window(
         tokens,
         heads,
         [LABELS.index(labels[tokens[at].line]) for at in heads],
         [each if sure else None for each, sure in zip(inside, known, strict=True)],
     )
+
+
+def _states_none(field: str, example: Example) -> bool:
+    """Whether the page is known not to state a fact: the earlier drawn pages do not say where their text comes from."""
+    unknown = example.drawn and field in ("source", "distributor") and field not in example.facts
+    return not unknown and not example.facts.get(field)
 
 
 def _places(
@@ -387,10 +392,11 @@ def _start() -> Path:
     return Path(package.origin).parent / "model"
 
 
-def export(weights: Path, out: Path) -> None:
-    """Write `page_reader.onnx`, 8 bits, and its `tokenizer.json` into `out`, and print their SHA-256."""
+def export(files: Sequence[Path], out: Path) -> None:
+    """Write the mean of the weights as `page_reader.onnx`, 8 bits, and its `tokenizer.json` into `out`; print their SHA-256."""
     net = Net(_start())
-    net.load_state_dict(torch.load(weights))
+    states = [torch.load(file) for file in files]
+    net.load_state_dict({name: torch.stack([each[name] for each in states]).mean(0) for name in states[0]})
     net.eval()
     names = ("input_ids", "token_type_ids", "attention_mask", "logits")
     write(net, {name: {0: "windows", 1: "tokens"} for name in names}, out / "page_reader.onnx")
@@ -404,7 +410,7 @@ def bars(examples: Sequence[Example]) -> dict[str, float]:
     """The bar of every field but the date: the lowest above which at most `facts.WRONG` of what is shown is wrong."""
     shown: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for example in examples:
-        page = Page(layout.read(example.text))
+        page = Page(layout.reading(example.text))
         for field in candidates.FIELDS[:3]:
             likely = candidates.likeliest(field, page)
             if likely:
@@ -434,7 +440,7 @@ def main() -> None:
     training.add_argument("--minutes", type=float, default=25)
     training.add_argument("--start", type=Path)
     exporting = steps.add_parser("export")
-    exporting.add_argument("weights", type=Path)
+    exporting.add_argument("weights", type=Path, nargs="+")
     exporting.add_argument("out", type=Path)
     choosing = steps.add_parser("bars")
     choosing.add_argument("folders", type=Path, nargs="+")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from retrieval import lexicon
-from retrieval.articles import dates, line_classification, outlets, page_reader
+from retrieval.articles import dates, line_classification, outlets
 from retrieval.text.normalize import CAPITALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.articles.layout import Line
+    from retrieval.articles.layout import Line, Reading
 
 LONGEST = 260  # characters of a line that is looked at
 HEAD = 16  # lines from the top that may state something
@@ -43,7 +43,8 @@ _FIRST_NAMES = lexicon.words("first_names")
 class Page:
     """The lines of one text, and what every candidate of it is held against."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, reading: Reading) -> None:
+        lines, self.stretches = reading
         self.lines = lines
         self.whole = "\n".join(line.paragraph.words for line in lines)
         self.lower = self.whole.lower()
@@ -76,11 +77,6 @@ class Page:
         self.elsewhere = next(first, None)
         self._looks: dict[int, list[str]] = {}
         self.values: dict[str, list[str]] = {}  # what each value looks like, for any field
-
-    @cached_property
-    def stretches(self) -> dict[str, list[page_reader.Stretch]]:
-        """What the page reader points at for each field."""
-        return page_reader.shipped().read([line.paragraph for line in self.lines])
 
     def look(self, at: int, zone: str) -> list[str]:
         """What speaks for or against all that a line states; `zone` is "line", or "dateline" of a sentence."""

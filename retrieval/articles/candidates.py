@@ -100,7 +100,7 @@ def _full_name(name: str, values: Sequence[tuple[str, float]]) -> str:
 def pointed_at(field: str, page: Page) -> list[tuple[str, float, Line]]:
     """What the page reader takes for a field: value, probability and line, the likeliest first."""
     values = []
-    for at, start, end, chance in sorted(page.stretches[field], key=lambda stretch: -stretch.chance):
+    for at, start, end, chance in sorted(page.stretches.get(field, ()), key=lambda stretch: -stretch.chance):
         line = page.lines[at]
         values.append((line.paragraph.words[start:end], chance, line))
     return values

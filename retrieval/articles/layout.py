@@ -1,29 +1,31 @@
 """A text → its lines, each with a label: what is the article, and what of the rest states which fact about it.
 
 The labels come from a linear-chain conditional random field (Lafferty, McCallum, Pereira 2001) over the features of
-`line_features`; `training/layout.py` fits it. Cleaning never makes a new text, it labels spans of the old one.
+`line_features`; `training/layout.py` fits it. What the article is, `page_reader` decides with it. Cleaning never makes a
+new text, it labels spans of the old one.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from retrieval.articles import line_classification, line_features
+from retrieval.articles import line_classification, line_features, page_reader
 from retrieval.text.dialogue import asks
 from retrieval.text.normalize import original, undisguised
 from retrieval.text.paragraphs import Paragraph, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from retrieval.articles.page_reader import Stretch
     from retrieval.types import Span
 
     Floats = NDArray[np.float64]
@@ -37,18 +39,44 @@ BARS = {
     (False, "last"): 0.5, (False, "last but one"): 0.7, (False, "head"): 0.7, (False, ""): 0.4,
 }  # fmt: skip
 SURELY_ASIDE = 0.8  # the probability from which on a question is a page's to its readers
+_LEAST = 0.001  # a chance that either of the two models gives at least
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
 _READ_TWICE = 64  # texts whose lines and body are kept for who reads them next; a text of 40 lines takes about 0.3 MB
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, its likeliest label, and the probability of every label."""
+    """One line, its likeliest label, and the probability of every label, by the chain alone and with the page reader."""
 
     paragraph: Paragraph
     label: str
     chances: Mapping[str, float]
     features: Sequence[str]
+    joint: Mapping[str, float]
+
+
+class Reading(NamedTuple):
+    """The lines of a text, labelled, and for each field the stretches that the page reader takes for it."""
+
+    lines: tuple[Line, ...]
+    stretches: Mapping[str, Sequence[Stretch]]
+
+    def without(self, shared_lines: Container[str]) -> Reading:
+        """The same of the lines that an outlet's pages do not share."""
+        kept = [at for at, line in enumerate(self.lines) if line.paragraph.line not in shared_lines]
+        numbers = {at: number for number, at in enumerate(kept)}
+        return Reading(
+            tuple(self.lines[at] for at in kept),
+            {field: list(_renumbered(each, numbers)) for field, each in self.stretches.items()},
+        )
+
+
+def _renumbered(stretches: Sequence[Stretch], numbers: Mapping[int, int]) -> Iterator[Stretch]:
+    """Those of the lines that stay; the chances of those that go are theirs."""
+    gone = sum(each.chance for each in stretches if each.line not in numbers)
+    for each in stretches:
+        if each.line in numbers:
+            yield each._replace(line=numbers[each.line], chance=each.chance / max(1 - gone, each.chance))
 
 
 class Model(NamedTuple):
@@ -83,14 +111,31 @@ def parse(lines: Mapping[str, Any]) -> Model:
     return Model(labels, weights, np.array(lines["steps"], dtype=float))
 
 
-@lru_cache(maxsize=_READ_TWICE)
 def read(text: str) -> tuple[Line, ...]:
     """Every line of a text in order, labelled."""
+    return reading(text).lines
+
+
+@lru_cache(maxsize=_READ_TWICE)
+def reading(text: str) -> Reading:
+    """Every line of a text in order, labelled, and what the page reader points at."""
     rows = paragraphs(text)
     if not rows:
-        return ()
+        return Reading((), {})
     page = line_classification.page_of(text, rows)
-    return labelled(model(), rows, line_features.features(rows, page))
+    lines = labelled(model(), rows, line_features.features(rows, page))
+    stretches, labels = page_reader.shipped().read(rows)
+    joined = (
+        replace(line, joint=_joint(line.chances, labels[at])) if at in labels else line for at, line in enumerate(lines)
+    )
+    return Reading(tuple(joined), stretches)
+
+
+def _joint(chances: Mapping[str, float], read_chances: Mapping[str, float]) -> dict[str, float]:
+    """The geometric mean of both probabilities of each label, scaled to a sum of 1."""
+    shares = {label: (max(chances[label], _LEAST) * max(read_chances[label], _LEAST)) ** 0.5 for label in chances}
+    total = sum(shares.values())
+    return {label: share / total for label, share in shares.items()}
 
 
 @lru_cache(maxsize=_READ_TWICE)
@@ -144,13 +189,18 @@ def _states_title(line: Line, title: str | None) -> bool:
 
 
 def chance(line: Line) -> float:
-    """How likely a line is the article's; between its sentences, what reads like a title is no title."""
-    return line.chances["body"] + (line.chances["title"] if "middle" in line.features else 0.0)
+    """How likely a line is the article's; between its sentences, what reads like a title is no title.
+
+    Whether a line of the article is a sentence or a heading, the chain alone decides.
+    """
+    sentence = line.chances["body"] / max(line.chances["body"] + line.chances["heading"], _LEAST)
+    own = (line.joint["body"] + line.joint["heading"]) * sentence
+    return own + (line.joint["title"] if "middle" in line.features else 0.0)
 
 
 def _asks(line: Line) -> bool:
     """Whether a line between those of the article asks what the next one answers: an interviewer, or a heading."""
-    return line.chances["aside"] < SURELY_ASIDE and "middle" in line.features and asks(line.paragraph.words)
+    return line.joint["aside"] < SURELY_ASIDE and "middle" in line.features and asks(line.paragraph.words)
 
 
 def place(lines: Sequence[Line], at: int) -> tuple[bool, str]:
@@ -172,10 +222,11 @@ def _kept(row: Paragraph) -> int:
 
 def labelled(chain: Model, rows: Sequence[Paragraph], named: Sequence[Sequence[str]]) -> tuple[Line, ...]:
     """Lines with their labels, from their features."""
-    return tuple(
-        Line(row, chain.labels[int(each.argmax())], dict(zip(chain.labels, each.tolist(), strict=True)), names)
-        for row, each, names in zip(rows, marginals(chain, named), named, strict=True)
-    )
+    lines = []
+    for row, each, names in zip(rows, marginals(chain, named), named, strict=True):
+        chances = dict(zip(chain.labels, each.tolist(), strict=True))
+        lines.append(Line(row, chain.labels[int(each.argmax())], chances, names, chances))
+    return tuple(lines)
 
 
 def marginals(chain: Model, named: Sequence[Sequence[str]]) -> Floats:

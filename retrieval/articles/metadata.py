@@ -52,13 +52,13 @@ def read(text: str) -> dict[str, str]:
 
 def title(text: str, shared_lines: Container[str]) -> Evidence | None:
     """The title that a text states beside the lines that its outlet's pages share."""
-    return _scored("title", Page([line for line in layout.read(text) if line.paragraph.line not in shared_lines]))
+    return _scored("title", Page(layout.reading(text).without(shared_lines)))
 
 
 def evidence(text: str) -> dict[str, Evidence]:
     """Each fact of a text with the place where it stands."""
-    lines = layout.read(text)
-    page = Page(lines)
+    page = Page(layout.reading(text))
+    lines = page.lines
     aside = [line for line in lines if _OF_RIGHTS.intersection(line.features)]
     url = _url(lines)
     facts = {

@@ -1,8 +1,9 @@
-"""The lines of a page → the stretches that state its title, outlet or author, and how likely each does, by a small transformer.
+"""The lines of a page → what each is, the stretches that state its title, outlet or author, how likely, by a small transformer.
 
 `candidates` weighs hand-made features, which know nothing of what an outlet or a headline is; a model that was trained on
 text before does. It reads the lines shortened, in windows from head to foot, and points at the first and the last token of
-each fact, or at none (pointer networks: Vinyals, Fortunato, Jaitly 2015). `training/page_reader.py` trains it.
+each fact, or at none (pointer networks: Vinyals, Fortunato, Jaitly 2015), and labels each line. `training/page_reader.py`
+trains it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-FIELDS = ("title", "publisher", "author", "date", "url")  # in the order of what the graph gives
+FIELDS = (
+    "title",
+    "publisher",
+    "author",
+    "date",
+    "url",
+    "source",
+    "distributor",
+)  # in the order of what the graph gives
+LABELS = ("address", "aside", "body", "byline", "date", "deck", "heading", "outlet", "title")  # of lines, likewise
 LONGEST = 260  # characters of a line that are read, besides its last ones
 WINDOW = 512  # tokens
 START, LINE, END, CUT = 101, 102, 1, 2  # [CLS], [SEP], [unused0] and [unused1] of the vocabulary
@@ -36,7 +46,7 @@ _CAPITAL, _CAPITALS, _GAP, _GLUED = 1, 2, 4, 8  # how a token is written, since 
 _LEAST = 0.004  # chance below which a stretch is left out
 _WEIGHTS = Path(__file__).parent / "weights"
 _SHA256 = {
-    "page_reader.onnx": "fc317d14e8c25b97a7b7bad15d4388b1d01c3181e5213d28e4f71c3824a8e849",
+    "page_reader.onnx": "9e387ae573f48305f05df792ec06272c7b7d6fa2dcc09b1a6e86b8a434c2043c",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
@@ -66,16 +76,21 @@ class PageReader:
     def __init__(self, graph: Path, tokenizer: Path) -> None:
         self._model = OnnxModel(graph, tokenizer, LONGEST)
 
-    def read(self, rows: Sequence[Paragraph]) -> dict[str, list[Stretch]]:
-        """For each of `FIELDS` the stretches that it may be, in reading order; one in two windows stands twice."""
+    def read(self, rows: Sequence[Paragraph]) -> tuple[dict[str, list[Stretch]], dict[int, dict[str, float]]]:
+        """For each of `FIELDS` the stretches that it may be, in reading order, and for lines by number the chance of each label.
+
+        A stretch in two windows stands twice; a line in two has the labels of the later one.
+        """
         stretches: dict[str, list[Stretch]] = {field: [] for field in FIELDS}
+        labels: dict[int, dict[str, float]] = {}
         left_out = max(0, len(rows) - _HEAD - _FOOT)
         edges = [*rows[:_HEAD], *rows[_HEAD + left_out :]]
         for window in windows(shortened(edges, self._model.tokens)):
-            for field, stretch in _pointed(self._logits(window), window):
-                line = stretch.line + left_out * (stretch.line >= _HEAD)
-                stretches[field].append(stretch._replace(line=line))
-        return stretches
+            logits = self._logits(window)
+            for field, stretch in _pointed(logits, window):
+                stretches[field].append(stretch._replace(line=_number(stretch.line, left_out)))
+            labels |= {_number(line, left_out): chances for line, chances in _labelled(logits, window)}
+        return stretches, labels
 
     def _logits(self, window: Sequence[Token]) -> Floats:
         ids, looks = ([token.id for token in window], [token.look for token in window])
@@ -90,6 +105,11 @@ def shipped() -> PageReader:
     for name, sha256 in _SHA256.items():
         verified(_WEIGHTS / name, sha256, "page reader")
     return PageReader(_WEIGHTS / "page_reader.onnx", _WEIGHTS / "tokenizer.json")
+
+
+def _number(line: int, left_out: int) -> int:
+    """The number of a line that is read among all lines of the page."""
+    return line + left_out * (line >= _HEAD)
 
 
 def shortened(rows: Sequence[Paragraph], tokenize: Tokenize) -> list[list[Token]]:
@@ -170,6 +190,14 @@ def _pointed(logits: Floats, window: Sequence[Token]) -> Iterator[tuple[str, Str
         for at in np.flatnonzero(shares >= _LEAST):
             first, last = window[firsts[at]], window[lasts[at]]
             yield field, Stretch(first.line, first.start, last.end, float(shares[at]))
+
+
+def _labelled(logits: Floats, window: Sequence[Token]) -> Iterator[tuple[int, dict[str, float]]]:
+    """Each line of a window with the chance of each label."""
+    for at, token in enumerate(window):
+        if token.id == LINE and token.start < 0:
+            scores = np.exp(logits[at, -len(LABELS) :] - logits[at, -len(LABELS) :].max())
+            yield token.line, dict(zip(LABELS, (scores / scores.sum()).tolist(), strict=True))
 
 
 def _all_capitals(words: str, at: int) -> bool:

@@ -26,7 +26,7 @@ def example(number: int, *, author: bool) -> Example:
 
 def test_the_weights_prefer_what_stands_where_the_right_ones_stood():
     examples = [example(number, author=number % 4 != 0) for number in range(40)]
-    choices = [facts.choice("author", each, Page(layout.read(each.text))) for each in examples]
+    choices = [facts.choice("author", each, Page(layout.reading(each.text))) for each in examples]
     weights = facts.Table("author", choices).fit(np.ones(len(choices), bool))
     for each in choices:
         ranked = dict(candidates.chances(weights, each.candidates))
@@ -38,7 +38,7 @@ def test_the_bar_is_the_lowest_that_keeps_wrong_facts_few(monkeypatch: pytest.Mo
     shown = [facts.Shown(0.95, True)] * 30 + [facts.Shown(0.6, True)] * 20 + [facts.Shown(0.4, False)] * 10
     random.Random(1).shuffle(shown)
     text = example(1, author=True)
-    table = facts.Table("author", [facts.choice("author", text, Page(layout.read(text.text)))])
+    table = facts.Table("author", [facts.choice("author", text, Page(layout.reading(text.text)))])
     monkeypatch.setattr(facts, "_held_out", lambda table: iter(shown))
     assert facts.fitted_bar(table) == 0.6
     monkeypatch.setattr(facts, "_held_out", lambda table: iter([facts.Shown(0.9, False)] * 5))

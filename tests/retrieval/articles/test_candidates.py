@@ -14,7 +14,7 @@ TEXT = (
 
 
 def page(*head: str) -> Page:
-    return Page(layout.read("\n".join(["Coast & County", *head, "", TEXT])))
+    return Page(layout.reading("\n".join(["Coast & County", *head, "", TEXT])))
 
 
 def features(field: str, value: str, *head: str) -> set[str]:

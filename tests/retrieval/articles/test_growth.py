@@ -51,7 +51,7 @@ def calls(task: Callable[[], object]) -> int:
 
 
 def _read(text: str) -> None:
-    layout.read.cache_clear()
+    layout.reading.cache_clear()
     split(files.make("a.txt", text, "0"))
 
 

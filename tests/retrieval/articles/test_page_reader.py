@@ -64,7 +64,7 @@ def test_a_stretch_lies_within_one_line_and_holds_no_mark(tokenize):
 
 
 def test_a_page_without_lines_states_nothing():
-    assert page_reader.shipped().read(()) == {field: [] for field in page_reader.FIELDS}
+    assert page_reader.shipped().read(()) == ({field: [] for field in page_reader.FIELDS}, {})
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_page_without_lines_states_nothing():
     ],
 )
 def test_it_points_at_what_the_page_states(field, value):
-    text, chance, line = candidates.pointed_at(field, Page(layout.read(PAGE)))[0]
+    text, chance, line = candidates.pointed_at(field, Page(layout.reading(PAGE)))[0]
     assert text == value
     assert chance > 0.5
     assert value in line.paragraph.words
@@ -90,7 +90,7 @@ def test_of_a_very_long_page_head_and_foot_are_read(monkeypatch):
     monkeypatch.setattr(
         page_reader.PageReader, "_logits", lambda self, window: sizes.append(len(window)) or logits(self, window)
     )
-    stretches = page_reader.shipped().read(rows)
+    stretches, labels = page_reader.shipped().read(rows)
     assert sum(sizes) < 100 * 40
     best = {
         field: max(stretches[field], key=lambda stretch: stretch.chance) for field in ("title", "publisher", "author")
@@ -102,6 +102,31 @@ def test_of_a_very_long_page_head_and_foot_are_read(monkeypatch):
     }
     foot = [each for each in stretches["publisher"] if each.line == len(rows) - 1]
     assert "Lowland Gazette" in {rows[each.line].words[each.start : each.end] for each in foot}
+    assert sorted(labels) == [*range(48), *range(len(rows) - 24, len(rows))]
+    likeliest = {rows[at].words: max(chances, key=lambda label: chances[label]) for at, chances in labels.items()}
+    assert likeliest["Bridge over the Orr to stay shut until spring"] == "title"
+    assert likeliest["The county counted 1999 lorries on the road by Elmford that day."] == "body"
+    assert likeliest["© Lowland Gazette 2031"] in ("outlet", "aside")
+
+
+def test_both_models_decide_what_a_line_is():
+    line = next(line for line in layout.read(PAGE) if line.label == "body")
+    assert line.joint != line.chances
+    assert sum(line.joint.values()) == pytest.approx(1)
+    assert layout._joint({"body": 0.5, "aside": 0.5}, {"body": 0.2, "aside": 0.8}) == pytest.approx(
+        {"body": 1 / 3, "aside": 2 / 3}
+    )
+
+
+def test_without_shared_lines_stretches_keep_their_places():
+    reading = layout.reading(PAGE)
+    first = reading.lines[0].paragraph.line
+    rest = reading.without({first})
+    assert [line.paragraph.line for line in rest.lines] == [line.paragraph.line for line in reading.lines[1:]]
+    title = max(rest.stretches["title"], key=lambda stretch: stretch.chance)
+    words = rest.lines[title.line].paragraph.words[title.start : title.end]
+    assert words == "Bridge over the Orr to stay shut until spring"
+    assert all(0 <= each.line < len(rest.lines) and each.chance <= 1 for each in rest.stretches["publisher"])
 
 
 def test_two_who_agree_are_surer_than_one():
