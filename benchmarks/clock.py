@@ -7,6 +7,7 @@ import resource
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,3 +44,9 @@ def answer_all(answer: Callable[[str], str], questions: Sequence[str], askers: i
         "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     print(json.dumps(figures))
+
+
+def memory(field: str, process: int | str = "self") -> float:
+    """MiB that a process holds, by a field of Linux's `/proc/PID/status` (`VmRSS`: all, `RssAnon`: what no file backs)."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))

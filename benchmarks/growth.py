@@ -15,13 +15,13 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks import beside, passages
+from benchmarks.clock import memory
 from retrieval import Article, Index, Passage
 from retrieval import passages as cutter
 from retrieval.index import segment as segments
@@ -107,23 +107,23 @@ def _counted(figures: dict[str, float], name: str) -> Iterator[None]:
 
 
 def _mib() -> float:
-    """Memory of this process that nothing backs: what is mapped from files can be given up at once."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon"))
+    """MiB of this process that no file backs: what is mapped from files can be given up at once."""
+    return memory("RssAnon")
 
 
 def _segment(size: int, seed: int) -> Segment:
-    """A segment of so many passages; in each stands a word that no other has, as names do."""
-    rng, made = random.Random(seed), dict[str, tuple[Article, tuple[Passage, ...]]]()
+    """A segment of so many passages. Each holds a word that hardly any other has, as names do."""
+    rng, articles, passages_of = random.Random(seed), list[Article](), dict[str, tuple[Passage, ...]]()
     mixtures = iter(passages.mixtures(size, seed, whole=False).values())
     while paragraphs := [_named(each, rng) for each in itertools.islice(mixtures, EACH)]:
-        key = seed * SEGMENT + len(made)
+        key = seed * SEGMENT + len(articles)
         facts = {"publisher": "The Herald", "title": f"Article {key}", "date": "2026-01-01"}
         text = "\n\n".join(map(" ".join, paragraphs))
         article = Article(f"{key:016x}", f"{key}.txt", text, f"{key:064x}", **facts)
-        made[article.id] = article, cut(article, paragraphs)
-    cutter.split = lambda article: made[article.id][1]
-    return unlike(segments.make([article for article, _ in made.values()], _Made(seed)), seed)
+        articles.append(article)
+        passages_of[article.id] = cut(article, paragraphs)
+    cutter.split = lambda article: passages_of[article.id]
+    return unlike(segments.make(articles, _Made(seed)), seed)
 
 
 def _named(sentences: Sequence[str], rng: random.Random) -> list[str]:
@@ -132,7 +132,7 @@ def _named(sentences: Sequence[str], rng: random.Random) -> list[str]:
 
 
 def cut(article: Article, paragraphs: Sequence[Sequence[str]]) -> tuple[Passage, ...]:
-    """A passage for each paragraph of the article, whose sentences stand a space apart, and whose paragraphs two characters."""
+    """A passage for each paragraph. One character lies between two sentences, two lie between two paragraphs."""
     cut_passages, start = [], 0
     for sentences in paragraphs:
         ends = list(itertools.accumulate((len(sentence) + 1 for sentence in sentences), initial=start))

@@ -5,8 +5,8 @@
     python -m training.page_reader bars gold/v* gold/p1 [--write]
 
 It starts from the first layers of the default encoder, and learns from the lines as `retrieval.articles.page_reader` cuts them: the
-label of each line (`training.layout`), and where each fact stands. Two of three pages are changed on
-the way: other names, lines of other pages, facts left out.
+label of each line (`training.layout`), and where each fact stands. Two of three pages are changed on the way: other names, lines
+of other pages, facts left out.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A text → its lines, each with a label: what is the article, and what of the rest states which fact about it.
 
 The labels come from a linear-chain conditional random field (Lafferty, McCallum, Pereira 2001) over the features of
-`line_features`; `training/layout.py` fits it. What the article is, `page_reader` decides with it. Cleaning never makes a
-new text, it labels spans of the old one.
+`line_features`; `training/layout.py` fits it. Which lines are the article, the field and `page_reader` decide together.
+Cleaning never makes a new text, it labels spans of the old one.
 """
 
 from __future__ import annotations
@@ -39,14 +39,17 @@ BARS = {
     (False, "last"): 0.5, (False, "last but one"): 0.7, (False, "head"): 0.7, (False, ""): 0.4,
 }  # fmt: skip
 SURELY_ASIDE = 0.8  # the probability from which on a question is a page's to its readers
-_LEAST = 0.001  # a chance that either of the two models gives at least
+_LEAST = 0.001  # the least chance that counts, so that neither model alone rules a label out
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
 _READ_TWICE = 64  # texts whose lines and body are kept for who reads them next; a text of 40 lines takes about 0.3 MB
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, its likeliest label, and the probability of every label, by the chain alone and with the page reader."""
+    """One line, its likeliest label, and the probability of every label.
+
+    `chances` and `label` come from the chain alone, `joint` from the chain and the page reader.
+    """
 
     paragraph: Paragraph
     label: str
@@ -62,7 +65,7 @@ class Reading(NamedTuple):
     stretches: Mapping[str, Sequence[Stretch]]
 
     def without(self, shared_lines: Container[str]) -> Reading:
-        """The same of the lines that an outlet's pages do not share."""
+        """The reading of the page as if it did not hold the lines that its outlet's pages share."""
         kept = [at for at, line in enumerate(self.lines) if line.paragraph.line not in shared_lines]
         numbers = {at: number for number, at in enumerate(kept)}
         return Reading(
@@ -72,7 +75,7 @@ class Reading(NamedTuple):
 
 
 def _renumbered(stretches: Sequence[Stretch], numbers: Mapping[int, int]) -> Iterator[Stretch]:
-    """Those of the lines that stay; the chances of those that go are theirs."""
+    """The stretches of lines that stay, by the new numbers; they share the chance of those that go."""
     gone = sum(each.chance for each in stretches if each.line not in numbers)
     for each in stretches:
         if each.line in numbers:

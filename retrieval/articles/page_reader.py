@@ -1,4 +1,4 @@
-"""The lines of a page → what each is, the stretches that state its title, outlet or author, how likely, by a small transformer.
+"""The lines of a page → the label of each, and the stretches that state a fact, with their chances, by a small transformer.
 
 `candidates` weighs hand-made features, which know nothing of what an outlet or a headline is; a model that was trained on
 text before does. It reads the lines shortened, in windows from head to foot, and points at the first and the last token of
@@ -26,16 +26,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-FIELDS = (
-    "title",
-    "publisher",
-    "author",
-    "date",
-    "url",
-    "source",
-    "distributor",
-)  # in the order of what the graph gives
-LABELS = ("address", "aside", "body", "byline", "date", "deck", "heading", "outlet", "title")  # of lines, likewise
+# Of a page and of its lines, in the order of what the graph gives.
+FIELDS = ("title", "publisher", "author", "date", "url", "source", "distributor")
+LABELS = ("address", "aside", "body", "byline", "date", "deck", "heading", "outlet", "title")
 LONGEST = 260  # characters of a line that are read, besides its last ones
 WINDOW = 512  # tokens
 START, LINE, END, CUT = 101, 102, 1, 2  # [CLS], [SEP], [unused0] and [unused1] of the vocabulary
@@ -77,9 +70,9 @@ class PageReader:
         self._model = OnnxModel(graph, tokenizer, LONGEST)
 
     def read(self, rows: Sequence[Paragraph]) -> tuple[dict[str, list[Stretch]], dict[int, dict[str, float]]]:
-        """For each of `FIELDS` the stretches that it may be, in reading order, and for lines by number the chance of each label.
+        """The stretches that may state each of `FIELDS`, in reading order, and the chance of each label by a line's number.
 
-        A stretch in two windows stands twice; a line in two has the labels of the later one.
+        A stretch in two windows stands twice. A line in two windows has the chances of the later one.
         """
         stretches: dict[str, list[Stretch]] = {field: [] for field in FIELDS}
         labels: dict[int, dict[str, float]] = {}
@@ -108,7 +101,7 @@ def shipped() -> PageReader:
 
 
 def _number(line: int, left_out: int) -> int:
-    """The number of a line that is read among all lines of the page."""
+    """The number among all lines of the page for a line's number among those that are read."""
     return line + left_out * (line >= _HEAD)
 
 
@@ -193,11 +186,13 @@ def _pointed(logits: Floats, window: Sequence[Token]) -> Iterator[tuple[str, Str
 
 
 def _labelled(logits: Floats, window: Sequence[Token]) -> Iterator[tuple[int, dict[str, float]]]:
-    """Each line of a window with the chance of each label."""
-    for at, token in enumerate(window):
-        if token.id == LINE and token.start < 0:
-            scores = np.exp(logits[at, -len(LABELS) :] - logits[at, -len(LABELS) :].max())
-            yield token.line, dict(zip(LABELS, (scores / scores.sum()).tolist(), strict=True))
+    """Each line of a window with the chance of each label: a softmax over the labels at the line's mark."""
+    marks = [at for at, token in enumerate(window) if token.id == LINE and token.start < 0]
+    scores = logits[marks, -len(LABELS) :]
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    for at, chances in zip(marks, shares.tolist(), strict=True):
+        yield window[at].line, dict(zip(LABELS, chances, strict=True))
 
 
 def _all_capitals(words: str, at: int) -> bool:
