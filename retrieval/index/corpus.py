@@ -21,8 +21,8 @@ from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
 from retrieval.index.revisions import Revision
 from retrieval.index.segment import Segment
-from retrieval.index.stored import Chain, Rows
 from retrieval.quotes import Correction, QuoteCheck, QuoteIndex, correction
+from retrieval.records import Chain, Rows
 from retrieval.search import vector_store
 from retrieval.search.full_text import FullText
 from retrieval.search.hybrid import HybridIndex

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from retrieval import duplicates
 from retrieval.duplicates import Signature
 from retrieval.index import computing, models
-from retrieval.index.stored import Rows, StoredArticles
 from retrieval.quotes import Texts, tables
 from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.quotes.word_tables import WordCounts, WordTables
+from retrieval.records import Rows, StoredArticles
 from retrieval.search import full_text
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import parsing

@@ -29,10 +29,9 @@ from typing import Any
 import numpy as np
 
 from retrieval import duplicates, records
-from retrieval.index import stored
 from retrieval.index.segment import HASH, Attribution, Segment
-from retrieval.index.stored import Cached, StoredArticles
 from retrieval.quotes.suffix_array import SuffixArray
+from retrieval.records import Cached, StoredArticles
 from retrieval.search.sparse import Postings
 from retrieval.search.vector_store import StoredVectors, Table, VectorStore
 from retrieval.types import Speaker
@@ -61,7 +60,7 @@ def save(segment: Segment, folder: Path, *, vectors: bool = True) -> None:
     """
     if vectors and not all(np.isfinite(rows).all() for rows in (segment.vectors, segment.sentence_vectors)):
         raise ValueError("the encoder gave vectors that hold no numbers")
-    stored.save(folder, segment.articles)
+    records.save_articles(folder, segment.articles)
     (folder / "taken.json").write_text(json.dumps(segment.taken))
     used, voices = np.unique(segment.voices, return_inverse=True)
     records.save(folder, "attributions", [_attribution(segment.attributions[number]) for number in used.tolist()])

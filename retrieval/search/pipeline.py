@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.corpus import Corpus
-from retrieval.index.stored import Cached
+from retrieval.records import Cached
 from retrieval.search import hybrid, reranker, supersession, verdict
 from retrieval.search.hybrid import Candidate
 from retrieval.search.reranker import Document, Query, Ranked

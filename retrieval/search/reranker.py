@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index.stored import Rows
+from retrieval.records import Rows
 from retrieval.search.hybrid import Candidate
 from retrieval.search.sparse import SparseIndex, words
 from retrieval.search.verdict import Evidence

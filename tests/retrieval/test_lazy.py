@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.index import stored
-from retrieval.index.stored import Chain, Rows, StoredArticles
+from retrieval import records
+from retrieval.records import Chain, Rows, StoredArticles
 from retrieval.types import Article
 
 ARTICLES = [
@@ -20,7 +20,7 @@ ARTICLES = [
 
 @pytest.fixture
 def loaded(tmp_path: Path) -> StoredArticles:
-    stored.save(tmp_path, ARTICLES)
+    records.save_articles(tmp_path, ARTICLES)
     return StoredArticles(tmp_path)
 
 
@@ -46,7 +46,7 @@ def test_a_stored_article_is_copied_and_pickled_as_a_plain_one(loaded: StoredArt
 
 
 def test_a_text_is_read_when_it_is_looked_at(tmp_path: Path):
-    stored.save(tmp_path, ARTICLES)
+    records.save_articles(tmp_path, ARTICLES)
     (tmp_path / "texts.npy").write_bytes((tmp_path / "texts.npy").read_bytes().replace(b"cheap", b"dear!"))
     loaded = StoredArticles(tmp_path)
     assert loaded[0].title == "Plums"
@@ -69,7 +69,7 @@ def test_a_chain_is_like_one_sequence():
 def test_articles_and_texts_that_do_not_belong_together_are_refused(tmp_path: Path):
     for name, articles in (("both", ARTICLES), ("one", ARTICLES[:1])):
         (tmp_path / name).mkdir()
-        stored.save(tmp_path / name, articles)
+        records.save_articles(tmp_path / name, articles)
     for path in (tmp_path / "one").glob("texts*"):
         (tmp_path / "both" / path.name).write_bytes(path.read_bytes())
     with pytest.raises(ValueError, match="^texts and articles are of different texts$"):
