@@ -15,7 +15,7 @@ from retrieval.citation import FORMATS
 from retrieval.cli import commands, terminal
 from retrieval.errors import BylineError
 from retrieval.evaluation import evaluate
-from retrieval.index.address import FORMS
+from retrieval.index.milvus import ADDRESSES
 from retrieval.search import cross_encoder, filters
 from retrieval.search.encoder import DEFAULT
 
@@ -170,16 +170,16 @@ def _add_engine(subparsers: Any) -> None:
         subparsers, "copy", commands.copy, "write an index into another folder or engine, without encoding again"
     )
     copy.add_argument("source", type=Path, metavar="INDEX", help="a folder, or an engine's address")
-    copy.add_argument("to", type=Path, metavar="TO", help=f"a folder, or {FORMS}")
+    copy.add_argument("to", type=Path, metavar="TO", help=f"a folder, or {ADDRESSES}")
     doctor = _parser(subparsers, "doctor", commands.doctor, "does an engine do all that Byline relies on?")
-    doctor.add_argument("address", type=Path, metavar="ADDRESS", help=FORMS)
+    doctor.add_argument("address", type=Path, metavar="ADDRESS", help=ADDRESSES)
 
 
 def _command(subparsers: Any, name: str, run: Any, help_: str, *, json: bool = False) -> argparse.ArgumentParser:
     """A command that reads or writes an index."""
     parser = _parser(subparsers, name, run, help_, json=json)
     parser.add_argument(
-        "--index", default=Path(".index"), type=Path, metavar="DIR", help=f"default: .index; or {FORMS}"
+        "--index", default=Path(".index"), type=Path, metavar="DIR", help=f"default: .index; or {ADDRESSES}"
     )
     return parser
 

@@ -15,9 +15,9 @@ from retrieval.citation import cite
 from retrieval.cli import terminal
 from retrieval.cli.terminal import counted
 from retrieval.evaluation import evaluate, report
-from retrieval.index import address
 from retrieval.index import recipe as recipes
 from retrieval.index.index import Index
+from retrieval.index.milvus import ADDRESSES, Address
 from retrieval.lint import KINDS
 from retrieval.lint import lint as find
 from retrieval.search.filters import Limits
@@ -53,7 +53,7 @@ def build(options: argparse.Namespace) -> int:
     counts = f"{counted(len(index.articles), 'article')}, {counted(len(index.passages), 'passage')}"
     _tell(
         err,
-        f"{address.shown(options.index)}: {counts} of {recipe.articles}, encoder {recipe.encoder}, reranker {recipe.reranker or 'none'}",
+        f"{Address.parse(options.index) or options.index}: {counts} of {recipe.articles}, encoder {recipe.encoder}, reranker {recipe.reranker or 'none'}",
     )
     return 0
 
@@ -249,7 +249,7 @@ def copy(options: argparse.Namespace) -> int:
     _tell(
         terminal.console(error=True),
         *index.notices,
-        f"{address.shown(options.to)}: {counted(len(index.passages), 'passage')}",
+        f"{Address.parse(options.to) or options.to}: {counted(len(index.passages), 'passage')}",
     )
     return 0
 
@@ -258,9 +258,9 @@ def doctor(options: argparse.Namespace) -> int:
     """Say what an engine does of all that Byline relies on, a line a check; 1 where a check fails."""
     from retrieval.index import doctor as checks
 
-    where, faults = address.parse(options.address), 0
+    where, faults = Address.parse(options.address), 0
     if where is None:
-        return terminal.fail(f"{options.address} is a folder, and an engine's address is wanted: {address.FORMS}")
+        return terminal.fail(f"{options.address} is a folder, and an engine's address is wanted: {ADDRESSES}")
     for result in checks.examine(where):
         faults += result.fault is not None
         print(

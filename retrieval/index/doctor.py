@@ -16,8 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from retrieval.errors import EngineError
-from retrieval.index.address import Address
-from retrieval.index.milvus import EXACT, FILES, Milvus
+from retrieval.index.milvus import EXACT, FILES, Address, Milvus
 from retrieval.search.vector_store import Key
 from retrieval.types import Vectors
 

@@ -11,7 +11,7 @@ from typing import Any, Self, Unpack
 from retrieval import articles as files
 from retrieval.errors import ArticlesError
 from retrieval.index import corpus as corpora
-from retrieval.index import integrity, models, overviews, refresh, revisions, saved, segment_files, storage
+from retrieval.index import models, overviews, refresh, revisions, saved, segment_files, storage
 from retrieval.index import remote as remotes
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
@@ -51,7 +51,7 @@ class Index:
         self._encoder = encoder
         self._reranker = reranker
         self._facts = dict(facts)
-        self._watch = integrity.Watch(self.folder) if self.folder else None
+        self._watch = refresh.Watch(self.folder) if self.folder else None
         self._changing = threading.Lock()
         self._generation: Generation | None = None  # where it was loaded from
         self._remote: Remote | None = None  # what keeps its vectors, all of `_saved`
@@ -94,7 +94,7 @@ class Index:
     ) -> Self:
         """The index saved in `folder`, with its own encoder and reranker, or with these if they are the very same.
 
-        `folder` may be an engine's address, as `retrieval.index.address` has them; then `EngineError` is raised when the
+        `folder` may be an engine's address, as `retrieval.index.milvus.ADDRESSES` has them; then `EngineError` is raised when the
         engine does not answer or has not all of it. Raises `IndexFolderError` when there is no whole index or when it was made with other models, `ModelError` when
         a model does not load or was a program's object and is not handed in, `TypeError` for an object that is none.
         """
@@ -209,7 +209,7 @@ class Index:
 
     def changes(self) -> tuple[str, ...]:
         """One line for each file that changed, came or vanished since the build; none for articles handed in."""
-        return integrity.changes(self._watch, self._facts["files"]) if self._watch else ()
+        return tuple(refresh.changes(self._watch, self._facts["files"])) if self._watch else ()
 
     def verify(self) -> tuple[str, ...]:
         """What changed, and one line for each passage that is not word for word at its place in its file any more.
@@ -220,7 +220,7 @@ class Index:
         damaged = storage.damage(self._generation) if self._generation else ()
         if damaged or self.folder is None:
             return damaged
-        return self.changes() + integrity.faults(self.folder, self.passages, self._corpus.statements)
+        return (*self.changes(), *refresh.faults(self.folder, self.passages, self.statements))
 
     def ask(self, question: str, k: int = 3, **limits: Unpack[Limits]) -> Answer:
         """The `k` passages that answer the question best, and whether they do; nothing found is an answer too.

@@ -17,14 +17,19 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from retrieval.errors import EngineError
-from retrieval.index.address import TOKEN, Address
 from retrieval.search.vector_store import Key, Table
 from retrieval.types import Vectors
+
+ADDRESSES = "milvus://HOST:PORT/NAME, milvus+tls://HOST:PORT/NAME or milvus:FOLDER/FILE.db"
+TOKEN = "MILVUS_TOKEN"  # noqa: S105 (the name of a variable)
+# `Path` makes one slash of two.
+_SERVER = re.compile(r"milvus(\+tls)?:/{1,2}([^/\s@]+:\d+)/([A-Za-z]\w{0,99})", re.ASCII)
+_EMBEDDED = re.compile(r"milvus:(.+\.db)")
 
 TABLES: tuple[Table, ...] = ("passages", "sentences")
 FILES = "files"
@@ -39,6 +44,41 @@ _STRETCHES = 64  # of one request
 EXACT = 30_000  # rows of a collection up to which a question is compared with each
 _LINKS, _BUILT = 32, 200  # of a row in the graph that finds more rows (HNSW), and rows looked at where it is put in
 _SEEN, _SEEN_FILTERED = 512, 4_096  # rows that a search looks at in the graph; see DECISIONS.md
+
+
+class Address(NamedTuple):
+    """Where collections are: a server's address or an embedded file's path, and how their names begin."""
+
+    uri: str
+    name: str
+
+    @classmethod
+    def parse(cls, location: str | Path) -> Address | None:
+        """The address that a location names in one of the forms of `ADDRESSES`; `None` for a folder.
+
+        Raises `EngineError` for one that begins so and is none.
+        """
+        text = str(location)
+        if not text.startswith(("milvus:", "milvus+")):
+            return None
+        if server := _SERVER.fullmatch(text):
+            return cls(f"http{'s' if server[1] else ''}://{server[2]}", server[3])
+        if file := _EMBEDDED.fullmatch(text):
+            return cls(file[1], "byline")
+        raise EngineError(
+            f"{text}: no address of an engine: {ADDRESSES}; a name has letters, digits and _, a token stands in {TOKEN}"
+        )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is a file, which one process at a time may open."""
+        return not self.uri.startswith("http")
+
+    def __str__(self) -> str:
+        if self.embedded:
+            return f"milvus:{self.uri}"
+        scheme, _, host = self.uri.partition("://")
+        return f"milvus{'+tls' if scheme == 'https' else ''}://{host}/{self.name}"
 
 
 class Milvus:
@@ -88,16 +128,14 @@ class Milvus:
         excluded: Collection[str] = (),
         among: Sequence[Key] | None = None,
     ) -> list[Key]:
-        """The `n` rows (16,384 at most) nearest to a unit vector, best first, but for those of `excluded` segments.
-
-        With `among` none but these.
-        """
+        """The `n` rows nearest to a unit vector, best first, as `VectorStore.nearest` says."""
         if self.guard:
             self.guard()
-        named = among is not None
-        filtered = _in("id", [f"{segment}-{row}" for segment, row in among]) if among is not None else ""
-        chosen = filtered or (_in("part", excluded, "not in") if excluded else "")
-        hits = self._search(table, query, n, chosen, max(2 * n, _SEEN_FILTERED if named else _SEEN))
+        if among is None:
+            chosen, seen = _in("part", excluded, "not in") if excluded else "", _SEEN
+        else:
+            chosen, seen = _in("id", [f"{segment}-{row}" for segment, row in among]), _SEEN_FILTERED
+        hits = self._search(table, query, n, chosen, max(2 * n, seen))
         return [_key(hit["id"]) for hit in hits]
 
     def fetch(self, table: Table, keys: Sequence[Key]) -> Vectors:

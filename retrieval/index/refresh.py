@@ -1,40 +1,129 @@
-"""Some files of a folder → the segment of their new articles, made here or by a process of its own.
+"""A folder of articles against what an index holds of it: what has changed there, and the segment of its new articles.
 
-That process gets its models and its task on standard input, gives the result on standard output, takes a low priority, and
-ends when its parent does. So whoever serves meanwhile loads no model for it and lends it no memory. It loads what it needs
-while the files settle, which is most of what one article costs.
+Files are compared by their SHA-256, never by their times alone. The segment is made here or by a process of its own, which
+gets its models and its task on standard input, gives the result on standard output, takes a low priority, and ends when
+its parent does. So whoever serves meanwhile loads no model for it and lends it no memory. It loads what it needs while the
+files settle, which is most of what one article costs.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle  # between a process and its own child, over a pipe
+import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from retrieval import articles as files
 from retrieval.articles import Collection
-from retrieval.errors import BylineError
+from retrieval.articles.folder import Seen
+from retrieval.errors import ArticlesError, BylineError
 from retrieval.index import segment
 from retrieval.index.corpus import Corpus, changed
 from retrieval.index.segment import Segment
 from retrieval.speakers import parsing
-from retrieval.types import Encoder, Progress
+from retrieval.types import Encoder, Passage, Progress, Statement
 
 if TYPE_CHECKING:
     from retrieval.articles.shared_lines import Lines
 
 Read = Callable[[Path, Set[str], "Sequence[Lines]"], "Batch"]
 
-
+_PATIENCE = 3  # looks at files that are being written
 _NICE = 10  # beside two busy cores a twentieth of both; the lowest priority would starve it
+
+
+class Watch:
+    """Which files still are what was indexed. A file is read anew only when its size or its time is another."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: Seen = {}
+
+    def changed(self, names: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
+        """Those of the files whose SHA-256 is not the `known` one any more, vanished ones among them, each once.
+
+        None where the folder itself is not there: an index may serve far from its articles.
+        """
+        if not self._folder.is_dir():
+            return ()
+        return tuple(name for name in dict.fromkeys(names) if name in known and self._hash(name) != known[name])
+
+    def files(self, known: Mapping[str, str] = MappingProxyType({}), settle: float = 0) -> dict[str, str]:
+        """The SHA-256 of every file of the folder; raises `ArticlesError` where that cannot be read.
+
+        A file that was written less than `settle` seconds ago may not be whole yet: it is waited for, a few times that
+        long, and then left as it is `known`.
+        """
+        for _ in range(_PATIENCE):
+            now = files.fingerprint(self._folder, self._seen)
+            new = {name for name in now if now[name] != known.get(name)} if settle else set()
+            ages = {name: time.time() - self._seen[name][0][1] / 1e9 for name in new}
+            young = {name: age for name, age in ages.items() if 0 <= age < settle}
+            if not young:
+                return now
+            time.sleep(settle - min(young.values()))
+        whole = {name: digest for name, digest in now.items() if name not in young}
+        return whole | {name: known[name] for name in young.keys() & known.keys()}
+
+    def _hash(self, name: str) -> str | None:
+        try:
+            with open(self._folder / name, "rb", opener=_at_once) as file:
+                stated = os.fstat(file.fileno())
+                if not stat.S_ISREG(stated.st_mode):
+                    return None
+                key = (stated.st_size, stated.st_mtime_ns)
+                if name not in self._seen or self._seen[name][0] != key:
+                    self._seen[name] = (key, hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError:
+            return None
+        return self._seen[name][1]
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open it without waiting: a pipe in the place of an article would wait for ever for somebody to write into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def changes(watch: Watch, known: Mapping[str, str]) -> Iterator[str]:
+    """One line for each file that changed, came or vanished since its SHA-256 was `known`, in the order of names."""
+    try:
+        now = watch.files()
+    except ArticlesError as error:
+        yield str(error)
+        return
+    for file in sorted(known.keys() | now.keys()):
+        if file not in now:
+            yield f"{file}: vanished since the index was built"
+        elif file not in known:
+            yield f"{file}: new since the index was built"
+        elif known[file] != now[file]:
+            yield f"{file}: changed since the index was built"
+
+
+def faults(folder: Path, passages: Iterable[Passage], statements: Iterable[Statement]) -> Iterator[str]:
+    """One line for each passage, and each speaker, that is not word for word in its file, in their order.
+
+    Raises `ArticlesError` when the folder cannot be read at all.
+    """
+    texts = {article.id: article.text for article in files.read(folder).articles}
+    for passage in passages:
+        if texts.get(passage.article.id, "")[passage.start : passage.end] != passage.text:
+            yield f"{passage.article.file}: [{passage.start}, {passage.end}) is not there as it was indexed"
+    for each in statements:
+        names = astuple(each.speaker) if each.speaker else ()
+        if any(name not in texts.get(each.article.id, "") for name in names if name):
+            yield f"{each.article.file}: [{each.start}, {each.end}) is given to a name that the file does not have any more"
 
 
 class RefreshError(BylineError):

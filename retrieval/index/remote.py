@@ -25,9 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.errors import EngineError, IndexFolderError, VectorsError
-from retrieval.index import address, index_files, milvus, segment_files, storage
-from retrieval.index.address import Address
-from retrieval.index.milvus import Milvus
+from retrieval.index import index_files, milvus, segment_files, storage
+from retrieval.index.milvus import Address, Milvus
 from retrieval.index.segment import Segment
 from retrieval.index.storage import Generation
 from retrieval.types import Progress
@@ -246,7 +245,7 @@ class Remote:
 
 def at(location: Path, known: Remote | None = None) -> Remote | None:
     """The index at a location, itself if it is a `known` one; `None` for a folder. Raises `EngineError` for no address."""
-    where = address.parse(location)
+    where = Address.parse(location)
     if where is None:
         return None
     return known if known and known.address == where else Remote(where)

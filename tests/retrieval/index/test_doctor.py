@@ -8,8 +8,7 @@ import pytest
 
 from retrieval.__main__ import main
 from retrieval.index import doctor, milvus
-from retrieval.index.address import Address
-from retrieval.index.milvus import Milvus
+from retrieval.index.milvus import Address, Milvus
 
 
 @pytest.fixture(autouse=True)

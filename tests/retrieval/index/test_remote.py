@@ -15,8 +15,8 @@ import pytest
 
 from retrieval import EngineError, Index, IndexFolderError
 from retrieval.__main__ import main
-from retrieval.index import address, milvus, recipe, remote, storage
-from retrieval.index.milvus import Milvus
+from retrieval.index import milvus, recipe, remote, storage
+from retrieval.index.milvus import Address, Milvus
 from tests.conftest import ROOT
 from tests.fakes import FakeEncoder
 
@@ -48,7 +48,7 @@ def answers(index: Index) -> list[object]:
 
 
 def engine(place: str) -> Milvus:
-    return Milvus(address.parse(place))
+    return Milvus(Address.parse(place))
 
 
 def test_it_answers_as_the_same_index_in_a_folder(index: Index, place: str, tmp_path: Path):
@@ -202,7 +202,7 @@ def test_an_engine_that_is_slow_or_down_is_an_error_of_one_line(
 
 def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
     monkeypatch.setattr(milvus, "_CONNECTING", 0.2)
-    monkeypatch.setenv(address.TOKEN, "root:secret")
+    monkeypatch.setenv(milvus.TOKEN, "root:secret")
     with caplog.at_level(logging.DEBUG), pytest.raises(EngineError) as error:
         Index.load("milvus://127.0.0.1:1/news")
     assert str(error.value).startswith("milvus://127.0.0.1:1/news: the engine does not answer (")
@@ -298,15 +298,15 @@ def test_an_embedded_file_takes_one_process(index: Index, place: str):
     ],
 )
 def test_addresses(text: str, uri: str, name: str):
-    where = address.parse(text)
+    where = Address.parse(text)
     assert where == (uri, name)
-    assert address.parse(str(where)) == where
+    assert Address.parse(str(where)) == where
     assert where.embedded is not uri.startswith("http")
 
 
 def test_a_folder_is_no_address():
-    assert address.parse(".index") is None
-    assert address.parse(Path("milvus/news.db")) is None
+    assert Address.parse(".index") is None
+    assert Address.parse(Path("milvus/news.db")) is None
 
 
 @pytest.mark.parametrize(
@@ -314,4 +314,4 @@ def test_a_folder_is_no_address():
 )
 def test_what_begins_as_an_address_and_is_none_is_refused(text: str):
     with pytest.raises(EngineError, match="no address of an engine: milvus://HOST:PORT/NAME"):
-        address.parse(text)
+        Address.parse(text)
