@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from benchmarks import mixed_files
-from bot.refresher import Refresher
-from bot.searching import Served
+from bot.indexes import Refresher, Served
 from retrieval import Index, build_index, choose_recipe
 from retrieval.lint import lint
 

@@ -24,8 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.beside import Line, show
-from bot.refresher import Refresher
-from bot.searching import Served
+from bot.indexes import Refresher, Served
 from retrieval import Article, Index, Speaker
 from retrieval.index import models
 from retrieval.index import segment as segments

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import json
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from dotenv import dotenv_values
 
-from bot import logs
+from bot import lifecycle, logs
 from bot.settings import Settings, SettingsError
 from bot.settings import read as read_settings
+from bot.state import Entry, State
 from retrieval import BylineError, Index, printable
 
 Options = argparse.Namespace
-
 
 _UNSET = (
     "TELEGRAM_BOT_TOKEN is not set: write /newbot to @BotFather in Telegram and put the token that it gives you into "
@@ -86,28 +88,24 @@ def _chat(settings: Settings, _: Options) -> None:
 
 
 def _demo(settings: Settings, options: Options) -> None:
-    from bot import demo, index_loader
+    from bot import demo
 
-    def load() -> dict[str, Index]:
-        return index_loader.load_or_build_all(settings.indexes, options.articles, _tell)
-
-    demo.run(settings, options.port, load, lambda line: print(line, flush=True))
+    demo.run(settings, options.port, lambda: _load_or_build(settings, options), partial(print, flush=True))
 
 
 def _run(settings: Settings, options: Options) -> None:
-    from bot import index_loader  # wrong usage and a missing token are reported before anything heavy loads
-
-    indexes = index_loader.load_or_build_all(settings.indexes, options.articles, _tell)
+    collections = _load_or_build(settings, options)
     if settings.token is None:
-        _talk(indexes)
+        _talk(collections)
     else:
-        _serve(indexes, settings)
+        _serve(collections, settings)
+
+
+def _health(settings: Settings, _: Options) -> None:
+    print(lifecycle.health(settings.state_dir))
 
 
 def _feedback(settings: Settings, _: Options) -> None:
-    from bot.state import State
-    from bot.views.admin import gold_lines
-
     state = State(settings.state_dir, settings.feedback, repairs=False)  # the bot may be at work with it
     try:
         entries = state.ledger().result()
@@ -122,58 +120,89 @@ def _feedback(settings: Settings, _: Options) -> None:
     )
 
 
-def _health(settings: Settings, _: Options) -> None:
-    from bot import lifecycle
+def gold_lines(ledger: Iterable[Entry], *collections: Index) -> Iterator[str]:
+    """Votes as lines of a gold file: one for each entry whose question was kept; its answer is of one of the collections.
 
-    print(lifecycle.read(settings.state_dir))
+    A passage voted up is its question's answer. Where one was voted down, or nothing answered, a person has to say what is
+    right: `require` is then "review", which `byline evaluate` passes over.
+    """
+    for entry in ledger:
+        if entry.answer.question is not None:
+            yield json.dumps(_gold(entry, collections), ensure_ascii=False)
+
+
+def _gold(entry: Entry, collections: Sequence[Index]) -> dict[str, Any]:
+    is_right = entry.answer.verdict == "answer" and entry.up > entry.down
+    answers = [answer for each in collections for answer in _answer_in(entry, each)] if is_right else []
+    return {
+        "id": f"feedback-{entry.key}",
+        "question": entry.answer.question,
+        "type": "feedback",
+        "answers": answers[:1],
+        "require": "any" if answers else "review",
+        "note": f"{entry.day}: {entry.answer.verdict}, {entry.up} up, {entry.down} down",
+    }
+
+
+def _answer_in(entry: Entry, collection: Index) -> list[dict[str, str]]:
+    """The sentence that was shown as the answer; none where the collection does not have it any more."""
+    id_, start, end = entry.answer.places[0]
+    try:
+        article = collection.hit(id_, (start, end)).passage.article
+    except ValueError:
+        return []
+    return [{"file": article.file, "snippet": article.text[start:end], "grade": "full"}]
 
 
 def _load(settings: Settings) -> dict[str, Index]:
-    from bot import index_loader
+    from bot import indexes  # wrong usage and a missing token are reported before anything heavy loads
 
-    return {name: index_loader.load(folder, _tell) for name, folder in settings.indexes.items()}
+    return {name: indexes.load(folder, _tell) for name, folder in settings.indexes.items()}
 
 
-def _serve(indexes: Mapping[str, Index], settings: Settings) -> None:
+def _load_or_build(settings: Settings, options: Options) -> dict[str, Index]:
+    from bot import indexes
+
+    return indexes.load_or_build_all(settings.indexes, options.articles, _tell)
+
+
+def _serve(collections: Mapping[str, Index], settings: Settings) -> None:
     from bot.telegram import application  # a chat in the terminal needs no Telegram library
 
-    application.serve(settings, indexes)
+    application.serve(settings, collections)
 
 
-def _talk(indexes: Mapping[str, Index]) -> None:
+def _talk(collections: Mapping[str, Index]) -> None:
     from bot import chat
 
     _tell("loading the model …")
-    first, *_ = indexes.values()
+    first, *_ = collections.values()
     first.ask(next(iter(first.examples), "news"))
 
     def warm() -> None:  # what a misspelling or a quote needs; questions are answered meanwhile
-        for index in indexes.values():
+        for index in collections.values():
             index.warm()
 
     threading.Thread(target=warm, daemon=True).start()
     for stream in (sys.stdin, sys.stdout):
         if not stream.isatty():  # articles are UTF-8, wherever their lines are piped to
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    chat.run(indexes)
+    chat.run(collections)
 
 
 def _settings(command: str) -> Settings:
     """The settings of the real environment, then of `.env`; what needs no account gets nothing of Telegram's."""
-    environment = {**_dotenv(Path(".env")), **os.environ}
-    if command in {"chat", "demo"}:
-        environment = {name: value for name, value in environment.items() if not name.startswith("TELEGRAM_")}
-    return read_settings(environment)
-
-
-def _dotenv(path: Path) -> Mapping[str, str]:
+    path = Path(".env")
     try:
-        variables = dotenv_values(path, interpolate=False)
+        file = dotenv_values(path, interpolate=False)
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror}): mend its rights") from None
     except ValueError:
         raise SettingsError(f"{path} is no UTF-8 text: save it as such, see .env.example") from None
-    return {name: value for name, value in variables.items() if value is not None}
+    variables = {name: value for name, value in {**file, **os.environ}.items() if value is not None}
+    if command in {"chat", "demo"}:
+        variables = {name: value for name, value in variables.items() if not name.startswith("TELEGRAM_")}
+    return read_settings(variables)
 
 
 def _tell(line: str) -> None:

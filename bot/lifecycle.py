@@ -243,7 +243,7 @@ class Heartbeat:
             self._file.unlink(missing_ok=True)
 
 
-def read(folder: Path) -> str:
+def health(folder: Path) -> str:
     """How long ago the bot of a state folder heard from Telegram, or could hear from it, in a sentence.
 
     Raises `HealthError` where no bot runs, or it has heard nothing for a minute.

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from bot import conversation, listings, strings
 from bot.exchange import Reply, Request
+from bot.indexes import Served
 from bot.intents import LISTINGS
 from bot.lifecycle import Workers
 from bot.message import Message
@@ -29,19 +30,6 @@ T = TypeVar("T")
 _REMEMBERED = 1_000  # first pages, in memory
 
 _log = logging.getLogger(__name__)
-
-
-class Served:
-    """One of the bot's collections, which a newer one may replace; what is at work is finished with the one of before."""
-
-    def __init__(self, collection: Index, replaced: Callable[[], None]) -> None:
-        """`replaced` is called when another collection takes the place of this one."""
-        self.collection, self._replaced = collection, replaced
-
-    def serve(self, collection: Index) -> None:
-        """Answer from this collection from now on."""
-        self.collection = collection
-        self._replaced()
 
 
 class Search:

@@ -1,4 +1,4 @@
-"""What those may do whose numbers stand in `ADMINS`, in a private chat: /add, /remove, /reload, /stats.
+"""What those may do whose numbers stand in `ADMINS`, in a private chat, and what they get: /add, /remove, /reload, /stats.
 
 For everybody else these commands do not exist. In the folder of articles nothing is written over and nothing is deleted: a
 file that is there already stays, and one that is removed is moved into the hidden folder `.removed`, which is not read.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -19,16 +19,20 @@ from telegram import Message as Incoming
 from telegram.error import TelegramError
 
 from bot import strings
-from bot.message import Message
-from bot.refresher import Refresher
+from bot.indexes import Refresher
+from bot.message import Message, Run, aside, italic, parts
 from bot.searching import Search
+from bot.state import Entry
 from bot.telegram import incoming
-from bot.translation import tr
-from bot.views import admin, replies
-from retrieval import BylineError, unreadable
+from bot.translation import counted, tr
+from bot.views import replies
+from bot.views.cards import fact
+from bot.views.sources import taken_in
+from retrieval import Article, BylineError, Index, unreadable
 
-COMMANDS = tuple(name for name, _ in strings.ADMIN_MENU)
 _PATIENCE = 30.0  # seconds until the admin hears that a file is still being read
+_LISTED = 20  # files, or lines on what was left out
+_LONGEST_LINE = 300  # characters
 
 
 class Admin:
@@ -40,11 +44,17 @@ class Admin:
 
     def may(self, message: Incoming, name: str) -> bool:
         """Whether this is a command of admins, and of one of them."""
-        return name in COMMANDS and self.is_one(message)
+        return name in dict(strings.ADMIN_MENU) and self.is_one(message)
 
     def is_one(self, message: Incoming) -> bool:
         """Whether it is an admin's, in a private chat."""
         return message.chat.type == "private" and incoming.person(message) in self._ids
+
+    @staticmethod
+    def menu() -> Message:
+        """The commands that only who runs the bot has."""
+        lines = replies.commands((name, tr(what)) for name, what in strings.ADMIN_MENU)
+        return Message(parts(tr(strings.ADMIN_COMMANDS), *lines))
 
     async def answer(self, message: Incoming, name: str) -> Message:
         """What such a command leads to, of several collections with the one's name; the language is that of the running task."""
@@ -56,7 +66,7 @@ class Admin:
         served = self._search.served[chosen]
         if name == "stats":
             entries = await asyncio.wrap_future(self._search.state.ledger())
-            return admin.stats(served.collection, entries)
+            return stats(served.collection, entries)
         if served.collection.folder is None:
             return replies.say(tr(strings.NO_FOLDER))
         if name == "add":
@@ -64,7 +74,7 @@ class Admin:
         if name == "remove":
             return await self._remove(incoming.own_words(message), served.collection.folder, chosen)
         await self._look(chosen)
-        return admin.inventory(served.collection)
+        return inventory(served.collection)
 
     async def _add(self, message: Incoming, folder: Path, chosen: str) -> Message:
         """Store the file of the message, or of the one that it replies to."""
@@ -79,27 +89,27 @@ class Admin:
             safe_name(file_name, len(content))
             await asyncio.to_thread(store, folder, name, content)
         except FolderError as error:
-            return admin.about(strings.REFUSED, file_name, reason=str(error))
+            return about(strings.REFUSED, file_name, reason=str(error))
         in_time = await self._look(chosen)
         if any(article.file == name for article in self._search.collection(chosen).articles):
-            return admin.about(strings.ADDED, name)
+            return about(strings.ADDED, name)
         if not in_time:
-            return admin.about(strings.STORED, name)
+            return about(strings.STORED, name)
         problems = self._search.collection(chosen).problems
         reason = next((each.reason for each in problems if each.file.partition(":")[0] == name), tr(strings.UNREAD))
-        return admin.about(strings.REFUSED, name, reason=reason)
+        return about(strings.REFUSED, name, reason=reason)
 
     async def _remove(self, wanted: str, folder: Path, chosen: str) -> Message:
         """Put aside the file of this very name; a list of files where there is none."""
         files = {article.file for article in self._search.collection(chosen).articles}
         if wanted not in files:
-            return admin.matching(wanted, self._search.collection(chosen).articles)
+            return matching(wanted, self._search.collection(chosen).articles)
         try:
             kept = await asyncio.to_thread(put_aside, folder, wanted)
         except FolderError as error:
-            return admin.about(strings.REFUSED, wanted, reason=str(error))
+            return about(strings.REFUSED, wanted, reason=str(error))
         await self._look(chosen)
-        return admin.about(strings.REMOVED, wanted, kept=kept)
+        return about(strings.REMOVED, wanted, kept=kept)
 
     async def _look(self, chosen: str) -> bool:
         """Whether what the folder holds now was taken in within a while."""
@@ -109,6 +119,41 @@ class Admin:
         except TimeoutError:
             return False
         return True
+
+
+def about(sentence: str, file: str, **fields: str) -> Message:
+    """A sentence of `bot.strings` on a file."""
+    names = {"file": fact(file), **{name: fact(value) for name, value in fields.items()}}
+    return Message(aside(tr(sentence).format(**names), [names["file"]] if names["file"] else []))
+
+
+def matching(name: str, articles: Sequence[Article]) -> Message:
+    """The files whose name, title or outlet has what was written, or some of all where none has."""
+    facts = {each: " ".join(filter(None, (each.file, each.title, each.outlet))).casefold() for each in articles}
+    near = [article for article in articles if name.casefold() in facts[article]]
+    files = list(dict.fromkeys(article.file for article in near or articles))
+    lines = [(Run("\n"), *aside(file, [file])) for file in map(fact, files[:_LISTED])]
+    count = len(files) - _LISTED
+    more = ["\n", tr(strings.AND_MORE).format(names="…", count=count)] if count > 0 else []
+    return Message(parts(tr(strings.REMOVE_WHAT), *lines, more))
+
+
+def inventory(collection: Index) -> Message:
+    """How many articles there are, when they came, and what was left out of them."""
+    articles = collection.articles
+    times = taken_in([collection.taken_in(article) for article in articles])
+    left_out = [line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…" for line in collection.left_out]
+    lines = [f"\n{fact(line)}" for line in left_out[:_LISTED]]
+    number = counted(strings.ARTICLES, len(articles))
+    return Message(parts(number, ["\n", italic(times)] if times else [], ["\n", *lines] if lines else []))
+
+
+def stats(collection: Index, entries: Sequence[Entry]) -> Message:
+    """The same, with how many sentences they have, and what users thought of answers."""
+    votes = tr(strings.VOTES).format(up=sum(entry.up for entry in entries), down=sum(entry.down for entry in entries))
+    unanswered = counted(strings.UNANSWERED, sum(entry.answer.verdict == "nothing" for entry in entries))
+    sentences = counted(strings.SENTENCES, len(collection.statements))
+    return Message(parts(inventory(collection).parts, "\n\n", sentences, "\n", votes, "\n", unanswered))
 
 
 async def _content(document: Document) -> bytes:
@@ -121,7 +166,7 @@ async def _content(document: Document) -> bytes:
 
 MOST = 20_000_000  # bytes of a file that Telegram hands to a bot (https://core.telegram.org/bots/api#getfile)
 _ASIDE = ".removed"
-_LONGEST = 120  # bytes of a name; what the system adds must fit into 255
+_LONGEST_NAME = 120  # bytes; what the system adds must fit into 255
 
 
 class FolderError(BylineError):
@@ -133,8 +178,8 @@ def safe_name(name: str, size: int) -> str:
     last = PurePosixPath(name.replace("\\", "/")).name.strip()
     if not last or last.startswith(".") or not last.isprintable():
         raise FolderError("its name is hidden or has characters that show nothing")
-    if len(last.encode("utf-8", "replace")) > _LONGEST:
-        raise FolderError(f"its name has more than {_LONGEST} bytes")
+    if len(last.encode("utf-8", "replace")) > _LONGEST_NAME:
+        raise FolderError(f"its name has more than {_LONGEST_NAME} bytes")
     if size > MOST:
         raise FolderError(f"{size:,} bytes; Telegram hands over {MOST:,} at most")
     if reason := unreadable(last, size):

@@ -10,14 +10,24 @@ import asyncio
 import faulthandler
 import logging
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from telegram import Update
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+    Update,
+)
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
@@ -30,45 +40,28 @@ from telegram.ext import (
 )
 
 from bot import strings
+from bot.indexes import Refresher, on_hangup
 from bot.lifecycle import Ending, Heartbeat, Watchdog, Workers
-from bot.refresher import Refresher, on_hangup
 from bot.searching import Search
+from bot.settings import Settings
 from bot.state import State, owned
 from bot.telegram import incoming
 from bot.telegram.admin import Admin
 from bot.telegram.delivery import UpdateProcessor, current
 from bot.telegram.handlers import Callbacks, Handlers, Inline, Membership
 from bot.telegram.inbox import Inbox
-from bot.telegram.polling import ApiRequest, Poller, PollRequest, persist
+from bot.telegram.polling import ApiRequest, Poller, PollRequest, brief, persist
 from bot.telegram.queueing import ChatQueue
 from bot.telegram.responder import Responder
 from bot.telegram.sending import Sender
-from bot.translation import speaking, tr
+from bot.translation import ENGLISH, TRANSLATED, speaking, tr
 from bot.views import replies
-from retrieval import BylineError
+from retrieval import BylineError, Index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.settings import Settings
     from bot.telegram.webhook import Webhook
-    from retrieval import Index
 
-    App = Application[Any, Any, Any, Any, Any, Any]
-from functools import partial
-
-from telegram import (
-    Bot,
-    BotCommand,
-    BotCommandScope,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    BotCommandScopeDefault,
-)
-
-from bot.telegram.polling import brief
-from bot.translation import ENGLISH, TRANSLATED
-
+App = Application[Any, Any, Any, Any, Any, Any]
 ALLOWED = (
     Update.MESSAGE,
     Update.EDITED_MESSAGE,
@@ -81,9 +74,8 @@ ALLOWED = (
 _log = logging.getLogger(__name__)
 # The client looks at all of its open connections, and at each of their sockets, with every call.
 _CONNECTIONS = httpx.Limits(max_connections=256, max_keepalive_connections=8)
-if (
-    find_spec("sniffio") is None
-):  # the client looks for it on the disk twice a call: what failed to be imported is not remembered
+# The client looks for it on the disk twice a call: what failed to be imported is not remembered.
+if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 _TIDY = 30.0  # seconds between two looks for what is older than promised
 _FINISH = 2.0  # seconds that answers get at the end; what follows is bounded so that all of it takes less than five
@@ -138,7 +130,10 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
             beside.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
             await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, processor)
     except InvalidToken:
-        raise _unknown_token(settings) from None
+        raise TokenError(
+            f"{settings.api_root} does not know this token: copy it again from @BotFather in Telegram "
+            "(/mybots, API Token) into TELEGRAM_BOT_TOKEN"
+        ) from None
     finally:
         heartbeat.stop()
         for task in beside:
@@ -272,13 +267,6 @@ async def _connect(application: App, settings: Settings) -> None:
 
     pauses = chain(_RETRY, repeat(_RETRY[-1]))
     await persist(begin, f"Telegram cannot be reached at {settings.api_root}", pauses)
-
-
-def _unknown_token(settings: Settings) -> TokenError:
-    return TokenError(
-        f"{settings.api_root} does not know this token: copy it again from @BotFather in Telegram "
-        "(/mybots, API Token) into TELEGRAM_BOT_TOKEN"
-    )
 
 
 _SCOPES: tuple[tuple[BotCommandScope, frozenset[str]], ...] = (

@@ -31,7 +31,7 @@ from bot.telegram.queueing import ChatQueue, RateLimiter
 from bot.telegram.responder import Responder
 from bot.telegram.sending import Sender
 from bot.translation import speaking, tr
-from bot.views import admin, buttons, cards, replies
+from bot.views import buttons, cards, replies
 from bot.views.answers import GivenAnswer
 from bot.views.buttons import Press
 from retrieval import Answer, Hit
@@ -75,7 +75,7 @@ class Handlers:
                 incoming.position(message), Request(text, incoming.front_end(message, me), name)
             )
             if name == "help" and self._admin.is_one(message):
-                await self._responder.tell(incoming.position(message), admin.menu())
+                await self._responder.tell(incoming.position(message), Admin.menu())
 
     async def other(self, update: Update, _: Any) -> None:
         """What has no words, in a private chat: politely declined, once for an album, and not beside its caption."""

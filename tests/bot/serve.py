@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import __main__, index_loader
+from bot import __main__, indexes
 from bot.telegram import incoming
 from retrieval import Index
 from tests.fakes import BARE, TALKS, TRIAL, FakeEncoder, FakeIndex
@@ -35,8 +35,8 @@ def main(arguments: Sequence[str]) -> None:
     if raising:  # a message with this word trips a bug
         asked = incoming.asked
         incoming.asked = lambda message, me: 1 / 0 if raising in (message.text or "") else asked(message, me)
-    index_loader.load = lambda folder, tell: _index(folder)
-    index_loader.load_or_build = lambda folder, articles, tell: _index(folder)
+    indexes.load = lambda folder, tell: _index(folder)
+    indexes.load_or_build = lambda folder, articles, tell: _index(folder)
     __main__.leave(__main__.main(arguments))
 
 

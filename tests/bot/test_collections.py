@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import chat, index_loader, settings, strings
+from bot import chat, indexes, settings, strings
 from bot.settings import SettingsError
 from bot.state import AnswerRecord, State
 from bot.views import answers, replies
@@ -87,9 +87,9 @@ def test_collections_that_could_not_be_told_apart_are_refused(value: str):
 def test_several_must_be_there_and_take_no_folder_of_articles(tmp_path: Path):
     folders = {"a": tmp_path / "a", "b": tmp_path / "b"}
     with pytest.raises(IndexFolderError, match="byline build ARTICLES --index"):
-        index_loader.load_or_build_all(folders, None, print)
+        indexes.load_or_build_all(folders, None, print)
     with pytest.raises(IndexFolderError, match="INDEX_DIR names 2 folders"):
-        index_loader.load_or_build_all(folders, tmp_path, print)
+        indexes.load_or_build_all(folders, tmp_path, print)
 
 
 def test_on_telegram_a_chat_chooses_by_button_and_older_buttons_go_on_working(api, run_bot):

@@ -18,8 +18,8 @@ import pytest
 
 from bot import lifecycle, strings
 from bot.exchange import FrontEnd, Request
+from bot.indexes import on_hangup
 from bot.lifecycle import HangError, HealthError, Heartbeat, Watchdog, Workers
-from bot.refresher import on_hangup
 from bot.searching import Search
 from bot.state import State
 from emulator.updates import server_error
@@ -165,7 +165,7 @@ def test_what_stands_in_the_place_of_the_file_for_hangs_holds_up_nothing(tmp_pat
 
 def test_a_bot_that_heard_from_telegram_just_now_is_well(tmp_path):
     Heartbeat(tmp_path).beat()
-    assert lifecycle.read(tmp_path).endswith("heard from Telegram 0 s ago")
+    assert lifecycle.health(tmp_path).endswith("heard from Telegram 0 s ago")
 
 
 def test_a_bot_that_has_heard_nothing_for_a_minute_is_not_and_its_next_beat_mends_it(tmp_path):
@@ -174,9 +174,9 @@ def test_a_bot_that_has_heard_nothing_for_a_minute_is_not_and_its_next_beat_mend
     old = time.time() - 61
     os.utime(file, (old, old))
     with pytest.raises(HealthError, match=r"last heard from Telegram 61 s ago: its log says what is wrong"):
-        lifecycle.read(tmp_path)
+        lifecycle.health(tmp_path)
     Heartbeat(tmp_path).beat()
-    assert "heard from Telegram 0 s ago" in lifecycle.read(tmp_path)
+    assert "heard from Telegram 0 s ago" in lifecycle.health(tmp_path)
 
 
 def test_where_no_bot_runs_it_says_so(tmp_path):
@@ -185,7 +185,7 @@ def test_where_no_bot_runs_it_says_so(tmp_path):
     stopped.stop()
     for folder in (tmp_path, tmp_path / "none"):
         with pytest.raises(HealthError, match="no bot runs with the state folder"):
-            lifecycle.read(folder)
+            lifecycle.health(folder)
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path):

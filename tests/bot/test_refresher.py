@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import refresher as module
-from bot.refresher import Refresher, on_hangup
+from bot import indexes as module
+from bot.indexes import Refresher, on_hangup
 from retrieval import Index
 from retrieval.index import storage
 from tests.fakes import FakeEncoder
@@ -29,7 +29,7 @@ PATIENCE = 60.0  # seconds until a test gives up
 
 
 class Served:
-    """What answers, in the place of `bot.searching.Search`."""
+    """What answers, in the place of `bot.indexes.Served`."""
 
     def __init__(self, collection: Index) -> None:
         self.collection = collection
@@ -115,7 +115,7 @@ def test_what_came_changed_and_went_is_one_line_of_the_log(folder: Path, caplog:
         write(folder / "storm.txt", STORM)
         refresher.reload()
 
-    with caplog.at_level(logging.INFO, "bot.refresher"):
+    with caplog.at_level(logging.INFO, "bot.indexes"):
         refreshed(folder, change)
     assert caplog.messages == ["the articles are 2 now; new: storm.txt; changed: bridge.txt; gone: old.txt"]
 

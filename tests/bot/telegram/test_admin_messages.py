@@ -1,8 +1,7 @@
-"""What who runs the bot gets: files, numbers, and votes as lines of a gold file."""
+"""What who runs the bot gets in a chat: files and numbers."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from bot import strings
 from bot.message import Message
 from bot.state import AnswerRecord, Entry
-from bot.views import admin
+from bot.telegram import admin
 from tests.fakes import BARE, TALKS, TRIAL, FakeIndex
 
 
@@ -28,7 +27,7 @@ def code(message: Message) -> list[str]:
 
 
 def test_who_runs_the_bot_gets_a_line_for_each_command():
-    assert admin.menu().text.split("\n") == [
+    assert admin.Admin.menu().text.split("\n") == [
         strings.ADMIN_COMMANDS,
         *(f"/{name} {what}" for name, what in strings.ADMIN_MENU),
     ]
@@ -95,43 +94,3 @@ def test_statistics_count_sentences_votes_and_questions_without_an_answer():
         "Votes: 3 up, 4 down",
         "1 question left without an answer",
     ]
-
-
-def lines(*entries: Entry) -> list[dict[str, object]]:
-    return [json.loads(line) for line in admin.gold_lines(entries, FakeIndex([BARE]), INDEX)]
-
-
-def test_a_sentence_that_was_voted_up_is_its_questions_answer():
-    assert lines(entry("a", SHOWN, 2, 1)) == [
-        {
-            "id": "feedback-a",
-            "question": "Where did they meet?",
-            "type": "feedback",
-            "answers": [{"file": TALKS.file, "snippet": "The ministers met in Port Alba on Tuesday.", "grade": "full"}],
-            "require": "any",
-            "note": "2031-05-09: answer, 2 up, 1 down",
-        }
-    ]
-
-
-@pytest.mark.parametrize(
-    ("record", "up", "down"),
-    [
-        (SHOWN, 1, 1),
-        (SHOWN, 0, 2),
-        (replace(SHOWN, verdict="related"), 2, 0),
-        (replace(SHOWN, places=(("f" * 16 + ":0-90", 0, 42),)), 2, 0),
-        (NOTHING, 0, 0),
-    ],
-    ids=["as many against it", "voted down", "only near it", "gone since", "unanswered"],
-)
-def test_what_nobody_can_tell_is_for_a_person_to_say(record: AnswerRecord, up: int, down: int):
-    (line,) = lines(entry("a", record, up, down))
-    assert (line["answers"], line["require"]) == ([], "review")
-    assert line["note"] == f"2031-05-09: {record.verdict}, {up} up, {down} down"
-
-
-def test_a_question_whose_words_were_not_kept_is_no_line_and_letters_stay_as_they_are():
-    assert lines(entry("a", replace(SHOWN, question=None), 2)) == []
-    (line,) = admin.gold_lines([entry("a", replace(SHOWN, question="Wo war Böhm?"))], INDEX)
-    assert "Wo war Böhm?" in line

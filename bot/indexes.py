@@ -1,7 +1,8 @@
-"""Keeps a collection up to date with its folder of articles: the folder is watched, or read again on demand.
+"""The indexes that the bot answers from: loaded, built where one is missing or stale, and kept up to date with their folders.
 
-New articles are read and encoded by another process; the new index takes the old one's place in one step on the event
-loop, between two requests. What fails is told to the operator, and the old index serves on.
+What an operator should know while they load goes to `tell`, one line each; building shows its progress on standard error. While
+the bot runs, a folder is watched, or read again on demand: another process reads and encodes what is new, and the new index
+takes the old one's place in one step on the event loop, between two requests. What fails is logged, and the old index serves on.
 """
 
 from __future__ import annotations
@@ -12,27 +13,129 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from watchfiles import Change, awatch
+from watchfiles import awatch
 
-from bot.searching import Served
-from retrieval import BylineError, Index
+from retrieval import BylineError, Index, IndexFolderError, Recipe, build_index, choose_recipe
+
+Tell = Callable[[str], None]
 
 _log = logging.getLogger(__name__)
+_LISTED = 5  # files named one by one
 _QUIET_MS = 100  # without a further change, until changes are looked at: what is still being written settles then
 _AT_LEAST_MS = 1_000  # between two looks while changes go on
 _SETTLE = 1.0  # seconds since a file was last written to, until it is taken to be whole
 _NICE = 10
 _AGAIN = 60.0  # seconds until a folder that could not be watched, read or saved is tried again
-_LISTED = 5  # files named one by one in the log
+
+
+def load(folder: Path, tell: Tell) -> Index:
+    """The index of a folder as it is. Raises `IndexFolderError`, which says how to build it, where there is none."""
+    index = Index.load(folder)
+    _announce(index, index.changes(), tell)
+    return index
+
+
+def load_or_build_all(folders: Mapping[str, Path], articles: Path | None, tell: Tell) -> dict[str, Index]:
+    """The index of each folder, by the same names: of one as `load_or_build` has it; several must be there already.
+
+    Raises `IndexFolderError` where one of several is not there, or `articles` are given for several.
+    """
+    if len(folders) == 1:
+        return {name: load_or_build(folder, articles, tell) for name, folder in folders.items()}
+    if articles is not None:
+        raise IndexFolderError(
+            f"INDEX_DIR names {len(folders)} folders, and {articles} can be the articles of one: "
+            f"byline build {articles} --index FOLDER, then start without ARTICLES"
+        )
+    missing = [folder for folder in folders.values() if choose_recipe(folder).before is None]
+    if missing:
+        raise IndexFolderError(f"{missing[0]}: there is no index: byline build ARTICLES --index {missing[0]}")
+    return {name: load_or_build(folder, None, tell) for name, folder in folders.items()}
+
+
+def load_or_build(folder: Path, articles: Path | None, tell: Tell) -> Index:
+    """The index in `folder`, built where it is missing, damaged or of other articles, built again where files changed.
+
+    Without `articles` it is the one that is there, whatever it was built of, else one of `seeds`. A changed folder is
+    built with the models of before; where that fails, the index serves as it is. Raises as `choose_recipe` does.
+    """
+    recipe = choose_recipe(folder, articles)
+    if recipe.articles is None:  # a program handed them in
+        return load(folder, tell)
+    if recipe.before is None:
+        tell(f"building an index of {recipe.articles} in {folder}, as there is none yet")
+        return _build(folder, recipe, tell)
+    if recipe.other:
+        tell(f"{folder} was built of {recipe.before}, now of {recipe.articles}; INDEX_DIR=FOLDER would keep both")
+        return _build(folder, recipe, tell)
+    try:
+        index = _loaded(folder, recipe)
+    except IndexFolderError as fault:
+        tell(f"building the index of {recipe.articles} again ({fault})")
+        return _build(folder, recipe, tell)
+    changes = index.changes()
+    if changes and recipe.articles.is_dir():
+        tell(
+            f"building the index of {recipe.articles} again: {len(changes)} {'file' if len(changes) == 1 else 'files'} changed"
+        )
+        try:
+            return _build(folder, recipe, tell)
+        except BylineError as error:
+            tell(str(error))
+    _announce(index, changes, tell)
+    return index
+
+
+def _loaded(folder: Path, recipe: Recipe) -> Index:
+    """The index of the recipe's articles; an older one of others that serves in its place is as good as none."""
+    index = Index.load(folder)
+    if str(index.folder) != recipe.before:
+        raise IndexFolderError("; ".join(index.notices))
+    return index
+
+
+def _announce(index: Index, changes: tuple[str, ...], tell: Tell) -> None:
+    for line in (*index.notices, *changes[:_LISTED]):
+        tell(line)
+    if changes:
+        more = f" ({len(changes)} in all)" if len(changes) > _LISTED else ""
+        tell(f"files have changed since the index was built{more}: it answers from what it was built of")
+
+
+def _build(folder: Path, recipe: Recipe, tell: Tell) -> Index:
+    from retrieval.cli import terminal  # only building needs it
+
+    try:
+        with terminal.progress(terminal.console(error=True)) as progress:
+            index = build_index(folder, recipe, progress)
+    except KeyboardInterrupt:
+        tell(f"stopped before the index was built: {folder} is as it was; the next start builds it")
+        raise
+    for line in (*index.left_out, *index.notices):
+        tell(line)
+    return index
+
+
+class Served:
+    """One of the bot's collections, which a newer one may replace; what is at work is finished with the one of before."""
+
+    def __init__(self, collection: Index, replaced: Callable[[], None]) -> None:
+        """`replaced` is called when another collection takes the place of this one."""
+        self.collection, self._replaced = collection, replaced
+
+    def serve(self, collection: Index) -> None:
+        """Answer from this collection from now on."""
+        self.collection = collection
+        self._replaced()
 
 
 class Refresher:
-    """A collection that the bot serves, brought up to date with its folder when that changes or somebody asks for it."""
+    """Brings a served collection up to date with its folder, when that changes or somebody asks for it."""
 
     def __init__(self, served: Served, index_dir: Path, *, watch: bool) -> None:
         """`watch` says whether changes of the folder count by themselves. Belongs to the event loop that it is made in."""
@@ -105,12 +208,14 @@ class Refresher:
 
     async def _watching(self) -> None:
         folder, named = self._served.collection.folder if self._watch else None, ""
+
+        def is_visible(_: object, path: str) -> bool:  # an index may lie in a hidden folder among the articles
+            return not any(part.startswith(".") for part in Path(path.removeprefix(str(folder))).parts)
+
         while folder is not None:
             self._wanted.set()  # what changed before anybody watched
             try:
-                async for _ in awatch(
-                    folder, watch_filter=_Visible(folder), step=_QUIET_MS, debounce=_AT_LEAST_MS, recursive=True
-                ):
+                async for _ in awatch(folder, watch_filter=is_visible, step=_QUIET_MS, debounce=_AT_LEAST_MS):
                     self._wanted.set()
             except (OSError, RuntimeError) as error:
                 if named != str(error):
@@ -125,16 +230,6 @@ def on_hangup(refreshers: Iterable[Refresher]) -> None:
     if not sys.stdin or not sys.stdin.isatty():
         with suppress(NotImplementedError):  # a loop without signal handlers: changes are seen by the watch alone
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: [reload() for reload in reloads])
-
-
-class _Visible:
-    """Takes changes of what is not hidden: an index may lie in a hidden folder among the articles."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = str(folder)
-
-    def __call__(self, _: Change, path: str) -> bool:
-        return not any(part.startswith(".") for part in Path(path.removeprefix(self._folder)).parts)
 
 
 def _resolve(waiting: Iterable[asyncio.Future[None]]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import index_loader
+from bot import indexes
 from retrieval import ArticlesError, Index, IndexFolderError
 
 TEXT = "The mayor opened the new bridge on Monday. It cost nine million crowns.\n"
@@ -51,9 +51,9 @@ def reader() -> str | None:
 
 
 def test_a_missing_index_is_built_of_the_seeds_or_of_what_is_asked_for(here: Path, told: list[str]):
-    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["seeds.txt"]
+    assert files(indexes.load_or_build(INDEX, None, told.append)) == ["seeds.txt"]
     shutil.rmtree(INDEX)
-    assert files(index_loader.load_or_build(INDEX, Path("mine"), told.append)) == ["mine.txt"]
+    assert files(indexes.load_or_build(INDEX, Path("mine"), told.append)) == ["mine.txt"]
     assert told == [
         "building an index of seeds in index, as there is none yet",
         "building an index of mine in index, as there is none yet",
@@ -63,15 +63,15 @@ def test_a_missing_index_is_built_of_the_seeds_or_of_what_is_asked_for(here: Pat
 def test_an_index_that_is_whole_and_fresh_serves_whatever_it_was_built_of(here: Path, told: list[str], save):
     save(here / "mine")
     for articles in (None, Path("mine"), here / "mine"):
-        assert files(index_loader.load_or_build(INDEX, articles, told.append)) == ["mine.txt"]
+        assert files(indexes.load_or_build(INDEX, articles, told.append)) == ["mine.txt"]
     assert (generations(), told) == (1, [])
 
 
 def test_other_articles_are_served_when_they_are_asked_for_and_it_is_said(here: Path, told: list[str], save):
     save(here / "seeds")
-    assert files(index_loader.load_or_build(INDEX, Path("mine"), told.append)) == ["mine.txt"]
+    assert files(indexes.load_or_build(INDEX, Path("mine"), told.append)) == ["mine.txt"]
     assert told == [f"index was built of {here / 'seeds'}, now of mine; INDEX_DIR=FOLDER would keep both"]
-    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+    assert files(indexes.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
     assert len(told) == 1
 
 
@@ -80,7 +80,7 @@ def test_a_folder_that_is_not_there_is_an_error_and_the_index_stays(here: Path, 
     save(here / before)
     shutil.rmtree("mine")
     with pytest.raises(ArticlesError, match="the folder of articles is not there: mine"):
-        index_loader.load_or_build(INDEX, Path("mine"), told.append)
+        indexes.load_or_build(INDEX, Path("mine"), told.append)
     assert files(Index.load(INDEX)) == [f"{before}.txt"]
     assert generations() == 1
 
@@ -89,14 +89,14 @@ def test_other_articles_that_cannot_be_read_are_an_error_and_the_index_stays(her
     save(here / "seeds")
     Path("mine/mine.txt").unlink()
     with pytest.raises(ArticlesError, match="no article can be read in mine"):
-        index_loader.load_or_build(INDEX, Path("mine"), told.append)
+        indexes.load_or_build(INDEX, Path("mine"), told.append)
     assert files(Index.load(INDEX)) == ["seeds.txt"]
 
 
 def test_a_changed_folder_is_built_again_with_the_models_of_before(here: Path, told: list[str], save):
     save(here / "mine")
     Path("mine/new.txt").write_text(TEXT)
-    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt", "new.txt"]
+    assert files(indexes.load_or_build(INDEX, None, told.append)) == ["mine.txt", "new.txt"]
     assert told == [f"building the index of {here / 'mine'} again: 1 file changed"]
     assert reader() is None
 
@@ -104,7 +104,7 @@ def test_a_changed_folder_is_built_again_with_the_models_of_before(here: Path, t
 def test_a_damaged_index_is_built_again_of_its_own_folder_and_with_its_models(here: Path, told: list[str], save):
     save(here / "mine")
     next(INDEX.glob("0*/segments/*/vectors.npy")).write_bytes(b"")
-    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+    assert files(indexes.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
     assert told[0].startswith(f"building the index of {here / 'mine'} again (index/")
     assert reader() is None
 
@@ -113,13 +113,13 @@ def test_an_older_index_of_other_articles_never_serves_in_the_place_of_a_damaged
     save(here / "seeds")
     save(here / "mine")
     next(max(INDEX.glob("0*")).glob("segments/*/vectors.npy")).write_bytes(b"")
-    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+    assert files(indexes.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
 
 
 def test_where_building_again_fails_the_stale_one_serves_and_says_so(here: Path, told: list[str], save):
     save(here / "mine")
     Path("mine/mine.txt").write_text("")
-    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+    assert files(indexes.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
     assert told[1:] == [
         f"no article can be read in {here / 'mine'}: mine.txt: empty",
         "mine.txt: changed since the index was built",
@@ -130,7 +130,7 @@ def test_where_building_again_fails_the_stale_one_serves_and_says_so(here: Path,
 def test_an_index_serves_far_from_its_articles(here: Path, told: list[str], save):
     save(here / "mine")
     shutil.rmtree("mine")
-    assert files(index_loader.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
+    assert files(indexes.load_or_build(INDEX, None, told.append)) == ["mine.txt"]
     assert told[0].startswith(f"the folder of articles is not there: {here / 'mine'}")
 
 
@@ -138,7 +138,7 @@ def test_loading_alone_never_builds_and_names_the_first_changes(here: Path, told
     save(here / "mine")
     for number in range(9):
         Path(f"mine/{number}.txt").write_text(TEXT)
-    index_loader.load(INDEX, told.append)
+    indexes.load(INDEX, told.append)
     assert generations() == 1
     assert told == [
         *(f"{number}.txt: new since the index was built" for number in range(5)),
@@ -148,7 +148,7 @@ def test_loading_alone_never_builds_and_names_the_first_changes(here: Path, told
 
 def test_loading_where_there_is_none_is_the_operators_trouble(here: Path, told: list[str]):
     with pytest.raises(IndexFolderError, match="there is no index"):
-        index_loader.load(INDEX, told.append)
+        indexes.load(INDEX, told.append)
 
 
 @pytest.mark.parametrize("before", [None, "mine"])
@@ -160,6 +160,6 @@ def test_ctrl_c_while_it_builds_says_what_became_of_the_index(here: Path, told: 
         save(here / before)
     monkeypatch.setattr(Index, "build", stopped)
     with pytest.raises(KeyboardInterrupt):
-        index_loader.load_or_build(INDEX, Path("other"), told.append)
+        indexes.load_or_build(INDEX, Path("other"), told.append)
     assert told[-1] == "stopped before the index was built: index is as it was; the next start builds it"
     assert [files(Index.load(INDEX)) for _ in filter(None, [before])] == ([["mine.txt"]] if before else [])
