@@ -24,7 +24,7 @@ from benchmarks import beside, passages
 from benchmarks.clock import memory
 from retrieval import Article, Index, Passage
 from retrieval import passages as cutter
-from retrieval.index import segment as segments
+from retrieval.index import indexing
 from retrieval.index.corpus import Corpus
 from retrieval.search.encoder import SentenceEncoder
 from retrieval.speakers import attribution
@@ -123,7 +123,7 @@ def _segment(size: int, seed: int) -> Segment:
         articles.append(article)
         passages_of[article.id] = cut(article, paragraphs)
     cutter.split = lambda article: passages_of[article.id]
-    return unlike(segments.make(articles, _Made(seed)), seed)
+    return unlike(indexing.make(articles, _Made(seed)), seed)
 
 
 def _named(sentences: Sequence[str], rng: random.Random) -> list[str]:

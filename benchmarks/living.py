@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.beside import Line, show
 from bot.indexes import Refresher, Served
 from retrieval import Article, Index, Speaker
-from retrieval.index import models
+from retrieval.index import indexing, models
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.index.segment import Segment
@@ -135,7 +135,7 @@ def made(folder: Path, passages: int) -> Index:
     articles = [article for part in parts for article in part.articles]
     files = {article.file: article.sha256 for article in articles}
     example = {"examples": ["Who opened the bridge?"], "example_articles": [articles[0].id]}
-    facts = {"folder": str(folder), "files": files, "code": segments.code(), **example}
+    facts = {"folder": str(folder), "files": files, "code": indexing.code(), **example}
     Index(Corpus(tuple(parts)), encoder, cross_encoder.load(cross_encoder.DEFAULT), facts).save(folder / ".index")
     index = Index.load(folder / ".index")  # as a bot has it: mapped
     index.warm()

@@ -19,7 +19,7 @@ from benchmarks.beside import run
 from benchmarks.search import Given
 from retrieval import Article, Index, duplicates
 from retrieval import passages as cutter
-from retrieval.index import segment as segments
+from retrieval.index import indexing
 from retrieval.index.corpus import Corpus
 from retrieval.search.encoder import SentenceEncoder
 from retrieval.speakers import attribution
@@ -72,7 +72,7 @@ def build(_: str, texts: str, folder: str, vectors: str) -> None:
     encoder.export(["a text", "another one"])
     made = _Made(json.loads(Path(texts).read_text()), np.load(vectors), encoder)
     articles = [Article(f"{n:016x}", f"{n}.txt", text, f"{n:064x}") for n, text in enumerate(made.rows)]
-    parts = [segments.make(articles[at : at + growth.SEGMENT], made) for at in range(0, len(articles), growth.SEGMENT)]
+    parts = [indexing.make(articles[at : at + growth.SEGMENT], made) for at in range(0, len(articles), growth.SEGMENT)]
     Index(Corpus(tuple(parts)), encoder, None, {"examples": [growth.ASKED]}).save(f"{folder}/index")
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from retrieval.citation import parse_passage_id
 from retrieval.duplicates import Stories
+from retrieval.index import indexing
 from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
 from retrieval.index.revisions import Revision
@@ -272,7 +273,7 @@ class Corpus:
 
 def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Corpus:
     """Cut, encode and index the articles, in their order; `progress` hears what is done, how many, of how many."""
-    return Corpus(tuple(segments_.cut(segments_.make(articles, encoder, progress), _FULL)))
+    return Corpus(tuple(segments_.cut(indexing.make(articles, encoder, progress), _FULL)))
 
 
 def changed(corpus: Corpus, added: Segment | None, removed: Container[str]) -> Corpus:
@@ -310,6 +311,6 @@ def _merged(segments: list[Segment]) -> tuple[Segment, ...]:
 
 def extend(corpus: Corpus, articles: Iterable[Article], encoder: Encoder, progress: Progress | None = None) -> Corpus:
     """The corpus with these articles at its end; what it held of the same files makes room, nothing else changes."""
-    added = segments_.make(list(articles), encoder, progress)
+    added = indexing.make(list(articles), encoder, progress)
     files = {article.file for article in added.articles}
     return changed(corpus, added, {article.id for article in corpus.articles if article.file in files})

@@ -11,9 +11,8 @@ from typing import Any, Self, Unpack
 from retrieval import articles as files
 from retrieval.errors import ArticlesError
 from retrieval.index import corpus as corpora
-from retrieval.index import models, overviews, refresh, revisions, saved, segment_files, storage
+from retrieval.index import indexing, models, overviews, refresh, revisions, saved, segment, storage
 from retrieval.index import remote as remotes
-from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.index.remote import Remote
 from retrieval.index.storage import Generation
@@ -123,7 +122,7 @@ class Index:
 
         remote = remotes.at(Path(folder), self._remote)
         if remote is None:
-            parts = {segment.name: partial(segment_files.save, segment) for segment in corpus.segments}
+            parts = {each.name: partial(segment.save, each) for each in corpus.segments}
             storage.write(Path(folder), fill, facts, parts)
         elif remote is not self._remote or corpus is not self._saved:
             self._generation = remote.write(fill, facts, corpus.segments, progress)
@@ -195,7 +194,7 @@ class Index:
             raise ArticlesError("the articles of this index were handed in: there is no folder to read again")
         if self._remote and not self.folder.is_dir():  # on the machine of that process
             return self
-        same = self._facts.get("code") == segments.code()
+        same = self._facts.get("code") == indexing.code()
         before = self._facts["files"] if same else {}
         if self._watch.files() == before:
             return self
@@ -320,7 +319,7 @@ class Index:
     def _succeeded(self, corpus: Corpus, collection: files.Collection, same: Container[str]) -> Self:
         """An index of `corpus` in the place of this one; `collection` has what was read, all but the `same` files."""
         sums = {name: digest for name, digest in self._facts["files"].items() if name in same}
-        facts = self._facts | {"files": sums | dict(collection.files), "code": segments.code()}
+        facts = self._facts | {"files": sums | dict(collection.files), "code": indexing.code()}
         index = type(self)(corpus, self._encoder, self._reranker, facts)
         index._watch, index._remote, index._generation = self._watch, self._remote, self._generation
         index.problems = _problems(self.problems, same) + collection.problems
@@ -335,7 +334,7 @@ def _read(articles: Articles, progress: Progress | None) -> tuple[files.Collecti
         return files.Collection(tuple(articles), (), (), {}), {}
     collection = files.read(Path(articles), progress=progress)
     folder = str(Path(articles).resolve())
-    return collection, {"folder": folder, "files": dict(collection.files), "code": segments.code()}
+    return collection, {"folder": folder, "files": dict(collection.files), "code": indexing.code()}
 
 
 def _problems(before: Iterable[files.Problem], same: Container[str]) -> tuple[files.Problem, ...]:

@@ -28,7 +28,7 @@ from retrieval import articles as files
 from retrieval.articles import Collection
 from retrieval.articles.folder import Seen
 from retrieval.errors import ArticlesError, BylineError
-from retrieval.index import segment
+from retrieval.index import indexing
 from retrieval.index.corpus import Corpus, changed
 from retrieval.index.segment import Segment
 from retrieval.speakers import parsing
@@ -156,7 +156,7 @@ def read(
     remade = files.read(folder, again).articles if again else ()
     articles = (*collection.articles, *(article for article in remade if article.id in before))
     new = list(shared_lines.marked((article for article in articles if article.id not in same), masks))
-    return Batch(collection, segment.make(new, encoder, progress) if new else None)
+    return Batch(collection, indexing.make(new, encoder, progress) if new else None)
 
 
 def taken_in(

@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.errors import EngineError, IndexFolderError, VectorsError
-from retrieval.index import index_files, milvus, segment_files, storage
+from retrieval.index import index_files, milvus, storage
+from retrieval.index import segment as segments_
 from retrieval.index.milvus import Address, Milvus
 from retrieval.index.segment import Segment
 from retrieval.index.storage import Generation
@@ -166,7 +167,7 @@ class Remote:
         }
         facts = facts | {"engine": {"dimension": dimension, "rows": rows}}
         self.engine.prepare(dimension)
-        parts = {each.name: partial(segment_files.save, each, vectors=False) for each in segments}
+        parts = {each.name: partial(segments_.save, each, vectors=False) for each in segments}
         storage.write(self.folder, fill, facts, parts)
         (self.folder / storage.ORIGIN).write_text(str(self.address))
         generation = storage.load(self.folder)

@@ -7,7 +7,7 @@ from typing import Any
 
 from retrieval.articles import Problem
 from retrieval.errors import IndexFolderError
-from retrieval.index import models, revisions, segment_files, storage
+from retrieval.index import models, revisions, segment, storage
 from retrieval.index.corpus import Corpus
 from retrieval.index.remote import Remote
 from retrieval.index.storage import Generation
@@ -64,7 +64,7 @@ def _read(generation: Generation, remote: Remote | None, encoder: Encoder | None
         kept = (remote.engine, manifest["engine"]["dimension"])
     folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
     before = revisions.load(generation.folder, manifest["files"])
-    corpus = Corpus(tuple(segment_files.load(each, *kept) for each in folders), before)
+    corpus = Corpus(tuple(segment.load(each, *kept) for each in folders), before)
     return corpus, model, judge, manifest["collection"]
 
 

@@ -1,54 +1,82 @@
 """Articles cut into passages, with every vector and word row that a search needs: made once, then only joined or thinned.
 
-A segment holds whole articles. `segment_files` says how it lies on disk.
+A segment holds whole articles. On disk it is a folder of mapped arrays and records that never changes. An article, a passage
+or a sentence is made when it is asked for, so that loading costs the same for any size. The files, beside one for each of
+`COLUMNS`:
+
+texts, articles         records: each article's text, and the JSON of its other fields
+taken.json              when each article was taken in
+article_bounds.npy, sentence_bounds.npy
+attributions            records: voice, speaker and sources as JSON, each once
+words/                  the words of each passage, counted
+quotes/                 every word of each article's whole text, as runs of words are looked up; opened with the first quote
 """
 
 from __future__ import annotations
 
-import hashlib
+import dataclasses
 import itertools
+import json
 import secrets
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import duplicates
+from retrieval import duplicates, records
 from retrieval.duplicates import Signature
-from retrieval.index import computing, models
-from retrieval.quotes import Texts, tables
+from retrieval.quotes import Texts
 from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.quotes.word_tables import WordCounts, WordTables
-from retrieval.records import Rows, StoredArticles
+from retrieval.records import Cached, Rows, StoredArticles
 from retrieval.search import full_text
-from retrieval.search.sparse import Postings, words
-from retrieval.speakers import parsing
+from retrieval.search.sparse import Postings
+from retrieval.search.vector_store import StoredVectors, Table, VectorStore
 from retrieval.speakers.speaker_index import Speakers
-from retrieval.types import Article, Encoder, Passage, Progress, Speaker, Statement, Vectors, Voice
+from retrieval.types import Article, Passage, Speaker, Statement, Vectors, Voice
 
 if TYPE_CHECKING:
     from retrieval.articles.shared_lines import Lines
 
 Attribution = tuple[Voice, Speaker | None, tuple[str, ...]]
-
-
-_MADE_WITH = ("articles", "duplicates.py", "lexicon", "passages.py", "quotes", "search/sparse.py", "speakers", "text")
 HASH = "S16"
+
+
+class Column(NamedTuple):
+    """An array with a row for each of the `articles`, `passages` or `sentences`: its type, and the shape of a row."""
+
+    of: str
+    kind: Any
+    shape: tuple[int, ...] = ()  # -1: as many numbers as the encoder gives
+
+
+COLUMNS = {
+    "spans": Column("passages", np.int32, (2,)),  # start, end in the article's text
+    "asking": Column("passages", np.bool_),  # whether it has a sentence that ends in a question mark
+    "vectors": Column("passages", np.float32, (-1,)),  # of unit length
+    "sentence_spans": Column("sentences", np.int32, (2,)),
+    "voices": Column("sentences", np.int32),  # whose words it is, as a number of `attributions`
+    "sentence_vectors": Column("sentences", np.float32, (-1,)),
+    "signatures": Column("articles", np.uint32, (duplicates.HASHES,)),  # which runs of words it has, for near copies
+    "hashes": Column("articles", HASH),  # the first 16 digits of its SHA-256
+}
+_BOUNDS = ("article_bounds", "sentence_bounds")
+_VECTORS: dict[str, Table] = {"vectors": "passages", "sentence_vectors": "sentences"}  # where an engine has them
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Some articles of a collection, and the rows of their passages and sentences, as the files of `segment_files` have them.
+    """Some articles of a collection, and the rows of their passages and sentences (`COLUMNS`).
 
-    `name` is that of its folder in an index: no two segments have the same.
+    `taken` says when each article was taken in, ISO 8601 in UTC, to the second. The passages of article `a` are
+    `article_bounds[a]` up to `article_bounds[a + 1]`, an array `(articles + 1,)`; `sentence_bounds` gives the sentences of
+    each passage in the same way. `name` is that of its folder in an index: no two segments have the same.
     """
 
     articles: Sequence[Article]
@@ -137,23 +165,16 @@ class Segment:
     def only(self, numbers: NDArray[np.int64]) -> Segment:
         """The segment with these of its articles alone, ascending."""
         passages = _within(self.article_bounds, numbers)
-        sentences = _within(self.sentence_bounds, passages)
+        rows = {"articles": numbers, "passages": passages, "sentences": _within(self.sentence_bounds, passages)}
         return Segment(
-            tuple(self.articles[number] for number in numbers.tolist()),
-            tuple(self.taken[number] for number in numbers.tolist()),
-            _bounds(np.diff(self.article_bounds)[numbers]),
-            self.spans[passages],
-            _bounds(np.diff(self.sentence_bounds)[passages]),
-            self.sentence_spans[sentences],
-            self.voices[sentences],
-            self.asking[passages],
-            self.attributions,
-            self.vectors[passages],
-            self.sentence_vectors[sentences],
-            self.words.only(passages),
-            self.signatures[numbers],
-            self.hashes[numbers],
-            SuffixArray(self.suffix_array.tables.only(numbers)),
+            articles=tuple(self.articles[number] for number in numbers.tolist()),
+            taken=tuple(self.taken[number] for number in numbers.tolist()),
+            article_bounds=bounds(np.diff(self.article_bounds)[numbers]),
+            sentence_bounds=bounds(np.diff(self.sentence_bounds)[passages]),
+            attributions=self.attributions,
+            words=self.words.only(passages),
+            suffix_array=SuffixArray(self.suffix_array.tables.only(numbers)),
+            **{name: getattr(self, name)[rows[column.of]] for name, column in COLUMNS.items()},
         )
 
     @cached_property
@@ -183,74 +204,24 @@ class Segment:
         return Statement(article, *self.sentence_spans[row].tolist(), *self.attributions[self.voices[row]])
 
 
-@cache
-def code() -> str:
-    """A checksum of the code, word lists and weights that segments are made with: another makes other segments."""
-    root, digest = Path(__file__).parents[1], hashlib.sha256()
-    for path in sorted(path for name in _MADE_WITH for path in [root / name, *(root / name).rglob("*")]):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Segment:
-    """Cut, encode and index the articles, in their order; `progress` hears what is done, how many, of how many."""
-    from retrieval import passages as cutter  # what only making needs is slow to import
-
-    if articles:
-        parsing.check()  # before anything is encoded
-    passages = tuple(passage for article in articles for passage in cutter.split(article))
-    texts = [passage.text for passage in passages]
-    sentences_of = [_sentences(passage) for passage in passages]
-    sentences = [*chain.from_iterable(sentences_of)]
-    models.export(encoder, [*texts, *sentences])
-    rows, statements = computing.compute(dict.fromkeys([*texts, *sentences]), passages, encoder, progress)
-    vectors, sentence_vectors = _gather(rows, texts, encoder), _gather(rows, sentences, encoder)
-    postings = Postings.of([words(text) for text in texts])
-    taken = (datetime.now(UTC).isoformat(timespec="seconds"),) * len(articles)
-    numbers: dict[Attribution, int] = {}
-    voices = [numbers.setdefault((each.voice, each.speaker, each.sources), len(numbers)) for each in statements]
-    own = Counter(id(passage.article) for passage in passages)
-    return Segment(
-        tuple(articles),
-        taken,
-        _bounds(np.array([own[id(article)] for article in articles], np.int64)),
-        np.array([(passage.start, passage.end) for passage in passages], np.int32).reshape(-1, 2),
-        _bounds(np.array([len(passage.sentences) for passage in passages], np.int64)),
-        np.array([(each.start, each.end) for each in statements], np.int32).reshape(-1, 2),
-        np.array(voices, np.int32),
-        np.array([any(text.endswith("?") for text in each) for each in sentences_of], bool),
-        tuple(numbers),
-        vectors,
-        sentence_vectors,
-        postings,
-        _signatures(articles, passages),
-        np.array([article.sha256[:16].encode("utf-8", "replace") for article in articles], HASH),
-        SuffixArray(tables(articles)),
-    )
-
-
 def join(segments: Sequence[Segment]) -> Segment:
     """The articles of all segments, one segment after the other."""
     if len(segments) == 1:
         return segments[0]
     starts = accumulate((len(segment.attributions) for segment in segments), initial=0)
+    voices = [segment.voices + start for segment, start in zip(segments, starts, strict=False)]
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(segment, name) for segment in segments]) for name in COLUMNS
+    }
     return Segment(
-        tuple(chain.from_iterable(segment.articles for segment in segments)),
-        tuple(chain.from_iterable(segment.taken for segment in segments)),
-        _bounds(np.concatenate([np.diff(segment.article_bounds) for segment in segments])),
-        np.concatenate([segment.spans for segment in segments]),
-        _bounds(np.concatenate([np.diff(segment.sentence_bounds) for segment in segments])),
-        np.concatenate([segment.sentence_spans for segment in segments]),
-        np.concatenate([segment.voices + start for segment, start in zip(segments, starts, strict=False)]),
-        np.concatenate([segment.asking for segment in segments]),
-        tuple(chain.from_iterable(segment.attributions for segment in segments)),
-        np.concatenate([segment.vectors for segment in segments]),
-        np.concatenate([segment.sentence_vectors for segment in segments]),
-        Postings.joined([segment.words for segment in segments]),
-        np.concatenate([segment.signatures for segment in segments]),
-        np.concatenate([segment.hashes for segment in segments]),
-        SuffixArray(WordTables.joined([segment.suffix_array.tables for segment in segments])),
+        articles=tuple(chain.from_iterable(segment.articles for segment in segments)),
+        taken=tuple(chain.from_iterable(segment.taken for segment in segments)),
+        article_bounds=bounds(np.concatenate([np.diff(segment.article_bounds) for segment in segments])),
+        sentence_bounds=bounds(np.concatenate([np.diff(segment.sentence_bounds) for segment in segments])),
+        attributions=tuple(chain.from_iterable(segment.attributions for segment in segments)),
+        words=Postings.joined([segment.words for segment in segments]),
+        suffix_array=SuffixArray(WordTables.joined([segment.suffix_array.tables for segment in segments])),
+        **columns | {"voices": np.concatenate(voices)},
     )
 
 
@@ -263,7 +234,7 @@ def cut(segment: Segment, size: int) -> list[Segment]:
     return [segment.only(part) for part in np.split(np.arange(len(groups)), ends)]
 
 
-def _bounds(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+def bounds(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where parts of these sizes begin and end, one after another, `(n + 1,)`."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
 
@@ -276,22 +247,87 @@ def _within(bounds: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.i
     return rows
 
 
-def _sentences(passage: Passage) -> list[str]:
-    """The texts of a passage's sentences."""
-    text = passage.article.text
-    return [text[start:end] for start, end in passage.sentences]
+def save(segment: Segment, folder: Path, *, vectors: bool = True) -> None:
+    """Write the segment into an empty folder, but for its vectors where an engine keeps these.
+
+    Raises `ValueError` for vectors that hold no numbers.
+    """
+    if vectors and not all(np.isfinite(rows).all() for rows in (segment.vectors, segment.sentence_vectors)):
+        raise ValueError("the encoder gave vectors that hold no numbers")
+    records.save_articles(folder, segment.articles)
+    (folder / "taken.json").write_text(json.dumps(segment.taken))
+    used, voices = np.unique(segment.voices, return_inverse=True)
+    records.save(folder, "attributions", [_attribution(segment.attributions[number]) for number in used.tolist()])
+    written = [*_BOUNDS, *(name for name in COLUMNS if vectors or name not in _VECTORS)]
+    arrays = {name: getattr(segment, name) for name in written} | {"voices": voices.astype(np.int32)}
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    (folder / "words").mkdir()
+    segment.words.save(folder / "words")
+    (folder / "quotes").mkdir()
+    segment.suffix_array.tables.save(folder / "quotes")
 
 
-def _signatures(articles: Sequence[Article], passages: Sequence[Passage]) -> Signature:
-    """The signature of each article, of its passages alone: boilerplate makes no story."""
-    own: dict[int, list[Passage]] = {id(article): [] for article in articles}
-    for passage in passages:
-        own[id(passage.article)].append(passage)
-    rows = [duplicates.signature(duplicates.words(each)) for each in own.values()]
-    return np.array(rows, np.uint32).reshape(-1, duplicates.HASHES)
+def load(folder: Path, store: VectorStore | None = None, dimension: int = 0) -> Segment:
+    """The segment that `save` wrote; all but its times stay on disk until they are read.
+
+    With a `store` its vectors, of `dimension` numbers, are there. Raises `ValueError`, or what a parser raises, for files that
+    do not fit each other.
+    """
+    arrays: dict[str, Any] = {name: records.array(folder / f"{name}.npy", np.int64, 1) for name in _BOUNDS}
+    for name, column in COLUMNS.items():
+        if store is None or name not in _VECTORS:
+            arrays[name] = records.array(folder / f"{name}.npy", column.kind, 1 + len(column.shape))
+    if store is not None:
+        counts = {"vectors": len(arrays["spans"]), "sentence_vectors": len(arrays["sentence_spans"])}
+        for name, table in _VECTORS.items():
+            arrays[name] = StoredVectors(store, table, folder.name, (counts[name], dimension))
+    segment = Segment(
+        articles=StoredArticles(folder),
+        taken=tuple(map(str, json.loads((folder / "taken.json").read_bytes()))),
+        attributions=Cached(records.Records(folder, "attributions"), _read_attribution),
+        words=Postings.load(folder / "words"),
+        suffix_array=SuffixArray(folder / "quotes"),
+        name=folder.name,
+        **arrays,
+    )
+    _check(segment)
+    return segment
 
 
-def _gather(rows: dict[str, NDArray[np.float32]], texts: Sequence[str], encoder: Encoder) -> Vectors:
-    if not texts:  # only the encoder knows how wide no rows are
-        return encoder.encode_passages([""])[:0]
-    return np.stack([rows[text] for text in texts])
+def _check(segment: Segment) -> None:
+    """Raise `ValueError` where a segment's parts are of other texts than each other, as far as their sizes tell."""
+    counts = {
+        "articles": len(segment.articles),
+        "passages": len(segment.spans),
+        "sentences": len(segment.sentence_spans),
+    }
+    wide = segment.vectors.shape[1]
+    shapes = {
+        name: (counts[column.of], *(wide if size < 0 else size for size in column.shape))
+        for name, column in COLUMNS.items()
+    }
+    others = [name for name, shape in shapes.items() if getattr(segment, name).shape != shape]
+    if len(segment.taken) != counts["articles"]:
+        others.append("taken")
+    if len(segment.words.lengths) != counts["passages"]:
+        others.append("words")
+    for name, parts, rows in zip(_BOUNDS, ("articles", "passages"), ("passages", "sentences"), strict=True):
+        own = getattr(segment, name)
+        if len(own) != counts[parts] + 1 or own[0] != 0 or own[-1] != counts[rows] or (np.diff(own) < 0).any():
+            others.append(name)
+    voices = segment.voices
+    if len(voices) and not 0 <= voices.min() <= voices.max() < len(segment.attributions):
+        others.append("attributions")
+    if others:
+        raise ValueError(f"{', '.join(others)}: of other texts than the rest of segment {segment.name}")
+
+
+def _attribution(attribution: Attribution) -> bytes:
+    voice, speaker, sources = attribution
+    return json.dumps([voice, dataclasses.asdict(speaker) if speaker else None, sources]).encode()
+
+
+def _read_attribution(_: int, record: bytes) -> Attribution:
+    voice, speaker, sources = json.loads(record)
+    return voice, Speaker(**speaker) if speaker else None, tuple(sources)

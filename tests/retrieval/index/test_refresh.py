@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from retrieval import Article, ArticlesError, Index, ModelError, build_index, choose_recipe
-from retrieval.index import corpus, refresh, segment
+from retrieval.index import corpus, indexing, refresh
 from retrieval.index.refresh import RefreshError
 from retrieval.search.encoder import SentenceEncoder
 from tests import tiny_models
@@ -127,7 +127,7 @@ def test_a_file_that_is_still_being_written_is_left_as_it_was(index: Index, fold
 
 
 def test_what_is_made_by_other_code_is_made_again(index: Index, encoder: CountingEncoder, monkeypatch):
-    monkeypatch.setattr(segment, "code", lambda: "another")
+    monkeypatch.setattr(indexing, "code", lambda: "another")
     again = index.refreshed()
     assert again is not index
     assert names(again) == names(index)
@@ -151,7 +151,7 @@ def test_another_byline_reads_all_again_and_keeps_when_what_came_except_what_cha
     old = {article.file: "2031-05-07T08:09:10+00:00" for article in index.articles}
     (first,) = index._corpus.segments
     index._corpus = corpus.Corpus((replace(first, taken=tuple(old.values())),))
-    monkeypatch.setattr(segment, "code", lambda: "another")
+    monkeypatch.setattr(indexing, "code", lambda: "another")
     (folder / "storm.txt").write_text(STORM.replace("roof", "door"))
     again = index.refreshed()
     taken = {article.file: again.taken_in(article) for article in again.articles}

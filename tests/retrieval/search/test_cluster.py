@@ -15,7 +15,7 @@ import pytest
 
 from retrieval import ClusterError, Index
 from retrieval.__main__ import main
-from retrieval.index import computing
+from retrieval.index import indexing
 from retrieval.index import recipe as recipes
 from retrieval.index.recipe import Recipe
 from retrieval.search import cluster as clusters
@@ -111,7 +111,7 @@ def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return tuple(Statement(article, *span, "unclear") for span in sentences)
 
     monkeypatch.setattr(attribution, "attribute", attribute)
-    monkeypatch.setattr(computing, "_BATCH", BATCH)
+    monkeypatch.setattr(indexing, "_BATCH", BATCH)
     (tmp_path / "articles").mkdir()
     for number in range(40):
         words = " ".join(WORDS[at % len(WORDS)] for at in range(number, number + 8))

@@ -107,7 +107,7 @@ def test_a_build_that_is_stopped_goes_on_from_what_it_had_encoded(
 
     monkeypatch.setattr(SentenceEncoder, "encode_here", counted)
     with monkeypatch.context() as patched:
-        patched.setattr("retrieval.index.computing._attribute", stopped)
+        patched.setattr("retrieval.index.indexing._attribute", stopped)
         with pytest.raises(KeyboardInterrupt):
             recipes.build(folder, recipe)
     assert encoded

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from retrieval import Article
-from retrieval.index import computing
+from retrieval.index import indexing
 from retrieval.speakers import attribution
 from retrieval.types import Passage, Statement
 from tests.fakes import FakeEncoder
@@ -57,7 +57,7 @@ def test_speakers_are_looked_for_while_texts_are_encoded(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(attribution, "attribute", attribute)
     cut, reports = passages(3), list[tuple[str, int, int]]()
-    rows, statements = computing.compute(["b b", "a"], cut, Waiting(begun), lambda *facts: reports.append(facts))
+    rows, statements = indexing.compute(["b b", "a"], cut, Waiting(begun), lambda *facts: reports.append(facts))
     assert [statement.article.id for statement in statements] == ["0", "1", "2"]
     assert np.array_equal(rows["b b"], FakeEncoder().encode_passages(["b b"])[0])
     assert [what for what, _ in itertools.groupby(what for what, _, _ in reports)] == ["encoding", "finding speakers"]
@@ -75,7 +75,7 @@ def test_who_stops_the_encoding_stops_the_search_for_speakers(monkeypatch: pytes
 
     monkeypatch.setattr(attribution, "attribute", attribute)
     with pytest.raises(KeyboardInterrupt):
-        computing.compute(["a"], passages(2000), Waiting(begun, KeyboardInterrupt()), None)
+        indexing.compute(["a"], passages(2000), Waiting(begun, KeyboardInterrupt()), None)
     assert 0 < len(read) < 2000
 
 
@@ -85,4 +85,4 @@ def test_what_goes_wrong_with_the_speakers_is_not_lost(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(attribution, "attribute", attribute)
     with pytest.raises(RuntimeError, match="no grammar"):
-        computing.compute(["a"], passages(2), FakeEncoder(), None)
+        indexing.compute(["a"], passages(2), FakeEncoder(), None)
