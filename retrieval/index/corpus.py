@@ -25,10 +25,9 @@ from retrieval.index.segment import Segment
 from retrieval.quotes import Correction, QuoteCheck, QuoteIndex, correction
 from retrieval.records import Chain, Rows
 from retrieval.search import vector_store
-from retrieval.search.full_text import FullText
 from retrieval.search.hybrid import HybridIndex
 from retrieval.search.query_words import KnownWords, Speller
-from retrieval.search.sparse import SparseIndex
+from retrieval.search.sparse import FullText, SparseIndex
 from retrieval.speakers.speaker_index import SpeakerIndex
 from retrieval.text.language import language
 from retrieval.types import Article, Encoder, Hit, Passage, Progress, Span, Speaker, Statement, Voice

@@ -35,8 +35,7 @@ from retrieval.quotes import Texts
 from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.quotes.word_tables import WordCounts, WordTables
 from retrieval.records import Cached, Rows, StoredArticles
-from retrieval.search import full_text
-from retrieval.search.sparse import Postings
+from retrieval.search.sparse import Postings, forms
 from retrieval.search.vector_store import StoredVectors, Table, VectorStore
 from retrieval.speakers.speaker_index import Speakers
 from retrieval.types import Article, Passage, Speaker, Statement, Vectors, Voice
@@ -121,7 +120,7 @@ class Segment:
     @cached_property
     def forms(self) -> Mapping[str, Sequence[str]]:
         """The words of the articles by their stems; made when the first term is looked up."""
-        return full_text.forms(self.suffix_array.tables.listed)
+        return forms(self.suffix_array.tables.listed)
 
     @property
     def spelling(self) -> Mapping[str, int]:

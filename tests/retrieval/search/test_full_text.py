@@ -6,7 +6,7 @@ import pytest
 
 from retrieval import Article
 from retrieval.quotes import QuoteIndex, Texts
-from retrieval.search.full_text import FullText, forms
+from retrieval.search.sparse import FullText, forms
 
 TEXTS = (
     "US SANCTIONS BITE\n\nThe sanction was lifted. It helps us, said a U.S. envoy.",
