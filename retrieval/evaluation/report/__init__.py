@@ -194,13 +194,13 @@ def write(
 
 
 def _files(numbers: Findings) -> dict[str, str]:
-    from retrieval.evaluation.report import page, plots  # what they need is there only where reports are wanted
+    from retrieval.evaluation.report import page  # what it needs is there only where reports are wanted
 
     settings = numbers.settings
     captions = page.captions(settings)
     drawings = {
-        "coverage": plots.coverage([setting.curve for setting in settings], captions["coverage"]),
-        "reliability": plots.reliability([setting.bins for setting in settings], captions["bins"]),
+        "coverage": page.coverage([setting.curve for setting in settings], captions["coverage"]),
+        "reliability": page.reliability([setting.bins for setting in settings], captions["bins"]),
     }
     return {
         "index.html": page.render(numbers, drawings, captions),
