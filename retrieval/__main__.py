@@ -66,15 +66,13 @@ def _add_build(subparsers: Any) -> None:
     reranker = build.add_mutually_exclusive_group()
     reranker.add_argument(
         "--reranker",
-        "--reader",
         dest="reranker",
         default=unset,
         metavar="NAME",
-        help=f"a cross-encoder, folder or hub; at first {cross_encoder.DEFAULT}; `reader` is its former name",
+        help=f"a cross-encoder, folder or hub; at first {cross_encoder.DEFAULT}",
     )
     reranker.add_argument(
         "--no-reranker",
-        "--no-reader",
         dest="reranker",
         action="store_const",
         const=None,

@@ -24,6 +24,7 @@ from retrieval.articles import folder as folders
 from retrieval.articles.collection import Problem, Remark
 from retrieval.articles.extraction import Extractor
 from retrieval.duplicates import words as words_of
+from retrieval.lexicon import words
 from retrieval.search.sparse import words as stems
 from retrieval.speakers.attribution import attribute
 from retrieval.text.language import language
@@ -38,7 +39,7 @@ _SHORTEST = 80  # words; an ordinary article has at least 230
 _MOST_QUESTIONS = 0.12  # of a passage's words; an ordinary one has up to 0.06, where it has four or more
 _LONGEST = 200  # characters of a line that a finding quotes
 _MOST_REPEATED = 0.3  # of a passage's content words; an ordinary one has up to 0.18, where it has twenty or more
-_QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "when", "where", "which", "why", "how"])
+_QUESTION_WORDS = words("question_words", "interrogative")
 
 
 class Kind(NamedTuple):
@@ -203,10 +204,10 @@ class _Copies:
 
     def add(self, reading: _Reading, place: int) -> list[Finding]:
         """That an article before has the same words; else it is kept, with the place that a finding about it would have."""
-        words = hashlib.sha256(" ".join(reading.words).encode()).digest()
-        if file := self._files.get(words):
+        digest = hashlib.sha256(" ".join(reading.words).encode()).digest()
+        if file := self._files.get(digest):
             return [_finding("copy", reading.article, f"word for word the article in {file}", 1.0)]
-        self._files[words] = reading.article.file
+        self._files[digest] = reading.article.file
         self._kept.append((reading.article, place, duplicates.signature(reading.words)))
         return []
 
@@ -267,12 +268,12 @@ def _stuffed(reading: _Reading) -> Iterator[Finding]:
 
 
 def _is_stuffed(passage: Passage) -> bool:
-    words = words_of([passage])
-    asking = sum(word in _QUESTION_WORDS for word in words)
+    own = words_of([passage])
+    asking = sum(word in _QUESTION_WORDS for word in own)
     topics = Counter(stems(passage.text))
     total = topics.total()
     repeated = total >= 20 and max(topics.values()) > _MOST_REPEATED * total
-    return repeated or (asking >= 4 and asking > _MOST_QUESTIONS * len(words))
+    return repeated or (asking >= 4 and asking > _MOST_QUESTIONS * len(own))
 
 
 # Characters that show nothing and belong to no word: not the variants of emoji, nor joiners beside letters that need them.

@@ -166,12 +166,14 @@ class Corpus:
     def passage(self, id_: str) -> Passage:
         """The passage of an identifier, or that stretch of its article; raises `ValueError` where there is none."""
         wanted = parse_passage_id(id_)
-        for passage in self._passages_of(wanted.sha256):
-            if (passage.start, passage.end) == wanted[1:]:
-                return passage
-        for article in self._articles_of(wanted.sha256):
-            if wanted.of(article):
-                return Passage(article, wanted.start, wanted.end)
+        hashed = [(segment, number) for segment in self.segments for number in segment.hashed(wanted.sha256)]
+        for segment, number in hashed:
+            for row in range(*segment.article_bounds[number : number + 2].tolist()):
+                if tuple(segment.spans[row].tolist()) == wanted[1:]:
+                    return segment.passages[row]
+        for segment, number in hashed:
+            if wanted.of(segment.articles[number]):
+                return Passage(segment.articles[number], wanted.start, wanted.end)
         revision = revisions_.find(self.revisions, wanted.sha256, wanted.end)
         since = f"{revision.article.file} has another text since {revision.until}" if revision else None
         raise ValueError(f"no article here has the passage {id_}: {since or 'it may have changed since'}")
@@ -191,19 +193,6 @@ class Corpus:
         if revision is None:
             return None
         return correction(revision.article, *highlight, revision.until, self.by_id[revision.later])
-
-    def _passages_of(self, sha256: str) -> list[Passage]:
-        """The passages of the articles whose SHA-256 starts with these 16 digits."""
-        return [
-            segment.passages[row]
-            for segment in self.segments
-            for number in segment.hashed(sha256)
-            for row in range(*segment.article_bounds[number : number + 2].tolist())
-        ]
-
-    def _articles_of(self, sha256: str) -> list[Article]:
-        """The articles whose SHA-256 starts with these 16 digits."""
-        return [segment.articles[number] for segment in self.segments for number in segment.hashed(sha256)]
 
     def statement(self, article: Article, start: int, end: int) -> Statement | None:
         """The sentence of the article that a stretch lies in."""

@@ -66,7 +66,6 @@ class Index:
         encoder: Encoder | str | Path = DEFAULT,
         reranker: Reranker | str | Path | None = cross_encoder.DEFAULT,
         progress: Progress | None = None,
-        **former: Unpack[models.Former],
     ) -> Self:
         """An index of a folder of articles, or of articles handed in.
 
@@ -76,7 +75,7 @@ class Index:
         `TypeError` or `ValueError` for an object that is none.
         """
         collection, facts = _read(articles, progress)
-        judge, model = models.reranker(models.renamed(reranker, former)), models.encoder(encoder)
+        judge, model = models.reranker(reranker), models.encoder(encoder)
         index = cls(corpora.make(collection.articles, model, progress), model, judge, facts)
         index.problems, index.notices = collection.problems, collection.notices + models.slow(model)
         index._suggest()
@@ -89,7 +88,6 @@ class Index:
         *,
         encoder: Encoder | str | Path | None = None,
         reranker: Reranker | str | Path | None = None,
-        **former: Unpack[models.Former],
     ) -> Self:
         """The index saved in `folder`, with its own encoder and reranker, or with these if they are the very same.
 
@@ -100,7 +98,7 @@ class Index:
         remote = remotes.at(Path(folder))
         generation = remote.load() if remote else storage.load(Path(folder))
         model = None if encoder is None else models.encoder(encoder)
-        judge = models.reranker(models.renamed(reranker, former))
+        judge = models.reranker(reranker)
         corpus, model, judge, facts = saved.read(generation, remote, model, judge)
         index = cls(corpus, model, judge, facts)
         index.notices, index._generation, index._remote = generation.notices, generation, remote

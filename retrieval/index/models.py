@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +21,6 @@ _RERANKER = "`name`, `checksum` and `score(pairs)`"
 _PROBE = "a word"
 _FOLDER = "encoder"  # of an index, with what encodes its questions
 _COMPARED = 32  # texts of an index that are encoded both ways
-
-
-class Former(TypedDict, total=False):
-    """What `reranker` was called until now; it goes with the next version."""
-
-    reader: Reranker | str | Path | None
 
 
 def encoder(model: Encoder | str | Path) -> Encoder:
@@ -135,13 +128,3 @@ def _has(model: object, what: str, others: str, protocol: str) -> None:
 def _shape(value: Any) -> str:
     kind = f" of {value.dtype}" if isinstance(value, np.ndarray) else ""
     return f"a {type(value).__name__} of shape {np.shape(value)}{kind}"
-
-
-def renamed(reranker: Reranker | str | Path | None, former: Former) -> Reranker | str | Path | None:
-    """The reranker, also where it is given under its former name; raises `TypeError` for any other name."""
-    if other := former.keys() - {"reader"}:
-        raise TypeError(f"unexpected keyword argument: {', '.join(sorted(other))}")
-    if not former:
-        return reranker
-    warnings.warn("`reader` is called `reranker` now", DeprecationWarning, stacklevel=3)
-    return former["reader"]

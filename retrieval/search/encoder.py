@@ -117,10 +117,13 @@ class SentenceEncoder:
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()  # a fast tokenizer is not safe under two threads
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For a process that encodes a few passages: verified here, and with the graph where it does as well as the model."""
-        export = replace(self._export) if self._export else None  # without what it has loaded
-        return _unpickled, (self.name, self.folder, self.checksum, export)
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process, which compares no file again: without what is loaded, or belongs to a build."""
+        export = replace(self._export) if self._export else None
+        return {"name": self.name, "folder": self.folder, "checksum": self.checksum, "_export": export}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, unexported=None, cache=None, elsewhere=None, _model=None, _lock=threading.Lock())
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions → `(n, dim)` float32 rows of unit length, with the model's own query prompt where it has one."""
@@ -239,15 +242,6 @@ class SentenceEncoder:
                 f"{self.folder} does not load as a Sentence Transformers model ({first_line(error)}): "
                 "choose another with --model"
             ) from error
-
-
-def _unpickled(name: str, folder: Path, checksum: str, export: Export | None) -> SentenceEncoder:
-    """The encoder of another process."""
-    encoder = SentenceEncoder.__new__(SentenceEncoder)
-    encoder.name, encoder.folder, encoder.checksum = name, folder, checksum
-    encoder._export, encoder.unexported = export, None
-    encoder._model, encoder.cache, encoder.elsewhere, encoder._lock = None, None, None, threading.Lock()
-    return encoder
 
 
 @cache

@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval.lexicon import function_words, irregular_forms
+from retrieval.lexicon import alternatives, function_words, irregular_forms
 from retrieval.lexicon import words as lexicon_words
 from retrieval.search.sparse import stems, words
 from retrieval.text.language import language
@@ -30,8 +30,8 @@ _BREAK = re.compile(r"(?<=[.!?…;:,])\s+|\s+[-–—]+\s+|\n+")
 _RAMBLING = 20  # words from which a message is more than its question
 _PARTS = 6  # parts of a message that are asked
 _ASKS = re.compile(
-    r"\?$|\b(?:who|whom|whose|what|when|where|which|why|how|whether|if)\b|"
-    r"^(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)\b|"
+    rf"\?$|\b(?:{alternatives(lexicon_words('question_words', 'interrogative'))}|whether|if)\b|"
+    rf"^(?:{alternatives(lexicon_words('question_words', 'auxiliary'))})\b|"
     r"\b(?:tell|show|find|give|remind) (?:me|us)\b",
     re.IGNORECASE,
 )

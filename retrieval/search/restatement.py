@@ -17,11 +17,9 @@ from retrieval.search.sparse import words
 from retrieval.text.normalize import searchable
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
-_AUXILIARIES = frozenset(
-    ["did", "does", "do", "is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "should"]
-)
-_SUBJECTS = frozenset(["who", "whose", "which", "how"])  # need no auxiliary behind them
-_INTERROGATIVES = frozenset(["who", "whom", "whose", "what", "when", "where", "which", "why", "how"])
+_AUXILIARIES = lexicon.words("question_words", "auxiliary")
+_SUBJECTS = lexicon.words("question_words", "subject")  # need no auxiliary behind them
+_INTERROGATIVES = lexicon.words("question_words", "interrogative")
 _BEGUN = 0.7  # of a question's words from its first on, by which it is known again
 _FEWEST = 4  # words of it that must stand there
 _MOST = 60  # words of a question; a longer message is no question that an article could be made for

@@ -97,13 +97,3 @@ def test_an_encoder_of_ones_own_has_to_be_handed_in_again(folder: Path, tmp_path
         Index.load(tmp_path / "index")
     with pytest.raises(TypeError, match="object lacks name"):
         Index.load(tmp_path / "index", encoder=object())
-
-
-def test_the_reranker_is_taken_under_its_former_name_too_for_one_more_version(folder: Path, tmp_path: Path):
-    with pytest.warns(DeprecationWarning, match="`reader` is called `reranker` now"):
-        index = Index.build(folder, encoder=FakeEncoder(), reader=Keen())
-    index.save(tmp_path / "index")
-    with pytest.warns(DeprecationWarning, match="`reader` is called `reranker` now"):
-        Index.load(tmp_path / "index", encoder=FakeEncoder(), reader=Keen())
-    with pytest.raises(TypeError, match="unexpected keyword argument: raeder"):
-        Index.build(folder, encoder=FakeEncoder(), raeder=None)
