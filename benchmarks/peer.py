@@ -40,8 +40,8 @@ def ask(model: str, reader: str, folder: str, questions: str) -> None:
     pipeline.connect("retriever.documents", "ranker.documents")
 
     def answer(question: str) -> str:
-        found = pipeline.run({"embedder": {"text": question}, "ranker": {"query": question}})
-        return found["ranker"]["documents"][0].content
+        output = pipeline.run({"embedder": {"text": question}, "ranker": {"query": question}})
+        return output["ranker"]["documents"][0].content
 
     answer_all(answer, json.loads(Path(questions).read_text()), askers=1)  # a pipeline answers one at a time
 

@@ -125,10 +125,10 @@ class _Reading:
     def sizes(self) -> Counter[str]:
         """Characters (without white space) of the text and of its boilerplate; sentences, and those of unclear voice."""
         text = self.article.text
-        whole = _length(text[front_matter(text) :])
-        kept = sum(_length(passage.text) for passage in self.passages)
+        total = _length(text[front_matter(text) :])
+        held = sum(_length(passage.text) for passage in self.passages)
         unclear = sum(statement.voice == "unclear" for statement in self.statements)
-        return Counter(text=whole, boilerplate=max(0, whole - kept), sentences=len(self.statements), unclear=unclear)
+        return Counter(text=total, boilerplate=max(0, total - held), sentences=len(self.statements), unclear=unclear)
 
 
 def lint(folder: Path, progress: Progress | None = None) -> Report:
@@ -336,8 +336,8 @@ _CHECKS: tuple[Callable[[_Reading], Iterator[Finding]], ...] = (
 )  # fmt: skip
 
 
-def _share(sizes: Counter[str], part: str, whole: str) -> float:
-    return sizes[part] / sizes[whole] if sizes[whole] else 0.0
+def _share(sizes: Counter[str], part: str, total: str) -> float:
+    return sizes[part] / sizes[total] if sizes[total] else 0.0
 
 
 def _length(text: str) -> int:

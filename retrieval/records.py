@@ -133,9 +133,9 @@ class Vocabulary(Mapping[str, int]):
 
 def save(folder: Path, name: str, records: Iterable[bytes]) -> None:
     """Write the records into `folder`."""
-    kept = list(records)
-    index = np.array([np.cumsum([len(each) for each in kept]), [checksum(each) for each in kept]], np.uint64).T
-    np.save(folder / f"{name}.npy", np.frombuffer(b"".join(kept), np.uint8), allow_pickle=False)
+    listed = list(records)
+    index = np.array([np.cumsum([len(each) for each in listed]), [checksum(each) for each in listed]], np.uint64).T
+    np.save(folder / f"{name}.npy", np.frombuffer(b"".join(listed), np.uint8), allow_pickle=False)
     np.save(folder / f"{name}.index.npy", np.ascontiguousarray(index).reshape(-1, 2), allow_pickle=False)
 
 

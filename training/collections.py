@@ -146,20 +146,20 @@ def main() -> None:
     parser.add_argument("--mix", type=Path, help="groups of `training.pairs`, shuffled among them")
     parser.add_argument("--share", type=float, default=0.5, help="of those, this share is taken")
     parser.add_argument("--seed", type=int, default=7)
-    given = parser.parse_args()
-    rng, typos, encoder = random.Random(given.seed), load_typos(given.typos), SentenceEncoder(DEFAULT)
-    asked = {folder: [record["question"] for record in questions_of(folder)] for folder in given.folders}
+    options = parser.parse_args()
+    rng, typos, encoder = random.Random(options.seed), load_typos(options.typos), SentenceEncoder(DEFAULT)
+    asked = {folder: [record["question"] for record in questions_of(folder)] for folder in options.folders}
     talk = small_talk()
     questions = []
-    for folder in given.folders:
-        others = [question for other in given.folders if other != folder for question in asked[other]]
-        far = [*rng.sample(others, min(given.far // 2, len(others))), *rng.sample(talk, given.far // 2)]
+    for folder in options.folders:
+        others = [question for other in options.folders if other != folder for question in asked[other]]
+        far = [*rng.sample(others, min(options.far // 2, len(others))), *rng.sample(talk, options.far // 2)]
         questions += nearby(folder, far, encoder)
-    made = [group for _ in range(given.views) for group in groups(questions, typos, rng) if group]
+    made = [group for _ in range(options.views) for group in groups(questions, typos, rng) if group]
     own = len(made)
-    made += _mixed(given.mix, given.share, rng) if given.mix else []
+    made += _mixed(options.mix, options.share, rng) if options.mix else []
     rng.shuffle(made)
-    write(made, given.out)
+    write(made, options.out)
     print(f"{own} groups of {len(questions)} questions, {len(made) - own} others")
 
 

@@ -159,11 +159,11 @@ def gold(score: Scorer, questions: Sequence[dict[str, Any]], passages: Sequence[
 
 def _best(score: Scorer, question: str, passages: Sequence[Passage]) -> tuple[list[Passage], tuple[str, str], float]:
     """Passages best first, the best sentence of the first as (file, text), and the first one's score."""
-    whole = score([(question, passage.text) for passage in passages])
-    read = [passages[i] for i in np.argsort(-whole, kind="stable")[:_READ]]
+    logits_whole = score([(question, passage.text) for passage in passages])
+    read = [passages[i] for i in np.argsort(-logits_whole, kind="stable")[:_READ]]
     parts = [(passage, passage.article.text[a:b]) for passage in read for a, b in passage.sentences]
     logits = score([(question, text) for _, text in parts])
-    scores = {id(p): (float(whole[i]), -np.inf, "") for i, p in enumerate(passages)}
+    scores = {id(p): (float(logits_whole[i]), -np.inf, "") for i, p in enumerate(passages)}
     for (passage, text), logit in zip(parts, logits, strict=True):
         own, best, kept = scores[id(passage)]
         scores[id(passage)] = (own, float(logit), text) if logit > best else (own, best, kept)
@@ -220,15 +220,15 @@ def main() -> None:
     parser.add_argument("--gold", type=Path)
     parser.add_argument("--articles", type=Path)
     parser.add_argument("--quick", action="store_true", help="squad2 and gold only")
-    given = parser.parse_args()
-    for name, file in (reader.split("=", 1) for reader in given.readers):
-        score = _scorer(Path(file), given.tokenizer)
-        for what, figure in measure(score, given.data, given.split):
-            print(f"{name} | {given.split} | {what} | {figure:.3f}", flush=True)
-            if given.quick:
+    options = parser.parse_args()
+    for name, file in (reader.split("=", 1) for reader in options.readers):
+        score = _scorer(Path(file), options.tokenizer)
+        for what, figure in measure(score, options.data, options.split):
+            print(f"{name} | {options.split} | {what} | {figure:.3f}", flush=True)
+            if options.quick:
                 break
-        if given.gold:
-            for what, figure in gold(score, *_gold_cases(given.gold, given.articles)).items():
+        if options.gold:
+            for what, figure in gold(score, *_gold_cases(options.gold, options.articles)).items():
                 print(f"{name} | gold | {what} | {figure:.3f}", flush=True)
 
 

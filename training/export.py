@@ -126,9 +126,9 @@ def main() -> None:
     parser.add_argument("tokenizer", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--per-tensor", action="store_true")
-    given = parser.parse_args()
-    export(given.weights, given.tokenizer, given.out, per_channel=not given.per_tensor)
-    for file in sorted(given.out.iterdir()):
+    options = parser.parse_args()
+    export(options.weights, options.tokenizer, options.out, per_channel=not options.per_tensor)
+    for file in sorted(options.out.iterdir()):
         print(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}  {file.stat().st_size} bytes")
 
 

@@ -216,12 +216,12 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=PEAK_RATE, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
-    given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    given.out.mkdir(parents=True, exist_ok=True)
-    run = Run(given.ready, given.out, given.seed, given.start, given.peak)
-    until = datetime.fromisoformat(given.until).replace(tzinfo=UTC).timestamp()
-    train(run, read_groups(given.pairs, run.progress.groups, given.seed), until)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    run = Run(options.ready, options.out, options.seed, options.start, options.peak)
+    until = datetime.fromisoformat(options.until).replace(tzinfo=UTC).timestamp()
+    train(run, read_groups(options.pairs, run.progress.groups, options.seed), until)
 
 
 if __name__ == "__main__":

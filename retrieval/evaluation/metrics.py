@@ -97,8 +97,8 @@ def _calibration_error(weights: Floats, judgements: Judgements) -> Floats:
     return _ratio(np.abs(weights @ wide).sum(axis=1), weights @ decided.astype(np.float64))
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    ratio: Floats = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+def _ratio(part: Floats, total: Floats) -> Floats:
+    ratio: Floats = np.divide(part, total, out=np.full(len(total), np.nan), where=total > 0)
     return ratio
 
 
@@ -153,10 +153,10 @@ def draws(questions: int) -> Iterator[Floats]:
 
 def estimate(value: float, samples: Floats) -> Estimate:
     """The value with the percentiles of the samples; those in which no question bore on it do not count."""
-    known = samples[~np.isnan(samples)]
-    if np.isnan(value) or not len(known):
+    bearing = samples[~np.isnan(samples)]
+    if np.isnan(value) or not len(bearing):
         return Estimate(None, None, None)
-    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(bearing, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, float(low), float(high))
 
 
@@ -258,8 +258,8 @@ def _band(wrong: Bools, last: NDArray[np.intp]) -> Floats:
 
 def _shares(weights: Floats, last: NDArray[np.intp]) -> Floats:
     """What the questions down to each of `last` make up of all that were drawn, from 0 on."""
-    whole = np.cumsum(weights, axis=1)[:, last] / weights.shape[1]
-    return np.hstack([np.zeros((len(whole), 1)), whole])
+    shares = np.cumsum(weights, axis=1)[:, last] / weights.shape[1]
+    return np.hstack([np.zeros((len(shares), 1)), shares])
 
 
 def _mean(right: Bools) -> Estimate:

@@ -46,11 +46,11 @@ class PageFolder:
 
     def validators(self, address: str) -> tuple[str | None, str | None]:
         """The `ETag` and `Last-Modified` of what was fetched of an address; `None`s where that is not here any more."""
-        known = self._known.get(address, {})
-        file = known.get("file")
+        record = self._known.get(address, {})
+        file = record.get("file")
         if file and not (self._folder / file).is_file():
             return None, None
-        return known.get("etag"), known.get("modified")
+        return record.get("etag"), record.get("modified")
 
     def store(self, address: str, page: Response, now: datetime) -> str | None:
         """Write the page and return its name in the folder; `None` where it was there already, byte for byte."""
@@ -94,12 +94,12 @@ def _head(page: Response, sha256: str, now: datetime) -> bytes:
 
 
 def _parsed(text: str) -> dict[str, dict[str, str | None]]:
-    """What was known; of a damaged file nothing, so that all is asked for anew."""
+    """The records of a file; none of a damaged one, so that all is asked for anew."""
     try:
-        known = json.loads(text)
+        content = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    records = known.items() if isinstance(known, dict) else ()
+    records = content.items() if isinstance(content, dict) else ()
     return {
         address: {name: value for name, value in record.items() if isinstance(value, str)}
         for address, record in records
@@ -194,14 +194,14 @@ class _Run:
         """The outcomes of what a list has; only where all of it is here may the list be passed over while it is unchanged."""
         if not listed or depth > _DEEPEST:
             raise FetchError("a list below a list below a list" if listed else "it lists no address")
-        whole = True
+        complete = True
         for number, each in enumerate(listed):
             if self._left <= 0:
                 raise FetchError(f"{len(listed) - number:,} of its {len(listed):,} addresses: {_LEFT}")
             for outcome in self.visit(each, depth):
-                whole = whole and not outcome.fault
+                complete = complete and not outcome.fault
                 yield outcome
-        if whole:
+        if complete:
             self.folder.remember(address, feed)
 
     def _store(self, address: str, page: Response) -> Outcome:

@@ -309,9 +309,9 @@ class Index:
         """Leave out the examples of articles that are gone; make others where none is left."""
         here = {article.id for article in self._corpus.articles}
         pairs = zip(self.examples, self._facts.get("example_articles", ()), strict=False)
-        kept = {question: article for question, article in pairs if article in here}
-        self._facts |= {"examples": list(kept), "example_articles": list(kept.values())}
-        if not kept:
+        staying = {question: article for question, article in pairs if article in here}
+        self._facts |= {"examples": list(staying), "example_articles": list(staying.values())}
+        if not staying:
             self._suggest()
 
     def _succeeded(self, corpus: Corpus, collection: files.Collection, same: Container[str]) -> Self:

@@ -28,11 +28,11 @@ _ABOUT = 0.6  # cosine and weighed share of rare words together, from which a se
 def said_by(corpus: Corpus, encoder: Encoder, name: str, about: str | None = None) -> SpeakerStatements:
     """The statements of one speaker, all or those about a topic; none for a name that nobody has."""
     speakers = corpus.speakers
-    known = name if speakers.represented(name) else speakers.corrected(name)
-    rows = speakers.represented(known)
+    speaker = name if speakers.represented(name) else speakers.corrected(name)
+    rows = speakers.represented(speaker)
     if about is not None:
         rows = sorted(topic(corpus, encoder, about, rows))
-    return SpeakerStatements(speakers.common_name(speakers.named(known)) or known, _in_order(corpus, rows))
+    return SpeakerStatements(speakers.common_name(speakers.named(speaker)) or speaker, _in_order(corpus, rows))
 
 
 def mentions(corpus: Corpus, term: str) -> tuple[Mention, ...]:

@@ -50,31 +50,31 @@ class Watch:
         self._folder = folder
         self._seen: Seen = {}
 
-    def changed(self, names: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
-        """Those of the files whose SHA-256 is not the `known` one any more, vanished ones among them, each once.
+    def changed(self, names: Iterable[str], indexed: Mapping[str, str]) -> tuple[str, ...]:
+        """Those of the files whose SHA-256 is not the `indexed` one any more, vanished ones among them, each once.
 
         None where the folder itself is not there: an index may serve far from its articles.
         """
         if not self._folder.is_dir():
             return ()
-        return tuple(name for name in dict.fromkeys(names) if name in known and self._hash(name) != known[name])
+        return tuple(name for name in dict.fromkeys(names) if name in indexed and self._hash(name) != indexed[name])
 
-    def files(self, known: Mapping[str, str] = MappingProxyType({}), settle: float = 0) -> dict[str, str]:
+    def files(self, indexed: Mapping[str, str] = MappingProxyType({}), settle: float = 0) -> dict[str, str]:
         """The SHA-256 of every file of the folder; raises `ArticlesError` where that cannot be read.
 
         A file that was written less than `settle` seconds ago may not be whole yet: it is waited for, a few times that
-        long, and then left as it is `known`.
+        long, and then left as it was `indexed`.
         """
         for _ in range(_PATIENCE):
             now = files.fingerprint(self._folder, self._seen)
-            new = {name for name in now if now[name] != known.get(name)} if settle else set()
+            new = {name for name in now if now[name] != indexed.get(name)} if settle else set()
             ages = {name: time.time() - self._seen[name][0][1] / 1e9 for name in new}
             young = {name: age for name, age in ages.items() if 0 <= age < settle}
             if not young:
                 return now
             time.sleep(settle - min(young.values()))
-        whole = {name: digest for name, digest in now.items() if name not in young}
-        return whole | {name: known[name] for name in young.keys() & known.keys()}
+        settled = {name: digest for name, digest in now.items() if name not in young}
+        return settled | {name: indexed[name] for name in young.keys() & indexed.keys()}
 
     def _hash(self, name: str) -> str | None:
         try:
@@ -95,19 +95,19 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def changes(watch: Watch, known: Mapping[str, str]) -> Iterator[str]:
-    """One line for each file that changed, came or vanished since its SHA-256 was `known`, in the order of names."""
+def changes(watch: Watch, indexed: Mapping[str, str]) -> Iterator[str]:
+    """One line for each file that changed, came or vanished since its SHA-256 was `indexed`, in the order of names."""
     try:
         now = watch.files()
     except ArticlesError as error:
         yield str(error)
         return
-    for file in sorted(known.keys() | now.keys()):
+    for file in sorted(indexed.keys() | now.keys()):
         if file not in now:
             yield f"{file}: vanished since the index was built"
-        elif file not in known:
+        elif file not in indexed:
             yield f"{file}: new since the index was built"
-        elif known[file] != now[file]:
+        elif indexed[file] != now[file]:
             yield f"{file}: changed since the index was built"
 
 
@@ -167,14 +167,14 @@ def taken_in(
     Raises `ArticlesError` where no article is left.
     """
     names = {name for name in now if now[name] != before.get(name)}
-    known = [lines for lines in corpus.lines if lines.file in now] if before else []
-    batch = reading(folder, names, known)
+    lines_before = [lines for lines in corpus.lines if lines.file in now] if before else []
+    batch = reading(folder, names, lines_before)
     made = {article.id for article in batch.segment.articles} if batch.segment else set[str]()
-    here = {lines.article for lines in known if lines.file not in names}
+    here = {lines.article for lines in lines_before if lines.file not in names}
     here |= {article.id for article in batch.collection.articles}
     if not here:
         raise files.nothing(folder, batch.collection.problems)
-    staying = (here & {lines.article for lines in known}) - made
+    staying = (here & {lines.article for lines in lines_before}) - made
     gone = {article.id for article in corpus.articles if article.id not in staying}
     return changed(corpus, batch.segment, gone), batch.collection
 

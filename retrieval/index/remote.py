@@ -223,8 +223,8 @@ class Remote:
         return manifest
 
     def _content(self, sha256: str, size: int) -> bytes:
-        known = _PART.fullmatch(str(sha256)) and isinstance(size, int)
-        content = b"".join(self.engine.file(sha256, size)) if known else b""
+        named = _PART.fullmatch(str(sha256)) and isinstance(size, int)
+        content = b"".join(self.engine.file(sha256, size)) if named else b""
         if hashlib.sha256(content).hexdigest() != sha256:
             raise EngineError(f"{self.address}: file {sha256:.12}… is damaged there: {storage.mend(self.folder)}")
         return content
@@ -237,9 +237,9 @@ class Remote:
         for name, facts in manifest["files"].items():
             path = aside / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            known = here.get(facts.get("sha256"))
-            if known and not index_files.altered(known, facts):
-                index_files.link(known, path)
+            local_file = here.get(facts.get("sha256"))
+            if local_file and not index_files.altered(local_file, facts):
+                index_files.link(local_file, path)
             else:
                 path.write_bytes(self._content(facts.get("sha256", ""), facts.get("size", 0)))
 

@@ -57,8 +57,8 @@ def after(
     moved = (
         dataclasses.replace(each, later=heirs[each.later].id) if each.later in heirs else each for each in revisions
     )
-    kept = [each for each in (*moved, *earlier) if each.later not in gone and each.article.id not in new]
-    return tuple(_bounded(kept))
+    staying = [each for each in (*moved, *earlier) if each.later not in gone and each.article.id not in new]
+    return tuple(_bounded(staying))
 
 
 def find(revisions: Iterable[Revision], sha256: str, end: int) -> Revision | None:
@@ -124,11 +124,11 @@ def _by_file(articles: Iterable[Article]) -> dict[str, list[Article]]:
 def _bounded(revisions: Sequence[Revision]) -> Iterator[Revision]:
     """The newest ones, as far as there is room and as long as they are kept, the oldest first."""
     newest = sorted(revisions, key=attrgetter("until"), reverse=True)[:_MOST]
-    room, kept = _CHARACTERS, list[Revision]()
+    room, bounded = _CHARACTERS, list[Revision]()
     earliest = (datetime.now(UTC) - timedelta(days=_DAYS)).isoformat(timespec="seconds")
     for each in newest:
         room -= len(each.article.text)
         if room < 0 or each.until < earliest:
             break
-        kept.append(each)
-    return reversed(kept)
+        bounded.append(each)
+    return reversed(bounded)

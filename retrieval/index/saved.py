@@ -58,13 +58,13 @@ def _read(generation: Generation, remote: Remote | None, encoder: Encoder | None
     model = models.restored(model, manifest["encoder"], generation.folder)
     _same("encoder", model, manifest["encoder"], generation)
     _same("reranker", judge, manifest["reader"], generation)
-    kept: tuple[Any, ...] = ()
+    engine: tuple[Any, ...] = ()
     if remote is not None:
         remote.serve(generation)
-        kept = (remote.engine, manifest["engine"]["dimension"])
+        engine = (remote.engine, manifest["engine"]["dimension"])
     folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
     before = revisions.load(generation.folder, manifest["files"])
-    corpus = Corpus(tuple(segment.load(each, *kept) for each in folders), before)
+    corpus = Corpus(tuple(segment.load(each, *engine) for each in folders), before)
     return corpus, model, judge, manifest["collection"]
 
 

@@ -240,9 +240,9 @@ def bounds(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _within(bounds: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.int64]:
     """The rows of these parts, in their order."""
-    kept = np.zeros(len(bounds) - 1, bool)
-    kept[parts] = True
-    rows: NDArray[np.int64] = np.flatnonzero(np.repeat(kept, np.diff(bounds)))
+    chosen = np.zeros(len(bounds) - 1, bool)
+    chosen[parts] = True
+    rows: NDArray[np.int64] = np.flatnonzero(np.repeat(chosen, np.diff(bounds)))
     return rows
 
 

@@ -85,10 +85,10 @@ def _writing(folder: Path) -> Iterator[None]:
         raise IndexFolderError(f"{folder}: another process is writing this index: wait until it has ended") from None
     except OSError as error:
         why = error.strerror or "no room for all of it"  # NumPy names no reason
-        kept = "the one before it still serves; " if _pointed(folder) else ""
+        meanwhile = "the one before it still serves; " if _pointed(folder) else ""
         raise IndexFolderError(
             f"{error.filename or folder}: the index cannot be written ({why}): "
-            f"{kept}free space or rights there and build again"
+            f"{meanwhile}free space or rights there and build again"
         ) from error
 
 
@@ -144,10 +144,10 @@ def manifest(folder: Path) -> dict[str, Any] | None:
 
 def mend(folder: Path) -> str:
     """The command that makes an index in `folder` whole again; where it knows its articles, they need no naming."""
-    known = (manifest(folder) or {}).get("collection", {}).get("folder")
+    articles = (manifest(folder) or {}).get("collection", {}).get("folder")
     origin = folder / ORIGIN
     place = origin.read_text() if origin.is_file() else str(folder)
-    return f"byline build {'' if known else 'ARTICLES '}--index {shlex.quote(place)}"
+    return f"byline build {'' if articles else 'ARTICLES '}--index {shlex.quote(place)}"
 
 
 def serves(folder: Path, name: str) -> bool:

@@ -268,9 +268,9 @@ def _is_similar(texts: TextIndex, quoted: Quoted, alignments: Sequence[Alignment
     ops = [(texts.wording(each.row), op) for each in alignments for op in each.ops]
     cost = sum(op.cost for _, op in ops) + JUMP * (len(alignments) - 1)
     agreed = [word.norm for wording, op in ops if op.same for word in wording.words[op.j : op.j_stop]]
-    kept, lost = texts.bits(agreed), sum(_lost_bits(texts, wording, op) for wording, op in ops if not op.same)
+    shared, lost = texts.bits(agreed), sum(_lost_bits(texts, wording, op) for wording, op in ops if not op.same)
     few = cost <= MAX_CHANGED * len(quoted.wording.words)
-    return few and kept >= MIN_KEPT * (kept + lost) and kept - texts.chance(len(agreed)) >= MARGIN
+    return few and shared >= MIN_KEPT * (shared + lost) and shared - texts.chance(len(agreed)) >= MARGIN
 
 
 def _lost_bits(texts: TextIndex, wording: Wording, op: Op) -> float:

@@ -205,13 +205,13 @@ def _onward(matches: Sequence[QuoteMatch]) -> bool:
 
 
 def _misattributed(name: str | None, speakers: Sequence[Speaker | None]) -> bool | None:
-    """Whether the words are known to be another's; `None` where nobody was named, or not all their places are known."""
-    known = [speaker for speaker in speakers if speaker]
-    if not name or not name.strip() or not known:
+    """Whether the words are known to be another's; `None` where nobody was named, or the speaker of some place is unknown."""
+    named = [speaker for speaker in speakers if speaker]
+    if not name or not name.strip() or not named:
         return None
-    if any(same_speaker(name, speaker) for speaker in known):
+    if any(same_speaker(name, speaker) for speaker in named):
         return False
-    return True if len(known) == len(speakers) else None
+    return True if len(named) == len(speakers) else None
 
 
 def correction(earlier: Article, start: int, end: int, until: str, later: Article) -> Correction:

@@ -189,11 +189,11 @@ class SuffixArrays:
 
         `ids` are the words' numbers in each part.
         """
-        whole = len(ids[0]) if ids else 0
-        for size in range(whole, 0, -1):
+        longest = len(ids[0]) if ids else 0
+        for size in range(longest, 0, -1):
             stretches = [part.stretch(own[:size]) for part, own in zip(self._parts, ids, strict=True)]
             count = sum(high - low for low, high in stretches)
-            if count and (size == whole == 3 or count <= SEEDS[size]):
+            if count and (size == longest == 3 or count <= SEEDS[size]):
                 return [
                     (number, place)
                     for number, (low, high) in enumerate(stretches)
@@ -205,10 +205,10 @@ class SuffixArrays:
 def _thinned(runs: set[Run], size: int) -> list[Run]:
     """The longest runs, at most `MAX_OVERLAPPING` over the middle of any other and `MAX_RUNS` in all."""
     over = [0] * size
-    kept: list[Run] = []
+    thinned: list[Run] = []
     for run in sorted(runs, key=lambda run: (-run.length, run.at, run.place)):
-        if over[run.at + run.length // 2] < MAX_OVERLAPPING and len(kept) < MAX_RUNS:
-            kept.append(run)
+        if over[run.at + run.length // 2] < MAX_OVERLAPPING and len(thinned) < MAX_RUNS:
+            thinned.append(run)
             for at in range(run.at, run.at + run.length):
                 over[at] += 1
-    return sorted(kept)
+    return sorted(thinned)

@@ -83,12 +83,12 @@ class WordTables:
         """The tables of these articles alone, by their rows, ascending; what only others have is gone."""
         bounds = np.append(self.firsts, len(self.ids) - len(_END))
         sizes = np.diff(bounds)
-        kept = np.zeros(len(sizes), bool)
-        kept[articles] = True
-        places = 1 + np.flatnonzero(np.repeat(kept, sizes))
+        chosen = np.zeros(len(sizes), bool)
+        chosen[articles] = True
+        places = 1 + np.flatnonzero(np.repeat(chosen, sizes))
         ids, words = _compact(self.ids[places], self.words)
         between, gaps = _compact(self.between[places], self.gaps)
-        firsts = 1 + np.cumsum(sizes[kept]) - sizes[kept]
+        firsts = 1 + np.cumsum(sizes[chosen]) - sizes[chosen]
         ahead = np.zeros(1, np.int32)
         columns = (np.append(ahead, ids), np.append(ahead, between), np.append(ahead, self.cases[places]))
         return self._ordered(words, gaps, columns, firsts)

@@ -39,12 +39,12 @@ def suggest(statements: Iterable[Statement], ask: Callable[[str], Answer]) -> di
         by_article.setdefault(statement.article.id, []).append(statement)
     lists = FORMS["mentions"].partition("{")[0]
     questions: dict[str, str] = {}
-    tried = 0
+    asked = 0
     for own in by_article.values():
         for question, statement in islice(_candidates(own, len(questions)), _TRIES):
-            if len(questions) == _ENOUGH or tried == _ASKED:
+            if len(questions) == _ENOUGH or asked == _ASKED:
                 return questions
-            tried += 1
+            asked += 1
             if question not in questions and (question.startswith(lists) or _answers(ask(question), statement)):
                 questions[question] = statement.article.id
                 break

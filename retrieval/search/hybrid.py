@@ -84,8 +84,8 @@ def search(index: HybridIndex, query: Vectors, words: Sequence[str], among: Rows
     similarities, lexical = passages.similarities(rows), bm25[rows]
     scores = fuse([similarities, np.maximum.reduceat(cosines, starts), lexical])
     dense_ranks, sparse_ranks = _ranks(dense_rows), _ranks(sparse_rows)
-    kept, listed = order(scores)[:_N], cosines.tolist()
-    columns = (column[kept].tolist() for column in (rows, scores, similarities, lexical, starts, ends))
+    best, listed = order(scores)[:_N], cosines.tolist()
+    columns = (column[best].tolist() for column in (rows, scores, similarities, lexical, starts, ends))
     return [
         Candidate(row, score, similarity, tuple(listed[start:end]), weight, dense_ranks.get(row), sparse_ranks.get(row))
         for row, score, similarity, weight, start, end in zip(*columns, strict=True)

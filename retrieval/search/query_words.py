@@ -158,7 +158,7 @@ class KnownWords:
         return bool(split) and any(pattern.search(folded(article.text)) for article in self._articles)
 
 
-def unknown(question: str, known: KnownWords) -> tuple[str, ...]:
+def unknown(question: str, known_words: KnownWords) -> tuple[str, ...]:
     """The question's words that no article has in any inflection, each once, in the question's order.
 
     Of a long message, and of one in another language than English, only names are looked at. Where the language
@@ -173,11 +173,13 @@ def unknown(question: str, known: KnownWords) -> tuple[str, ...]:
         for token in tokens
         if plain or _is_name(token, question) or (asked is None and not long and common(token.text))
     ]
-    missing = (word for word in candidates if not known.hold(word))
-    return tuple(dict.fromkeys(word for word in missing if known.speller.mend(word.casefold()) == word.casefold()))
+    missing = (word for word in candidates if not known_words.hold(word))
+    return tuple(
+        dict.fromkeys(word for word in missing if known_words.speller.mend(word.casefold()) == word.casefold())
+    )
 
 
-def nonsense(question: str, known: KnownWords) -> bool:
+def nonsense(question: str, known_words: KnownWords) -> bool:
     """Whether no content word of the question stands in the articles or is a word of common English, nor nearly one.
 
     Only Latin letters without accents are judged: what is written otherwise may be another language.
@@ -185,7 +187,7 @@ def nonsense(question: str, known: KnownWords) -> bool:
     words = {token.text.casefold() for sentence in sentences(question) for token in _content(sentence)}
     if not words or any(not word.isascii() or common(word) for word in words):
         return False
-    return all(known.speller.mend(word) == word and not known.hold(word) for word in words)
+    return all(known_words.speller.mend(word) == word and not known_words.hold(word) for word in words)
 
 
 def _root(stem: str) -> str:

@@ -33,12 +33,12 @@ _BEGINS = r"(?:^|[.:!?…“\"‘«(\n])\s*"
 class Restatement:
     """What puts one question again."""
 
-    def __init__(self, question: str, whole: str = "") -> None:
+    def __init__(self, question: str, message: str = "") -> None:
         """`question` may be a list of keywords; one that states something is put again only by a question.
 
-        What puts the `whole` message again that it is a part of does so too.
+        What puts the `message` again that it is a part of does so too.
         """
-        self._message = Restatement(whole) if whole not in {"", question} else None
+        self._of_message = Restatement(message) if message not in {"", question} else None
         self._terms = frozenset(words(question))
         tokens = _TOKEN.findall(searchable(question).lower()) or [""]
         stop_words = lexicon.words("stop_words")
@@ -46,13 +46,13 @@ class Restatement:
         marked = question.rstrip().endswith("?")
         asks = marked or _asks(tokens)
         listed = not asks and len(content) >= max(_KEYWORDS, len(tokens) - 1)
-        self._whole: re.Pattern[str] | None = None
+        self._row: re.Pattern[str] | None = None
         if asks and _FEWEST <= len(tokens) <= _MOST:
             relative = tokens[0] in _INTERROGATIVES and tokens[1] not in _AUXILIARIES
             start = "" if marked and not relative else _BEGINS  # without a mark it may be a stretch of a statement
-            self._whole = _in_a_row(tokens[: max(_FEWEST, math.ceil(_BEGUN * len(tokens)))], start)
+            self._row = _in_a_row(tokens[: max(_FEWEST, math.ceil(_BEGUN * len(tokens)))], start)
         elif listed:
-            self._whole = _in_a_row(tokens, end=_ALONE)
+            self._row = _in_a_row(tokens, end=_ALONE)
         begun = [token for token in tokens[: math.ceil(_BEGUN * len(tokens))] if token not in stop_words]
         self._key = max(begun, key=len, default="")  # stands wherever the patterns match
         self._content = [tokens[at] for at in content]  # stand wherever the list does
@@ -70,12 +70,12 @@ class Restatement:
         return (plain.endswith("?") and self._terms <= set(words(sentence))) or self._stands_in(plain)
 
     def _stands_in(self, plain: str) -> bool:
-        if self._message is not None and self._message._stands_in(plain):
+        if self._of_message is not None and self._of_message._stands_in(plain):
             return True
         low = plain.lower()
         if self._key not in low:
             return False
-        if self._whole is not None and self._whole.search(plain):
+        if self._row is not None and self._row.search(plain):
             return True
         if self._list is None or any(token not in low for token in self._content):  # much cheaper than to match
             return False

@@ -105,9 +105,9 @@ class Postings:
         places = np.full(len(self.lengths), -1)
         places[rows] = np.arange(len(rows))
         moved = places[self.rows]
-        kept = moved >= 0
-        word = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.starts))[kept]
-        return self._sorted(self.vocabulary, word, moved[kept], self.counts[kept], self.lengths[rows])
+        chosen = moved >= 0
+        word = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.starts))[chosen]
+        return self._sorted(self.vocabulary, word, moved[chosen], self.counts[chosen], self.lengths[rows])
 
     @classmethod
     def _sorted(

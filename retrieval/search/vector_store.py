@@ -111,7 +111,7 @@ class StoredDenseIndex(DenseIndex):
         self._segments = {part.segment: start for part, start in stored if isinstance(part, StoredVectors)}
         self._stored_rows = np.repeat([_stored(part) for part in parts], list(map(len, parts)))
         self._foreign: set[str] = set()  # segments of other generations that came up
-        self._kept: dict[Key, Vectors] = {}
+        self._cache: dict[Key, Vectors] = {}
 
     def warm(self) -> None:
         """Nothing is made here."""
@@ -218,11 +218,11 @@ class StoredDenseIndex(DenseIndex):
 
     def _fetched(self, keys: Sequence[Key]) -> Vectors:
         """The vectors of these keys; those that were fetched lately are not fetched again."""
-        kept = self._kept
-        missing = [key for key in dict.fromkeys(keys) if key not in kept]
+        cache = self._cache
+        missing = [key for key in dict.fromkeys(keys) if key not in cache]
         new = dict(zip(missing, self._engine.fetch(missing), strict=True)) if missing else {}
-        vectors = np.stack([kept[key] if key in kept else new[key] for key in keys])
-        self._kept = new if len(kept) + len(new) > _KEPT else {**kept, **new}  # replaced, as other threads read it
+        vectors = np.stack([cache[key] if key in cache else new[key] for key in keys])
+        self._cache = new if len(cache) + len(new) > _KEPT else {**cache, **new}  # replaced, as other threads read it
         return vectors
 
 

@@ -54,9 +54,9 @@ def labels(text: str) -> list[Label]:
             if (match := find(text, *row))
             and not lexicon.words("dialogue_labels", "label") & set(re.split(r"\W+", match["label"].lower()))
         ]
-        kept = _returning(text, candidates, whole=pattern is not _INLINE, listed=pattern is _SHOUTED)
-        if kept and not (pattern is _SHOUTED and _signs(text, kept)):
-            return kept
+        returning = _returning(text, candidates, alone=pattern is not _INLINE, listed=pattern is _SHOUTED)
+        if returning and not (pattern is _SHOUTED and _signs(text, returning)):
+            return returning
     return []
 
 
@@ -67,19 +67,19 @@ def _signs(text: str, names: Sequence[Label]) -> bool:
     return above > below
 
 
-def _returning(text: str, candidates: list[Label], *, whole: bool, listed: bool) -> list[Label]:
+def _returning(text: str, candidates: list[Label], *, alone: bool, listed: bool) -> list[Label]:
     """The candidates that make a dialogue: of those that fill a line, and of one name, only what comes back."""
     names = bearers([text[slice(*label.span)] for label in candidates])
     counts = Counter(names)
     back = {name for name, times in counts.items() if times > 1 or listed}
     shouted = {name for name in counts if name.split()[-1].isupper()}  # "Dr LEE"
     beside = {name for name, label in zip(names, candidates, strict=True) if label.aside} & shouted
-    if len(beside) < _FEWEST and (whole or not shouted & back):
+    if len(beside) < _FEWEST and (alone or not shouted & back):
         shouted = set()
     back |= shouted  # in a list of statements, and in capitals beside one that comes back, a label may come once
-    single = whole or len(back) == 1 or bool(shouted)
-    kept = [label for name, label in zip(names, candidates, strict=True) if back and (not single or name in back)]
-    return kept if len(kept) >= _FEWEST and sum(counts[name] for name in back) >= _FEWEST else []
+    single = alone or len(back) == 1 or bool(shouted)
+    returning = [label for name, label in zip(names, candidates, strict=True) if back and (not single or name in back)]
+    return returning if len(returning) >= _FEWEST and sum(counts[name] for name in back) >= _FEWEST else []
 
 
 def bearers(names: Sequence[str]) -> list[str]:

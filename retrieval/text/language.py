@@ -85,8 +85,8 @@ def states(text: str) -> bool:
             many and small and _base(word.lower(), previous, following.lower())
         ):
             return True
-        known = word.lower() in _DETERMINERS or word.lower() in _PRONOUNS
-        previous = word.lower() if small or known else "Name"
+        function_word = word.lower() in _DETERMINERS or word.lower() in _PRONOUNS
+        previous = word.lower() if small or function_word else "Name"
     return False
 
 

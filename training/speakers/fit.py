@@ -315,13 +315,13 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=8)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--wrong", action="store_true", help="list names that are wrong and names that are missed")
-    given = parser.parse_args()
-    examples = [example for folder in given.folders for example in read(folder)]
-    examples += list(read_lines(*given.lines)) if given.lines else []
-    examples += list(read_sentences(given.sentences)) if given.sentences else []
-    examples += list(read_news(given.news)) if given.news else []
-    print("\n".join(left_out(examples, given.folds, wrong=given.wrong)))
-    if given.write:
+    options = parser.parse_args()
+    examples = [example for folder in options.folders for example in read(folder)]
+    examples += list(read_lines(*options.lines)) if options.lines else []
+    examples += list(read_sentences(options.sentences)) if options.sentences else []
+    examples += list(read_news(options.news)) if options.news else []
+    print("\n".join(left_out(examples, options.folds, wrong=options.wrong)))
+    if options.write:
         model.WEIGHTS.write_text(_written(fit(examples)), "utf-8")
 
 
