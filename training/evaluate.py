@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from retrieval import articles, passages
+from retrieval.evaluation import metrics
 from retrieval.types import Passage
 from training.model import empty_model, load_tokenizer, logits_of
 from training.sources import Row, read_rows
@@ -99,10 +100,7 @@ _NOT_COUNTED = {"foreign"}
 
 def auroc(logits: NDArray[np.float32], labels: Sequence[bool]) -> float:
     """The chance that an answering pair scores above one that does not answer; ties count half."""
-    truth = np.asarray(labels, bool)
-    right, wrong = logits[truth], logits[~truth]
-    above = (right[:, None] > wrong[None, :]).mean() + 0.5 * (right[:, None] == wrong[None, :]).mean()
-    return float(above)
+    return float(metrics.auroc(logits.astype(np.float64), np.asarray(labels, bool))[0])
 
 
 def own_paragraph(score: Scorer, rows: Sequence[Row]) -> float:

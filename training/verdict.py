@@ -22,6 +22,7 @@ import numpy as np
 
 from benchmarks.collections import holds
 from retrieval import articles as files
+from retrieval.evaluation import metrics
 from retrieval.index import corpus as corpora
 from retrieval.search import cross_encoder, verdict
 from retrieval.search.encoder import DEFAULT, SentenceEncoder
@@ -45,7 +46,6 @@ FROM_AFAR = 12  # questions that no news collection answers
 RIDGE = 0.3
 FOLDS = 5
 REGRESSIONS = "topic", "answer"
-BINS = 10
 TOPIC_THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
 
@@ -148,10 +148,9 @@ def measures(own: Features, collections: Sequence[Sequence[Example]]) -> list[st
     confidence = topic * answer
     right, can, far = (np.array([getattr(each, key) for each in examples]) for key in ("right", "answerable", "far"))
     near = ~can & ~far
-    above = np.subtract.outer(confidence[can], confidence[near])
     lines = [
-        f"AUROC, answerable against not: {np.mean((above > 0) + 0.5 * (above == 0)):.3f}",
-        f"calibration error: {_calibration_error(confidence[~far], right[~far]):.3f}",
+        f"AUROC, answerable against not: {metrics.auroc(confidence[~far], can[~far])[0]:.3f}",
+        f"calibration error: {metrics.calibration_error(confidence[~far], right[~far])[0]:.3f}",
     ]
     for threshold in TOPIC_THRESHOLDS:
         below = topic < threshold
@@ -180,13 +179,6 @@ def _probabilities(weights: Array, evidence: Array) -> Array:
 
 def _share(flags: Flags) -> str:
     return f"{flags.sum() / max(1, len(flags)):.3f}"
-
-
-def _calibration_error(confidence: Array, right: Flags) -> float:
-    """Expected calibration error: over equal bins, the mean distance of confidence and the share that is right."""
-    bin_of = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = (abs(confidence[bin_of == each].sum() - right[bin_of == each].sum()) for each in range(BINS))
-    return float(sum(gaps) / len(confidence))
 
 
 if __name__ == "__main__":

@@ -48,11 +48,6 @@ class Judgements:
     def __len__(self) -> int:
         return len(self.confidence)
 
-    @property
-    def bins(self) -> NDArray[np.int64]:
-        """Each question's bin of confidence, 0 to `BINS` − 1."""
-        return np.minimum((self.confidence * BINS).astype(np.int64), BINS - 1)
-
 
 def measures(judgements: Judgements, weights: Floats) -> dict[str, Floats]:
     """Each measure for each row of `weights` `(rows, questions)`: in 0..1, NaN where no question bears on it."""
@@ -63,11 +58,13 @@ def measures(judgements: Judgements, weights: Floats) -> dict[str, Floats]:
         "hit@5": _share(weights, answerable, judgements.hit_5),
         "complete@5": _share(weights, judgements.demanding, judgements.complete_5),
         "highlight": _share(weights, answerable, judgements.highlighted),
-        "auroc": _auroc(weights, judgements),
+        "auroc": auroc(judgements.confidence, judgements.answerable, weights),
         "precision": _share(weights, judgements.answered & decided, judgements.right),
         "answered": _share(weights, answerable, judgements.answered),
         "declined": _share(weights, ~answerable, ~judgements.answered),
-        "calibration error": _calibration_error(weights, judgements),
+        "calibration error": calibration_error(
+            judgements.confidence[decided], judgements.right[decided], weights[:, decided]
+        ),
     }
 
 
@@ -75,26 +72,36 @@ def _share(weights: Floats, of: Bools, which: Bools) -> Floats:
     return _ratio(weights @ (of & which).astype(np.float64), weights @ of.astype(np.float64))
 
 
-def _auroc(weights: Floats, judgements: Judgements) -> Floats:
-    """The chance that an answerable question is above another in confidence, ties half (Mann and Whitney 1947)."""
-    if not len(judgements):
+def auroc(confidence: Floats, positive: Bools, weights: Floats | None = None) -> Floats:
+    """The chance that a positive is above a negative in confidence, ties half (Mann and Whitney 1947), for each row of weights.
+
+    Σ over pairs of [c₊ > c₋] + ½ [c₊ = c₋], divided by the number of pairs; NaN where one of both is missing.
+    """
+    weights = np.ones((1, len(confidence))) if weights is None else weights
+    if not len(confidence):
         return np.full(len(weights), np.nan)
-    order = np.argsort(judgements.confidence, kind="stable")
-    _, starts = np.unique(judgements.confidence[order], return_index=True)
-    answerable = judgements.answerable[order]
-    above = np.add.reduceat(weights[:, order] * answerable, starts, axis=1)
-    level = np.add.reduceat(weights[:, order] * ~answerable, starts, axis=1)
+    order = np.argsort(confidence, kind="stable")
+    _, starts = np.unique(confidence[order], return_index=True)
+    above = np.add.reduceat(weights[:, order] * positive[order], starts, axis=1)
+    level = np.add.reduceat(weights[:, order] * ~positive[order], starts, axis=1)
     below = np.cumsum(level, axis=1) - level
     return _ratio((above * (below + 0.5 * level)).sum(axis=1), above.sum(axis=1) * level.sum(axis=1))
 
 
-def _calibration_error(weights: Floats, judgements: Judgements) -> Floats:
-    """Expected calibration error (Naeini et al. 2015): |mean confidence − share right| over equal bins, weighted."""
-    decided = ~judgements.undecided
-    gaps = decided * (judgements.confidence - judgements.right)
-    wide = np.zeros((len(judgements), BINS))
-    wide[np.arange(len(judgements)), judgements.bins] = gaps
-    return _ratio(np.abs(weights @ wide).sum(axis=1), weights @ decided.astype(np.float64))
+def calibration_error(confidence: Floats, right: Bools, weights: Floats | None = None) -> Floats:
+    """Expected calibration error (Naeini et al. 2015) for each row of weights.
+
+    Σ over `BINS` equal bins of |Σ confidence − Σ right| of the bin, divided by the number of all.
+    """
+    weights = np.ones((1, len(confidence))) if weights is None else weights
+    gaps = np.zeros((len(confidence), BINS))
+    gaps[np.arange(len(confidence)), bin_of(confidence)] = confidence - right
+    return _ratio(np.abs(weights @ gaps).sum(axis=1), weights.sum(axis=1))
+
+
+def bin_of(confidence: Floats) -> NDArray[np.int64]:
+    """The bin of each confidence, 0 to `BINS` − 1."""
+    return np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
 
 
 def _ratio(part: Floats, total: Floats) -> Floats:
@@ -224,7 +231,7 @@ def bins(judgements: Judgements) -> tuple[Bin, ...]:
     """The bins of the calibration error, from low confidence to high, empty ones too."""
     bins_ = []
     for place in range(BINS):
-        inside = np.flatnonzero((judgements.bins == place) & ~judgements.undecided)
+        inside = np.flatnonzero((bin_of(judgements.confidence) == place) & ~judgements.undecided)
         mean = float(judgements.confidence[inside].mean()) if len(inside) else None
         bins_.append(Bin(place / BINS, (place + 1) / BINS, len(inside), mean, _mean(judgements.right[inside])))
     return tuple(bins_)
