@@ -113,7 +113,7 @@ def _joined(firsts: Texts, pairs: Iterable[tuple[int, int]]) -> Texts:
 
 
 def _first(firsts: list[int], text: int) -> int:
-    """The first text of a story as joined so far (union-find, with path halving)."""
+    """The first text of a story as joined so far (union-find with path halving, Tarjan and van Leeuwen 1984)."""
     while firsts[text] != text:
         firsts[text] = firsts[firsts[text]]
         text = firsts[text]

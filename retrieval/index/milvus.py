@@ -42,7 +42,7 @@ _MOST = 16_384  # rows that a request brings, and no more
 _STRETCH = 48_000  # bytes of a file in one row: Base64 of it fits into the longest string, 65,535
 _STRETCHES = 64  # of one request
 EXACT = 30_000  # rows of a collection up to which a question is compared with each
-_LINKS, _BUILT = 32, 200  # of a row in the graph that finds more rows (HNSW), and rows looked at where it is put in
+_LINKS, _BUILT = 32, 200  # HNSW (Malkov and Yashunin 2020): links of a row, rows looked at to put it in
 _SEEN, _SEEN_FILTERED = 512, 4_096  # rows that a search looks at in the graph; see DECISIONS.md
 
 

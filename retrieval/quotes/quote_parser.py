@@ -55,6 +55,10 @@ _SIGNATURE = 140  # characters that a signature may have
 _ASIDE = re.compile(r"\b(?:who|what|why|how|when|where|which|whom|he|she|they|i|we|you|it|did|does)\b", re.IGNORECASE)
 
 
+_STOP = re.compile(r"(?<=\w\w)\.$")  # the full stop of the sentence, and not of an initial
+_NOBODY = words("speaker_questions", "nobody")  # "anyone", "the article"
+
+
 class Credited(NamedTuple):
     """A quote, without its quotation marks, and the one it is given to, if anybody."""
 
@@ -86,11 +90,12 @@ def _credited(quote: str, before: str, after: str) -> Credited | None:
         return None
     if not before and not after.strip(" .,"):
         return Credited(quote, None)
-    words, frames = (before, _FRAMES["before"]) if before else (after, _FRAMES["after"])
+    stretch, frames = (before, _FRAMES["before"]) if before else (after, _FRAMES["after"])
     for frame in frames:
-        match = frame.fullmatch(words)
+        match = frame.fullmatch(stretch)
         if match and not _ASIDE.search(match["name"]):
-            return Credited(quote, match["name"].strip(" ,"))
+            name = _STOP.sub("", match["name"].strip(" ,"))
+            return Credited(quote, None if name.casefold().split()[-1] in _NOBODY else name)
     return None
 
 

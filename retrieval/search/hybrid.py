@@ -1,8 +1,8 @@
 """A question's vector and words → candidate rows, with what passage vectors, sentence vectors and BM25 say of each.
 
 Here a passage is a row, and its sentences are the sentence rows `bounds[row]` up to `bounds[row + 1]`. The three scores are
-fused by min-max: each is scaled to 0..1 over this question's rows, and their mean is taken. On six outside sets that gave
-0.693 nDCG@10 where reciprocal rank fusion gave 0.674, and it keeps what a threshold needs.
+fused by min-max (CombSUM of Fox and Shaw 1994): each is scaled to 0..1 over this question's rows, and their mean is taken. On six
+outside sets that gave 0.693 nDCG@10 where reciprocal rank fusion gave 0.674, and it keeps what a threshold needs.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _distinct(*rows: Rows) -> Rows:
 
 
 def fuse(scores: Sequence[Scores]) -> Scores:
-    """The mean of min-max scores, `(n,)`, each in 0..1; scores that tell no rows apart add nothing."""
+    """The mean of (s − min) / (max − min) of each search, `(n,)` in 0..1; scores that tell no rows apart add nothing."""
     mean: Scores = np.mean([_min_max(each) for each in scores], axis=0, dtype=np.float32)
     return mean
 

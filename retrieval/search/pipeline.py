@@ -292,7 +292,8 @@ _NEIGHBOURS = 2  # passages that one neighbourhood may have before the others ha
 def choose(rows: Iterable[int], passages: Sequence[Passage], k: int) -> list[int]:
     """The places in `rows` (best first) of `k` passages; repetitions and crowded neighbours come last, none is lost.
 
-    No more rows are taken than `k` passages need.
+    As maximal marginal relevance (Carbonell and Goldstein 1998), with bars in place of a weighed difference. No more rows are
+    taken than `k` passages need.
     """
     first: dict[int, int] = {}  # the rows by their places
     later: list[int] = []

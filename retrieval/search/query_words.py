@@ -64,7 +64,7 @@ class Speller:
         return sum(part.get(word, 0) for part in self._parts)
 
     def _mend(self, word: str) -> str | None:
-        """The nearest word within one edit, or two in a long word; of equally near ones the commonest."""
+        """The nearest word within one edit (Damerau 1964: also two letters swapped), or two in a long word; of equals the commonest."""
         if not _LATIN.fullmatch(word) or self._count(word) or word in _english():
             return None
         from rapidfuzz import process  # for misspelt words alone

@@ -1,7 +1,7 @@
 """Candidates of the search → the same, best first, each with the sentence that answers, and the evidence for a verdict.
 
-With a cross-encoder, which reads the question together with a passage, then with the sentences of the best passages;
-without one, in the order of the search. Reading takes nearly all the time of a question, so it goes on only while what is
+With a cross-encoder (Nogueira and Cho 2019), which reads the question together with a passage, then with the sentences of the
+best passages; without one, in the order of the search. Reading takes nearly all the time of a question, so it goes on only while what is
 not read yet may still come first. Texts come in as `Document`: what is read of a candidate need not be its passage.
 """
 
@@ -46,7 +46,7 @@ class Query:
         return cls(text, {stem: index.rarity(stem) for stem in words(text)})
 
     def coverage(self, text: str) -> float:
-        """The share of the query's words that the text has, weighed by rarity, 0..1; 0 for a query without words."""
+        """Σ rarity of the query's words that the text has / Σ rarity of all, 0..1; 0 for a query without words."""
         total = sum(self.rarities.values())
         shared = set(words(text))
         return sum(rarity for word, rarity in self.rarities.items() if word in shared) / total if total else 0.0
@@ -99,7 +99,11 @@ def keep_order(query: Query, documents: Sequence[Document]) -> Ranking:
 
 
 def rerank(reranker: Reranker, query: Query, documents: Sequence[Document]) -> Ranking:
-    """Order the first documents by what reranker and search say of them; the others follow as they came."""
+    """Order the first documents by what reranker and search say of them; the others follow as they came.
+
+    The best are ordered by logit of the text + logit of its best sentence + 4 · fused score, the rest by twice the logit of the
+    text + 4 · fused score.
+    """
     searched = np.array([document.candidate.score for document in documents[:_READ]], np.float32)
     logits = _read(reranker, query, documents[:_READ], _SEARCH / 2 * searched)  # one logit of two, so half the search
     searched, others = searched[: len(logits)], documents[len(logits) :]

@@ -35,7 +35,7 @@ class Evidence:
 
 
 class Regression(NamedTuple):
-    """A logistic regression over some features of `Evidence`."""
+    """A logistic regression over some features x of `Evidence`: p = 1 / (1 + exp(−(bias + Σ wᵢ xᵢ)))."""
 
     bias: float
     weights: Mapping[str, float]

@@ -87,7 +87,7 @@ class OnnxModel:
 
 
 class PackedModel(OnnxModel):
-    """A graph of `bert_graph`: some texts in one run, and a text gets the same rows in whatever company."""
+    """A graph of `bert_graph`: some texts in one run (packing, Krell et al. 2021), each with the same rows in whatever company."""
 
     def __init__(self, graph: bytes, tokenizer: bytes, max_tokens: int, weights: Path) -> None:
         """As of `OnnxModel`."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from retrieval import Speaker, credited
 from retrieval.quotes.quote_parser import same_speaker
+from tests.cases import cases
 
 QUOTE = "We will not raise the toll."
 
@@ -63,6 +64,12 @@ def test_the_quote_is_parted_from_the_one_it_is_given_to(message: str, speaker: 
 )
 def test_what_is_more_or_other_than_a_quote_is_left_to_be_asked(message: str):
     assert credited(message) is None
+
+
+@pytest.mark.parametrize(("message", "quote", "speaker"), cases("credited_quotes", 3))
+def test_which_quotation_a_message_is_and_whose_it_says_that_is(message: str, quote: str, speaker: str):
+    parsed = credited(message)
+    assert ((parsed.quote, parsed.speaker or "–") if parsed else ("–", "–")) == (quote, speaker)
 
 
 @given(st.text(max_size=200) | st.from_regex(r"[A-Z][a-z]* (said|: )?[\"“'][a-z ']{0,20}[\"”']?( - [A-Z]?[a-z ]*)?"))

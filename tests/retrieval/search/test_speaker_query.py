@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.search.filters import asked_speaker
+from tests.cases import cases
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,12 @@ def test_a_question_names_the_one_whose_words_it_asks_for(question: str, name: s
 )
 def test_other_questions_ask_for_nobodys_words(question: str):
     assert asked_speaker(question) is None
+
+
+@pytest.mark.parametrize(("message", "name"), cases("asked_speakers", 2))
+def test_whose_words_a_message_asks_for(message: str, name: str):
+    query = asked_speaker(message)
+    assert (query.name if query else "–") == name
 
 
 def test_a_deed_may_answer_how_somebody_responded():
