@@ -79,7 +79,7 @@ def _buckets(signatures: Signature) -> tuple[Texts, Texts]:
     members, sizes = [texts[:0]], [texts[:0]]
     for at in range(0, HASHES if len(texts) else 0, _BAND):
         keys = np.ascontiguousarray(signatures[texts, at : at + _BAND]).view(np.uint64).ravel()
-        order = np.argsort(keys, kind="stable")
+        order = np.argsort(keys)
         same = np.concatenate([[False], keys[order][1:] == keys[order][:-1], [False]])
         before, behind = same[:-1], same[1:]
         shared = before | behind

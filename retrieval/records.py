@@ -8,7 +8,10 @@ A vocabulary has the order of its checksums beside it (`NAME.order.npy`), in whi
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
+import math
+import mmap
 from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +19,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate, chain, islice
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +32,8 @@ T = TypeVar("T")
 _FIELDS = tuple(field.name for field in dataclasses.fields(Article))
 _CACHED = 64  # texts kept decoded, of each segment that is asked
 _RECENT = 4_096  # entries kept of a chain
+
+_HEADER = 128  # bytes before the numbers of an `.npy` file of few dimensions
 
 
 class Lazy(Sequence[T]):
@@ -90,6 +95,11 @@ class Records(Lazy[bytes]):
             raise IndexFolderError(f"{self._path} is damaged: `byline build` makes the index again")
         return record
 
+    def holds(self, row: int, record: bytes) -> bool:
+        """Whether this is the record of a row whose checksum is that of `record`; raises as any look at a record does."""
+        start = int(self._ends[row - 1]) if row else 0
+        return self._content[start : int(self._ends[row])].tobytes() == record or self[row] == record
+
     def joined(self) -> bytes:
         """All records, one after the other, without a look at their checksums."""
         return self._content.tobytes()
@@ -117,7 +127,7 @@ class Vocabulary(Mapping[str, int]):
         if at == len(self._order):
             return default
         number = int(self._order[at])
-        return number if self._words.sums[number] == key and self._words[number] == _encoded(word) else default
+        return number if self._words.sums[number] == key and self._words.holds(number, _encoded(word)) else default
 
     def __iter__(self) -> Iterator[str]:
         return (word.decode("utf-8", "surrogatepass").removesuffix("\n") for word in self._words)
@@ -149,11 +159,25 @@ def save_vocabulary(folder: Path, name: str, words: Iterable[str]) -> None:
 
 def array(path: Path, kind: type[np.generic] | str, dimensions: int) -> NDArray[Any]:
     """The mapped array of an `.npy` file; raises `ValueError` for one of another type or of other dimensions."""
-    # The plain array beneath: each look into a `memmap` costs as much as ten into an array.
-    content: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-    if content.dtype != kind or content.ndim != dimensions:
-        raise ValueError(f"{path.name} holds no {np.dtype(kind).name} of {dimensions} dimensions")
-    return content
+    # Plain arrays: each look into a `memmap` of NumPy's costs as much as ten into one, and to open it takes six times as long.
+    with path.open("rb") as file:
+        shape, order, dtype = _header(file.read(_HEADER))
+        if dtype != kind or len(shape) != dimensions:
+            raise ValueError(f"{path.name} holds no {np.dtype(kind).name} of {dimensions} dimensions")
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if len(mapped) != _HEADER + math.prod(shape) * dtype.itemsize:
+        raise ValueError(f"{path.name} has not the size that it states")
+    return np.ndarray(shape, dtype, mapped, _HEADER, order=order)
+
+
+@lru_cache(maxsize=1024)  # those of whole segments are all alike
+def _header(content: bytes) -> tuple[tuple[int, ...], Literal["C", "F"], np.dtype[Any]]:
+    """Shape, order and type that an `.npy` file states. Raises `ValueError` for a head of another version than NumPy writes here."""
+    head = io.BytesIO(content)
+    if np.lib.format.read_magic(head) != (1, 0):
+        raise ValueError("an .npy file of another version")
+    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(head)
+    return shape, "F" if by_columns else "C", dtype
 
 
 def checksum(record: bytes | memoryview) -> int:

@@ -263,12 +263,12 @@ def _verified(folder: Path) -> dict[str, Any]:
     manifest = _manifest(folder)
     if manifest.get("format") != FORMAT:
         raise IndexFolderError(f"{folder} has format {manifest.get('format')!r:.40}, this Byline reads {FORMAT}")
-    budget = _READ_AT_LOAD
-    for name, facts in sorted(manifest["files"].items(), key=lambda file: index_files.size(folder / file[0])):
-        path = folder / name
-        budget -= index_files.size(path) if name.startswith(f"{SEGMENTS}/") else 0
-        read = budget >= 0 or not name.startswith(f"{SEGMENTS}/")
-        if index_files.size(path) != facts.get("size") or (read and index_files.altered(path, facts)):
+    budget, files = _READ_AT_LOAD, manifest["files"]
+    for size, name in sorted((index_files.size(folder / name), name) for name in files):
+        path, in_segment = folder / name, name.startswith(f"{SEGMENTS}/")
+        budget -= size * in_segment
+        read = budget >= 0 or not in_segment
+        if size != files[name].get("size") or (read and index_files.altered(path, files[name])):
             raise IndexFolderError(f"{path} is damaged")
     return manifest
 

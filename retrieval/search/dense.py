@@ -7,6 +7,7 @@ without a copy; what was mapped from a file stays there.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -104,8 +105,11 @@ class DenseIndex:
     def _by_part(self, rows: Rows) -> Iterator[tuple[int, NDArray[np.intp]]]:
         """Each matrix that holds some of the rows, and where those stand in `rows`."""
         parts = np.searchsorted(self._starts, rows, side="right") - 1
-        for part in sorted(set(parts.tolist())):
-            yield part, np.flatnonzero(parts == part)
+        order = np.argsort(parts, kind="stable")
+        ends = np.searchsorted(parts[order], np.arange(len(self._parts)), side="right").tolist()
+        for part, (first, last) in enumerate(itertools.pairwise([0, *ends])):
+            if first < last:
+                yield part, order[first:last]
 
 
 class Asked:

@@ -41,6 +41,47 @@ def test_an_index_of_other_records_is_refused(tmp_path: Path):
         Records(tmp_path, "texts")
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_an_array_comes_back_and_cannot_be_written(tmp_path: Path, order: str):
+    numbers = np.asarray(np.arange(6).reshape(2, 3), order=order)
+    np.save(tmp_path / "numbers.npy", numbers)
+    loaded = records.array(tmp_path / "numbers.npy", np.int64, 2)
+    assert loaded.tolist() == numbers.tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        loaded[0] = 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no array", b"\x93NUMPY\x01\x00" + b"\xff" * 200, b"\x93NUMPY\x03\x00" + b"v" * 200],
+)
+def test_what_is_no_array_is_refused(tmp_path: Path, content: bytes):
+    (tmp_path / "numbers.npy").write_bytes(content)
+    with pytest.raises(ValueError, match="."):
+        records.array(tmp_path / "numbers.npy", np.int64, 1)
+
+
+def test_an_array_of_another_size_or_kind_than_its_head_states_is_refused(tmp_path: Path):
+    np.save(tmp_path / "numbers.npy", np.arange(6))
+    content = (tmp_path / "numbers.npy").read_bytes()
+    with pytest.raises(ValueError, match="holds no int32 of 1 dimensions"):
+        records.array(tmp_path / "numbers.npy", np.int32, 1)
+    for other in (content[:-1], content + b"\0", content.replace(b"(6,)", b"(7,)")):
+        (tmp_path / "numbers.npy").write_bytes(other)
+        with pytest.raises(ValueError, match="has not the size that it states"):
+            records.array(tmp_path / "numbers.npy", np.int64, 1)
+
+
+def test_a_damaged_word_is_named_when_it_is_looked_up(tmp_path: Path):
+    records.save_vocabulary(tmp_path, "words", ["cat", "horse"])
+    content = (tmp_path / "words.npy").read_bytes()
+    (tmp_path / "words.npy").write_bytes(content.replace(b"horse", b"house"))
+    loaded = Vocabulary(tmp_path, "words")
+    assert loaded.get("cat") == 0
+    with pytest.raises(IndexFolderError, match=r"words\.npy is damaged"):
+        loaded.get("horse")
+
+
 @pytest.mark.parametrize("saved", [WORDS, []])
 def test_a_vocabulary_is_a_mapping_like_the_dictionary_it_was(tmp_path: Path, saved: list[str]):
     records.save_vocabulary(tmp_path, "words", saved)
