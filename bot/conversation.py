@@ -13,7 +13,7 @@ from bot.exchange import Exchange, Memory, Reply, Request
 from bot.followups import follow_up
 from bot.listings import everything_said, listing
 from bot.message import LIMIT, Message
-from bot.views import buttons, cards, quotes, replies, sources
+from bot.views import buttons, cards, quotes, replies
 from bot.views.quotes import since_changed
 from retrieval import Index
 
@@ -130,7 +130,7 @@ def _cite(exchange: Exchange) -> Reply:
 def _sources(exchange: Exchange) -> Reply:
     """The first page where buttons turn it, else all of them."""
     collection = exchange.collection
-    pages = sources.pages(collection.articles, map(collection.taken_in, collection.articles))
+    pages = replies.sources(collection.articles, map(collection.taken_in, collection.articles))
     return Reply(pages[:1] if exchange.request.front_end.buttons else pages)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from io import BytesIO
-from typing import BinaryIO, Final, Literal, Self, get_args
+from typing import Final, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +59,7 @@ class Classifier:
         self.asked = frozenset(asked)
         self.labels = tuple(self.phrases)
         self.words = frozenset[str]().union(*self.phrases.values())
-        self._weights, self._scales = weights, scales
+        self.weights, self.scales = weights, scales
 
     @classmethod
     @cache
@@ -73,30 +73,12 @@ class Classifier:
             own = {label: words.split() for label, words in phrases}
             return cls(own, str(arrays["asked"]).split(), arrays["weights"], arrays["scales"])
 
-    def save(self, file: BinaryIO) -> None:
-        """Write what `load` reads."""
-        np.savez_compressed(
-            file,
-            labels=np.array(self.labels),
-            phrases=np.array([" ".join(sorted(words)) for words in self.phrases.values()]),
-            asked=np.array(" ".join(sorted(self.asked))),
-            weights=self._weights,
-            scales=self._scales,
-        )
-
-    def with_weights(self, weights: NDArray[np.float64]) -> Self:
-        """The same with other weights, `(SIZE, labels)`, each label's rounded to 8 bits."""
-        scales = np.abs(weights).max(0) / 127 + 1e-12
-        return type(self)(
-            self.phrases, self.asked, np.rint(weights / scales).astype(np.int8), scales.astype(np.float32)
-        )
-
     def classify(self, message: str) -> str:
         """The label of a message; `QUESTION` where no other is sure, or the message has more to say than the label."""
         words = tokens(message)
         if not 0 < len(words) <= _LONGEST:
             return QUESTION
-        scores = self._weights[features(self.words, message)].sum(0, dtype=np.int64) * self._scales
+        scores = self.weights[features(self.words, message)].sum(0, dtype=np.int64) * self.scales
         chances = np.exp(scores - scores.max())
         best = int(chances.argmax())
         label = self.labels[best]

@@ -20,7 +20,7 @@ from bot.lifecycle import Workers
 from bot.message import Message
 from bot.state import AnswerRecord, Recent, State
 from bot.translation import tr
-from bot.views import replies, sources
+from bot.views import replies
 from bot.views.answers import GivenAnswer
 from bot.views.buttons import Offers
 from retrieval import Answer, BylineError, Index
@@ -124,7 +124,7 @@ class Search:
         """The page of the list of a collection's articles that a button's data asks for, if it does."""
         served = self.collection(name)
         return await self._workers.run_unqueued(
-            lambda: sources.page(data, served.articles, map(served.taken_in, served.articles))
+            lambda: replies.sources_page(data, served.articles, map(served.taken_in, served.articles))
         )
 
     async def passages(self, question: str, k: int, name: str) -> Answer | None:

@@ -64,47 +64,123 @@ def read(environment: Mapping[str, str]) -> Settings:
 
     Raises `SettingsError` that names every variable that is wrong, in one line, and never the token.
     """
-    variables = {name: value.strip() for name, value in environment.items() if value.strip()}
-    problems: list[str] = []
-    indexes = _indexes(variables, problems)
+    variables, default = _Variables(environment), Settings()
+    first, *others = variables.indexes(default.index_dir)
     settings = Settings(
-        token=_token(variables, problems),
-        api_root=_api_root(variables, problems),
-        index_dir=indexes[0],
-        other_indexes=indexes[1:],
-        state_dir=_folder("STATE_DIR", variables, problems, Settings().state_dir),
-        log_level=_choice("LOG_LEVEL", variables, problems, LEVELS, Settings().log_level),
-        feedback=_choice("FEEDBACK", variables, problems, COLLECTING, Settings().feedback),
-        feedback_days=_days(variables, problems),
-        webhook=_webhook(variables, problems),
-        test_environment=_choice("TELEGRAM_TEST_ENVIRONMENT", variables, problems, ("yes", "no"), "no") == "yes",
-        watch=_choice("WATCH", variables, problems, ("yes", "no"), "yes") == "yes",
-        admins=_numbers("ADMINS", variables, problems),
+        token=variables.token(),
+        api_root=variables.api_root(),
+        index_dir=first,
+        other_indexes=tuple(others),
+        state_dir=variables.folder("STATE_DIR", default.state_dir),
+        log_level=variables.choice("LOG_LEVEL", LEVELS, default.log_level),
+        feedback=variables.choice("FEEDBACK", COLLECTING, default.feedback),
+        feedback_days=variables.days("FEEDBACK_DAYS", default.feedback_days),
+        webhook=variables.webhook(),
+        test_environment=variables.choice("TELEGRAM_TEST_ENVIRONMENT", ("yes", "no"), "no") == "yes",
+        watch=variables.choice("WATCH", ("yes", "no"), "yes") == "yes",
+        admins=variables.people("ADMINS"),
     )
-    if problems:
-        raise SettingsError("; ".join(problems))
+    if variables.problems:
+        raise SettingsError("; ".join(variables.problems))
     return settings
 
 
-def _token(variables: Mapping[str, str], problems: list[str]) -> str | None:
-    name = "TELEGRAM_BOT_TOKEN" if "TELEGRAM_BOT_TOKEN" in variables else "TELEGRAM_BOT_TOKEN_FILE"
-    value = variables.get(name)
-    if value is not None and name == "TELEGRAM_BOT_TOKEN_FILE":
+class _Variables:
+    """An environment without its empty variables; reading one of them adds to `problems` what is wrong with it."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._values = {name: value.strip() for name, value in environment.items() if value.strip()}
+        self.problems: list[str] = []
+
+    def token(self) -> str | None:
+        name = "TELEGRAM_BOT_TOKEN" if "TELEGRAM_BOT_TOKEN" in self._values else "TELEGRAM_BOT_TOKEN_FILE"
+        value = self._values.get(name)
+        if value is not None and name == "TELEGRAM_BOT_TOKEN_FILE":
+            try:
+                value = Path(value).expanduser().read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as error:
+                self.problems.append(f"{name}: {value} cannot be read ({_reason(error)})")
+                return None
+        if value is not None and not _TOKEN.fullmatch(value):
+            self.problems.append(f"{name}: that is not a bot's token (they look like 123456789:AAF0…); {_BOTFATHER}")
+        return value
+
+    def api_root(self) -> str:
+        value = self._values.get("TELEGRAM_API_BASE_URL", TELEGRAM)
+        if not _is_root(value):
+            self.problems.append(f"TELEGRAM_API_BASE_URL: {value!r} is no address such as http://127.0.0.1:8081")
+        return value.rstrip("/")
+
+    def indexes(self, default: Path) -> list[Path]:
+        """The folders of indexes, parted by commas; they are told apart by their last names, without a leading dot."""
+        value = self._values.get("INDEX_DIR", str(default))
+        values = [value] if Path(value).is_dir() else [each.strip() for each in value.split(",") if each.strip()]
+        folders = [self._checked("INDEX_DIR", each) for each in values or [value]]
+        names = [_name(folder) for folder in folders]
+        for name in names if len(names) > 1 else ():
+            if names.count(name) > 1 or not name.isprintable() or len(name.encode()) > _LONGEST_NAME:
+                self.problems.append(
+                    "INDEX_DIR: several collections need folders with names of their own, "
+                    f"of at most {_LONGEST_NAME} bytes; {name!r} is none"
+                )
+                break
+        return folders
+
+    def folder(self, name: str, default: Path) -> Path:
+        return self._checked(name, self._values.get(name, str(default)))
+
+    def _checked(self, name: str, value: str) -> Path:
+        folder = Path(value).expanduser()
         try:
-            value = Path(value).expanduser().read_text(encoding="utf-8").strip()
+            if folder.exists() and not folder.is_dir():
+                self.problems.append(f"{name}: {folder} is a file, and a folder is wanted")
         except (OSError, ValueError) as error:
-            problems.append(f"TELEGRAM_BOT_TOKEN_FILE: {value} cannot be read ({_reason(error)})")
+            self.problems.append(f"{name}: {folder} cannot be used ({_reason(error)})")
+        return folder
+
+    def choice(self, name: str, choices: Sequence[T], default: T) -> T:
+        """One of some words, in capitals or not."""
+        value = self._values.get(name, default)
+        choice = next((each for each in choices if each.lower() == value.lower()), None)
+        if choice is None:
+            self.problems.append(f"{name}: {value!r} is none of {', '.join(choices)}")
+        return choice or default
+
+    def people(self, name: str) -> frozenset[int]:
+        """People on Telegram by their numbers, parted by commas or spaces."""
+        numbers = [number for number in re.split(r"[\s,;]+", self._values.get(name, "")) if number]
+        strange = [number for number in numbers if not re.fullmatch(r"[0-9]{1,16}", number)]
+        if strange:
+            self.problems.append(
+                f"{name}: {strange[0]!r} is no number of a person: @userinfobot in Telegram tells you yours"
+            )
+        return frozenset(int(number) for number in numbers if number not in strange)
+
+    def days(self, name: str, default: int) -> int:
+        value = self._values.get(name, str(default))
+        if value.isascii() and value.isdigit() and 0 < int(value) <= 36_500:
+            return int(value)
+        self.problems.append(f"{name}: {value!r} is no number of days from 1 to 36500")
+        return default
+
+    def webhook(self) -> Listening | None:
+        listen = self._values.get("WEBHOOK_LISTEN", LISTEN)
+        host, _, port = listen.rpartition(":")
+        if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            self.problems.append(f"WEBHOOK_LISTEN: {listen!r} is no address such as {LISTEN}")
             return None
-    if value is not None and not _TOKEN.fullmatch(value):
-        problems.append(f"{name}: that is not a bot's token (they look like 123456789:AAF0…); {_BOTFATHER}")
-    return value
-
-
-def _api_root(variables: Mapping[str, str], problems: list[str]) -> str:
-    value = variables.get("TELEGRAM_API_BASE_URL", TELEGRAM)
-    if not _is_root(value):
-        problems.append(f"TELEGRAM_API_BASE_URL: {value!r} is no address such as http://127.0.0.1:8081")
-    return value.rstrip("/")
+        url = self._values.get("WEBHOOK_URL")
+        if url is None:
+            return None
+        api_root = self._values.get("TELEGRAM_API_BASE_URL", TELEGRAM).rstrip("/")
+        if not _is_root(url):
+            self.problems.append(f"WEBHOOK_URL: {url!r} is no address such as https://bot.example.org")
+        elif api_root == TELEGRAM and not _telegram_delivers_to(url):
+            ports = ", ".join(map(str, WEBHOOK_PORTS))
+            self.problems.append(
+                f"WEBHOOK_URL: Telegram delivers to https addresses with one of the ports {ports}, not to {url!r}"
+            )
+        return Listening(url.rstrip("/"), host.strip("[]"), int(port))
 
 
 def _is_root(value: str) -> bool:
@@ -117,80 +193,8 @@ def _is_root(value: str) -> bool:
     return sections.scheme in {"http", "https"} and bool(sections.hostname) and not alien
 
 
-def _indexes(variables: Mapping[str, str], problems: list[str]) -> tuple[Path, ...]:
-    """The folders of indexes, parted by commas; they are told apart by their last names, without a leading dot."""
-    value = variables.get("INDEX_DIR", str(Settings().index_dir))
-    values = [value] if Path(value).is_dir() else [each.strip() for each in value.split(",") if each.strip()]
-    folders = [_folder("INDEX_DIR", {"INDEX_DIR": each}, problems, Settings().index_dir) for each in values or [value]]
-    names = [_name(folder) for folder in folders]
-    for name in names if len(names) > 1 else ():
-        if names.count(name) > 1 or not name.isprintable() or len(name.encode()) > _LONGEST_NAME:
-            problems.append(
-                f"INDEX_DIR: several collections need folders with names of their own, of at most {_LONGEST_NAME} bytes; {name!r} is none"
-            )
-            break
-    return tuple(folders)
-
-
 def _name(folder: Path) -> str:
     return folder.name.lstrip(".") or folder.name
-
-
-def _folder(name: str, variables: Mapping[str, str], problems: list[str], default: Path) -> Path:
-    value = Path(variables.get(name, default)).expanduser()
-    try:
-        wrong = value.exists() and not value.is_dir()
-    except (OSError, ValueError) as error:
-        problems.append(f"{name}: {value} cannot be used ({_reason(error)})")
-    else:
-        if wrong:
-            problems.append(f"{name}: {value} is a file, and a folder is wanted")
-    return value
-
-
-def _choice(name: str, variables: Mapping[str, str], problems: list[str], choices: Sequence[T], default: T) -> T:
-    """One of some words, in capitals or not."""
-    value = variables.get(name, default)
-    choice = next((each for each in choices if each.lower() == value.lower()), None)
-    if choice is None:
-        problems.append(f"{name}: {value!r} is none of {', '.join(choices)}")
-    return choice or default
-
-
-def _numbers(name: str, variables: Mapping[str, str], problems: list[str]) -> frozenset[int]:
-    """People on Telegram by their numbers, parted by commas or spaces."""
-    numbers = re.split(r"[\s,;]+", variables.get(name, "").strip(" ,;"))
-    strange = [number for number in numbers if number and not re.fullmatch(r"[0-9]{1,16}", number)]
-    if strange:
-        problems.append(f"{name}: {strange[0]!r} is no number of a person: @userinfobot in Telegram tells you yours")
-    return frozenset(int(number) for number in numbers if number and number not in strange)
-
-
-def _days(variables: Mapping[str, str], problems: list[str]) -> int:
-    value = variables.get("FEEDBACK_DAYS", str(Settings().feedback_days))
-    if not (value.isascii() and value.isdigit() and 0 < int(value) <= 36_500):
-        problems.append(f"FEEDBACK_DAYS: {value!r} is no number of days from 1 to 36500")
-        return Settings().feedback_days
-    return int(value)
-
-
-def _webhook(variables: Mapping[str, str], problems: list[str]) -> Listening | None:
-    listen = variables.get("WEBHOOK_LISTEN", LISTEN)
-    host, _, port = listen.rpartition(":")
-    if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        problems.append(f"WEBHOOK_LISTEN: {listen!r} is no address such as {LISTEN}")
-        return None
-    url = variables.get("WEBHOOK_URL")
-    if url is None:
-        return None
-    if not _is_root(url):
-        problems.append(f"WEBHOOK_URL: {url!r} is no address such as https://bot.example.org")
-    elif variables.get("TELEGRAM_API_BASE_URL", TELEGRAM).rstrip("/") == TELEGRAM and not _telegram_delivers_to(url):
-        ports = ", ".join(map(str, WEBHOOK_PORTS))
-        problems.append(
-            f"WEBHOOK_URL: Telegram delivers to https addresses with one of the ports {ports}, not to {url!r}"
-        )
-    return Listening(url.rstrip("/"), host.strip("[]"), int(port))
 
 
 def _telegram_delivers_to(url: str) -> bool:

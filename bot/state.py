@@ -139,16 +139,9 @@ class State:
 
     def keep(self, record: AnswerRecord) -> str:
         """Remember an answer; the key of its buttons."""
-        key = secrets.token_urlsafe(8)
-        self._write(
-            "INSERT INTO answers (key, verdict, places, question, at) VALUES (?, ?, ?, ?, ?)",
-            key,
-            record.verdict,
-            json.dumps(record.places),
-            record.question if self.collecting == "questions" else None,
-            int(time.time()),
-        )
-        return key
+        row = (secrets.token_urlsafe(8), *self._columns(record), int(time.time()))
+        self._write("INSERT INTO answers (key, verdict, places, question, at) VALUES (?, ?, ?, ?, ?)", row)
+        return row[0]
 
     def recall(self, key: str) -> Future[AnswerRecord | None]:
         """The answer of a key; `None` for a forged key and a forgotten answer."""
@@ -157,9 +150,8 @@ class State:
 
     def fingerprint(self, text: str) -> int:
         """A number that tells one text from another until the bot ends, and tells nothing of it."""
-        return int.from_bytes(
-            blake2b(text.encode("utf-8", "replace"), digest_size=8, key=self._salt).digest(), signed=True
-        )
+        digest = blake2b(text.encode("utf-8", "replace"), digest_size=8, key=self._salt).digest()
+        return int.from_bytes(digest, signed=True)
 
     def answered(self, chat: int, message: int) -> Future[AnswerMessage | None]:
         """Which message answers this one, if it is remembered."""
@@ -168,14 +160,9 @@ class State:
 
     def answer(self, chat: int, message: int, answer: AnswerMessage) -> None:
         """Remember which message answers this one, in the place of an earlier one."""
+        row = (chat, message, answer.message, answer.fingerprint, answer.key, int(time.time()))
         self._write(
-            "INSERT OR REPLACE INTO answered (chat, message, reply, print, key, at) VALUES (?, ?, ?, ?, ?, ?)",
-            chat,
-            message,
-            answer.message,
-            answer.fingerprint,
-            answer.key,
-            int(time.time()),
+            "INSERT OR REPLACE INTO answered (chat, message, reply, print, key, at) VALUES (?, ?, ?, ?, ?, ?)", row
         )
 
     def key_of(self, chat: int, message: int) -> Future[str | None]:
@@ -196,12 +183,12 @@ class State:
 
     def move(self, old: int, new: int) -> None:
         """A group has got another number."""
-        self._write("UPDATE OR REPLACE answered SET chat = ? WHERE chat = ?", new, old)
-        self._write("UPDATE OR REPLACE chosen SET chat = ? WHERE chat = ?", new, old)
+        self._write("UPDATE OR REPLACE answered SET chat = ? WHERE chat = ?", (new, old))
+        self._write("UPDATE OR REPLACE chosen SET chat = ? WHERE chat = ?", (new, old))
 
     def choose(self, chat: int, collection: str) -> None:
         """Remember which collection answers in a chat."""
-        self._write("INSERT OR REPLACE INTO chosen (chat, collection) VALUES (?, ?)", chat, collection)
+        self._write("INSERT OR REPLACE INTO chosen (chat, collection) VALUES (?, ?)", (chat, collection))
 
     def chosen(self, chat: int) -> Future[str | None]:
         """The collection that a chat has chosen."""
@@ -224,17 +211,11 @@ class State:
         """Add votes to the ledger's line of an answer, a new line where it has none yet."""
         if self.collecting == "off":
             return
-        kept = record.question if self.collecting == "questions" else None
+        day = int(time.time()) // _DAY * _DAY  # the hour might tell whose vote it is
         self._write(
             "INSERT INTO ledger VALUES (?1, ?2, ?3, ?4, ?5, MAX(?6, 0), MAX(?7, 0)) "
             "ON CONFLICT (key) DO UPDATE SET up = MAX(up + ?6, 0), down = MAX(down + ?7, 0)",
-            key,
-            int(time.time()) // _DAY * _DAY,  # the day: the hour might tell whose vote it is
-            record.verdict,
-            json.dumps(record.places),
-            kept,
-            up,
-            down,
+            (key, day, *self._columns(record), up, down),
         )
 
     def ledger(self) -> Future[list[Entry]]:
@@ -242,12 +223,16 @@ class State:
         query = "SELECT key, date(at, 'unixepoch'), up, down, verdict, places, question FROM ledger ORDER BY at, rowid"
 
         def entries(rows: Sequence[Any]) -> list[Entry]:
-            lines = [(key, day, _record(*record), up, down) for key, day, up, down, *record in rows]
+            lines = ((key, day, _record(*columns), up, down) for key, day, up, down, *columns in rows)
             return [Entry(key, day, record, up, down) for key, day, record, up, down in lines if record]
 
         return self._read(query, (), entries)
 
-    def _write(self, statement: str, *values: object) -> None:
+    def _columns(self, record: AnswerRecord) -> tuple[str, str, str | None]:
+        question = record.question if self.collecting == "questions" else None
+        return record.verdict, json.dumps(record.places), question
+
+    def _write(self, statement: str, values: Sequence[object]) -> None:
         self._database.write(lambda database: database.execute(statement, values))
 
     def _read(self, query: str, values: Sequence[object], parse: Callable[[Sequence[Any]], T]) -> Future[T]:

@@ -19,7 +19,7 @@ import random
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -107,13 +107,25 @@ def fit(chosen: Sequence[Template], questions: Sequence[str] = ()) -> Classifier
     """The classifier of these templates' messages, and of gold questions of collections."""
     examples = draw(chosen) + [Example(QUESTION, question) for question in questions]
     own = phrases(chosen)
-    labels = list(own)
-    model = Classifier(
-        own, vocabulary(chosen, questions), np.zeros((SIZE, len(labels)), np.int8), np.ones(len(labels), np.float32)
-    )
-    rows = _matrix([features(model.words, example.text) for example in examples])
+    words, labels = frozenset[str]().union(*own.values()), list(own)
+    rows = _matrix([features(words, example.text) for example in examples])
     wanted = np.array([labels.index(example.intent) for example in examples])
-    return model.with_weights(_regression(rows, wanted, len(labels)))
+    weights = _regression(rows, wanted, len(labels))
+    scales = np.abs(weights).max(0) / 127 + 1e-12  # weights of 8 bits
+    rounded = np.rint(weights / scales).astype(np.int8)
+    return Classifier(own, vocabulary(chosen, questions), rounded, scales.astype(np.float32))
+
+
+def save(model: Classifier, file: BinaryIO) -> None:
+    """Write what `Classifier.load` reads."""
+    np.savez_compressed(
+        file,
+        labels=np.array(model.labels),
+        phrases=np.array([" ".join(sorted(words)) for words in model.phrases.values()]),
+        asked=np.array(" ".join(sorted(model.asked))),
+        weights=model.weights,
+        scales=model.scales,
+    )
 
 
 def _regression(rows: csr_matrix, wanted: NDArray[np.int64], labels: int) -> NDArray[np.float64]:
@@ -202,7 +214,7 @@ def main() -> None:
             print(line)
         return
     packed = io.BytesIO()
-    fit(templates(), [question for file in options.questions for question in _questions(file)]).save(packed)
+    save(fit(templates(), [question for file in options.questions for question in _questions(file)]), packed)
     options.file.write_bytes(packed.getvalue())
     print(f"{options.file}: {len(packed.getvalue())} bytes, SHA-256 {hashlib.sha256(packed.getvalue()).hexdigest()}")
 

@@ -27,7 +27,6 @@ from bot.telegram import incoming
 from bot.translation import counted, tr
 from bot.views import replies
 from bot.views.cards import fact
-from bot.views.sources import taken_in
 from retrieval import Article, BylineError, Index, unreadable
 
 _PATIENCE = 30.0  # seconds until the admin hears that a file is still being read
@@ -141,7 +140,7 @@ def matching(name: str, articles: Sequence[Article]) -> Message:
 def inventory(collection: Index) -> Message:
     """How many articles there are, when they came, and what was left out of them."""
     articles = collection.articles
-    times = taken_in([collection.taken_in(article) for article in articles])
+    times = replies.taken_in([collection.taken_in(article) for article in articles])
     left_out = [line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…" for line in collection.left_out]
     lines = [f"\n{fact(line)}" for line in left_out[:_LISTED]]
     number = counted(strings.ARTICLES, len(articles))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.message import Message, parts
 from bot.telegram import sending
-from bot.views import answers, sources
+from bot.views import answers, replies
 from emulator.links import all_entities
 from emulator.records import Entity
 from tests.fakes import BARE, FakeIndex
@@ -32,7 +32,7 @@ def test_a_bare_name_would_be_a_link():
         answers.first(replace(ANSWER, changed=("interview.md", "b.md")), INDEX),
         answers.first(replace(ANSWER, unmet=('file:"interview.md"',)), INDEX),
         answers.first(replace(ANSWER, verdict="nothing", hits=(), unmet=('file:"interview.md"',)), INDEX),
-        *sources.pages([NOTES, replace(NOTES, publisher="Post")]),
+        *replies.sources([NOTES, replace(NOTES, publisher="Post")]),
     ],
     ids=["source", "changed", "unmet", "nothing", "list"],
 )
