@@ -186,12 +186,12 @@ def show(out: Console, message: Message) -> None:
 
 
 def _quoted(quote: Quote) -> str:
-    whole = "".join(run.text for run in quote.runs)
+    text = "".join(run.text for run in quote.runs)
     places = [at for at, run in enumerate(quote.runs) if run.style == "mark"]
     if not places:
-        return whole
+        return text
     marked = "".join(run.text for run in quote.runs[places[0] : places[-1] + 1])
-    return f"{whole}\n\n{tr(strings.ANSWERING)}\n{marked}"
+    return f"{text}\n\n{tr(strings.ANSWERING)}\n{marked}"
 
 
 def _plain_run(run: Run) -> str:

@@ -30,8 +30,8 @@ def at_once(request: Request) -> bool:
 
 def kind(request: Request) -> str:
     """What sort of request it is, in words that hold nothing of its text."""
-    known = request.command if request.command in _COMMANDS else "other command"
-    return f"{request.front_end.kind} {'message' if request.command in {None, 'ask'} else known}"
+    command = request.command if request.command in _COMMANDS else "other command"
+    return f"{request.front_end.kind} {'message' if request.command in {None, 'ask'} else command}"
 
 
 def respond(request: Request, collection: Index, memory: Memory) -> Reply:
@@ -122,9 +122,9 @@ def _quote(exchange: Exchange) -> Reply:
 
 def _cite(exchange: Exchange) -> Reply:
     """The citation of the answer that the request follows."""
-    request, given = exchange.request, exchange.followed
-    cited = given and given.cited(request.text, request.front_end.name)
-    return Reply((cited,)) if cited else exchange.outdated or exchange.say(strings.CITE_WHAT)
+    request, answer = exchange.request, exchange.followed
+    citation = answer and answer.cited(request.text, request.front_end.name)
+    return Reply((citation,)) if citation else exchange.outdated or exchange.say(strings.CITE_WHAT)
 
 
 def _sources(exchange: Exchange) -> Reply:

@@ -112,10 +112,10 @@ class Database:
 
     def remove_damaged(self, before: float) -> None:
         """Delete the damaged files that were set aside before a time, in seconds since 1970: people's numbers are in them."""
-        for kept in self._path.parent.glob(f"{self._path.stem}.damaged-*"):
+        for path in self._path.parent.glob(f"{self._path.stem}.damaged-*"):
             with suppress(OSError):
-                if kept.stat().st_ctime < before:
-                    kept.unlink()
+                if path.stat().st_ctime < before:
+                    path.unlink()
 
     def close(self, grace: float = 1.0) -> None:
         """Finish what was asked, within `grace` seconds, and give the file back."""
@@ -195,17 +195,17 @@ class Database:
         self._connection.close()
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            kept = _set_aside(self._path)
+            damaged = _set_aside(self._path)
             self._connection = _connect(self._path)
         except OSError as failure:
             raise sqlite3.OperationalError(failure.strerror) from None
         self._prepare()
-        rows = _salvage(kept, self._connection) if kept.exists() else 0
+        rows = _salvage(damaged, self._connection) if damaged.exists() else 0
         with transaction(self._connection):
             self.on_new_file(self._connection)
         _log.warning(
             "%s is damaged (%s): it is kept as %s, and a new one begun with the %s rows that could be read",
-            *(self._path, error, kept.name if kept.exists() else "nothing", rows),
+            *(self._path, error, damaged.name if damaged.exists() else "nothing", rows),
         )
 
     def _prepare(self) -> None:
@@ -267,38 +267,38 @@ def _is_emptied(path: Path) -> bool:
 
 def _set_aside(path: Path) -> Path:
     """Keep a database under another name, its log too; the new name."""
-    kept = path.with_name(f"{path.stem}.damaged-{time.time_ns()}")
+    damaged = path.with_name(f"{path.stem}.damaged-{time.time_ns()}")
     for end in ("", "-wal", "-shm"):  # a log that stays would be read into the new file
         with suppress(FileNotFoundError):
-            path.with_name(path.name + end).rename(kept.with_name(kept.name + end))
-    return kept
+            path.with_name(path.name + end).rename(damaged.with_name(damaged.name + end))
+    return damaged
 
 
-def _salvage(kept: Path, new: Connection) -> int:
+def _salvage(damaged: Path, new: Connection) -> int:
     """Copy the rows of a damaged file that can still be read into a new one; how many."""
-    if _is_emptied(kept) or not _copy_rows(kept, new):
-        part = kept.with_name(f"{kept.name}.part")
+    if _is_emptied(damaged) or not _copy_rows(damaged, new):
+        copy = damaged.with_name(f"{damaged.name}.part")
         with suppress(OSError):  # no room for it
-            _graft_first_page(kept, part, new)
-            _copy_rows(part, new)
+            _graft_first_page(damaged, copy, new)
+            _copy_rows(copy, new)
         for end in ("", "-wal", "-shm"):
-            Path(f"{part}{end}").unlink(missing_ok=True)
+            Path(f"{copy}{end}").unlink(missing_ok=True)
     return new.total_changes
 
 
-def _graft_first_page(kept: Path, part: Path, new: Connection) -> None:
+def _graft_first_page(damaged: Path, copy: Path, new: Connection) -> None:
     """Copy a file whose tables cannot be found, with the first page of a new one, which leads to the same tables."""
     size = new.execute("PRAGMA page_size").fetchone()[0]
-    first, content = new.serialize()[:size], kept.read_bytes()
+    first, content = new.serialize()[:size], damaged.read_bytes()
     pages = (len(content) // size).to_bytes(4, "big")
-    part.write_bytes(first[:28] + pages + first[32:] + content[size:])
+    copy.write_bytes(first[:28] + pages + first[32:] + content[size:])
     with suppress(FileNotFoundError):
-        shutil.copyfile(f"{kept}-wal", f"{part}-wal")
+        shutil.copyfile(f"{damaged}-wal", f"{copy}-wal")
 
 
-def _copy_rows(kept: Path, new: Connection) -> bool:
+def _copy_rows(damaged: Path, new: Connection) -> bool:
     """Copy what can be read of each table; `False` where the tables themselves cannot be found."""
-    with suppress(*_FAILURES), closing(_connect(kept)) as old, transaction(new):
+    with suppress(*_FAILURES), closing(_connect(damaged)) as old, transaction(new):
         if not _shape(old):
             return False
         for (table,) in new.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():

@@ -88,9 +88,8 @@ def _when(exchange: Exchange, hit: Hit) -> Reply:
 
 
 def _where(exchange: Exchange, hit: Hit) -> Reply:
-    article = hit.passage.article
-    known = article.outlet
-    return _fact(exchange, hit, tr(strings.WHERE).format(name=fact(known)) if known else tr(strings.WHERE_UNKNOWN))
+    outlet = hit.passage.article.outlet
+    return _fact(exchange, hit, tr(strings.WHERE).format(name=fact(outlet)) if outlet else tr(strings.WHERE_UNKNOWN))
 
 
 def _fact(exchange: Exchange, hit: Hit, sentence: str) -> Reply:
@@ -142,9 +141,9 @@ def _in_article(exchange: Exchange, text: str, file: str, topic: str) -> Reply:
 def _topic(exchange: Exchange, hit: Hit) -> Reply:
     """Another subject: of the same list, or in the words of the same speaker; else in anybody's."""
     topic = subject(exchange.request.text, "topic") or exchange.request.text
-    listed = again(exchange, topic)
-    if listed is not None:
-        return listed
+    listing = again(exchange, topic)
+    if listing is not None:
+        return listing
     if hit.speaker:
         question = f"What did {_plain(hit.speaker.name)} say about {topic}?"
         answer = exchange.collection.ask(question, answers.K)

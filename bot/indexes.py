@@ -191,8 +191,8 @@ class Refresher:
             self._served.serve(now)
             _resolve(waiting)
             _log.info("%s", _difference(before, now))
-            known = set(before.left_out)
-            for line in (*(line for line in now.left_out if line not in known), *now.notices):
+            earlier = set(before.left_out)
+            for line in (*(line for line in now.left_out if line not in earlier), *now.notices):
                 _log.warning("%s", line)
         if not self._saved:
             await loop.run_in_executor(self._thread, lambda: now.save(self._index_dir))
@@ -250,16 +250,16 @@ def _refreshed(before: Index) -> Index:
     return now
 
 
-def _difference(before: Index, now: Index) -> str:
+def _difference(before: Index, after: Index) -> str:
     """What came, changed and went, in one line."""
-    old, new = ({article.file: article.id for article in each.articles} for each in (before, now))
+    old, new = ({article.file: article.id for article in each.articles} for each in (before, after))
     kinds = {
         "new": [file for file in new if file not in old],
         "changed": [file for file in new if file in old and new[file] != old[file]],
         "gone": [file for file in old if file not in new],
     }
-    listed = [f"{kind}: {_named(names)}" for kind, names in kinds.items() if names]
-    return f"the articles are {len(now.articles)} now; {'; '.join(listed) or 'the same as before'}"
+    changes = [f"{kind}: {_named(names)}" for kind, names in kinds.items() if names]
+    return f"the articles are {len(after.articles)} now; {'; '.join(changes) or 'the same as before'}"
 
 
 def _named(files: list[str]) -> str:

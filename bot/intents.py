@@ -100,9 +100,9 @@ def intent(message: str) -> Intent:
 
 def subject(message: str, kind: Intent) -> str:
     """What a message of this kind is about: the message without the kind's own words at its ends; `""` for nothing."""
-    known = Classifier.load().phrases[kind]
+    phrases = Classifier.load().phrases[kind]
     spans = [match.span() for match in _TOKEN.finditer(message)]
-    own = [span for span in spans if _folded(message[slice(*span)]) not in known and message[span[0]].isalnum()]
+    own = [span for span in spans if _folded(message[slice(*span)]) not in phrases and message[span[0]].isalnum()]
     return message[own[0][0] : own[-1][1]] if own else ""
 
 
@@ -111,15 +111,15 @@ def tokens(message: str) -> list[str]:
     return [_folded(token) for token in _TOKEN.findall(message)]
 
 
-def features(known: frozenset[str], message: str) -> NDArray[np.int64]:
+def features(words: frozenset[str], message: str) -> NDArray[np.int64]:
     """The places of a message's features among `SIZE`."""
-    names = dict.fromkeys(_features(known, message))
+    names = dict.fromkeys(_features(words, message))
     return np.array([zlib.crc32(name.encode()) % SIZE for name in names], np.int64)
 
 
-def _features(known: frozenset[str], message: str) -> Iterator[str]:
+def _features(words: frozenset[str], message: str) -> Iterator[str]:
     raw = _TOKEN.findall(message)
-    shape = ["^", *(_shape(token, at, known) for at, token in enumerate(raw)), "$"]
+    shape = ["^", *(_shape(token, at, words) for at, token in enumerate(raw)), "$"]
     for length in (1, 2, 3):
         for at in range(len(shape) - length + 1):
             yield " ".join(shape[at : at + length])
@@ -138,10 +138,10 @@ def _features(known: frozenset[str], message: str) -> Iterator[str]:
 _PLACEHOLDERS = frozenset(["<name>", "<number>", "<word>"])
 
 
-def _shape(token: str, at: int, known: frozenset[str]) -> str:
+def _shape(token: str, at: int, words: frozenset[str]) -> str:
     """A word of the kinds' own phrases as it is; of any other only what it looks like."""
     word = _folded(token)
-    if word in known or not word[0].isalnum():
+    if word in words or not word[0].isalnum():
         return word
     if word[0].isdigit():
         return "<number>"

@@ -117,8 +117,8 @@ class Watchdog:
         self._path = folder / "hang.txt"
         with suppress(OSError):
             if self._path.stat().st_size:
-                kept = self._path.replace(folder / "hang-before.txt")
-                _log.warning("an earlier run of the bot hung and was ended: %s says where", kept)
+                earlier = self._path.replace(folder / "hang-before.txt")
+                _log.warning("an earlier run of the bot hung and was ended: %s says where", earlier)
 
     async def run(self) -> None:
         """Tick until it is cancelled, and look for the ticks in a thread."""

@@ -74,12 +74,12 @@ def again(exchange: Exchange, about: str) -> Reply | None:
 def next_page(exchange: Exchange) -> Reply | None:
     """What comes after the first page of the answer or list that is followed; `None` where that was all."""
     record = exchange.followed.record if exchange.followed else None
-    listed = record is not None and record.verdict in LISTINGS
-    rest = record.places[PAGE if listed else answers.PAGE :] if record else ()
+    is_list = record is not None and record.verdict in LISTINGS
+    rest = record.places[PAGE if is_list else answers.PAGE :] if record else ()
     if record is None or not rest:
         return None
     further = replace(record, verdict=FURTHER if record.verdict == "answer" else record.verdict, places=rest)
-    return _listed(exchange, further) if listed else _passages(exchange, further)
+    return _listed(exchange, further) if is_list else _passages(exchange, further)
 
 
 def _statements(exchange: Exchange, about: str) -> Reply | None:
@@ -234,8 +234,8 @@ def _article_entries(article: Article, hits: list[Hit], share: int) -> tuple[Par
     """
     source = cards.cut_line(cards.source(article), share // 3)
     room = share - sum(map(cards.length, source)) // len(hits) - 2
-    known = all(hit.speaker for hit in hits)
-    rows = [list(own) for _, own in groupby(hits, attrgetter("speaker"))] if known else [[hit] for hit in hits]
+    all_have_one = all(hit.speaker for hit in hits)
+    rows = [list(own) for _, own in groupby(hits, attrgetter("speaker"))] if all_have_one else [[hit] for hit in hits]
     gaps = [part for row in rows for part in (Run("\n"), *_speaker_entries(row[0].speaker, row, room))]
     return parts(gaps[1:], source)
 

@@ -128,13 +128,13 @@ def cleaned(text: str) -> str:
 
 def visible(part: Part) -> tuple[Run, ...]:
     """The stretches that people see, those of one mark joined."""
-    kept: list[Run] = []
+    runs: list[Run] = []
     for run in part.runs if isinstance(part, Quote) else (part,):
-        if kept and run.style == kept[-1].style == "mark":
-            kept[-1] = Run(kept[-1].text + run.text, "mark")
+        if runs and run.style == runs[-1].style == "mark":
+            runs[-1] = Run(runs[-1].text + run.text, "mark")
         elif run.style != "syntax":
-            kept.append(run)
-    return tuple(kept)
+            runs.append(run)
+    return tuple(runs)
 
 
 def bold(text: str) -> Run:

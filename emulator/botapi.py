@@ -85,8 +85,8 @@ class BotApi:
 
     def private(self, person: User, *, started: bool = True) -> Chat:
         """The chat of a person with the bot; one that never `started` is unknown to the bot until somebody writes."""
-        fresh = ChatState(person.id, "private", person.first_name, known=started)
-        chat_state = self.state.chats.get(person.id) or self.state.add_chat(fresh)
+        new = ChatState(person.id, "private", person.first_name, known=started)
+        chat_state = self.state.chats.get(person.id) or self.state.add_chat(new)
         chat_state.members[person.id] = person
         return Chat(self.state, chat_state, (person,))
 

@@ -48,17 +48,17 @@ def formatted(text: str, raw_entities: object = None) -> Formatted:
         raise bad("message text is empty")
     check_size(text)
     asked = in_order(entity for entity in readable_entities(raw_entities) if entity.length)
-    mended = nested(asked)
-    check_bounds(text, mended)
-    kept, moved = _trimmed(cleaned(text), moved_by_cleaning(text, mended))
-    if is_blank(kept):
+    repaired = nested(asked)
+    check_bounds(text, repaired)
+    body, moved = _trimmed(cleaned(text), moved_by_cleaning(text, repaired))
+    if is_blank(body):
         raise bad("text must be non-empty")
-    if len(kept) > LENGTH:
+    if len(body) > LENGTH:
         raise bad("message is too long")
-    entities = _at_most(ENTITIES, [entity for entity in nested(moved) if entity.of(kept).strip(" \n")])
+    entities = _at_most(ENTITIES, [entity for entity in nested(moved) if entity.of(body).strip(" \n")])
     _, wanted = _trimmed(cleaned(text), moved_by_cleaning(text, asked))
-    lost = (a for a, w in zip(asked, wanted, strict=True) if not _covered(kept, w, entities))
-    return Formatted(kept, tuple(entities), tuple(lost))
+    lost = (a for a, w in zip(asked, wanted, strict=True) if not _covered(body, w, entities))
+    return Formatted(body, tuple(entities), tuple(lost))
 
 
 def check_size(text: str) -> None:
@@ -159,9 +159,9 @@ def _at_most(most: int, entities: Sequence[Entity]) -> list[Entity]:
     return [entities[n] for n in sorted(ranked[:most])]
 
 
-def _covered(text: str, asked: Entity, kept: Iterable[Entity]) -> bool:
+def _covered(text: str, asked: Entity, entities: Iterable[Entity]) -> bool:
     """Whether each visible UTF-16 unit of an asked-for entity lies in a kept one that means the same."""
-    same = [entity for entity in kept if entity.type == asked.type and entity.extra == asked.extra]
+    same = [entity for entity in entities if entity.type == asked.type and entity.extra == asked.extra]
     units = text.encode("utf-16-le")
     seen = (n for n in range(asked.offset, asked.end) if units[2 * n : 2 * n + 2] not in (b" \0", b"\n\0"))
     return all(any(entity.offset <= n < entity.end for entity in same) for n in seen)
@@ -177,8 +177,8 @@ def nested(entities: Iterable[Entity]) -> list[Entity]:
     ordered = in_order(entity for entity in entities if entity.length)
     quotes = list(_apart(entity for entity in ordered if entity.type in QUOTES))
     others = (entity for entity in ordered if entity.type not in PLAIN and entity.type not in QUOTES)
-    whole = [entity for entity in _apart(others) if all(_fits(entity, quote) for quote in quotes)]
-    frame = in_order([*quotes, *whole])
+    links_and_code = [entity for entity in _apart(others) if all(_fits(entity, quote) for quote in quotes)]
+    frame = in_order([*quotes, *links_and_code])
     return in_order([*frame, *_cut([entity for entity in ordered if entity.type in PLAIN], frame)])
 
 
@@ -190,9 +190,9 @@ def _apart(ordered: Iterable[Entity]) -> Iterator[Entity]:
             yield entity
 
 
-def _fits(whole: Entity, quote: Entity) -> bool:
-    inside = quote.offset <= whole.offset and whole.end <= quote.end
-    return inside or whole.end <= quote.offset or quote.end <= whole.offset
+def _fits(entity: Entity, quote: Entity) -> bool:
+    inside = quote.offset <= entity.offset and entity.end <= quote.end
+    return inside or entity.end <= quote.offset or quote.end <= entity.offset
 
 
 def _cut(plain: Sequence[Entity], frame: Sequence[Entity]) -> Iterator[Entity]:

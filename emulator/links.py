@@ -101,8 +101,13 @@ _LISTED = resources.files("emulator").joinpath("top_level_domains.txt").read_tex
 TOP_LEVEL_DOMAINS = frozenset(domain for line in _LISTED if not line.startswith("#") for domain in line.split())
 
 Span = tuple[int, int]
-_NOT_IN_USER = frozenset("\n/[]{}()'`<>\"@\u00ab\u00bb")
-_NOT_IN_PATH = frozenset('\n<>"\u00ab\u00bb')
+# Letters of addresses beyond ASCII: no white space, no general punctuation but joiners and dashes.
+_LETTERS = "\u00c0-\u167f\u1681-\u1fff\u200c\u200d\u2010-\u2015\u2070-\u2fff\u3001-\U0010ffff"
+_SIGNS = f"!-\x84\x86-\x9f\u00a1-\u00bf{_LETTERS}"
+_HOST = re.compile(f"[A-Za-z0-9._~{_LETTERS}-]*")
+_HOST_OR_USER = re.compile(f"[A-Za-z0-9._~@{_LETTERS}-]*")
+_USER = re.compile(f"(?:(?![/\\[\\]{{}}()'`<>\"@\u00ab\u00bb])[{_SIGNS}])*")
+_PATH = re.compile(f'(?:(?![<>"\u00ab\u00bb])[{_SIGNS}])*')
 _ENDS_NO_PATH = ".:;,('?!`"
 _SCHEMES = {"http": 7, "https": 8, "ftp": 6}
 _MAIL = re.compile(
@@ -126,8 +131,8 @@ def find_addresses(text: str) -> Iterator[tuple[str, Span]]:
 
 def _grown(text: str, begin: int, dot: int) -> tuple[Span | None, int]:
     """The candidate around a dot, not reaching back before `begin`, and where to look on."""
-    end, has_at = _host_end(text, dot)
-    start = _host_start(text, begin, dot, with_user=has_at)
+    end = _end(_HOST_OR_USER, text, dot)
+    start = _start(_USER if "@" in text[dot:end] else _HOST, text, begin, dot)
     while end > dot + 1 and text[end - 1] == ".":
         end -= 1
     end = _path_end(text, _port_end(text, end))
@@ -135,18 +140,15 @@ def _grown(text: str, begin: int, dot: int) -> tuple[Span | None, int]:
     return (None if is_bad or end <= dot + 1 else (start, end)), max(end, dot + 1)
 
 
-def _host_end(text: str, dot: int) -> tuple[int, bool]:
-    end = dot
-    while end < len(text) and (text[end] == "@" or _in_host(text[end])):
-        end += 1
-    return end, "@" in text[dot:end]
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where the characters of a pattern, which may be none, end."""
+    match = pattern.match(text, start)
+    return match.end() if match else start
 
 
-def _host_start(text: str, begin: int, dot: int, *, with_user: bool) -> int:
-    start = dot
-    while start > begin and (_in_user if with_user else _in_host)(text[start - 1]):
-        start -= 1
-    return start
+def _start(pattern: re.Pattern[str], text: str, begin: int, end: int) -> int:
+    """Where the characters of a pattern before `end` begin, at `begin` at the earliest."""
+    return end - _end(pattern, text[begin:end][::-1], 0)
 
 
 def _port_end(text: str, end: int) -> int:
@@ -157,20 +159,14 @@ def _port_end(text: str, end: int) -> int:
 def _path_end(text: str, end: int) -> int:
     if end >= len(text) or text[end] not in "/?#":
         return end
-    path = end + 1
-    while path < len(text) and _in_path(text[path]):
-        path += 1
-    while path > end + 1 and text[path - 1] in _ENDS_NO_PATH:
-        path -= 1
+    path = end + 1 + len(text[end + 1 : _end(_PATH, text, end + 1)].rstrip(_ENDS_NO_PATH))
     return path if text[end] == "/" or path > end + 1 else end
 
 
 def _whole_start(text: str, begin: int, start: int) -> tuple[int, bool]:
     """With the user and the scheme before it; and whether what stands before spoils it."""
     if start > begin and text[start - 1] == "@":
-        user = start - 1
-        while user > begin and _in_user(text[user - 1]):
-            user -= 1
+        user = _start(_USER, text, begin, start - 1)
         if user == start - 1:
             return start, True
         start = user
@@ -182,8 +178,8 @@ def _whole_start(text: str, begin: int, start: int) -> tuple[int, bool]:
 
 
 def _with_scheme(start: int, scheme: str) -> tuple[int, bool]:
-    for known, length in _SCHEMES.items():
-        if scheme.endswith(known) and scheme not in {"shttp", "tftp", "sftp"}:
+    for name, length in _SCHEMES.items():
+        if scheme.endswith(name) and scheme not in {"shttp", "tftp", "sftp"}:
             return start - length, False
     return start, True
 
@@ -194,8 +190,8 @@ def _as_address(text: str, start: int, end: int) -> tuple[str, Span] | None:
     address = text[start:end]
     if _MAIL.fullmatch(address):
         return "email", (start, end)
-    kept = _as_url(address)
-    return ("url", (start, start + len(kept))) if kept else None
+    url = _as_url(address)
+    return ("url", (start, start + len(url))) if url else None
 
 
 def _as_url(address: str) -> str:
@@ -204,8 +200,8 @@ def _as_url(address: str) -> str:
     rest = address[scheme.end() :] if scheme else address
     host = re.split(r"[/?#]", rest, maxsplit=1)[0]
     path = _balanced(rest[len(host) :])
-    kept = address[: len(address) - len(rest) + len(host) + len(path)]
-    return kept if _is_host(re.sub(r":\d*$", "", host.partition("@")[2] or host), has_scheme=bool(scheme)) else ""
+    url = address[: len(address) - len(rest) + len(host) + len(path)]
+    return url if _is_host(re.sub(r":\d*$", "", host.partition("@")[2] or host), has_scheme=bool(scheme)) else ""
 
 
 def _balanced(path: str) -> str:
@@ -232,26 +228,6 @@ def _is_host(host: str, *, has_scheme: bool) -> bool:
     return has_scheme or (
         ending.lower() in TOP_LEVEL_DOMAINS and not (ending[0].isupper() and ending != ending.upper())
     )
-
-
-def _in_host(character: str) -> bool:
-    if character < "\u00c0":
-        return character in "._~-" or (character.isascii() and character.isalnum())
-    return _is_letter_of_addresses(character)
-
-
-def _in_user(character: str) -> bool:
-    return character not in _NOT_IN_USER and _is_letter_of_addresses(character)
-
-
-def _in_path(character: str) -> bool:
-    return character not in _NOT_IN_PATH and _is_letter_of_addresses(character)
-
-
-def _is_letter_of_addresses(character: str) -> bool:
-    if "\u2000" <= character <= "\u206f":
-        return character in "\u200c\u200d" or "\u2010" <= character <= "\u2015"
-    return character > " " and not character.isspace()
 
 
 _PATTERNS = (

@@ -19,16 +19,16 @@ def text_content(state: State, method: str, params: Params, name: str = "text") 
     text = params.get(name, "")
     if params.get("parse_mode", "").lower() not in ("", "none"):
         raise bad("unsupported parse_mode")
-    kept = formatted(text, params.json("entities"))
-    if kept.text != text or kept.dropped:
-        state.altered.append(Altered(method, text, kept.text, kept.dropped))
-    return shown(kept) | _preview(params)
+    content = formatted(text, params.json("entities"))
+    if content.text != text or content.dropped:
+        state.altered.append(Altered(method, text, content.text, content.dropped))
+    return shown(content) | _preview(params)
 
 
-def shown(kept: Formatted) -> JSON:
+def shown(content: Formatted) -> JSON:
     """Text and entities, those that Telegram finds by itself included."""
-    entities = [entity.json() for entity in all_entities(kept.text, kept.entities)]
-    return {"text": kept.text} | ({"entities": entities} if entities else {})
+    entities = [entity.json() for entity in all_entities(content.text, content.entities)]
+    return {"text": content.text} | ({"entities": entities} if entities else {})
 
 
 def _preview(params: Params) -> JSON:
@@ -196,10 +196,10 @@ def _inline(rows: Any) -> JSON | None:
         raise bad('field "inline_keyboard" must be of type Array')
     if not all(isinstance(row, list) for row in rows):
         raise bad('field "inline_keyboard" must be an Array of Arrays')
-    kept = [[_button(button) for button in row] for row in rows if row]
-    if sum(len(row) for row in kept) > WHOLE or any(len(row) > ROW for row in kept):
+    keyboard = [[_button(button) for button in row] for row in rows if row]
+    if sum(len(row) for row in keyboard) > WHOLE or any(len(row) > ROW for row in keyboard):
         raise bad("REPLY_MARKUP_TOO_LONG")
-    return {"inline_keyboard": kept} if kept else None
+    return {"inline_keyboard": keyboard} if keyboard else None
 
 
 def _button(button: Any) -> JSON:

@@ -46,9 +46,9 @@ def bad(words: str) -> ApiError:
     return ApiError(400, words)
 
 
-def names(listed: str) -> frozenset[str]:
+def names(words: str) -> frozenset[str]:
     """The words of a text as a set."""
-    return frozenset(listed.split())
+    return frozenset(words.split())
 
 
 def complaint(words: str, about: str = "") -> ApiError:
@@ -98,10 +98,10 @@ def _present(raw: Mapping[str, Any], name: str, about: str) -> Any:
 class Params(dict[str, str]):
     """Parameter names and their values as text."""
 
-    def integer(self, name: str, default: int = 0, low: int = -(2**63), high: int = 2**63 - 1) -> int:
+    def integer(self, name: str, default: int = 0, least: int = -(2**63), most: int = 2**63 - 1) -> int:
         """The number called `name`, between `low` and `high`; `default` where it is missing or no number."""
         with suppress(KeyError, ValueError):
-            return min(max(int(self[name]), low), high)
+            return min(max(int(self[name]), least), most)
         return default
 
     def json(self, name: str) -> Any:

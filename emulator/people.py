@@ -153,8 +153,8 @@ class Chat:
 
     def wait_edit(self, message: Message) -> Message:
         """The message once the bot has changed it after `message` was seen. Raises `TimeoutError`."""
-        known, changed = len(message.earlier), self.state.changed
-        wait_until(changed, lambda: len(self.message(message.id).earlier) > known, 60.0, self._missing)
+        edits, changed = len(message.earlier), self.state.changed
+        wait_until(changed, lambda: len(self.message(message.id).earlier) > edits, 60.0, self._missing)
         return self.message(message.id)
 
     def deliver(self, kind: str, message: Message) -> None:

@@ -77,11 +77,11 @@ def answer_inline(state: State, params: Params) -> bool:
     _check_button(params.json("button"))
     if len(results) > RESULTS:
         raise bad("too many inline query results specified")
-    kept = [inline_result(state, "answerInlineQuery", result) for result in results]
+    cards = [inline_result(state, "answerInlineQuery", result) for result in results]
     query = open_query(state, params.get("inline_query_id", ""), "inline")
-    _check_ids(result["id"] for result in kept)
+    _check_ids(result["id"] for result in cards)
     answer = {
-        "results": kept,
+        "results": cards,
         "cache_time": params.integer("cache_time", CACHE_SECONDS),
         "is_personal": params.json("is_personal") is True,
         "button": params.json("button"),

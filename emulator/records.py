@@ -55,9 +55,9 @@ class User:
 
     def json(self) -> JSON:
         """As the Bot API's User."""
-        known = {"username": self.username, "language_code": self.language}
+        optional = {"username": self.username, "language_code": self.language}
         shown = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
-        return shown | {name: value for name, value in known.items() if value}
+        return shown | {name: value for name, value in optional.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,11 +104,11 @@ class Admin:
         if wanted not in files:
             return matching(wanted, self._search.collection(chosen).articles)
         try:
-            kept = await asyncio.to_thread(put_aside, folder, wanted)
+            place = await asyncio.to_thread(put_aside, folder, wanted)
         except FolderError as error:
             return about(strings.REFUSED, wanted, reason=str(error))
         await self._look(chosen)
-        return about(strings.REMOVED, wanted, kept=kept)
+        return about(strings.REMOVED, wanted, kept=place)
 
     async def _look(self, chosen: str) -> bool:
         """Whether what the folder holds now was taken in within a while."""
@@ -211,10 +211,10 @@ def store(folder: Path, name: str, content: bytes) -> bool:
 def put_aside(folder: Path, name: str) -> str:
     """Move a file of the folder, named as its article has it, into the hidden folder; where it is now. Raises `FolderError`."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    kept = f"{_ASIDE}/{stamp}-{secrets.token_hex(2)}-{PurePosixPath(name).name}"
+    place = f"{_ASIDE}/{stamp}-{secrets.token_hex(2)}-{PurePosixPath(name).name}"
     try:
         (folder / _ASIDE).mkdir(exist_ok=True)
-        (folder / name).rename(folder / kept)
+        (folder / name).rename(folder / place)
     except OSError as error:
         raise FolderError(f"it cannot be moved ({error.strerror})") from None
-    return kept
+    return place

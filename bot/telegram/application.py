@@ -124,10 +124,10 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
             each.warm()
 
     following = (each.run() for each in refreshers.values())
-    beside = [ending.watch(work) for work in (workers.warm(warm), watchdog.run(), _tidy(state, inbox), *following)]
+    tasks = [ending.watch(work) for work in (workers.warm(warm), watchdog.run(), _tidy(state, inbox), *following)]
     try:
         if await ending.completes_before_end(_connect(application, settings)):
-            beside.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
+            tasks.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
             await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, processor)
     except InvalidToken:
         raise TokenError(
@@ -136,7 +136,7 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
         ) from None
     finally:
         heartbeat.stop()
-        for task in beside:
+        for task in tasks:
             task.cancel()
         workers.close()
         with suppress(TimeoutError):

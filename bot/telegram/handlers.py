@@ -12,9 +12,17 @@ import asyncio
 import hashlib
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
-from telegram import CallbackQuery, InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, Update, User
+from telegram import (
+    CallbackQuery,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    MaybeInaccessibleMessage,
+    Update,
+    User,
+)
 from telegram import Message as Incoming
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
@@ -139,8 +147,21 @@ class Membership:
             self._state.move(old, new)
 
 
-_TURNS = {"others", "usual"}  # kinds of buttons that put other buttons in their place
 _REMEMBERED = 5_000  # votes whose voter is remembered, in memory, so that a second press takes the first back
+
+
+class _Effect(NamedTuple):
+    """What a press does: it replaces the message or the buttons under it, says something, asks, or gives the presser a notice.
+
+    With `alert` the presser has to close the notice. A press that does nothing is told that its button is old.
+    """
+
+    page: Message | None = None
+    rows: sending.Rows = ()
+    reply: Message | None = None
+    question: str | None = None
+    notice: str | None = None
+    alert: bool = False
 
 
 class Callbacks:
@@ -159,67 +180,64 @@ class Callbacks:
         if query is None:
             return
         with speaking(query.from_user.language_code):
-            await self._press(query, query.data or "")
+            effect = await self._effect(query, query.data or "")
+            does_something = any((effect.page, effect.rows, effect.reply, effect.question))
+            notice = effect.notice or (None if does_something else tr(strings.OLD_BUTTON))
+            with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
+                await query.answer(notice, show_alert=effect.alert if effect.notice else None)
+            if query.message is not None:
+                await self._carry_out(effect, query, query.message)
 
-    async def _press(self, query: CallbackQuery, data: str) -> None:
+    async def _effect(self, query: CallbackQuery, data: str) -> _Effect:
         press = buttons.pressed(data)
         record = await asyncio.wrap_future(self._state.recall(press.key)) if press else None
         chosen = await self._search.chosen(query.message.chat.id) if query.message else ""
+        if press is None or record is None:
+            return await self._effect_on_list(query, data, chosen)
         name = self._search.collection_name(record, chosen)
-        collection = self._search.collection(name)
-        given = GivenAnswer(record, collection, press.key, self._search.offers) if press and record else None
-        page = self._page(press, given, name) if press and given else await self._other_page(query, data, chosen)
-        rows = given.keyboard(press) if press and given and press.kind in _TURNS else ()
-        question = replies.example(data, collection)
-        examples = replies.examples(collection) if data == replies.EXAMPLES else None
-        notice = self._notice(press, given, query.from_user.id) if press and given else None
-        with suppress(TelegramError):  # a press that is too old to be answered can still be carried out
-            if notice:
-                await query.answer(notice, show_alert=press is not None and press.kind in {"proof", *_TURNS})
-            else:
-                await query.answer(None if page or rows or question or examples else tr(strings.OLD_BUTTON))
-        message = query.message
-        if message is None:
-            return
-        if page is not None:
-            await self._sender.edit(message.chat.id, message.message_id, page)
-        elif examples is not None:
-            await self._responder.tell(incoming.pressed_at(query, message), examples)
-        elif rows:
-            await self._sender.edit_buttons(message.chat.id, message.message_id, rows)
-        elif question is not None:
-            front_end = incoming.front_end(message, query.get_bot().bot)
-            request = Request(question, front_end, offered=True)
-            await self._responder.answer(incoming.pressed_at(query, message), request)
+        answer = GivenAnswer(record, self._search.collection(name), press.key, self._search.offers)
+        return self._effect_on_answer(press, answer, name, query.from_user.id)
 
-    def _page(self, press: Press, given: GivenAnswer, name: str) -> Message | None:
-        """The page of an answer, or the context of a passage, that a press turns to."""
-        if press.kind == "page":
-            return self._search.page(given.record, press.key, press.number, name)
-        if press.kind == "more":
-            return given.around(press.number, press.level)
-        return None
+    def _effect_on_answer(self, press: Press, answer: GivenAnswer, name: str, person: int) -> _Effect:
+        """Of a button under an answer of the collection of this name."""
+        match press.kind:
+            case "page":
+                return _Effect(page=self._search.page(answer.record, press.key, press.number, name))
+            case "more":
+                return _Effect(page=answer.around(press.number, press.level))
+            case "proof":
+                return _Effect(notice=answer.proof(press.number), alert=True)
+            case "others" | "usual":
+                return _Effect(rows=answer.keyboard(press), notice=answer.outdated(press.number), alert=True)
+        if self._state.collecting == "off":
+            return _Effect()
+        self._state.record(press.key, answer.record, **self._changed(press, person))
+        return _Effect(notice=tr(strings.THANKS))
 
-    async def _other_page(self, query: CallbackQuery, data: str, chosen: str) -> Message | None:
-        """The page of the list of articles, or of collections with another one chosen, that a press turns to."""
-        names = self._search.collections
+    async def _effect_on_list(self, query: CallbackQuery, data: str, chosen: str) -> _Effect:
+        """Of a button under example questions, collections or the list of articles."""
+        collection, names = self._search.collection(chosen), self._search.collections
+        if data == replies.EXAMPLES:
+            return _Effect(reply=replies.examples(collection))
+        if question := replies.example(data, collection):
+            return _Effect(question=question)
         wanted = replies.chosen(data, names) if len(names) > 1 else None
         if wanted is None or query.message is None:
-            return await self._search.sources(data, chosen)
+            return _Effect(page=await self._search.sources(data, chosen))
         self._state.choose(query.message.chat.id, wanted)
-        return replies.collections(names, wanted, buttons=True)
+        return _Effect(page=replies.collections(names, wanted, buttons=True))
 
-    def _notice(self, press: Press, given: GivenAnswer, person: int) -> str | None:
-        """What is said to the presser alone: where a passage stands, that it has changed, or thanks for a vote."""
-        if press.kind == "proof":
-            return given.proof(press.number)
-        if press.kind in _TURNS:
-            return given.outdated(press.number)
-        if press.kind not in {"up", "down"} or self._state.collecting == "off":
-            return None
-        change = self._changed(press, person)
-        self._state.record(press.key, given.record, **change)
-        return tr(strings.THANKS)
+    async def _carry_out(self, effect: _Effect, query: CallbackQuery, message: MaybeInaccessibleMessage) -> None:
+        chat, number = message.chat.id, message.message_id
+        if effect.page is not None:
+            await self._sender.edit(chat, number, effect.page)
+        elif effect.reply is not None:
+            await self._responder.tell(incoming.pressed_at(query, message), effect.reply)
+        elif effect.rows:
+            await self._sender.edit_buttons(chat, number, effect.rows)
+        elif effect.question is not None:
+            request = Request(effect.question, incoming.front_end(message, query.get_bot().bot), offered=True)
+            await self._responder.answer(incoming.pressed_at(query, message), request)
 
     def _changed(self, press: Press, person: int) -> dict[str, int]:
         """What a person's vote changes: the other one of before is taken back, the same one counts once."""

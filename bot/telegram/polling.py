@@ -113,15 +113,15 @@ def legible(payload: bytes, admitted: Admitted) -> bytes:
     except (ValueError, TypeError, KeyError, RecursionError):
         raise NetworkError("the answer to getUpdates is not a list of updates") from None
     numbered = [update for update in updates if _number(update) is not None]
-    kept = []
+    legible_updates = []
     for update, is_admitted in zip(numbered, admitted(map(origin, numbered)), strict=True):
         if is_admitted:
-            kept.append(_readable(update))
+            legible_updates.append(_readable(update))
         elif update is numbered[-1]:
-            kept.append({"update_id": update["update_id"]})
-    if len(kept) == len(updates) and all(map(operator.is_, kept, updates)):
+            legible_updates.append({"update_id": update["update_id"]})
+    if len(legible_updates) == len(updates) and all(map(operator.is_, legible_updates, updates)):
         return payload
-    return json.dumps({**content, "result": kept}).encode()
+    return json.dumps({**content, "result": legible_updates}).encode()
 
 
 def _number(update: Any) -> int | None:

@@ -84,24 +84,21 @@ class Responder:
         return await self._sender.send(position.chat, message, reply_to=reply_to, thread=position.thread)
 
     async def _answer(self, position: ChatPosition, request: Request) -> None:
-        known = (
-            await asyncio.wrap_future(self._state.answered(position.chat, position.message))
-            if position.message
-            else None
-        )
-        print_ = self._state.fingerprint(f"{request.command or ''} {request.text}")
-        if known is not None and known.fingerprint == print_:  # delivered again, or edited without changing a word
+        answered = self._state.answered(position.chat, position.message) if position.message else None
+        earlier = await asyncio.wrap_future(answered) if answered else None
+        fingerprint = self._state.fingerprint(f"{request.command or ''} {request.text}")
+        if earlier is not None and earlier.fingerprint == fingerprint:  # delivered again, or no word was changed
             return
         request = replace(await self._of_chat(position, request), follows=await self._followed(position))
         if request.command == "forget":
             self._state.forget(position.chat)
         reply = await self._search.respond(request, self._at_work(position))
-        if known is not None and await self._sender.edit(position.chat, known.message, reply.messages[0]):
-            sent: int | None = known.message
+        if earlier is not None and await self._sender.edit(position.chat, earlier.message, reply.messages[0]):
+            sent: int | None = earlier.message
         else:
             sent = await self._send(position, reply)
         if sent is not None and request.command != "forget":
-            self._state.answer(position.chat, position.message or sent, AnswerMessage(sent, print_, reply.key))
+            self._state.answer(position.chat, position.message or sent, AnswerMessage(sent, fingerprint, reply.key))
 
     @asynccontextmanager
     async def _at_work(self, position: ChatPosition) -> AsyncIterator[None]:

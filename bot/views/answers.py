@@ -189,7 +189,7 @@ def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tu
     articles: dict[Article, list[Hit]] = {}
     for hit in hits:
         articles.setdefault(hit.passage.article, []).append(hit)
-    whole, room = above, ROOM - sum(map(cards.length, above))
+    content, room = above, ROOM - sum(map(cards.length, above))
     for first, *others in articles.values():
         for at, hit in enumerate([first, *others]):
             best = hit is hits[0]
@@ -198,6 +198,6 @@ def _cards(above: tuple[Part, ...], hits: Sequence[Hit], *, answers: bool) -> tu
             card = cards.card(hit, left, marked=answers and best, collapsed=not best, sourced=at == 0)
             if card is None:
                 break
-            whole = (*whole, *gap, *card)
+            content = (*content, *gap, *card)
             room = left - sum(map(cards.length, card))
-    return whole
+    return content

@@ -154,13 +154,13 @@ def _lines_around(text: str, passage: Passage, reach: int, room: int) -> Span:
 
 
 def _line_starts(text: str, at: int, reach: int) -> list[int]:
-    low = max(text.rfind("\n", 0, max(0, at - reach)) + 1, front_matter(text))
-    return [match.start() for match in _LINE.finditer(text, low, at)][::-1]
+    first = max(text.rfind("\n", 0, max(0, at - reach)) + 1, front_matter(text))
+    return [match.start() for match in _LINE.finditer(text, first, at)][::-1]
 
 
 def _line_ends(text: str, at: int, reach: int) -> list[int]:
-    high = text.find("\n", at + reach)
-    return [match.end() for match in _LINE.finditer(text, at, high if high >= 0 else len(text))]
+    last = text.find("\n", at + reach)
+    return [match.end() for match in _LINE.finditer(text, at, last if last >= 0 else len(text))]
 
 
 def fact(text: str | None) -> str:
@@ -181,13 +181,13 @@ def length(part: Part) -> int:
 
 def cut_line(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
     """A line in at most `room` code points: what a file states about itself may be longer than all it says."""
-    kept: list[Part] = []
+    line: list[Part] = []
     for run in runs:
-        left = room - sum(map(length, kept))
+        left = room - sum(map(length, line))
         if isinstance(run, Run) and length(run) > left:
-            return (*kept, replace(run, text=f"{run.text[: max(left - 1, 0)]}…"))
-        kept.append(run)
-    return tuple(kept)
+            return (*line, replace(run, text=f"{run.text[: max(left - 1, 0)]}…"))
+        line.append(run)
+    return tuple(line)
 
 
 def _excerpt(hit: Hit, room: int, *, marked: bool) -> tuple[Run, ...] | None:
@@ -243,7 +243,7 @@ def cut_sentence(text: str, room: int) -> tuple[Run, ...]:
     """A sentence in at most `room` code points; a longer one ends at a word."""
     if len(cleaned(text)) <= room:
         return (Run(text),)
-    kept = text[: room - 2]
-    while len(cleaned(kept)) > room - 2:  # a few letters grow when they are composed
-        kept = kept[:-8]
-    return Run(kept.rpartition(" ")[0] or kept), Run(" …")
+    beginning = text[: room - 2]
+    while len(cleaned(beginning)) > room - 2:  # a few letters grow when they are composed
+        beginning = beginning[:-8]
+    return Run(beginning.rpartition(" ")[0] or beginning), Run(" …")

@@ -26,14 +26,14 @@ def since_changed(
     corrections: Iterable[Correction], room: int = ROOM, above: Collection[QuoteMatch] = ()
 ) -> tuple[Part, ...]:
     """The earlier sentences and what became of each, unless that stands `above`, as far as there is room (code points)."""
-    whole: tuple[Part, ...] = ()
+    entries: tuple[Part, ...] = ()
     for each in corrections:
-        place = parts("\n\n" if whole else [], _entry(each, now=_places(each.now.matches).isdisjoint(_places(above))))
-        room -= sum(map(length, place))
+        entry = parts("\n\n" if entries else [], _entry(each, now=_places(each.now.matches).isdisjoint(_places(above))))
+        room -= sum(map(length, entry))
         if room < 0:
             break
-        whole = (*whole, *place)
-    return whole
+        entries = (*entries, *entry)
+    return entries
 
 
 def briefly(correction: Correction) -> str:
@@ -133,18 +133,18 @@ def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
     if check.status == "not-found":
         none = parts(counted(strings.NOT_FOUND, check.articles))
         return Message(parts(none, ["\n\n", *since_changed(check.earlier, ROOM - 400)] if check.earlier else []))
-    whole = parts(bold(tr(_STATUS[check.status])))
+    places = parts(bold(tr(_STATUS[check.status])))
     if check.misattributed and given_to:
-        whole = parts(bold(tr(strings.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", whole)
+        places = parts(bold(tr(strings.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", places)
     earlier = parts("\n\n", since_changed(check.earlier, ROOM // 2, check.matches)) if check.earlier else ()
-    room = ROOM - sum(map(length, (*whole, *earlier)))
+    room = ROOM - sum(map(length, (*places, *earlier)))
     for match in check.matches:
         place = parts("\n\n", _place(match))
         room -= sum(map(length, place))
         if room < 0:
             break
-        whole = (*whole, *place)
-    return Message((*whole, *earlier))
+        places = (*places, *place)
+    return Message((*places, *earlier))
 
 
 def _place(match: QuoteMatch) -> tuple[Part, ...]:
@@ -183,14 +183,14 @@ def asserts(text: str) -> bool:
 
 def claim_check(text: str, collection: Index) -> Message:
     """Every claim that an article answers, above its passage, then the others; that none is, where none is. Searches: slow."""
-    looked_up = [(claim, _claim_answer(claim, collection)) for claim in claims(text)]
-    answered = [(claim, hit) for claim, hit in looked_up if hit][:_CARDS]
+    answers = [(claim, _claim_answer(claim, collection)) for claim in claims(text)]
+    answered = [(claim, hit) for claim, hit in answers if hit][:_CARDS]
     if not answered:
         return replies.nothing(collection)
-    whole, left = parts(tr(strings.CLAIMS)), _unanswered([claim for claim, hit in looked_up if not hit][:_CARDS])
-    room = ROOM - sum(map(length, (*whole, *left)))
+    heading, unanswered = parts(tr(strings.CLAIMS)), _unanswered([claim for claim, hit in answers if not hit][:_CARDS])
+    room = ROOM - sum(map(length, (*heading, *unanswered)))
     return Message(
-        (*whole, *_claim_cards(answered, room), *left),
+        (*heading, *_claim_cards(answered, room), *unanswered),
         buttons.under(answered[0][1], None) if len(answered) == 1 else (),
     )
 

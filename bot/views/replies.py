@@ -110,8 +110,8 @@ def collections(names: Sequence[str], current: str, *, buttons: bool) -> Message
     answering = tr(strings.COLLECTION).format(name=current)
     if buttons:
         return Message(parts(answering, "\n", tr(strings.CHOOSE)), rows)
-    listed = [f"\n/collection {name}" for name in names]
-    return Message(parts(answering, "\n", tr(strings.CHOOSE), *listed))
+    ways = [f"\n/collection {name}" for name in names]
+    return Message(parts(answering, "\n", tr(strings.CHOOSE), *ways))
 
 
 def chosen(data: str, names: Sequence[str]) -> str | None:
@@ -137,8 +137,8 @@ def help_(*, rule: str | None = None, inline: str | None = None, several: bool =
     """
     groups = ["\n\n", tr(strings.EDIT), "\n\n", rule] if rule else []
     groups += ["\n\n", tr(strings.INLINE).format(me=f"@{inline}")] if inline else []
-    listed = commands(menu(several=several))
-    return Message(parts(tr(strings.HELP), "\n\n", tr(strings.GO_ON), groups, "\n\n", tr(strings.COMMANDS), *listed))
+    lines = commands(menu(several=several))
+    return Message(parts(tr(strings.HELP), "\n\n", tr(strings.GO_ON), groups, "\n\n", tr(strings.COMMANDS), *lines))
 
 
 def group_rule(me: str, *, reads_all: bool) -> str:
@@ -159,10 +159,10 @@ def privacy(
     `several` says whether there are collections to choose from, so that a chat's choice is kept.
     """
     passing = strings.PRIVACY_WAITS if telegram else strings.PRIVACY_FORGOTTEN
-    kept = counted(strings.PRIVACY_KEPT, kept_days) if kept_days else tr(passing)
+    words = counted(strings.PRIVACY_KEPT, kept_days) if kept_days else tr(passing)
     votes = [counted(strings.PRIVACY_VOTES, votes_days)] if votes_days else []
     choice = [tr(strings.PRIVACY_COLLECTION)] if several and telegram else []
-    paragraphs = [tr(strings.PRIVACY), kept, *votes, *choice, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
+    paragraphs = [tr(strings.PRIVACY), words, *votes, *choice, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
     return say("\n\n".join(paragraphs))
 
 
@@ -186,8 +186,8 @@ def _key(question: str) -> str:
 
 
 def _examples(collection: Index) -> tuple[Part, ...]:
-    tried = collection.examples[:_EXAMPLES]
-    lines = [f"\n{number}. {framed(question)}" for number, question in enumerate(tried, start=1)]
+    questions = collection.examples[:_EXAMPLES]
+    lines = [f"\n{number}. {framed(question)}" for number, question in enumerate(questions, start=1)]
     return parts("\n\n", tr(strings.TRY), *lines) if lines else ()
 
 
@@ -207,9 +207,9 @@ def _coverage(articles: Sequence[Article]) -> tuple[Part, ...]:
 
 
 def _named(names: Iterable[str]) -> str:
-    listed = [fact(name) for name in names]
-    first = ", ".join(listed[:_NAMED])
-    rest = len(listed) - _NAMED
+    facts = [fact(name) for name in names]
+    first = ", ".join(facts[:_NAMED])
+    rest = len(facts) - _NAMED
     return tr(strings.AND_MORE).format(names=first, count=rest) if rest > 0 else first
 
 
@@ -293,10 +293,10 @@ def _entry(number: int, same: Sequence[Article], later: Mapping[Article, str]) -
     return parts(f"\n\n{number}. ", headline(article), *(("\n", *line) for line in lines if line))
 
 
-def _not_stated(listed: Mapping[int, Sequence[Article]]) -> tuple[Part, ...]:
+def _not_stated(entries: Mapping[int, Sequence[Article]]) -> tuple[Part, ...]:
     """What the files do not state, said once: each fact with the numbers of the articles that lack it."""
     lacking = {
-        tr(name): [number for number, (article, *_) in listed.items() if not getattr(article, field)]
+        tr(name): [number for number, (article, *_) in entries.items() if not getattr(article, field)]
         for field, name in strings.FACTS.items()
     }
     facts = "; ".join(f"{name} {_ranges(numbers)}" for name, numbers in lacking.items() if numbers)
