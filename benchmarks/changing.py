@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from benchmarks import mixed_files
 from bot.indexes import Refresher, Served
-from retrieval import Index, build_index, choose_recipe
+from retrieval import Index, Recipe
 from retrieval.lint import lint
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def main() -> int:
 def _run(place: Path, files: int, rounds: int, seed: int) -> int:
     articles = place / "articles"
     planted = _timed("planted", lambda: _planted(articles, files, seed))
-    index = _timed("indexed", lambda: build_index(articles / _INDEX, choose_recipe(articles / _INDEX, articles)))
+    index = _timed("indexed", lambda: Recipe.choose(articles / _INDEX, articles).build(articles / _INDEX))
     print(f"{len(index.articles):,} articles, {len(index.passages):,} passages, {len(index.problems):,} files left out")
     faults = _timed("changed", lambda: change_while_asked(articles, index, planted, rounds=rounds, seed=seed))
     print(*faults.pop("asked"))

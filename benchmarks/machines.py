@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import growth, passages
-from retrieval.index import recipe as recipes
 from retrieval.index.recipe import Recipe
 from retrieval.search.encoder import DEFAULT
 from retrieval.speakers import attribution
@@ -67,7 +66,7 @@ def _built(
                 waiting.pop()()
 
     recipe = Recipe(folder / "articles", DEFAULT, None)
-    return recipes.build(folder / name, recipe, progress, ray=address), marks
+    return recipe.build(folder / name, progress, ray=address), marks
 
 
 def _rate(marks: list[tuple[float, int]]) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from retrieval import BylineError, Index, IndexFolderError, Recipe, build_index, choose_recipe
+from retrieval import BylineError, Index, IndexFolderError, Recipe
 
 Tell = Callable[[str], None]
 
@@ -52,7 +52,7 @@ def load_or_build_all(folders: Mapping[str, Path], articles: Path | None, tell: 
             f"INDEX_DIR names {len(folders)} folders, and {articles} can be the articles of one: "
             f"byline build {articles} --index FOLDER, then start without ARTICLES"
         )
-    missing = [folder for folder in folders.values() if choose_recipe(folder).before is None]
+    missing = [folder for folder in folders.values() if Recipe.choose(folder).before is None]
     if missing:
         raise IndexFolderError(f"{missing[0]}: there is no index: byline build ARTICLES --index {missing[0]}")
     return {name: load_or_build(folder, None, tell) for name, folder in folders.items()}
@@ -62,9 +62,9 @@ def load_or_build(folder: Path, articles: Path | None, tell: Tell) -> Index:
     """The index in `folder`, built where it is missing, damaged or of other articles, built again where files changed.
 
     Without `articles` it is the one that is there, whatever it was built of, else one of `seeds`. A changed folder is
-    built with the models of before; where that fails, the index serves as it is. Raises as `choose_recipe` does.
+    built with the models of before; where that fails, the index serves as it is. Raises as `Recipe.choose` does.
     """
-    recipe = choose_recipe(folder, articles)
+    recipe = Recipe.choose(folder, articles)
     if recipe.articles is None:  # a program handed them in
         return load(folder, tell)
     if recipe.before is None:
@@ -112,7 +112,7 @@ def _build(folder: Path, recipe: Recipe, tell: Tell) -> Index:
 
     try:
         with terminal.progress(terminal.console(error=True)) as progress:
-            index = build_index(folder, recipe, progress)
+            index = recipe.build(folder, progress)
     except KeyboardInterrupt:
         tell(f"stopped before the index was built: {folder} is as it was; the next start builds it")
         raise

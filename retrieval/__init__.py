@@ -23,8 +23,6 @@ from retrieval.errors import (
 from retrieval.fragments import text_fragment
 from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
-from retrieval.index.recipe import build as build_index
-from retrieval.index.recipe import choose as choose_recipe
 from retrieval.quotes import Change, Correction, Credited, QuoteCheck, QuoteMatch, credited
 from retrieval.search.filters import asked_speaker
 from retrieval.text.normalize import printable
@@ -71,9 +69,7 @@ __all__ = [
     "SpeakerStatements",
     "Statement",
     "asked_speaker",
-    "build_index",
     "check_command",
-    "choose_recipe",
     "cite",
     "credited",
     "front_matter",

@@ -15,9 +15,9 @@ from retrieval.citation import cite
 from retrieval.cli import terminal
 from retrieval.cli.terminal import counted
 from retrieval.evaluation import evaluate, report
-from retrieval.index import recipe as recipes
 from retrieval.index.index import Index
 from retrieval.index.milvus import ADDRESSES, Address
+from retrieval.index.recipe import Recipe
 from retrieval.lint import KINDS
 from retrieval.lint import lint as find
 from retrieval.search.filters import Limits
@@ -39,7 +39,7 @@ _FINDING = (
 def build(options: argparse.Namespace) -> int:
     """Index a folder of articles; what is not said stays as the index was built."""
     models = {name: getattr(options, name) for name in ("encoder", "reranker") if hasattr(options, name)}
-    recipe = recipes.choose(options.index, options.articles, **models)
+    recipe = Recipe.choose(options.index, options.articles, **models)
     err = terminal.console(error=True)
     if recipe.articles is None:
         return terminal.fail(
@@ -48,7 +48,7 @@ def build(options: argparse.Namespace) -> int:
     if recipe.other:
         _tell(err, f"{options.index} was built of {recipe.before}, now of {recipe.articles}; --index would keep both")
     with terminal.progress(err) as progress:
-        index = recipes.build(options.index, recipe, progress, ray=options.ray)
+        index = recipe.build(options.index, progress, ray=options.ray)
     _tell(err, *index.left_out, *index.notices)
     counts = f"{counted(len(index.articles), 'article')}, {counted(len(index.passages), 'passage')}"
     _tell(

@@ -20,7 +20,7 @@ from retrieval.search.encoder import DEFAULT, SentenceEncoder
 from retrieval.types import Progress
 
 SEEDS = Path("seeds")
-_DEFAULTS: dict[str, str | None] = {"encoder": DEFAULT, "reranker": cross_encoder.DEFAULT}
+_DEFAULTS: dict[str, Any] = {"encoder": DEFAULT, "reranker": cross_encoder.DEFAULT}
 _OPTIONS = {"encoder": "--model", "reranker": "--reranker"}
 _KEYS = {"encoder": "encoder", "reranker": "reader"}  # in the manifest of an index, whose format keeps its names
 
@@ -38,32 +38,79 @@ class Recipe:
     reranker: str | None
     before: str | None = None
 
+    @classmethod
+    def choose(cls, index: Path, articles: Path | None = None, **models: str | None) -> Recipe:
+        """What to build into the folder `index`: of `articles`, with `models` (`encoder`, `reranker`), as far as they are given.
+
+        Raises `ArticlesError` where `articles` is no folder, `IndexFolderError` where the index would lie among them, or an
+        index is too damaged to say what it was built of, `ModelError` where its models were a program's own objects.
+        """
+        if articles is not None:
+            check(articles)
+            _check_apart(remote.local(index), articles)
+        index = remote.home(index)
+        manifest = storage.manifest(index)
+        if manifest is None:
+            if articles is None and storage.exists(index):
+                raise IndexFolderError(f"{index} is damaged, what it was built of included: {storage.mend(index)}")
+            return cls(articles or SEEDS, **_DEFAULTS | models)
+        folder = manifest.get("collection", {}).get("folder")
+        if articles is None or str(articles.resolve()) == folder:
+            articles = articles or (Path(folder) if folder else None)
+            own = _models(index, manifest, models)
+        else:
+            own = _DEFAULTS | models
+        return cls(articles, before=folder or "articles that a program handed in", **own)
+
     @property
     def other(self) -> bool:
         """Whether an index of other articles makes room."""
         return self.before is not None and self.articles is not None and self.before != str(self.articles.resolve())
 
+    def build(self, folder: Path, progress: Progress | None = None, *, ray: str | None = None) -> Index:
+        """The index of these articles and models, written into `folder` unless it is there already.
 
-def choose(index: Path, articles: Path | None = None, **models: str | None) -> Recipe:
-    """What to build into the folder `index`: of `articles`, with `models` (`encoder`, `reranker`), as far as they are given.
+        What a build that was stopped has encoded is not encoded again. `ray` is the address of a cluster that encodes. Raises
+        as `Index.build`, `Index.refreshed` and `Index.save` do, and `ClusterError`.
+        """
+        encoder = SentenceEncoder(self.encoder)
+        if ray is None:
+            return self._build(folder, encoder, progress)
+        from retrieval.search.cluster import Cluster
 
-    Raises `ArticlesError` where `articles` is no folder, `IndexFolderError` where the index would lie among them, or an
-    index is too damaged to say what it was built of, `ModelError` where its models were a program's own objects.
-    """
-    if articles is not None:
-        check(articles)
-        _check_apart(remote.local(index), articles)
-    index = remote.home(index)
-    manifest = storage.manifest(index)
-    if manifest is None:
-        if articles is None and storage.exists(index):
-            raise IndexFolderError(f"{index} is damaged, what it was built of included: {storage.mend(index)}")
-        return _recipe(articles or SEEDS, _DEFAULTS | models)
-    folder = manifest.get("collection", {}).get("folder")
-    before = folder or "articles that a program handed in"
-    if articles is None or str(articles.resolve()) == folder:
-        return _recipe(articles or (Path(folder) if folder else None), _models(index, manifest, models), before)
-    return _recipe(articles, _DEFAULTS | models, before)
+        with Cluster(ray) as cluster:
+            encoder.elsewhere = cluster.encode
+            index = self._build(folder, encoder, progress)
+        encoder.elsewhere = None
+        return index
+
+    def _build(self, folder: Path, encoder: SentenceEncoder, progress: Progress | None) -> Index:
+        from retrieval.search.vector_cache import VectorCache  # SQLite, which no question needs
+
+        encoder.cache = VectorCache(remote.local(folder), encoder.checksum)
+        earlier = self._earlier(folder, encoder)
+        if earlier is None:
+            index = Index.build(self.articles or (), encoder=encoder, reranker=self.reranker, progress=progress)
+        else:
+            index = earlier.refreshed(progress=progress)
+        if index is not earlier or earlier.notices:  # those are of a damaged generation
+            index.save(folder, progress=progress)
+        encoder.cache.remove()
+        encoder.cache = None
+        return index
+
+    def _earlier(self, folder: Path, encoder: SentenceEncoder) -> Index | None:
+        """The index in the folder, if it is whole, and of the same articles and models."""
+        manifest = storage.manifest(remote.local(folder))
+        if manifest is None or self.before is None or self.other:
+            return None
+        if (self.encoder, self.reranker) != (manifest["encoder"]["name"], manifest["reader"]["name"]):
+            return None
+        try:
+            index = Index.load(folder, encoder=encoder)
+        except (IndexFolderError, VectorsError):
+            return None
+        return index if str(index.folder) == self.before else None
 
 
 def _check_apart(index: Path, articles: Path) -> None:
@@ -76,11 +123,7 @@ def _check_apart(index: Path, articles: Path) -> None:
         )
 
 
-def _recipe(articles: Path | None, models: Mapping[str, str | None], before: str | None = None) -> Recipe:
-    return Recipe(articles, str(models["encoder"]), models["reranker"], before)
-
-
-def _models(index: Path, manifest: Mapping[str, Any], models: Mapping[str, str | None]) -> dict[str, str | None]:
+def _models(index: Path, manifest: Mapping[str, Any], models: Mapping[str, str | None]) -> dict[str, Any]:
     """The models that are given, else those of the manifest."""
     for what, option in _OPTIONS.items():
         if what not in models and manifest[_KEYS[what]].get("own"):
@@ -89,51 +132,3 @@ def _models(index: Path, manifest: Mapping[str, Any], models: Mapping[str, str |
                 f"{index}: built with the {what} {name} of a program: build it there, or name one: {option}"
             )
     return {what: models.get(what, manifest[_KEYS[what]]["name"]) for what in _OPTIONS}
-
-
-def build(folder: Path, recipe: Recipe, progress: Progress | None = None, *, ray: str | None = None) -> Index:
-    """The index that the recipe asks for, written into `folder` unless it is there already.
-
-    `recipe.articles` is a folder. What a build that was stopped has encoded is not encoded again. `ray` is the address of a
-    cluster that encodes. Raises as `Index.build`, `Index.refreshed` and `Index.save` do, and `ClusterError`.
-    """
-    encoder = SentenceEncoder(recipe.encoder)
-    if ray is None:
-        return _build(folder, recipe, encoder, progress)
-    from retrieval.search.cluster import Cluster
-
-    with Cluster(ray) as cluster:
-        encoder.elsewhere = cluster.encode
-        index = _build(folder, recipe, encoder, progress)
-    encoder.elsewhere = None
-    return index
-
-
-def _build(folder: Path, recipe: Recipe, encoder: SentenceEncoder, progress: Progress | None) -> Index:
-    from retrieval.search.vector_cache import VectorCache  # SQLite, which no question needs
-
-    encoder.cache = VectorCache(remote.local(folder), encoder.checksum)
-    earlier = _earlier(folder, recipe, encoder)
-    if earlier is None:
-        index = Index.build(recipe.articles or (), encoder=encoder, reranker=recipe.reranker, progress=progress)
-    else:
-        index = earlier.refreshed(progress=progress)
-    if index is not earlier or earlier.notices:  # those are of a damaged generation
-        index.save(folder, progress=progress)
-    encoder.cache.remove()
-    encoder.cache = None
-    return index
-
-
-def _earlier(folder: Path, recipe: Recipe, encoder: SentenceEncoder) -> Index | None:
-    """The index in the folder, if it is whole, and of the same articles and models."""
-    manifest = storage.manifest(remote.local(folder))
-    if manifest is None or recipe.before is None or recipe.other:
-        return None
-    if (recipe.encoder, recipe.reranker) != (manifest["encoder"]["name"], manifest["reader"]["name"]):
-        return None
-    try:
-        index = Index.load(folder, encoder=encoder)
-    except (IndexFolderError, VectorsError):
-        return None
-    return index if str(index.folder) == recipe.before else None

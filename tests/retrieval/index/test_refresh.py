@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import Article, ArticlesError, Index, ModelError, build_index, choose_recipe
+from retrieval import Article, ArticlesError, Index, ModelError, Recipe
 from retrieval.index import corpus, indexing, refresh
 from retrieval.index.refresh import RefreshError
 from retrieval.search.encoder import SentenceEncoder
@@ -274,14 +274,14 @@ def test_that_process_needs_no_torch_where_the_model_puts_nothing_before_a_text(
 
 
 def test_building_again_takes_over_what_did_not_change(folder: Path, tmp_path: Path, tiny_model: str):
-    recipe = choose_recipe(tmp_path / "index", folder, encoder=tiny_model, reranker=None)
-    first = build_index(tmp_path / "index", recipe)
+    recipe = Recipe.choose(tmp_path / "index", folder, encoder=tiny_model, reranker=None)
+    first = recipe.build(tmp_path / "index")
     (folder / "market.txt").write_text(MARKET)
-    again = choose_recipe(tmp_path / "index", folder)
-    second = build_index(tmp_path / "index", again)
+    again = Recipe.choose(tmp_path / "index", folder)
+    second = again.build(tmp_path / "index")
     assert names(second) == ["bridge.txt", "market.txt", "storm.txt"]
     taken = [second.taken_in(article) for article in first.articles]
     assert taken == [first.taken_in(article) for article in first.articles]
     generations = sorted(path.name for path in (tmp_path / "index").glob("0*"))
-    assert build_index(tmp_path / "index", again).articles == second.articles
+    assert again.build(tmp_path / "index").articles == second.articles
     assert sorted(path.name for path in (tmp_path / "index").glob("0*")) == generations

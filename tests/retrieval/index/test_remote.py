@@ -15,8 +15,9 @@ import pytest
 
 from retrieval import EngineError, Index, IndexFolderError
 from retrieval.__main__ import main
-from retrieval.index import milvus, recipe, remote, storage
+from retrieval.index import milvus, remote, storage
 from retrieval.index.milvus import Address, Milvus
+from retrieval.index.recipe import Recipe
 from tests.conftest import ROOT
 from tests.fakes import FakeEncoder
 
@@ -160,13 +161,13 @@ def test_rows_of_a_writer_that_failed_are_removed_by_the_next(
 def test_vectors_that_are_lost_are_an_error_and_a_build_makes_them_again(
     folder: Path, place: str, tiny_model: str, tmp_path: Path
 ):
-    made = recipe.build(Path(place), recipe.choose(Path(place), folder, encoder=tiny_model, reranker=None))
+    made = Recipe.choose(Path(place), folder, encoder=tiny_model, reranker=None).build(Path(place))
     engine(place).delete([made._corpus.segments[0].name])
     with pytest.raises(
         EngineError, match=r"has 0 of 2 vectors of passages: .* byline build --index '?milvus:.*news\.db"
     ):
         Index.load(place)
-    again = recipe.build(Path(place), recipe.choose(Path(place)))
+    again = Recipe.choose(Path(place)).build(Path(place))
     assert answers(Index.load(place)) == answers(again)
     assert len(again.passages) == 2
 

@@ -16,7 +16,6 @@ import pytest
 from retrieval import ClusterError, Index
 from retrieval.__main__ import main
 from retrieval.index import indexing
-from retrieval.index import recipe as recipes
 from retrieval.index.recipe import Recipe
 from retrieval.search import cluster as clusters
 from retrieval.search.cluster import Cluster
@@ -127,9 +126,8 @@ def test_machines_give_what_this_one_gives_and_are_not_flooded(
     ray: FakeRay, articles: Path, tiny_model: str, tmp_path: Path
 ):
     done, recipe = list[tuple[int, int]](), Recipe(articles, tiny_model, None)
-    far = recipes.build(
+    far = recipe.build(
         tmp_path / "far",
-        recipe,
         lambda what, *counts: done.append(counts) if what == "encoding" else None,
         ray=ADDRESS,
     )
@@ -137,7 +135,7 @@ def test_machines_give_what_this_one_gives_and_are_not_flooded(
     assert done == [(count, total) for count in (*range(BATCH, total, BATCH), total)]
     assert total > 10 * BATCH
     assert (ray.most, ray.pending, ray.address) == (6, 0, None)
-    recipes.build(tmp_path / "near", recipe)
+    recipe.build(tmp_path / "near")
     assert stored(tmp_path / "far") == stored(tmp_path / "near")
     assert far.ask("What had the mayor seen in 1907?").hits
 
@@ -155,12 +153,12 @@ def test_a_build_that_is_stopped_goes_on_from_what_the_machines_had_encoded(
 
     recipe = Recipe(articles, tiny_model, None)
     with pytest.raises(KeyboardInterrupt):
-        recipes.build(tmp_path / "index", recipe, progress, ray=ADDRESS)
+        recipe.build(tmp_path / "index", progress, ray=ADDRESS)
     here, encoded = SentenceEncoder.encode_here, []
     monkeypatch.setattr(
         SentenceEncoder, "encode_here", lambda self, texts: (encoded.extend(texts), here(self, texts))[1]
     )
-    assert len(recipes.build(tmp_path / "index", recipe).passages) == 40
+    assert len(recipe.build(tmp_path / "index").passages) == 40
     assert len(encoded) == total - 3 * BATCH
 
 
@@ -201,7 +199,7 @@ def test_no_cluster_is_one_line_and_leaves_the_index_as_it_was(
     articles: Path, tiny_model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     ray, over = FakeRay(), Event()
-    recipes.build(tmp_path / "index", Recipe(articles, tiny_model, None))
+    Recipe(articles, tiny_model, None).build(tmp_path / "index")
     before = stored(tmp_path / "index")
     (articles / "new.txt").write_text("The mayor had seen a ferry.\n")
 

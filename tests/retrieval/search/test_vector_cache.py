@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.index import recipe as recipes
 from retrieval.index.recipe import Recipe
 from retrieval.search.encoder import SentenceEncoder
 from retrieval.search.vector_cache import VectorCache
@@ -109,11 +108,11 @@ def test_a_build_that_is_stopped_goes_on_from_what_it_had_encoded(
     with monkeypatch.context() as patched:
         patched.setattr("retrieval.index.indexing._attribute", stopped)
         with pytest.raises(KeyboardInterrupt):
-            recipes.build(folder, recipe)
+            recipe.build(folder)
     assert encoded
     assert [path.name for path in folder.iterdir()] == [FILE]
     encoded.clear()
-    index = recipes.build(folder, recipe)
+    index = recipe.build(folder)
     assert not encoded
     assert not (folder / FILE).exists()
     assert index.ask("What did the bridge cost?").hits
