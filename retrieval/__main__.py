@@ -212,7 +212,7 @@ def execute(options: argparse.Namespace) -> int:
         return terminal.fail(str(error))
     except KeyboardInterrupt:
         return terminal.fail("stopped; the index is as it was before")
-    except BrokenPipeError:  # whoever reads the output has closed it
+    except BrokenPipeError:  # the reader of the output has closed it
         _drop_output()
         return 0
     except OSError as error:

@@ -1,7 +1,7 @@
 """Articles' words → which articles tell the same story, so that it is shown once: MinHash over runs of words, in bands.
 
 Broder 1997 for the resemblance (the share of five-word runs that two texts have in common), Leskovec, Rajaraman and Ullman
-2014, chapter 3, for the lookup. What one article of a story has and another does not stays findable. The only place that knows datasketch.
+2014, chapter 3, for the lookup. What one article of a story has and another does not is still found. The only module that uses datasketch.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class Stories:
         self._words: dict[int, str] = {}
 
     def __bool__(self) -> bool:
-        """Whether any story is told twice."""
+        """Whether any story has several articles."""
         return bool(self._stories)
 
     def place(self, article: Article) -> int:

@@ -1,4 +1,4 @@
-"""The records everything speaks: frozen, checked when made, without I/O.
+"""The records that all modules pass on: articles, passages, statements, hits, answers; frozen, checked when made, without I/O.
 
 A text is never copied or cut: passages, sentences and highlights are half-open spans `[start, end)` in code points
 of the one text their article holds, so that an offset and a text cannot disagree.
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
-Progress = Callable[[str, int, int], None]  # hears what is being done, how many are done, of how many
+Progress = Callable[[str, int, int], None]  # called with what is being done, how many are done, of how many
 Span = tuple[int, int]
 
 _COMPANY = (
@@ -129,7 +129,7 @@ class Speaker:
 class Statement:
     """One sentence of an article and whose words it is; `speaker` is set exactly when `voice` is `"speaker"`.
 
-    `sources` names everybody who says something in it, as they are named there, whoever speaks the sentence as a whole.
+    `sources` are the names of all who say something in it, as the sentence has them.
     """
 
     article: Article

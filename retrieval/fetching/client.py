@@ -1,7 +1,7 @@
 """One polite HTTP client: one request at a time, a pause between two to a host, robots.txt obeyed, everything bounded.
 
 http and https only, and public IP addresses only: a feed must not make its reader ask the machines of a private network
-(server-side request forgery, OWASP). RFC 9110 for conditional requests, RFC 9309 for robots.txt. The only place that knows httpcore and protego.
+(server-side request forgery, OWASP). RFC 9110 for conditional requests, RFC 9309 for robots.txt. The only module that uses httpcore and protego.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def normalize(address: str, base: str = "") -> str:
 def public_address(host: str) -> str:
     """The IP address of a host; raises `FetchError` where it has none or any that is not public.
 
-    Whoever connects has to connect to this very one: asked again, a name may have another.
+    The connection must go to this address: at the next look-up the name may have another.
     """
     try:
         answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)

@@ -2,7 +2,7 @@
 
 A page is kept as it came, byte for byte, behind two lines of comment: its address, in the form in which browsers note where a saved
 page is from and in which it is read back, and when it was fetched, with the SHA-256 of what follows. The validators (`ETag`,
-`Last-Modified`) stand in a hidden file beside the pages, since the pages do not have them. The only place that knows feedparser.
+`Last-Modified`) stand in a hidden file beside the pages, since the pages do not have them. The only module that uses feedparser.
 """
 
 from __future__ import annotations
@@ -249,5 +249,5 @@ def _entries(data: bytes) -> Iterator[str]:
 def _joined(base: str, link: str) -> str:
     try:
         return urljoin(base, link.strip())
-    except ValueError:  # whoever fetches it says so
+    except ValueError:  # fetching it gives the reason
         return link.strip()

@@ -260,7 +260,7 @@ class Corpus:
 
 
 def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Corpus:
-    """Cut, encode and index the articles, in their order; `progress` hears what is done, how many, of how many."""
+    """Cut, encode and index the articles, in their order; `progress` is called with what is done, how many, of how many."""
     return Corpus(tuple(segments_.cut(indexing.make(articles, encoder, progress), _FULL)))
 
 

@@ -146,7 +146,7 @@ def _collections(bench: _Bench) -> None:
         _expect(bench.engine.dimension(), _DIMENSION, "numbers of a vector")
     with (
         bench.check("another dimension is refused"),
-        _refused(EngineError, "vectors of another dimension were welcome"),
+        _refused(EngineError, "vectors of another dimension were accepted"),
     ):
         bench.engine.prepare(_DIMENSION + 1)
 

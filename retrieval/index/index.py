@@ -1,4 +1,4 @@
-"""A collection of articles that answers questions; the only place where rows become passages."""
+"""Articles, or a folder that an index was saved in → an `Index`: it answers questions, and can be changed, saved and checked."""
 
 from __future__ import annotations
 

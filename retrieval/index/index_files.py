@@ -1,4 +1,4 @@
-"""One file of an index: its size, its SHA-256, a link to it, what a manifest may say. Whatever else stands in its place is a fault."""
+"""A file of an index → its size and SHA-256, a link to it, and whether it is what its manifest says; anything but a file is a fault."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def link(source: Path, target: Path) -> None:
 
 
 def is_manifest(content: Any, format_: int) -> bool:
-    """Whether it has the shape of a manifest, and names files inside its folder only: whoever forged the index chose both."""
+    """Whether it has the shape of a manifest, and names files inside its folder only: a forged index may name any."""
     if not isinstance(content, dict) or not isinstance(content.get("collection", {}), dict):
         return False
     if content.get("format") != format_:

@@ -41,7 +41,7 @@ def code() -> str:
 
 
 def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Segment:
-    """Cut, encode and index the articles, in their order; `progress` hears what is done, how many, of how many."""
+    """Cut, encode and index the articles, in their order; `progress` is called with what is done, how many, of how many."""
     from retrieval.passages import split  # what only making needs is slow to import
 
     if articles:
@@ -96,7 +96,7 @@ def compute(
             rows = _encode(texts, encoder, progress)
             encoded.set()
             statements = attributed.result()
-        except BaseException:  # also of whoever stops the build
+        except BaseException:  # also Ctrl-C
             given_up.set()
             raise
     report(len(passages))
@@ -104,7 +104,7 @@ def compute(
 
 
 def _attribute(passages: Sequence[Passage], report: Callable[[int], None]) -> list[Statement]:
-    """Whose words each sentence is; an article is read as a whole. `report` hears how many passages are done."""
+    """Whose words each sentence is; an article is read as a whole. `report` is called with the passages that are done."""
     from retrieval.speakers.attribution import attribute
 
     statements, done = list[Statement](), 0

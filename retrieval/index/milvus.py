@@ -1,4 +1,4 @@
-"""An index's vectors and files in collections of Milvus, a server's or its embedded form's; the only place that knows Milvus.
+"""An index's vectors and files in collections of Milvus, a server's or its embedded form's; the only module that uses it.
 
 NAME_passages, NAME_sentences   a row for each vector: `id` ("SEGMENT-ROW"), `part` (the segment), `vector`
 NAME_files                      stretches of files: `id` ("SHA256-NUMBER"), `part` (the SHA-256), `data` in Base64, and a
@@ -146,7 +146,7 @@ class Milvus:
         return np.array(rows, np.float32).reshape(len(rows), -1)
 
     def count(self, table: str, segments: Sequence[str]) -> int:
-        """How many rows of these segments there are, whoever wrote them."""
+        """How many rows of these segments there are, of any process."""
         if not segments:
             return 0
         counted = self._query(table, _in("part", segments), ["count(*)"], consistency_level="Strong")
@@ -177,7 +177,7 @@ class Milvus:
             self._upsert(FILES, [_stretch(sha256, number, stretch) for number, stretch in batch])
 
     def file(self, sha256: str, size: int) -> Iterator[bytes]:
-        """The content of a file of `size` bytes, in stretches. Whoever asks compares its checksum."""
+        """The content of a file of `size` bytes, in stretches. The caller compares its checksum."""
         ids = [f"{sha256}-{number}" for number in range(-(-size // _STRETCH))]
         for at in range(0, len(ids), _STRETCHES):
             yield from map(base64.b64decode, self._rows(FILES, ids[at : at + _STRETCHES], "data"))
@@ -299,11 +299,13 @@ def _client(where: Address) -> Any:
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read when gRPC is imported
         import pymilvus
 
-        for name in ("pymilvus", "milvus_lite", "grpc"):  # each trouble is told once, as an error
+        for name in ("pymilvus", "milvus_lite", "grpc"):  # each trouble is raised as an error, and not logged as well
             logging.getLogger(name).setLevel(logging.CRITICAL)
         if where.embedded:
             Path(where.uri).parent.mkdir(parents=True, exist_ok=True)
-            quiet = {"grpc.keepalive_time_ms": 2**31 - 1}  # its server hangs up on who calls every ten seconds
+            quiet = {
+                "grpc.keepalive_time_ms": 2**31 - 1
+            }  # its server ends a connection that is pinged every ten seconds
             return pymilvus.MilvusClient(where.uri, grpc_options=quiet)
         return pymilvus.MilvusClient(where.uri, token=os.environ.get(TOKEN, ""), timeout=_CONNECTING)
     except ImportError as error:

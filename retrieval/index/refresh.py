@@ -2,7 +2,7 @@
 
 Files are compared by their SHA-256, never by their times alone. The segment is made here or by a process of its own, which
 gets its models and its task on standard input, gives the result on standard output, takes a low priority, and ends when
-its parent does. So whoever serves meanwhile loads no model for it and lends it no memory. It loads what it needs while the
+its parent does. So a bot that serves meanwhile loads no model for it and lends it no memory. It loads what it needs while the
 files settle, which is most of what one article costs.
 """
 
@@ -189,7 +189,7 @@ def reader(encoder: Encoder, progress: Progress | None = None, *, apart: bool) -
         yield partial(read, encoder=encoder, progress=progress)
         return
     command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
-    # A session of its own: Ctrl-C is for whoever waits for it.
+    # A session of its own: Ctrl-C is for the process that waits for it.
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)  # noqa: S603
     try:
         _send(child, encoder)

@@ -4,7 +4,7 @@ The engine has everything, so an address is enough anywhere and several bots may
 machine, an index folder as `storage` has it but for the vectors, holds the files of the generation that serves; a later
 generation fetches what is new in it. What is in the engine as `generations` names each generation with its manifest's
 SHA-256, and that vouches for every file. It is replaced last, in one step: a reader gets the old generation or the new one.
-A generation that was replaced stays for a while, so that whoever serves it can load the new one in peace.
+A generation that was replaced stays for a while, so that a bot that serves it has time to load the new one.
 
 One process at a time may publish. Two that do it all the same see that, or the later one wins; rows that a killed one left
 are named as `pending` before they are written, and the next one removes them.
@@ -42,7 +42,7 @@ class Published:
     """What an engine has of an index; each generation as `name`, `sha256` and `size` of its manifest, `replaced` (a time)."""
 
     generations: tuple[dict[str, Any], ...] = ()
-    pending: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # segments and files that may be there in vain
+    pending: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # segments and files that no generation may have
 
     @classmethod
     def read(cls, engine: Milvus) -> Published:
@@ -127,7 +127,7 @@ class Remote:
             if count != rows[table]:
                 raise VectorsError(
                     f"{self.address}: has {count:,} of {rows[table]:,} vectors of {table}: a part of it does not answer, or they "
-                    f"are lost: look after its nodes; {storage.mend(self.folder)} makes what is lost again"
+                    f"are lost: check its nodes; {storage.mend(self.folder)} makes what is lost again"
                 )
 
     def serve(self, generation: Generation) -> None:

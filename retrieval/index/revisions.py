@@ -1,6 +1,6 @@
-"""Articles as they were before their file got another text: kept for a while, so that whoever quotes one learns of the change.
+"""Articles as they were before their file got another text → what became of a passage that was shown from one, or is quoted.
 
-A file that is removed takes its earlier texts with it. `revisions.jsonl` of a generation has them, one a line.
+They are kept for a while. A file that is removed takes its earlier texts with it. `revisions.jsonl` of a generation has them, one a line.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The articles' texts taken apart, and what a quote that is nowhere word for word was made from: one place, changed, or
-several, joined, or nothing here.
+"""A quote that stands nowhere word for word → what it was made from: one place, changed, or several, joined, or none.
 
-Words are kept as numbers for all articles (`word_tables`), and as spans only for those looked at last.
+`TextIndex` has the articles' texts taken apart. Words are kept as numbers for all articles (`word_tables`), and as spans only for those looked at last.
 
 Runs of words that the quote shares with the collection are joined by collinear chaining (Abouelhoda and Ohlebusch 2005),
 here by dynamic programming over all pairs of runs. A chain takes runs in the order of the quote. Every word of the quote

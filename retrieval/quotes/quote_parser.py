@@ -1,4 +1,4 @@
-"""A message → the quote in it and whom it is given to; a quote → its words and the marks of whoever quotes.
+"""A message → the quote in it and whom it is given to; a quote → its words and the marks that the quoter put in.
 
 `"…" — Ann Lee`, `Ann Lee said: "…"`, `Did Lee say "…"?`. A message that says anything else beside its quote is none of
 these: it is a question, and is asked. Ellipses show words that are left out, brackets

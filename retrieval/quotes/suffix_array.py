@@ -1,6 +1,7 @@
-"""Where a run of words stands in a collection: any word, pair or triple is one stretch of an order, found by halving.
+"""A run of words → the places where it stands in a collection, by a suffix array (Manber and Myers 1993) of words.
 
-So a lookup costs the logarithm of the collection's size. What is searched are the tables of `word_tables`: numbers, no texts.
+Any word, pair or triple is one stretch of the array, found by halving, so a lookup costs the logarithm of the collection's
+size. What is searched are the tables of `word_tables`: numbers, no texts.
 A collection is searched in parts, so that a change costs its own part. Places are counted on from part to part.
 """
 

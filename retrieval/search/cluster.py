@@ -1,4 +1,4 @@
-"""Batches of texts → their vectors, encoded by the machines of a Ray cluster; the only place that knows Ray.
+"""Batches of texts → their vectors, encoded by the machines of a Ray cluster; the only module that uses Ray.
 
 Each machine has Byline and the model's files of its own. What they give is held against this machine's vectors; a batch of
 a machine that dies runs again on another (Moritz et al. 2018). Nothing is sent but to the cluster: Ray's statistics are off.
@@ -111,7 +111,7 @@ def _encoded(shipped: bytes, code: str, texts: Sequence[str]) -> tuple[str, Vect
 
 @cache
 def _shipped(content: bytes) -> SentenceEncoder:
-    model: SentenceEncoder = pickle.loads(content)  # noqa: S301 (of whoever may run any code here)
+    model: SentenceEncoder = pickle.loads(content)  # noqa: S301 (from a machine that may run any code here)
     return model.here()
 
 

@@ -1,4 +1,4 @@
-"""Question and text read together → one logit; the only place that knows cross-encoders.
+"""A question together with a text → one logit, by a cross-encoder; the only module that loads one.
 
 The default weights are Byline's own (`training/` made them): 8-bit ONNX beside this file, each file compared with the
 SHA-256 written here before a parser sees it. Any other cross-encoder that sentence-transformers loads is an option.

@@ -1,4 +1,4 @@
-"""Vectors → nearest rows by cosine; the only place that knows FAISS.
+"""Vectors → nearest rows by cosine; the only module that uses FAISS.
 
 Rows have unit length, so the inner product that FAISS computes is the cosine. FAISS's own files carry no checksum and
 its reader trusts them, so none is ever written or read: vectors live in `.npy`, and FAISS compares them where they are,

@@ -1,4 +1,4 @@
-"""Texts → unit vectors; one of two places that know sentence-transformers, and the only one that knows where files come from.
+"""Texts → unit vectors, by a Sentence Transformers model: a folder, a hub name, or the default, whose files are checked.
 
 sentence-transformers encodes, until `export` has made a graph of the model and found that its vectors are the same: from
 then on ONNX Runtime does, in a third of the processor time, and an index that keeps the graph is asked without torch, whose

@@ -5,7 +5,7 @@ stands for all of its days: `after` begins with its first one, `before` ends ahe
 
 A question may also ask for somebody's words by its grammar: "What did X say about Y?", "according to X", "X's view of Y",
 "X on Y?". One that asks for the words of two, or of nobody in particular ("What do the articles say?"), asks for
-nobody's. Whether anybody of that name speaks in the articles, `SpeakerIndex` knows.
+nobody's. `SpeakerIndex` finds whether anybody of that name speaks in the articles.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Filter:
         return self != EVERY_ARTICLE
 
     def takes(self, article: Article) -> bool:
-        """Whether the article passes, whoever speaks in it."""
+        """Whether the article passes by date, outlet and file."""
         return self.takes_undated(article) and (not self.dated or self._in_time(article.date))
 
     def takes_undated(self, article: Article) -> bool:

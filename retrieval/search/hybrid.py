@@ -58,7 +58,7 @@ class HybridIndex:
 
 
 class Candidate(NamedTuple):
-    """One row and what speaks for it; `score` is the fused one in 0..1, ranks are 1-based places in the list of one search."""
+    """One row and its scores; `score` is the fused one in 0..1, ranks are 1-based places in the list of one search."""
 
     row: int
     score: float

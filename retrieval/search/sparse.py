@@ -1,4 +1,4 @@
-"""Words → the passages that hold them, by BM25, and the places of a term in whole texts; the only place that knows the stemmer.
+"""Words → the passages that hold them, by BM25, and the places of a term in whole texts; the only module that uses the stemmer.
 
 A word is a run of letters and digits in compatibility form (full-width letters, ligatures) and lower case. Stop words
 have no row. BM25 as in Robertson and Zaragoza 2009, in Lucene's variant (Kamphuis et al. 2020): a word of

@@ -52,7 +52,7 @@ class VectorStore(Protocol):
         """The vectors of these rows, in their order, `(len(keys), dim)` float32."""
 
     def count(self, table: Table, segments: Sequence[str]) -> int:
-        """How many rows of these segments there are, whoever wrote them."""
+        """How many rows of these segments there are, of any process."""
 
     def delete(self, segments: Collection[str]) -> None:
         """Remove the rows of these segments from both tables."""
@@ -201,7 +201,7 @@ class StoredDenseIndex(DenseIndex):
         if len(rows) < wanted:
             raise EngineError(
                 f"the engine gave {len(rows)} rows where {wanted} were due: a part of it does not answer; "
-                "look after its nodes, then ask again"
+                "check its nodes, then ask again"
             )
         return np.array(sorted(rows), np.int64)
 

@@ -23,7 +23,7 @@ RERANKED, SEARCHED = "reranked", "searched"  # the two models of the file
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a passage, all but what a reranker says in about 0..1; what is far from a question has low values."""
+    """The features of a passage for a question, each higher for a better passage; all but the reranker's in about 0..1."""
 
     coverage: float  # share of the question's words, weighed by rarity, that stand in the passage
     similarity: float  # cosine of the passage

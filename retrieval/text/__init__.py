@@ -1,1 +1,1 @@
-"""Text as paragraphs, sentences and normalised words; knows nothing of articles."""
+"""A text as paragraphs, sentences and normalised words; no module here imports one that reads articles."""

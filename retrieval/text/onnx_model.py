@@ -1,4 +1,4 @@
-"""A model as an ONNX graph with its tokenizer → what it computes of texts; the only place that knows onnxruntime and tokenizers.
+"""A model as an ONNX graph with its tokenizer → what it computes of texts; the only module that uses onnxruntime and tokenizers.
 
 A run has one thread, and there are as many at once as cores, for all models together. A graph of 8 bits reads each text
 alone, since the result would depend on its company; `PackedModel` reads some short ones at once. A single text is computed by
@@ -106,7 +106,7 @@ class PackedModel(OnnxModel):
         return [task.rows.result() for task in tasks]
 
     def _work(self, task: _Task) -> None:
-        """Compute what waits, whoever asked for it, until the task is done or another thread has taken it."""
+        """Compute what waits, of any thread, until the task is done or another thread has taken it."""
         if task.rows.done():
             return
         with _RUNNING:
