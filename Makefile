@@ -26,11 +26,12 @@ help:
 	@echo 'Once installed, every command: .venv/bin/byline --help'
 	@echo 'A question:                    .venv/bin/byline ask "Who met whom?"'
 
+# `exec`: else the shell, which Ctrl-C ends as well, makes an "Interrupt" of a bot that ended as wanted.
 run: $(VENV)/run
-	@$(PY) -m bot run $${ARTICLES:+--articles="$$ARTICLES"}
+	@exec $(PY) -m bot run $${ARTICLES:+--articles="$$ARTICLES"}
 
 demo: $(VENV)/run
-	@$(PY) -m bot demo $${ARTICLES:+--articles="$$ARTICLES"} $(if $(PORT),--port=$(PORT))
+	@exec $(PY) -m bot demo $${ARTICLES:+--articles="$$ARTICLES"} $(if $(PORT),--port=$(PORT))
 
 install: | $(VENV)/made
 	@if [ -e $(VENV)/small ]; then rm -f $(VENV)/small $(VENV)/run; fi

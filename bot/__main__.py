@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import faulthandler
 import json
 import logging
 import os
@@ -32,6 +33,10 @@ _UNSET = (
     "byline demo, or its answers in this terminal: byline chat"
 )
 _PORT = 8642
+_CUT_OFF = (
+    b"a file of the index was cut off or overwritten in its place while it was in use: the bot ends; start it again, and put "
+    b"other files there by `byline build` or `byline copy`, or under other names\n"
+)
 _M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
@@ -46,6 +51,7 @@ def execute(options: Options) -> int:
     """Run the command of parsed arguments; the exit codes of `main`, but for wrong usage."""
     redact = logs.Redactor(os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None)
     _limit_heaps()
+    _say_crashes()
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the Telegram library warns of a change to come
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have started the process with SIGINT ignored
         signal.signal(number, _interrupt)
@@ -75,6 +81,24 @@ def _limit_heaps() -> None:
     """Let all threads share two heaps: glibc has up to eight a core, which cost an idle bot 17 MiB."""
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
         mallopt(_M_ARENA_MAX, 2)
+
+
+def _say_crashes() -> None:
+    """Let standard error say where a crash outside of Python happens, and in one line that a mapped file was cut off (SIGBUS).
+
+    Python's own handlers of signals run after the read that failed, which never ends: this one is the C library's.
+    """
+    faulthandler.enable(2)
+    if hasattr(signal, "SIGBUS"):
+        ctypes.CDLL(None).signal(int(signal.SIGBUS), _ON_SIGBUS)
+
+
+def _end_cut_off(_number: int) -> None:
+    os.write(2, _CUT_OFF)
+    os._exit(1)
+
+
+_ON_SIGBUS = ctypes.CFUNCTYPE(None, ctypes.c_int)(_end_cut_off)
 
 
 def _telegram(settings: Settings, _: Options) -> None:

@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -267,19 +267,38 @@ class Recent(OrderedDict[K, V]):
 
 
 @contextmanager
-def owned(folder: Path) -> Iterator[None]:
-    """Hold the state folder for one bot. Raises `StateError` where another bot holds it, or nobody can."""
+def owned(folder: Path) -> Iterator[Callable[[], None]]:
+    """Hold the state folder for one bot; what is given raises `StateError` once the folder was removed or replaced.
+
+    Raises `StateError` where another bot holds it, or nobody can.
+    """
     lock = FileLock(folder / "lock", timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        held = _lock_file(folder)
     except Timeout:
         raise StateError(
             f"another bot uses the state folder {folder}: end it first, or set STATE_DIR to another folder"
         ) from None
     except OSError as error:
         raise StateError(f"{folder} cannot be used for state ({error.strerror}): set STATE_DIR to another") from None
+
+    def check() -> None:
+        with suppress(OSError):
+            if _lock_file(folder) == held:
+                return
+        raise StateError(
+            f"the state folder {folder} was removed or replaced while the bot ran, so nothing more is kept in it: start the bot again"
+        )
+
     try:
-        yield
+        yield check
     finally:
         lock.release()
+
+
+def _lock_file(folder: Path) -> tuple[int, int]:
+    """Which file the lock of a state folder is: its device and inode. Raises `OSError` where there is none."""
+    facts = (folder / "lock").stat()
+    return facts.st_dev, facts.st_ino

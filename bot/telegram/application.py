@@ -7,10 +7,9 @@ Answers under way are finished first, within bounds; the rest is answered after 
 from __future__ import annotations
 
 import asyncio
-import faulthandler
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -78,6 +77,7 @@ _CONNECTIONS = httpx.Limits(max_connections=256, max_keepalive_connections=8)
 if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 _TIDY = 30.0  # seconds between two looks for what is older than promised
+_LOOK = 2.0  # seconds between two looks at the lock of the state folder
 _FINISH = 2.0  # seconds that answers get at the end; what follows is bounded so that all of it takes less than five
 _SETTLE = 0.5  # seconds more for a message that is being sent, and for each connection to close
 _RETRY = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries to reach Telegram at the start
@@ -94,16 +94,15 @@ def serve(settings: Settings, collections: Mapping[str, Index]) -> None:
 
     Raises `TokenError` for a token that Telegram does not know, `StateError` where another bot uses the state folder.
     """
-    faulthandler.enable()  # an index that is cut off in its place ends the process (SIGBUS): standard error says where
-    with owned(settings.state_dir):
+    with owned(settings.state_dir) as check:
         state = State(settings.state_dir, settings.feedback, settings.feedback_days)
         try:
-            asyncio.run(_serve(settings, collections, state))
+            asyncio.run(_serve(settings, collections, state, check))
         finally:
             state.close()
 
 
-async def _serve(settings: Settings, collections: Mapping[str, Index], state: State) -> None:
+async def _serve(settings: Settings, collections: Mapping[str, Index], state: State, check: Callable[[], None]) -> None:
     asyncio.get_running_loop().set_default_executor(_Lookups())
     inbox = Inbox(settings.state_dir)
     processor = UpdateProcessor(inbox)
@@ -124,7 +123,10 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
             each.warm()
 
     following = (each.run() for each in refreshers.values())
-    tasks = [ending.watch(work) for work in (workers.warm(warm), watchdog.run(), _tidy(state, inbox), *following)]
+    tasks = [
+        ending.watch(work)
+        for work in (workers.warm(warm), watchdog.run(), _tidy(state, inbox), _repeat(check), *following)
+    ]
     try:
         if await ending.completes_before_end(_connect(application, settings)):
             tasks.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
@@ -150,6 +152,13 @@ async def _tidy(state: State, inbox: Inbox) -> None:
         state.tidy()
         inbox.tidy()
         await asyncio.sleep(_TIDY)
+
+
+async def _repeat(check: Callable[[], None]) -> None:
+    """Look again and again whether the state folder is still the bot's own; raises what the look raises."""
+    while True:
+        check()
+        await asyncio.sleep(_LOOK)
 
 
 class _Lookups(ThreadPoolExecutor):

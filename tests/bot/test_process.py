@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from bot.telegram.delivery import UpdateProcessor
 from bot.telegram.inbox import Inbox
 from emulator.updates import forbidden, garbage, lost_after, lost_before, refused, server_error, too_many, unauthorized
 from tests.fakes import EXAMPLES
+from tests.process import ROOT
 
 if TYPE_CHECKING:
     from emulator import BotApi
@@ -218,9 +221,35 @@ def test_a_crash_outside_of_python_says_where(api, run_bot, ana):
     bot = run_bot(api)
     ana.say(QUESTION)
     ana.wait_message()
-    assert bot.stop(signal.SIGBUS) != 0
-    assert "Bus error" in bot.output
+    assert bot.stop(signal.SIGSEGV) != 0
+    assert "Segmentation fault" in bot.output
     assert QUESTION not in bot.output
+
+
+def test_a_mapped_file_that_is_cut_off_ends_the_bot_with_one_line(tmp_path):
+    cut_off = (
+        "import mmap, pathlib, sys; from bot import __main__ as bot; bot._say_crashes(); path = pathlib.Path(sys.argv[1]); "
+        "path.write_bytes(bytes(8192)); file = path.open('r+b'); mapped = mmap.mmap(file.fileno(), 0); file.truncate(0); mapped[5000]"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", cut_off, tmp_path / "vectors.npy"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("a file of the index was cut off or overwritten in its place while it was in use")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_bot_whose_state_folder_is_removed_ends_and_says_so(api, run_bot, tmp_path):
+    bot = run_bot(api, STATE_DIR=str(tmp_path / "kept"))
+    bot.wait_output("answers on Telegram")
+    (tmp_path / "kept").rename(tmp_path / "moved")
+    assert bot.wait() == 1
+    assert f"the state folder {tmp_path / 'kept'} was removed or replaced while the bot ran" in bot.output
+    assert "Traceback" not in bot.output
 
 
 def test_it_waits_for_a_telegram_that_cannot_be_reached_and_ends_on_a_signal(run_bot, api):

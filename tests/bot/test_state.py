@@ -388,3 +388,14 @@ def test_one_bot_has_the_folder_until_it_ends(tmp_path):
         )
     with owned(folder):
         pass
+
+
+def test_a_folder_that_another_takes_the_place_of_is_not_the_bots_own_any_more(tmp_path):
+    folder = tmp_path / "state"
+    with owned(folder) as check:
+        check()
+        folder.rename(tmp_path / "moved")
+        with pytest.raises(StateError, match="was removed or replaced"):
+            check()
+        with owned(folder), pytest.raises(StateError, match="was removed or replaced"):
+            check()
