@@ -1,19 +1,18 @@
 """Rerankers side by side on questions that none of them was trained on.
 
-    python -m training.evaluate DATA_FOLDER TOKENIZER.json NAME=FILE [NAME=FILE ...] [--gold FOLDER --articles FOLDER]
+    python -m training.evaluate DATA_FOLDER TOKENIZER.json NAME=FILE [NAME=FILE ...]
 
 FILE is an ONNX file, or torch weights when it ends in ".pt". Measured are the AUROC of the logit over paragraphs and their
-own questions, the right sentence of a section at the first, and the gold folder's questions over all passages.
+own questions, and the right sentence of a section at the first. On questions over a collection the product is measured:
+`python -m benchmarks.collections`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -21,9 +20,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from retrieval import articles, passages
 from retrieval.evaluation import metrics
-from retrieval.types import Passage
 from training.model import empty_model, load_tokenizer, logits_of
 from training.sources import Row, read_rows
 from training.windows import sentences, window_with, with_answer_cut_out
@@ -94,10 +91,6 @@ def batches(lengths: Sequence[int]) -> list[list[int]]:
     return batches
 
 
-_READ = 20  # passages whose sentences are read one by one, in a question over the gold articles
-_NOT_COUNTED = {"foreign"}
-
-
 def auroc(logits: NDArray[np.float32], labels: Sequence[bool]) -> float:
     """The chance that an answering pair scores above one that does not answer; ties count half."""
     return float(metrics.auroc(logits.astype(np.float64), np.asarray(labels, bool))[0])
@@ -143,47 +136,6 @@ def own_window(score: Scorer, rows: Sequence[Row], seed: int = 1) -> float:
     return auroc(score(pairs), labels)
 
 
-def gold(score: Scorer, questions: Sequence[dict[str, Any]], passages: Sequence[Passage]) -> dict[str, float]:
-    """hit@1, hit@3, the highlight and AUROC of the best score: passage score plus best sentence score, nothing else."""
-    judged = [(question, *_best(score, question["question"], passages)) for question in questions]
-    answerable = [case for case in judged if case[0]["answers"]]
-    return {
-        "hit@1": float(np.mean([_hit(question, ranked[:1]) for question, ranked, _, _ in answerable])),
-        "hit@3": float(np.mean([_hit(question, ranked[:3]) for question, ranked, _, _ in answerable])),
-        "highlight": float(np.mean([_marked(question, marked) for question, _, marked, _ in answerable])),
-        "AUROC": auroc(np.array([best for *_, best in judged], np.float32), [bool(q["answers"]) for q, *_ in judged]),
-    }
-
-
-def _best(score: Scorer, question: str, passages: Sequence[Passage]) -> tuple[list[Passage], tuple[str, str], float]:
-    """Passages best first, the best sentence of the first as (file, text), and the first one's score."""
-    logits_whole = score([(question, passage.text) for passage in passages])
-    read = [passages[i] for i in np.argsort(-logits_whole, kind="stable")[:_READ]]
-    parts = [(passage, passage.article.text[a:b]) for passage in read for a, b in passage.sentences]
-    logits = score([(question, text) for _, text in parts])
-    scores = {id(p): (float(logits_whole[i]), -np.inf, "") for i, p in enumerate(passages)}
-    for (passage, text), logit in zip(parts, logits, strict=True):
-        own, best, kept = scores[id(passage)]
-        scores[id(passage)] = (own, float(logit), text) if logit > best else (own, best, kept)
-    read.sort(key=lambda passage: -sum(scores[id(passage)][:2]))
-    own, best, text = scores[id(read[0])]
-    return read, (read[0].article.file, text), own + best
-
-
-def _hit(question: dict[str, Any], ranked: Sequence[Passage]) -> bool:
-    return any(
-        answer["grade"] == "full" and answer["file"] == passage.article.file and answer["snippet"] in passage.text
-        for passage in ranked
-        for answer in question["answers"]
-    )
-
-
-def _marked(question: dict[str, Any], marked: tuple[str, str]) -> bool:
-    file, text = marked
-    full = [answer for answer in question["answers"] if answer["grade"] == "full" and answer["file"] == file]
-    return any(text.strip() in answer["snippet"] or answer["snippet"] in text for answer in full)
-
-
 def measure(score: Scorer, data: Path, split: str) -> Iterator[tuple[str, float]]:
     """The figures on the public sets' `split`, one by one."""
     yield "squad2: own paragraph, AUROC", own_paragraph(score, read_rows(data, "squad2_dev", split))
@@ -202,12 +154,6 @@ def _scorer(file: Path, tokenizer: Path) -> Scorer:
     return torch_scorer(file, tokenizer) if file.suffix == ".pt" else onnx_scorer(file, tokenizer)
 
 
-def _gold_cases(folder: Path, texts: Path) -> tuple[list[dict[str, Any]], list[Passage]]:
-    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [question for question in map(json.loads, lines) if question["type"] not in _NOT_COUNTED]
-    return questions, [passage for article in articles.read(texts).articles for passage in passages.split(article)]
-
-
 def main() -> None:
     """Print one line of figures for each reader and set."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -215,9 +161,7 @@ def main() -> None:
     parser.add_argument("tokenizer", type=Path)
     parser.add_argument("readers", nargs="+", help="NAME=FILE")
     parser.add_argument("--split", default="dev")
-    parser.add_argument("--gold", type=Path)
-    parser.add_argument("--articles", type=Path)
-    parser.add_argument("--quick", action="store_true", help="squad2 and gold only")
+    parser.add_argument("--quick", action="store_true", help="squad2 only")
     options = parser.parse_args()
     for name, file in (reader.split("=", 1) for reader in options.readers):
         score = _scorer(Path(file), options.tokenizer)
@@ -225,9 +169,6 @@ def main() -> None:
             print(f"{name} | {options.split} | {what} | {figure:.3f}", flush=True)
             if options.quick:
                 break
-        if options.gold:
-            for what, figure in gold(score, *_gold_cases(options.gold, options.articles)).items():
-                print(f"{name} | gold | {what} | {figure:.3f}", flush=True)
 
 
 if __name__ == "__main__":
