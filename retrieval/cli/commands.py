@@ -214,13 +214,17 @@ def judge(options: argparse.Namespace) -> int:
         compared = _outcomes(golds, other) if other else None
         names = {"name": str(options.index), "compared_name": str(options.compare)}
         terminal.console(error=True).print(str(report.write(options.report, outcomes, compared, **names)))
-    measured = evaluate.report(outcomes)
+    groups = evaluate.grouped(outcomes)
+    measures = {name: evaluate.measure(group) for name, group in groups.items()}
+    sizes = {name: len(group) for name, group in groups.items()}
+    missed = [outcome for outcome in outcomes if not outcome.well]
     if options.json:
-        _print(evaluate.as_object(measured))
+        answers = [serialization.answer_object(outcome.answer, outcome.gold.id) for outcome in missed]
+        _print({"measures": measures, "questions": sizes, "missed": answers})
         return 0
     out = terminal.console()
-    terminal.show_measures(out, measured.groups, measured.sizes)
-    for outcome in measured.missed:
+    terminal.show_measures(out, measures, sizes)
+    for outcome in missed:
         terminal.show_missed(out, outcome)
     return 0
 

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from retrieval.errors import QuestionsError
 from retrieval.evaluation.metrics import Judgements, measures
 from retrieval.passages import MAX_CHARS
-from retrieval.serialization import answer_object
 from retrieval.types import Answer, Article, Hit
 
 ALL = "all"
@@ -95,7 +94,7 @@ class Outcome:
 
     @property
     def well(self) -> bool:
-        """Whether the first passage is right, or, where the articles do not answer, nothing was given as an answer."""
+        """Whether the first passage is right, or, where the articles do not answer, nothing was given as an answer; else it is missed."""
         return self.hit(1) if self.answerable else self.answer.verdict != "answer"
 
     @property
@@ -200,37 +199,6 @@ def grouped(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     for outcome in outcomes:
         types.setdefault(outcome.gold.type, []).append(outcome)
     return {ALL: [o for o in outcomes if o.gold.type != FOREIGN], **types}
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Measures of all questions but the foreign ones, then of each type; and every question that went wrong."""
-
-    groups: dict[str, dict[str, float | None]]
-    sizes: dict[str, int]
-    missed: tuple[Outcome, ...]
-
-
-def report(outcomes: Sequence[Outcome]) -> Report:
-    """The report over these outcomes, types in the order they first came.
-
-    Missed is an answerable question whose first passage is not right, and another that got an answer all the same.
-    """
-    groups = grouped(outcomes)
-    return Report(
-        groups={name: measure(group) for name, group in groups.items()},
-        sizes={name: len(group) for name, group in groups.items()},
-        missed=tuple(outcome for outcome in outcomes if not outcome.well),
-    )
-
-
-def as_object(report: Report) -> dict[str, Any]:
-    """The report as JSON: measures by group, and each missed question with its answer."""
-    return {
-        "measures": report.groups,
-        "questions": report.sizes,
-        "missed": [answer_object(outcome.answer, outcome.gold.id) for outcome in report.missed],
-    }
 
 
 def _record(line: str, place: str, wanted: str) -> dict[str, Any]:

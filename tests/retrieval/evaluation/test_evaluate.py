@@ -102,16 +102,16 @@ def test_a_measure_that_no_question_bears_on_is_none():
 
 
 def test_foreign_questions_are_counted_apart():
-    report = evaluate.report([outcome(answer(FIRST), FULL), outcome(NOTHING, FULL, type="foreign")])
-    assert report.groups["all"]["hit@1"] == 1.0
-    assert report.groups["foreign"]["hit@1"] == 0.0
-    assert report.sizes == {"all": 1, "natural": 1, "foreign": 1}
+    groups = evaluate.grouped([outcome(answer(FIRST), FULL), outcome(NOTHING, FULL, type="foreign")])
+    assert evaluate.measure(groups["all"])["hit@1"] == 1.0
+    assert evaluate.measure(groups["foreign"])["hit@1"] == 0.0
+    assert {name: len(group) for name, group in groups.items()} == {"all": 1, "natural": 1, "foreign": 1}
 
 
 def test_missed_are_wrong_first_passages_and_answers_to_what_the_articles_do_not_say():
     right, wrong = outcome(answer(FIRST), FULL), outcome(answer(SECOND), FULL)
     invented, silent = outcome(answer(FIRST)), outcome(NOTHING)
-    assert evaluate.report([right, wrong, invented, silent]).missed == (wrong, invented)
+    assert [each.well for each in (right, wrong, invented, silent)] == [True, False, False, True]
 
 
 def test_gold_is_read_from_json_lines(tmp_path: Path):

@@ -292,7 +292,7 @@ def test_the_numbers_of_the_page_and_of_the_file_are_those_of_the_evaluation(tmp
     found = json.loads((tmp_path / "measures.json").read_text())
     (setting,) = found["settings"]
     assert found["questions"] == {"all": 3, "natural": 3, "foreign": 1}
-    for group, measured in evaluate.report(outcomes).groups.items():
+    for group, measured in ((name, evaluate.measure(group)) for name, group in evaluate.grouped(outcomes).items()):
         assert {name: estimate["value"] for name, estimate in setting["measures"][group].items()} == measured
         for value in measured.values():
             assert any(cell.startswith("–" if value is None else f"{value:.3f}") for cell in seen.texts["td"])
