@@ -31,7 +31,6 @@ from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.index.segment import Segment
 from retrieval.quotes import tables
-from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.search import cross_encoder
 from retrieval.search.encoder import SentenceEncoder
 from retrieval.search.sparse import Postings
@@ -103,7 +102,7 @@ class Maker:
             Postings.of(rows),
             self._numbers.integers(0, 2**32 - 1, (count, 128), dtype=np.uint32),
             np.array([article.sha256[:16].encode() for article in articles], segments.HASH),
-            SuffixArray(tables(articles)),
+            tables(articles),
         )
 
     def _sentence(self) -> str:

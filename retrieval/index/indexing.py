@@ -21,7 +21,6 @@ from retrieval.duplicates import Signature
 from retrieval.index import models
 from retrieval.index.segment import HASH, Attribution, Segment, bounds
 from retrieval.quotes import tables
-from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import parsing
 from retrieval.types import Article, Encoder, Passage, Progress, Statement, Vectors
@@ -71,7 +70,7 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
         words=Postings.of([words(text) for text in texts]),
         signatures=_signatures(articles, passages),
         hashes=np.array([article.sha256[:16].encode("utf-8", "replace") for article in articles], HASH),
-        suffix_array=SuffixArray(tables(articles)),
+        whole_texts=tables(articles),
     )
 
 

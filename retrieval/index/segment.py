@@ -32,8 +32,7 @@ from numpy.typing import NDArray
 from retrieval import duplicates, records
 from retrieval.duplicates import Signature
 from retrieval.quotes import Texts
-from retrieval.quotes.suffix_array import SuffixArray
-from retrieval.quotes.word_tables import WordCounts, WordTables
+from retrieval.quotes.suffix_array import WordCounts, WordTables
 from retrieval.records import Cached, Rows, StoredArticles
 from retrieval.search.sparse import Postings, forms
 from retrieval.search.vector_store import StoredVectors, Table, VectorStore
@@ -92,7 +91,7 @@ class Segment:
     words: Postings
     signatures: Signature
     hashes: NDArray[np.bytes_]
-    suffix_array: SuffixArray
+    whole_texts: WordTables | Path  # or the folder that has them
     name: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
     @cached_property
@@ -112,20 +111,25 @@ class Segment:
 
         return [shared_lines.lines(article) for article in self.articles]
 
+    @cached_property
+    def word_tables(self) -> WordTables:
+        """Every word of the whole texts; opened, and compared with its checksums, when the first quote is looked up."""
+        return WordTables.load(self.whole_texts) if isinstance(self.whole_texts, Path) else self.whole_texts
+
     @property
     def texts(self) -> Texts:
         """The articles as quotes are looked up in them."""
-        return Texts(self.articles, self.suffix_array)
+        return Texts(self.articles, self.word_tables)
 
     @cached_property
     def forms(self) -> Mapping[str, Sequence[str]]:
         """The words of the articles by their stems; made when the first term is looked up."""
-        return forms(self.suffix_array.tables.listed)
+        return forms(self.word_tables.listed)
 
     @property
     def spelling(self) -> Mapping[str, int]:
         """How often each word stands in the articles."""
-        return WordCounts(self.suffix_array.tables)
+        return WordCounts(self.word_tables)
 
     @cached_property
     def speakers(self) -> Speakers:
@@ -172,7 +176,7 @@ class Segment:
             sentence_bounds=bounds(np.diff(self.sentence_bounds)[passages]),
             attributions=self.attributions,
             words=self.words.only(passages),
-            suffix_array=SuffixArray(self.suffix_array.tables.only(numbers)),
+            whole_texts=self.word_tables.only(numbers),
             **{name: getattr(self, name)[rows[column.of]] for name, column in COLUMNS.items()},
         )
 
@@ -219,7 +223,7 @@ def join(segments: Sequence[Segment]) -> Segment:
         sentence_bounds=bounds(np.concatenate([np.diff(segment.sentence_bounds) for segment in segments])),
         attributions=tuple(chain.from_iterable(segment.attributions for segment in segments)),
         words=Postings.joined([segment.words for segment in segments]),
-        suffix_array=SuffixArray(WordTables.joined([segment.suffix_array.tables for segment in segments])),
+        whole_texts=WordTables.joined([segment.word_tables for segment in segments]),
         **columns | {"voices": np.concatenate(voices)},
     )
 
@@ -264,7 +268,7 @@ def save(segment: Segment, folder: Path, *, vectors: bool = True) -> None:
     (folder / "words").mkdir()
     segment.words.save(folder / "words")
     (folder / "quotes").mkdir()
-    segment.suffix_array.tables.save(folder / "quotes")
+    segment.word_tables.save(folder / "quotes")
 
 
 def load(folder: Path, store: VectorStore | None = None, dimension: int = 0) -> Segment:
@@ -286,7 +290,7 @@ def load(folder: Path, store: VectorStore | None = None, dimension: int = 0) -> 
         taken=tuple(map(str, json.loads((folder / "taken.json").read_bytes()))),
         attributions=Cached(records.Records(folder, "attributions"), _read_attribution),
         words=Postings.load(folder / "words"),
-        suffix_array=SuffixArray(folder / "quotes"),
+        whole_texts=folder / "quotes",
         name=folder.name,
         **arrays,
     )

@@ -1,6 +1,7 @@
 """A quote that stands nowhere word for word → what it was made from: one place, changed, or several, joined, or none.
 
-`TextIndex` has the articles' texts taken apart. Words are kept as numbers for all articles (`word_tables`), and as spans only for those looked at last.
+`TextIndex` has the articles' texts taken apart. Words are kept as numbers for all articles
+(`suffix_array`), and as spans only for those looked at last.
 
 Runs of words that the quote shares with the collection are joined by collinear chaining (Abouelhoda and Ohlebusch 2005),
 here by dynamic programming over all pairs of runs. A chain takes runs in the order of the quote. Every word of the quote
@@ -22,9 +23,8 @@ from typing import NamedTuple
 
 from retrieval.quotes.alignment import Op, align
 from retrieval.quotes.quote_parser import Quoted
-from retrieval.quotes.suffix_array import Run, SuffixArray, SuffixArrays
+from retrieval.quotes.suffix_array import Run, SuffixArray, WordTables
 from retrieval.quotes.word_diff import cases
-from retrieval.quotes.word_tables import WordTables
 from retrieval.text import normalize
 from retrieval.text.normalize import Wording
 from retrieval.types import Article
@@ -42,10 +42,9 @@ class Alignment(NamedTuple):
 class Texts:
     """Some articles of a collection, and every run of words in them."""
 
-    def __init__(self, articles: Sequence[Article], suffix_array: SuffixArray | None = None) -> None:
-        """`suffix_array` is that of these articles; without it they are read."""
-        self.articles = articles
-        self.suffix_array = suffix_array or SuffixArray(tables(articles))
+    def __init__(self, articles: Sequence[Article], words: WordTables | None = None) -> None:
+        """`words` are the tables of these articles; without them the articles are read."""
+        self.articles, self.words = articles, words or tables(articles)
 
 
 def tables(articles: Iterable[Article]) -> WordTables:
@@ -61,7 +60,7 @@ class TextIndex:
         self._parts = parts
         self._rows = list(accumulate((len(part.articles) for part in parts), initial=0))
         self.wording = lru_cache(CACHED)(self._wording)  # an article's text taken apart
-        self.suffix_array = SuffixArrays([part.suffix_array for part in parts])
+        self.suffix_array = SuffixArray([part.words for part in parts])
 
     def __len__(self) -> int:
         """How many articles there are."""

@@ -15,7 +15,7 @@ from typing import Literal
 
 from retrieval.quotes.best_match import Alignment, TextIndex, Texts, best_alignments, elided
 from retrieval.quotes.quote_parser import Quoted, as_given, same_speaker, unbracketed, without_ellipses
-from retrieval.quotes.suffix_array import SuffixArrays
+from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.quotes.word_diff import Change, changes, edges, hides_negation
 from retrieval.text.normalize import Wording, gap
 from retrieval.types import Article, Span, Speaker
@@ -96,7 +96,7 @@ class QuoteIndex:
         self._speaker_of = speaker_of
 
     @property
-    def suffix_array(self) -> SuffixArrays:
+    def suffix_array(self) -> SuffixArray:
         """The articles' words, and where each stands."""
         return self._texts.suffix_array
 

@@ -15,7 +15,7 @@ from typing import Literal
 from retrieval.lexicon import words
 from retrieval.quotes.alignment import Op, whole_words
 from retrieval.quotes.quote_parser import Quoted
-from retrieval.quotes.word_tables import CAPITAL, LOWER
+from retrieval.quotes.suffix_array import CAPITAL, LOWER
 from retrieval.text.normalize import APOSTROPHES, SIGNS, UNITS, Wording, gap, whole
 
 NEGATIONS, MODALS, NUMBERS = (words("quote_flags", kind) for kind in ("negation", "modal", "number"))

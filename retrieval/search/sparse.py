@@ -24,7 +24,7 @@ import Stemmer
 from numpy.typing import NDArray
 
 from retrieval import lexicon, records
-from retrieval.quotes.suffix_array import SuffixArrays
+from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.records import Vocabulary, save_vocabulary
 from retrieval.text import normalize
 from retrieval.text.normalize import searchable
@@ -207,7 +207,7 @@ class FullText:
     """The words of a collection; `suffix_array` holds those of the same articles in the same order, `parts` the same by stem."""
 
     def __init__(
-        self, articles: Sequence[Article], suffix_array: SuffixArrays, parts: Iterable[Mapping[str, Sequence[str]]]
+        self, articles: Sequence[Article], suffix_array: SuffixArray, parts: Iterable[Mapping[str, Sequence[str]]]
     ) -> None:
         self._articles, self._suffix_array, self._parts = articles, suffix_array, tuple(parts)
 

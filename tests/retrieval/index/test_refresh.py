@@ -162,13 +162,13 @@ def test_another_byline_reads_all_again_and_keeps_when_what_came_except_what_cha
 def test_quotes_are_indexed_anew_only_in_the_segment_that_changed(folder: Path, monkeypatch):
     monkeypatch.setattr(corpus, "_FULL", 1)  # a segment an article
     index = Index.build(folder, encoder=FakeEncoder(), reranker=None)
-    before = [each.suffix_array for each in index._corpus.segments]
+    before = [each.word_tables for each in index._corpus.segments]
     (folder / "market.txt").write_text(MARKET)
     grown = index.refreshed()
     assert grown.check("Farmers brought plums and honey to the market.").status == "verbatim"
     assert grown.check("A storm tore the roof off the town library.").matches[0].article.file == "storm.txt"
     assert grown.mentions("plums")[0].statement.article.file == "market.txt"
-    assert [each.suffix_array for each in grown._corpus.segments[: len(before)]] == before
+    assert [each.word_tables for each in grown._corpus.segments[: len(before)]] == before
 
 
 def test_a_short_change_makes_a_short_segment_and_these_stay_few(index: Index):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.quotes.suffix_array import Run, SuffixArray, SuffixArrays
-from retrieval.quotes.word_tables import WordTables
+from retrieval.quotes.suffix_array import Run, SuffixArray, WordTables
 
 #        place:   1    2    3    4    5        7    8    9
 TEXTS = ("a b c b c".split(), "c b a".split())
@@ -16,12 +15,8 @@ def tables(*texts: list[str]) -> WordTables:
     return WordTables.of((text, [" "] * len(text), [0] * len(text)) for text in texts)
 
 
-def part(*texts: list[str]) -> SuffixArray:
-    return SuffixArray(tables(*texts))
-
-
-def array(*texts: list[str]) -> SuffixArrays:
-    return SuffixArrays([part(*texts)])
+def array(*texts: list[str]) -> SuffixArray:
+    return SuffixArray([tables(*texts)])
 
 
 def test_words_that_stand_one_after_the_other_are_found_everywhere_in_order():
@@ -36,7 +31,7 @@ def test_words_that_stand_one_after_the_other_are_found_everywhere_in_order():
 
 def test_what_parts_the_words_counts_where_it_is_asked_for():
     texts = [(["a", "b"], [",", "."], [0, 0]), (["a", "b"], ["", "."], [0, 0])]
-    made = SuffixArrays([SuffixArray(WordTables.of(texts))])
+    made = SuffixArray([WordTables.of(texts)])
     assert made.exact(["a", "b"]).tolist() == [1, 4]
     assert made.exact(["a", "b"], [","]).tolist() == [1]
     assert made.exact(["a", "b"], [";"]).tolist() == []
@@ -81,9 +76,9 @@ def test_exact_places_are_those_of_a_plain_scan(texts: list[list[str]], words: l
     st.lists(st.sampled_from("abcd"), min_size=1, max_size=8),
 )
 def test_a_collection_in_parts_has_the_same_words_places_and_runs(texts: list[list[str]], cut: int, words: list[str]):
-    whole, parts = array(*texts), SuffixArrays([part(*texts[:cut]), part(*texts[cut:])])
+    whole, parts = array(*texts), SuffixArray([tables(*texts[:cut]), tables(*texts[cut:])])
 
-    def placed(arrays: SuffixArrays, place: int) -> tuple[int, int]:
+    def placed(arrays: SuffixArray, place: int) -> tuple[int, int]:
         return arrays.article(place)
 
     exact = [[placed(each, place) for place in each.exact(words).tolist()] for each in (whole, parts)]

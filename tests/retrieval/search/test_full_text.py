@@ -18,7 +18,7 @@ TEXTS = (
 def index() -> FullText:
     articles = [Article(str(at), f"{at}.txt", text, "0" * 64) for at, text in enumerate(TEXTS)]
     parts = [Texts([article]) for article in articles]
-    words = [part.suffix_array.tables.listed for part in parts]
+    words = [part.words.listed for part in parts]
     return FullText(articles, QuoteIndex(*parts).suffix_array, map(forms, words))
 
 
