@@ -21,10 +21,9 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from retrieval.quotes.alignment import Op, align
 from retrieval.quotes.quote_parser import Quoted
-from retrieval.quotes.suffix_array import Run, SuffixArray, WordTables
-from retrieval.quotes.word_diff import cases
+from retrieval.quotes.suffix_array import CAPITAL, LOWER, Run, SuffixArray, WordTables
+from retrieval.quotes.word_diff import SINGLE, Op, align, starts_sentence
 from retrieval.text import normalize
 from retrieval.text.normalize import Wording
 from retrieval.types import Article
@@ -51,6 +50,21 @@ def tables(articles: Iterable[Article]) -> WordTables:
     """The words of articles, in their order."""
     wordings = (normalize.wording(article.text) for article in articles)
     return WordTables.of((wording.norms, wording.gaps, cases(wording)) for wording in wordings)
+
+
+def cases(wording: Wording) -> list[int]:
+    """The case of each word: `LOWER`, `CAPITAL` inside a sentence, or 0. What has only capitals in a collection is a name."""
+    kinds, shouted_before = [], False
+    for at, word in enumerate(wording.words):
+        raw = wording.text[word.start : word.end]
+        shouted, kind = raw.isupper() and len(raw) > 1, 0
+        if raw[0].islower():
+            kind = LOWER
+        elif raw[0].isupper() and not (shouted and shouted_before) and not starts_sentence(wording, at):
+            kind = CAPITAL if word.norm not in SINGLE else 0
+        kinds.append(kind)
+        shouted_before = shouted
+    return kinds
 
 
 class TextIndex:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from retrieval.quotes.alignment import Op, align, whole_words
 from retrieval.quotes.quote_parser import as_given
 from retrieval.quotes.suffix_array import Run
+from retrieval.quotes.word_diff import Op, align, whole_words
 from retrieval.text.normalize import wording
 
 ORIGINAL = wording("Nobody knows. The bridge will not close at noon, she said.")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.quotes.alignment import align
 from retrieval.quotes.quote_parser import as_given, unbracketed
 from retrieval.quotes.suffix_array import Run
-from retrieval.quotes.word_diff import Change, changes, flags
+from retrieval.quotes.word_diff import Change, align, changes, flags
 from retrieval.text.normalize import wording
 
 TEXT = "Nobody knows. The bridge will not close at noon, she said."
