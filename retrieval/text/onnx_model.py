@@ -13,7 +13,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from threading import BoundedSemaphore, Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -97,7 +97,7 @@ class PackedModel(OnnxModel):
 
     def run(self, texts: Sequence[Text]) -> list[NDArray[np.float32]]:
         """The rows of each text, `(tokens, dim)`; texts of like length should stand together."""
-        tasks = [_Task(self._tokens(text).ids) for text in texts]
+        tasks = [_Task(self._tokens(text).ids, Future()) for text in texts]
         self._waiting.extend(tasks)
         if len(tasks) == 1:
             self._work(tasks[0])
@@ -140,14 +140,11 @@ class PackedModel(OnnxModel):
             task.rows.set_result(own)
 
 
-class _Task:
+class _Task(NamedTuple):
     """A text to compute: its tokens, and in time its rows."""
 
-    __slots__ = ("ids", "rows")
-
-    def __init__(self, ids: list[int]) -> None:
-        self.ids = ids
-        self.rows: Future[NDArray[np.float32]] = Future()
+    ids: list[int]
+    rows: Future[NDArray[np.float32]]
 
 
 def _whole(text: str) -> str:
