@@ -212,13 +212,9 @@ class Corpus:
         (((voice, _), speaker),) = voices.items()
         return speaker, voice
 
-    def rows_of(self, article: Article) -> range:
-        """The rows of an article's statements. Raises `ValueError` for an article of another corpus."""
-        return self._spans_of(article)[0]
-
     def statements_of(self, article: Article) -> tuple[range, Sequence[Statement]]:
         """The rows of an article's statements, and these. Raises `ValueError` for an article of another corpus."""
-        rows = self.rows_of(article)
+        rows, _ = self._spans_of(article)
         return rows, Rows(len(rows), lambda at: self.statements[rows.start + at])
 
     def _voices(self, article: Article, start: int, end: int) -> dict[tuple[Voice, str | None], Speaker | None]:

@@ -15,7 +15,7 @@ from retrieval.evaluation import metrics
 from retrieval.evaluation.evaluate import ALL, FOREIGN, Outcome, grouped, judge
 from retrieval.evaluation.metrics import Bin, Curve, Measured
 
-__all__ = ["Findings", "ReportError", "Setting", "as_object", "check", "find", "write"]
+__all__ = ["Findings", "ReportError", "Setting", "as_json", "check", "find", "write"]
 _NEEDED = ("matplotlib", "jinja2")
 Pair = tuple[Outcome, Outcome]
 
@@ -77,16 +77,6 @@ def find(
     return Findings(sizes, setting, None if compared is None else _compared(setting, _setting(compared_name, compared)))
 
 
-def as_object(findings: Findings) -> dict[str, Any]:
-    """The same numbers as JSON."""
-    record = {
-        "questions": findings.sizes,
-        "bootstrap": {"draws": metrics.DRAWS, "level": metrics.LEVEL, "seed": metrics.SEED},
-        "settings": [_setting_object(setting) for setting in findings.settings],
-    }
-    return record if findings.comparison is None else {**record, "comparison": _comparison_object(findings.comparison)}
-
-
 def _setting(name: str, outcomes: Sequence[Outcome]) -> Setting:
     groups = {group: judge(members) for group, members in grouped(outcomes).items()}
     return Setting(
@@ -121,31 +111,29 @@ def _kind(outcome: Outcome) -> tuple[str, bool]:
     return outcome.answer.verdict, outcome.highlighted
 
 
-def _setting_object(setting: Setting) -> dict[str, Any]:
-    return {
-        "name": setting.name,
-        "measures": _groups_object(setting.groups),
-        "coverage and error": [dataclasses.asdict(point) for point in setting.curve.points],
-        "bar": dataclasses.asdict(setting.curve.bar) if setting.curve.bar else None,
-        "reliability": [dataclasses.asdict(bin_) for bin_ in setting.bins],
-        "missed": _outcome_objects(setting.missed),
+def as_json(findings: Findings) -> str:
+    """The same numbers as JSON; an estimate, a point of the curve and a bin as objects with their fields."""
+    record: dict[str, Any] = {
+        "questions": findings.sizes,
+        "bootstrap": {"draws": metrics.DRAWS, "level": metrics.LEVEL, "seed": metrics.SEED},
+        "settings": [
+            {
+                "name": setting.name,
+                "measures": setting.groups,
+                "coverage and error": setting.curve.points,
+                "bar": setting.curve.bar,
+                "reliability": setting.bins,
+                "missed": _outcome_objects(setting.missed),
+            }
+            for setting in findings.settings
+        ],
     }
-
-
-def _comparison_object(comparison: Comparison) -> dict[str, Any]:
-    return {
-        "differences": _groups_object(comparison.differences),
-        "won": _outcome_objects(ours for ours, _ in comparison.won),
-        "lost": _outcome_objects(ours for ours, _ in comparison.lost),
-        "otherwise": _outcome_objects(ours for ours, _ in comparison.otherwise),
-    }
-
-
-def _groups_object(groups: dict[str, Measured]) -> dict[str, Any]:
-    return {
-        group: {name: dataclasses.asdict(estimate) for name, estimate in measured.items()}
-        for group, measured in groups.items()
-    }
+    if comparison := findings.comparison:
+        changes = {"won": comparison.won, "lost": comparison.lost, "otherwise": comparison.otherwise}
+        record["comparison"] = {"differences": comparison.differences} | {
+            name: _outcome_objects(ours for ours, _ in pairs) for name, pairs in changes.items()
+        }
+    return json.dumps(record, indent=1, default=dataclasses.asdict)
 
 
 def _outcome_objects(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
@@ -204,7 +192,7 @@ def _files(numbers: Findings) -> dict[str, str]:
     }
     return {
         "index.html": page.render(numbers, drawings, captions),
-        "measures.json": json.dumps(as_object(numbers), indent=1) + "\n",
+        "measures.json": as_json(numbers) + "\n",
         **{f"{plot}.svg": drawing for plot, drawing in drawings.items()},
     }
 
