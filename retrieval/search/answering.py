@@ -7,6 +7,7 @@ is put to those words alone; others' are shown only as being near it. Where noth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,8 +15,9 @@ from retrieval.index.corpus import Corpus
 from retrieval.search import filters, query_words
 from retrieval.search.filters import EVERY_ARTICLE, Filter, SpeakerQuery
 from retrieval.search.pipeline import EVERYTHING, Collection, Scope, SearchResult, search
-from retrieval.search.query_words import nonsense, unknown
+from retrieval.search.query_words import no_word_known, nonsense, unknown
 from retrieval.search.sparse import words
+from retrieval.search.verdict import weighed
 from retrieval.speakers.speaker_index import generic
 from retrieval.text.language import language
 from retrieval.text.normalize import searchable
@@ -71,8 +73,23 @@ def _search(collection: Collection, question: str, k: int, limits: Filter) -> Se
     if limits.speaker:
         return _search_limited_to_speaker(collection, question, k, limits)
     if asked := filters.asked_speaker(question):
-        return _search_speaker(collection, question, k, limits, asked)
+        result = _search_speaker(collection, question, k, limits, asked)
+        topic = filters.asked_topic(result.wording)
+        unheard = topic and result.hits and no_word_known(topic, collection.corpus.known_words)
+        return _on_topic(collection, result, topic, limits) if topic and unheard else result
     return _search_wordings(collection, question, k, _scope(collection.corpus, limits))
+
+
+def _on_topic(collection: Collection, result: SearchResult, topic: str, limits: Filter) -> SearchResult:
+    """The result with how likely it is that any article has the topic, none of whose words stand in one.
+
+    A passage in which the speaker says anything else fits all but the topic of the question.
+    """
+    alone = search(Collection(collection.corpus, collection.encoder, None), topic, 1, _scope(collection.corpus, limits))
+    likely, confidence = weighed(result.evidence, alone.evidence, result.confidence)
+    if likely == "nothing":
+        return replace(result, verdict="nothing", confidence=confidence, hits=())
+    return replace(result, verdict=likely if result.verdict == "answer" else "related", confidence=confidence)
 
 
 def _search_wordings(collection: Collection, question: str, k: int, scope: Scope) -> SearchResult:

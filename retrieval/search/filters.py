@@ -189,6 +189,9 @@ _AND = re.compile(r",? and (?=(?:what|who|whom|how|why|when|where|which)\b)", re
 _SENTENCE = re.compile(r"(?<=[?!…])\s+|(?<=[^.\s]{3}\.)\s+|\n+")
 
 
+_TOPIC = re.compile(rf"\b(?:about|regarding|concerning|(?:{_SAYS}|{_NOUNS}) on)\s+(?P<topic>.+?)\W*$", re.IGNORECASE)
+
+
 class SpeakerQuery(NamedTuple):
     """Whose words a question asks for.
 
@@ -209,6 +212,12 @@ def asked_speaker(message: str) -> SpeakerQuery | None:
     questions = [part for part in sentences if part.endswith("?")] or sentences
     queries = [query for part in questions for piece in _AND.split(part) if (query := _in_piece(piece))]
     return queries[0] if len({query.name.casefold() for query in queries}) == 1 else None
+
+
+def asked_topic(message: str) -> str | None:
+    """What somebody's words are asked to be about ("What did X say about Y?"); `None` where the message does not say so."""
+    topic = _TOPIC.search(" ".join(message.split()))
+    return topic["topic"] if topic else None
 
 
 def _in_piece(piece: str) -> SpeakerQuery | None:

@@ -179,6 +179,12 @@ def unknown(question: str, known_words: KnownWords) -> tuple[str, ...]:
     )
 
 
+def no_word_known(topic: str, known: KnownWords) -> bool:
+    """Whether a topic has words that may name one, and the articles have none of them, nor nearly one."""
+    named = [token.text for sentence in sentences(topic) for token in _content(sentence)]
+    return bool(named) and not any(known.hold(word) or known.speller.mend(word) != word for word in named)
+
+
 def nonsense(question: str, known_words: KnownWords) -> bool:
     """Whether no content word of the question stands in the articles or is a word of common English, nor nearly one.
 

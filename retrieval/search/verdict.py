@@ -68,6 +68,19 @@ def read(path: Path = WEIGHTS) -> dict[str, Model]:
 _MODELS = read()
 
 
+def weighed(evidence: Evidence | None, topic: Evidence | None, probability: float) -> tuple[Verdict, float]:
+    """The verdict on a passage that answers with `probability` if the collection has anything on a `topic`, and the probability of both.
+
+    `evidence` is the passage's, `topic` that of the topic put to the search alone, `None` where no passage came up.
+    """
+    chance = _MODELS[SEARCHED].topic.probability(topic) if topic else 0.0
+    model = _MODELS[SEARCHED if evidence is None or evidence.logits is None else RERANKED]
+    probability *= chance
+    if probability >= model.answer_from:
+        return "answer", probability
+    return "related" if chance >= model.related_from else "nothing", probability
+
+
 def judge(evidence: Evidence) -> tuple[Verdict, float]:
     """The verdict, and the probability (0..1) that the passage answers."""
     model = _MODELS[SEARCHED if evidence.logits is None else RERANKED]

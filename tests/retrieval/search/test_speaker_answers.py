@@ -1,4 +1,4 @@
-"""Questions for somebody's words, with the real models, of the seeds."""
+"""Questions for somebody's words, with the real models, of the seeds and of a page written for it."""
 
 from __future__ import annotations
 
@@ -48,3 +48,36 @@ def test_others_words_are_near_it_and_no_answer(index: Index, question: str, spe
     answer = index.ask(question)
     assert answer.verdict != "answer"
     assert (answer.speaker, answer.silent) == (speaker, silent)
+
+
+@pytest.fixture(scope="module")
+def quay(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("quay")
+    (folder / "quay.txt").write_text(
+        "Quay closed after crane topples\n\nTARN HARBOUR, 4 May 2031 - A crane toppled on to the coal quay on Sunday night.\n\n"
+        "Police said that nobody was under the crane when it fell.\n\n"
+        "“The wind was at nine, and we had asked for the crane to be tied down,” said Moyra Denholm, the harbour master.\n\n"
+        "Denholm said that ships with coal would be sent to Port Evie until the wreck was cleared.\n"
+    )
+    return Index.build(folder)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did the police say about chess?",
+        "what did denholm say about vaccines",
+        "What did Moyra Denholm say about bitcoin?",
+    ],
+)
+def test_of_a_topic_that_no_article_comes_near_nobody_has_words(quay: Index, question: str):
+    answer = quay.ask(question)
+    assert answer.verdict == "nothing"
+    assert answer.hits == ()
+    assert answer.unknown == (question.rstrip("?").split()[-1],)
+
+
+def test_a_topic_in_other_words_than_the_articles_is_still_answered(quay: Index):
+    answer = quay.ask("What did Denholm say about the vessels?")  # "ships"
+    assert "vessels" not in " ".join(article.text for article in quay.articles)
+    assert [hit.speaker.name for hit in answer.hits[:1] if hit.speaker] == ["Moyra Denholm"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.search.filters import asked_speaker
+from retrieval.search.filters import asked_speaker, asked_topic
 from tests.cases import cases
 
 
@@ -83,3 +83,17 @@ def test_a_bare_name_is_one_only_where_somebody_has_it(question: str, name: str)
 def test_no_message_raises(message: str):
     query = asked_speaker(message)
     assert query is None or query.name.strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What did Ann Lee say about the new bridge?", "the new bridge"),
+        ("what did lee say on taxes", "taxes"),
+        ("What is Lee's view on taxes?", "taxes"),
+        ("What did Lee demand on television?", None),
+        ("What did Lee say?", None),
+    ],
+)
+def test_what_somebodys_words_are_asked_to_be_about(question: str, topic: str | None):
+    assert asked_topic(question) == topic

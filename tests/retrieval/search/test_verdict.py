@@ -61,3 +61,11 @@ def test_the_probability_is_that_of_the_topic_times_that_of_an_answer_over_the_f
     monkeypatch.setattr(verdict, "_MODELS", verdict.read(tmp_path / "verdict.json"))
     topic, answer = (1 / (1 + math.exp(-total)) for total in (1, 2))
     assert verdict.judge(MIDDLING) == ("related", pytest.approx(topic * answer))
+
+
+def test_an_answer_on_a_topic_that_is_far_is_none():
+    near, far = MIDDLING, Evidence(coverage=0.0, similarity=0.1, sentence_similarity=0.1, score=1.0, margin=0.2)
+    assert verdict.weighed(replace(MIDDLING, logits=6.0), near, 0.9)[0] == "answer"
+    assert verdict.weighed(replace(MIDDLING, logits=6.0), far, 0.9)[0] == "nothing"
+    kind, probability = verdict.weighed(MIDDLING, None, 0.9)
+    assert (kind, probability) == ("nothing", 0.0)
