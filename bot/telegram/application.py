@@ -117,16 +117,8 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
     on_hangup(refreshers.values())
     _route(application, search, Admin(settings.admins, search, refreshers), ending, inbox)
     watchdog = Watchdog(settings.state_dir, processor.put_aside)
-
-    def warm() -> None:
-        for each in collections.values():
-            each.warm()
-
-    following = (each.run() for each in refreshers.values())
-    tasks = [
-        ending.watch(work)
-        for work in (workers.warm(warm), watchdog.run(), _tidy(state, inbox), _repeat(check), *following)
-    ]
+    works = [workers.warm(partial(_warm, collections)), watchdog.run(), _tidy(state, inbox), _repeat(check)]
+    tasks = [ending.watch(work) for work in (*works, *(each.run() for each in refreshers.values()))]
     try:
         if await ending.completes_before_end(_connect(application, settings)):
             tasks.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
@@ -144,6 +136,11 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
         with suppress(TimeoutError):
             await asyncio.wait_for(application.shutdown(), _SETTLE)
         inbox.close()
+
+
+def _warm(collections: Mapping[str, Index]) -> None:
+    for each in collections.values():
+        each.warm()
 
 
 async def _tidy(state: State, inbox: Inbox) -> None:
