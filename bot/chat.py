@@ -69,7 +69,8 @@ class Chat:
     """One conversation, and the memory of its answers."""
 
     offers = Offers(votes=False)
-    kept_days = votes_days = None
+    kept_days: int | None = None
+    votes_days: int | None = None
 
     def __init__(self, collections: Mapping[str, Index]) -> None:
         """`collections` are there by name, the one that answers first."""

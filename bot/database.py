@@ -302,8 +302,10 @@ def _copy_rows(damaged: Path, new: Connection) -> bool:
         if not _shape(old):
             return False
         for (table,) in new.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            ours, theirs = ([row[1] for row in each.execute(f"PRAGMA table_info({table})")] for each in (new, old))
-            columns = [column for column in ours if column in theirs]  # an older file has fewer
+            new_columns, old_columns = (
+                [row[1] for row in each.execute(f"PRAGMA table_info({table})")] for each in (new, old)
+            )
+            columns = [column for column in new_columns if column in old_columns]  # an older file has fewer
             marks = ", ".join("?" * len(columns))
             insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
             for row in _readable_rows(old, f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608

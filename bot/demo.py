@@ -33,8 +33,8 @@ def run(settings: Settings, port: int, load: Callable[[], Mapping[str, Index]], 
     with emulated(port) as api, TemporaryDirectory(prefix="byline-demo-") as state:
         collections = load()
         tell(f"open {api.root}/ in a browser of this machine; Ctrl-C ends the demo")
-        here = replace(settings, token=api.token, api_root=api.root, state_dir=Path(state))
-        application.serve(here, collections)
+        demo_settings = replace(settings, token=api.token, api_root=api.root, state_dir=Path(state))
+        application.serve(demo_settings, collections)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -70,23 +69,19 @@ class Reply:
 
 
 class Memory(Protocol):
-    """What a front end remembers of its answers, and which collections it has."""
+    """What a front end remembers of its answers, and which collections it has, by name, the one that answers where none is chosen first.
 
-    @property
-    def collections(self) -> Sequence[str]:
-        """The names of the collections, the one that answers where none is chosen first."""
+    `kept_days` says how long the operator keeps the words of questions, `votes_days` votes and that a question has no answer;
+    `None` where they are not kept.
+    """
+
+    collections: tuple[str, ...]
+    kept_days: int | None
+    votes_days: int | None
 
     @property
     def offers(self) -> Offers:
-        """What stands under answers."""
-
-    @property
-    def kept_days(self) -> int | None:
-        """How long the operator keeps the words of questions; `None` where nobody does."""
-
-    @property
-    def votes_days(self) -> int | None:
-        """How long votes are kept, and that a question has no answer; `None` where they are not."""
+        """Which buttons stand under answers."""
 
     def keep(self, record: AnswerRecord) -> str:
         """Remember an answer; its key."""

@@ -127,8 +127,8 @@ def _features(words: frozenset[str], message: str) -> Iterator[str]:
         padded = f"<{_folded(token)}>"
         for at in range(len(padded) - 3):
             yield f"#{padded[at : at + 4]}"
-    strange = sum(token in _PLACEHOLDERS for token in shape)
-    yield f"strange {min(strange, 6)}"
+    others = sum(token in _PLACEHOLDERS for token in shape)
+    yield f"strange {min(others, 6)}"
     yield f"words {min(len(raw), 12)}"
     first = next((at for at, token in enumerate(shape) if token in _PLACEHOLDERS), len(shape))
     if any(token in _THIRD_PERSON for token in shape[:first]):

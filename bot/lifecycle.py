@@ -134,7 +134,7 @@ class Watchdog:
                 self._stopped.set()
 
     def _file(self) -> TextIO:
-        """The file anew, since what stands in its place may block whoever opens it; standard error where it cannot be made."""
+        """A new file, since opening what stands in its place may block; standard error where it cannot be made."""
         try:
             self._path.unlink(missing_ok=True)
             return self._path.open("x")
@@ -232,13 +232,13 @@ class Heartbeat:
         self._file = folder / _FILE
 
     def beat(self) -> None:
-        """Note that all is well now; a disk that is full stops no answer."""
+        """Note that Telegram has answered now; a full disk stops no answer."""
         with suppress(OSError):
             self._file.touch()
             os.utime(self._file)
 
     def stop(self) -> None:
-        """The bot has ended."""
+        """Remove the file: the bot has ended."""
         with suppress(OSError):
             self._file.unlink(missing_ok=True)
 

@@ -210,11 +210,11 @@ def title(kind: str, about: str, count: int) -> tuple[Part, ...]:
     return parts(bold(tr(strings.LISTS[kind]).format(about=of) + more), "\n\n")
 
 
-def page(given: GivenAnswer, number: int) -> Message | None:
+def page(answer: GivenAnswer, number: int) -> Message | None:
     """A page of a list that was given, the first being 0; `None` where it has none, or the collection has none of it left."""
-    count = len(given.record.places)
+    count = len(answer.record.places)
     places = range(number * PAGE, min((number + 1) * PAGE, count))
-    hits = [hit for hit in map(given.hit, places) if hit]
+    hits = [hit for hit in map(answer.hit, places) if hit]
     if not hits:
         return None
     share = (ROOM - _ABOVE) // len(hits)
@@ -224,7 +224,7 @@ def page(given: GivenAnswer, number: int) -> Message | None:
     gaps = [part for entry in entries for part in (Run("\n\n"), *entry)]
     gone = len(places) - len(hits)
     above = parts(italic(counted(strings.GONE, gone)), "\n\n") if gone else ()
-    return Message((*above, *gaps[1:]), _page_buttons(given.key, number, count))
+    return Message((*above, *gaps[1:]), _page_buttons(answer.key, number, count))
 
 
 def _article_entries(article: Article, hits: list[Hit], share: int) -> tuple[Part, ...]:

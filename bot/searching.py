@@ -45,6 +45,8 @@ class Search:
         self.served = {name: Served(each, self._first.clear) for name, each in collections.items()}
         self.collections = tuple(self.served)
         self.state = state
+        self.kept_days = state.kept_days if state.keeps_words else None
+        self.votes_days = state.kept_days if state.collecting != "off" else None
         self._workers = workers
 
     async def chosen(self, chat: int) -> str:
@@ -65,18 +67,8 @@ class Search:
 
     @property
     def offers(self) -> Offers:
-        """What stands under answers."""
+        """Which buttons stand under answers."""
         return Offers(votes=self.state.collecting != "off", share=self._share())
-
-    @property
-    def kept_days(self) -> int | None:
-        """How long the words of questions are kept; `None` where they are not."""
-        return self.state.kept_days if self.state.keeps_words else None
-
-    @property
-    def votes_days(self) -> int | None:
-        """How long votes are kept; `None` where they are not."""
-        return self.state.kept_days if self.state.collecting != "off" else None
 
     def keep(self, record: AnswerRecord) -> str:
         """Remember an answer, in the ledger too where nothing answers; its key."""
@@ -116,8 +108,8 @@ class Search:
         """
         if number == 0 and key in self._first:
             return self._first[key]
-        given = GivenAnswer(record, self.collection(name), key, self.offers)
-        page = listings.page(given, number) if record.verdict in LISTINGS else given.page(number)
+        answer = GivenAnswer(record, self.collection(name), key, self.offers)
+        page = listings.page(answer, number) if record.verdict in LISTINGS else answer.page(number)
         return replies.of_collection(name, page) if page and len(self.served) > 1 else page
 
     async def sources(self, data: str, name: str) -> Message | None:

@@ -149,12 +149,12 @@ class _Variables:
     def people(self, name: str) -> frozenset[int]:
         """People on Telegram by their numbers, parted by commas or spaces."""
         numbers = [number for number in re.split(r"[\s,;]+", self._values.get(name, "")) if number]
-        strange = [number for number in numbers if not re.fullmatch(r"[0-9]{1,16}", number)]
-        if strange:
+        wrong = [number for number in numbers if not re.fullmatch(r"[0-9]{1,16}", number)]
+        if wrong:
             self.problems.append(
-                f"{name}: {strange[0]!r} is no number of a person: @userinfobot in Telegram tells you yours"
+                f"{name}: {wrong[0]!r} is no number of a person: @userinfobot in Telegram tells you yours"
             )
-        return frozenset(int(number) for number in numbers if number not in strange)
+        return frozenset(int(number) for number in numbers if number not in wrong)
 
     def days(self, name: str, default: int) -> int:
         value = self._values.get(name, str(default))
@@ -189,8 +189,8 @@ def _is_root(value: str) -> bool:
         sections.port  # noqa: B018 - a port that is no number raises here
     except ValueError:
         return False
-    alien = sections.query or sections.fragment or any(character.isspace() for character in value)
-    return sections.scheme in {"http", "https"} and bool(sections.hostname) and not alien
+    has_more = sections.query or sections.fragment or any(character.isspace() for character in value)
+    return sections.scheme in {"http", "https"} and bool(sections.hostname) and not has_more
 
 
 def _name(folder: Path) -> str:

@@ -182,7 +182,7 @@ class State:
         return self._read(query, (chat, message), _first)
 
     def move(self, old: int, new: int) -> None:
-        """A group has got another number."""
+        """Keep what is remembered of a group under its new number."""
         self._write("UPDATE OR REPLACE answered SET chat = ? WHERE chat = ?", (new, old))
         self._write("UPDATE OR REPLACE chosen SET chat = ? WHERE chat = ?", (new, old))
 
@@ -244,7 +244,7 @@ def _first(rows: Sequence[Any]) -> str | None:
 
 
 def _record(verdict: str, places: str, question: str | None) -> AnswerRecord | None:
-    """`None` where the places are none: a bit of the file may have changed without SQLite seeing it."""
+    """The record of a row; `None` where its places cannot be read: a bit of the file may have changed unseen by SQLite."""
     try:
         read = tuple((str(id_), int(start), int(end)) for id_, start, end in json.loads(places))
     except (ValueError, TypeError):

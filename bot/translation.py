@@ -21,7 +21,7 @@ _spoken = ContextVar("language of the bot's sentences", default=ENGLISH)
 
 @contextmanager
 def speaking(code: str | None) -> Iterator[None]:
-    """Inside, `tr` and `counted` speak this language: an IETF tag as Telegram gives it, "de" or "es-419".
+    """Let `tr` and `counted` speak this language inside: an IETF tag as Telegram gives it, "de" or "es-419".
 
     English where there is no catalogue.
     """

@@ -57,8 +57,8 @@ def formatted(text: str, raw_entities: object = None) -> Formatted:
         raise bad("message is too long")
     entities = _at_most(ENTITIES, [entity for entity in nested(moved) if entity.of(body).strip(" \n")])
     _, wanted = _trimmed(cleaned(text), moved_by_cleaning(text, asked))
-    lost = (a for a, w in zip(asked, wanted, strict=True) if not _covered(body, w, entities))
-    return Formatted(body, tuple(entities), tuple(lost))
+    dropped = (a for a, w in zip(asked, wanted, strict=True) if not _covered(body, w, entities))
+    return Formatted(body, tuple(entities), tuple(dropped))
 
 
 def check_size(text: str) -> None:
@@ -149,8 +149,8 @@ def _trimmed(text: str, entities: Sequence[Entity]) -> tuple[str, list[Entity]]:
 
 
 def _clipped(entity: Entity, start: int, length: int) -> Entity:
-    left, right = max(entity.offset - start, 0), min(entity.end - start, length)
-    return entity.at(left, max(right - left, 0))
+    first, last = max(entity.offset - start, 0), min(entity.end - start, length)
+    return entity.at(first, max(last - first, 0))
 
 
 def _at_most(most: int, entities: Sequence[Entity]) -> list[Entity]:

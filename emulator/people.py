@@ -109,12 +109,12 @@ class Chat:
 
     def press(self, message: Message, button: str | Button, by: User | None = None) -> Query:
         """Press a button that is under the message, by its text. Raises `LookupError` where there is none."""
-        shown_now = self.message(message.id)
-        wanted = button.text if isinstance(button, Button) else button
-        for candidate in shown_now.buttons:
-            if candidate.text == wanted and candidate.action == "callback_data":
-                return self.forge(shown_now, candidate.value, by)
-        raise LookupError(f"no button {wanted!r} to press; there are {[b.text for b in shown_now.buttons]}")
+        current = self.message(message.id)
+        label = button.text if isinstance(button, Button) else button
+        for candidate in current.buttons:
+            if candidate.text == label and candidate.action == "callback_data":
+                return self.forge(current, candidate.value, by)
+        raise LookupError(f"no button {label!r} to press; there are {[each.text for each in current.buttons]}")
 
     def forge(self, message: Message, data: str, by: User | None = None) -> Query:
         """Press with any data at all, which need not be under the message: a manipulated client can send any."""
@@ -214,8 +214,8 @@ def migrate(chat: Chat, new_id: int) -> Chat:
         new = state.add_chat(
             ChatState(new_id, "supergroup", old.name, members=dict(old.members), bot_status=old.bot_status)
         )
-        moved = Chat(state, new, chat.people)
+        supergroup = Chat(state, new, chat.people)
         chat.send({"migrate_to_chat_id": new_id})
         old.moved_to = new_id
-        moved.send({"migrate_from_chat_id": old.id})
-        return moved
+        supergroup.send({"migrate_from_chat_id": old.id})
+        return supergroup

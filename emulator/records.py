@@ -56,8 +56,8 @@ class User:
     def json(self) -> JSON:
         """As the Bot API's User."""
         optional = {"username": self.username, "language_code": self.language}
-        shown = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
-        return shown | {name: value for name, value in optional.items() if value}
+        fields = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
+        return fields | {name: value for name, value in optional.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +212,9 @@ class ChatState:
 
     def json(self) -> JSON:
         """As the Bot API's Chat."""
-        shown: JSON = {"id": self.id, "type": self.kind}
-        shown |= {"first_name": self.name} if self.kind == "private" else {"title": self.name}
-        return shown | ({"is_forum": True} if self.forum else {})
+        fields: JSON = {"id": self.id, "type": self.kind}
+        fields |= {"first_name": self.name} if self.kind == "private" else {"title": self.name}
+        return fields | ({"is_forum": True} if self.forum else {})
 
     def check_writable(self) -> None:
         """Refuse as Telegram does where the bot may not write."""

@@ -57,25 +57,25 @@ class Admin:
 
     async def answer(self, message: Incoming, name: str) -> Message:
         """What such a command leads to, of several collections with the one's name; the language is that of the running task."""
-        chosen = await self._search.chosen(message.chat.id) or self._search.collections[0]
-        outcome = await self._carry_out(message, name, chosen)
-        return replies.of_collection(chosen, outcome) if len(self._search.collections) > 1 else outcome
+        collection = await self._search.chosen(message.chat.id) or self._search.collections[0]
+        outcome = await self._carry_out(message, name, collection)
+        return replies.of_collection(collection, outcome) if len(self._search.collections) > 1 else outcome
 
-    async def _carry_out(self, message: Incoming, name: str, chosen: str) -> Message:
-        served = self._search.served[chosen]
+    async def _carry_out(self, message: Incoming, name: str, collection: str) -> Message:
+        served = self._search.served[collection]
         if name == "stats":
             entries = await asyncio.wrap_future(self._search.state.ledger())
             return stats(served.collection, entries)
         if served.collection.folder is None:
             return replies.say(tr(strings.NO_FOLDER))
         if name == "add":
-            return await self._add(message, served.collection.folder, chosen)
+            return await self._add(message, served.collection.folder, collection)
         if name == "remove":
-            return await self._remove(incoming.own_words(message), served.collection.folder, chosen)
-        await self._look(chosen)
+            return await self._remove(incoming.own_words(message), served.collection.folder, collection)
+        await self._look(collection)
         return inventory(served.collection)
 
-    async def _add(self, message: Incoming, folder: Path, chosen: str) -> Message:
+    async def _add(self, message: Incoming, folder: Path, collection: str) -> Message:
         """Store the file of the message, or of the one that it replies to."""
         replied = message.reply_to_message
         document = message.document or (replied.document if replied else None)
@@ -89,32 +89,32 @@ class Admin:
             await asyncio.to_thread(store, folder, name, content)
         except FolderError as error:
             return about(strings.REFUSED, file_name, reason=str(error))
-        in_time = await self._look(chosen)
-        if any(article.file == name for article in self._search.collection(chosen).articles):
+        in_time = await self._look(collection)
+        if any(article.file == name for article in self._search.collection(collection).articles):
             return about(strings.ADDED, name)
         if not in_time:
             return about(strings.STORED, name)
-        problems = self._search.collection(chosen).problems
+        problems = self._search.collection(collection).problems
         reason = next((each.reason for each in problems if each.file.partition(":")[0] == name), tr(strings.UNREAD))
         return about(strings.REFUSED, name, reason=reason)
 
-    async def _remove(self, wanted: str, folder: Path, chosen: str) -> Message:
+    async def _remove(self, file: str, folder: Path, collection: str) -> Message:
         """Put aside the file of this very name; a list of files where there is none."""
-        files = {article.file for article in self._search.collection(chosen).articles}
-        if wanted not in files:
-            return matching(wanted, self._search.collection(chosen).articles)
+        files = {article.file for article in self._search.collection(collection).articles}
+        if file not in files:
+            return matching(file, self._search.collection(collection).articles)
         try:
-            place = await asyncio.to_thread(put_aside, folder, wanted)
+            place = await asyncio.to_thread(put_aside, folder, file)
         except FolderError as error:
-            return about(strings.REFUSED, wanted, reason=str(error))
-        await self._look(chosen)
-        return about(strings.REMOVED, wanted, kept=place)
+            return about(strings.REFUSED, file, reason=str(error))
+        await self._look(collection)
+        return about(strings.REMOVED, file, kept=place)
 
-    async def _look(self, chosen: str) -> bool:
+    async def _look(self, collection: str) -> bool:
         """Whether what the folder holds now was taken in within a while."""
         try:
             async with asyncio.timeout(_PATIENCE):
-                await self._refreshers[chosen].look()
+                await self._refreshers[collection].look()
         except TimeoutError:
             return False
         return True

@@ -144,7 +144,7 @@ def _warm(collections: Mapping[str, Index]) -> None:
 
 
 async def _tidy(state: State, inbox: Inbox) -> None:
-    """Delete again and again what is older than promised."""
+    """Delete what is older than promised, every half a minute."""
     while True:
         state.tidy()
         inbox.tidy()
@@ -167,7 +167,7 @@ class _Lookups(ThreadPoolExecutor):
 
 
 def _source(application: App, settings: Settings, inbox: Inbox, heartbeat: Heartbeat) -> Poller | Webhook:
-    """Where updates come from: fetched, or delivered where the operator gives an address for that."""
+    """The source of updates: polling, or a webhook where the operator gives an address for it."""
     if settings.webhook is None:
         return Poller(application.bot, inbox, ALLOWED, heartbeat.beat)
     from bot.telegram.webhook import Webhook  # who polls needs no server
@@ -181,14 +181,14 @@ async def _run(
     """Answer what comes from `source` until `ending` is settled; raises what it was settled with."""
     await application.start()
     await inbox.resume(application.bot)
-    coming = ending.watch(source.run())
+    updates = ending.watch(source.run())
     _log.info("@%s answers on Telegram; Ctrl-C ends it", application.bot.username)
     try:
         await ending.wait()
     finally:
-        coming.cancel()
-        with suppress(asyncio.CancelledError, TelegramError, BylineError):  # told where `ending` is waited for
-            await coming
+        updates.cancel()
+        with suppress(asyncio.CancelledError, TelegramError, BylineError):  # raised where `ending` is waited for
+            await updates
         await _close(application, source, inbox, processor)
 
 
@@ -218,7 +218,7 @@ def _application(settings: Settings, inbox: Inbox, processor: UpdateProcessor) -
 
 
 def _route(application: App, search: Search, admin: Admin, ending: Ending, inbox: Inbox) -> None:
-    """Which update goes to which handler."""
+    """Send each kind of update to its handler."""
     sender, queue = Sender(application.bot, search.state), ChatQueue()
     responder = Responder(search, sender, queue)
     handlers, callbacks = Handlers(responder, admin), Callbacks(search, sender, responder)

@@ -28,7 +28,7 @@ _delivery: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
 
 
 @dataclass(slots=True)
-class Part:
+class AnswerPart:
     """One message of an answer; `question` is the number of the message that it answers, and `date` that message's date.
 
     `at_once` says that it needed no search.
@@ -63,7 +63,7 @@ class Delivery:
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
-        """What is sent inside belongs to it; once that is over the update is answered, unless something marked it as not."""
+        """Count what is sent inside as its messages; afterwards the update is answered, unless something set `unanswered`."""
         token = _delivery.set(self)
         try:
             yield
@@ -81,11 +81,11 @@ class Delivery:
         """As `Inbox.at_work`."""
         return self._inbox.at_work(self._number)
 
-    def next(self) -> Part:
+    def next(self) -> AnswerPart:
         """The next message of the answer."""
         self._parts += 1
         question, date = self._asked
-        return Part(self._inbox, self._number, self._parts, question, date, self.at_once)
+        return AnswerPart(self._inbox, self._number, self._parts, question, date, self.at_once)
 
 
 class UpdateProcessor(BaseUpdateProcessor):
@@ -132,12 +132,12 @@ class UpdateProcessor(BaseUpdateProcessor):
         self._closing = True
         if not self._at_work:
             return True
-        _, late = await asyncio.wait(self._at_work, timeout=grace)
-        for task in late:
+        _, unfinished = await asyncio.wait(self._at_work, timeout=grace)
+        for task in unfinished:
             task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=_CANCEL)
-        return not late
+        if unfinished:
+            await asyncio.wait(unfinished, timeout=_CANCEL)
+        return not unfinished
 
 
 def current() -> Delivery | None:

@@ -56,7 +56,7 @@ class Handlers:
         self._albums: Recent[str, None] = Recent(_ALBUMS)
 
     async def text(self, update: Update, context: Any) -> None:
-        """A question, new or edited; silence where the bot was not asked."""
+        """Answer a question, new or edited; say nothing where the bot was not asked."""
         message = update.effective_message
         me: User = context.bot.bot
         question = incoming.asked(message, me) if message else None
@@ -68,7 +68,7 @@ class Handlers:
             await self._responder.answer(incoming.position(message), request)
 
     async def command(self, update: Update, context: Any) -> None:
-        """Every command but `/ask`; one of another bot is unknown."""
+        """Carry out any command but `/ask`; one of another bot is unknown."""
         message = update.effective_message
         me: User = context.bot.bot
         if message is None or not incoming.from_person(message):
@@ -86,7 +86,7 @@ class Handlers:
                 await self._responder.tell(incoming.position(message), Admin.menu())
 
     async def other(self, update: Update, _: Any) -> None:
-        """What has no words, in a private chat: politely declined, once for an album, and not beside its caption."""
+        """Decline a message without words in a private chat: once for an album, and not where the album has a caption."""
         message = update.effective_message
         if message is None or not incoming.from_person(message) or self._in_album(message):
             return
@@ -119,7 +119,7 @@ class Membership:
         self._limiter = RateLimiter()
 
     async def changed(self, update: Update, context: Any) -> None:
-        """The bot's own place in a chat has changed; who adds it to one group after the other is not thanked for each."""
+        """Greet a group that the bot came into, and forget a chat that it left; a person who adds it to many gets few greetings."""
         change = update.my_chat_member
         if change is None:
             return
@@ -127,7 +127,7 @@ class Membership:
         if new in _OUT:
             self._state.forget(chat.id)
         elif old in _OUT and new in _IN and chat.type in _GROUPS and chat.id not in self._moved:
-            if self._limiter.delay(change.from_user.id, time.monotonic()) > 0:  # greetings keep answers waiting
+            if self._limiter.delay(change.from_user.id, time.monotonic()) > 0:  # greetings would delay answers
                 return
             me = context.bot.bot
             with speaking(change.from_user.language_code):
@@ -136,7 +136,7 @@ class Membership:
                 )
 
     async def migrated(self, update: Update, _: Any) -> None:
-        """A group became a supergroup: its answers are still to be found, and it is not greeted again."""
+        """Remember the answers of a group that became a supergroup under its new number; it is not greeted again."""
         message = update.effective_message
         if message is None:
             return
@@ -221,11 +221,11 @@ class Callbacks:
             return _Effect(reply=replies.examples(collection))
         if question := replies.example(data, collection):
             return _Effect(question=question)
-        wanted = replies.chosen(data, names) if len(names) > 1 else None
-        if wanted is None or query.message is None:
+        name = replies.chosen(data, names) if len(names) > 1 else None
+        if name is None or query.message is None:
             return _Effect(page=await self._search.sources(data, chosen))
-        self._state.choose(query.message.chat.id, wanted)
-        return _Effect(page=replies.collections(names, wanted, buttons=True))
+        self._state.choose(query.message.chat.id, name)
+        return _Effect(page=replies.collections(names, name, buttons=True))
 
     async def _carry_out(self, effect: _Effect, query: CallbackQuery, message: MaybeInaccessibleMessage) -> None:
         chat, number = message.chat.id, message.message_id
@@ -240,7 +240,7 @@ class Callbacks:
             await self._responder.answer(incoming.pressed_at(query, message), request)
 
     def _changed(self, press: Press, person: int) -> dict[str, int]:
-        """What a person's vote changes: the other one of before is taken back, the same one counts once."""
+        """By how much a person's vote changes the counts: their opposite vote is taken back, the same vote counts once."""
         before = self._votes.pop((press.key, person), None)
         self._votes[press.key, person] = press.kind
         if before == press.kind:
@@ -264,7 +264,7 @@ class Inline:
         self._newest: dict[int, str] = {}
 
     async def query(self, update: Update, _: Any) -> None:
-        """Answer what somebody types, once they have stopped for a moment."""
+        """Answer what somebody types, once they stop typing for a moment."""
         query = update.inline_query
         if query is None:
             return
@@ -284,7 +284,7 @@ class Inline:
             return
         with speaking(incoming.language(message)):
             reply = await self._for_guest(message, incoming.without_mention(message, context.bot.bot))
-            with suppress(TelegramError):  # too late, or gone: nobody can be told
+            with suppress(TelegramError):  # too late, or the message is gone
                 await message.answer_guest_query(_result(reply.text[:_LONGEST_TITLE], "", reply))
 
     async def _answer(self, query: InlineQuery, question: str) -> None:
@@ -314,12 +314,12 @@ class Inline:
 
 def _card(hit: Hit, answer: Answer | None) -> InlineQueryResultArticle:
     """The result for a passage; one that is only near the question of the answer says so."""
-    near = answer is not None and (answer.verdict == "related" or hit is not answer.hits[0])
-    above = parts(tr(strings.NEAR), "\n\n") if near else ()
-    card = cards.card(hit, ROOM - sum(map(cards.length, above)), marked=not near) or ()
+    is_near = answer is not None and (answer.verdict == "related" or hit is not answer.hits[0])
+    above = parts(tr(strings.NEAR), "\n\n") if is_near else ()
+    card = cards.card(hit, ROOM - sum(map(cards.length, above)), marked=not is_near) or ()
     article = hit.passage.article
     sentence, source = Message(cards.stretch(article, hit.highlight)).text, Message(cards.source(article)).text
-    description = " · ".join(filter(None, (tr(strings.NEAR) if near else "", cards.speaker_or_article(hit), source)))
+    description = " · ".join(filter(None, (tr(strings.NEAR) if is_near else "", cards.speaker_or_article(hit), source)))
     return _result(sentence, description, Message((*above, *card), buttons.under(hit, None)))
 
 

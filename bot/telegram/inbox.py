@@ -108,14 +108,14 @@ class Inbox(asyncio.Queue[object]):
             return
         new = await self._database.ask(lambda database: _store(database, rows))
         places = sorted((False, self.admission.enter(number, origin(contents[number])), number) for number in new)
-        taken = {each.update_id: each for each in updates}
+        updates_by_number = {each.update_id: each for each in updates}
         for place in places:
             number = place[-1]
-            if _is_question(taken[number]) and not self._has_room(place):
+            if _is_question(updates_by_number[number]) and not self._has_room(place):
                 heapq.heappush(self._on_disk, place)
             else:
-                self._in_memory[number] = taken[number]
-                self.put_nowait(taken[number])
+                self._in_memory[number] = updates_by_number[number]
+                self.put_nowait(updates_by_number[number])
 
     def _has_room(self, place: _Place) -> bool:
         if self._on_disk and place < self._on_disk[0]:
@@ -123,7 +123,7 @@ class Inbox(asyncio.Queue[object]):
         return not self._on_disk and len(self._in_memory) < _MOST
 
     async def refill(self) -> None:
-        """Queue what waits on the disk alone, as far as there is room."""
+        """Queue updates that are on the disk alone, as far as there is room."""
         while self._on_disk and len(self._in_memory) <= _MOST - _BATCH:
             numbers = self._first_on_disk()
             self._in_memory |= dict.fromkeys(numbers)
@@ -193,7 +193,7 @@ class Inbox(asyncio.Queue[object]):
             self._database.truncate()
 
     async def stage(self, number: int, part: int) -> tuple[Stage, int | None]:
-        """How far a message of an update's answer got, and its number in the chat once it is sent."""
+        """The stage of a message of an update's answer, and the message's number in the chat once it is sent."""
         query = "SELECT stage, message FROM outbox WHERE number = ? AND part = ?"
         row = await self._until_usable(lambda database: database.execute(query, (number, part)).fetchone())
         return row or ("pending", None)
@@ -258,7 +258,7 @@ class Inbox(asyncio.Queue[object]):
         return done
 
     def _wipe_answered(self, database: Connection) -> int:
-        """How many of those that are answered were wiped."""
+        """Wipe the updates that are answered; how many."""
         self._wiping = False  # what is answered from now on is wiped next
         rows = [(int(time.time()), number) for number in self._answered[:]]
         database.executemany("UPDATE updates SET body = NULL, at = ? WHERE number = ?", rows)
@@ -286,7 +286,7 @@ def _waiting(database: Connection) -> list[tuple[int, str, int]]:
 
 
 def _store(database: Connection, updates: list[tuple[int, str]]) -> list[int]:
-    """The numbers of those that were not there yet, in their order."""
+    """Store updates; the numbers of those that are new, in their order."""
     insert = "INSERT OR IGNORE INTO updates (number, body, at) VALUES (?, ?, ?)"
     now = int(time.time())
     return [number for number, body in updates if database.execute(insert, (number, body, now)).rowcount]
@@ -311,6 +311,6 @@ def _can_be_stored(number: object) -> bool:
 
 
 def _is_question(update: Update) -> bool:
-    """Whether it may wait for others: not what is asked for by a command, a button or in another chat."""
+    """Whether it may wait for others, unlike commands, pressed buttons and inline queries."""
     message = update.message or update.edited_message or update.guest_message
     return message is not None and not _AT_ONCE.match(str(message.text or message.caption))  # malformed: no text

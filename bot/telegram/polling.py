@@ -97,7 +97,7 @@ class PollRequest(ApiRequest):
         self._admitted = admitted
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """As the base class; a successful answer is made `legible`."""
+        """As the base class, with `legible` applied to a successful answer."""
         code, payload = await super().do_request(*args, **kwargs)
         return code, legible(payload, self._admitted) if code == 200 else payload
 
@@ -236,7 +236,7 @@ class Trouble:
             _log.warning("%s", line)
 
     def over(self) -> None:
-        """The last call went well."""
+        """Note that a call went well; after trouble the operator hears it."""
         if self._open:
             self._open = False
             _log.info("Telegram answers again")

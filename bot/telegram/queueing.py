@@ -50,12 +50,12 @@ class Admission:
 
     def admitted(self, origins: Iterable[Origin]) -> list[bool]:
         """Which updates of those that come together are to be taken, by where they come from."""
-        coming, answers, now = Counter[int](), list[bool](), time.monotonic()
+        admitted, decisions, now = Counter[int](), list[bool](), time.monotonic()
         for origin in origins:
-            answers.append(all(coming[number] < self._room(number, now) for number in origin))
-            if answers[-1]:
-                coming.update(origin)
-        return answers
+            decisions.append(all(admitted[number] < self._room(number, now) for number in origin))
+            if decisions[-1]:
+                admitted.update(origin)
+        return decisions
 
     def enter(self, update: int, origin: Origin) -> int:
         """Count an update; its rank, by which those that wait on the disk are fetched, lowest first.
@@ -78,18 +78,18 @@ class Admission:
         return rank
 
     def served(self, rank: int) -> None:
-        """What waited on the disk was fetched up to this rank."""
+        """Note that what waits on the disk was fetched up to this rank."""
         self._served_rank = max(self._served_rank, rank - 1)
 
     def leave(self, update: int) -> None:
-        """An update is answered."""
+        """Count an update no longer: it is answered."""
         self._excess.discard(update)
         for number in self._origins.pop(update, ()):
             if not _decrement(self._waiting, number):
                 del self._last_rank[number]
 
     def exceeds(self, update: int) -> bool:
-        """Whether it was the one more than may wait, which is only to be told so."""
+        """Whether it is one more than may wait: its sender only gets a notice."""
         return update in self._excess
 
     def _room(self, number: int, now: float) -> int:
@@ -105,8 +105,8 @@ def _allowance(number: int) -> _Allowance:
 def origin(update: dict[str, Any]) -> Origin:
     """Where an update that is not parsed comes from; empty for one that is always to be taken.
 
-    That is what tells of the bot's own place in a chat, and that a group has another number. A machine speaks for many
-    people, in many groups: only the group counts then.
+    Always taken are news of the bot's own membership and of a group's new number. A machine speaks for many people in many
+    groups: then only the group counts.
     """
     content = next((each for name, each in update.items() if isinstance(each, dict) and name != "my_chat_member"), {})
     if content.keys() & {"migrate_to_chat_id", "migrate_from_chat_id"}:
@@ -125,7 +125,7 @@ def _number(holder: Any) -> int | None:
 
 
 class ChatQueue:
-    """A lock for each chat that somebody waits in; it is gone with the last of them."""
+    """A lock for each chat; it is removed when nobody waits for it any more."""
 
     def __init__(self) -> None:
         self._locks: dict[int, asyncio.Lock] = {}
@@ -144,7 +144,7 @@ class ChatQueue:
 
     @contextmanager
     def counted(self, chat: int) -> Iterator[None]:
-        """Be one of those who are at work or wait in this chat, without a turn of one's own."""
+        """Count as one that is at work or waits in this chat, without waiting for a turn."""
         self._waiting[chat] += 1
         try:
             yield
@@ -160,7 +160,7 @@ def _decrement(counts: Counter[int], number: int) -> int:
 
 
 class PriorityLock:
-    """A lock that whoever waits for it gets in order of rank, the lowest first, and of arrival within a rank."""
+    """A lock that is given to those who wait in the order of their ranks, the lowest first, then of their arrival."""
 
     def __init__(self) -> None:
         self._held = False
@@ -186,7 +186,7 @@ class PriorityLock:
             self._pass_on()
 
     def _pass_on(self) -> None:
-        """To the next who still waits; between the two nobody else gets it."""
+        """Give the lock to the next one that still waits; nobody else can take it in between."""
         while self._waiting:
             *_, turn = heapq.heappop(self._waiting)
             if not turn.done():
@@ -200,25 +200,25 @@ _GROUP = (20, 60.0)
 
 
 class RateLimiter:
-    """When the next message of each chat may go."""
+    """Delays messages so that each chat gets no more than Telegram allows."""
 
     def __init__(self) -> None:
         self._sent: Recent[int, deque[float]] = Recent(_REMEMBERED)
         self._held: Recent[int, float] = Recent(_REMEMBERED)
 
     async def wait(self, chat: int) -> None:
-        """Until a message may go into this chat (a group's number is below 0); its place is taken at once."""
+        """Wait until a message may go into this chat (a group's number is below 0); it takes its place in the order at once."""
         delay = self.delay(chat, time.monotonic())
         if delay > 0:
             await asyncio.sleep(delay)
         await self.released(chat)
 
     def hold(self, chat: int, seconds: float) -> None:
-        """Telegram wants no message of this chat for so long."""
+        """Send no message of this chat for so long, as Telegram asks."""
         self._held[chat] = max(self._held.get(chat, 0.0), time.monotonic() + seconds)
 
     async def released(self, chat: int) -> None:
-        """Until Telegram wants messages of this chat again."""
+        """Wait until Telegram takes messages of this chat again."""
         while (left := self._held.get(chat, 0.0) - time.monotonic()) > 0:
             await asyncio.sleep(left)
 

@@ -50,7 +50,7 @@ class Responder:
         self._told_busy: set[tuple[int, int]] = set()
 
     async def answer(self, position: ChatPosition, request: Request) -> None:
-        """Answer a request in its turn; at once where it needs no search; not at all where too many wait."""
+        """Answer a request in its turn, at once where it needs no search; where too many wait, say so instead."""
         if too_many():
             await self._busy(position)
         elif conversation.at_once(request):
@@ -65,7 +65,7 @@ class Responder:
             self._told_busy.discard((position.chat, position.person))
 
     async def tell(self, position: ChatPosition, *messages: Message) -> None:
-        """Say what needs no search, unless too many wait there."""
+        """Send what needed no search, unless too many wait in the chat."""
         if too_many():
             await self._busy(position)
             return
@@ -78,9 +78,9 @@ class Responder:
         self._told_busy.discard((position.chat, position.person))
 
     async def say(self, position: ChatPosition, message: Message) -> int | None:
-        """To the same chat and topic; as a reply in groups, and where it comes late or others wait before it."""
-        late = datetime.now(UTC) - position.date > LATE or self._queue.waiting(position.chat) > 1
-        reply_to = position.message if position.group or late else None
+        """Send it to the same chat and topic; as a reply in groups, and where it comes late or others wait before it."""
+        is_late = datetime.now(UTC) - position.date > LATE or self._queue.waiting(position.chat) > 1
+        reply_to = position.message if position.group or is_late else None
         return await self._sender.send(position.chat, message, reply_to=reply_to, thread=position.thread)
 
     async def _answer(self, position: ChatPosition, request: Request) -> None:
@@ -102,7 +102,7 @@ class Responder:
 
     @asynccontextmanager
     async def _at_work(self, position: ChatPosition) -> AsyncIterator[None]:
-        """While it is searched: the chat sees that, and the disk knows it, should the search end the process."""
+        """While a search runs: show it in the chat, and note it on the disk, in case the search ends the process."""
         delivery = current()
         async with self._sender.typing(position.chat, position.thread):
             if delivery is None:
@@ -131,7 +131,7 @@ class Responder:
         return sent
 
     async def _busy(self, position: ChatPosition) -> None:
-        """Say so, once until one of the person's questions is answered."""
+        """Say that too many wait, once until one of the person's questions is answered."""
         place = (position.chat, position.person)
         if place not in self._told_busy:
             self._told_busy.add(place)

@@ -41,7 +41,7 @@ from telegram.error import (
 
 from bot.message import Button, Entity, Message
 from bot.state import State
-from bot.telegram.delivery import Part, current
+from bot.telegram.delivery import AnswerPart, current
 from bot.telegram.queueing import RateLimiter
 
 Rows = Sequence[Sequence[Button]]
@@ -146,7 +146,9 @@ class Sender:
                 await self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=thread)
                 await asyncio.sleep(_TYPING_LASTS)
 
-    async def _deliver(self, chat: int, fields: dict[str, Any], reply_to: int | None, part: Part | None) -> int | None:
+    async def _deliver(
+        self, chat: int, fields: dict[str, Any], reply_to: int | None, part: AnswerPart | None
+    ) -> int | None:
         """Send it until Telegram has it or refuses it; `None` where Telegram may have it and never says so."""
         doubts, pauses = 0, _pauses()
         while True:
@@ -175,8 +177,8 @@ class Sender:
                 await _patiently(self._bot.get_me)  # likely to be answered then
                 reply_to = reply_to or (part.question if part else None)
 
-    async def _attempt(self, fields: dict[str, Any], part: Part | None) -> int:
-        """One try, whose outcome is stored; refused and never arrived are `pending` again."""
+    async def _attempt(self, fields: dict[str, Any], part: AnswerPart | None) -> int:
+        """Try once and store the outcome; what was refused or never arrived is `pending` again."""
         if part:
             await part.mark("sending")
         try:
@@ -189,7 +191,7 @@ class Sender:
             await part.mark("sent", sent.message_id)
         return sent.message_id
 
-    async def _deliver_plainly(self, chat: int, message: Message, part: Part | None) -> int | None:
+    async def _deliver_plainly(self, chat: int, message: Message, part: AnswerPart | None) -> int | None:
         plain = {"text": message.text, "link_preview_options": LinkPreviewOptions(is_disabled=True)}
         try:
             return await self._deliver(chat, plain, None, part)
@@ -208,7 +210,7 @@ def entities(message: Message) -> Sequence[MessageEntity]:
 
 
 def _kind(entity: Entity) -> str:
-    """What Telegram calls it; the sentence that answers is bold, a long one underlined, since bold it is a wall."""
+    """Telegram's name for a style; the sentence that answers is bold, a long one underlined, since much bold text is hard to read."""
     if entity.kind == "mark":
         short = entity.end - entity.start <= _LONGEST_BOLD
         return MessageEntity.BOLD if short else MessageEntity.UNDERLINE
@@ -271,20 +273,20 @@ async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
 
 
 def _pauses() -> Iterator[float]:
-    """Seconds before each next try, without end; scattered, so that chats do not all come back at once."""
+    """Seconds before each next try, without end; they vary, so that the chats do not all try at the same moment."""
     yield from _PAUSES
     while True:
         yield _PAUSES[-1] * random.uniform(0.7, 1.0)  # noqa: S311
 
 
 def seconds(error: RetryAfter) -> float:
-    """How long the server asks to wait, a quarter of an hour at most; the library gives a number or a span of time."""
+    """The seconds that the server asks to wait, a quarter of an hour at most; the library gives a number or a timedelta."""
     wait: Any = error.retry_after
     return min(float(wait.total_seconds() if hasattr(wait, "total_seconds") else wait), _LONGEST_WAIT)
 
 
 def _undone(error: TelegramError) -> bool:
-    """Whether the call was surely not carried out: it never arrived, or the server answered with its own failure."""
+    """Whether the call was surely not carried out: it never arrived, or the server said that it failed."""
     if not isinstance(error, NetworkError):  # an answer that nobody can read
         return False
     cause = type(error.__cause__)

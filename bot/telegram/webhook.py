@@ -78,7 +78,7 @@ class Webhook:
             self._server.stop()  # Telegram keeps what comes until the next start
 
     async def close(self) -> None:
-        """Nothing is left to do: what was acknowledged is in the inbox."""
+        """Do nothing: what was acknowledged is in the inbox."""
 
 
 class _Delivery(RequestHandler):
@@ -86,7 +86,7 @@ class _Delivery(RequestHandler):
         self._bot, self._inbox, self._secret = bot, inbox, secret
 
     async def post(self) -> None:
-        """One update, dropped where too many of its person wait; 403 where the secret is not Telegram's."""
+        """Store one update, or drop it where too many of its person wait; 403 where the secret is not Telegram's."""
         secret = self.request.headers.get(_HEADER, "")
         if not hmac.compare_digest(secret.encode("utf-8", "replace"), self._secret.encode()):
             self.set_status(403)

@@ -122,7 +122,7 @@ class GivenAnswer:
         first = min(hits)
         return rows(hits[first], self._place(press.number, first))
 
-    def cited(self, wanted: str, me: str | None) -> Message | None:
+    def cited(self, format_name: str, me: str | None) -> Message | None:
         """The citation of the first passage in the `wanted` format; `None` where the collection has it no more.
 
         `me` is the bot's name on Telegram, for the link.
@@ -130,7 +130,7 @@ class GivenAnswer:
         hit = self.hit(0)
         if hit is None:
             return None
-        format_ = next((name for name in CITATION_FORMATS if name == wanted.lower()), CITATION_FORMATS[0])
+        format_ = next((name for name in CITATION_FORMATS if name == format_name.lower()), CITATION_FORMATS[0])
         text = cite(hit, format_)
         if len(cleaned(text)) > LIMIT - 400:
             return Message(parts(tr(strings.CITATION_TOO_LONG)))

@@ -203,9 +203,9 @@ def _unanswered(claims: list[str]) -> tuple[Part, ...]:
 
 def _claim_cards(answered: list[tuple[str, Hit]], room: int) -> Iterator[Part]:
     """The claims and their passages; what one leaves of its share is for the others, and one without room is left out."""
-    for left, (claim, hit) in zip(range(len(answered), 0, -1), answered, strict=True):
+    for count, (claim, hit) in zip(range(len(answered), 0, -1), answered, strict=True):
         above = parts("\n\n", italic(f"{tr(strings.CLAIM)} {fact(claim)}"), "\n")
-        passage = card(hit, room // left - sum(map(length, above)), marked=True)
+        passage = card(hit, room // count - sum(map(length, above)), marked=True)
         if passage is not None:
             shown = (*above, *passage)
             room -= sum(map(length, shown))

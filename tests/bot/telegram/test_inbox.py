@@ -18,7 +18,7 @@ from telegram import Chat, Message, Update, User
 from telegram.error import NetworkError
 
 from bot.database import StateError
-from bot.telegram.delivery import Delivery, Part, UpdateProcessor, current
+from bot.telegram.delivery import AnswerPart, Delivery, UpdateProcessor, current
 from bot.telegram.inbox import Inbox
 
 BEGUN = "SELECT begun FROM updates ORDER BY number"
@@ -417,7 +417,8 @@ def test_the_messages_of_an_answer_are_counted_and_the_answer_is_done_unless_it_
         again = Inbox(tmp_path)
         await again.resume(None)
         stages = [
-            await Part(again, 5, number, 1, None, at_once=False).stage() for number in (first.number, second.number)
+            await AnswerPart(again, 5, number, 1, None, at_once=False).stage()
+            for number in (first.number, second.number)
         ]
         return [waiting(again), stages, first.question]
 
