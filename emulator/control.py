@@ -18,10 +18,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from emulator.botapi import BotApi
-from emulator.params import JSON, ApiError
+from emulator.params import JSON, Answer, ApiError, json_answer
 from emulator.people import Chat
 from emulator.records import User, from_user
-from emulator.server import Answer, Request, json_answer
+from emulator.server import STUMBLES, Request
 from emulator.state import Query, seen, seen_message
 from emulator.updates import wait_until
 
@@ -135,7 +135,7 @@ def _answer(action: Callable[[], JSON]) -> Answer:
         return _trouble(HTTPStatus.BAD_REQUEST, refusal.description)
     except TimeoutError:
         return json_answer(200, {"answer": None})
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except STUMBLES as error:
         return _trouble(HTTPStatus.BAD_REQUEST, f"{type(error).__name__}: {error}")
 
 

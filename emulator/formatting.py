@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from emulator.links import WrongLink, link
-from emulator.params import bad, complaint, names, number_field, text_field
+from emulator.params import bad, names
 from emulator.records import Entity, cleaned, is_blank, utf16, vanishes
 
 BYTES_BEFORE_PARSING = 32_768
@@ -27,7 +27,6 @@ ENTITIES = 100
 FURTHEST = 1_000_000
 _SET_BY_BOTS = frozenset({*PLAIN, "code", "pre", "blockquote", "expandable_blockquote"})
 _FOUND_BY_TELEGRAM = names("mention hashtag cashtag bot_command url email phone_number bank_card bank_card_number")
-_ABOUT = "can't parse MessageEntity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Formatted:
     dropped: tuple[Entity, ...] = ()
 
 
-def formatted(text: str, raw_entities: object = None) -> Formatted:
+def formatted(text: str, raw_entities: Iterable[dict[str, Any]] = ()) -> Formatted:
     """What Telegram makes of `text`, at most `LENGTH` code points after trimming, and a MessageEntity list.
 
     Raises `ApiError` as Telegram does: nothing visible, too long, an entity out of bounds or inside a character.
@@ -69,34 +68,23 @@ def check_size(text: str) -> None:
         raise bad("strings must be encoded in UTF-8")
 
 
-def readable_entities(raw_entities: object) -> Iterator[Entity]:
+def readable_entities(raw_entities: Iterable[dict[str, Any]]) -> Iterator[Entity]:
     """The entities of a list; those that only Telegram itself finds are passed over. Raises `ApiError`."""
-    for raw in raw_entities if isinstance(raw_entities, list) else ():
-        if not isinstance(raw, dict):
-            raise complaint("Expected an Object", _ABOUT)
-        entity = _readable(raw)
-        if entity is not None:
-            yield entity
-
-
-def _readable(raw: dict[str, Any]) -> Entity | None:
-    offset, length, kind = (
-        number_field(raw, "offset", _ABOUT),
-        number_field(raw, "length", _ABOUT),
-        text_field(raw, "type", _ABOUT),
-    )
-    if not 0 <= offset <= FURTHEST:
-        raise bad(f"receive an entity with incorrect offset {offset}")
-    if not 0 <= length <= FURTHEST:
-        raise bad(f"receive an entity with incorrect length {length}")
-    return None if kind in _FOUND_BY_TELEGRAM else Entity(kind, offset, length, _extra(kind, raw))
+    for raw in raw_entities:
+        offset, length, kind = int(raw["offset"]), int(raw["length"]), raw["type"]
+        if not 0 <= offset <= FURTHEST:
+            raise bad(f"receive an entity with incorrect offset {offset}")
+        if not 0 <= length <= FURTHEST:
+            raise bad(f"receive an entity with incorrect length {length}")
+        if kind not in _FOUND_BY_TELEGRAM:
+            yield Entity(kind, offset, length, _extra(kind, raw))
 
 
 def _extra(kind: str, raw: dict[str, Any]) -> dict[str, Any]:
     if kind == "text_link":
-        return {"url": _checked(text_field(raw, "url", _ABOUT))}
+        return {"url": _checked(raw["url"])}
     if kind not in _SET_BY_BOTS:
-        raise complaint("Unsupported type specified", _ABOUT)
+        raise bad("can't parse MessageEntity: Unsupported type specified")
     return {"language": raw["language"]} if raw.get("language") else {}
 
 

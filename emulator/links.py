@@ -35,14 +35,6 @@ def link(address: str) -> str:
     return f"{scheme}://{user}{host}{port}{_query(query)}"
 
 
-def link_or_none(address: object) -> str | None:
-    """The address as Telegram keeps it, or `None` for what it would not take."""
-    try:
-        return link(address) if isinstance(address, str) else None
-    except WrongLink:
-        return None
-
-
 def _split(address: str) -> tuple[str, str, str]:
     """The scheme, the place with user and port, and all that follows."""
     scheme = _SCHEME.match(address)

@@ -1,4 +1,4 @@
-"""The parameters of one call, from its query string and its body (a form or JSON), and Telegram's refusals.
+"""The parameters of one call, from its query string and its body (a form or JSON), its answer, and Telegram's refusals.
 
 Like Telegram's own server it knows only strings; a JSON body's inner values become the JSON text they were, and each
 method reads them back with the leniency Telegram has (numbers are clamped, unreadable ones count as the default).
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,6 +26,25 @@ _PREFIXES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back over the wire; `None` as body means that the connection is dropped instead."""
+
+    status: int
+    body: bytes | None
+    content_type: str = "application/json"
+    json: JSON | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+DROPPED = Answer(0, None)
+
+
+def json_answer(status: int, body: JSON) -> Answer:
+    """A JSON body as an answer."""
+    return Answer(status, json.dumps(body, ensure_ascii=True).encode(), json=body)
+
+
 class ApiError(Exception):
     """A request answered with `ok: false`."""
 
@@ -35,10 +55,10 @@ class ApiError(Exception):
         self.parameters = parameters
         super().__init__(self.description)
 
-    def json(self) -> JSON:
-        """The body of the answer, as the Bot API shapes it."""
+    def answer(self) -> Answer:
+        """The answer, as the Bot API shapes it."""
         body: JSON = {"ok": False, "error_code": self.code, "description": self.description}
-        return body | ({"parameters": dict(self.parameters)} if self.parameters else {})
+        return json_answer(self.code, body | ({"parameters": dict(self.parameters)} if self.parameters else {}))
 
 
 def bad(words: str) -> ApiError:
@@ -49,50 +69,6 @@ def bad(words: str) -> ApiError:
 def names(words: str) -> frozenset[str]:
     """The words of a text as a set."""
     return frozenset(words.split())
-
-
-def complaint(words: str, about: str = "") -> ApiError:
-    """A 400 about a field; `about` names the object, as in "can't parse MessageEntity"."""
-    return bad(f"{about}: {words}" if about else words[:1].lower() + words[1:])
-
-
-def text_field(raw: Mapping[str, Any], name: str, about: str = "") -> str:
-    """A field that must be there and be a string."""
-    value = _present(raw, name, about)
-    if not isinstance(value, str):
-        raise complaint(f'Field "{name}" must be of type String', about)
-    return value
-
-
-def number_field(raw: Mapping[str, Any], name: str, about: str = "") -> int:
-    """A field that must be there and be a number, or a string that is one."""
-    value = _present(raw, name, about)
-    if isinstance(value, str) and value.lstrip("-").isdigit():
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise complaint(f'Field "{name}" must be a valid Number', about)
-    return value
-
-
-def check_flags(raw: Mapping[str, Any], names: tuple[str, ...], about: str = "") -> None:
-    """Fields that, where they are there, must be true or false."""
-    for name in names:
-        if not isinstance(raw.get(name, False), bool):
-            raise complaint(f'Field "{name}" must be of type Boolean', about)
-
-
-def object_field(raw: Mapping[str, Any], name: str, about: str = "") -> Mapping[str, Any]:
-    """A field that must be there and be an object."""
-    value = _present(raw, name, about)
-    if not isinstance(value, dict):
-        raise complaint(f'Field "{name}" must be of type Object', about)
-    return value
-
-
-def _present(raw: Mapping[str, Any], name: str, about: str) -> Any:
-    if raw.get(name) is None:
-        raise complaint(f'Can\'t find field "{name}"', about)
-    return raw[name]
 
 
 class Params(dict[str, str]):
@@ -111,14 +87,11 @@ class Params(dict[str, str]):
         try:
             return json.loads(self[name])
         except ValueError as error:
-            raise bad(f"can't parse {_SPOKEN.get(name, name)} JSON object") from error
+            raise bad(f"can't parse {name} JSON object") from error
 
     def readable(self) -> dict[str, Any]:
         """The same for people and tests: what is a JSON object or list is shown as one."""
         return {name: _opened(value) for name, value in self.items()}
-
-
-_SPOKEN = {"reply_markup": "reply keyboard markup", "reply_parameters": "reply parameters"}
 
 
 def _opened(value: str) -> Any:

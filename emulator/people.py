@@ -50,7 +50,7 @@ class Chat:
 
     def say(self, text: str, sender: User | None = None, **more: Any) -> Message:
         """Write a text; `more` as for `send`."""
-        return self.send(shown(formatted(text, more.pop("entities", None))), sender, **more)
+        return self.send(shown(formatted(text, more.pop("entities", ()))), sender, **more)
 
     def upload(self, name: str | None, data: bytes, caption: str = "") -> Message:
         """Send a file, with a caption or none."""

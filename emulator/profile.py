@@ -6,9 +6,9 @@ Any address of a webhook is taken: which ones Telegram takes, the bot's settings
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
 
-from emulator.params import JSON, Params, bad, names, text_field
+from emulator.params import JSON, Params, bad, names
 from emulator.state import State
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -33,7 +33,11 @@ def get_me(state: State, params: Params) -> JSON:
 
 
 def _key(params: Params) -> tuple[str, str]:
-    return _scope(params.json("scope")), _language(params)
+    """The scope and the language of commands."""
+    scope = (params.json("scope") or {"type": "default"})["type"]
+    if scope not in _SCOPES:
+        raise bad("can't parse BotCommandScope: unsupported type specified")
+    return scope, _language(params)
 
 
 def _language(params: Params) -> str:
@@ -43,21 +47,9 @@ def _language(params: Params) -> str:
     return language
 
 
-def _scope(scope: Any) -> str:
-    if scope is None:
-        return "default"
-    if not isinstance(scope, dict):
-        raise bad("can't parse BotCommandScope: expected an Object")
-    if scope.get("type") not in _SCOPES:
-        raise bad("can't parse BotCommandScope: unsupported type specified")
-    return str(scope["type"])
-
-
 def set_commands(state: State, params: Params) -> bool:
     """setMyCommands."""
     key, commands = _key(params), params.json("commands")
-    if not isinstance(commands, list):
-        raise bad("can't parse commands JSON object" if commands else "expected an Array of BotCommand")
     if len(commands) > 100:
         raise bad("BOT_COMMANDS_TOO_MUCH")
     state.commands[key] = [_command(command) for command in commands]
@@ -65,15 +57,13 @@ def set_commands(state: State, params: Params) -> bool:
     return True
 
 
-def _command(command: Any) -> JSON:
-    if not isinstance(command, dict):
-        raise bad("can't parse BotCommand: expected an Object")
-    name = text_field(command, "command", "can't parse BotCommand").strip().removeprefix("/")
+def _command(command: Mapping[str, str]) -> JSON:
+    name = command["command"].strip().removeprefix("/")
     if not name:
         raise bad("command must be non-empty")
     if not _COMMAND.fullmatch(name):
         raise bad("BOT_COMMAND_INVALID")
-    description = text_field(command, "description", "can't parse BotCommand").strip()
+    description = command["description"].strip()
     if not 1 <= len(description) <= 256:
         raise bad("BOT_COMMAND_DESCRIPTION_INVALID" if description else "command description must be non-empty")
     return {"command": name, "description": description}

@@ -6,21 +6,20 @@ them. A connection that brings a body of more than 4 MiB is dropped.
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from emulator import messages, profile, queries
-from emulator.params import JSON, ApiError, Params, read_params
+from emulator.params import DROPPED, Answer, ApiError, Params, json_answer, read_params
 from emulator.state import State
 from emulator.updates import Call, CallLog, Fault, FaultPlan
 
@@ -45,6 +44,7 @@ METHODS: dict[str, Method] = {
     "setMyShortDescription": partial(profile.set_text, which="short_description"),
     "getMyShortDescription": partial(profile.get_text, which="short_description"),
 }
+STUMBLES = (TypeError, ValueError, LookupError, AttributeError)
 _PATH = re.compile(r"/bot([^/]*)(/test)?/([^/]*)")
 _TOKEN = re.compile(r"[1-9]\d*:[\w-]{1,60}", re.ASCII)
 
@@ -60,19 +60,7 @@ class Request:
     gone: Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back over the wire; `None` as body means that the connection is dropped instead."""
-
-    status: int
-    body: bytes | None
-    content_type: str = "application/json"
-    json: JSON | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
 OtherPages = Callable[[Request], Answer]
-DROPPED = Answer(0, None)
 
 
 class BotApiServer:
@@ -99,14 +87,15 @@ class BotApiServer:
             name = self._method(unquote(parts.path))
             params = read_params(parts.query, request.headers.get("Content-Type", ""), request.body)
         except ApiError as refusal:
-            return refused(refusal)
+            return refusal.answer()
         return self._with_faults(name, params, partial(self._log, request, at, name, params))
 
     def _file(self, path: str) -> Answer:
         """A file that somebody sent, at the address that getFile gives."""
         with self.state.changed:
             contents = {f"/file/bot{self.state.token}/{place}": data for place, data in self.state.files.values()}
-        return Answer(200, contents[path], "application/octet-stream") if path in contents else refused(ApiError(404))
+        content = contents.get(path)
+        return ApiError(404).answer() if content is None else Answer(200, content, "application/octet-stream")
 
     def _log(self, request: Request, at: float, name: str, params: Params, answer: Answer) -> Answer:
         status = 0 if request.gone() else answer.status
@@ -123,14 +112,13 @@ class BotApiServer:
 
     def _with_faults(self, name: str, params: Params, log: Callable[[Answer], Answer]) -> Answer:
         fault = self.faults.next_for(name, params.get("chat_id")) or Fault()
-        spoilt = _spoilt(fault)
         if not fault.accepted:
             self.closing.wait(fault.delay)
-            if spoilt:
-                return log(spoilt)
+            if fault.answer:
+                return log(fault.answer)
         with self.state.changed:  # whoever sees the effect finds the call in the log
             answer = self._carried_out(name, params)
-            answer = log(spoilt or answer)
+            answer = log(fault.answer or answer)
         if fault.accepted:
             self.closing.wait(fault.delay)
         return answer
@@ -138,37 +126,16 @@ class BotApiServer:
     def _carried_out(self, name: str, params: Params) -> Answer:
         method = METHODS.get(name)
         if method is None:
-            return refused(ApiError(404, "method not found"))
+            return ApiError(404, "method not found").answer()
         try:
             with self.state.changed:
                 return json_answer(200, {"ok": True, "result": method(self.state, params)})
         except ApiError as refusal:
-            return refused(refusal)
+            return refusal.answer()
         except (
-            TypeError,
-            ValueError,
-            LookupError,
-            AttributeError,
-        ) as error:  # a gap of the emulator, which a test should see
-            return refused(ApiError(500, f"the emulator stumbled over {name}: {type(error).__name__}: {error}"))
-
-
-def _spoilt(fault: Fault) -> Answer | None:
-    if fault.refusal is not None:
-        return refused(fault.refusal)
-    if fault.drops:
-        return DROPPED
-    return None if fault.body is None else Answer(fault.status, fault.body, fault.content_type)
-
-
-def refused(refusal: ApiError) -> Answer:
-    """A refusal as an answer."""
-    return json_answer(refusal.code, refusal.json())
-
-
-def json_answer(status: int, body: JSON) -> Answer:
-    """A JSON body as an answer."""
-    return Answer(status, json.dumps(body, ensure_ascii=True).encode(), json=body)
+            STUMBLES
+        ) as error:  # an object that no client library sends, or a gap of the emulator: a test should see it
+            return ApiError(500, f"the emulator stumbled over {name}: {type(error).__name__}: {error}").answer()
 
 
 LARGEST_BODY = 4 * 1024 * 1024

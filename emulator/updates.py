@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from emulator.params import JSON, ApiError, Params
+from emulator.params import DROPPED, JSON, Answer, ApiError, Params
 
 LONGEST_WAIT = 50
 _OTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -178,58 +178,54 @@ _BAD_GATEWAY = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to fail: a refusal, a raw answer, a lost connection, each after `delay` seconds; or the delay alone.
+    """One way to fail: another answer, or none, after `delay` seconds; or the delay alone.
 
-    `accepted` tells whether the call takes effect all the same, so that only its answer is spoilt.
+    `accepted` tells whether the call takes effect all the same, so that only its answer is lost.
     """
 
-    refusal: ApiError | None = None
-    status: int = 200
-    body: bytes | None = None
-    content_type: str = "text/html"
-    drops: bool = False
+    answer: Answer | None = None
     delay: float = 0.0
     accepted: bool = False
 
 
+def refused(code: int, words: str = "", **parameters: int) -> Fault:
+    """Any refusal."""
+    return Fault(ApiError(code, words, parameters).answer())
+
+
 def too_many(seconds: int) -> Fault:
     """429 with `retry_after`."""
-    return Fault(ApiError(429, f"retry after {seconds}", {"retry_after": seconds}))
-
-
-def server_error(status: int = 502) -> Fault:
-    """A gateway's 5xx with an HTML page."""
-    return Fault(status=status, body=_BAD_GATEWAY.replace(b"502", str(status).encode()))
+    return refused(429, f"retry after {seconds}", retry_after=seconds)
 
 
 def forbidden() -> Fault:
     """403: the user has blocked the bot."""
-    return Fault(ApiError(403, "bot was blocked by the user"))
+    return refused(403, "bot was blocked by the user")
 
 
 def unauthorized() -> Fault:
     """401: the token was revoked."""
-    return Fault(ApiError(401))
+    return refused(401)
 
 
-def refused(code: int, words: str, **parameters: int) -> Fault:
-    """Any other refusal."""
-    return Fault(ApiError(code, words, parameters or None))
+def server_error(status: int = 502) -> Fault:
+    """A gateway's 5xx with an HTML page."""
+    return Fault(Answer(status, _BAD_GATEWAY.replace(b"502", str(status).encode()), "text/html"))
 
 
 def lost_before() -> Fault:
     """The connection breaks before Telegram has the call."""
-    return Fault(drops=True)
+    return Fault(DROPPED)
 
 
 def lost_after() -> Fault:
     """Telegram carries the call out, and the connection breaks before the answer."""
-    return Fault(drops=True, accepted=True)
+    return Fault(DROPPED, accepted=True)
 
 
 def garbage(*, accepted: bool = True, body: bytes = b'{"ok":true,"result":') -> Fault:
     """A 200 that nobody can read."""
-    return Fault(body=body, content_type="application/json", accepted=accepted)
+    return Fault(Answer(200, body), accepted=accepted)
 
 
 def slow(seconds: float, *, accepted: bool = True) -> Fault:

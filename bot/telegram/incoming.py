@@ -1,4 +1,4 @@
-"""A Telegram message → the question in it, and whether it addresses this bot.
+"""A Telegram message → the question in it, whether it addresses this bot, and where it stands.
 
 In a group the bot is silent unless `/ask`, a reply or a mention asks it. It never answers a machine.
 """
@@ -6,6 +6,7 @@ In a group the bot is silent unless `/ask`, a reply or a mention asks it. It nev
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -13,12 +14,27 @@ from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, MessageEn
 
 from bot.exchange import FrontEnd
 from bot.message import cleaned
-from bot.telegram.responder import ChatPosition
 
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
 COMMAND = r"(?i)^/(?P<name>[a-z0-9_]{1,32})(@(?P<bot>[a-z0-9_]+))?(?=\s|$)"  # what Telegram takes for one
 _COMMAND = re.compile(COMMAND)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPosition:
+    """Where a request stands on Telegram: chat, person, topic, its message and the one that it replies to.
+
+    `message` is `None` for a pressed button, `replied` where the message replies to none.
+    """
+
+    chat: int
+    person: int
+    thread: int | None
+    group: bool
+    date: datetime
+    message: int | None = None
+    replied: int | None = None
 
 
 def asked(message: Message, me: User) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot import conversation, strings
@@ -17,26 +17,11 @@ from bot.message import Message
 from bot.searching import Search
 from bot.state import AnswerMessage
 from bot.telegram.delivery import current, too_many
+from bot.telegram.incoming import ChatPosition
 from bot.telegram.queueing import ChatQueue
 from bot.telegram.sending import LATE, Sender
 from bot.translation import tr
 from bot.views import replies
-
-
-@dataclass(frozen=True, slots=True)
-class ChatPosition:
-    """Where a request stands on Telegram: chat, person, topic, its message and the one that it replies to.
-
-    `message` is `None` for a pressed button, `replied` where the message replies to none.
-    """
-
-    chat: int
-    person: int
-    thread: int | None
-    group: bool
-    date: datetime
-    message: int | None = None
-    replied: int | None = None
 
 
 class Responder:

@@ -55,12 +55,8 @@ def test_the_answer_is_the_message_as_it_stands_in_the_chat(api, bot, ana):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"link_preview_options": {"url": "not-a-url"}}, "WEBPAGE_URL_INVALID"),
-        ({"link_preview_options": {"is_disabled": "yes"}}, 'field "is_disabled" must be of type Boolean'),
-        ({"link_preview_options": {"prefer_small_media": 1}}, 'field "prefer_small_media" must be of type Boolean'),
         ({"parse_mode": "HTML"}, "unsupported parse_mode"),
         ({"message_thread_id": 999}, "message thread not found"),
-        ({"reply_parameters": {"quote": "x"}}, 'can\'t find field "message_id"'),
         ({"reply_parameters": {"message_id": 999}}, "message to be replied not found"),
     ],
 )
@@ -79,7 +75,7 @@ def test_these_options_are_refused(bot, ana, options, words):
             "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
         ),
         ({"text": "b", "callback_data": "x", "url": "http://x.com"}, "BUTTON_TYPE_INVALID"),
-        ({"callback_data": "x"}, "can't parse inline keyboard button: Can't find field \"text\""),
+        ({"text": " ", "callback_data": "x"}, "BUTTON_TEXT_INVALID"),
         ({"text": "b", "url": "not-a-url"}, "inline keyboard button URL 'not-a-url' is invalid: Wrong HTTP URL"),
         (
             {"text": "b", "url": "ftp://x.com"},
@@ -88,8 +84,8 @@ def test_these_options_are_refused(bot, ana, options, words):
         ({"text": "b", "copy_text": {"text": ""}}, "BUTTON_COPY_TEXT_INVALID"),
         ({"text": "b", "copy_text": {"text": "x" * 257}}, "BUTTON_COPY_TEXT_INVALID"),
         (
-            {"text": "b", "switch_inline_query_chosen_chat": {"allow_user_chats": "yes"}},
-            'can\'t parse inline keyboard button: Field "allow_user_chats" must be of type Boolean',
+            {"text": "b", "switch_inline_query_chosen_chat": {"query": "q"}},
+            "can't parse inline keyboard button: At least one chat type must be allowed",
         ),
     ],
 )
@@ -125,11 +121,8 @@ def test_nine_buttons_a_row_or_a_hundred_and_one_are_too_many(bot, ana, rows):
 @pytest.mark.parametrize(
     ("markup", "words"),
     [
-        ("none", "can't parse reply keyboard markup JSON object"),
-        ([], "object expected as reply markup"),
-        ({"inline_keyboard": "bad"}, 'field "inline_keyboard" must be of type Array'),
+        ("none", "can't parse reply_markup JSON object"),
         ({"keyboard": [["a"]]}, "unsupported reply markup"),
-        ({"force_reply": "yes"}, 'field "force_reply" must be of type Boolean'),
         ({"force_reply": True, "input_field_placeholder": "x" * 65}, "INPUT_FIELD_PLACEHOLDER_INVALID"),
     ],
 )

@@ -10,8 +10,9 @@ import pytest
 
 from bot import strings
 from bot.exchange import FrontEnd, Reply, Request
+from bot.telegram.incoming import ChatPosition
 from bot.telegram.queueing import ChatQueue
-from bot.telegram.responder import ChatPosition, Responder
+from bot.telegram.responder import Responder
 from bot.views import replies
 from tests.fakes import EXAMPLES, TALKS
 
