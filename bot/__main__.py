@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def execute(options: Options) -> int:
-    """Run the command of parsed arguments; the exit codes of `main`, but for wrong usage."""
+    """Run the command of parsed arguments; returns 0 or 1 as `main` does."""
     redact = logs.Redactor(os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None)
     _limit_heaps()
     _say_crashes()
@@ -215,7 +215,7 @@ def _talk(collections: Mapping[str, Index]) -> None:
 
 
 def _settings(command: str) -> Settings:
-    """The settings of the real environment, then of `.env`; what needs no account gets nothing of Telegram's."""
+    """The settings from the environment and `.env`, the environment first; commands without an account get none of Telegram's."""
     path = Path(".env")
     try:
         file = dotenv_values(path, interpolate=False)
@@ -238,7 +238,7 @@ def _interrupt(_number: int, _frame: Any) -> NoReturn:
 
 
 def add_bot(parser: argparse.ArgumentParser) -> None:
-    """Make `parser` one of the bot: Telegram, or one of its commands."""
+    """Add the bot's commands to `parser`; without a command it means Telegram."""
     parser.set_defaults(command="telegram", execute=execute)
     commands = parser.add_subparsers(metavar="COMMAND")
     add_commands(commands, _COMMANDS)
@@ -279,7 +279,7 @@ _COMMANDS = {
 
 
 def leave(code: int) -> NoReturn:
-    """End the process now: a search or a loading model in some thread must not hold up the end."""
+    """End the process now: a thread that searches or loads a model must not delay it."""
     logging.shutdown()
     with suppress(BrokenPipeError):
         sys.stdout.flush()

@@ -73,7 +73,7 @@ class Chat:
     votes_days: int | None = None
 
     def __init__(self, collections: Mapping[str, Index]) -> None:
-        """`collections` are there by name, the one that answers first."""
+        """`collections` by name, the one that answers first at the beginning."""
         self._all, self.collections = collections, tuple(collections)
         self._chosen = self.collections[0]
         self._answers: Recent[str, AnswerRecord] = Recent(_REMEMBERED)
@@ -81,7 +81,7 @@ class Chat:
 
     @property
     def collection(self) -> Index:
-        """The one that answers now."""
+        """The collection that answers now."""
         return self._all[self._chosen]
 
     def reply(self, line: str) -> tuple[Message, ...]:
@@ -136,7 +136,7 @@ def _converse(collections: Mapping[str, Index], out: Console) -> None:
 
 
 def _picked(line: str, shown: Message, collection: Index) -> str:
-    """What a number stands for, when examples, or the button that shows them, are on the screen."""
+    """The question, or `/examples`, that a number stands for where such buttons are on the screen; else the line itself."""
     picks = [button for row in shown.buttons for button in row if button.data]
     if not (line.isdecimal() and 0 < int(line) <= len(picks)):
         return line
@@ -196,7 +196,7 @@ def _quoted(quote: Quote) -> str:
 
 
 def _plain_run(run: Run) -> str:
-    """A run as plain text; after the marked sentence that stands alone a dash says whose it is."""
+    """A run as plain text: a dash for a label, the address for a link."""
     return {"join": "\n", "label": "— "}.get(run.style) or run.href or run.text
 
 

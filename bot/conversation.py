@@ -24,18 +24,18 @@ _IN_TURN = frozenset([None, "ask", "quote", "cite", "forget"])
 
 
 def at_once(request: Request) -> bool:
-    """Whether a request needs neither a search nor its chat's turn: `forget` comes after what was asked before it."""
+    """Whether a request needs neither a search nor its chat's turn; `/forget` waits for the questions before it."""
     return request.command not in _IN_TURN
 
 
 def kind(request: Request) -> str:
-    """What sort of request it is, in words that hold nothing of its text."""
+    """The kind of a request, for the log: none of its text."""
     command = request.command if request.command in _COMMANDS else "other command"
     return f"{request.front_end.kind} {'message' if request.command in {None, 'ask'} else command}"
 
 
 def respond(request: Request, collection: Index, memory: Memory) -> Reply:
-    """The reply to a request; without messages where silence is due. Slow, unless `at_once`; safe from any thread."""
+    """The reply to a request, without messages where the bot says nothing. Slow, unless `at_once`; safe from any thread."""
     exchange = Exchange(request, collection, memory)
     reply = next(reply for rule in _RULES if (reply := rule(exchange)) is not None)
     if not exchange.several or reply.verdict == "said" or not reply.messages:
@@ -46,7 +46,7 @@ def respond(request: Request, collection: Index, memory: Memory) -> Reply:
 
 
 def _command(exchange: Exchange) -> Reply | None:
-    """Every command but `/ask`; an unknown one is said to be so where nobody else can be meant."""
+    """Every command but `/ask`; an unknown command gets an answer unless it may be another bot's, in a group."""
     request = exchange.request
     if request.command in {None, "ask"}:
         return None
@@ -71,7 +71,7 @@ def _quotation(exchange: Exchange) -> Reply | None:
 
 
 def _claims(exchange: Exchange) -> Reply | None:
-    """A text of several claims, forwarded or pasted; one that asks something is a question unless it is forwarded."""
+    """The check of a text of several claims, forwarded or pasted; a pasted text that asks something is a question."""
     text = exchange.request.text
     if not (len(quotes.claims(text)) > 1 if exchange.request.forwarded else quotes.asserts(text)):
         return None
@@ -79,7 +79,7 @@ def _claims(exchange: Exchange) -> Reply | None:
 
 
 def _small_talk(exchange: Exchange) -> Reply | None:
-    """A request for a summary is declined: no answer is written by a machine."""
+    """The reply to small talk, and to a request for a summary: there is none, since no answer is written by a machine."""
     sentence = {**strings.SMALL_TALK, "summarise": strings.NO_SUMMARY}.get(exchange.intent)
     return exchange.say(sentence) if sentence else None
 
@@ -99,7 +99,7 @@ _RULES: tuple[Rule, ...] = (
 
 
 def _start(exchange: Exchange) -> Reply:
-    """The passage that a deep link opens, else what this is."""
+    """The passage that a deep link opens, else an introduction."""
     text, collection = exchange.request.text, exchange.collection
     hit = buttons.linked(text, collection.hit)
     card = cards.card(hit, LIMIT, marked=True) if hit else None
@@ -144,13 +144,13 @@ def _privacy(exchange: Exchange) -> Reply:
 
 
 def _forget(exchange: Exchange) -> Reply:
-    """The confirmation; each front end forgets what it remembers itself."""
+    """The confirmation; each front end deletes what it remembers."""
     on_telegram = exchange.request.front_end.kind != "terminal"
     return exchange.say(strings.FORGOTTEN if on_telegram else strings.FORGOTTEN_HERE)
 
 
 def _collection(exchange: Exchange) -> Reply:
-    """The collections to choose from; the one that is named answers from now on."""
+    """The collections to choose from; a collection that the request names answers from now on."""
     names, wanted = exchange.memory.collections, exchange.request.text.casefold()
     chosen = next((name for name in names if name.casefold() == wanted), "")
     current = chosen or exchange.request.collection or names[0]

@@ -83,7 +83,7 @@ class Database:
         return done
 
     def read(self, work: Callable[[Connection], T], otherwise: T) -> Future[T]:
-        """As `run`; where the file cannot be read the operator is told, and the future is `otherwise`."""
+        """As `run`; where the file cannot be read the operator gets a line, and the result is `otherwise`."""
 
         def attempt() -> T:
             try:
@@ -102,7 +102,7 @@ class Database:
             raise StateError(f"{self._path} cannot be used ({error}): free space or rights there") from None
 
     def write(self, work: Callable[[Connection], object]) -> None:
-        """As `run`, but nobody waits; a write that fails is told to the operator and stops nothing."""
+        """As `run`, without a result; of a write that fails the operator gets a line."""
         self.run(work).add_done_callback(self._warn_of_failure)
 
     def truncate(self) -> None:
@@ -336,5 +336,5 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 def clamp_times(connection: Connection, table: str, now: float) -> None:
-    """Date what a clock that was ahead has dated after `now` (seconds since 1970): it would be kept longer than promised."""
+    """Set times after `now` (seconds since 1970) to `now`: rows that a fast clock dated would be kept longer than promised."""
     connection.execute(f"UPDATE {table} SET at = ?1 WHERE at > ?1", (int(now),))  # noqa: S608

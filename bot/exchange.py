@@ -10,7 +10,6 @@ from bot import strings
 from bot.intents import Intent, intent
 from bot.message import Message
 from bot.state import AnswerRecord
-from bot.translation import tr
 from bot.views import answers, replies
 from bot.views.answers import GivenAnswer
 from bot.views.buttons import Offers
@@ -100,7 +99,7 @@ class Exchange:
 
     @cached_property
     def intent(self) -> Intent:
-        """What the text wants; a forwarded one is never more than a question."""
+        """What the text wants; a forwarded text is always a question."""
         return "question" if self.request.forwarded else intent(self.request.text)
 
     @cached_property
@@ -129,20 +128,20 @@ class Exchange:
 
     @cached_property
     def outdated(self) -> Reply | None:
-        """What became of the first passage of the answer that the request follows, where its article has another text since."""
+        """A reply on how the article of the followed answer's first passage has changed since; `None` where it has not."""
         changed = self.followed.corrections([0]) if self.followed and not self.hit else []
         return Reply((Message(since_changed(changed)),), self.request.follows) if changed else None
 
     def say(self, sentence: str) -> Reply:
         """One of `bot.strings`, in the language of the running task."""
-        return Reply((replies.say(tr(sentence)),))
+        return Reply((replies.say(sentence),))
 
     def ask(self, question: str, *, searched: str | None = None, **limits: Any) -> Reply:
-        """The answer to a question; `searched` is shown as what was asked in the place of what was written."""
+        """The answer to a question; `searched` is shown above it where it differs from what was written."""
         return self.show(self.collection.ask(question, answers.K, **limits), searched)
 
     def show(self, answer: Answer, searched: str | None = None, label: str = strings.SEARCHED) -> Reply:
-        """An answer, remembered for its buttons and for what follows it; `label` stands before what was `searched`."""
+        """Remember an answer, for its buttons and for follow-ups, and show it; `label` stands before what was `searched`."""
         if searched:
             answer = replace(answer, searched=answer.searched or searched)
         if self.request.front_end.kind == "guest":

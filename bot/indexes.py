@@ -41,7 +41,7 @@ def load(folder: Path, tell: Tell) -> Index:
 
 
 def load_or_build_all(folders: Mapping[str, Path], articles: Path | None, tell: Tell) -> dict[str, Index]:
-    """The index of each folder, by the same names: of one as `load_or_build` has it; several must be there already.
+    """The index of each folder, by the same names: one folder as in `load_or_build`, several must have an index already.
 
     Raises `IndexFolderError` where one of several is not there, or `articles` are given for several.
     """
@@ -92,7 +92,7 @@ def load_or_build(folder: Path, articles: Path | None, tell: Tell) -> Index:
 
 
 def _loaded(folder: Path, recipe: Recipe) -> Index:
-    """The index of the recipe's articles; an older one of others that serves in its place is as good as none."""
+    """The index of the recipe's articles. Raises `IndexFolderError` also where an older index of other articles is loaded instead."""
     index = Index.load(folder)
     if str(index.folder) != recipe.before:
         raise IndexFolderError("; ".join(index.notices))
@@ -122,7 +122,7 @@ def _build(folder: Path, recipe: Recipe, tell: Tell) -> Index:
 
 
 class Served:
-    """One of the bot's collections, which a newer one may replace; what is at work is finished with the one of before."""
+    """One of the bot's collections, which a newer one may replace; requests under way keep the one that they began with."""
 
     def __init__(self, collection: Index, replaced: Callable[[], None]) -> None:
         """`replaced` is called when another collection takes the place of this one."""
@@ -138,7 +138,7 @@ class Refresher:
     """Brings a served collection up to date with its folder, when that changes or somebody asks for it."""
 
     def __init__(self, served: Served, index_dir: Path, *, watch: bool) -> None:
-        """`watch` says whether changes of the folder count by themselves. Belongs to the event loop that it is made in."""
+        """`watch` says whether the folder is watched for changes. Belongs to the event loop that it is made in."""
         self._served, self._index_dir, self._watch = served, index_dir, watch
         self._thread = ThreadPoolExecutor(1, "refresh", _yield_to_others)
         self._wanted = asyncio.Event()
@@ -146,7 +146,7 @@ class Refresher:
         self._waiting: list[asyncio.Future[None]] = []
 
     async def run(self) -> None:
-        """Do it again and again; what goes wrong is logged."""
+        """Refresh whenever that is wanted, until cancelled; failures are logged."""
         watching = asyncio.ensure_future(self._watching())
         try:
             while True:
@@ -159,18 +159,18 @@ class Refresher:
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     def reload(self) -> None:
-        """Look at the folder as soon as what is at work is done."""
+        """Look at the folder as soon as the refresh under way is done."""
         self._wanted.set()
 
     async def look(self) -> None:
-        """Look at the folder; returns once what it holds is served, or that has failed."""
+        """Look at the folder; returns once its articles are served, or that has failed."""
         served = asyncio.get_running_loop().create_future()
         self._waiting.append(served)
         self.reload()
         await served
 
     async def _refresh(self, waiting: Iterable[asyncio.Future[None]]) -> None:
-        """Take what is new into the place of what serves; what goes wrong is named and tried again."""
+        """Serve new articles; a failure is logged and tried again."""
         try:
             await self._take_in(waiting)
             self._trouble = ""
@@ -182,7 +182,7 @@ class Refresher:
             _resolve(waiting)
 
     async def _take_in(self, waiting: Iterable[asyncio.Future[None]]) -> None:
-        """Serve what is new, tell those who wait for it, and save it, as well as what could not be saved before."""
+        """Serve new articles, resolve those who wait for them, and save the index, also where that failed before."""
         before = self._served.collection
         loop = asyncio.get_running_loop()
         now = await loop.run_in_executor(self._thread, lambda: _refreshed(before))

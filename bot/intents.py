@@ -94,7 +94,7 @@ class Classifier:
 
 
 def intent(message: str) -> Intent:
-    """What a message wants, as far as its own words say."""
+    """What a message wants, by its own words."""
     return Classifier.load().classify(message)  # type: ignore[return-value]
 
 
@@ -112,7 +112,7 @@ def tokens(message: str) -> list[str]:
 
 
 def features(words: frozenset[str], message: str) -> NDArray[np.int64]:
-    """The places of a message's features among `SIZE`."""
+    """The indices of a message's features, each below `SIZE`."""
     names = dict.fromkeys(_features(words, message))
     return np.array([zlib.crc32(name.encode()) % SIZE for name in names], np.int64)
 
@@ -139,7 +139,7 @@ _PLACEHOLDERS = frozenset(["<name>", "<number>", "<word>"])
 
 
 def _shape(token: str, at: int, words: frozenset[str]) -> str:
-    """A word of the kinds' own phrases as it is; of any other only what it looks like."""
+    """A word of the kinds' own phrases as it is; for any other word a placeholder."""
     word = _folded(token)
     if word in words or not word[0].isalnum():
         return word

@@ -58,7 +58,7 @@ class Workers:
             self._warm.set()
 
     async def run(self, work: Callable[[], T], sign: AbstractAsyncContextManager[None]) -> T:
-        """Do it in a thread, in the context of this task, in its turn; `sign` is entered when that has come.
+        """Do the work in a thread, in this task's context, when its turn comes; `sign` is entered then.
 
         Raises what it raises, `HangError` where it hangs.
         """
@@ -66,11 +66,11 @@ class Workers:
             return await self._within(self._deadline, work)
 
     async def run_unqueued(self, work: Callable[[], T]) -> T:
-        """As `run`, but without waiting for a turn: for what is no search, and yet no work for the event loop."""
+        """As `run`, without waiting for a turn: for work that is no search but too slow for the event loop."""
         return await self._within(self._deadline, work)
 
     def close(self) -> None:
-        """Begin nothing more; what is at work is left alone."""
+        """Begin no more work; searches under way are left alone."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _within(self, deadline: float, work: Callable[[], T]) -> T:
@@ -91,7 +91,7 @@ class Workers:
         return await done
 
     def _count_hung(self, work: asyncio.Future[Any], words: str) -> HangError:
-        """Count one more that hangs, until it comes back after all."""
+        """Count a search as hanging until it returns."""
         self._hung += 1
         work.add_done_callback(self._uncount_hung)
         if self._hung >= _MOST_HUNG:

@@ -47,7 +47,7 @@ def listing(exchange: Exchange) -> Reply | None:
 
 
 def statements_of(exchange: Exchange, name: str, about: str | None = None) -> Reply | None:
-    """What one speaker says, all or about a topic; `None` where no statement is surely theirs."""
+    """The list of a speaker's statements, all or about a topic; `None` where no statement is surely theirs."""
     spoken = exchange.collection.said_by(name, about)
     of = f"{spoken.name}: {about}" if about else spoken.name
     return _list(exchange, "statements", of, spoken.statements)
@@ -61,7 +61,7 @@ def everything_said(exchange: Exchange) -> Reply | None:
 
 
 def again(exchange: Exchange, about: str) -> Reply | None:
-    """The list that is followed, about something else; `None` where no list is followed, or nothing would be in it."""
+    """The followed list about another topic; `None` where no list is followed, or it would be empty."""
     kind = exchange.followed.record.verdict if exchange.followed else ""
     if kind not in LISTINGS:
         return None
@@ -72,7 +72,7 @@ def again(exchange: Exchange, about: str) -> Reply | None:
 
 
 def next_page(exchange: Exchange) -> Reply | None:
-    """What comes after the first page of the answer or list that is followed; `None` where that was all."""
+    """The second page of the followed answer or list; `None` where there is none."""
     record = exchange.followed.record if exchange.followed else None
     is_list = record is not None and record.verdict in LISTINGS
     rest = record.places[PAGE if is_list else answers.PAGE :] if record else ()
@@ -83,7 +83,7 @@ def next_page(exchange: Exchange) -> Reply | None:
 
 
 def _statements(exchange: Exchange, about: str) -> Reply | None:
-    """Of the one who is named, else of the speaker of the answer that is followed."""
+    """The statements of the speaker who is named, else of the followed answer's speaker."""
     who, *topic = _ABOUT.split(about, maxsplit=1)
     name = subject(who, "statements").removesuffix("'s").removesuffix("’s")
     if not name and exchange.hit and exchange.hit.speaker:
@@ -97,7 +97,7 @@ def _mentions(exchange: Exchange, about: str) -> Reply | None:
 
 
 def _compare(exchange: Exchange, about: str) -> Reply | None:
-    """Who says what about a topic; where nobody's words are surely about it, what is said of it at all, by date."""
+    """Who says what about a topic; where nobody's statement is surely about it, the topic's timeline."""
     if not about:
         return None
     named, sides = _named_sides(exchange, about)
@@ -140,7 +140,7 @@ def _timeline(exchange: Exchange, about: str) -> Reply | None:
 
 
 def _latest(exchange: Exchange, about: str) -> Reply | None:
-    """Newest first; those of articles that state no date stay last."""
+    """The timeline with the newest first; articles without a date stay last."""
     statements = _dated(exchange, about)
     dated = [statement for statement in statements if statement.article.date]
     return _list(exchange, "latest", about, [*reversed(dated), *statements[len(dated) :]])

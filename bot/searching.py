@@ -19,7 +19,6 @@ from bot.intents import LISTINGS
 from bot.lifecycle import Workers
 from bot.message import Message
 from bot.state import AnswerRecord, Recent, State
-from bot.translation import tr
 from bot.views import replies
 from bot.views.answers import GivenAnswer
 from bot.views.buttons import Offers
@@ -95,7 +94,7 @@ class Search:
         collection = self.collection(request.collection)
         reply = await self._in_thread(lambda: conversation.respond(request, collection, self), sign)
         if reply is None:
-            return Reply((replies.say(tr(strings.FAILED)),))
+            return Reply((replies.say(strings.FAILED),))
         _log_request(conversation.kind(request), reply.verdict, started)
         if reply.key != request.follows:
             self._first[reply.key] = reply.messages[0]

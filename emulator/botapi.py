@@ -24,7 +24,6 @@ from emulator.people import Chat
 from emulator.records import ChatKind, ChatState, Message, User
 from emulator.server import BotApiServer, Listener, OtherPages
 from emulator.state import Altered, Query, State, Switches
-from emulator.updates import Call
 
 TOKEN = "123456789:TEST-emulated-bot-api-token-000000"  # noqa: S105 - opens nothing but this emulator
 
@@ -138,13 +137,9 @@ class BotApi:
         """Queue any update at all, well formed or not; its number."""
         return self.state.updates.push_raw(update)
 
-    def wait_call(self, method: str, n: int = 1, *, chat: int | None = None, timeout: float = 60.0) -> Call:
-        """The `n`-th call of a method since the start. Raises `TimeoutError`."""
-        return self.calls.wait(method, n, chat=chat, timeout=timeout)
-
 
 PATIENCE = 10.0
-_PAUSES = (0.2, 0.5, 1.0, 2.0)
+_PAUSE = 0.2  # seconds between tries
 
 
 class Delivery:
@@ -152,7 +147,6 @@ class Delivery:
 
     def __init__(self, state: State):
         self._state = state
-        self._failures = 0
         self._thread = threading.Thread(target=self._run, name="webhook")
         self._thread.start()
 
@@ -163,10 +157,9 @@ class Delivery:
     def _run(self) -> None:
         while (update := self._next()) is not None:
             if self._is_taken(update):
-                self._failures = 0
                 self._state.updates.confirm_up_to(update["update_id"])
             else:
-                self._pause()
+                time.sleep(_PAUSE)
 
     def _next(self) -> JSON | None:
         """The oldest update once there is a webhook to bring it to; `None` at the end."""
@@ -190,11 +183,3 @@ class Delivery:
         except (OSError, ValueError, HTTPException):  # nobody answers, or no address, or no HTTP
             pass
         return False
-
-    def _pause(self) -> None:
-        """Wait before the next try, longer from failure to failure, or until the updates are closed."""
-        until = time.monotonic() + _PAUSES[min(self._failures, len(_PAUSES) - 1)]
-        self._failures += 1
-        with self._state.changed:
-            while not self._state.updates.closed and (left := until - time.monotonic()) > 0:
-                self._state.changed.wait(left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -104,7 +105,9 @@ def send_chat_action(state: State, params: Params) -> bool:
         raise bad("wrong parameter action in request")
     chat.check_writable()
     place(chat, params)
-    state.show_typing(chat, action)
+    chat.typing.append(action)
+    chat.typed_at = time.monotonic()
+    state.notify()
     return True
 
 

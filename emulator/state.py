@@ -134,12 +134,6 @@ class State:
             self.notify()
         return message
 
-    def show_typing(self, chat: ChatState, action: str) -> None:
-        """Remember what the bot shows that it does."""
-        chat.typing.append(action)
-        chat.typed_at = time.monotonic()
-        self.notify()
-
     def chat_of(self, params: Params) -> ChatState:
         """The chat that a call means. Raises `ApiError` for one that is unknown to the bot."""
         if not params.get("chat_id"):

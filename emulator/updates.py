@@ -5,7 +5,7 @@ polling there is one poller at a time; a newer one ends the older one with a 409
 
 faults.add(too_many(3), "sendMessage")                 the next sendMessage
 faults.add(server_error(502), "getUpdates", first=2, times=3)
-faults.add(forbidden(), chat=7, times=None)            every call about chat 7 until cleared
+faults.add(forbidden(), chat=7, times=None)            every call about chat 7
 """
 
 from __future__ import annotations
@@ -255,14 +255,9 @@ class FaultPlan:
     def add(
         self, fault: Fault, method: str | None = None, *, chat: int | None = None, first: int = 1, times: int | None = 1
     ) -> None:
-        """Let calls fail from the `first` matching one on, `times` times, or with `None` until `clear`."""
+        """Let calls fail from the `first` matching one on, `times` times, or with `None` for ever."""
         with self._lock:
             self._planned.append(_Planned(fault, method, None if chat is None else str(chat), first - 1, times))
-
-    def clear(self) -> None:
-        """Forget all plans."""
-        with self._lock:
-            self._planned.clear()
 
     @property
     def left(self) -> int:

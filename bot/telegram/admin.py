@@ -67,7 +67,7 @@ class Admin:
             entries = await asyncio.wrap_future(self._search.state.ledger())
             return stats(served.collection, entries)
         if served.collection.folder is None:
-            return replies.say(tr(strings.NO_FOLDER))
+            return replies.say(strings.NO_FOLDER)
         if name == "add":
             return await self._add(message, served.collection.folder, collection)
         if name == "remove":
@@ -80,7 +80,7 @@ class Admin:
         replied = message.reply_to_message
         document = message.document or (replied.document if replied else None)
         if document is None:
-            return replies.say(tr(strings.ADD_WHAT))
+            return replies.say(strings.ADD_WHAT)
         file_name = document.file_name or ""
         try:
             name = safe_name(file_name, document.file_size or 0)

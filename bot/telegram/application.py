@@ -261,7 +261,7 @@ async def _apologise(update: Update, sender: Sender) -> None:
     message = update.message
     if message is not None and getattr(message.chat, "type", None) == "private":  # malformed: no chat
         with speaking(incoming.language(message)):
-            await sender.send(message.chat.id, replies.say(tr(strings.FAILED)), reply_to=message.message_id)
+            await sender.send(message.chat.id, replies.say(strings.FAILED), reply_to=message.message_id)
 
 
 async def _connect(application: App, settings: Settings) -> None:

@@ -91,7 +91,7 @@ class Handlers:
         if message is None or not incoming.from_person(message) or self._in_album(message):
             return
         with speaking(incoming.language(message)):
-            await self._responder.tell(incoming.position(message), replies.say(tr(strings.TEXT_ONLY)))
+            await self._responder.tell(incoming.position(message), replies.say(strings.TEXT_ONLY))
 
     def _in_album(self, message: Incoming) -> bool:
         """Whether it belongs to an album of which a message came before."""
@@ -306,7 +306,7 @@ class Inline:
         replied = message.reply_to_message
         request = Request(own or (replied and replied.text) or "", FrontEnd("guest"))
         if too_many():
-            return replies.say(tr(strings.BUSY))
+            return replies.say(strings.BUSY)
         async with self._queue.take(message.chat.id):
             reply = await self._search.respond(request)
         return reply.messages[0]

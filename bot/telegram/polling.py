@@ -15,7 +15,8 @@ import operator
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from itertools import chain, repeat
+from typing import Any, TypeVar
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
@@ -76,14 +77,17 @@ def _is_refusal(payload: bytes) -> bool:
 
 
 Admitted = Callable[[Iterable[Origin]], list[bool]]
-
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-_LONG_POLL = (
-    8  # seconds that the server holds a call open when nothing has happened: a revoked token is noticed within ten
-)
+_LONG_POLL = 8  # seconds that the server holds a call open without an update: a revoked token is noticed within ten
 _SHORTEST = 1.0  # seconds a call without updates takes; a server that answers at once is not asked more often
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 1.5  # seconds between tries: back within 2 s of the network's return
+_PAUSES = (
+    0.5,
+    0.75,
+    1.125,
+    1.5,
+)  # seconds between tries, the last one for ever: back within 2 s of the network's return
 _CONFIRM = 0.5  # seconds at the end
 _QUIET = 60.0  # seconds between two lines on the same trouble
 
@@ -154,23 +158,14 @@ class Poller:
         self._inbox = inbox
         self._allowed = list(allowed)
         self._offset: int | None = None
-        self._pause = 0.0
-        self._trouble = Trouble()
 
     async def run(self) -> None:
         """Poll for ever. Raises `InvalidToken` when Telegram does not know the token any more; nothing else."""
+        trouble = Trouble()
         while True:
-            started = time.monotonic()
-            try:
-                updates = await self._fetch(_LONG_POLL)
-            except InvalidToken:
-                raise
-            except Exception as error:  # the loop must outlive whatever arrives
-                await asyncio.sleep(self._failed(error))
-                continue
+            pauses = chain(_PAUSES, repeat(_PAUSES[-1]))
+            started, updates = await persist(self._fetch, "Telegram cannot be reached", pauses, trouble)
             self._beat()
-            self._trouble.over()
-            self._pause = 0.0
             if not updates:
                 await asyncio.sleep(max(0.0, _SHORTEST - (time.monotonic() - started)))
 
@@ -180,44 +175,46 @@ class Poller:
             with suppress(TelegramError, TimeoutError):  # what is delivered again is known
                 await asyncio.wait_for(self._bot.get_updates(offset=self._offset, limit=1, timeout=0), _CONFIRM)
 
-    async def _fetch(self, hold: int) -> Sequence[Update]:
-        updates = await self._bot.get_updates(offset=self._offset, timeout=hold, allowed_updates=self._allowed)
+    async def _fetch(self) -> tuple[float, Sequence[Update]]:
+        """Fetch updates and store them; when the call began (monotonic), and the updates."""
+        started = time.monotonic()
+        updates = await self._bot.get_updates(offset=self._offset, timeout=_LONG_POLL, allowed_updates=self._allowed)
         if updates:
             await self._inbox.take(updates)
             self._offset = updates[-1].update_id + 1
-        return updates
-
-    def _failed(self, error: Exception) -> float:
-        """Tell the operator; how long to wait."""
-        self._pause = min(max(_FIRST_PAUSE, 1.5 * self._pause), _LONGEST_PAUSE)
-        if isinstance(error, RetryAfter):
-            return max(seconds(error), self._pause)
-        if isinstance(error, Conflict):
-            self._trouble.tell(
-                "another process is polling this token, or a webhook is set: stop the other one; "
-                "Telegram gives each update to one of them"
-            )
-        elif isinstance(error, StateError):
-            self._trouble.tell(f"{error}; Telegram keeps what comes until then")
-        else:
-            self._trouble.tell(f"Telegram cannot be reached ({brief(error)}): trying again")
-        return self._pause
+        return started, updates
 
 
-async def persist(work: Callable[[], Awaitable[object]], failed: str, pauses: Iterator[float]) -> None:
-    """Do it until it succeeds, with endless `pauses` in seconds; `failed` tells the operator what does not. Raises `InvalidToken`."""
-    trouble = Trouble()
+async def persist(
+    work: Callable[[], Awaitable[T]], failed: str, pauses: Iterator[float], trouble: Trouble | None = None
+) -> T:
+    """Do it until it succeeds, with endless `pauses` in seconds; `failed` tells the operator what does not. Raises `InvalidToken`.
+
+    `trouble` is given where the same work is done again and again, so that a line is not repeated within a minute.
+    """
+    trouble = trouble or Trouble()
     while True:
         try:
-            await work()
+            result = await work()
         except InvalidToken:
             raise
         except Exception as error:  # a malformed answer raises whatever its parser trips over
-            trouble.tell(f"{failed} ({brief(error)}): trying again")
+            trouble.tell(_explained(error, failed))
             await asyncio.sleep(max(next(pauses), seconds(error) if isinstance(error, RetryAfter) else 0))
         else:
             trouble.over()
-            return
+            return result
+
+
+def _explained(error: Exception, failed: str) -> str:
+    if isinstance(error, Conflict):
+        return (
+            "another process is polling this token, or a webhook is set: stop the other one; "
+            "Telegram gives each update to one of them"
+        )
+    if isinstance(error, StateError):
+        return f"{error}; Telegram keeps what comes until then"
+    return f"{failed} ({brief(error)}): trying again"
 
 
 class Trouble:

@@ -20,7 +20,6 @@ from bot.telegram.delivery import current, too_many
 from bot.telegram.incoming import ChatPosition
 from bot.telegram.queueing import ChatQueue
 from bot.telegram.sending import LATE, Sender
-from bot.translation import tr
 from bot.views import replies
 
 
@@ -120,4 +119,4 @@ class Responder:
         place = (position.chat, position.person)
         if place not in self._told_busy:
             self._told_busy.add(place)
-            await self.say(position, replies.say(tr(strings.BUSY)))
+            await self.say(position, replies.say(strings.BUSY))

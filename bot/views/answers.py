@@ -23,7 +23,7 @@ K = 9  # passages of an answer
 
 
 def record(answer: Answer) -> AnswerRecord:
-    """What has to be remembered of an answer."""
+    """The record by which an answer is remembered."""
     places = tuple((passage_id(hit.passage), *hit.highlight) for hit in answer.relevant)
     return AnswerRecord(answer.verdict, places, answer.question)
 
@@ -123,7 +123,7 @@ class GivenAnswer:
         return rows(hits[first], self._place(press.number, first))
 
     def cited(self, format_name: str, me: str | None) -> Message | None:
-        """The citation of the first passage in the `wanted` format; `None` where the collection has it no more.
+        """The citation of the first passage in a format, the first one where that is unknown; `None` where the collection does not have it any more.
 
         `me` is the bot's name on Telegram, for the link.
         """
@@ -133,7 +133,7 @@ class GivenAnswer:
         format_ = next((name for name in CITATION_FORMATS if name == format_name.lower()), CITATION_FORMATS[0])
         text = cite(hit, format_)
         if len(cleaned(text)) > LIMIT - 400:
-            return Message(parts(tr(strings.CITATION_TOO_LONG)))
+            return replies.say(strings.CITATION_TOO_LONG)
         others = ", ".join(f"/cite {name}" for name in CITATION_FORMATS if name != format_)
         link = parts(tr(strings.DEEP_LINK), "\n", Run(f"https://t.me/{me}?start={payload(hit)}", "code"), "\n\n")
         return Message(

@@ -89,7 +89,7 @@ def named(speaker: Speaker) -> str:
 
 
 def in_sentence(name: str) -> str:
-    """A name that is not the first word of what is said: "The union", but not "The Hague", begins with a small letter."""
+    """A name inside a sentence: "The union" begins with a small letter there, "The Hague" does not."""
     return name[:1].lower() + name[1:] if _DETERMINED.match(name) else name
 
 
@@ -180,7 +180,7 @@ def length(part: Part) -> int:
 
 
 def cut_line(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
-    """A line in at most `room` code points: what a file states about itself may be longer than all it says."""
+    """A line in at most `room` code points, since facts in a file may be very long."""
     line: list[Part] = []
     for run in runs:
         left = room - sum(map(length, line))

@@ -37,7 +37,7 @@ def since_changed(
 
 
 def briefly(correction: Correction) -> str:
-    """The same in at most 200 characters, without the sentences."""
+    """A correction in at most 200 characters, without the sentences."""
     changes = "; ".join(_words(change) for match in correction.now.matches for change in _worded(match.changes))
     now = changes or tr(strings.STILL_SAID if correction.now.status == "verbatim" else strings.SAID_NO_MORE)
     line = f"{_since(correction)} {now}"
@@ -79,7 +79,7 @@ def _later_place(match: QuoteMatch) -> tuple[Part, ...]:
 
 
 def _worded(changes: Iterable[Change]) -> list[Change]:
-    """Those that touch words, where any does."""
+    """The changes that touch words; all changes where none does."""
     every = list(changes)
     return [change for change in every if not change.wordless] or every
 
@@ -114,7 +114,7 @@ def quote(message: str, collection: Index) -> tuple[Message, str]:
     if not parsed.quote:
         return Message(parts(tr(strings.QUOTE_WHAT)), prompt=tr(strings.PROMPT)), "said"
     if len(parsed.quote) > LIMIT:
-        return Message(parts(tr(strings.TOO_LONG))), "said"
+        return replies.say(strings.TOO_LONG), "said"
     check = collection.check(parsed.quote, parsed.speaker)
     checked = verdict(check, parsed.speaker)
     near = _nearest(parsed.quote, collection) if check.status == "not-found" and not check.earlier else ()
@@ -202,7 +202,7 @@ def _unanswered(claims: list[str]) -> tuple[Part, ...]:
 
 
 def _claim_cards(answered: list[tuple[str, Hit]], room: int) -> Iterator[Part]:
-    """The claims and their passages; what one leaves of its share is for the others, and one without room is left out."""
+    """The claims and their passages; each gets an equal share of the room left, and a passage without room is left out."""
     for count, (claim, hit) in zip(range(len(answered), 0, -1), answered, strict=True):
         above = parts("\n\n", italic(f"{tr(strings.CLAIM)} {fact(claim)}"), "\n")
         passage = card(hit, room // count - sum(map(length, above)), marked=True)

@@ -27,7 +27,7 @@ COLLECTION = "collection"  # of one that chooses a collection, and the command t
 
 
 def remarks(answer: Answer) -> tuple[Part, ...]:
-    """What else is to be known of an answer, as one line; no part for nothing."""
+    """The remarks on an answer (unknown words, undated articles …) as one line; no part where there is none."""
     changed = ", ".join(map(fact, answer.changed[:_NAMED]))
     sentences = (
         _silence(answer),
@@ -48,7 +48,7 @@ def asked(question: str) -> tuple[Part, ...]:
 
 
 def framed(question: str) -> str:
-    """An example question in the language of the running task, as far as the words around the articles' own go."""
+    """An example question with its frame in the language of the running task; the articles' own words stay."""
     for form in strings.EXAMPLE_FORMS.values():
         match = re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(form)), question)
         if match:
@@ -57,7 +57,7 @@ def framed(question: str) -> str:
 
 
 def _silence(answer: Answer) -> str:
-    """What is unsure of one whose words were asked for: whether those that are near are theirs; whether any are."""
+    """That the words of the speaker asked for may be others', or that there are none; `""` where neither holds."""
     sentence = strings.OTHERS_WORDS if answer.maybe_others else strings.SILENT if answer.silenced else ""
     return tr(sentence).format(speaker=in_sentence(fact(answer.speaker))) if sentence else ""
 
@@ -147,8 +147,8 @@ def group_rule(me: str, *, reads_all: bool) -> str:
 
 
 def greeting(me: str, *, reads_all: bool) -> Message:
-    """What a group is told when the bot comes in."""
-    return say(f"{tr(strings.GREETING)}\n\n{group_rule(me, reads_all=reads_all)}")
+    """The greeting of a group that the bot came into."""
+    return Message(parts(tr(strings.GREETING), "\n\n", group_rule(me, reads_all=reads_all)))
 
 
 def privacy(
@@ -163,17 +163,17 @@ def privacy(
     votes = [counted(strings.PRIVACY_VOTES, votes_days)] if votes_days else []
     choice = [tr(strings.PRIVACY_COLLECTION)] if several and telegram else []
     paragraphs = [tr(strings.PRIVACY), words, *votes, *choice, *([tr(strings.PRIVACY_TELEGRAM)] if telegram else [])]
-    return say("\n\n".join(paragraphs))
+    return Message(parts("\n\n".join(paragraphs)))
 
 
 def question_prompt() -> Message:
-    """A question back, when somebody asked without words."""
+    """The question that somebody gets who asked without words."""
     return Message(parts(tr(strings.ASK_WHAT)), prompt=tr(strings.PROMPT))
 
 
 def say(sentence: str) -> Message:
-    """One of the bot's plain sentences."""
-    return Message(parts(sentence))
+    """One of `bot.strings`, in the language of the running task."""
+    return Message(parts(tr(sentence)))
 
 
 def example(data: str, collection: Index) -> str | None:
@@ -214,7 +214,7 @@ def _named(names: Iterable[str]) -> str:
 
 
 def _dates(dates: Sequence[str | None]) -> str:
-    """The first day and the last, where every article is dated: else they would be taken for those of all."""
+    """The first and the last day; `""` where an article has no date, since the days would seem to be those of all."""
     days = [fact(date) for date in dates if date]
     if not days or len(days) < len(dates):
         return ""
@@ -256,7 +256,7 @@ def _sources(articles: tuple[Article, ...], taken: tuple[str, ...], _language: s
 
 
 def taken_in(taken: Collection[str]) -> str:
-    """From when to when articles were taken in; `""` for none."""
+    """The first and the last time at which articles were taken in; `""` for none."""
     if not taken:
         return ""
     first, last = min(taken), max(taken)

@@ -169,7 +169,7 @@ def test_a_slow_search_delays_nobody_elses_start_and_shows_typing(town, ana):
     ben = town.api.private(town.api.user("Ben"))
     ben.say("/start")
     ben.wait_message()
-    town.api.wait_call("sendChatAction", chat=ana.id)
+    town.api.calls.wait("sendChatAction", chat=ana.id)
     assert ana.answers == ()
     town.bot.gate.touch()
     for _ in range(3):

@@ -59,7 +59,7 @@ def test_a_stop_with_a_backlog_leaves_it_to_the_next_start(api, run_bot):
     chats = people(api, 30)
     for chat in chats:
         chat.say(f"slowly {QUESTION}")
-    api.wait_call("sendChatAction")
+    api.calls.wait("sendChatAction")
     wait_until(api.state.changed, lambda: not api.pending, 10, lambda: "not fetched")
     assert bot.stop(signal.SIGTERM) == 0
     assert [chat.answers for chat in chats] == [()] * 30

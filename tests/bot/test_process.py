@@ -45,7 +45,7 @@ def test_the_profile_is_set_once_for_each_language_and_not_again_where_it_stands
         bot = run_bot(api)
         ana.say("/start")
         ana.wait_message()
-        api.wait_call("getMyShortDescription", n=start * 5, timeout=30)
+        api.calls.wait("getMyShortDescription", n=start * 5, timeout=30)
         assert bot.stop() == 0
     menus = [call.params for call in api.calls.all("setMyCommands")]
     assert len(menus) == 3 * 5
@@ -201,7 +201,7 @@ def test_a_signal_lets_the_answer_finish_and_confirms_what_was_answered(api, run
     ana.say("/start")
     ana.wait_message()
     ana.say(f"slowly {QUESTION}")
-    api.wait_call("sendChatAction")
+    api.calls.wait("sendChatAction")
     bot.gate.touch()
     assert bot.stop(number) == 0
     assert ana.wait_message().text.startswith(ANSWER)
@@ -212,7 +212,7 @@ def test_a_signal_lets_the_answer_finish_and_confirms_what_was_answered(api, run
 def test_a_search_that_hangs_cannot_hold_up_the_end(api, run_bot, ana):
     bot = run_bot(api)
     ana.say(f"slowly {QUESTION}")
-    api.wait_call("sendChatAction")
+    api.calls.wait("sendChatAction")
     assert bot.stop(signal.SIGTERM) == 0
     assert "some questions are not answered yet" in bot.output
 

@@ -84,4 +84,4 @@ def test_every_call_is_logged_with_parameters_and_answer_the_unknown_ones_too(ap
     assert (refused.status, refused.ok, refused.error) == (400, False, "Bad Request: chat not found")
     assert (unknown.method, unknown.status) == ("sendTelepathy", 404)
     with pytest.raises(TimeoutError, match=r"no 3\. sendMessage; calls so far: .*'sendMessage': 2"):
-        api.wait_call("sendMessage", 3, timeout=0)
+        api.calls.wait("sendMessage", 3, timeout=0)

@@ -58,7 +58,7 @@ def test_a_slow_answer_finds_the_group_under_its_new_number(api, run_bot, people
     bot = run_bot(api)
     group = api.group("Newsroom", *people, kind="group")
     group.say(f"/ask slowly {QUESTION}")
-    api.wait_call("sendChatAction")
+    api.calls.wait("sendChatAction")
     new = migrate(group, -1008888)
     bot.gate.touch()
     assert "Port Alba" in new.wait_message().text

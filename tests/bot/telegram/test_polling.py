@@ -200,8 +200,9 @@ def test_a_server_that_asks_for_patience_gets_it_and_another_poller_is_named(mon
     scenario = Scenario(monkeypatch, *answers)
     scenario.run()
     assert scenario.naps == [7, 0.75, 1.125, 900]
-    (line,) = [record.message for record in caplog.records]
-    assert line.startswith(
+    patience, conflict, *_ = caplog.messages
+    assert patience.startswith("Telegram cannot be reached (Flood control exceeded. Retry in 7 seconds")
+    assert conflict.startswith(
         "another process is polling this token, or a webhook is set: stop the other one; Telegram gives"
     )
 

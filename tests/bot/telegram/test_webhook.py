@@ -19,7 +19,7 @@ QUESTION = "Where did the ministers meet on Tuesday?"
 def hooked(api, run_bot):
     port = free_port()
     bot = run_bot(api, WEBHOOK_URL=f"http://127.0.0.1:{port}", WEBHOOK_LISTEN=f"127.0.0.1:{port}", LOG_LEVEL="DEBUG")
-    call = api.wait_call("setWebhook")
+    call = api.calls.wait("setWebhook")
     wait_until(api.state.changed, lambda: api.state.updates.webhook_url, 60, lambda: "no webhook")
     return bot, port, call.params
 
@@ -82,7 +82,7 @@ def test_an_answer_that_is_none_does_not_keep_the_address_from_telegram(api, run
     port = free_port()
     api.faults.add(garbage(accepted=False, body=b"[]"), "setWebhook")
     bot = run_bot(api, WEBHOOK_URL=f"http://127.0.0.1:{port}", WEBHOOK_LISTEN=f"127.0.0.1:{port}")
-    api.wait_call("setWebhook", 2)
+    api.calls.wait("setWebhook", 2)
     assert "Traceback" not in bot.output
 
 
