@@ -35,9 +35,9 @@ def damage(run: Run) -> list[Line]:
             state.answer(7, number, AnswerMessage(number, number, key))
             state.record(key, shown, up=1)
         state.close()
-        whole = (folder / "whole" / "state.sqlite3").read_bytes()
+        content = (folder / "whole" / "state.sqlite3").read_bytes()
         for number in range(run.sizes.damaged):
-            raised += _raises(folder / str(number), _damaged(whole, run.random), keys)
+            raised += _raises(folder / str(number), _damaged(content, run.random), keys)
         storage.write(
             folder / "index", lambda aside: (aside / "rows").write_bytes(run.random.randbytes(5000)) and None, {}
         )
@@ -58,11 +58,11 @@ def salvage(run: Run) -> list[Line]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         asyncio.run(_fill_inbox(folder / "whole", many))
-        whole = (folder / "whole" / "inbox.sqlite3").read_bytes()
+        content = (folder / "whole" / "inbox.sqlite3").read_bytes()
         for number in range(run.sizes.damaged):
             damaged = folder / str(number)
             damaged.mkdir()
-            (damaged / "inbox.sqlite3").write_bytes(_damaged(whole, run.random))
+            (damaged / "inbox.sqlite3").write_bytes(_damaged(content, run.random))
             try:
                 waiting = asyncio.run(_waiting(damaged))
             except Exception as error:
@@ -162,9 +162,9 @@ def _raises(folder: Path, content: bytes, keys: list[str]) -> bool:
 
 def _notices(folder: Path, file: Path, chance: random.Random) -> bool:
     """Whether a change of one file of an index is seen; the file is as before then."""
-    whole = file.read_bytes()
-    changed = _damaged(whole, chance)
-    if changed == whole:
+    content = file.read_bytes()
+    changed = _damaged(content, chance)
+    if changed == content:
         return True
     file.write_bytes(changed)
     try:
@@ -174,4 +174,4 @@ def _notices(folder: Path, file: Path, chance: random.Random) -> bool:
     else:
         return bool(generation.notices) or file.name == "CURRENT"
     finally:
-        file.write_bytes(whole)
+        file.write_bytes(content)

@@ -111,8 +111,8 @@ def change(folder: Path, planted: Planted, share: float, seed: int) -> None:
             planted.versions[number] += 1
         if fate < 0.1:  # a slow writer: half of it stands there first
             _write(folder, file, planted)
-            whole = (folder / file).read_bytes()
-            (folder / file).write_bytes(whole[: len(whole) // 2])
+            content = (folder / file).read_bytes()
+            (folder / file).write_bytes(content[: len(content) // 2])
         _write(folder, file, planted)
 
 

@@ -101,9 +101,11 @@ def report(listed: str) -> list[str]:
     missed = [f"{status}: {name}" for name, status in _changes(listed) if status in MISSED]
     scores = []
     for module in sorted({"all", *(_module(name) for name, _ in _changes(listed))}):
-        noticed, tried, left = score(listed, module)
+        noticed, changes, left = score(listed, module)
         more = f", {left} are not tried yet" if left else ""
-        scores += [f"{module}: {100 * noticed / tried:.0f} % of {tried} changes are noticed{more}"] if tried else []
+        scores += (
+            [f"{module}: {100 * noticed / changes:.0f} % of {changes} changes are noticed{more}"] if changes else []
+        )
     return missed + scores
 
 

@@ -75,10 +75,10 @@ def _disguised(
         index = Index.build(made)
     for question in questions:
         answers = [(file, disguise(snippet)) for file, snippet in question["answers"]]
-        found = [holds(hit.passage, answers) for hit in index.ask(question["question"], k=3).hits]
+        right = [holds(hit.passage, answers) for hit in index.ask(question["question"], k=3).hits]
         counts["asked", name] += 1
-        counts["first", name] += any(found[:1])
-        counts["three", name] += any(found)
+        counts["first", name] += any(right[:1])
+        counts["three", name] += any(right)
 
 
 def _stuffed(folder: Path, questions: list[Any], counts: Counter[Any]) -> None:

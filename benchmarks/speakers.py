@@ -56,7 +56,7 @@ def judged(line: dict[str, Any], statements: Iterable[Statement], text: str) -> 
     start = text.find(line["statement"], first)
     if start < 0:
         raise ValueError(f"{line['id']} is not in {line['file']} from line {line['line_no']} on")
-    best = max(statements, key=lambda one: min(one.end, start + len(line["statement"])) - max(one.start, start))
+    best = max(statements, key=lambda each: min(each.end, start + len(line["statement"])) - max(each.start, start))
     if best.start >= start + len(line["statement"]) or best.end <= start:
         return ("no-sentence" if line["speaker"] else "silent"), None
     shown = best.speaker.name if best.speaker else None

@@ -94,8 +94,8 @@ def groups(nearby_questions: Sequence[Nearby], typos: Typos, rng: random.Random)
         right = [passage for passage in passages if holds(passage, answers)]
         wrong = [passage for passage in passages if not holds(passage, answers)]
         misses = _drawn(wrong, MISSES, rng)
-        whole = [Pair(typed, passage.text, 1, "collection") for passage in right[:3]]
-        yield whole + [Pair(typed, passage.text, 0, "collection miss") for passage in misses]
+        answering = [Pair(typed, passage.text, 1, "collection") for passage in right[:3]]
+        yield answering + [Pair(typed, passage.text, 0, "collection miss") for passage in misses]
         yield _sentences(typed, answers, right, wrong, rng)
 
 

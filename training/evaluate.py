@@ -67,7 +67,7 @@ def _by_length(
     encoded = tokenizer.encode_batch(list(pairs))
     fields = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
     logits = np.empty(len(encoded), np.float32)
-    for places in batches([len(one.ids) for one in encoded]):
+    for places in batches([len(tokens.ids) for tokens in encoded]):
         width = max(len(encoded[place].ids) for place in places)
         feed = {
             name: np.array(

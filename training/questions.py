@@ -73,16 +73,16 @@ def as_typed(question: str, typos: Typos, rng: random.Random) -> str:
 
 def _keywords(question: str) -> str:
     """The words that carry meaning, as typed into a search field; the question itself when fewer than three."""
-    kept = [word for word in re.findall(r"[\w'’.-]*\w", question) if word.lower() not in STOP]
-    return " ".join(kept).lower() if len(kept) >= 3 else question
+    keywords = [word for word in re.findall(r"[\w'’.-]*\w", question) if word.lower() not in STOP]
+    return " ".join(keywords).lower() if len(keywords) >= 3 else question
 
 
 def _misspelt(question: str, typos: Typos, rng: random.Random) -> str:
     """One or two longer words misspelt; those with a known misspelling by it, others by a slip of the finger."""
     places = [match for match in _WORD.finditer(question) if len(match.group()) > 3 and match.group().isalpha()]
     for match in sorted(rng.sample(places, min(len(places), rng.randint(1, 2))), key=lambda m: -m.start()):
-        known = typos.get(match.group().lower())
-        slip = rng.choice(known) if known and rng.random() < 0.6 else _slip(match.group(), rng)
+        misspellings = typos.get(match.group().lower())
+        slip = rng.choice(misspellings) if misspellings and rng.random() < 0.6 else _slip(match.group(), rng)
         question = question[: match.start()] + slip + question[match.end() :]
     return question
 

@@ -58,12 +58,12 @@ def main() -> None:
     counts: dict[tuple[float, float], dict[str, int]] = {credit: defaultdict(int) for credit in CREDITS}
     for folder in parser.parse_args().folders:
         measure(folder, encoder, reranker, counts)
-    whole = counts[EVERYTHING]
+    everything = counts[EVERYTHING]
     for credit, figures in counts.items():
-        read = figures["characters"] / whole["characters"]
+        read = figures["characters"] / everything["characters"]
         print(
-            f"credit {credit}: {read:.2f} of the characters read; of {whole['questions']} questions {figures['other']} with "
-            f"another first passage; of {whole['answerable']} right first {figures['first']}, among three {figures['three']}"
+            f"credit {credit}: {read:.2f} of the characters read; of {everything['questions']} questions {figures['other']} with "
+            f"another first passage; of {everything['answerable']} right first {figures['first']}, among three {figures['three']}"
         )
 
 

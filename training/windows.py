@@ -85,13 +85,13 @@ def without_answer(text: str, spans: tuple[Span, ...], answers: tuple[str, ...])
 def with_answer_cut_out(text: str, spans: tuple[Span, ...], answers: tuple[str, ...]) -> str | None:
     """`text` with every answering sentence taken out and the rest joined; None when nothing or all would go."""
     cuts = sentences(text)
-    kept = [
+    others = [
         text[a:b]
         for a, b in cuts
         if not any(a < end and b > start for start, end in spans)
         and not any(answer in text[a:b].lower() for answer in answers)
     ]
-    return " ".join(kept) if 0 < len(kept) < len(cuts) else None
+    return " ".join(others) if 0 < len(others) < len(cuts) else None
 
 
 def _grown(text: str, cuts: list[Span], core: Span, rng: random.Random) -> str:
