@@ -13,11 +13,13 @@ from bot import strings
 from bot.exchange import Exchange, Reply
 from bot.intents import FOLLOW_UPS, subject
 from bot.listings import again, next_page, statements_of
-from bot.message import Message, Quote, parts
+from bot.message import ROOM, Message, Quote, parts
+from bot.state import AnswerRecord
 from bot.translation import tr
 from bot.views import answers, cards
+from bot.views.answers import FURTHER
 from bot.views.cards import fact
-from retrieval import Hit, asked_speaker
+from retrieval import Hit, asked_speaker, passage_id
 
 FollowUp = Callable[[Exchange, Hit], Reply]
 
@@ -48,7 +50,7 @@ def follow_up(exchange: Exchange) -> Reply | None:
     if exchange.hit is None:
         missing = strings.FOLLOW_NOTHING if exchange.unanswered else strings.FOLLOW_WHAT
         return None if _asks_by_itself(exchange) else exchange.outdated or exchange.say(missing)
-    if exchange.followed and exchange.followed.record.verdict == "related" and exchange.intent != "more":
+    if exchange.followed and exchange.followed.record.verdict == "related" and exchange.intent not in {"more", "after"}:
         return None if _asks_by_itself(exchange) else exchange.say(strings.FOLLOW_NEAR)
     return _FOLLOW_UPS[exchange.intent](exchange, exchange.hit)
 
@@ -111,6 +113,16 @@ def _why(exchange: Exchange, hit: Hit) -> Reply:
     return Reply((Message(parts(tr(strings.AROUND), "\n\n", around)),), exchange.request.follows)
 
 
+def _after(exchange: Exchange, hit: Hit) -> Reply:
+    """The passage behind the one that is followed, in its article."""
+    later = exchange.collection.after(hit)
+    shown = cards.card(later, ROOM) if later else None
+    if later is None or shown is None:
+        return exchange.say(strings.NO_MORE)
+    key = exchange.memory.keep(AnswerRecord(FURTHER, ((passage_id(later.passage), *later.highlight),)))
+    return Reply((Message(parts(tr(strings.SAME_ARTICLE), "\n\n", shown)),), key, FURTHER)
+
+
 def _person(exchange: Exchange, hit: Hit) -> Reply:
     """The same question with the speaker's name; with nothing else in it, all that the speaker says.
 
@@ -162,6 +174,7 @@ _FOLLOW_UPS: dict[str, FollowUp] = {
     "where": _where,
     "more": lambda exchange, _: next_page(exchange) or exchange.say(strings.NO_MORE),
     "why": _why,
+    "after": _after,
     "person": _person,
     "topic": _topic,
 }

@@ -23,16 +23,16 @@ from numpy.typing import NDArray
 SIZE = 8192  # hashed features
 QUESTION: Final = "question"
 SmallTalk = Literal["greeting", "thanks", "bye", "ack", "about"]
-FollowUp = Literal["who", "when", "where", "more", "why", "person", "topic"]
+FollowUp = Literal["who", "when", "where", "more", "why", "after", "person", "topic"]
 Listing = Literal["statements", "mentions", "compare", "timeline", "latest", "speakers"]
 Intent = Literal["question", "summarise"] | SmallTalk | FollowUp | Listing
 SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "e6ba6bd0f808fd2cd53cd22a59f454179828415b4636f3b52352cff7b1244d9b"
+_SHA256 = "e0080f29d571d933278b55803703204e0bdc61e7041697fbb938ea2805c8d5e6"
 _LONGEST = 30  # words: a longer message is a question
-_BARE = {*SMALL_TALK, "who", "when", "where", "more", "why"}  # what has no subject of its own
+_BARE = {*SMALL_TALK, "who", "when", "where", "more", "why", "after"}  # what has no subject of its own
 _LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no misspelling of it
 _SHORT = 4  # words of a message in which letters count too
 _SURE = 0.6  # probability below which a message is a question

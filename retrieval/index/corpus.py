@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.citation import parse_passage_id
+from retrieval.citation import parse_passage_id, passage_id
 from retrieval.duplicates import Stories
 from retrieval.index import indexing
 from retrieval.index import revisions as revisions_
@@ -185,6 +185,15 @@ class Corpus:
         also_in = self.stories.also_in(passage.article, *highlight)
         whole = self.is_whole(passage)
         return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole, also_in=also_in)
+
+    def after(self, hit: Hit) -> Hit | None:
+        """The passage behind a hit's in its article, its first sentence as the highlight; `None` at the article's end."""
+        rows, spans = self._spans_of(hit.passage.article)
+        later = np.flatnonzero(spans[:, 0] >= hit.passage.end)
+        if not len(later):
+            return None
+        passage = self.passages[int(self.hybrid.passages_of(rows.start + later[:1])[0])]
+        return self.hit(passage_id(passage), passage.sentences[0])
 
     def correction(self, id_: str, highlight: Span) -> Correction | None:
         """What became of a highlight shown before whose article has another text since; else `None`."""

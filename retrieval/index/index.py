@@ -286,6 +286,10 @@ class Index:
         """
         return self._corpus.hit(id_, highlight)
 
+    def after(self, hit: Hit) -> Hit | None:
+        """The passage behind a hit's in its article, its first sentence as the highlight; `None` at the article's end."""
+        return self._corpus.after(hit)
+
     def correction(self, id_: str, highlight: Span) -> Correction | None:
         """What became of the sentence of a passage found before, where its article has another text since.
 

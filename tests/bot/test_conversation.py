@@ -11,8 +11,8 @@ from bot.exchange import FrontEnd, Reply, Request
 from bot.state import AnswerRecord
 from bot.translation import speaking
 from bot.views.buttons import Offers
-from retrieval import Answer, Hit, Speaker, Statement
-from tests.fakes import TALKS, FakeIndex
+from retrieval import Answer, Hit, Index, Speaker, Statement
+from tests.fakes import TALKS, FakeEncoder, FakeIndex
 
 INDEX = FakeIndex()
 WHERE = "Where did the ministers meet on Tuesday?"
@@ -248,6 +248,20 @@ def test_what_else_he_said_is_the_list_of_his_statements(talk):
 def test_why_shows_what_stands_around_the_passage_where_the_article_gives_no_reason(talk):
     talk(WHERE)
     assert talk("why?").startswith(f"{strings.AROUND}\n\n")
+
+
+def test_what_came_after_is_the_next_passage_of_the_article_until_its_end():
+    paragraphs = [
+        "The lock gate of Sellin broke on Monday." + " It was old." * 40,
+        "Divers raised it on Friday." + " It was wet." * 40,
+    ]
+    article = replace(TALKS, id="lock", file="lock.txt", text="\n\n".join(paragraphs) + "\n", sha256="7" * 64)
+    talk = Talk(index=Index.build([article], encoder=FakeEncoder(), reranker=None))
+    assert paragraphs[0] in talk("Which lock gate broke at Sellin on Monday?")
+    after = talk("and after that?")
+    assert after.startswith(f"{strings.SAME_ARTICLE}\n\nDivers raised it on Friday.")
+    assert paragraphs[0] not in after
+    assert talk("and then?") == strings.NO_MORE
 
 
 def test_more_is_the_next_page_of_the_answer_until_there_is_none():
