@@ -1,7 +1,8 @@
 """Articles' words → which articles tell the same story, so that it is shown once: MinHash over runs of words, in bands.
 
-Broder 1997 for the resemblance (the share of five-word runs that two texts have in common), Leskovec, Rajaraman and Ullman
-2014, chapter 3, for the lookup. What one article of a story has and another does not is still found. The only module that uses datasketch.
+Broder 1997 for the resemblance (the share of five-word runs that two texts have in common), Leskovec, Rajaraman and
+Ullman 2014, chapter 3, for the lookup. What one article of a story has and another does not is still found. The only
+module that uses datasketch.
 """
 
 from __future__ import annotations

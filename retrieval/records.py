@@ -1,8 +1,9 @@
 """Byte strings in a mapped file, read when they are asked for, and sequences that make their entries in the same way.
 
 `NAME.npy` holds the bytes of all of them, `NAME.index.npy` a row for each: where it ends, and the first 64 bits of its
-BLAKE2b, which is compared when a record is read. So opening costs the same for any size, and a damaged record is never returned.
-A vocabulary has the order of its checksums beside it (`NAME.order.npy`), in which a binary search looks a word up.
+BLAKE2b, which is compared when a record is read. So opening costs the same for any size, and a damaged record is never
+returned. A vocabulary has the order of its checksums beside it (`NAME.order.npy`), in which a binary search looks a
+word up.
 """
 
 from __future__ import annotations

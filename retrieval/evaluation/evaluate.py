@@ -1,8 +1,8 @@
 """Gold questions → measures of an index: is the right passage first, is the right sentence marked, is silence right?
 
-A passage is a hit when it holds a `full` snippet of its own file, or of one that tells the same story, unchanged. Questions of type `foreign` are asked of an
-English collection in another language: they are counted apart. A first passage that holds only a `partial` snippet is
-neither right nor wrong, so it is left out of precision and calibration.
+A passage is a hit when it holds a `full` snippet of its own file, or of one that tells the same story, unchanged.
+Questions of type `foreign` are asked of an English collection in another language: they are counted apart. A first
+passage that holds only a `partial` snippet is neither right nor wrong, so it is left out of precision and calibration.
 """
 
 from __future__ import annotations

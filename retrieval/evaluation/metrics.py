@@ -1,10 +1,10 @@
 """The arithmetic of an evaluation: judgements of questions → measures, their intervals, and the curves of a report.
 
 Every measure is written once, over rows of weights: a row of ones gives the measure itself, a row that says how often
-each question was drawn gives it for one sample of the bootstrap (Efron 1979), which draws the questions of a group again
-with replacement. Two settings are compared on the same draws: a question that is hard for both moves both. The curves are
-risk against coverage (El-Yaniv and Wiener 2010) and reliability of the confidence; both leave out questions whose first
-passage answers in part, which is neither right nor wrong.
+each question was drawn gives it for one sample of the bootstrap (Efron 1979), which draws the questions of a group
+again with replacement. Two settings are compared on the same draws: a question that is hard for both moves both. The
+curves are risk against coverage (El-Yaniv and Wiener 2010) and reliability of the confidence; both leave out questions
+whose first passage answers in part, which is neither right nor wrong.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """One polite HTTP client: one request at a time, a pause between two to a host, robots.txt obeyed, everything bounded.
 
 http and https only, and public IP addresses only: a feed must not make its reader ask the machines of a private network
-(server-side request forgery, OWASP). RFC 9110 for conditional requests, RFC 9309 for robots.txt. The only module that uses httpcore and protego.
+(server-side request forgery, OWASP). RFC 9110 for conditional requests, RFC 9309 for robots.txt. The only module that
+uses httpcore and protego.
 """
 
 from __future__ import annotations
@@ -108,7 +109,8 @@ class _Answer:
 class Client:
     """Fetches addresses one after the other; `close` it, or use it in a `with` statement.
 
-    `resolve` gives the IP address to connect to for a host, `sleep` waits some seconds, `clock` counts them; all for tests.
+    `resolve` gives the IP address to connect to for a host, `sleep` waits some seconds, `clock` counts them; all for
+    tests.
     """
 
     def __init__(

@@ -1,8 +1,9 @@
 """Addresses of feeds, sitemaps and pages → pages in a folder, one after the other; what fails is named and the rest goes on.
 
-A page is kept as it came, byte for byte, behind two lines of comment: its address, in the form in which browsers note where a saved
-page is from and in which it is read back, and when it was fetched, with the SHA-256 of what follows. The validators (`ETag`,
-`Last-Modified`) stand in a hidden file beside the pages, since the pages do not have them. The only module that uses feedparser.
+A page is kept as it came, byte for byte, behind two lines of comment: its address, in the form in which browsers note
+where a saved page is from and in which it is read back, and when it was fetched, with the SHA-256 of what follows. The
+validators (`ETag`, `Last-Modified`) stand in a hidden file beside the pages, since the pages do not have them. The only
+module that uses feedparser.
 """
 
 from __future__ import annotations

@@ -42,8 +42,9 @@ class Recipe:
     def choose(cls, index: Path, articles: Path | None = None, **models: str | None) -> Recipe:
         """What to build into the folder `index`: of `articles`, with `models` (`encoder`, `reranker`), as far as they are given.
 
-        Raises `ArticlesError` where `articles` is no folder, `IndexFolderError` where the index would lie among them, or an
-        index is too damaged to say what it was built of, `ModelError` where its models were a program's own objects.
+        Raises `ArticlesError` where `articles` is no folder, `IndexFolderError` where the index would lie among them,
+        or an index is too damaged to say what it was built of, `ModelError` where its models were a program's own
+        objects.
         """
         if articles is not None:
             check(articles)
@@ -70,8 +71,8 @@ class Recipe:
     def build(self, folder: Path, progress: Progress | None = None, *, ray: str | None = None) -> Index:
         """The index of these articles and models, written into `folder` unless it is there already.
 
-        What a build that was stopped has encoded is not encoded again. `ray` is the address of a cluster that encodes. Raises
-        as `Index.build`, `Index.refreshed` and `Index.save` do, and `ClusterError`.
+        What a build that was stopped has encoded is not encoded again. `ray` is the address of a cluster that encodes.
+        Raises as `Index.build`, `Index.refreshed` and `Index.save` do, and `ClusterError`.
         """
         encoder = SentenceEncoder(self.encoder)
         if ray is None:

@@ -1,9 +1,9 @@
 """A folder of articles against what an index holds of it: what has changed there, and the segment of its new articles.
 
-Files are compared by their SHA-256, never by their times alone. The segment is made here or by a process of its own, which
-gets its models and its task on standard input, gives the result on standard output, takes a low priority, and ends when
-its parent does. So a bot that serves meanwhile loads no model for it and lends it no memory. It loads what it needs while the
-files settle, which is most of what one article costs.
+Files are compared by their SHA-256, never by their times alone. The segment is made here or by a process of its own,
+which gets its models and its task on standard input, gives the result on standard output, takes a low priority, and
+ends when its parent does. So a bot that serves meanwhile loads no model for it and lends it no memory. It loads what it
+needs while the files settle, which is most of what one article costs.
 """
 
 from __future__ import annotations

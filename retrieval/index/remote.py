@@ -3,11 +3,11 @@
 The engine has everything, so an address is enough anywhere and several bots may share a collection. A folder of this
 machine, an index folder as `storage` has it but for the vectors, holds the files of the generation that serves; a later
 generation fetches what is new in it. What is in the engine as `generations` names each generation with its manifest's
-SHA-256, and that vouches for every file. It is replaced last, in one step: a reader gets the old generation or the new one.
-A generation that was replaced stays for a while, so that a bot that serves it has time to load the new one.
+SHA-256, and that vouches for every file. It is replaced last, in one step: a reader gets the old generation or the new
+one. A generation that was replaced stays for a while, so that a bot that serves it has time to load the new one.
 
-One process at a time may publish. Two that do it all the same see that, or the later one wins; rows that a killed one left
-are named as `pending` before they are written, and the next one removes them.
+One process at a time may publish. Two that do it all the same see that, or the later one wins; rows that a killed one
+left are named as `pending` before they are written, and the next one removes them.
 """
 
 from __future__ import annotations

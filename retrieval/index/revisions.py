@@ -1,6 +1,7 @@
 """Articles as they were before their file got another text → what became of a passage that was shown from one, or is quoted.
 
-They are kept for a while. A file that is removed takes its earlier texts with it. `revisions.jsonl` of a generation has them, one a line.
+They are kept for a while. A file that is removed takes its earlier texts with it. `revisions.jsonl` of a generation has
+them, one a line.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Articles cut into passages, with every vector and word row that a search needs: made once, then only joined or thinned.
 
-A segment holds whole articles. On disk it is a folder of mapped arrays and records that never changes. An article, a passage
-or a sentence is made when it is asked for, so that loading costs the same for any size. The files, beside one for each of
-`COLUMNS`:
+A segment holds whole articles. On disk it is a folder of mapped arrays and records that never changes. An article, a
+passage or a sentence is made when it is asked for, so that loading costs the same for any size. The files, beside one
+for each of `COLUMNS`:
 
 texts, articles         records: each article's text, and the JSON of its other fields
 taken.json              when each article was taken in
@@ -73,8 +73,8 @@ class Segment:
     """Some articles of a collection, and the rows of their passages and sentences (`COLUMNS`).
 
     `taken` says when each article was taken in, ISO 8601 in UTC, to the second. The passages of article `a` are
-    `article_bounds[a]` up to `article_bounds[a + 1]`, an array `(articles + 1,)`; `sentence_bounds` gives the sentences of
-    each passage in the same way. `name` is that of its folder in an index: no two segments have the same.
+    `article_bounds[a]` up to `article_bounds[a + 1]`, an array `(articles + 1,)`; `sentence_bounds` gives the sentences
+    of each passage in the same way. `name` is that of its folder in an index: no two segments have the same.
     """
 
     articles: Sequence[Article]
@@ -267,8 +267,8 @@ def save(segment: Segment, folder: Path, *, vectors: bool = True) -> None:
 def load(folder: Path, store: VectorStore | None = None, dimension: int = 0) -> Segment:
     """The segment that `save` wrote; all but its times stay on disk until they are read.
 
-    With a `store` its vectors, of `dimension` numbers, are there. Raises `ValueError`, or what a parser raises, for files that
-    do not fit each other.
+    With a `store` its vectors, of `dimension` numbers, are there. Raises `ValueError`, or what a parser raises, for
+    files that do not fit each other.
     """
     arrays: dict[str, Any] = {name: records.array(folder / f"{name}.npy", np.int64, 1) for name in _BOUNDS}
     for name, column in COLUMNS.items():

@@ -8,7 +8,8 @@ here by dynamic programming over all pairs of runs. A chain takes runs in the or
 that no run covers costs 1; going on a little further in the same article costs what is left out there; going on anywhere
 else costs `JUMP`, and starts a new piece. The cheapest chain wins.
 
-The bar between "altered" and "not found" is fitted by `benchmarks/quotes.py`: changed quotes against sentences of other collections.
+The bar between "altered" and "not found" is fitted by `benchmarks/quotes.py`: changed quotes against sentences of other
+collections.
 """
 
 from __future__ import annotations

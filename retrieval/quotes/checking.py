@@ -1,8 +1,8 @@
 """Is this sentence in the articles, word for word, altered, or put together from pieces; and whose is it?
 
 Nothing altered passes as verbatim and nothing untouched is refused for its typography; what is typography stands in
-`text/normalize.py`. A quote is looked for word for word first; only what is not found so is held against the places that share its
-runs of words. Nothing here says that a quote is false: only that these articles do not hold it.
+`text/normalize.py`. A quote is looked for word for word first; only what is not found so is held against the places
+that share its runs of words. Nothing here says that a quote is false: only that these articles do not hold it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Articles' words → tables of numbers, in memory or mapped; a run of words → the places where it stands in a collection.
 
-A suffix array (Manber and Myers 1993) of words, of depth three: each word has a place, a whole number, and `order` has the
-places by the three words that begin there. So any word, pair or triple is one stretch of it, found by halving. Articles are
-parted by a place that holds no word. A collection is searched in parts, each with tables of its own, which are joined and
-thinned without a look at the texts; places are counted on from part to part.
+A suffix array (Manber and Myers 1993) of words, of depth three: each word has a place, a whole number, and `order` has
+the places by the three words that begin there. So any word, pair or triple is one stretch of it, found by halving.
+Articles are parted by a place that holds no word. A collection is searched in parts, each with tables of its own, which
+are joined and thinned without a look at the texts; places are counted on from part to part.
 """
 
 from __future__ import annotations

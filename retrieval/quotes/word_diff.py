@@ -1,9 +1,9 @@
 """A quote against the place it was taken from → how it differs: words and marks, each with its place in the file, and its flags.
 
-First both are aligned word by word: the runs in which they are the same are given, what is around and between them is held
-against each other (`difflib`, Ratcliff and Metzener 1988). Words inside an apostrophe or a hyphen are shown whole: `can` for
-`can't`, never an orphaned `'t`. A flag says that a change touches what a reader must not miss: a negation, a number, a name, a
-modal verb.
+First both are aligned word by word: the runs in which they are the same are given, what is around and between them is
+held against each other (`difflib`, Ratcliff and Metzener 1988). Words inside an apostrophe or a hyphen are shown whole:
+`can` for `can't`, never an orphaned `'t`. A flag says that a change touches what a reader must not miss: a negation, a
+number, a name, a modal verb.
 """
 
 from __future__ import annotations

@@ -130,7 +130,8 @@ def _attention(graph: _Graph, rows: str, mask: str, name: str, config: Mapping[s
     """Scaled dot-product attention (Vaswani et al. 2017): softmax(q kᵀ / √width) v, head by head.
 
     The sum that the softmax divides by comes out of the product with v, as that with one more column of ones: it adds
-    up in the order of the tokens, so that a text's rows are the same wherever it stands among others, on the processors tried to the last bit.
+    up in the order of the tokens, so that a text's rows are the same wherever it stands among others, on the processors
+    tried to the last bit.
     """
     dim, heads = config["hidden_size"], config["num_attention_heads"]
     width = dim // heads

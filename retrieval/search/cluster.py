@@ -1,7 +1,8 @@
 """Batches of texts → their vectors, encoded by the machines of a Ray cluster; the only module that uses Ray.
 
-Each machine has Byline and the model's files of its own. What they give is held against this machine's vectors; a batch of
-a machine that dies runs again on another (Moritz et al. 2018). Nothing is sent but to the cluster: Ray's statistics are off.
+Each machine has Byline and the model's files of its own. What they give is held against this machine's vectors; a batch
+of a machine that dies runs again on another (Moritz et al. 2018). Nothing is sent but to the cluster: Ray's statistics
+are off.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class Cluster:
     def encode(self, model: SentenceEncoder, batches: Iterable[Sequence[str]]) -> Iterator[Vectors]:
         """The rows `(n, dim)` of the passages of each batch, none of which is empty, in their order.
 
-        Raises `ClusterError` where the cluster is lost, or a machine has another model or Byline, or gives other vectors.
+        Raises `ClusterError` where the cluster is lost, or a machine has another model or Byline, or gives other
+        vectors.
         """
         shipped = self._ray.put(pickle.dumps(model))
         pending: deque[tuple[str, Any]] = deque()

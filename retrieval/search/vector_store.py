@@ -1,8 +1,8 @@
 """Vectors that an engine on another machine keeps → the same questions that `dense` answers of vectors in files.
 
 An engine returns rows and vectors and nothing else: what is fused, reranked, attributed and proved is decided here. Its
-approximate cosines only choose a shortlist. The vectors of that are fetched and compared as those of a file are, so that both
-give the same scores. An answer with fewer rows than there must be is an error and never a shorter answer.
+approximate cosines only choose a shortlist. The vectors of that are fetched and compared as those of a file are, so
+that both give the same scores. An answer with fewer rows than there must be is an error and never a shorter answer.
 """
 
 from __future__ import annotations

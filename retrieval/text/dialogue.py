@@ -1,7 +1,7 @@
 """A page's layout → its dialogue: who is written in front of the turns, and which turns ask.
 
-A label stands in front of a line ("BOYD: It is safe", "Q (The Observer): Why?", "[00:12] ANN LEE, HOST:") or on a line of its
-own. Labels make a dialogue when there are three and one of them comes back.
+A label stands in front of a line ("BOYD: It is safe", "Q (The Observer): Why?", "[00:12] ANN LEE, HOST:") or on a line
+of its own. Labels make a dialogue when there are three and one of them comes back.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ def questions(text: str) -> tuple[int, ...]:
 def signature(text: str, end: int) -> Span | None:
     """Who has signed a pull quote that ends at `end`: "— Ann Lee, curator" behind it or on the next line.
 
-    An item of a list signs nothing, and a name below the last paragraph is its author's, unless that paragraph is a quotation.
+    An item of a list signs nothing, and a name below the last paragraph is its author's, unless that paragraph is a
+    quotation.
     """
     stop = text.find("\n", end)
     rest = _SIGNED.fullmatch(text, end, len(text) if stop < 0 else stop)

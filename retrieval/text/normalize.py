@@ -99,8 +99,8 @@ def searchable(text: str) -> str:
 def undisguised(text: str) -> tuple[str, Sequence[int]]:
     """The text without what makes other characters of the same words; for each character, and for its end, its place in `text`.
 
-    There are no hidden characters, plain letters for full-width and other styled ones, and Latin letters for those of other
-    scripts that look like them (UTS 39), where they stand in a Latin word or text.
+    There are no hidden characters, plain letters for full-width and other styled ones, and Latin letters for those of
+    other scripts that look like them (UTS 39), where they stand in a Latin word or text.
     """
     if not (_hidden().search(text) or _BEYOND.search(text)):
         return text, range(len(text) + 1)

@@ -1,9 +1,9 @@
 """Findings → the page and its plots; all that needs jinja2 and matplotlib, which are there only where reports are wanted.
 
-A plot is said in words below it, and inside it for those who have it read aloud. Plots are SVG that may stand inside a strict page,
-drawn without pyplot, so that no window system is used. Inline style is what a content security policy keeps out, so each
-declaration becomes an attribute. A colour of the palette also becomes a class, so that the page can give another one in the
-dark; alone in a file the plot has its own.
+A plot is said in words below it, and inside it for those who have it read aloud. Plots are SVG that may stand inside a
+strict page, drawn without pyplot, so that no window system is used. Inline style is what a content security policy
+keeps out, so each declaration becomes an attribute. A colour of the palette also becomes a class, so that the page can
+give another one in the dark; alone in a file the plot has its own.
 """
 
 from __future__ import annotations
