@@ -25,14 +25,15 @@ _QUOTES = (
 )
 _WORD = r"[^\W_][\w.’'-]*"
 _NAME = rf"(?P<name>{_WORD}(?: {_WORD}){{0,6}}?)"
-_ROLE = r"(?:, [^:,]{1,60},?)?"
+_ROLE = r"(?:, [^:,]{1,60},?| \([^()]{1,60}\))?"
 _HOW = r"(?: (?:once|also|really|actually|ever|then|has|had|have|reportedly|publicly|recently|\w+ly)){0,3}"
+_WHEN = r"(?:(?:in|at|on|after|before|during) [^:,]{1,40}, )?"  # "In a statement, "
 _WHERE = r"(?: (?:on|in|at|to|during|after|before|last|this|yesterday|today|reporters|a) ?[^:,]{0,60})?"
 _DASH = r"(?:[—–―-]+|~)"
 _BEFORE = (
     rf"(?:according to|as) {_NAME}{_ROLE}(?: put it| said| says)?[,:]?",
     rf"(?:did|does|has|have) {_NAME}{_HOW} (?:{_SAYS}){_WHERE}(?: that)?[,:]?",
-    rf"(?:(?:is it true|true|is it right)(?: that)? )?{_NAME}{_ROLE}{_HOW} (?:{_SAYS}){_WHERE}(?: that)?[,:]?",
+    rf"(?:(?:is it true|true|is it right)(?: that)? )?{_WHEN}{_NAME}{_ROLE}{_HOW} (?:{_SAYS}){_WHERE}(?: that)?[,:]?",
     rf"{_NAME}{_ROLE}:",
 )
 _AFTER = (
