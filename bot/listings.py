@@ -15,12 +15,12 @@ from operator import attrgetter
 from bot import strings
 from bot.exchange import Exchange, Reply
 from bot.intents import LISTINGS, Listing, subject
-from bot.message import ROOM, Button, Message, Part, Quote, Run, bold, italic, parts
+from bot.message import ROOM, Message, Part, Quote, Run, bold, italic, parts
 from bot.state import AnswerRecord
 from bot.translation import counted, tr
 from bot.views import answers, cards, replies
 from bot.views.answers import FURTHER, GivenAnswer
-from bot.views.buttons import Row
+from bot.views.buttons import Row, turn
 from bot.views.cards import fact, in_sentence
 from retrieval import Article, Hit, Passage, Speaker, Statement, asked_speaker, passage_id
 
@@ -249,6 +249,5 @@ def _speaker_entries(speaker: Speaker | None, hits: list[Hit], room: int) -> tup
 
 def _page_buttons(key: str, number: int, count: int) -> tuple[Row, ...]:
     pages = -(-count // PAGE)
-    earlier = [Button(f"‹ {number}/{pages}", f"page:{key}:{number - 1}")] if number > 0 else []
-    later = [Button(f"{number + 2}/{pages} ›", f"page:{key}:{number + 1}")] if number + 1 < pages else []
-    return ((*earlier, *later),) if earlier or later else ()
+    row = turn(f"page:{key}", number, pages, f"‹ {number}/{pages}", f"{number + 2}/{pages} ›")
+    return (row,) if row else ()

@@ -62,7 +62,7 @@ class Search:
         names = [chosen or self.collections[0], *self.served]
         if record is None or len(self.served) == 1:
             return names[0]
-        return next((name for name in names if GivenAnswer(record, self.collection(name)).known), names[0])
+        return next((name for name in names if GivenAnswer(record, self.collection(name)).is_known), names[0])
 
     @property
     def offers(self) -> Offers:

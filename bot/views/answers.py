@@ -151,7 +151,7 @@ class GivenAnswer:
             return None
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the collection has one of its passages, or knows what became of one."""
         passages = range(len(self.record.places))
         return any(map(self.hit, passages)) or bool(self.corrections(passages))

@@ -63,12 +63,9 @@ def under(hit: Hit, place: Place | None) -> tuple[Row, ...]:
     if place is None:
         return tuple(filter(None, [(*_open(hit), *_copy(hit))]))
     context = Button(tr(strings.CONTEXT), _data("more", place.key, place.passage, 1))
-    earlier = [Button(tr(strings.EARLIER), _data("page", place.key, place.page - 1))] if place.page > 0 else []
-    later = (
-        [Button(tr(strings.LATER), _data("page", place.key, place.page + 1))] if place.page + 1 < place.pages else []
-    )
+    turning = turn(f"page:{place.key}", place.page, place.pages, tr(strings.EARLIER), tr(strings.LATER))
     others = Button(tr(strings.OTHERS), _data("others", place.key, place.page))
-    return (*filter(None, [_open(hit)]), (context, *earlier, *later, others))
+    return (*filter(None, [_open(hit)]), (context, *turning, others))
 
 
 def others(hit: Hit, place: Place) -> tuple[Row, ...]:
@@ -94,6 +91,13 @@ def around(hit: Hit, place: Place, level: int, *, last: bool) -> tuple[Row, ...]
     wider = [] if last else [Button(tr(strings.CONTEXT), _data("more", place.key, place.passage, level + 1))]
     back = Button(tr(strings.BACK), _data("page", place.key, place.page))
     return tuple(filter(None, (_open(hit), (*wider, back))))
+
+
+def turn(data: str, number: int, count: int, earlier: str, later: str) -> Row:
+    """The buttons to the pages before and after one of `count` pages, where there are such; the first is 0."""
+    before = (Button(earlier, f"{data}:{number - 1}"),) if number > 0 else ()
+    after = (Button(later, f"{data}:{number + 1}"),) if number + 1 < count else ()
+    return (*before, *after)
 
 
 def pressed(data: str) -> Press | None:

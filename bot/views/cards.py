@@ -179,6 +179,17 @@ def length(part: Part) -> int:
     return sum(len(cleaned(run.text)) for run in visible(part))
 
 
+def as_many_as_fit(entries: Iterable[tuple[Part, ...]], room: int) -> tuple[Part, ...]:
+    """The first entries, as many as take at most `room` code points together."""
+    content: tuple[Part, ...] = ()
+    for entry in entries:
+        room -= sum(map(length, entry))
+        if room < 0:
+            break
+        content = (*content, *entry)
+    return content
+
+
 def cut_line(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
     """A line in at most `room` code points, since facts in a file may be very long."""
     line: list[Part] = []

@@ -14,7 +14,7 @@ from bot import strings
 from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, italic, parts
 from bot.translation import counted, tr
 from bot.views import buttons, replies
-from bot.views.cards import card, fact, length, minute, named, source, stretch
+from bot.views.cards import as_many_as_fit, card, fact, length, minute, named, source, stretch
 from retrieval import Change, Correction, Credited, Hit, Index, QuoteCheck, QuoteMatch, credited, split_sentences
 
 _CHANGES = 8  # listed of one place
@@ -26,14 +26,9 @@ def since_changed(
     corrections: Iterable[Correction], room: int = ROOM, above: Collection[QuoteMatch] = ()
 ) -> tuple[Part, ...]:
     """The earlier sentences and what became of each, unless that stands `above`, as far as there is room (code points)."""
-    entries: tuple[Part, ...] = ()
-    for each in corrections:
-        entry = parts("\n\n" if entries else [], _entry(each, now=_places(each.now.matches).isdisjoint(_places(above))))
-        room -= sum(map(length, entry))
-        if room < 0:
-            break
-        entries = (*entries, *entry)
-    return entries
+    shown = _places(above)
+    entries = (_entry(each, now=_places(each.now.matches).isdisjoint(shown)) for each in corrections)
+    return as_many_as_fit((parts("\n\n" if at else [], entry) for at, entry in enumerate(entries)), room)
 
 
 def briefly(correction: Correction) -> str:
@@ -133,18 +128,13 @@ def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
     if check.status == "not-found":
         none = parts(counted(strings.NOT_FOUND, check.articles))
         return Message(parts(none, ["\n\n", *since_changed(check.earlier, ROOM - 400)] if check.earlier else []))
-    places = parts(bold(tr(_STATUS[check.status])))
+    heading = parts(bold(tr(_STATUS[check.status])))
     if check.misattributed and given_to:
-        places = parts(bold(tr(strings.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", places)
+        heading = parts(bold(tr(strings.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", heading)
     earlier = parts("\n\n", since_changed(check.earlier, ROOM // 2, check.matches)) if check.earlier else ()
-    room = ROOM - sum(map(length, (*places, *earlier)))
-    for match in check.matches:
-        place = parts("\n\n", _place(match))
-        room -= sum(map(length, place))
-        if room < 0:
-            break
-        places = (*places, *place)
-    return Message((*places, *earlier))
+    room = ROOM - sum(map(length, (*heading, *earlier)))
+    places = as_many_as_fit((parts("\n\n", _place(match)) for match in check.matches), room)
+    return Message((*heading, *places, *earlier))
 
 
 def _place(match: QuoteMatch) -> tuple[Part, ...]:

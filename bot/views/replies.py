@@ -12,6 +12,7 @@ from itertools import groupby
 from bot import strings
 from bot.message import LIMIT, Button, Message, Part, aside, bold, italic, parts
 from bot.translation import counted, language_name, spoken, tr
+from bot.views.buttons import turn
 from bot.views.cards import also_in, cut_line, fact, footline, headline, in_sentence, length, minute
 from retrieval import Answer, Article, Index
 
@@ -275,9 +276,7 @@ def _sources_page(number: int, content: tuple[Part, ...], count: int) -> Message
     if count == 1:
         return Message(content)
     foot = tr(strings.PAGE).format(page=number + 1, pages=count)
-    earlier = [Button("‹", f"{SOURCES}:{number - 1}")] if number > 0 else []
-    later = [Button("›", f"{SOURCES}:{number + 1}")] if number + 1 < count else []
-    return Message(parts(content, "\n\n", foot), ((*earlier, *later),))
+    return Message(parts(content, "\n\n", foot), (turn(SOURCES, number, count, "‹", "›"),))
 
 
 def _entry(number: int, same: Sequence[Article], later: Mapping[Article, str]) -> tuple[Part, ...]:

@@ -123,6 +123,6 @@ def test_on_telegram_a_chat_chooses_by_button_and_older_buttons_go_on_working(ap
 def test_an_answer_is_looked_for_in_the_collection_that_has_it():
     harbour, weather = FakeIndex([TALKS]), FakeIndex([BARE])
     shown = answers.record(harbour.ask(EXAMPLES[0]))
-    assert GivenAnswer(shown, harbour).known
-    assert not GivenAnswer(shown, weather).known
-    assert not GivenAnswer(AnswerRecord("nothing", ()), harbour).known
+    assert GivenAnswer(shown, harbour).is_known
+    assert not GivenAnswer(shown, weather).is_known
+    assert not GivenAnswer(AnswerRecord("nothing", ()), harbour).is_known

@@ -242,9 +242,9 @@ def test_forged_data_asks_for_nothing(forged):
 
 def test_an_answer_is_known_as_long_as_the_collection_has_one_of_its_passages():
     last = SHOWN.places[-1][0][:1]
-    assert GivenAnswer(SHOWN, FakeIndex([article for article in ARTICLES if article.id == last])).known
-    assert not GivenAnswer(SHOWN, FakeIndex([LONG])).known
-    assert not GivenAnswer(answers.AnswerRecord("nothing", ()), INDEX).known
+    assert GivenAnswer(SHOWN, FakeIndex([article for article in ARTICLES if article.id == last])).is_known
+    assert not GivenAnswer(SHOWN, FakeIndex([LONG])).is_known
+    assert not GivenAnswer(answers.AnswerRecord("nothing", ()), INDEX).is_known
 
 
 def test_a_remembered_passage_whose_place_is_none_is_as_one_that_is_gone():
