@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TypeVar
 
@@ -80,22 +80,19 @@ class Search:
         """The answer of a key, if it is remembered; waits for the disk, so not for the event loop."""
         return self.state.recall(key).result()
 
-    async def respond_at_once(self, request: Request) -> Reply:
-        """The reply to a request that needs no search; a list of very many articles takes a while all the same."""
-        started, collection = time.monotonic(), self.collection(request.collection)
-        reply = await self._workers.run_unqueued(lambda: conversation.respond(request, collection, self))
-        if reply.messages:
-            _log_request(conversation.kind(request), reply.verdict, started)
-        return reply
-
     async def respond(self, request: Request, sign: AbstractAsyncContextManager[None] | None = None) -> Reply:
-        """The reply to any request; that it failed, where it did. `sign` is entered while it is worked at."""
-        started = time.monotonic()
-        collection = self.collection(request.collection)
-        reply = await self._in_thread(lambda: conversation.respond(request, collection, self), sign)
+        """The reply to a request, or that it failed; `sign` is entered while a search runs. What needs no search waits for none."""
+        started, collection = time.monotonic(), self.collection(request.collection)
+
+        def work() -> Reply:
+            return conversation.respond(request, collection, self)
+
+        unqueued = self._workers.run_unqueued(work) if conversation.at_once(request) else None
+        reply = await self._outcome(unqueued or self._workers.run(work, sign or nullcontext()))
         if reply is None:
             return Reply((replies.say(strings.FAILED),))
-        _log_request(conversation.kind(request), reply.verdict, started)
+        if reply.messages:
+            _log_request(conversation.kind(request), reply.verdict, started)
         if reply.key != request.follows:
             self._first[reply.key] = reply.messages[0]
         return reply
@@ -121,16 +118,17 @@ class Search:
     async def passages(self, question: str, k: int, name: str) -> Answer | None:
         """The `k` passages of a collection that answer best; `None` where the search failed."""
         started = time.monotonic()
-        answer = await self._in_thread(lambda: self.collection(name).ask(question, k))
+        search = self._workers.run(lambda: self.collection(name).ask(question, k), nullcontext())
+        answer = await self._outcome(search)
         if answer is not None:
             _log_request("inline query", answer.verdict, started)
         return answer
 
-    async def _in_thread(
-        self, work: Callable[[], T], sign: AbstractAsyncContextManager[None] | None = None
-    ) -> T | None:
+    @staticmethod
+    async def _outcome(work: Awaitable[T]) -> T | None:
+        """The result of work; `None` where it failed."""
         try:
-            return await self._workers.run(work, sign or nullcontext())
+            return await work
         except BylineError as error:  # what an engine or a damaged index lacks
             _log.error("%s", error)
             return None

@@ -98,6 +98,11 @@ def serve(settings: Settings, collections: Mapping[str, Index]) -> None:
         state = State(settings.state_dir, settings.feedback, settings.feedback_days)
         try:
             asyncio.run(_serve(settings, collections, state, check))
+        except InvalidToken:
+            raise TokenError(
+                f"{settings.api_root} does not know this token: copy it again from @BotFather in Telegram "
+                "(/mybots, API Token) into TELEGRAM_BOT_TOKEN"
+            ) from None
         finally:
             state.close()
 
@@ -123,11 +128,6 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
         if await ending.completes_before_end(_connect(application, settings)):
             tasks.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
             await _run(application, ending, _source(application, settings, inbox, heartbeat), inbox, processor)
-    except InvalidToken:
-        raise TokenError(
-            f"{settings.api_root} does not know this token: copy it again from @BotFather in Telegram "
-            "(/mybots, API Token) into TELEGRAM_BOT_TOKEN"
-        ) from None
     finally:
         heartbeat.stop()
         for task in tasks:

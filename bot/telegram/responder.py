@@ -39,7 +39,7 @@ class Responder:
             await self._busy(position)
         elif conversation.at_once(request):
             with self._queue.counted(position.chat):
-                reply = await self._search.respond_at_once(await self._of_chat(position, request))
+                reply = await self._search.respond(await self._of_chat(position, request))
             if reply.chosen:
                 self._state.choose(position.chat, reply.chosen)
             await self.tell(position, *reply.messages)

@@ -130,7 +130,7 @@ def test_one_more_than_may_wait_is_told_so_once_until_one_is_answered(monkeypatc
     async def chosen(_):
         return ""
 
-    search = SimpleNamespace(state=None, respond_at_once=respond, chosen=chosen)
+    search = SimpleNamespace(state=None, respond=respond, chosen=chosen)
     responder = Responder(search, SimpleNamespace(send=send), ChatQueue())
     position = ChatPosition(1, 1, None, group=False, date=datetime.now(UTC))
 
