@@ -1,4 +1,4 @@
-"""One request and what it is answered from: what a front end hands in, what it gets back, and what a rule may use."""
+"""One request: what a front end hands in (`Request`), what it gets back (`Reply`), and what a rule may use (`Exchange`)."""
 
 from __future__ import annotations
 

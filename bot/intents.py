@@ -1,7 +1,7 @@
 """A message → what it wants: an answer from the articles, small talk, a follow-up, a list.
 
-Multinomial logistic regression over hashed n-grams of words, in which a word that no example of small talk, follow-ups
-or lists has is only a placeholder: it is what a real question is about. In doubt a message is a question.
+Multinomial logistic regression over hashed n-grams of words. A word that occurs in no example of small talk, follow-ups or
+lists becomes a placeholder: it is what a real question is about. In doubt a message is a question.
 `python -m training.intents` fits the weights and measures them.
 """
 

@@ -1,6 +1,6 @@
-"""A message that wants a list → the list, page by page: of one's statements, of mentions, of who says what, of a topic by date.
+"""A message that wants a list → the list, page by page: a speaker's statements, mentions of a term, who says what, a topic by date.
 
-Each sentence stands word for word, with whose it is, under its article's source.
+Each sentence stands word for word with its speaker, above its article's source.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every sentence that the bot says, in English: what the catalogues in `locale/` translate, by way of `bot.translation`.
 
-Pairs of sentences that differ in a number are for one and for many. Words of denial stand only in what is said where nothing answers:
-see `NOTHING`.
+Sentences with a number are pairs, for one and for many. Only sentences for the case that nothing answers deny anything: see
+`NOTHING`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What those may do whose numbers stand in `ADMINS`, in a private chat, and what they get: /add, /remove, /reload, /stats.
+"""The commands of admins, whose numbers stand in `ADMINS`, in a private chat: /add, /remove, /reload, /stats.
 
 For everybody else these commands do not exist. In the folder of articles nothing is written over and nothing is deleted: a
 file that is there already stays, and one that is removed is moved into the hidden folder `.removed`, which is not read.

@@ -1,9 +1,9 @@
 """Telegram's updates → requests: messages, pressed buttons, questions from other chats; and the bot's membership in groups.
 
-A message without words is declined. Every press is answered at once, also a forged one and one from before the last build;
-nothing is searched for it, but for the answer to an example. A question from another chat, by the bot's name in the message
-field or by calling it as a guest, gets whole cards, each a complete answer with its source: Telegram may keep them for a
-while, for the same person alone.
+A message without words is declined. Every press is answered at once, also a forged one and one from before the last build; only
+the press of an example question needs a search. A question from another chat, by the bot's name in the message field or by
+calling it as a guest, gets cards, each a complete answer with its source: Telegram may keep them for a while, for the same
+person alone.
 """
 
 from __future__ import annotations

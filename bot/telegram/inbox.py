@@ -3,7 +3,7 @@
 An update is stored before it is confirmed to Telegram. A message of its answer is `sending` while Telegram may or may
 not have it, and `sent` once it has it; after a crash the question is asked again, what was sent stays sent, and what is in
 doubt is sent once more as a reply. The words are wiped once the update is answered; its number stays for two days, so
-that one that is delivered again is known. An update that no try can handle is put aside: wiped and named.
+that an update that is delivered again is recognised. An update that no try can handle is put aside: wiped and logged.
 """
 
 from __future__ import annotations

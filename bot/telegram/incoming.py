@@ -1,6 +1,6 @@
 """A Telegram message → the question in it, whether it addresses this bot, and where it stands.
 
-In a group the bot is silent unless `/ask`, a reply or a mention asks it. It never answers a machine.
+In a group the bot is silent unless `/ask`, a reply or a mention asks it. It never answers another bot.
 """
 
 from __future__ import annotations

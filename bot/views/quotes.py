@@ -1,6 +1,6 @@
-"""Words held against the articles: of a quote, whether they have it word for word, where, whose it is and what differs; of a
-forwarded text, the passage that answers each of its claims; of a sentence whose article has another text since, what it said,
-until when, and what stands there now.
+"""Words checked against the articles: a quote (whether they have it word for word, where, its speaker, what differs), a text of
+several claims (the passage that answers each), and a sentence whose article has changed since (what it said, until when, what
+it says now).
 """
 
 from __future__ import annotations
