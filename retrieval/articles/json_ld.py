@@ -48,10 +48,13 @@ def _agreement(value: Object, urls: Sequence[str], titles: Sequence[str]) -> int
     addresses = [_bare(each) for each in own if isinstance(each, str) and "://" in each]
     if any(address == _bare(url) for address in addresses for url in urls):
         return 2
-    headline = _words(str(value.get("headline") or value.get("name") or ""))
-    if headline and any(headline in _words(title) or _words(title) in headline for title in titles):
+    headline, stated = (
+        _words(str(value.get("headline") or value.get("name") or "")),
+        list(filter(None, map(_words, titles))),
+    )
+    if headline and any(headline in title or title in headline for title in stated):
         return 1
-    return -1 if (addresses and urls) or (headline and titles) else 0
+    return -1 if (addresses and urls) or (headline and stated) else 0
 
 
 def _bare(url: str) -> str:
@@ -59,7 +62,7 @@ def _bare(url: str) -> str:
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", html.unescape(text).casefold())) or "\0"
+    return " ".join(re.findall(r"\w+", html.unescape(text).casefold()))
 
 
 def _objects(value: Any, depth: int) -> Iterator[Object]:

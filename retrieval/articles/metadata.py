@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from retrieval.articles import candidates, headers, layout, outlets
 from retrieval.articles.candidate_features import Page
+from retrieval.text import dialogue
 from retrieval.types import FACTS
 
 if TYPE_CHECKING:
@@ -74,9 +75,16 @@ def evidence(text: str) -> dict[str, Evidence]:
         "url": url,
     }
     author, origins = facts["author"], [facts[name] for name in ("source", "distributor")]
-    if author and any(author.value in origin.value for origin in origins if origin):
+    if author and (any(author.value in origin.value for origin in origins if origin) or _signs(text, author, lines)):
         facts["author"] = None
     return {name: fact for name, fact in facts.items() if fact}
+
+
+def _signs(text: str, author: Evidence, lines: Sequence[Line]) -> bool:
+    """Whether a name signs what the article quotes right above it."""
+    above = [line.paragraph for line in lines if line.label == "body" and line.paragraph.end <= author.line.start]
+    signed = dialogue.signature(text, above[-1].end) if above else None
+    return signed is not None and author.value in text[slice(*signed)]
 
 
 def _around(lines: Iterable[Line]) -> Iterator[Line]:

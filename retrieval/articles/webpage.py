@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from retrieval import lexicon
-from retrieval.articles import fields, json_ld, metadata
+from retrieval.articles import dates, fields, json_ld, metadata, page_rewriting
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "og:article:published_time", "datepublished", "parsely-pub-date",
@@ -29,11 +29,7 @@ _SITE = (
     "article:publisher",
     "twitter:app:name:iphone",
 )
-_TAGS = lexicon.by_kind("html_tags")
-_UNSEEN, _BLOCKS, _APART = _TAGS["unseen"], _TAGS["block"], _TAGS["apart"]
-_ELSEWHERE = re.compile(
-    r"(?:^|[\s_-])(?:comments?|related|sidebar|recommended|teasers?|widgets?|promos?|more-on)(?:$|[\s_-])"
-)
+_UNSEEN, _BLOCKS, _APART = (lexicon.words("html_tags", kind) for kind in ("unseen", "block", "apart"))
 _AUTHOR = re.compile(
     r"(?:^|\s)(?:p-author|byline[\w-]*|author(?:-?name|s)?|fn n|entry-author[\w-]*|article-author)(?:$|\s)"
 )
@@ -57,12 +53,10 @@ def read(data: bytes) -> tuple[str, dict[str, str]]:
 
     try:
         page = tree(data)
+        page_rewriting.drop_hidden(page)
         facts = _facts(page, _saved_from(data))
         shown = metadata.read(plain(page))
-        for node in list(page.iter("noscript")):
-            node.drop_tree()
-        for rewrite in (_mark_quotations, _part_entries, _write_out_definitions, _write_out_tables):
-            rewrite(page)
+        page_rewriting.rewrite(page)
         text = trafilatura.extract(page, include_comments=False, include_tables=True, with_metadata=False)
     except (LxmlError, RecursionError, AttributeError, TypeError) as error:
         raise ValueError(f"the page cannot be parsed ({type(error).__name__})") from error
@@ -92,7 +86,7 @@ def plain(page: Any) -> str:
     hidden = 0
     for event, node in iterwalk(page, events=("start", "end")):
         tag = node.tag
-        hidden += (tag in _UNSEEN or _is_aside(node)) * (1 if event == "start" else -1)
+        hidden += (tag in _UNSEEN or page_rewriting.is_aside(node)) * (1 if event == "start" else -1)
         gap = "\n\n" if tag in _APART else "\n" if tag in _BLOCKS or (tag, event) == ("br", "end") else ""
         text = node.text if event == "start" else node.tail
         shown = " ".join(f".{text or ''}.".split())[1:-1] if not hidden or (event == "end" and hidden == 0) else ""
@@ -202,26 +196,17 @@ def _marked(tree: Any, fact: Callable[[Any], str | None]) -> str | None:
     stated = {
         value: None
         for node in tree.iter()
-        if isinstance(node.tag, str) and (value := fact(node)) and not _elsewhere(node)
+        if isinstance(node.tag, str) and (value := fact(node)) and not page_rewriting.is_elsewhere(node)
     }
     return next(iter(stated)) if len(stated) == 1 else None
-
-
-def _elsewhere(node: Any) -> bool:
-    """Whether an element belongs to comments or to other articles."""
-    return any(each.tag in ("nav", "footer") or _is_aside(each) for each in (node, *node.iterancestors()))
-
-
-def _is_aside(node: Any) -> bool:
-    if node.tag in ("body", "html", "article", "main"):
-        return False
-    return node.tag == "aside" or bool(_ELSEWHERE.search(f"{node.get('class', '')} {node.get('id', '')}".lower()))
 
 
 def _author(node: Any) -> str | None:
     if not _AUTHOR.search(_marks(node)) or any(_AUTHOR.search(_marks(each)) for each in node.iterdescendants()):
         return None  # the innermost mark has the name alone
-    name = fields.fact("author", " ".join(node.text_content().split())[:200])
+    shown = " ".join(node.text_content().split())[:200]
+    day = dates.find(shown)  # "Jane Doe March 3, 2022"
+    name = fields.fact("author", shown[: day[1][0]].rstrip(" ,|·•–—-") if day else shown)
     return name if name and len(name.split()) <= 8 and not any(map(str.isdigit, name)) else None
 
 
@@ -233,83 +218,3 @@ def _day(node: Any) -> str | None:
     if (node.tag != "time" and "datepublished" not in _marks(node)) or _UPDATED.search(_marks(node)):
         return None
     return fields.fact("date", node.get("datetime") or node.get("content") or node.text_content())
-
-
-def _mark_quotations(tree: Any) -> None:
-    """Quotation marks around `<q>`, which browsers draw, and a line of its own for whom a block of quotation names."""
-    for node in list(tree.iter("q")):
-        node.text = f"“{node.text or ''}"
-        if len(node):
-            node[-1].tail = f"{node[-1].tail or ''}”"
-        else:
-            node.text += "”"
-        node.drop_tag()
-    for node in tree.iter("footer", "cite"):
-        if any(each.tag == "blockquote" for each in node.iterancestors()) and node.getparent().tag != "p":
-            node.tag = "p"
-
-
-def _part_entries(tree: Any) -> None:
-    """The entries of a live page as parts of one article, the time of each on a line of its own."""
-    for node in list(tree.iter("time")):
-        node.tag = "p" if node.getparent().tag in _BLOCKS and len(node.getparent()) > 1 and _is_alone(node) else "span"
-    for first in list(tree.iter("article")):
-        entries = [each for each in first.getparent() if each.tag == "article"]
-        if len(entries) > 1 and all(_is_entry(each) for each in entries):
-            for each in entries:
-                each.tag = "div"
-                each.attrib.clear()  # by its class one entry would be taken for the whole article
-                for link in list(each.iter("a")):  # an entry of few words and a link would be taken for a teaser
-                    link.drop_tag()
-
-
-def _is_alone(node: Any) -> bool:
-    """Whether no words stand directly beside an element."""
-    before = node.getprevious()
-    beside = (node.tail, node.getparent().text if before is None else before.tail)
-    return not any(text and text.strip() for text in beside)
-
-
-def _is_entry(article: Any) -> bool:
-    """Whether an article among others has a text, and no link in its heading, as a teaser has."""
-    headings = (node for tag in ("h1", "h2", "h3", "h4") for node in article.iter(tag))
-    linked = any(node.find(".//a") is not None or node.getparent().tag == "a" for node in headings)
-    return not linked and any(" ".join(node.text_content().split()) for node in article.iter("p"))
-
-
-def _write_out_definitions(tree: Any) -> None:
-    """Each term of `<dl>` and what is said of it as paragraphs, the term with a colon unless it is a question."""
-    for listed in tree.iter("dl"):
-        listed.tag = "div"
-        for node in listed.iter("dt", "dd"):
-            term, node.tag = node.tag == "dt", "p"
-            text = " ".join(node.text_content().split())
-            if term and text[-1:] not in ("?", "!", ".", ":"):
-                node.clear()
-                node.text = f"{text}:"
-
-
-def _write_out_tables(tree: Any) -> None:
-    """Each row of a table of data as a paragraph, its cells under the names of their columns; other tables place blocks."""
-    for table in list(tree.iter("table")):
-        rows = [[" ".join(cell.text_content().split()) for cell in row.iter("td", "th")] for row in table.iter("tr")]
-        headed = bool(rows) and all(cell.tag == "th" for cell in next(table.iter("tr")).iter("td", "th"))
-        if any(node.tag in _TAGS["placed"] for node in table.iterdescendants()):
-            for node in (table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
-                node.tag = "div"
-        if table.tag == "div" or len(rows) < 2 or max(map(len, rows)) < 2:
-            continue
-        names = rows.pop(0) if headed else []
-        captions = [node.text_content() for node in table.iter("caption")]
-        lines = [*captions, *(_row(names, row) for row in rows)]
-        table.clear()
-        table.tag = "div"
-        for line in filter(None, lines):
-            table.append(table.makeelement("p"))
-            table[-1].text = line
-
-
-def _row(names: list[str], cells: list[str]) -> str:
-    if len(names) != len(cells):
-        return " | ".join(filter(None, cells))
-    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell)

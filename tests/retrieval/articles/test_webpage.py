@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.articles import webpage
+from retrieval.articles import metadata, webpage
 
 FIRST = "The council of Ardell voted on Tuesday to close the old tram line in June, after a debate of three hours."
 LAST = "Engineers found cracks in the rails last winter, and the repair would cost two million crowns, the mayor said."
@@ -111,6 +111,9 @@ def test_comments_and_other_articles_date_nothing():
     [
         ("<p>She said <q>No money for <b>rails</b></q> and left the room at once.</p>", ["She said “No money for rails” and left the room at once."]),
         ("<blockquote><p>“The old stay at home.”</p><footer>— Felix Baum</footer></blockquote>", ["“The old stay at home.”", "— Felix Baum"]),
+        ("<blockquote><p>The <b>old</b> stay</p><p>at <i>home</i></p><cite>Felix Baum</cite></blockquote>", ["“The old stay", "“at home”", "Felix Baum"]),
+        ("<blockquote class=post><p>No boats till noon.</p>&mdash; Ardell Rescue (@ardell) <a href=/1>March 4</a></blockquote>",
+         ["“No boats till noon.”", "— Ardell Rescue (@ardell) March 4"]),
         ("<dl><dt>Gazette</dt><dd>When did you see it?</dd><dt>Why?</dt><dd>It was dead.</dd></dl>", ["Gazette:", "When did you see it?", "Why?", "It was dead."]),
         ("<table><caption>Results</caption><tr><th>Club</th><th>Points</th></tr><tr><td>Rovers</td><td>12</td></tr><tr><td>Vale</td><td>9</td></tr></table>",
          ["Results", "Club: Rovers; Points: 12", "Club: Vale; Points: 9"]),
@@ -121,6 +124,44 @@ def test_quotations_definitions_and_tables_stay_readable(inner: str, lines: list
     text = webpage.read(page(inner=inner))[0].split("\n")
     start = text.index(lines[0])
     assert text[start : start + len(lines)] == lines
+
+
+def test_a_list_of_sentences_outside_of_an_article_element_stays():
+    items = "<li>The rails are sold to a mill by the lake.<li><span>The drivers keep their pay until spring.</span>"
+    links = "<ul><li><a href=/a>Ferries are late again, the operator says.</a></ul>"
+    text = webpage.read(
+        f"<html><body><h1>Tram</h1><p>{FIRST}</p><ul>{items}</ul>{links}<p>{LAST}</p></body></html>".encode()
+    )[0]
+    listed = "- The rails are sold to a mill by the lake.\n- The drivers keep their pay until spring."
+    assert text.removeprefix("Tram\n") == f"{FIRST}\n{listed}\n{LAST}"
+
+
+@pytest.mark.parametrize(
+    "hidden", ["<template>{}</template>", "<div hidden>{}</div>", "<section hidden=''>{}</section>"]
+)
+def test_what_a_page_hides_is_no_text_but_what_a_search_in_it_finds(hidden: str):
+    unseen = "<p>Nobody who looks at the page sees this sentence.</p>"
+    assert "Nobody" not in webpage.read(page(inner=hidden.format(unseen)))[0]
+    assert "Nobody" in webpage.read(page(inner=f"<div hidden=until-found>{unseen}</div>"))[0]
+
+
+def test_a_byline_states_the_name_in_front_of_its_date():
+    byline = "<div class=byline>By Rita Coyle | <b>March 4, 2022</b></div>"
+    assert webpage.read(page(top=f"<h1>Ardell closes its tram</h1>{byline}"))[1]["author"] == "Rita Coyle"
+
+
+def test_whom_a_block_of_quotation_names_is_no_author():
+    block = "<blockquote><p>The old will stay at home from now on.</p><footer>— Felix Baum</footer></blockquote>"
+    text = webpage.read(page(inner=block))[0]
+    assert metadata.read(text).get("author") is None
+
+
+def test_an_object_without_headline_and_address_is_the_pages():
+    bare = {key: value for key, value in ARTICLE.items() if key not in ("headline", "url")}
+    facts = webpage.read(
+        page(f"<title>Ardell closes its tram</title><script type='application/ld+json'>{json.dumps(bare)}</script>")
+    )[1]
+    assert (facts["author"], facts["date"]) == ("Rita Coyle", "2022-03-04")
 
 
 @pytest.mark.parametrize("tag", ["div", "span", "b"])
