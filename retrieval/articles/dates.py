@@ -17,15 +17,18 @@ _FORMS = tuple(
     re.compile(rf"(?<![\w/.-]){form}(?![\w/-]|\.\d)", re.IGNORECASE)
     for form in (
         r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?",
-        r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})",
+        r"(?P<y>\d{4})(?P<by>[/.])(?P<m>\d{1,2})(?P=by)(?P<d>\d{1,2})",
         r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:T\d{4,6}(?:Z|[+-]\d\d:?\d\d)?)?",
         rf"(?P<n>{_NAME})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})",
-        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|er)?(?: of| de)? (?P<n>{_NAME})\.?,?(?: de)? (?P<y>\d{{4}})",
+        rf"(?P<d>\d{{1,2}})\.?(?:st|nd|rd|th|er|[º°ª])?(?: of| de)? (?P<n>{_NAME})\.?,?(?: de)? (?P<y>\d{{4}})",
         rf"(?P<d>\d{{1,2}})-(?P<n>{_NAME})-(?P<y>\d{{4}})",
         r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})",
-        r"(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d{4})",
+        r"(?P<a>\d{1,2})(?P<by>[/-])(?P<b>\d{1,2})(?P=by)(?P<y>\d{4})",
     )
 )
+_EASTERN = re.compile(
+    r"(?<!\d)(?P<y>\d{4})[年년] ?(?P<m>\d{1,2})[月월] ?(?P<d>\d{1,2})[日일]"
+)  # Chinese, Japanese, Korean
 
 
 def find(line: str) -> tuple[str, Span] | None:
@@ -48,7 +51,7 @@ def day(value: str) -> str | None:
 
 
 def _all(line: str) -> Iterator[tuple[str, Span]]:
-    for form in _FORMS:
+    for form in (*_FORMS, _EASTERN):
         for match in form.finditer(line):
             iso = _iso(match.groupdict())
             if iso:

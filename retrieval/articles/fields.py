@@ -32,6 +32,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGN
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")
 _MAILBOX = re.compile(r"\s*<\S+@\S+>|^\S+@\S+\s+\((?P<name>[^()]+)\)$")
 _NO_AUTHOR = lexicon.words("bylines", "nobody")
+_NOTHING = ("~", "null", "none", "n/a")  # as YAML and exports write that there is none
 _MOST = 20  # values of one list, and levels of lists in lists: more are no list of authors
 _DEEPEST = 3
 _CLOCKS = {10: 1, 13: 1000}  # digits of seconds and of milliseconds since 1970
@@ -90,7 +91,7 @@ def tidy(name: str, text: str) -> str | None:
         return metadata.full_address(text)
     text = _WIKI_LINK.sub(lambda link: link[1] or link[2], text)
     if name != "author":
-        return text or None
+        return None if text.lower() in _NOTHING else text or None
     mailbox = _MAILBOX.search(text)
     text = (mailbox["name"] if mailbox and mailbox["name"] else _MAILBOX.sub("", text)).strip()
     text = headers.without_by(text)

@@ -150,9 +150,7 @@ def _body(values: Mapping[str, Any]) -> str:
         raise ValueError(
             f'no text: a record has it in "text" or "body"; this one has {", ".join([*values][:8]) or "nothing"}'
         )
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise ValueError("its text holds half a character (a lone surrogate)")
-    return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a character of a text that was cut
 
 
 def _sum(text: str) -> str:

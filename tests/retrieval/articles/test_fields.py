@@ -52,6 +52,14 @@ def test_what_only_looks_like_front_matter_is_text(start: str):
         "20220304T101500Z",
         "Freitag, 4. März 2022",
         "4 марта 2022",
+        "2022.03.04",
+        "2022年3月4日",
+        "2022년 3월 4일",
+        "4º marzo 2022",
+        "4.º de marzo de 2022",
+        "4. Mrz. 2022",
+        "4 mars 2022",
+        "4. března 2022",
         "4 березня 2022 р.",
         1646388900,
         1646388900000,
@@ -63,7 +71,22 @@ def test_a_day_is_read_in_the_forms_that_feeds_use(value: Any):
     assert fields.fact("date", value) == "2022-03-04"
 
 
-@pytest.mark.parametrize("value", ["today", "03/04/2022", 20220, True, None, "2022-13-01", "Week 9, 4 March 2022"])
+@pytest.mark.parametrize(
+    "value", ["25-12-2021", "12-25-2021", "25.12.2021", "25 déc. 2021", "25 dicembre 2021", "25 Aralık 2021"]
+)
+def test_a_day_that_can_be_no_month_is_read_in_either_order(value: str):
+    assert fields.fact("date", value) == "2021-12-25"
+
+
+@pytest.mark.parametrize("value", ["~", "null", "None", "N/A"])
+def test_what_stands_for_nothing_states_nothing(value: str):
+    assert fields.of_record({"publisher": value, "author": value, "title": "A bridge"}) == {"title": "A bridge"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["today", "03/04/2022", "03-04-2022", "2022.3.4.1", 20220, True, None, "2022-13-01", "Week 9, 4 March 2022"],
+)
 def test_what_is_no_single_day_is_no_date(value: Any):
     assert fields.fact("date", value) is None
 

@@ -58,6 +58,13 @@ def test_a_saved_page_gives_its_text_and_what_it_states(tmp_path: Path):
     assert "It cost nine million crowns" in "".join(passage.text for passage in passages.split(article))
 
 
+def test_half_a_character_of_a_record_is_read_as_a_replacement(tmp_path: Path):
+    (tmp_path / "a.jsonl").write_text('{"text": "The ferry sails at noon \\ud83d\\ude00, and the last one at \\ud83d"}')
+    assert [article.text for article in read(tmp_path).articles] == [
+        "The ferry sails at noon 😀, and the last one at \ufffd"
+    ]
+
+
 def test_each_record_of_json_lines_is_an_article_and_a_bad_one_is_named(tmp_path: Path):
     good = json.dumps({"text": BODY, "title": "A bridge", "date": "2021-03-04", "publisher": "Post"})
     (tmp_path / "a.jsonl").write_text("\n".join([good, "{", "[]", '{"title": "no text"}', json.dumps({"text": "  "})]))
