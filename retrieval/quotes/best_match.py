@@ -25,7 +25,7 @@ from typing import NamedTuple
 from retrieval.quotes.quote_parser import Quoted
 from retrieval.quotes.suffix_array import CAPITAL, LOWER, Run, SuffixArray, WordTables
 from retrieval.quotes.word_diff import SINGLE, Op, align, starts_sentence
-from retrieval.text import normalize
+from retrieval.text import normalize, paragraphs
 from retrieval.text.normalize import Wording
 from retrieval.types import Article
 
@@ -49,7 +49,7 @@ class Texts:
 
 def tables(articles: Iterable[Article]) -> WordTables:
     """The words of articles, in their order."""
-    wordings = (normalize.wording(article.text) for article in articles)
+    wordings = map(wording_of, articles)
     return WordTables.of((wording.norms, wording.gaps, cases(wording)) for wording in wordings)
 
 
@@ -66,6 +66,15 @@ def cases(wording: Wording) -> list[int]:
         kinds.append(kind)
         shouted_before = shouted
     return kinds
+
+
+def wording_of(article: Article) -> Wording:
+    """An article's text taken apart; the marks of Markdown count as white space, since whoever quotes does not see them."""
+    text, at, shown = article.text, 0, list[str]()
+    for start, end in paragraphs.markdown_syntax(article, 0, len(text)):
+        shown += [text[at:start], " " * (end - start)]
+        at = end
+    return normalize.wording("".join([*shown, text[at:]]))
 
 
 class TextIndex:
@@ -114,7 +123,7 @@ class TextIndex:
         return math.log2(self.suffix_array.size * (count + 1))
 
     def _wording(self, row: int) -> Wording:
-        return normalize.wording(self.article(row).text)
+        return wording_of(self.article(row))
 
 
 CLAUSE = 12  # words left out inside one sentence, more than which makes two pieces

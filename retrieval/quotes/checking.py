@@ -117,7 +117,8 @@ class QuoteIndex:
         for pieces, near in elided(self._texts, bare):
             matches = [self._match(bare, each) for each in pieces]
             if near and self._hides_negation(pieces):  # an ellipsis does not show that
-                return self._altered(as_given(without_ellipses(quote)))
+                altered = self._altered(as_given(without_ellipses(quote)))
+                return altered if altered[1] else ("stitched", matches, False)
             if not any(match.changes for match in matches):
                 return "stitched", matches, near
         return self._altered(bare)

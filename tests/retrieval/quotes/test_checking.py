@@ -383,3 +383,19 @@ def test_any_stretch_between_white_space_is_verbatim(one: int, two: int) -> None
     quote = " ".join(words)
     expected = "verbatim" if any(map(str.isalnum, quote)) else "not-found"
     assert status(quote) == expected
+
+
+def test_an_ellipsis_that_hides_a_negation_in_many_words_is_not_marked():
+    text = "“We did not lease the yard to the first firm, and we will not lease it to the second before June 3,” she said.\n"
+    check = QuoteIndex(Texts([article("yard", text)])).check(
+        "We did not lease the yard to the first firm ... before June 3"
+    )
+    assert (check.status, check.marked, len(check.matches)) == ("stitched", False, 2)
+
+
+def test_the_marks_of_markdown_are_no_difference():
+    text = "> The toll **won't** be raised, [the mayor](https://a.example/mayor) said, *not even* in May.\n"
+    quote = "The toll won’t be raised, the mayor said, not even"
+    checks = [QuoteIndex(Texts([Article("a", file, text, "0" * 64)])).check(quote) for file in ("a.md", "a.txt")]
+    assert [check.status == "verbatim" for check in checks] == [True, False]
+    assert checks[0].matches[0].text.startswith("The toll **won't** be")
