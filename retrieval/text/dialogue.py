@@ -30,6 +30,7 @@ _SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*((?=[^\W\d_])[^\n]{2,90}?)
 _SHORT_LINE = 60
 _REACH = 2000  # characters behind a signature in which a paragraph shows that the article goes on
 _QUOTES = "”\"’'»"
+_BETWEEN = " \t\r\n>"  # white space, and the marks of a block of quotation
 _FEWEST = 3  # labels that make a dialogue
 _ASKS = 1 / 3  # the share of their turns from which somebody is the one who asks
 CLOSING = " \t\r\n*_”\"’'»)"  # may stand behind a question mark
@@ -131,7 +132,7 @@ def signature(text: str, end: int) -> Span | None:
     stop = text.find("\n", end)
     rest = _SIGNED.fullmatch(text, end, len(text) if stop < 0 else stop)
     if rest is None and stop >= 0 and not text[end:stop].strip(" \t\r”\"’'»"):
-        while stop + 1 < len(text) and text[stop + 1 : stop + 2].isspace() and stop - end < _SHORT_LINE:
+        while stop + 1 < len(text) and text[stop + 1] in _BETWEEN and stop - end < _SHORT_LINE:
             stop += 1
         below = text.find("\n", stop + 1)
         rest = _SIGNED.fullmatch(text, stop + 1, len(text) if below < 0 else below)

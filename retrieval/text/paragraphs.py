@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from retrieval.types import Article, Span
 
 _BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_BULLET = re.compile(r"(?:[•·▪‣◦●○■►▶➤✔✓➡→∙*+–—-]|\(?\d{1,2}[.)](?!\s+\w+ (?:19|20)\d\d))[ \t\u00a0]+(?=\S)")
+_BULLET = re.compile(r"(?:[•·▪‣◦●○■►▶➤✔✓➡→∙*+–—-]|\(?\d{1,2}[.)](?!\s+\w+\.? (?:19|20)\d\d))[ \t\u00a0]+(?=\S)")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
-_QUOTED = re.compile(r"(?:>[ \t]?)+(?=\S)")
+_QUOTED = re.compile(r"(?:>[ \t]?)+")
 _LINE_END = r"[ \t]*(?:\r\n|\n|\r)"
 _FRONT = re.compile(rf'\ufeff?(?:(?P<yaml>---{_LINE_END})|(?P<toml>\+\+\+{_LINE_END})|(?P<json>(?={{\s*")))')
 _FRONT_ENDS = {

@@ -19,9 +19,13 @@ _QUOTES = "\"'”’»“‹›"
 _DASHES = "-–—•"
 _REACH = 64  # characters looked at before and after a candidate
 
-# Marks that end, then what closes behind them, then a footnote's number. The classes share no character: no backtracking.
-_CANDIDATE = re.compile(r"[.!?…‽؟।。！？]+[\"'”’»›“)\]}*_]*(?:\[\d{1,3}\])*|\n[^\S\n]*\n")
+# Marks that end, then what closes behind them (in French behind a space, in German also «), then a footnote's number. The
+# classes share no character: no backtracking.
+_CANDIDATE = re.compile(
+    r"[.!?…‽؟।。！？]+(?:(?:[ \u00a0\u202f]»|«)(?=[\s,;:.)]|\Z))?[\"'”’»›“)\]}*_]*(?:\[\d{1,3}\])*|\n[^\S\n]*\n"
+)
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*")
+_LETTER = re.compile(r"[^\W\d_]\.")
 _TOKEN_BEFORE = re.compile(r"(?:[^\W\d_]\.)*[\w'’-]*$")
 
 _TITLES = words("abbreviations", "title")
@@ -167,6 +171,13 @@ def _number_of_a_list(cut: _Cut) -> bool | None:
     return False if cut.head and cut.mark[0] == "." and (cut.before.isdigit() or len(cut.before) == 1) else None
 
 
+def _letter_of_several(cut: _Cut) -> bool | None:
+    """The German "z. B.", "d. h. Mai" with spaces between; the Russian "и т. д. Потом" ends."""
+    letter = cut.mark == "." and len(cut.before) == 1 and cut.before.islower()
+    second = cut.before.isascii() and len(cut.previous) == 1 and cut.previous.islower()
+    return False if letter and (second or _LETTER.match(cut.after)) else None
+
+
 def _ordinal(cut: _Cut) -> bool | None:
     """The German "3. März", "der 2. Bundesliga"; "um 3. Dann" ends."""
     if cut.mark != "." or not cut.before.isdigit() or len(cut.before) > 2:
@@ -249,6 +260,7 @@ _RULES: tuple[Callable[[_Cut], bool | None], ...] = (
     _only_marks,
     _lower_case,
     _number_of_a_list,
+    _letter_of_several,
     _ordinal,
     _before_name,
     _number,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.text.paragraphs import markdown_syntax
+from retrieval.text.paragraphs import markdown_syntax, paragraphs
 from retrieval.types import Article
 
 
@@ -65,3 +65,12 @@ def test_spans_count_in_the_article_and_stay_within_the_stretch():
     article = Article("a", "a.md", "**One.** Two **three**.", "0")
     assert markdown_syntax(article, 9, 23) == ((13, 15), (20, 22))
     assert markdown_syntax(article, 0, 6) == ()
+
+
+def test_a_line_of_a_quotation_mark_alone_is_blank_and_a_day_with_a_short_month_is_no_list():
+    rows = paragraphs("> The ferry is late.\n>\n> — Ann Lee\n\n9. Sept. 2021")
+    assert [(row.words, row.mark, row.block) for row in rows] == [
+        ("The ferry is late.", "", 1),
+        ("Ann Lee", "—", 2),
+        ("9. Sept. 2021", "", 3),
+    ]
