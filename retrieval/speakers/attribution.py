@@ -195,5 +195,6 @@ def _voice(analysis: Analysis, number: int, hint: float) -> Voice:
     sentence = analysis.context.document.sentences[number]
     understood = analysis.context.document.english and len(sentence.tokens) > 0
     reports = any((cue.clause or cue.quoting) and cue.kind in _REPORTS for cue in analysis.cues[number])
-    foreign = reports or sentence.inside or sentence.quoted > _SCARE or hint > _HINT or number in analysis.labels
+    quoted = sentence.inside or analysis.context.document.is_block_quotation(number)
+    foreign = reports or quoted or sentence.quoted > _SCARE or hint > _HINT or number in analysis.labels
     return "article" if understood and not foreign else "unclear"

@@ -95,7 +95,7 @@ def _verb(sentence: Sentence, verb: Any, kind: str, phrasal: str) -> Cue:
         verb.lemma_.lower(),
         clause=aside or len(clauses) > infinitives,
         quoting=quoting,
-        negated=(denied and "refuses" not in flags) or _withheld(sentence, verb, source),
+        negated=(denied and "refuses" not in flags) or _withheld(sentence, verb, source) or _supposed(verb, source),
         object="infinitive" if infinitives else _object(sentence, verb),
         tense=f"{verb.tag_} have" if having else verb.tag_,
         flags=frozenset(flags - {""}),
@@ -197,6 +197,13 @@ def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     heads = [token.head for token in (verb, *verb.ancestors) if token.dep_ in {"acl", "relcl"}]
     rumours = any(lexicon.holds("speaker_nouns", ("rumoured", "unsigned"), head.lemma_.lower()) for head in heads)
     return nobody or nothing or {"neither", "nor"} <= before or unsaid or yet or without or rumours
+
+
+def _supposed(verb: Any, source: Any) -> bool:
+    """Whether somebody only may say it: "if X says so", "had X said so"."""
+    condition = any(child.dep_ == "mark" and child.lower_ in {"if", "unless"} for child in verb.children)
+    before = [child for child in verb.children if child.dep_ == "aux" and source is not None and child.i < source.i]
+    return condition or any(child.lower_ in {"had", "should"} for child in before)
 
 
 def _within_report(verb: Any, *, before: bool) -> bool:

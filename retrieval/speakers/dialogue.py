@@ -56,7 +56,7 @@ def labels(read: Document, people: People) -> dict[int, Mention | None]:
     for number, sentence in enumerate(read.sentences):
         if number in owners:
             continue
-        if signer := _signer(read, sentence):
+        if signer := _signer(read, number):
             owners[number] = _person(read, people, signer)
         elif above := _written_above(read, sentence, rows):
             person = _person(read, people, above)
@@ -249,11 +249,12 @@ def _written_above(read: Document, sentence: Sentence, rows: Sequence[Span]) -> 
     return above.span("name") if above and not _is(above["name"], "label") else None
 
 
-def _signer(read: Document, sentence: Sentence) -> Span | None:
+def _signer(read: Document, number: int) -> Span | None:
     """Who has signed a quotation, "— Ann Lee, curator" behind it or on the next line, or an embedded post."""
+    sentence = read.sentences[number]
     end = read.text.find("\n", sentence.end)
     post = _POSTED.search(read.text, sentence.start, len(read.text) if end < 0 else end)
-    if post or not sentence.is_quotation:
+    if post or not (sentence.is_quotation or read.is_block_quotation(number)):
         return post.span("name") if post else None
     span = dialogue.signature(read.text, sentence.end)
     signer = _SIGNER.fullmatch(read.text, *span) if span else None

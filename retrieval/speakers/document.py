@@ -85,6 +85,11 @@ class Document:
     paragraphs: tuple[Span, ...]
     english: bool
 
+    def is_block_quotation(self, number: int) -> bool:
+        """Whether a sentence lies in a block of quotation of Markdown or an e-mail, each line behind ">"."""
+        start = self.paragraphs[self.sentences[number].paragraph][0]
+        return ">" in self.text[self.text.rfind("\n", 0, start) + 1 : start]
+
     def is_heading(self, number: int) -> bool:
         """Whether a sentence is a paragraph of its own without an end mark, and no colon leads to it: it belongs to what is below."""
         here, above = self.sentences[number], self.sentences[max(0, number - 1)]

@@ -166,15 +166,19 @@ def _name(sentence: Sentence, token: Any) -> list[Any]:
 
 
 def _run(sentence: Sentence, token: Any) -> list[Any]:
-    """The row of capitalised words, with hyphens, that ends at `token` and belongs to it."""
+    """The row of capitalised words, with hyphens and the small words of a person's name, that ends at `token`."""
     tokens, first = sentence.tokens, token.i
     while first > 0 and first - 1 not in sentence.folded:
         before = tokens[first - 1]
         hyphen = before.text in {"-", "’", "'"} and not before.whitespace_
-        if not hyphen and not (before.pos_ == "PROPN" and before.ent_type_ != "DATE" and before.text[0].isupper()):
+        inside = (
+            tokens[first].ent_type_ == "PERSON" and tokens[first].ent_iob_ == "I"
+        )  # "Anna van der Meer", "Will Stone"
+        named = before.pos_ == "PROPN" and before.ent_type_ != "DATE" and before.text[0].isupper()
+        if not (hyphen or inside or named):
             break
         first -= 1
-    while tokens[first].is_punct and first < token.i:
+    while (tokens[first].is_punct or tokens[first].text[0].islower()) and first < token.i:
         first += 1
     return list(tokens[first : token.i + 1])
 

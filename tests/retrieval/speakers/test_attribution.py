@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.speakers import attributed, judged
 from retrieval import Article, articles
 from retrieval.speakers.attribution import attribute
+from retrieval.text.paragraphs import paragraphs
 
 STATEMENTS = Path(__file__).parent.parent.parent / "statements"
 
@@ -25,6 +26,25 @@ def attributions(text: str) -> list[tuple[str, str | None]]:
         start += len(line) + 1
     statements = attribute(Article("a", "a.txt", text, "0" * 64), spans)
     return [(each.voice, each.speaker.name if each.speaker else None) for each in statements]
+
+
+@pytest.mark.parametrize("name", ["Anna van der Meer", "Jorge de la Cruz", "Mark Price", "Ludwig von Berg"])
+def test_a_name_is_shown_with_its_small_words(name: str):
+    assert attributions(f"“The harbour is closed,” said {name}.") == [("speaker", name)]
+
+
+@pytest.mark.parametrize(
+    ("signature", "whose"), [("> — Ann Lee, pilot", ("speaker", "Ann Lee")), ("> It is late.", ("unclear", None))]
+)
+def test_a_block_of_quotation_is_whose_signature_stands_below_and_never_the_outlets(
+    signature: str, whose: tuple[str, str | None]
+):
+    last = "The harbour was built in 1904, and it was closed once before, in the winter of the great storm."
+    text = f"The harbour is closed.\n\n> I have not slept since.\n>\n{signature}\n\n{last}\n"
+    spans = [(row.start, row.end) for row in paragraphs(text)]
+    first, quoted, *_, after = attribute(Article("a", "a.md", text, "0" * 64), spans)
+    assert (quoted.voice, quoted.speaker and quoted.speaker.name) == whose
+    assert (first.voice, after.voice) == ("article", "article")
 
 
 @pytest.mark.parametrize(
