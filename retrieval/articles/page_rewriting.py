@@ -45,7 +45,7 @@ def is_aside(node: Any) -> bool:
 
 
 def _mark_quotations(tree: Any) -> None:
-    """Quotation marks around `<q>`, which browsers draw, and around a block of quotation that is signed."""
+    """Quotation marks around `<q>`, which browsers draw, and ">" in front of a block of quotation that is signed or led to."""
     for node in list(tree.iter("q")):
         node.text = f"“{node.text or ''}"
         if len(node):
@@ -54,16 +54,25 @@ def _mark_quotations(tree: Any) -> None:
             node.text += "”"
         node.drop_tag()
     for block in tree.iter("blockquote"):
-        signed = _sign(block)
-        parts = [node for node in block.iter("p") if node.text_content().strip() and node not in signed]
-        if signed and parts and not _DRAWN & set(block.text_content()):
-            for node in parts:
-                node.text = f"“{(node.text or '').lstrip()}"
-            ended = parts[-1][-1] if len(parts[-1]) else None
-            if ended is None:
-                parts[-1].text = f"{parts[-1].text.rstrip()}”"
-            else:
-                ended.tail = f"{(ended.tail or '').rstrip()}”"
+        signs, before = _sign(block), block.getprevious()
+        led_to = before is not None and (before.text_content() + (before.tail or "")).rstrip().endswith(":")
+        if (signs or led_to) and not _DRAWN & set(block.text_content()):
+            for part in _paragraphs(block, signs):
+                part.text = f"> {(part.text or '').lstrip()}"
+        for sign in signs:
+            if not _SIGNATURE.match(sign.text_content()):
+                sign.text = f"— {(sign.text or '').lstrip()}"
+
+
+def _paragraphs(block: Any, signs: list[Any]) -> list[Any]:
+    """The paragraphs of a block of quotation; of one that has none, what stands in front of its signature becomes one."""
+    inner = [node for node in block if node not in signs]
+    if not any(node.tag in _BLOCKS for node in inner):
+        whole = block.makeelement("p")
+        whole.text, block.text = block.text, None
+        whole.extend(inner)
+        block.insert(0, whole)
+    return [node for node in block.iter("p") if node not in signs and node.text_content().strip()]
 
 
 def _sign(block: Any) -> list[Any]:

@@ -249,6 +249,16 @@ def _written_above(read: Document, sentence: Sentence, rows: Sequence[Span]) -> 
     return above.span("name") if above and not _is(above["name"], "label") else None
 
 
+def _last_of_block(read: Document, number: int) -> int:
+    """The last sentence of the block of quotation that a sentence lies in; itself where it lies in none."""
+    while number + 1 < len(read.sentences) and read.is_block_quotation(number) and read.is_block_quotation(number + 1):
+        between = read.text[read.sentences[number].end : read.sentences[number + 1].start].split("\n")[1:]
+        if not all(line.startswith(">") for line in between):
+            break
+        number += 1
+    return number
+
+
 def _signer(read: Document, number: int) -> Span | None:
     """Who has signed a quotation, "— Ann Lee, curator" behind it or on the next line, or an embedded post."""
     sentence = read.sentences[number]
@@ -256,6 +266,6 @@ def _signer(read: Document, number: int) -> Span | None:
     post = _POSTED.search(read.text, sentence.start, len(read.text) if end < 0 else end)
     if post or not (sentence.is_quotation or read.is_block_quotation(number)):
         return post.span("name") if post else None
-    span = dialogue.signature(read.text, sentence.end)
+    span = dialogue.signature(read.text, read.sentences[_last_of_block(read, number)].end)
     signer = _SIGNER.fullmatch(read.text, *span) if span else None
     return signer.span("name") if signer else None

@@ -87,8 +87,8 @@ class Document:
 
     def is_block_quotation(self, number: int) -> bool:
         """Whether a sentence lies in a block of quotation of Markdown or an e-mail, each line behind ">"."""
-        start = self.paragraphs[self.sentences[number].paragraph][0]
-        return ">" in self.text[self.text.rfind("\n", 0, start) + 1 : start]
+        start = self.sentences[number].start
+        return self.text[self.text.rfind("\n", 0, start) + 1 : start + 1].lstrip().startswith(">")
 
     def is_heading(self, number: int) -> bool:
         """Whether a sentence is a paragraph of its own without an end mark, and no colon leads to it: it belongs to what is below."""

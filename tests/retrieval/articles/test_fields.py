@@ -58,6 +58,7 @@ def test_what_only_looks_like_front_matter_is_text(start: str):
         "4º marzo 2022",
         "4.º de marzo de 2022",
         "4. Mrz. 2022",
+        "4. Mär. 2022",
         "4 mars 2022",
         "4. března 2022",
         "4 березня 2022 р.",

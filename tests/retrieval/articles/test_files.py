@@ -59,9 +59,11 @@ def test_a_saved_page_gives_its_text_and_what_it_states(tmp_path: Path):
 
 
 def test_half_a_character_of_a_record_is_read_as_a_replacement(tmp_path: Path):
-    (tmp_path / "a.jsonl").write_text('{"text": "The ferry sails at noon \\ud83d\\ude00, and the last one at \\ud83d"}')
+    (tmp_path / "a.jsonl").write_text(
+        '{"text": "The ferry sails at noon \\ud83d\\ude00, and the last one at six \\ud83d in the evening."}'
+    )
     assert [article.text for article in articles.read(tmp_path).articles] == [
-        "The ferry sails at noon 😀, and the last one at \ufffd"
+        "The ferry sails at noon 😀, and the last one at six \ufffd in the evening."
     ]
 
 

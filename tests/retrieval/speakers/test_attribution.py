@@ -40,10 +40,12 @@ def test_a_block_of_quotation_is_whose_signature_stands_below_and_never_the_outl
     signature: str, whose: tuple[str, str | None]
 ):
     last = "The harbour was built in 1904, and it was closed once before, in the winter of the great storm."
-    text = f"The harbour is closed.\n\n> I have not slept since.\n>\n{signature}\n\n{last}\n"
-    spans = [(row.start, row.end) for row in paragraphs(text)]
-    first, quoted, *_, after = attribute(Article("a", "a.md", text, "0" * 64), spans)
-    assert (quoted.voice, quoted.speaker and quoted.speaker.name) == whose
+    text = (
+        f"The harbour is closed.\n\n> I have not slept since.\n> The bells rang all night.\n>\n{signature}\n\n{last}\n"
+    )
+    spans = [(row.start, row.end) for row in paragraphs(text) if row.mark != "—"]
+    first, *quoted, after = attribute(Article("a", "a.md", text, "0" * 64), spans)
+    assert {(each.voice, each.speaker and each.speaker.name) for each in quoted} == {whose}
     assert (first.voice, after.voice) == ("article", "article")
 
 
