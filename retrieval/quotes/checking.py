@@ -17,7 +17,7 @@ from retrieval.quotes.best_match import Alignment, TextIndex, Texts, best_alignm
 from retrieval.quotes.quote_parser import Quoted, as_given, same_speaker, unbracketed, without_ellipses
 from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.quotes.word_diff import Change, changes, edges, hides_negation
-from retrieval.text.normalize import Wording, gap
+from retrieval.text.normalize import Wording, gap, normal
 from retrieval.types import Article, Span, Speaker
 
 SpeakerOf = Callable[[Article, int, int], Speaker | None]
@@ -26,6 +26,8 @@ SpeakerOf = Callable[[Article, int, int], Speaker | None]
 __all__ = ["Change", "Correction", "QuoteCheck", "QuoteIndex", "QuoteMatch"]
 
 Status = Literal["verbatim", "altered", "stitched", "not-found"]
+
+_LINE_END = re.compile(r"[-‐\u00ad][ \t]*\r?\n[ \t]*")  # with the hyphen that parts a word
 
 MAX_MATCHES = 20  # places listed of a quote that stands in many
 MAX_PLACES = 200  # places of the same words whose ends and marks are looked at
@@ -156,7 +158,7 @@ class QuoteIndex:
             return "not-found", [], False
         if len(matches) == 1:
             matches = [self._match(quoted, each) for each in self._texts.everywhere(alignments[0])][:MAX_MATCHES]
-            return "altered", matches, _marked(matches)
+            return ("altered" if any(match.changes for match in matches) else "verbatim"), matches, _marked(matches)
         joins = all(each.ops[0].i - 1 in quoted.elisions for each in alignments[1:])
         return "stitched", matches, joins and _marked(matches) and _onward(matches)
 
@@ -165,11 +167,17 @@ class QuoteIndex:
         is_name = self._texts.suffix_array.is_name
         differing = edges(quoted, wording, alignment.ops) + changes(quoted, wording, alignment.ops, is_name)
         start, end = _extent(quoted, wording, alignment)
+        differing = [change for change in differing if not _parted_by_line(change)]
         differing.sort(key=lambda change: (change.start, change.end))
         start = min([start, *(change.start for change in differing)])
         end = max([end, *(change.end for change in differing)])
         speaker = self._speaker_of(article, start, end) if self._speaker_of else None
         return QuoteMatch(article, start, end, speaker, tuple(differing))
+
+
+def _parted_by_line(change: Change) -> bool:
+    """Whether the article only parts a word with a hyphen at the end of a line: `over-` and `loaded` for `overloaded`."""
+    return "\n" in change.original and normal(_LINE_END.sub("", change.original)) == normal(change.quoted)
 
 
 def _extent(quoted: Quoted, wording: Wording, alignment: Alignment) -> Span:

@@ -399,3 +399,17 @@ def test_the_marks_of_markdown_are_no_difference():
     checks = [QuoteIndex(Texts([Article("a", file, text, "0" * 64)])).check(quote) for file in ("a.md", "a.txt")]
     assert [check.status == "verbatim" for check in checks] == [True, False]
     assert checks[0].matches[0].text.startswith("The toll **won't** be")
+
+
+@pytest.mark.parametrize(
+    ("quote", "status"),
+    [
+        ("The captains blamed the overworked crew of the ferry and the long-distance boats.", "verbatim"),
+        ("The captains blamed the over-worked crew of the ferry and the long-distance boats.", "verbatim"),
+        ("The captains blamed the overpaid crew of the ferry and the long-distance boats.", "altered"),
+    ],
+)
+def test_a_word_that_a_line_parts_is_the_same_word(quote: str, status: str):
+    text = "The captains blamed the over-\n    worked crew of the ferry and the long-\ndistance boats.\n"
+    check = QuoteIndex(Texts([article("log", text)])).check(quote)
+    assert (check.status, len(check.matches)) == (status, 1)
