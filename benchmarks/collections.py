@@ -3,7 +3,8 @@
 A folder holds `.txt` articles and a `gold.json` (its form: `gold/README.md`): questions with every place
 that answers, sentences with their speakers, what each file states about itself, and its boilerplate. Each folder is
 indexed by itself with the defaults, and all figures are pooled over the folders. A passage is a hit when it holds a whole
-gold snippet of its file; the mark is right when it shares half of itself or of the snippet.
+gold snippet of its file; the mark is right when it shares half of itself or of the snippet, a part of it that is marked as what
+was asked when it lies in a snippet or holds one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from retrieval.types import FACTS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from retrieval import Answer, Passage, Statement
+    from retrieval import Answer, Hit, Passage, Statement
 
 DEPTH = 5
 DRAWS = 1_000  # of the bootstrap
@@ -45,6 +46,8 @@ QUESTIONS = {  # measures of `retrieval.evaluation.metrics`, and what they are c
     "calibration error": "calibration error",
 }
 SHARES = {  # a share of counts, as (these, of those)
+    "answers with a part marked": ("parts", "answers"),
+    "marked parts that are right": ("parts right", "parts"),
     "names shown that are right": ("names right", "names shown"),
     "speakers found": ("names right", "speakers"),
     "own sentences given away": ("own sentences given away", "own sentences"),
@@ -112,6 +115,10 @@ def judge(folder: Path, tally: Tally) -> None:
     for question in gold["questions"]:
         answer = index.ask(question["question"], k=DEPTH)
         tally.questions.append(judged(folder.name, question, answer))
+        counts["answers"] += answer.verdict == "answer"
+        for hit in filter(lambda hit: hit.span, answer.hits):
+            counts["parts"] += 1
+            counts["parts right"] += points(hit, question["answers"])
         for hit in answer.hits:
             lines = gold["articles"][hit.passage.article.file]["furniture"]
             counts["passages"] += 1
@@ -142,12 +149,21 @@ def holds(passage: Passage, answers: Iterable[Sequence[str]]) -> bool:
 def _marks(answer: Answer, answers: Iterable[Sequence[str]]) -> bool:
     hit = answer.hits[0]
     start, end = hit.highlight
+    return any(min(end, to) - max(start, at) >= 0.5 * min(end - start, to - at) for at, to in _spans(hit, answers))
+
+
+def points(hit: Hit, answers: Iterable[Sequence[str]]) -> bool:
+    """Whether the part that the hit marks lies in a gold snippet, or holds one."""
+    start, end = hit.span or (0, 0)
+    return any(at <= start < end <= to or start <= at < to <= end for at, to in _spans(hit, answers))
+
+
+def _spans(hit: Hit, answers: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    """Where the gold snippets of the hit's file stand in it."""
+    article = hit.passage.article
     for file, snippet in answers:
-        at = hit.passage.article.text.find(snippet) if file == hit.passage.article.file else -1
-        shared = min(end, at + len(snippet)) - max(start, at)
-        if at >= 0 and shared >= 0.5 * min(end - start, len(snippet)):
-            return True
-    return False
+        if file == article.file and (at := article.text.find(snippet)) >= 0:
+            yield at, at + len(snippet)
 
 
 def _speakers(gold: Iterable[dict[str, Any]], text: str, own: Sequence[Statement], counts: dict[str, int]) -> None:

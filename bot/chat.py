@@ -18,7 +18,7 @@ from rich.text import Text
 
 from bot import conversation, strings
 from bot.exchange import FrontEnd, Request
-from bot.message import Message, Quote, Run, cleaned, visible
+from bot.message import MARKED, Message, Quote, Run, cleaned, visible
 from bot.state import AnswerRecord, Recent
 from bot.translation import tr
 from bot.views import replies
@@ -153,6 +153,7 @@ _STYLES = {
     "code": "",
     "syntax": "",
     "mark": "bold underline",
+    "span": "bold underline",
     "link": "cyan underline",
 }
 _BAR = "│ "
@@ -172,7 +173,7 @@ def plain(message: Message) -> str:
 
 
 def show(out: Console, message: Message) -> None:
-    """Print the message on a terminal, quotes behind a bar, what answers underlined."""
+    """Print the message on a terminal, quotes behind a bar, the sentence that answers underlined, what was asked bold."""
     line = Text()
     for part in message.parts:
         if isinstance(part, Quote):
@@ -188,9 +189,9 @@ def show(out: Console, message: Message) -> None:
 
 def _quoted(quote: Quote) -> str:
     text = "".join(run.text for run in quote.runs)
-    places = [at for at, run in enumerate(quote.runs) if run.style == "mark"]
-    if not places:
+    if all(run.style != "mark" for run in quote.runs):
         return text
+    places = [at for at, run in enumerate(quote.runs) if run.style in MARKED]
     marked = "".join(run.text for run in quote.runs[places[0] : places[-1] + 1])
     return f"{text}\n\n{tr(strings.ANSWERING)}\n{marked}"
 
@@ -209,7 +210,9 @@ def _flush(out: Console, line: Text) -> None:
 
 
 def _quote(out: Console, quote: Quote) -> None:
-    text = Text.assemble(*((_harmless(run).text, _STYLES[run.style]) for run in visible(quote)))
+    runs = visible(quote)
+    styles = {**_STYLES, "mark": "underline"} if any(run.style == "span" for run in runs) else _STYLES
+    text = Text.assemble(*((_harmless(run).text, styles[run.style]) for run in runs))
     if quote.collapsed:
         text.stylize("dim")
     for line in text.wrap(out, max(out.width - len(_BAR), 20)):

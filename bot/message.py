@@ -11,11 +11,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Literal
 
-Style = Literal["plain", "bold", "italic", "mark", "code", "link", "join", "label", "syntax"]
-Kind = Literal["bold", "italic", "mark", "code", "link", "quote", "collapsed"]
+Style = Literal["plain", "bold", "italic", "mark", "span", "code", "link", "join", "label", "syntax"]
+Kind = Literal["bold", "italic", "mark", "span", "code", "link", "quote", "collapsed"]
 
+MARKED = frozenset({"mark", "span"})  # the styles of a sentence that answers
 COPIED = 256  # characters that a button may copy
 LIMIT = 4096  # code points of a message's text, after cleaning and trimming
 ROOM = LIMIT - 46  # of them, those that are filled
@@ -35,11 +37,11 @@ _MARKS = re.compile("[\u200e\u200f](?=[\u200e\u200f])")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one style: `mark` is the sentence that answers, `join` what stands before a link.
+    """A stretch of text in one style: `mark` is the sentence that answers, `span` the part of it that says what was asked.
 
-    A front end that gives addresses lines of their own breaks the line at a `join`. A `label` says that a name belongs to
-    the marked sentence: where nothing can be marked, a dash stands in its place. `syntax` are a file's own marks of
-    formatting (`**`): only a pipe, which gets a passage as it stands in its file, has them.
+    A `join` stands before a link: a front end that gives addresses lines of their own breaks the line there. A `label` says
+    that a name belongs to the marked sentence: where nothing can be marked, a dash stands in its place. `syntax` are a
+    file's own marks of formatting (`**`): only a pipe, which gets a passage as it stands in its file, has them.
     """
 
     text: str
@@ -127,11 +129,11 @@ def cleaned(text: str) -> str:
 
 
 def visible(part: Part) -> tuple[Run, ...]:
-    """The stretches that people see, those of one mark joined."""
+    """The stretches that people see, those of one mark or span joined."""
     runs: list[Run] = []
     for run in part.runs if isinstance(part, Quote) else (part,):
-        if runs and run.style == runs[-1].style == "mark":
-            runs[-1] = Run(runs[-1].text + run.text, "mark")
+        if runs and run.style == runs[-1].style and run.style in MARKED:
+            runs[-1] = Run(runs[-1].text + run.text, run.style)
         elif run.style != "syntax":
             runs.append(run)
     return tuple(runs)
@@ -172,13 +174,17 @@ def _flat(pieces: Iterable[str | Part | Iterable[str | Part]]) -> Iterator[Part]
 def _entities(all_parts: Iterable[Part]) -> Iterator[Entity]:
     at = 0
     for part in all_parts:
-        inner = []
+        inner = list[Entity]()
         start = at
-        for run in visible(part):
-            end = at + len(cleaned(run.text))
-            if run.style not in {"plain", "join", "label"}:
-                inner.append(Entity(run.style, at, end, run.href))  # type: ignore[arg-type]
-            at = end
+        for _, group in groupby(visible(part), key=lambda run: run.style in MARKED):
+            first, place, runs = at, len(inner), tuple(group)
+            for run in runs:
+                end = at + len(cleaned(run.text))
+                if run.style not in {"plain", "join", "label", "mark"}:
+                    inner.append(Entity(run.style, at, end, run.href))  # type: ignore[arg-type]
+                at = end
+            if any(run.style == "mark" for run in runs):
+                inner.insert(place, Entity("mark", first, at))
         if isinstance(part, Quote):
             yield Entity("collapsed" if part.collapsed else "quote", start, at)
         yield from inner

@@ -61,7 +61,8 @@ _FROM_2 = (
     "CREATE TABLE chosen (number INTEGER PRIMARY KEY, chat INTEGER NOT NULL UNIQUE, collection TEXT NOT NULL) STRICT;"
 )
 
-Place = tuple[str, int, int]  # a passage's identifier, and the span of the sentence that answers
+# A passage's identifier, the start and end of the sentence that answers, and of the part of it that says what was asked.
+Place = tuple[str, int, int] | tuple[str, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +247,17 @@ def _first(rows: Sequence[Any]) -> str | None:
 def _record(verdict: str, places: str, question: str | None) -> AnswerRecord | None:
     """The record of a row; `None` where its places cannot be read: a bit of the file may have changed unseen by SQLite."""
     try:
-        read = tuple((str(id_), int(start), int(end)) for id_, start, end in json.loads(places))
+        read = tuple(_place(*each) for each in json.loads(places))
     except (ValueError, TypeError):
         return None
     return AnswerRecord(verdict, read, question)
+
+
+def _place(id_: str, start: int, end: int, *span: int) -> Place:
+    if not span:
+        return str(id_), int(start), int(end)
+    first, last = span
+    return str(id_), int(start), int(end), int(first), int(last)
 
 
 class Recent(OrderedDict[K, V]):

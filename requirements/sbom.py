@@ -23,6 +23,11 @@ WEIGHTS = {
         "Apache-2.0",
         "training/MODEL_CARD.md, from cross-encoder/ms-marco-MiniLM-L-12-v2",
     ),
+    "retrieval/search/weights/span.onnx": (
+        "Apache-2.0",
+        "python -m training.span, see training/MODEL_CARD.md, from reader.onnx",
+    ),
+    "retrieval/search/weights/span.json": ("MIT", "python -m training.span bar, gold/v*"),
     "retrieval/search/weights/encoder.npz": ("Apache-2.0", "python -m training.encoder: vectors of all-MiniLM-L6-v2"),
     "retrieval/search/weights/verdict.json": ("MIT", "python -m training.verdict, gold/v*"),
     "retrieval/articles/weights/layout.json": ("MIT", "python -m training.layout, see training/README.md"),

@@ -183,7 +183,8 @@ class Hit:
     with the passage and with its best sentence, `lexical` is BM25. A rank is the 1-based place in that side's own
     list, `None` where the side did not find the passage. `speaker` is whose words the highlight is, `voice` whether it
     is a speaker's, the outlet's own, or nobody can tell; `whole` whether that holds for all of the passage. `also_in` are
-    other articles that tell the same story and have the highlight too, word for word, the earliest first.
+    other articles that tell the same story and have the highlight too, word for word, the earliest first. `span` is the
+    part of the highlight that says what was asked, `None` where that is not sure.
     """
 
     passage: Passage
@@ -198,11 +199,14 @@ class Hit:
     voice: Voice = "unclear"
     whole: bool = False
     also_in: tuple[Article, ...] = ()
+    span: Span | None = None
 
     def __post_init__(self) -> None:
         start, end = self.highlight
         if not self.passage.start <= start < end <= self.passage.end:
             raise ValueError(f"highlight [{start}, {end}) is outside its passage")
+        if self.span and not start <= self.span[0] < self.span[1] <= end:
+            raise ValueError(f"span [{self.span[0]}, {self.span[1]}) is outside its highlight")
 
     @property
     def marked(self) -> str:

@@ -165,14 +165,14 @@ class FakeIndex:
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
         return QuoteIndex(Texts(self.articles), speaker_of=_speaker).check(quote, speaker=speaker)
 
-    def hit(self, id_: str, highlight: tuple[int, int]) -> Hit:
+    def hit(self, id_: str, highlight: tuple[int, int], span: tuple[int, int] | None = None) -> Hit:
         wanted = parse_passage_id(id_)
         for article in self.articles:
             if wanted.of(article):
                 speaker = _speaker(article, *highlight)
                 voice: Voice = "speaker" if speaker else "unclear"
                 passage = Passage(article, wanted.start, wanted.end)
-                return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice)
+                return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, span=span)
         raise ValueError(f"no article here has the passage {id_}")
 
     def correction(self, id_: str, highlight: tuple[int, int]) -> Correction | None:

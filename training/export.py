@@ -52,25 +52,26 @@ def export(weights: Path, tokenizer: Path, out: Path, *, per_channel: bool = Tru
     return out / "reader.onnx"
 
 
-def write(
+def write(  # noqa: PLR0913 - each is a choice of one model
     model: nn.Module,
     axes: Mapping[str, dict[int, str]],
     out: Path,
     *,
     change: Callable[[onnx.ModelProto], None] = lambda _: None,
     per_channel: bool = True,
+    given: tuple[torch.Tensor, ...] | None = None,
 ) -> None:
     """Write a model with the sizes of a small BERT and one output, `logits`: fused, changed, 8 bits.
 
-    `axes` names the sizes of each input, in the order of the model's arguments, and of the output that are not fixed.
-    Raises ValueError when the file would be too large.
+    `axes` names the sizes of each input, in the order of the model's arguments, and of the output that are not fixed;
+    `given` are inputs to run it with once, where they are no integers. Raises ValueError when the file would be too large.
     """
     inputs = [name for name in axes if name != "logits"]
     with tempfile.TemporaryDirectory() as folder:
         plain, fused, small = (Path(folder) / name for name in ("plain.onnx", "fused.onnx", "small.onnx"))
         torch.onnx.export(
             model,
-            tuple(torch.ones((2, 9), dtype=torch.long) for _ in inputs),
+            given or tuple(torch.ones((2, 9), dtype=torch.long) for _ in inputs),
             str(plain),
             input_names=inputs,
             output_names=["logits"],

@@ -14,9 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import bm25s
-import Stemmer
-
 # Most rows taken in one pass, and most questions about one and the same passage. squadshifts_reddit and
 # squadshifts_amazon are left out: no licence is stated in their repository, and the texts are private persons'.
 TAKEN = {
@@ -174,6 +171,9 @@ class Neighbours:
     """BM25 over `passages`; asks for many questions at once."""
 
     def __init__(self, passages: Sequence[str]) -> None:
+        import bm25s
+        import Stemmer
+
         self._passages = list(dict.fromkeys(passages))
         self._stemmer = Stemmer.Stemmer("english")
         self._index = bm25s.BM25(method="lucene")
@@ -185,4 +185,6 @@ class Neighbours:
         return [[self._passages[row] for row in nearest] for nearest in rows]
 
     def _tokens(self, texts: Sequence[str]) -> object:
+        import bm25s
+
         return bm25s.tokenize(list(texts), stopwords="en", stemmer=self._stemmer, show_progress=False)

@@ -64,6 +64,7 @@ _ANYWHERE = partial(
 _LONGEST_BOLD = 140  # characters, some four lines on a phone
 _KINDS = {
     "bold": MessageEntity.BOLD,
+    "span": MessageEntity.BOLD,
     "italic": MessageEntity.ITALIC,
     "code": MessageEntity.PRE,
     "link": MessageEntity.TEXT_LINK,
@@ -202,18 +203,22 @@ class Sender:
 
 def entities(message: Message) -> Sequence[MessageEntity]:
     """The message's entities as Telegram wants them, in UTF-16 units."""
+    pointed = any(entity.kind == "span" for entity in message.entities)
     styled = [
-        MessageEntity(_kind(entity), entity.start, entity.end - entity.start, url=entity.href)
+        MessageEntity(_kind(entity, pointed=pointed), entity.start, entity.end - entity.start, url=entity.href)
         for entity in message.entities
     ]
     return MessageEntity.adjust_message_entities_to_utf_16(message.text, styled)
 
 
-def _kind(entity: Entity) -> str:
-    """Telegram's name for a style; the sentence that answers is bold, a long one underlined, since much bold text is hard to read."""
+def _kind(entity: Entity, *, pointed: bool) -> str:
+    """Telegram's name for a style; the sentence that answers is bold, a long one underlined, since much bold text is hard to read.
+
+    Where the message points at what was asked, that is bold, and the sentence around it is underlined.
+    """
     if entity.kind == "mark":
         short = entity.end - entity.start <= _LONGEST_BOLD
-        return MessageEntity.BOLD if short else MessageEntity.UNDERLINE
+        return MessageEntity.BOLD if short and not pointed else MessageEntity.UNDERLINE
     return _KINDS[entity.kind]
 
 

@@ -24,7 +24,7 @@ K = 9  # passages of an answer
 
 def record(answer: Answer) -> AnswerRecord:
     """The record by which an answer is remembered."""
-    places = tuple((passage_id(hit.passage), *hit.highlight) for hit in answer.relevant)
+    places = tuple((passage_id(hit.passage), *hit.highlight, *(hit.span or ())) for hit in answer.relevant)
     return AnswerRecord(answer.verdict, places, answer.question)
 
 
@@ -144,9 +144,9 @@ class GivenAnswer:
         """One of its passages; `None` where it has none or the collection has changed."""
         if passage >= len(self.record.places):
             return None
-        id_, start, end = self.record.places[passage]
+        id_, start, end, *span = self.record.places[passage]
         try:
-            return self.collection.hit(id_, (start, end))
+            return self.collection.hit(id_, (start, end), (span[0], span[1]) if span else None)
         except ValueError:
             return None
 
@@ -159,7 +159,7 @@ class GivenAnswer:
     def corrections(self, passages: Iterable[int]) -> list[Correction]:
         """What became of those of its passages whose article has another text since."""
         places = (self.record.places[passage] for passage in passages if passage < len(self.record.places))
-        return [each for id_, start, end in places if (each := self._correction(id_, (start, end)))]
+        return [each for id_, start, end, *_ in places if (each := self._correction(id_, (start, end)))]
 
     def _correction(self, id_: str, span: tuple[int, int]) -> Correction | None:
         try:

@@ -6,10 +6,10 @@ and never in the attribution.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, aside, bold, cleaned, parts, visible
@@ -126,7 +126,7 @@ def around(hit: Hit, level: int) -> tuple[tuple[Part, ...], bool]:
     folded_after = (Run("\n"), Quote(stretch(article, (end - len(after.lstrip()), end)), collapsed=True))
     fold_before, fold_after = len(before) > _OPEN, len(after) > _OPEN
     core = (first if fold_before else start, last if fold_after else end)
-    quote = Quote(stretch(article, core, hit.highlight))
+    quote = Quote(stretch(article, core, hit.highlight, hit.span))
     shown = (*(folded_before if fold_before else ()), quote, *(folded_after if fold_after else ()), *below)
     return shown, steps[-1] != steps[0]
 
@@ -203,13 +203,14 @@ def cut_line(runs: Iterable[Part], room: int) -> tuple[Part, ...]:
 
 def _excerpt(hit: Hit, room: int, *, marked: bool) -> tuple[Run, ...] | None:
     """The quote's runs: the whole passage where it fits, else whole sentences around what answers."""
-    passage, mark = hit.passage, hit.highlight if marked else None
+    passage = hit.passage
+    mark, span = (hit.highlight, hit.span) if marked else (None, None)
     if len(cleaned(passage.text)) <= room:
-        return stretch(passage.article, (passage.start, passage.end), mark)
+        return stretch(passage.article, (passage.start, passage.end), mark, span)
     start, end = _window(passage, hit.highlight, room - 4)
     cut = (
         *([Run("… ")] if start > passage.start else []),
-        *stretch(passage.article, (start, end), mark),
+        *stretch(passage.article, (start, end), mark, span),
         *([Run(" …")] if end < passage.end else []),
     )
     if sum(map(length, cut)) <= room:
@@ -233,21 +234,24 @@ def _window(passage: Passage, core: Span, room: int) -> Span:
     return spans[first][0], spans[last][1]
 
 
-def stretch(article: Article, window: Span, mark: Span | None = None) -> tuple[Run, ...]:
-    """The stretch with its mark, which is none where all of the stretch is marked; a file's own marks apart."""
+def stretch(article: Article, window: Span, mark: Span | None = None, span: Span | None = None) -> tuple[Run, ...]:
+    """The stretch with its mark, which is none where all of the stretch is marked, and the span in it; a file's own marks apart."""
     text, (start, end) = article.text, window
+    first, last = (max(start, span[0]), min(end, span[1])) if span else (end, end)
     left, right = (max(start, mark[0]), min(end, mark[1])) if mark else (end, end)
     if not text[start:left].strip() and not text[right:end].strip():
         left = right = end
     syntax = markdown_syntax(article, start, end)
-    cuts = sorted({start, left, right, end, *(edge for span in syntax for edge in span)})
+    cuts = sorted({start, left, first, last, right, end, *itertools.chain.from_iterable(syntax)})
 
     def style(at: int) -> Style:
-        if any(first <= at < last for first, last in syntax):
+        if any(begin <= at < stop for begin, stop in syntax):
             return "syntax"
+        if first <= at < last:
+            return "span"
         return "mark" if left <= at < right else "plain"
 
-    return tuple(Run(text[a:b], style(a)) for a, b in pairwise(cuts))
+    return tuple(Run(text[a:b], style(a)) for a, b in itertools.pairwise(cuts))
 
 
 def cut_sentence(text: str, room: int) -> tuple[Run, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,6 +37,7 @@ _STATUS = {
     "stitched": "Pieces of the articles, joined:",
     "not-found": "Not in {articles}.",
 }
+_MARK = "bold yellow"
 _MARKED = "Marked sentence"
 _FILES_SHOWN = 10  # files of one kind of finding
 
@@ -165,7 +166,7 @@ def show_mentions(out: Console, mentions: Sequence[Mention], nothing: str) -> No
         if words != speaker:
             _say(out, words, "italic")
         speaker = words
-        out.print(_stretch(out, statement.article, statement.start, statement.end, mention.matches))
+        out.print(_stretch(out, statement.article, statement.start, statement.end, {_MARK: mention.matches}))
 
 
 def show_speakers(out: Console, groups: Sequence[SpeakerStatements], nothing: str) -> None:
@@ -279,7 +280,8 @@ def _show_hit(out: Console, hit: Hit) -> None:
     """The passage, then whose words: where nothing can stand out, the sentence is repeated above them."""
     passage, name = hit.passage, said_by(hit.speaker, hit.voice)
     part = hit.highlight != (passage.start, passage.end)
-    out.print(_stretch(out, passage.article, passage.start, passage.end, [hit.highlight] if part else []))
+    marks = {_MARK: [hit.highlight] if part else [], "underline": [hit.span] if hit.span else []}
+    out.print(_stretch(out, passage.article, passage.start, passage.end, marks))
     if part and not out.is_terminal:
         out.print(f"{_MARKED}:")
         out.print(_stretch(out, passage.article, *hit.highlight))
@@ -299,16 +301,20 @@ def _show_source(out: Console, article: Article, style: str = "italic") -> None:
         _say(out, article.url, "cyan")
 
 
-def _stretch(out: Console, article: Article, start: int, end: int, marks: Iterable[Span] = ()) -> Text:
-    """A stretch of an article with its marks; a terminal shows it without those of Markdown."""
+def _stretch(
+    out: Console, article: Article, start: int, end: int, marks: Mapping[str, Sequence[Span]] | None = None
+) -> Text:
+    """A stretch of an article with its marks by their styles; a terminal shows it without those of Markdown."""
     hidden = markdown_syntax(article, start, end) if out.is_terminal else ()
-    marked = [span for span in marks if start <= span[0] and span[1] <= end]
-    cuts = sorted({start, end, *itertools.chain(*marked, *hidden)})
+    marked = {
+        style: [span for span in spans if start <= span[0] and span[1] <= end] for style, spans in (marks or {}).items()
+    }
+    cuts = sorted({start, end, *itertools.chain(*hidden, *itertools.chain(*marked.values()))})
     shown = Text()
     for first, last in itertools.pairwise(cuts):
         if not any(a <= first < b for a, b in hidden):
-            style = "bold yellow" if any(a <= first < b for a, b in marked) else ""
-            shown.append(printable(article.text[first:last]), style)
+            styles = (style for style, spans in marked.items() if any(a <= first < b for a, b in spans))
+            shown.append(printable(article.text[first:last]), " ".join(styles))
     return shown
 
 

@@ -178,13 +178,15 @@ class Corpus:
         since = f"{revision.article.file} has another text since {revision.until}" if revision else None
         raise ValueError(f"no article here has the passage {id_}: {since or 'it may have changed since'}")
 
-    def hit(self, id_: str, highlight: Span) -> Hit:
+    def hit(self, id_: str, highlight: Span, span: Span | None = None) -> Hit:
         """A passage found before, with whose words its highlight is; raises `ValueError` where there is none."""
         passage = self.passage(id_)
         speaker, voice = self.voice(passage.article, *highlight)
         also_in = self.stories.also_in(passage.article, *highlight)
         whole = self.is_whole(passage)
-        return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole, also_in=also_in)
+        return Hit(
+            passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole, also_in=also_in, span=span
+        )
 
     def after(self, hit: Hit) -> Hit | None:
         """The passage behind a hit's in its article, its first sentence as the highlight; `None` at the article's end."""

@@ -279,12 +279,12 @@ class Index:
         """
         return self._corpus.passage(id_)
 
-    def hit(self, id_: str, highlight: Span) -> Hit:
+    def hit(self, id_: str, highlight: Span, span: Span | None = None) -> Hit:
         """A passage found before, by its identifier and its sentence that answers, with whose words that is.
 
-        Its score and similarities are 0. Raises `ValueError` when no article here has it.
+        `span` is the hit's. Its score and similarities are 0. Raises `ValueError` when no article here has it.
         """
-        return self._corpus.hit(id_, highlight)
+        return self._corpus.hit(id_, highlight, span)
 
     def after(self, hit: Hit) -> Hit | None:
         """The passage behind a hit's in its article, its first sentence as the highlight; `None` at the article's end."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from retrieval.index.corpus import Corpus
-from retrieval.search import filters, query_words
+from retrieval.search import filters, query_words, span_head
 from retrieval.search.filters import EVERY_ARTICLE, Filter, SpeakerQuery
 from retrieval.search.pipeline import EVERYTHING, Collection, Scope, SearchResult, search
 from retrieval.search.query_words import no_word_known, nonsense, unknown
@@ -21,7 +21,7 @@ from retrieval.search.verdict import weighed
 from retrieval.speakers.speaker_index import generic
 from retrieval.text.language import language
 from retrieval.text.normalize import searchable
-from retrieval.types import Answer, Silent, Verdict
+from retrieval.types import Answer, Hit, Reranker, Silent, Verdict
 
 Changed = Callable[[Iterable[str]], tuple[str, ...]]
 
@@ -50,7 +50,7 @@ def ask(
         question=message,
         verdict=verdict,
         confidence=result.confidence,
-        hits=hits,
+        hits=_with_span(collection.reranker, result) if verdict == "answer" else hits,
         searched=result.wording if result.wording != question else None,
         unknown=unknown(question, corpus.known_words) if explained else (),
         undated=limits.undated(corpus.articles),
@@ -61,6 +61,16 @@ def ask(
         changed=changed(hit.passage.article.file for hit in hits) if changed else (),
         undatable=undatable,
     )
+
+
+def _with_span(reranker: Reranker | None, result: SearchResult) -> tuple[Hit, ...]:
+    """The hits, the first one with the part of its marked sentence that says what was asked, where that is sure."""
+    first, *others = result.hits
+    guess = reranker.point(result.wording, first.marked) if isinstance(reranker, span_head.SpanReader) else None
+    if guess is None or not span_head.sure(guess, result.confidence):
+        return result.hits
+    start, end = (first.highlight[0] + place for place in guess.span)
+    return (replace(first, span=(start, end)), *others)
 
 
 def _foreign(question: str, ours: str | None) -> str | None:

@@ -58,6 +58,11 @@ def write(folder: Path, config: Mapping[str, Any]) -> bytes:
     )
 
 
+def output(name: str, shape: Sequence[int | str]) -> bytes:
+    """What gives out one more float32 value of a model: appended to the model's file, since a message's parts are merged."""
+    return _message((7, _message((12, _value(name, "float32", shape)))))
+
+
 class _Graph:
     """Nodes in their order, and the tensors that they read. Every method gives the name of a value."""
 

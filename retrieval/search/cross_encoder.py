@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import ModelError, first_line
-from retrieval.text.onnx_model import OnnxModel, verified
+from retrieval.search import bert_graph
+from retrieval.search.span_head import Guess, SpanHead
+from retrieval.text.onnx_model import OnnxModel, Reading, verified
 from retrieval.types import Reranker
 
 Logits = NDArray[np.float32]
@@ -31,6 +33,7 @@ _REMEDY = "install it again, or use --no-reranker"
 _MAX_TOKENS = 320  # question and passage; a passage of 800 characters has about 200
 _CREDIT = 1.5, 2.0  # on `gold/v*` the first passage is the same as with all candidates and sentences read
 _MAX_QUESTION = 600  # characters of a question that are read: with more, no passage would fit beside it
+_STATES = "/model/bert/encoder/layer.7/output/LayerNorm/LayerNormalization_output_0"  # what the span head reads
 
 
 class OnnxCrossEncoder:
@@ -46,12 +49,22 @@ class OnnxCrossEncoder:
         self.checksum = hashlib.sha256(
             b"".join(verified(folder / name, sha, "reader", _REMEDY) for name, sha in _SHA256.items())
         ).hexdigest()
-        self._model = OnnxModel(folder / "reader.onnx", folder / "tokenizer.json", _MAX_TOKENS)
+        graph = (folder / "reader.onnx").read_bytes() + bert_graph.output(_STATES, ["pairs", "tokens", 384])
+        self._model = OnnxModel(graph, folder / "tokenizer.json", _MAX_TOKENS)
+        self._span_head = SpanHead(folder)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> Logits:
         """(question, text) pairs → `(n,)` float32 logits, each of its pair alone: the same in whatever company."""
         logits = self._model.run([(question[:_MAX_QUESTION], text) for question, text in pairs])
         return np.fromiter((logit.item() for logit in logits), np.float32, len(logits))
+
+    def point(self, question: str, sentence: str) -> Guess | None:
+        """As `SpanReader.point`."""
+        return self._span_head.point(sentence, self.read(question, sentence))
+
+    def read(self, question: str, sentence: str) -> Reading:
+        """The tokens of both with the states that the span head reads, `(1, tokens, 384)`."""
+        return self._model.read((question[:_MAX_QUESTION], sentence), _STATES)
 
 
 class ForeignCrossEncoder:

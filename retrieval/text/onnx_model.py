@@ -48,42 +48,69 @@ def verified(file: Path, sha256: str, model: str, remedy: str = "install it agai
     return digest.digest()
 
 
-class OnnxModel:
-    """A graph with the inputs of a BERT, all or some, and one float32 output; one session for all threads."""
+class Reading(NamedTuple):
+    """Of each token of a pair of texts its place in its text, whether that is the second one, and what the graph gives for it."""
+
+    offsets: list[tuple[int, int]]
+    second: NDArray[np.bool_]
+    output: NDArray[np.float32]
+
+
+class OnnxGraph:
+    """A graph with float32 outputs; one session for all threads."""
+
+    def __init__(self, graph: bytes | Path, weights: Path | None = None) -> None:
+        """`weights` is the folder of the files that hold the graph's weights, `None` where it holds them itself."""
+        self._session = _session(graph, weights)
+        self._inputs = [given.name for given in self._session.get_inputs()]
+        self._output = self._session.get_outputs()[0].name
+
+    def compute(self, inputs: Mapping[str, Any], output: str | None = None) -> NDArray[np.float32]:
+        """An output, the first one where none is named, for integers or a float32 array by the names of the graph's inputs."""
+        with _RUNNING:
+            return self._compute(inputs, output)
+
+    def _compute(self, inputs: Mapping[str, Any], output: str | None = None) -> NDArray[np.float32]:
+        feed = {
+            name: content if isinstance(content, np.ndarray) else np.array(content, np.int64)
+            for name, content in inputs.items()
+        }
+        result: NDArray[np.float32] = self._session.run([output or self._output], feed)[0]
+        return result
+
+
+class OnnxModel(OnnxGraph):
+    """A graph with the inputs of a BERT, all or some, and its tokenizer."""
 
     def __init__(
         self, graph: bytes | Path, tokenizer: bytes | Path, max_tokens: int, weights: Path | None = None
     ) -> None:
-        """`weights` is the folder of the files that hold the graph's weights, `None` where it holds them itself."""
+        """`weights` as of `OnnxGraph`."""
+        super().__init__(graph, weights)
         self._tokenizer = _tokenizer(tokenizer, max_tokens)
-        self._session = _session(graph, weights)
-        self._inputs = [given.name for given in self._session.get_inputs()]
 
     def run(self, texts: Sequence[Text]) -> list[NDArray[np.float32]]:
         """The output of each text or pair of texts, which is cut at `max_tokens`."""
         return [self._run(*texts)] if len(texts) == 1 else list(_THREADS.map(self._run, texts))
 
-    def compute(self, inputs: Mapping[str, Any]) -> NDArray[np.float32]:
-        """The output for integers by the names of the graph's inputs."""
-        with _RUNNING:
-            return self._compute(inputs)
+    def read(self, text: Text, output: str) -> Reading:
+        """The tokens of a text or a pair of texts, cut at `max_tokens`, and an output of the graph for them."""
+        tokens = self._tokens(text)
+        return Reading(tokens.offsets, np.array(tokens.type_ids, bool), self.compute(self._feed(tokens), output))
 
     def tokens(self, text: str) -> Encoding:
         """The tokens of a stretch of a text, without marks around them; their offsets count in the stretch."""
         return self._tokenizer.encode(text, add_special_tokens=False)
 
     def _run(self, text: Text) -> NDArray[np.float32]:
-        tokens = self._tokens(text)
-        return self.compute({name: [getattr(tokens, _FIELDS[name])] for name in self._inputs})
+        return self.compute(self._feed(self._tokens(text)))
+
+    def _feed(self, tokens: Encoding) -> dict[str, Any]:
+        return {name: [getattr(tokens, _FIELDS[name])] for name in self._inputs}
 
     def _tokens(self, text: Text) -> Encoding:
         first, second = (text, None) if isinstance(text, str) else text
         return self._tokenizer.encode(_whole(first), second and _whole(second))
-
-    def _compute(self, inputs: Mapping[str, Any]) -> NDArray[np.float32]:
-        feed = {name: np.array(content, np.int64) for name, content in inputs.items()}
-        output: NDArray[np.float32] = self._session.run(None, feed)[0]
-        return output
 
 
 class PackedModel(OnnxModel):
@@ -172,10 +199,12 @@ def _session(graph: bytes | Path, weights: Path | None) -> onnxruntime.Inference
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(weights))
     content = graph if isinstance(graph, bytes) else str(graph)
     try:
-        return onnxruntime.InferenceSession(
+        session = onnxruntime.InferenceSession(
             content, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
         )
     except Exception as error:  # its classes have no common base
         raise ModelError(
             f"onnxruntime {onnxruntime.__version__} cannot load a model ({error}): install the locked version"
         ) from error
+    vars(session).pop("_model_bytes", None)  # kept for other providers, and as large as the file
+    return session

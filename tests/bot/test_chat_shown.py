@@ -58,6 +58,14 @@ def test_on_a_terminal_what_answers_is_underlined_behind_a_bar():
     assert "\x1b[1;4mBefore" not in shown
 
 
+def test_on_a_terminal_what_was_asked_is_bold_in_the_underlined_sentence():
+    runs = Run("It rained on ", "mark"), Run("Monday", "span"), Run(".", "mark")
+    assert "\x1b[4mIt rained on \x1b[0m\x1b[1;4mMonday\x1b[0m\x1b[4m.\x1b[0m" in styled(Message(parts(Quote(runs))))
+    assert chat.plain(Message(parts(Quote((Run("a "), *runs))))).endswith("\nIt rained on Monday.")
+    alone = Quote((Run("It rained on "), Run("Monday", "span"), Run(".")))
+    assert chat.plain(Message(parts(alone))) == "It rained on Monday."
+
+
 def test_on_a_terminal_markdown_has_no_marks_and_a_pipe_gets_the_file_as_it_is():
     noted = Article("id", "f.md", "It **rained** here. It *poured*.", "0" * 64)
     hit = Hit(Passage(noted, 0, len(noted.text), ((0, 19), (20, 32))), (0, 19), 1.0, 1.0, 1.0, 1.0)

@@ -203,7 +203,7 @@ def test_he_is_the_speaker_of_the_answer_before_and_the_question_is_shown(talk):
 class Officials(FakeIndex):
     """An index in which each answer is the words of senior officials."""
 
-    def hit(self, id_: str, highlight: tuple[int, int]) -> Hit:
+    def hit(self, id_: str, highlight: tuple[int, int], span: tuple[int, int] | None = None) -> Hit:
         return replace(super().hit(id_, highlight), voice="speaker", speaker=Speaker("senior officials"))
 
 

@@ -23,7 +23,7 @@ class Spoken(FakeIndex):
         super().__init__([article])
         self._speakers = speakers
 
-    def hit(self, id_: str, highlight: tuple[int, int]) -> Hit:
+    def hit(self, id_: str, highlight: tuple[int, int], span: tuple[int, int] | None = None) -> Hit:
         wanted, (article,) = parse_passage_id(id_), self.articles
         name = self._speakers[article.text.count("\n", 0, highlight[0])]
         passage = Passage(article, wanted.start, wanted.end)

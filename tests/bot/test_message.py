@@ -46,6 +46,25 @@ def test_a_button_holds_64_bytes_and_no_more():
         Button("x", copy="é" * 257)
 
 
+def test_a_mark_covers_the_span_in_it_and_a_span_alone_has_none():
+    runs = (
+        Run("a "),
+        Run("It rained on ", "mark"),
+        Run("Mon", "span"),
+        Run("**", "syntax"),
+        Run("day", "span"),
+        Run(".", "mark"),
+    )
+    message = Message((Quote((*runs, Run(" b"))), Quote((Run("On "), Run("Monday", "span"), Run(".")))))
+    assert shown(message) == [
+        ("quote", "a It rained on Monday. b"),
+        ("mark", "It rained on Monday."),
+        ("span", "Monday"),
+        ("quote", "On Monday."),
+        ("span", "Monday"),
+    ]
+
+
 @pytest.mark.parametrize("deeds", [{}, {"data": "a", "url": "https://a.example"}, {"url": "u", "copy": "c"}])
 def test_a_button_does_exactly_one_thing(deeds):
     with pytest.raises(ValueError, match="does one thing"):

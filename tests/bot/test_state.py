@@ -17,7 +17,7 @@ from bot.database import StateError
 from bot.state import AnswerMessage, AnswerRecord, State, owned
 from bot.views import buttons
 
-SHOWN = AnswerRecord("answer", (("a" * 16 + ":0-40", 0, 20), ("b" * 16 + ":5-9", 5, 9)), "Who asked?")
+SHOWN = AnswerRecord("answer", (("a" * 16 + ":0-40", 0, 20, 4, 9), ("b" * 16 + ":5-9", 5, 9)), "Who asked?")
 DAY = 24 * 3600
 VERSION_1 = """
 CREATE TABLE answers (

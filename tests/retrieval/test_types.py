@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
+
+import pytest
 
 from retrieval import Answer, Article, Hit, Passage, Speaker, Statement
 
@@ -27,6 +30,13 @@ def test_records_show_what_they_are_on_one_short_line():
     assert repr(hit()) == "<Hit 'a.txt' [29, 73), score 0.88: '“It is <b>dear</b> & late,” said Ida Brandt.'>"
     answer = Answer("How dear is it?", "answer", 0.934, (hit(), hit()))
     assert repr(answer) == f"<Answer to 'How dear is it?': answer, confidence 0.93\n  {hit()!r}\n  {hit()!r}>"
+
+
+def test_a_span_lies_in_its_highlight():
+    assert replace(hit(), span=(38, 42)).span == (38, 42)
+    for span in ((28, 42), (38, MARKED[1] + 1), (42, 42)):
+        with pytest.raises(ValueError, match="outside its highlight"):
+            replace(hit(), span=span)
 
 
 def test_a_notebook_shows_the_quote_first_then_whose_it_is_then_the_source_as_a_link():

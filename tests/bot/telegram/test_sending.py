@@ -138,6 +138,12 @@ def test_the_sentence_that_answers_is_bold_and_a_long_one_underlined():
     assert entities(Message((Quote((Run("x"),), collapsed=True),)))[0].type == "expandable_blockquote"
 
 
+def test_what_was_asked_is_bold_and_the_sentence_around_it_underlined():
+    runs = Run("On ", "mark"), Run("Monday", "span"), Run(".", "mark")
+    styles = [(each.type, each.offset, each.length) for each in entities(Message((Quote(runs),)))]
+    assert styles == [("blockquote", 0, 10), ("underline", 0, 10), ("bold", 3, 6)]
+
+
 def test_each_button_does_its_one_thing_and_a_prompt_asks_for_a_reply():
     row = (
         Button("a", data="d"),

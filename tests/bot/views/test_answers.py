@@ -88,6 +88,15 @@ def test_a_page_that_is_turned_back_to_is_the_answer_as_it_was():
     assert GivenAnswer(SHOWN, INDEX, KEY, OFFERS).page(0) == first
 
 
+def test_what_was_asked_is_marked_again_on_a_page_that_is_turned_back_to():
+    start, _ = FOUND.hits[0].highlight
+    pointed = replace(FOUND, hits=(replace(FOUND.hits[0], span=(start + 4, start + 13)), *FOUND.hits[1:]))
+    first, shown = answers.first(pointed, INDEX, PLACE), GivenAnswer(answers.record(pointed), INDEX, KEY, OFFERS)
+    assert ("span", "ministers") in kinds(first)
+    assert shown.page(0) == first
+    assert ("span", "ministers") in kinds(shown.around(0, 1))
+
+
 def test_where_no_votes_are_taken_there_are_no_thumbs():
     rows = GivenAnswer(SHOWN, INDEX, KEY, Offers(votes=False)).keyboard(buttons.Press("others", KEY, 0))
     assert [button.label for button in rows[-1]] == [strings.FEWER]

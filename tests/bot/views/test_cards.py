@@ -146,6 +146,19 @@ def test_what_answers_is_marked_in_the_passage_word_for_word():
     assert marked(made) == ["Two is there."]
 
 
+def test_what_was_asked_stands_out_in_the_marked_sentence_alone():
+    pointed = replace(hit(sentence=1), span=(FOUR.text.index("there"), FOUR.text.index("there") + 5))
+    (quote, *_) = card(pointed, 4000, marked=True)
+    assert [(run.text, run.style) for run in quote.runs if run.style != "plain"] == [
+        ("Two is ", "mark"),
+        ("there", "span"),
+        (".", "mark"),
+    ]
+    assert {run.style for run in card(pointed, 4000)[0].runs} == {"plain"}
+    alone = replace(pointed, passage=Passage(FOUR, *pointed.highlight, (pointed.highlight,)))
+    assert [run.style for run in card(alone, 4000, marked=True)[0].runs] == ["plain", "span", "plain"]
+
+
 @pytest.mark.parametrize(
     ("sentence", "room", "expected"),
     [

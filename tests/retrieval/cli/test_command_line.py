@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -431,3 +432,6 @@ def test_on_a_terminal_the_marked_sentence_stands_out_and_its_label_names_it():
         "It rained here. \x1b[1;33mFish were dear, said Ada Moss.\x1b[0m",
         "Marked sentence: Ada Moss",
     ]
+    terminal.show_answer(console, Answer("q", "answer", 0.9, (replace(hit, span=(30, 34)),)))
+    pointed = "It rained here. \x1b[1;33mFish were \x1b[0m\x1b[1;4;33mdear\x1b[0m\x1b[1;33m, said Ada Moss.\x1b[0m"
+    assert pointed in out.getvalue().splitlines()

@@ -8,6 +8,7 @@ from retrieval import Article
 from retrieval.index import corpus
 from retrieval.search import answering
 from retrieval.search.pipeline import Collection
+from retrieval.search.span_head import Guess
 from retrieval.types import Answer
 from tests.fakes import FakeEncoder
 
@@ -32,6 +33,19 @@ class Reader:
         return np.array(logits, np.float32)
 
 
+class Pointer(Reader):
+    """One that points at a word, and notes what it was asked."""
+
+    def __init__(self, word: str, logits: dict[str, float], pointed: str) -> None:
+        super().__init__(word, logits)
+        self.pointed, self.asked = pointed, list[tuple[str, str]]()
+
+    def point(self, question, sentence):
+        self.asked.append((question, sentence))
+        start = sentence.find(self.pointed)
+        return Guess((start, start + len(self.pointed)), 1.0) if start >= 0 else None
+
+
 def ask(message: str, reader: Reader) -> Answer:
     made = corpus.make([Article("a", "a.txt", TALKS, "0" * 64)], FakeEncoder())
     return answering.ask(Collection(made, FakeEncoder(), reader), message, 2)
@@ -43,6 +57,22 @@ def test_a_part_of_a_message_does_not_raise_the_confidence_in_the_same_passage()
     assert alone.verdict == "related"
     assert ask(message, Reader("treaty", {message: -1.5, PART: 9.0})) == alone
     assert ask(PART, Reader("treaty", {PART: 9.0})).verdict == "answer"
+
+
+def test_a_reranker_that_points_is_asked_once_for_the_first_marked_sentence_of_an_answer():
+    reader = Pointer("treaty", {PART: 9.0}, "Minister Oduya")
+    first, *others = ask(PART, reader).hits
+    assert first.passage.article.text[slice(*first.span)] == "Minister Oduya"
+    assert [hit.span for hit in others] == [None] * len(others)
+    assert reader.asked == [(PART, first.marked)]
+    assert ask(PART, Pointer("treaty", {PART: 9.0}, "nobody")).hits[0].span is None
+    assert ask(PART, Reader("treaty", {PART: 9.0})).hits[0].span is None
+
+
+def test_what_is_only_near_the_question_is_not_pointed_at():
+    near = Pointer("treaty", {PART: -1.5}, "Minister Oduya")
+    assert ask(PART, near).verdict == "related"
+    assert near.asked == []
 
 
 def test_a_part_that_asks_brings_a_passage_that_the_whole_message_does_not():
