@@ -262,7 +262,7 @@ def _hit(corpus: Corpus, candidate: Candidate, row: int) -> Hit:
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
     texts = [statement.text for statement in corpus.statements[rows.start : rows.stop]]
     first = last = row - rows.start
-    if supersession.speaks_of_earlier(texts[first], passage.article.title):
+    if supersession.speaks_of_earlier(texts[first], supersession.heading(passage.article)):
         first, last = supersession.whole(texts, first, _cosines(corpus, row, rows))
     highlight = (passage.sentences[first][0], passage.sentences[last][1])
     speaker, voice = corpus.voice(passage.article, *highlight)

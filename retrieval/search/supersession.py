@@ -27,7 +27,7 @@ _FIRST = (
 )
 _SAYS = r"(?:reported|said|stated|gave|given|announced|described|named|listed|put at|posted|wrote)"
 _ERROR = (
-    r"correct(?:ion|ed|s)\b|corrigend\w+|clarification|retract(?:ed|ion|s)|amended|erroneous(?:ly)?|mistaken(?:ly)?|"
+    r"correct(?:ion|ed|s|ing)\b|correct (?:an?|the|that|this|its|their|his|her|our|themselves)\b|corrigend\w+|clarification|retract(?:ed|ion|s)|amended|erroneous(?:ly)?|mistaken(?:ly)?|"
     r"wrongly|misstated|misreported|in error|revised (?:up|down|to|from)"
 )
 _SPEAKS_OF_EARLIER = re.compile(
@@ -48,6 +48,7 @@ _STATES = [  # one pattern for the states before, one for those after
     [re.compile(rf"\b(?:{alternatives(map(str.strip, side.split(',')))})\b", re.IGNORECASE) for side in line.split("|")]
     for line in lines("exclusive_states")
 ]
+_HEAD = 200  # characters in which a heading stands
 _POSTS = 3  # times at the beginning of lines that make a page one of posts
 _ALIKE = 0.5  # cosine and share of words from which a correction is of what a sentence says
 _SAME = 0.7  # cosine from which two posts say almost the same
@@ -58,6 +59,14 @@ _BEFORE = 2  # sentences before the one that speaks of earlier reports that may 
 def speaks_of_earlier(text: str, title: str | None = None) -> bool:
     """Whether a sentence of an article of this title says what was said before, and so perhaps what does not hold any more."""
     return bool(_SPEAKS_OF_EARLIER.search(text) or (_is_correction(title) and _WROTE.search(text)))
+
+
+def heading(article: Article) -> str | None:
+    """The article's title; where its file states none, the first of its lines, which a page of corrections may have instead."""
+    if article.title:
+        return article.title
+    lines = (line.strip() for line in article.text[:_HEAD].splitlines())
+    return next(filter(_TITLE_OF_CORRECTION.match, lines), None)
 
 
 def corrected_by(marked: Statement, others: Sequence[Statement], cosines: Sequence[float]) -> int | None:
@@ -71,7 +80,7 @@ def corrected_by(marked: Statement, others: Sequence[Statement], cosines: Sequen
         for place, other in enumerate(others)
         if cosines[place] >= _ALIKE
         and _may_correct(other.article, marked.article)
-        and _corrects(other.text, marked.text, other.article.title)
+        and _corrects(other.text, marked.text, heading(other.article))
     ]
     return max(corrections, key=lambda place: cosines[place], default=None)
 
@@ -79,8 +88,8 @@ def corrected_by(marked: Statement, others: Sequence[Statement], cosines: Sequen
 def _may_correct(newer: Article, article: Article) -> bool:
     outlets = {each.publisher.casefold() for each in (newer, article) if each.publisher}
     return (
-        _is_correction(newer.title)
-        and not _is_correction(article.title)
+        _is_correction(heading(newer))
+        and not _is_correction(heading(article))
         and len(outlets) < 2
         and not (newer.date and article.date and newer.date < article.date)
     )
@@ -100,7 +109,7 @@ def superseding(
     """
     marked = statements[at].text
     near = [place for place in range(len(statements)) if place != at and cosines[place] >= _ALIKE]
-    if speaks_of_earlier(marked, statements[at].article.title):
+    if speaks_of_earlier(marked, heading(statements[at].article)):
         holding = [place for place in near if alone and _may_hold(statements[place].text, marked)]
         return max(holding, key=lambda place: cosines[place], default=None)
     corrections = [place for place in near if _corrects(statements[place].text, marked)]

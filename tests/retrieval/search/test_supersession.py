@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from retrieval import Answer, Article, Index, Statement
-from retrieval.search.supersession import corrected_by, exclude_each_other, speaks_of_earlier, superseding, whole
+from retrieval.search.supersession import (
+    corrected_by,
+    exclude_each_other,
+    heading,
+    speaks_of_earlier,
+    superseding,
+    whole,
+)
 from tests.fakes import FakeEncoder
 
 
@@ -22,6 +30,8 @@ from tests.fakes import FakeEncoder
         "The first official figures spoke of nine dead.",
         "The toll was revised down from twelve.",
         "We wrongly named the pilot.",
+        "The rescue service corrects its count: twelve are safe, not fourteen.",
+        "Organisers correct the figure to 3,100.",
     ],
 )
 def test_a_sentence_may_speak_of_an_earlier_report_or_an_error(text: str):
@@ -38,6 +48,8 @@ def test_a_sentence_may_speak_of_an_earlier_report_or_an_error(text: str):
         "The minister said the figures were good.",
         "She collects original manuscripts.",
         "The council will report in May.",
+        "The count was correct.",
+        "It is not correct to fell a tree in May.",
     ],
 )
 def test_other_sentences_do_not(text: str):
@@ -194,6 +206,23 @@ def test_an_article_titled_a_correction_corrects_others_of_its_outlet(
         "It will cost £12.",
     ]
     assert corrected_by(marked, others, [cosine, 0.9]) == expected
+
+
+def test_a_correction_whose_title_the_file_does_not_state_is_known_by_its_first_lines():
+    note = Article(
+        id="n",
+        file="n.txt",
+        text=f"The Marl Echo\nCorrections and clarifications\n6 May 2030\n\n{NOTE}",
+        sha256="8" * 64,
+    )
+    assert heading(note) == "Corrections and clarifications"
+    assert heading(replace(note, title="Fares")) == "Fares"
+    assert heading(replace(note, text=f"{NOTE * 9}\n\nCorrections: write to us.\n")) is None
+    marked = Statement(
+        of_outlet(FARES, "Fares", "The Marl Echo", "2030-05-03"), 0, FARES.index("The harbour") - 1, "article"
+    )
+    start = note.text.index(NOTE)
+    assert corrected_by(marked, [Statement(note, start, start + 57, "article")], [0.7]) == 0
 
 
 def test_what_an_outlet_has_corrected_is_shown_below_its_correction():
