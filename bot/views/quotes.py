@@ -15,7 +15,7 @@ from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, italic, parts
 from bot.translation import counted, tr
 from bot.views import buttons, replies
 from bot.views.cards import as_many_as_fit, card, fact, length, minute, named, source, stretch
-from retrieval import Change, Correction, Credited, Hit, Index, QuoteCheck, QuoteMatch, credited, split_sentences
+from retrieval import Answer, Change, Correction, Credited, Index, QuoteCheck, QuoteMatch, credited, split_sentences
 
 _CHANGES = 8  # listed of one place
 _PLACES = 2  # of the later text that an earlier sentence is found in
@@ -172,16 +172,21 @@ def asserts(text: str) -> bool:
 
 
 def claim_check(text: str, collection: Index) -> Message:
-    """Every claim that an article answers, above its passage, then the others; that none is, where none is. Searches: slow."""
-    answers = [(claim, _claim_answer(claim, collection)) for claim in claims(text)]
-    answered = [(claim, hit) for claim, hit in answers if hit][:_CARDS]
-    if not answered:
-        return replies.nothing(collection)
-    heading, unanswered = parts(tr(strings.CLAIMS)), _unanswered([claim for claim, hit in answers if not hit][:_CARDS])
+    """Every claim that an article answers, above its passage, then those that one comes near, then the others; that none is, where
+    none is. Searches: slow."""
+    answers = [(claim, collection.ask(claim, 1)) for claim in claims(text)]
+    near = [pair for pair in answers if pair[1].hits]
+    shown = sorted(near, key=lambda pair: pair[1].verdict != "answer")[:_CARDS]
+    if not shown:
+        foreign = next((answer for _, answer in answers if answer.language), None)
+        return replies.nothing(collection, (), replies.remarks(foreign) if foreign else ())
+    others = [pair[0] for pair in answers if pair not in shown and pair[1].verdict != "answer"]
+    heading, unanswered = parts(tr(strings.CLAIMS)), _unanswered(others[:_CARDS])
     room = ROOM - sum(map(length, (*heading, *unanswered)))
+    single = len(shown) == 1 and shown[0][1].verdict == "answer"
     return Message(
-        (*heading, *_claim_cards(answered, room), *unanswered),
-        buttons.under(answered[0][1], None) if len(answered) == 1 else (),
+        (*heading, *_claim_cards(shown, room), *unanswered),
+        buttons.under(shown[0][1].hits[0], None) if single else (),
     )
 
 
@@ -191,17 +196,14 @@ def _unanswered(claims: list[str]) -> tuple[Part, ...]:
     return parts("\n\n", tr(strings.NO_ANSWER), *lines) if lines else ()
 
 
-def _claim_cards(answered: list[tuple[str, Hit]], room: int) -> Iterator[Part]:
+def _claim_cards(shown: list[tuple[str, Answer]], room: int) -> Iterator[Part]:
     """The claims and their passages; each gets an equal share of the room left, and a passage without room is left out."""
-    for count, (claim, hit) in zip(range(len(answered), 0, -1), answered, strict=True):
-        above = parts("\n\n", italic(f"{tr(strings.CLAIM)} {fact(claim)}"), "\n")
-        passage = card(hit, room // count - sum(map(length, above)), marked=True)
+    for count, (claim, answer) in zip(range(len(shown), 0, -1), shown, strict=True):
+        answered = answer.verdict == "answer"
+        nearest = [] if answered else [tr(strings.NEAREST), "\n"]
+        above = parts("\n\n", italic(f"{tr(strings.CLAIM)} {fact(claim)}"), "\n", nearest)
+        passage = card(answer.hits[0], room // count - sum(map(length, above)), marked=answered)
         if passage is not None:
-            shown = (*above, *passage)
-            room -= sum(map(length, shown))
-            yield from shown
-
-
-def _claim_answer(claim: str, collection: Index) -> Hit | None:
-    answer = collection.ask(claim, 1)
-    return answer.hits[0] if answer.verdict == "answer" else None
+            claim_card = (*above, *passage)
+            room -= sum(map(length, claim_card))
+            yield from claim_card

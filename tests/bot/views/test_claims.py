@@ -9,11 +9,12 @@ import pytest
 from bot import strings
 from bot.message import LIMIT
 from bot.views import quotes
+from retrieval import Answer
 from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
 TEXT = (
-    "Breaking! The ministers have met in Port Alba on a Tuesday. Nobody knows what zebras eat for lunch there. "
+    "Breaking! The ministers have met in Port Alba on a Tuesday. None of us knows what zebras eat for lunch. "
     "And a storm closed the bridge before dawn."
 )
 
@@ -33,8 +34,27 @@ def test_each_claim_that_the_articles_answer_stands_above_its_passage():
 
 def test_claims_that_no_passage_answers_are_named_below_the_others():
     text = quotes.claim_check(TEXT, INDEX).text
-    assert text.endswith(f"{strings.NO_ANSWER}\n• Nobody knows what zebras eat for lunch there.")
+    assert text.endswith(f"{strings.NO_ANSWER}\n• None of us knows what zebras eat for lunch.")
     assert strings.NO_ANSWER not in quotes.claim_check("The ministers have met in Port Alba on a Tuesday.", INDEX).text
+
+
+def test_a_claim_that_a_passage_only_comes_near_stands_above_it_after_those_that_are_answered():
+    text = quotes.claim_check(
+        "Engineers like cake and tea a lot. The ministers have met in Port Alba on a Tuesday.", INDEX
+    ).text
+    near = text.index(f"{strings.CLAIM} Engineers like cake and tea a lot.\n{strings.NEAREST}\n")
+    assert text.index("They spoke for three hours") < near < text.index("Engineers found two cracked pillars")
+    assert strings.NO_ANSWER not in text
+
+
+def test_of_a_text_in_another_language_it_is_said_which_one_the_articles_are_in():
+    class English(FakeIndex):
+        def ask(self, question: str, k: int = 3, file: str | None = None) -> Answer:
+            return replace(super().ask(question, k, file), language="en")
+
+    text = quotes.claim_check("Zebras fressen mittags Quaggas. Okapis fressen überhaupt gar nichts.", English()).text
+    assert text.startswith(f"{strings.NOTHING}\n")
+    assert "English" in text
 
 
 @pytest.mark.parametrize(
