@@ -33,11 +33,11 @@ class Redactor:
     """Takes a token out of a text: the one it knows, as it stands or percent-encoded, and whatever looks like one."""
 
     def __init__(self, token: str | None) -> None:
-        self._known = [token, quote(token, safe="")] if token else []
+        self._tokens = [token, quote(token, safe="")] if token else []
 
     def __call__(self, text: str) -> str:
         """The text with every token hidden."""
-        for token in self._known:
+        for token in self._tokens:
             text = text.replace(token, _HIDDEN)
         return _TOKEN.sub(_HIDDEN, text)
 

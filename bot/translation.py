@@ -25,7 +25,7 @@ def speaking(code: str | None) -> Iterator[None]:
 
     English where there is no catalogue.
     """
-    token = _spoken.set(known(code))
+    token = _spoken.set(supported(code))
     try:
         yield
     finally:
@@ -37,7 +37,7 @@ def spoken() -> str:
     return _spoken.get()
 
 
-def known(code: str | None) -> str:
+def supported(code: str | None) -> str:
     """The language of a tag if the bot speaks it, else English."""
     language = str(code or "").replace("_", "-").partition("-")[0].lower()
     return language if language in TRANSLATED else ENGLISH

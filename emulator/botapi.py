@@ -84,7 +84,7 @@ class BotApi:
 
     def private(self, person: User, *, started: bool = True) -> Chat:
         """The chat of a person with the bot; one that never `started` is unknown to the bot until somebody writes."""
-        new = ChatState(person.id, "private", person.first_name, known=started)
+        new = ChatState(person.id, "private", person.first_name, is_known=started)
         chat_state = self.state.chats.get(person.id) or self.state.add_chat(new)
         chat_state.members[person.id] = person
         return Chat(self.state, chat_state, (person,))
@@ -108,19 +108,14 @@ class BotApi:
     def foreign(self, title: str, *people: User) -> Chat:
         """A group that the bot is not in."""
         chat = self.group(title, *people)
-        chat.chat_state.known, chat.chat_state.bot_status = False, "left"
+        chat.chat_state.is_known, chat.chat_state.bot_status = False, "left"
         return chat
 
     def _open_topic(self, chat: Chat, name: str) -> None:
-        number = self.state.next_message_id(chat.chat_state)
-        raw = {
-            "message_id": number,
-            "from": chat.people[0].json(),
-            "chat": chat.chat_state.json(),
-            "date": self.state.now(),
-        }
-        raw |= {"message_thread_id": number, "is_topic_message": True}
-        self.state.keep(Message(raw | {"forum_topic_created": {"name": name, "icon_color": 7322096}}))
+        created = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+        raw = self.state.new_message(chat.chat_state, chat.people[0], created)
+        number = raw["message_id"]
+        self.state.keep(Message(raw | {"message_thread_id": number, "is_topic_message": True}))
         chat.chat_state.topics[number] = name
 
     def inline(self, person: User, text: str) -> Query:

@@ -87,9 +87,8 @@ def send_message(state: State, params: Params) -> JSON:
 
 def new_message(state: State, chat: ChatState, content: JSON) -> JSON:
     """A message of the bot that is not yet in the chat."""
-    number = state.next_message_id(chat)
     chat.typed_at = 0.0  # whoever says something has stopped typing
-    return {"message_id": number, "from": state.bot.json(), "chat": chat.json(), "date": state.now()} | content
+    return state.new_message(chat, state.bot, content)
 
 
 def shown_markup(markup: JSON | None) -> JSON:

@@ -75,12 +75,10 @@ class Chat:
         """Send anything that a Bot API Message can hold; `quote` marks a part of the message replied to."""
         with self.state.changed:
             writer = sender or self.people[0]
-            raw: JSON = {"message_id": self.state.next_message_id(self.chat_state), "from": writer.json()}
-            raw |= {"chat": self.chat_state.json(), "date": self.state.now()} | self._place(thread, reply_to)
-            raw |= {"forward_origin": dict(forward)} if forward else {}
-            raw |= quoted(reply_to) | _quote(reply_to, quote) if reply_to else {}
-            message = self.state.keep(Message(raw | dict(content)))
-            self.chat_state.known |= self.chat_state.bot_status not in {"left", "kicked"}
+            place = self._place(thread, reply_to) | ({"forward_origin": dict(forward)} if forward else {})
+            place |= quoted(reply_to) | _quote(reply_to, quote) if reply_to else {}
+            message = self.state.keep(Message(self.state.new_message(self.chat_state, writer, place | dict(content))))
+            self.chat_state.is_known |= self.chat_state.bot_status not in {"left", "kicked"}
             self.deliver("message", message)
             return message
 
@@ -138,10 +136,10 @@ class Chat:
     def choose(self, card: Card, sender: User | None = None) -> Message:
         """Send a result of an inline query; the bot gets the message where it is in the chat."""
         with self.state.changed:
-            raw: JSON = {"message_id": self.state.next_message_id(self.chat_state)}
-            raw |= {"from": (sender or self.people[0]).json(), "chat": self.chat_state.json(), "date": self.state.now()}
-            message = self.state.keep(Message(raw | {"via_bot": self.state.bot.json()} | dict(card.message)))
-            if self.chat_state.known:
+            content = {"via_bot": self.state.bot.json(), **card.message}
+            raw = self.state.new_message(self.chat_state, sender or self.people[0], content)
+            message = self.state.keep(Message(raw))
+            if self.chat_state.is_known:
                 self.deliver("message", message)
             return message
 
@@ -200,7 +198,7 @@ def block(chat: Chat) -> None:
 def _change(chat: Chat, status: str, by: User | None = None) -> None:
     state, chat_state = chat.state, chat.chat_state
     with state.changed:
-        before, chat_state.bot_status, chat_state.known = chat_state.bot_status, status, True
+        before, chat_state.bot_status, chat_state.is_known = chat_state.bot_status, status, True
         happened = {"chat": chat_state.json(), "from": (by or chat.people[0]).json(), "date": state.now()}
         statuses = {"old_chat_member": member(state, before), "new_chat_member": member(state, status)}
         state.updates.push("my_chat_member", happened | statuses)

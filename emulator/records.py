@@ -191,7 +191,7 @@ ChatKind = Literal["private", "group", "supergroup"]
 
 @dataclass(slots=True)
 class ChatState:
-    """One chat. `bot_status` is what getChatMember says of the bot; `known` whether the bot ever heard of the chat.
+    """One chat. `bot_status` is what getChatMember says of the bot; `is_known` whether the bot ever heard of the chat.
 
     `topics` are a forum's, by the number of the message that opened each; `typed_at` is monotonic seconds.
     """
@@ -200,7 +200,7 @@ class ChatState:
     kind: ChatKind
     name: str
     forum: bool = False
-    known: bool = True
+    is_known: bool = True
     blocked: bool = False
     bot_status: str = "member"
     moved_to: int | None = None
@@ -220,7 +220,7 @@ class ChatState:
         """Refuse as Telegram does where the bot may not write."""
         if self.moved_to is not None:
             raise ApiError(400, "group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": self.moved_to})
-        if not self.known:
+        if not self.is_known:
             raise bad("chat not found")
         if self.blocked:
             raise ApiError(403, "bot was blocked by the user")

@@ -139,7 +139,7 @@ class State:
         if not params.get("chat_id"):
             raise bad("chat_id is empty")
         chat = self.chats.get(params.integer("chat_id"))
-        if chat is None or not chat.known:
+        if chat is None or not chat.is_known:
             raise bad("chat not found")
         return chat
 
@@ -172,6 +172,11 @@ class State:
     def now(self) -> int:
         """The time, as messages carry it."""
         return int(time.time())
+
+    def new_message(self, chat: ChatState, sender: User, content: Mapping[str, Any]) -> JSON:
+        """A message that is not yet in the chat."""
+        raw = {"message_id": self.next_message_id(chat), "from": sender.json(), "chat": chat.json(), "date": self.now()}
+        return raw | dict(content)
 
 
 TYPING_SHOWS = 5.0  # seconds

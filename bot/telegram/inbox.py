@@ -30,7 +30,7 @@ T = TypeVar("T")
 Stage = Literal["pending", "sending", "sent"]
 
 _log = logging.getLogger(__name__)
-_KNOWN = 47 * 3600  # seconds that an answered update's number is kept; Telegram delivers again for a day
+_NUMBERS_KEPT = 47 * 3600  # seconds that an answered update's number is kept; Telegram delivers again for a day
 _ALONE, _BESIDE = 0.5, 0.1  # seconds that a send keeps others waiting, and beside one that took longer
 _LARGEST = 1 << 63  # numbers below it fit into SQLite
 _RAISES = 3  # times that handling an update may raise
@@ -184,8 +184,8 @@ class Inbox(asyncio.Queue[object]):
         now = time.time() if now is None else now
         self._database.write(lambda database: clamp_times(database, "updates", now))
         old = "DELETE FROM updates WHERE body IS NULL AND at < ?"
-        self._database.write(lambda database: database.execute(old, (now - _KNOWN,)))
-        self._database.remove_damaged(now - _KNOWN)
+        self._database.write(lambda database: database.execute(old, (now - _NUMBERS_KEPT,)))
+        self._database.remove_damaged(now - _NUMBERS_KEPT)
         if self._answered:  # it could not be written before
             self._wipe()
         if self._wiped:

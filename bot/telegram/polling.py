@@ -221,15 +221,15 @@ class Trouble:
     """Says what is wrong at most once a minute for each kind, and once that it is over."""
 
     def __init__(self) -> None:
-        self._told: dict[str, float] = {}
+        self._last_told_at: dict[str, float] = {}
         self._open = False
 
     def tell(self, line: str) -> None:
         """One line for the operator, unless it was told within the last minute."""
         self._open = True
         now = time.monotonic()
-        if now - self._told.get(line, -_QUIET) >= _QUIET:
-            self._told[line] = now
+        if now - self._last_told_at.get(line, -_QUIET) >= _QUIET:
+            self._last_told_at[line] = now
             _log.warning("%s", line)
 
     def over(self) -> None:

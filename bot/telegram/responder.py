@@ -31,7 +31,7 @@ class Responder:
         self._state = search.state
         self._sender = sender
         self._queue = queue
-        self._told_busy: set[tuple[int, int]] = set()
+        self._notified: set[tuple[int, int]] = set()
 
     async def answer(self, position: ChatPosition, request: Request) -> None:
         """Answer a request in its turn, at once where it needs no search; where too many wait, say so instead."""
@@ -46,7 +46,7 @@ class Responder:
         else:
             async with self._queue.take(position.chat):
                 await self._answer(position, request)
-            self._told_busy.discard((position.chat, position.person))
+            self._notified.discard((position.chat, position.person))
 
     async def tell(self, position: ChatPosition, *messages: Message) -> None:
         """Send what needed no search, unless too many wait in the chat."""
@@ -59,7 +59,7 @@ class Responder:
         with self._queue.counted(position.chat):
             for message in messages:
                 await self.say(position, message)
-        self._told_busy.discard((position.chat, position.person))
+        self._notified.discard((position.chat, position.person))
 
     async def say(self, position: ChatPosition, message: Message) -> int | None:
         """Send it to the same chat and topic; as a reply in groups, and where it comes late or others wait before it."""
@@ -117,6 +117,6 @@ class Responder:
     async def _busy(self, position: ChatPosition) -> None:
         """Say that too many wait, once until one of the person's questions is answered."""
         place = (position.chat, position.person)
-        if place not in self._told_busy:
-            self._told_busy.add(place)
+        if place not in self._notified:
+            self._notified.add(place)
             await self.say(position, replies.say(strings.BUSY))

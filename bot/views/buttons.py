@@ -123,7 +123,7 @@ def _data(kind: Kind, key: str, *numbers: int) -> str:
     return ":".join([kind, key, *map(str, numbers)])
 
 
-_KEPT = "%/:?#[]@!$&'()*+,;=~"  # RFC 3986 reserved characters, and what is encoded already
+_UNQUOTED = "%/:?#[]@!$&'()*+,;=~"  # RFC 3986 reserved characters, and what is encoded already
 
 
 def address(url: str) -> Run:
@@ -154,7 +154,7 @@ def _ascii(url: str) -> str:
     sections = urlsplit(url)
     host = sections.netloc.encode("idna").decode("ascii")
     rest = url.partition("://")[2][len(sections.netloc) :]
-    return f"{sections.scheme}://{host}{quote(rest, safe=_KEPT)}"
+    return f"{sections.scheme}://{host}{quote(rest, safe=_UNQUOTED)}"
 
 
 _PAYLOAD = re.compile(r"p([0-9a-f]{16})_(\d{1,9})-(\d{1,9})_(\d{1,9})-(\d{1,9})")

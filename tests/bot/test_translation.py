@@ -11,7 +11,7 @@ from babel.messages import pofile
 from babel.messages.catalog import Catalog
 
 from bot import strings
-from bot.translation import TRANSLATED, counted, known, language_name, speaking, tr
+from bot.translation import TRANSLATED, counted, language_name, speaking, supported, tr
 from bot.views import replies
 from tests.fakes import BARE, TALKS, TRIAL, FakeIndex
 
@@ -192,7 +192,7 @@ def test_what_is_held_reads_as_one_sentence(language, many, one):
 )
 def test_a_tag_means_its_language_and_english_where_there_is_no_catalogue(tag, language):
     greeting = {"en": strings.THANKS, "de": "Danke.", "es": "Gracias.", "ru": "Спасибо.", "uk": "Дякую."}
-    assert known(tag) == language
+    assert supported(tag) == language
     with speaking(tag):
         assert tr(strings.THANKS) == greeting[language]
 
