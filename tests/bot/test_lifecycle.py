@@ -237,6 +237,21 @@ def test_a_question_whose_search_hangs_gets_an_apology_and_a_line(tmp_path, capl
     assert "who asked" not in caplog.text
 
 
+def test_a_command_that_fails_gets_an_apology_and_waits_for_no_search(tmp_path, caplog):
+    index = FakeIndex()
+    del index.articles
+
+    async def scenario() -> str:
+        workers = Workers(print)
+        search = Search({"": index}, State(tmp_path), workers, share=lambda: False)
+        async with asyncio.timeout(60), workers._free, workers._free:  # as many searches as may run are at work
+            reply = await search.respond(Request("", FrontEnd("private", "byline_bot"), "sources"))
+        return reply.messages[0].text
+
+    assert asyncio.run(scenario()) == strings.FAILED
+    assert "AttributeError" in caplog.text
+
+
 def test_a_hang_that_lets_no_thread_run_ends_the_process_and_leaves_where_it_was(tmp_path):
     script = (
         "import asyncio, pathlib, re, sys\n"
