@@ -38,7 +38,7 @@ def words(passages: Sequence[Passage]) -> list[str]:
 
 
 def signature(words: Sequence[str]) -> Signature:
-    """What stands for the runs of these words, `(HASHES,)`; a text of fewer words than a run has is like none."""
+    """The MinHash signature of the runs of these words, `(HASHES,)` uint32; a text of fewer words than a run is like no other."""
     from datasketch import MinHash
 
     runs = {" ".join(words[at : at + _RUN]).encode("utf-8", "replace") for at in range(len(words) - _RUN + 1)}
@@ -156,7 +156,7 @@ class Stories:
         return tuple(islice((other for other in others if stretch in self._text(other)), _LISTED))
 
     def repetitions(self) -> Repetitions:
-        """Of no passage so far."""
+        """A list of passages, empty so far, to find what repeats them."""
         return Repetitions(self._stories)
 
     def _text(self, article: Article) -> str:
@@ -169,7 +169,7 @@ _spaced_words = lru_cache(maxsize=4096)(spaced_words)  # the same passages come 
 
 
 class Repetitions:
-    """The passages of a list so far, to know what repeats them."""
+    """The passages of a list so far, and whether others repeat them."""
 
     def __init__(self, stories: Mapping[int, tuple[Article, ...]]) -> None:
         self._stories = stories

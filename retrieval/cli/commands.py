@@ -301,7 +301,7 @@ def _outcomes(golds: Sequence[evaluate.Gold], index: Index) -> list[evaluate.Out
     with terminal.progress(terminal.console(error=True)) as progress:
         outcomes = []
         for done, gold in enumerate(golds, start=1):
-            outcomes += evaluate.run([gold], index.ask)
+            outcomes.append(evaluate.Outcome(gold, index.ask(gold.question, evaluate.DEPTH)))
             progress("asking", done, len(golds))
     return outcomes
 

@@ -166,11 +166,6 @@ def read_lines(path: Path, wanted: str = "question") -> list[tuple[int, dict[str
     return [(n, _record(line, f"{path}:{n}", wanted)) for n, line in enumerate(lines, start=1) if line.strip()]
 
 
-def run(golds: Iterable[Gold], ask: Callable[[str, int], Answer]) -> list[Outcome]:
-    """Ask every question for as many passages as the measures look at."""
-    return [Outcome(gold, ask(gold.question, DEPTH)) for gold in golds]
-
-
 def judge(outcomes: Sequence[Outcome]) -> Judgements:
     """What the measures need to know of each outcome, in their order."""
     return Judgements(

@@ -216,7 +216,7 @@ class Corpus:
         return len(self._voices(passage.article, passage.start, passage.end)) == 1
 
     def voice(self, article: Article, start: int, end: int) -> tuple[Speaker | None, Voice]:
-        """Whose words a stretch is, where all its sentences are of one; else nobody's for certain."""
+        """The speaker and the voice that all sentences of a stretch have; `None` and `"unclear"` where they differ."""
         voices = self._voices(article, start, end)
         if len(voices) != 1:
             return None, "unclear"
@@ -229,7 +229,7 @@ class Corpus:
         return rows, Rows(len(rows), lambda at: self.statements[rows.start + at])
 
     def _voices(self, article: Article, start: int, end: int) -> dict[tuple[Voice, str | None], Speaker | None]:
-        """Those whose words the sentences are that a stretch touches, by their names, each as in the first of them."""
+        """The speakers of the sentences that a stretch touches, by voice and name; each as the first such sentence has them."""
         segment, own, _ = self._part_of(article)
         spans = segment.sentence_spans[own.start : own.stop]
         touched = (spans[:, 0] < end) & (start < spans[:, 1])
@@ -240,7 +240,7 @@ class Corpus:
         return voices
 
     def _speaker_of(self, article: Article, start: int, end: int) -> Speaker | None:
-        """Whose words a stretch is, where all its sentences are one speaker's."""
+        """The speaker of a stretch where all its sentences have the same; else `None`."""
         speakers = {name: speaker for (_, name), speaker in self._voices(article, start, end).items()}
         return next(iter(speakers.values())) if len(speakers) == 1 else None
 

@@ -183,7 +183,7 @@ def taken_in(
 def reader(encoder: Encoder, progress: Progress | None = None, *, apart: bool) -> Iterator[Read]:
     """`read` with this encoder; with `apart` by a process of its own, which gets ready from now on.
 
-    That one raises `RefreshError` where the process ends without a result.
+    It raises `RefreshError` where the process ends without a result.
     """
     if not apart:
         yield partial(read, encoder=encoder, progress=progress)

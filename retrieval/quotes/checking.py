@@ -55,8 +55,8 @@ class QuoteCheck:
     """What became of one quote.
 
     `matches`: for `verbatim` and `altered` the places in reading order, at most `MAX_MATCHES`; for `stitched` the
-    pieces in the order of the quote; none for `not-found`. `marked`: whether the quoter's own brackets and ellipses own
-    up to every difference. `misattributed`: whether the words are somebody else's than the one they were given to,
+    pieces in the order of the quote; none for `not-found`. `marked`: whether the quoter's own brackets and ellipses show
+    every difference. `misattributed`: whether the words are somebody else's than the one they were given to,
     `None` where that is not known. `articles`: how many were searched, for "not in these N articles". `earlier`: where
     the words stood in texts that articles have no longer, and what stands there now, the latest change first.
     """

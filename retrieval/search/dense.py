@@ -55,7 +55,7 @@ class DenseIndex:
         return np.concatenate(self._parts)
 
     def asked(self, query: Vectors) -> Asked:
-        """What the index has to say to one question, `(dim,)` of unit length."""
+        """The nearest rows and the cosines for one question, `(dim,)` of unit length."""
         return Asked(self, query)
 
     def rows(self, rows: Rows) -> Vectors:

@@ -165,7 +165,7 @@ def _read_closely(
 
 
 def _credit(reranker: Reranker, at: int) -> float:
-    """What a passage (0) or a sentence (1) that is not read is taken to get at most; without a word on it, anything."""
+    """The highest logit that an unread passage (0) or sentence (1) is expected to get; infinite for a reranker without `credit`."""
     credit: float = getattr(reranker, "credit", (math.inf, math.inf))[at]
     return credit
 
