@@ -8,7 +8,7 @@ worse than none. The outlet's own words are only those of a sentence that was un
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from retrieval import lexicon
 from retrieval.speakers import coreference, cues, dialogue, document, linking, mentions, model
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from retrieval.types import Article, Span, Voice
 
 # Probability above which a name is shown; `python -m training.speakers.fit` prints precision and recall by bar.
-BAR = 0.65
+BAR = 0.64
 _QUOTED_BAR = 0.5  # the same for a sentence that is a quotation, and whose neighbours name one speaker
-_CONTEXT_BAR = 0.7  # the same for any other without a cue of its own
 _HINT = 0.2  # probability above which a sentence may be somebody's, and is not called the outlet's own
 _RIVAL = 0.4  # probability from which another speaker beside the likeliest leaves the sentence to neither
 _LABEL = 0.95  # how sure a dialogue label is
@@ -78,7 +77,7 @@ def link(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
         if links[number] is None and number not in analysis.labels:
             best = _best(linking.of_neighbours(context, number, links, sure, hints[number]), "context")
             hints[number] = max(hints[number], best.probability if best else 0.0)
-            bar = _QUOTED_BAR if context.document.sentences[number].is_quotation else _CONTEXT_BAR
+            bar = _QUOTED_BAR if context.document.sentences[number].is_quotation else BAR
             links[number] = best if best and best.probability >= bar else None
     return links, hints
 
@@ -109,21 +108,15 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
         if candidate.cue is None or best.cue is None or candidate.speaker.words == best.speaker.words:
             continue
         first, last = sorted([candidate.cue.verb, best.cue.verb])
-        beside = any(token.dep_ == "cc" and first < token.i < last for token in _conjoined(sentence, first, last))
-        beside = beside or _semicolon_in(sentence, first, last)
-        if beside and model.probability("cue", candidate.features) >= _RIVAL:
+        conjoined = sentence.tokens[last].dep_ == "conj" and sentence.tokens[last].head.i == first
+        joined = conjoined and any(token.dep_ == "cc" and token.i < last for token in sentence.tokens[first].rights)
+        if (joined or _semicolon_in(sentence, first, last)) and model.probability("cue", candidate.features) >= _RIVAL:
             return True
     return False
 
 
 def _semicolon_in(sentence: Sentence, first: int, last: int) -> bool:
     return any(token.text == ";" for token in sentence.tokens[first:last])
-
-
-def _conjoined(sentence: Sentence, first: int, last: int) -> list[Any]:
-    """The conjunctions between two verbs of which one is the other's conjunct."""
-    one, other = sentence.tokens[first], sentence.tokens[last]
-    return list(one.children) if other.dep_ == "conj" and other.head.i == one.i else []
 
 
 def _labelled(analysis: Analysis, number: int) -> Link | None:

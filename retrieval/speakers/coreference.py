@@ -122,19 +122,20 @@ def antecedents(context: Context, pronoun: Mention) -> list[Antecedent]:
             if _agrees(context, pronoun, shown, last):
                 nearest.setdefault(shown.words, (len(nearest), shown, mention))
     rivals = sum(shown.kind in {"person", "name"} for _, shown, _ in nearest.values())
-    return [
-        Antecedent(
-            shown,
-            {
-                **_features(context, pronoun, shown, mention),
-                **_of_rivals(rank, len(places[shown.words]), rivals),
-                **_of_places(context, pronoun, shown, places[shown.words]),
-                **_of_gender(pronoun, shown),
-                **_of_speaking(context, pronoun, shown, mention, last),
-            },
-        )
-        for rank, shown, mention in nearest.values()
-    ]
+    pairs = []
+    for rank, shown, mention in nearest.values():
+        features = {
+            **_features(context, pronoun, shown, mention),
+            f"rank {min(rank, 3)}": 1,
+            "often": min(len(places[shown.words]), 4),
+            "rivals": min(rivals, 4),
+            "only one": rivals == 1,
+            **_of_places(context, pronoun, shown, places[shown.words]),
+            **_of_gender(pronoun, shown),
+            **_of_speaking(context, pronoun, shown, mention, last),
+        }
+        pairs.append(Antecedent(shown, {name: float(value) for name, value in features.items() if value}))
+    return pairs
 
 
 def _last_speaker(context: Context, number: int) -> Mention | None:
@@ -160,13 +161,12 @@ def _of_speaking(
     head = context.document.sentences[mention.sentence].tokens[mention.token]
     asked = head.head.lemma_.lower() in lexicon.words("quotation_cues", "asking")
     replies = asked and verb in {"reply", "answer", "respond"}
-    features = {
+    return {
         f"{pronoun.words[0]} spoke last": last is not None and last.words == shown.words,
         "another spoke last": last is not None and last.words != shown.words,
         "was asked, replies": replies and head.dep_ in {"dobj", "dative"},
         "asked, replies": replies and head.dep_ in _SUBJECTS,
     }
-    return {name: 1.0 for name, true in features.items() if true}
 
 
 def _agrees(context: Context, pronoun: Mention, mention: Mention, last: Mention | None) -> bool:
@@ -190,31 +190,18 @@ def _gender(context: Context, mention: Mention) -> set[str]:
     return context.people.gender(mention.words) if named else gender_of(set(mention.words[:4]))
 
 
-def _of_rivals(rank: int, count: int, rivals: int) -> dict[str, float]:
-    """How near the entity is among all, how often it is named, and how many others there are."""
-    features = {
-        f"rank {min(rank, 3)}": 1.0,
-        "often": float(min(count, 4)),
-        "rivals": float(min(rivals, 4)),
-        "only one": float(rivals == 1),
-    }
-    return {name: value for name, value in features.items() if value}
-
-
 def _of_places(context: Context, pronoun: Mention, shown: Mention, places: list[Mention]) -> dict[str, float]:
     """What an entity does in all sentences that name it: it speaks, or is never their subject."""
     tokens = [context.document.sentences[each.sentence].tokens[each.token] for each in places]
     speakers = context.speakers[max(0, pronoun.sentence - _BACK) : pronoun.sentence]
     spoken = sum(each is not None and each.words == shown.words for each in speakers)
-    main = tokens[0].dep_ in _SUBJECTS and tokens[0].head.dep_ == "ROOT"
-    features = {
-        "spoken": float(min(spoken, 3)),
-        "never spoke, others did": float(not spoken and any(speakers)),
-        "never subject": float(all(token.dep_ not in _SUBJECTS for token in tokens)),
-        "main subject": float(main),
-        f"depth {min(2, sum(token.dep_ in _CLAUSAL for token in tokens[0].ancestors))}": 1.0,
+    return {
+        "spoken": min(spoken, 3),
+        "never spoke, others did": not spoken and any(speakers),
+        "never subject": all(token.dep_ not in _SUBJECTS for token in tokens),
+        "main subject": tokens[0].dep_ in _SUBJECTS and tokens[0].head.dep_ == "ROOT",
+        f"depth {min(2, sum(token.dep_ in _CLAUSAL for token in tokens[0].ancestors))}": 1,
     }
-    return {name: value for name, value in features.items() if value}
 
 
 def _features(context: Context, pronoun: Mention, shown: Mention, mention: Mention) -> dict[str, float]:
@@ -224,30 +211,26 @@ def _features(context: Context, pronoun: Mention, shown: Mention, mention: Menti
     speaker = context.speakers[mention.sentence]
     word = pronoun.words[0]
     right = {"he": "male", "she": "female"}.get(word)
-    features = {
-        f"{word} {shown.kind}": 1.0,
-        f"distance {min(distance, 3)}": 1.0,
-        "same paragraph": float(sentences[mention.sentence].paragraph == sentences[pronoun.sentence].paragraph),
-        "subject": float(token.dep_ in _SUBJECTS),
-        "subject before": float(token.dep_ in _SUBJECTS and distance == 1),
-        "was asked": float(
-            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon.words("quotation_cues", "asking")
-        ),
-        "was told": float(
-            token.dep_ in {"dobj", "dative"} and token.head.lemma_.lower() in lexicon.words("quotation_cues", "speech")
-        ),
-        "owner": float(token.dep_ == "poss"),
-        "first words": float(token.i < 6),
-        "spoke": float(speaker is not None and speaker.words == shown.words),
-        "somebody else spoke": float(speaker is not None and speaker.words != shown.words),
-        "gender known": float(right is not None and right in _gender(context, shown)),
-        "plural": float(mention.plural and word == "they"),
-        "speaker's own": float(context.document.text[slice(*shown.span)].lower().startswith(("my ", "our "))),
-        "inside": float(sentences[mention.sentence].inside),
-        f"{word} words {min(len(shown.words), 3)}": 1.0,
-        f"{word} role": float(shown.role is not None),
-        f"{word} first name": float(shown.words[0] in lexicon.words("first_names")),
-        f"{word} at {token.head.lower_ if token.dep_ == 'pobj' else token.dep_}": 1.0,
-        f"{word} {token.ent_type_}": 1.0,
+    governing = token.head.lemma_.lower() if token.dep_ in {"dobj", "dative"} else ""
+    return {
+        f"{word} {shown.kind}": 1,
+        f"distance {min(distance, 3)}": 1,
+        "same paragraph": sentences[mention.sentence].paragraph == sentences[pronoun.sentence].paragraph,
+        "subject": token.dep_ in _SUBJECTS,
+        "subject before": token.dep_ in _SUBJECTS and distance == 1,
+        "was asked": governing in lexicon.words("quotation_cues", "asking"),
+        "was told": governing in lexicon.words("quotation_cues", "speech"),
+        "owner": token.dep_ == "poss",
+        "first words": token.i < 6,
+        "spoke": speaker is not None and speaker.words == shown.words,
+        "somebody else spoke": speaker is not None and speaker.words != shown.words,
+        "gender known": right is not None and right in _gender(context, shown),
+        "plural": mention.plural and word == "they",
+        "speaker's own": context.document.text[slice(*shown.span)].lower().startswith(("my ", "our ")),
+        "inside": sentences[mention.sentence].inside,
+        f"{word} words {min(len(shown.words), 3)}": 1,
+        f"{word} role": shown.role is not None,
+        f"{word} first name": shown.words[0] in lexicon.words("first_names"),
+        f"{word} at {token.head.lower_ if token.dep_ == 'pobj' else token.dep_}": 1,
+        f"{word} {token.ent_type_}": 1,
     }
-    return {name: value for name, value in features.items() if value}

@@ -26,7 +26,7 @@ _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON"])
 # Nobody is said: "Two, says Lee".
 _SAYS = frozenset(["say", "add", "write", "note", "explain", "claim", "argue", "insist"])
 _TIMES = frozenset(["when", "after", "before", "until", "while", "once"])
-_WILLING = frozenset(["would", "could", "will", "can", "wo", "ca"])
+_NOBODY = frozenset(["nobody", "none", "no-one", "no", "neither"])
 _NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass"])
 
 
@@ -72,10 +72,10 @@ def _verbs(sentence: Sentence) -> Iterator[Cue]:
         kinds = [kind for kind in _KINDS if phrasal in verbs[kind] or lemma in verbs[kind]]
         verb = token.tag_[:2] == "VB" and token.dep_ not in {"aux", "auxpass"} and token.i not in sentence.folded
         if kinds and verb and phrasal not in verbs["none"]:
-            yield _verb(sentence, token, kinds[0], phrasal)
+            yield _verb(sentence, token, kinds[0])
 
 
-def _verb(sentence: Sentence, verb: Any, kind: str, phrasal: str) -> Cue:
+def _verb(sentence: Sentence, verb: Any, kind: str) -> Cue:
     source, how = _source(sentence, verb)
     source = grammar.owner_of(source)
     children = list(verb.children)
@@ -85,9 +85,6 @@ def _verb(sentence: Sentence, verb: Any, kind: str, phrasal: str) -> Cue:
     flags = {how, *_flags(verb, children)}
     quoting = grammar.quotes_near(sentence, verb)
     aside = not quoting and (how == "inverted" or grammar.is_aside(sentence, verb, source))
-    denied = any(child.dep_ == "neg" for child in children)
-    if denied and _refuses(children, phrasal):
-        flags.add("refuses")
     return Cue(
         verb.i,
         source.i if source is not None else None,
@@ -95,7 +92,9 @@ def _verb(sentence: Sentence, verb: Any, kind: str, phrasal: str) -> Cue:
         verb.lemma_.lower(),
         clause=aside or len(clauses) > infinitives,
         quoting=quoting,
-        negated=(denied and "refuses" not in flags) or _withheld(sentence, verb, source) or _supposed(verb, source),
+        negated=any(child.dep_ == "neg" for child in children)
+        or _withheld(sentence, verb, source)
+        or _supposed(verb, source),
         object="infinitive" if infinitives else _object(sentence, verb),
         tense=f"{verb.tag_} have" if having else verb.tag_,
         flags=frozenset(flags - {""}),
@@ -122,15 +121,8 @@ def _flags(verb: Any, children: Sequence[Any]) -> Iterator[str]:
     return (name for name, true in flags.items() if true)
 
 
-def _refuses(children: Sequence[Any], phrasal: str) -> bool:
-    """Whether somebody who does not do this has said so: "would not confirm it", "does not dispute it"; not "did not say"."""
-    willing = any(child.dep_ == "aux" and child.lower_ in _WILLING for child in children)
-    clause = any(child.dep_ in _CLAUSES for child in children)  # "would not say that it is closed"
-    return (willing and not clause) or phrasal in lexicon.words("quotation_cues", "contested")
-
-
 def _object(sentence: Sentence, verb: Any) -> str:
-    """What else the verb governs: `as` or `predicate` ("called it late"), `object`, its preposition, or nothing."""
+    """What else the verb governs: `as` or `predicate` ("called it late"), `saying` ("voiced fears"), `object`, its preposition, or nothing."""
     behind = [child for child in verb.children if child.i > verb.i and child.i not in sentence.folded]
     dependencies = {child.dep_ for child in behind}
     if any(child.dep_ == "prep" and child.lower_ == "as" for child in behind):
@@ -138,7 +130,10 @@ def _object(sentence: Sentence, verb: Any) -> str:
     if dependencies & {"oprd", "acomp", "attr"}:
         return "predicate"
     if "dobj" in dependencies:
-        return "object"
+        saying = lexicon.words("speaker_nouns", "saying")
+        return (
+            "saying" if any(child.dep_ == "dobj" and child.lemma_.lower() in saying for child in behind) else "object"
+        )
     return next((child.lower_ for child in behind if child.dep_ in {"prep", "agent"}), "")
 
 
@@ -179,14 +174,15 @@ def _beside(sentence: Sentence, verb: Any) -> Any:
         return named  # "…, its director, Ines Palm, said"
     noun = head.pos_ in grammar.HEADS and head.i not in sentence.folded
     parted = first > 0 and (sentence.tokens[first - 1].text in {",", "—", "–"} or first - 1 in sentence.folded)
-    own = subject is not None and (subject.i >= first or head.lower_ in grammar.RELATIVE)
+    own = subject is not None and (subject.i >= first or head.lower_ in grammar.RELATIVE or head.head.i == subject.i)
     return head if noun and parted and subject is not None and not own else None
 
 
 def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     """Whether it was not said: "neither X nor Y said", "nobody said", "declined to say"."""
     before = {token.lower_ for token in sentence.tokens[: verb.i] if token.i not in sentence.folded}
-    nobody = source is not None and source.lower_ in {"nobody", "none", "no-one"}
+    words = (source, *(child for child in source.children if child.dep_ == "det")) if source is not None else ()
+    nobody = any(word.lower_ in _NOBODY for word in words)
     nothing = any(child.dep_ == "dobj" and child.lower_ == "nothing" for child in verb.children)
     silent = {"decline", "refuse", "fail"}
     declining = verb.lemma_.lower() in silent
@@ -264,23 +260,47 @@ def _according(sentence: Sentence) -> Iterator[Cue]:
     tokens = sentence.tokens
     for token in tokens:
         if token.lower_ == "according" and token.i + 1 < len(tokens) and tokens[token.i + 1].lower_ == "to":
-            source = grammar.owner_of(grammar.child_of(tokens[token.i + 1], "pobj") or grammar.child_of(token, "pobj"))
-            yield Cue(token.i, None if source is None else source.i, "according", "according", clause=True)
+            source = grammar.owner_of(grammar.child_of(token, "pobj") or grammar.child_of(tokens[token.i + 1], "pobj"))
+            plain = token.i and tokens[token.i - 1].text != ","  # "they vary according to"
+            yield Cue(
+                token.i,
+                None if source is None else source.i,
+                "according",
+                "according",
+                clause=True,
+                flags=frozenset(["plain"] if plain else []),
+            )
 
 
 def _nouns(sentence: Sentence) -> Iterator[Cue]:
-    """Nouns of saying with an owner: "X's verdict is …", "in the words of X"."""
-    nouns = lexicon.words("speaker_nouns", "saying")
+    """Nouns of saying with an owner, "X's verdict is …", and states of mind with a clause: "X is sure that …", "X has no doubt that …"."""
+    nouns, states = lexicon.words("speaker_nouns", "saying"), lexicon.words("quotation_cues", "state")
     for token in sentence.tokens:
-        if token.lemma_.lower() not in nouns or token.pos_ != "NOUN":
+        noun = token.lemma_.lower() in nouns and token.pos_ == "NOUN" and token.dep_ in _NOUNS
+        if not noun and not (token.lower_ in states and token.tag_ in {"JJ", "VBN"}):
             continue
-        owner = grammar.child_of(token, "poss") or grammar.child_of(grammar.preposition_of(token), "pobj")
-        if owner is not None and token.dep_ in _NOUNS:
+        clause = _has_clause(token)
+        owner = (noun and grammar.owner_by_name(token)) or (clause and _holder(token)) or None
+        if owner is not None:
             place = token.head.lower_ if token.dep_ == "pobj" else token.dep_
             if place == "nsubj" and token.head.lemma_ != "be":
                 place = "nsubj verb"  # "X's warning carries weight"
             quoting = grammar.quotes_near(sentence, token)
-            yield Cue(token.i, owner.i, "noun", token.lemma_.lower(), quoting=quoting, object=place)
+            kind = "noun" if noun else "belief"
+            yield Cue(token.i, owner.i, kind, token.lemma_.lower(), clause=clause, quoting=quoting, object=place)
+
+
+def _has_clause(token: Any) -> bool:
+    """Whether a whole clause depends on a noun or an adjective, or stands behind it; with "that" where it is a noun's."""
+    beside = token.head.children if token.dep_ == "acomp" else ()
+    clauses = [child for child in (*token.children, *beside) if child.dep_ in {"ccomp", "acl"} and child.i > token.i]
+    return any(child.dep_ == "ccomp" or any(part.dep_ == "mark" for part in child.children) for child in clauses)
+
+
+def _holder(token: Any) -> Any:
+    """Whose state of mind it is: the subject of the verb that governs it, unless that stands for nobody ("it is clear that")."""
+    subject = grammar.named_subject_of(token) or grammar.named_subject_of(token.head)
+    return None if subject is None or subject.lower_ in {"it", "there"} else subject
 
 
 def _colon(sentence: Sentence) -> Iterator[Cue]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,6 @@ _ABOVE = re.compile(rf"[ \t*_]*(?P<name>[{CAPITALS}][^\s:]+(?: [{CAPITALS}][^\s:
 _POSTED = re.compile(r"[—–] (?P<name>[^()\n]{2,60}) \(@\w+\)")  # below an embedded post, with the writer's handle
 _ASKER = re.compile(rf"[ ,*_(]+(?!(?i:unknown|unidentified|inaudible))(?P<name>[{CAPITALS}][^()]*)")
 _TITLES = ("person", "title")
-_OWN = 3  # times that "I" stands in the answers of the only person named
 _DENSE = 0.5  # share of the lines that are turns of a dialogue
 _QUESTIONS = 4  # paragraphs that ask, in an interview without labels
 _SHORT = 300  # characters of a question
@@ -68,10 +66,8 @@ def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Men
     names = {read.text[slice(*label.span)] for label in labels}
     alone = len(names) == 1
     interview = alone and 2 * len(dialogue.questions(read.text)) >= len(labels)  # the one label is the interviewer's
-    asks = " ".join(read.text[slice(*label.line)] for label in labels)
-    guest = None
-    if interview or any(_is(name, "question") or _is(name, "answer") for name in names):
-        guest = _guest(read, people, labels[0].line[0], asks)
+    asked = interview or any(_is(name, "question") or _is(name, "answer") for name in names)
+    guest = _interviewee(read, labels[0].line[0]) if asked else None
     if alone:
         speaker = guest if interview else _named(read, people, labels[0], guest)
         if speaker is None or (speaker.sentence < 0 and speaker is not guest):
@@ -160,23 +156,6 @@ def _person(read: Document, people: People, span: Span) -> Mention:
     name = tuple(word[0].lower().strip(".,").replace("’", "'") for word in words[first:])
     known = people.with_initials(read.text[slice(*span)]) or people.fullest(name)
     return known if known and known.kind == "person" else Mention(-1, -1, (start, span[1]), name, "person", role)
-
-
-def _guest(read: Document, people: People, before: int, asks: str) -> Mention | None:
-    """Who is asked: of the people named above the first question, the one whom the questions name, else the only one.
-
-    `asks` are the questions; the only one counts only where the answers are in the first person singular.
-    """
-    spans = [line for line in lines(read.text[:before]) if not _CREDIT.match(read.text, line[0])]
-    above = people_of(documents.read(read.text, spans)) if spans else people
-    named = [each for words, each in above.full.items() if len(words) > 1]
-    named = [people.fullest(each.words) or each for each in named if not read.text[slice(*each.span)].isupper()]
-    asked = {each.words: each for each in named if each.words[-1] in set(re.findall(r"\w[\w'’-]*", asks.lower()))}
-    only = {each.words: each for each in named if each.kind == "person"}
-    chosen = asked or (only if len(_I.findall(read.text, before)) >= _OWN else {})
-    counts = Counter({words: read.text.lower().count(words[-1], 0, before) for words in chosen})
-    (first, most), (_, next_most) = [*counts.most_common(2), ((), 0), ((), 0)][:2]
-    return chosen[first] if most > next_most or len(chosen) == 1 else None
 
 
 def _interview(read: Document) -> dict[int, Mention | None]:

@@ -111,7 +111,7 @@ def read(text: str, spans: Sequence[Span]) -> Document:
     ]
     docs = parsing.parse([folded if english and _is_text(folded) else "" for folded, _, _ in folds])
     for number, doc in enumerate(docs):
-        word, at = max(("that ", _bare_clause(doc)), ("the ", _bare_place(doc)), key=lambda missing: missing[1])
+        at, word = _missing(doc)
         if at:
             folded, pieces, inside = folds[number]
             folds[number] = (f"{folded[:at]}{word}{folded[at:]}", _with(word, pieces, at), inside)
@@ -131,21 +131,25 @@ def read(text: str, spans: Sequence[Span]) -> Document:
     return Document(text, sentences, quotes, rows, english)
 
 
-def _bare_clause(doc: Any) -> int:
-    """Where the clause starts whose verb of saying was taken for a noun, "Prosecutors allege Baum lied"; 0 if there is none."""
+def _missing(doc: Any) -> tuple[int, str]:
+    """Where a word is missing without which the parser goes wrong, and the word; 0 where none is.
+
+    "that" behind a verb of saying that it took for a noun, "Prosecutors allege Baum lied"; "the" in a place without an
+    article, "Outside court, the union's lawyer, Ines Palm, said …".
+    """
+    if (
+        len(doc) > 2
+        and doc[0].lower_ in _PLACED
+        and doc[1].tag_ == "NN"
+        and (doc[2].text == "," or doc[2].tag_ == "NNP")
+    ):
+        return int(doc[1].idx), "the "
     verbs = lexicon.words("quotation_cues", "speech", "belief")
     for before, verb, name in zip(doc, doc[1:], doc[2:], strict=False):
         noun = verb.lower_ in verbs and verb.tag_ == "NN" and verb.dep_ == "compound"
         if noun and (before.tag_ == "NNS" or before.lower_ == "police") and name.tag_ == "NNP":
-            return int(name.idx)
-    return 0
-
-
-def _bare_place(doc: Any) -> int:
-    """Where a place without an article starts, "Outside court, the union's lawyer, Ines Palm, said …"; 0 if there is none."""
-    if len(doc) < 3 or doc[0].lower_ not in _PLACED or doc[1].tag_ != "NN":
-        return 0
-    return int(doc[1].idx) if doc[2].text == "," or doc[2].tag_ == "NNP" else 0
+            return int(name.idx), "that "
+    return 0, ""
 
 
 def _with(word: str, pieces: Sequence[_Piece], at: int) -> list[_Piece]:

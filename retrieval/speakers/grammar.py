@@ -14,7 +14,7 @@ HEADS = frozenset(["NOUN", "PROPN", "PRON"])
 NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
 RELATIVE = frozenset(["who", "which", "that", "whom"])
 _OBJECTS = frozenset(["dobj", "dative", "oprd", "attr", "npadvmod"])
-_OWNING = frozenset(["of", "from", "by"])
+_OWNING = frozenset(["of", "from", "by", "among"])
 _HEARD = frozenset(["tell", "inform", "assure", "thank"])  # whom they have behind them is no speaker
 _NEAR = 3  # tokens between a verb and the quotation that it introduces
 
@@ -47,6 +47,11 @@ def preposition_of(noun: Any) -> Any:
     return next((child for child in noun.children if child.dep_ == "prep" and child.lower_ in _OWNING), None)
 
 
+def owner_by_name(noun: Any) -> Any:
+    """Who owns a noun by the genitive or a preposition: "Ines Palm's view", "the view of Ines Palm"."""
+    return child_of(noun, "poss") or child_of(preposition_of(noun), "pobj")
+
+
 def relative_of(verb: Any) -> Any:
     """The noun that the relative clause of a verb belongs to."""
     clause = next((token for token in (verb, *verb.ancestors) if token.dep_ in {"relcl", "acl"}), None)
@@ -54,9 +59,11 @@ def relative_of(verb: Any) -> Any:
 
 
 def owner_of(source: Any) -> Any:
-    """Whose figures or words they are: "NATO estimates", "their count", "data that the bank released", "a statement by the bank"."""
+    """Whose figures or words they are: "NATO estimates", "data that the bank released", "a statement by the bank"."""
     if source is None or not lexicon.holds("speaker_nouns", ("owned", "issued", "saying"), source.lower_):
         return source
+    if source.dep_ == "dobj" and source.head.lemma_ in lexicon.words("quotation_cues", "issuing"):
+        return named_subject_of(source.head) or source  # "the bank issued a statement saying …"
     own = child_of(source, "poss")
     pronoun = own is not None and own.lower_ in {"his", "her", "their", "its"}
     if pronoun or not lexicon.holds("speaker_nouns", ("owned", "issued"), source.lower_):
@@ -70,6 +77,7 @@ def owner_of(source: Any) -> Any:
     )
     people = lexicon.words("speaker_nouns", "person", "body")
     named = [owner for owner in owners if owner.ent_type_ in NAMES or owner.lemma_.lower() in people]
+    named = [owner for owner in named if owner.head.lower_ != "from" or owner.ent_type_ != "GPE"]  # "a poll from Utah"
     return named[0] if named else source
 
 

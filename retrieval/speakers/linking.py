@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from retrieval import lexicon
 from retrieval.speakers import coreference, mentions
@@ -27,7 +27,7 @@ _COMMON = frozenset(
 _THIS_TEXT = frozenset(["article", "story", "report", "page", "post", "piece"])
 _NEIGHBOURS = 3  # sentences after a quotation in which its cue may stand
 _FINAL = 4  # tokens at a sentence's end, where a cue that governs all of it stands: "…, she said."
-RESOLVED = 0.55  # a pronoun whose likeliest antecedent is less likely stands for nobody: of those, half would be wrong
+RESOLVED = 0.6  # a pronoun whose likeliest antecedent is less likely stands for nobody
 _SAME = 0.99  # of a speaker's certainty, from sentence to sentence of one quotation
 
 
@@ -69,11 +69,11 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
         if mention.words[-1] in lexicon.words("speaker_nouns", "anybody") or _is_our_own(sentence, cue.source, mention):
             continue
         speaker, certainty = _resolved(context, mention)
-        if speaker is None or speaker.kind == "number" or _is_heard(context, number, cue, mention, speaker):
+        if speaker is None or speaker.kind == "number":
             continue
         features = {
             **_of_cue(cue, rank, len(cues)),
-            **_of_source(mention, speaker, certainty, cue),
+            **_of_source(sentence.tokens[cue.source], mention, speaker, certainty, cue),
             **_of_sentence(sentence, cue),
             "another is final": float(
                 any(other is not cue and other.verb >= len(sentence.tokens) - _FINAL for other in cues)
@@ -81,13 +81,6 @@ def of_cues(context: Context, number: int, cues: tuple[Cue, ...]) -> list[Candid
         }
         made.append(Candidate(speaker, {name: value for name, value in features.items() if value}, cue, number))
     return made
-
-
-def _is_heard(context: Context, number: int, cue: Cue, mention: Mention, speaker: Mention) -> bool:
-    """Whether a pronoun would say it to itself: "he asked Baum whether …" is not Baum's question."""
-    if mention.kind != "pronoun" or cue.heard is None:
-        return False
-    return mentions.of(context.document, number, cue.heard).words[-1] == speaker.words[-1]
 
 
 def _is_our_own(sentence: Sentence, token: int, mention: Mention) -> bool:
@@ -142,8 +135,10 @@ def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
     }
 
 
-def _of_source(mention: Mention, speaker: Mention, certainty: float, cue: Cue) -> dict[str, float]:
+def _of_source(head: Any, mention: Mention, speaker: Mention, certainty: float, cue: Cue) -> dict[str, float]:
     return {
+        f"head {head.lemma_.lower()}": 0.5 * (mention.kind in {"role", "body", "document", "other"}),
+        f"entity {head.ent_type_}": 1.0,
         f"source {mention.kind}": 1.0,
         "certainty": math.log(certainty),
         f"speaker {speaker.kind}": 1.0,
@@ -171,8 +166,10 @@ def _open(sentence: Sentence, token: int) -> bool:
 
 
 def of_quotation(document: Document, number: int, links: list[Link | None], ahead: list[Link | None]) -> Link | None:
-    """Whose the quotation is that a sentence shares with one before it or behind it, or the speech that it goes on with."""
-    here = document.sentences[number]
+    """Whose the quotation is that a sentence shares with one before it or behind it, that it goes on with, or that a colon leads to."""
+    here, above = document.sentences[number], document.sentences[max(0, number - 1)]
+    if number and here.is_quotation and document.text[above.end - 1] == ":" and (link := links[number - 1]):
+        return link._replace(probability=link.probability * _SAME, origin="context", cue=None)
     chains = {document.quotes[quote].chain for quote in here.quotes}
     for other, known in ((number - 1, links), (number + 1, ahead), (number + 2, ahead), (number + 3, ahead)):
         if not 0 <= other < len(document.sentences) or not (link := known[other]):

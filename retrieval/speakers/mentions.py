@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retrieval import lexicon
+from retrieval.speakers import grammar
 
 if TYPE_CHECKING:
     from retrieval.speakers.document import Document, Sentence
@@ -94,11 +95,12 @@ def _last_part(sentence: Sentence, token: Any) -> Any:
 
 def _apposed(sentence: Sentence, token: Any) -> Any:
     """The head of a name in apposition to a noun: by the parse, or behind the comma that ends its phrase."""
+    served = grammar.child_of(grammar.child_of(token, "prep"), "pobj")
+    if token.dep_ == "poss" or (served is not None and lexicon.holds("speaker_nouns", ("title",), served.lower_)):
+        return None  # neither the owner of "the firm's director, Ann Lee" nor "a spokesman for the director, Ann Lee" is she
     child = next((child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN"), None)
     if child is not None:
         return child
-    if token.dep_ == "poss":  # the owner of "the firm's director, Ann Lee" is not she
-        return None
     tokens = sentence.tokens
     comma = next((part.i for part in tokens[token.i :] if part.text == ","), len(tokens))
     between = tokens[token.i + 1 : comma]
@@ -205,7 +207,7 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
     if title in roles or lexicon.holds("speaker_nouns", ("person",), title):
         start = min([first - 1, *(child.left_edge.i for child in left)])
         if start + 1 < first and (
-            sentence.tokens[start].lower_ in {"the", "a", "an"} or _is_ours(sentence.tokens[start])
+            sentence.tokens[start].lower_ in {"the", "a", "an"} or sentence.tokens[start].tag_ == "PRP$"
         ):
             start += 1
         return (sentence.spans[start][0], sentence.spans[first - 1][1])
@@ -240,12 +242,8 @@ def phrase(sentence: Sentence, token: Any, *, short: bool = False) -> Span:
 def _role_phrase(sentence: Sentence, token: Any) -> Span:
     """The phrase of a role, without an owner whom only a pronoun names: "president" of "its president"."""
     left = _leftmost(sentence, token)
-    start = left + 1 if left < token.i and _is_ours(sentence.tokens[left]) else left
+    start = left + 1 if left < token.i and sentence.tokens[left].tag_ == "PRP$" else left
     return (sentence.spans[start][0], phrase(sentence, token, short=True)[1])
-
-
-def _is_ours(token: Any) -> bool:
-    return bool(token.tag_ == "PRP$")
 
 
 def _leftmost(sentence: Sentence, token: Any) -> int:
@@ -259,15 +257,15 @@ def _leftmost(sentence: Sentence, token: Any) -> int:
             left = child.left_edge.i
         elif child.dep_ not in _LEFT:
             break
-    while left > 0 and not tokens[left - 1].whitespace_ and _glued(tokens[left - 1]):
+    while (
+        left > 0
+        and not tokens[left - 1].whitespace_
+        and (tokens[left - 1].text == "-" or tokens[left - 1].pos_ not in {"PUNCT", "SPACE"})
+    ):
         left -= 1
     while tokens[left].is_punct and left < token.i:
         left += 1
     return left
-
-
-def _glued(token: Any) -> bool:
-    return token.text == "-" or token.pos_ not in {"PUNCT", "SPACE"}
 
 
 def _rightmost(sentence: Sentence, token: Any, left: int, *, short: bool) -> int:

@@ -43,7 +43,7 @@ def quotes(text: str) -> tuple[Quote, ...]:
     for paragraph in paragraphs.paragraphs(text):
         start, end = paragraph.start, paragraph.end
         inside, left_open = _of_paragraph(text, start, end, len(quotations))
-        continues = bool(going_on) and text[start] in _same(going_on)
+        continues = bool(going_on) and text[start] in {"«": "«»"}.get(going_on, going_on)
         if going_on and not continues:
             quotations.pop()  # opened, never closed: nobody can say where it ended
         if continues and inside:
@@ -113,7 +113,3 @@ def _closers(text: str, start: int, end: int) -> frozenset[int]:
         opening_follows = text[at + 1 : at + 2].isspace() and text[at - 1 : at].isspace()
         better = not opening_follows
     return frozenset(kept)
-
-
-def _same(mark: str) -> str:
-    return {'"': '"', "“": "“", "„": "„", "«": "«»", "‘": "‘", "'": "'"}.get(mark, mark)

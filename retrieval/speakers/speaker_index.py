@@ -10,19 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 
 from retrieval import lexicon
-from retrieval.lexicon import SAYING, names_of_country, reporting_verbs
+from retrieval.lexicon import names_of_country
 from retrieval.quotes.quote_parser import TITLES, same_speaker
 from retrieval.text.normalize import name_words, unaccented
 from retrieval.types import Speaker, Statement
 
-_SAYS = reporting_verbs(SAYING, "base", "third", "past")
 _OWNED = re.compile(r"(?:his|her|its|our|their)\b", re.IGNORECASE)  # a name that says more of others ("their union")
 _LIKE = 0.85  # how alike a misspelt name is to the right one, as `difflib` counts
-_RUMOURED = re.compile(rf"\b(?:that|whether|if|{_SAYS})(?: (?-i:[A-Z]\w+)| the| \w+ minister){{0,3}} $", re.IGNORECASE)
 _PLAIN = frozenset(["a", "an", "the", "of", "s"])
 _BODIES = lexicon.words("speaker_nouns", "body")
 _OFFICES = lexicon.words("speaker_nouns", "person", "title")
@@ -91,10 +89,9 @@ class SpeakerIndex:
         words = [word for word in name_words(name) if word not in _PLAIN | TITLES] or name_words(name)[-1:]
         if not words:
             return []
-        bears = _Bearer(names_of_country(words[-1]))
-        wanted = bears.says if saying else bears.is_named
-        statements = ((row, self._statements[row]) for row in rows)
-        return [row for row, each in statements if each.voice != "speaker" and wanted(each)]
+        names = names_of_country(words[-1])
+        unsure = ((row, each) for row in rows if (each := self._statements[row]).voice != "speaker")
+        return [row for row, each in unsure if _name_one(each.sources if saying else [each.text], names)]
 
     def _of(self, name: str, wanted: Callable[[Speaker], bool]) -> list[int]:
         """The sentences of the speakers that share a word with the name and are wanted."""
@@ -115,47 +112,18 @@ class SpeakerIndex:
         return nearest[0] if nearest else word
 
 
-# Between a name and its verb: an aside, "who", adverbs and auxiliaries, others who say the same.
-_BETWEEN = r"(?:,[^,]{1,80},|, who)?(?: (?:and \w+|has|have|had|also|(?-i:[a-z]+ly)|then|later|is|are|was|were|officials?)){0,4}"
+_INITIALS = re.compile(r"\.\w\.")  # within "U.S."
 
 
-@cache
-def _says() -> re.Pattern[str]:
-    """What stands behind the name of one who says something; made once, since so many verbs take some ms."""
-    return re.compile(rf"{_BETWEEN} (?:{_SAYS})\b(?! off\b)", re.IGNORECASE)
+def _name_one(texts: Iterable[str], names: frozenset[str]) -> bool:
+    """Whether one of the texts has one of these names, whatever its accents and dots."""
+    plain = (text for text in texts if _INITIALS.search(text) or any(name in _low(text) for name in names))
+    rows = (f" {' '.join(name_words(text))} " for text in plain)
+    return any(f" {name} " in row for row in rows for name in names)
 
 
-_INITIALS = re.compile(r"\.\w\.")  # within "U.S."; what begins with a plain character is looked for fastest
-
-
-class _Bearer:
-    """Somebody by all their names: which sentences speak of them."""
-
-    def __init__(self, names: frozenset[str]) -> None:
-        self._names = names
-        either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        self._word = re.compile(rf"\b(?:{either})\b", re.IGNORECASE)
-        self._name = re.compile(rf"{self._word.pattern}(?!['’])", re.IGNORECASE)
-
-    def is_named(self, statement: Statement) -> bool:
-        """Whether a sentence names them."""
-        text = unaccented(statement.text)
-        if self._has_letters_of_one(text) and self._word.search(text):
-            return True
-        return _INITIALS.search(text) is not None and not self._names.isdisjoint(name_words(text))
-
-    def says(self, statement: Statement) -> bool:
-        """Whether a sentence says that they say something, and not that somebody says that they do."""
-        if any(not self._names.isdisjoint(name_words(source)) for source in statement.sources):
-            return True
-        text = unaccented(statement.text)
-        names = self._name.finditer(text) if self._has_letters_of_one(text) else ()
-        return any(_says().match(text, name.end()) and not _RUMOURED.search(text, 0, name.start()) for name in names)
-
-    def _has_letters_of_one(self, text: str) -> bool:
-        """Whether a look at the words is worth its time."""
-        low = text.casefold()
-        return any(name in low for name in self._names)
+def _low(text: str) -> str:
+    return unaccented(text).casefold()
 
 
 def generic(name: str) -> bool:

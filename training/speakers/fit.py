@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
@@ -30,11 +31,12 @@ from retrieval.speakers.attribution import Analysis
 from retrieval.speakers.model import Model, Tree
 
 OWN = 2  # how often a candidate counts for a sentence that is nobody's
-BARS = (0.55, 0.6, 0.65, 0.7, 0.75)
+BARS = (0.6, 0.62, 0.64, 0.66, 0.7)
 STRENGTH = {"coreference": 0.3, "cue": 0.5, "context": 0.3}  # inverse of the L2 penalty
 
 TREES = 100
 PARTS = 4  # of the collections, each taken by models that did not see it
+_UNCLOSED = re.compile(r'(?:^|\s)"\S[^"]*$')
 KNOWN = 8  # candidates with a feature from which the trees may ask for it
 
 
@@ -46,6 +48,7 @@ class Example:
     analysis: Analysis
     mentions: list[list[mentions.Mention]]
     gold: dict[int, tuple[str, list[str]]] = field(default_factory=dict)
+    alone: bool = False  # without the sentences around, so that pronouns have no antecedents to learn from
 
 
 def read(folder: Path) -> Iterator[Example]:
@@ -121,8 +124,11 @@ def read_news(path: Path) -> Iterator[Example]:
     for row in map(json.loads, path.read_text("utf-8").splitlines()):
         if row["pronoun"]:
             continue
-        analysis = attribution.analyse(row["text"], [(0, len(row["text"]))])
-        example = Example(row["doc"], analysis, [list(each) for each in analysis.context.mentions])
+        text = row["text"] + (
+            '"' if _UNCLOSED.search(row["text"]) else ""
+        )  # a quotation that goes on in the next sentence
+        analysis = attribution.analyse(text, [(0, len(text))])
+        example = Example(row["doc"], analysis, [list(each) for each in analysis.context.mentions], alone=True)
         first, _, others = (row.get("note") or "").partition("two: ")
         others = "" if first else others.partition(";")[0]
         names = [name for name in (row["source"], *others.split(", ")) if name]
@@ -198,6 +204,8 @@ def _shown(example: Example, mention: mentions.Mention) -> str:
 
 def _pronouns(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
     context = _fresh(example)
+    if example.alone:
+        return
     for number, (voice, names) in sorted(example.gold.items()):
         for cue in example.analysis.cues[number]:
             if voice == "article" or cue.source is None:

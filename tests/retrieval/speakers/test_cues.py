@@ -32,8 +32,11 @@ def sources(text: str) -> list[tuple[str, str | None]]:
         ("Ines Palm was asked about the harbour and said that it was closed.", ("said", "Palm")),
         ("Prosecutors allege Baum said that it was closed.", ("allege", "Prosecutors")),
         ("The plan was described by Ines Palm as a mistake.", ("described", "Palm")),
-        ("Ines Palm would not comment.", ("comment", "Palm")),
-        ("Ines Palm does not dispute that it was closed.", ("dispute", "Palm")),
+        ("The mayor is sure that the harbour will stay closed.", ("sure", "mayor")),
+        ("There is growing concern among dockers that the harbour will stay closed.", ("concern", "dockers")),
+        ("The mayor has no doubt that the harbour will open.", ("doubt", "mayor")),
+        ("The board issued a statement saying that it was closed.", ("saying", "board")),
+        ("Ines Palm, the Portuguese Harbour Secretary said that it was closed.", ("said", "Palm")),
         ("Ines Palm: The harbour is closed.", (":", "Palm")),
         ("The harbour did not answer an email asking whether it was closed.", ("asking", "email")),
         ("Ines Palm testified by video link that it was closed.", ("testified", "Palm")),
@@ -46,6 +49,10 @@ def sources(text: str) -> list[tuple[str, str | None]]:
 )
 def test_the_source_is_the_subject_by_the_parse(text: str, expected: tuple[str, str]):
     assert expected in sources(text)
+
+
+def test_a_place_is_not_whose_reports_come_from_it():
+    assert sources("Reports from Portugal suggest that the harbour was closed.") == [("suggest", "Reports")]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +70,9 @@ def test_the_source_is_the_subject_by_the_parse(text: str, expected: tuple[str, 
         "Ines Palm has not denied that the harbour was closed.",
         "Ines Palm would not say that the harbour was closed.",
         "Ines Palm told off the council.",
+        "Neither board would say that the harbour was closed.",
+        "No docker said that the harbour was closed.",
+        "It is clear that the harbour is closed.",
     ],
 )
 def test_what_was_not_said_has_no_source(text: str):

@@ -7,6 +7,7 @@ import pytest
 from retrieval import Article, Speaker, Statement
 from retrieval.speakers.speaker_index import SpeakerIndex, Speakers, generic
 
+SOURCES = {7: ("The Kremlin", "Ira Moss and others")}
 SAID = [
     ("Daily Star", Speaker("Ann Lee", role="Chief Constable"), "“We will look into it,” Ann Lee said."),
     ("Daily Star", Speaker("Radu Pop", role="Romanian Foreign Minister", via="RT News"), "Radu Pop denied it."),
@@ -26,7 +27,9 @@ def speakers() -> SpeakerIndex:
     made = []
     for publisher, speaker, text in SAID:
         article = Article(text, f"{len(made)}.txt", text, "0" * 64, publisher=publisher)
-        made.append(Statement(article, 0, len(text), "speaker" if speaker else "unclear", speaker))
+        made.append(
+            Statement(article, 0, len(text), "speaker" if speaker else "unclear", speaker, SOURCES.get(len(made), ()))
+        )
     return SpeakerIndex(made, speakers_of(made[:3]), speakers_of(made[3:]))
 
 
@@ -105,7 +108,7 @@ def test_accents_are_typed_or_not():
     article = Article("a", "a.txt", "Recep Erdoğan said so. José Peña says nothing.", "0" * 64)
     statements = [
         Statement(article, 0, 22, "speaker", Speaker("Recep Erdoğan")),
-        Statement(article, 23, 46, "unclear"),
+        Statement(article, 23, 46, "unclear", sources=("José Peña",)),
     ]
     made = SpeakerIndex(statements, speakers_of(statements))
     assert made.meant("erdogan") == made.meant("Erdoğan") == [0]
