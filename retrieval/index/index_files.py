@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import shutil
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from retrieval.errors import IndexFolderError
+
+_OTHERS = 512  # files and connections that a bot has open beside its index
 
 
 def stated(path: Path) -> dict[str, Any]:
@@ -83,3 +87,20 @@ def is_manifest(content: Any, format_: int) -> bool:
 
 def _is_inside(name: Any) -> bool:
     return isinstance(name, str) and name.isprintable() and not name.startswith("/") and ".." not in name.split("/")
+
+
+def allow_open(count: int) -> None:
+    """Let this process map so many files, and as many of the next generation. Raises `IndexFolderError` where the system does not.
+
+    A mapped file stays open, and Linux lets a process open 1,024 unless it asks for more: 44 segments.
+    """
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * count + _OTHERS
+    bound = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    if count >= bound:
+        raise IndexFolderError(
+            f"the index has {count:,} files, and a process may open {bound:,} here: allow {wanted} (ulimit -n)"
+        )
+    if now != resource.RLIM_INFINITY and now < bound:
+        with suppress(ValueError, OSError):  # what the system refuses is named when a file cannot be opened
+            resource.setrlimit(resource.RLIMIT_NOFILE, (bound, most))

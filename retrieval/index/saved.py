@@ -7,7 +7,7 @@ from typing import Any
 
 from retrieval.articles import Problem
 from retrieval.errors import IndexFolderError
-from retrieval.index import models, revisions, segment, storage
+from retrieval.index import index_files, models, revisions, segment, storage
 from retrieval.index.corpus import Corpus
 from retrieval.index.remote import Remote
 from retrieval.index.storage import Generation
@@ -62,6 +62,7 @@ def _read(generation: Generation, remote: Remote | None, encoder: Encoder | None
     if remote is not None:
         remote.serve(generation)
         engine = (remote.engine, manifest["engine"]["dimension"])
+    index_files.allow_open(sum(name.endswith(".npy") for name in manifest["files"]))
     folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
     before = revisions.load(generation.folder, manifest["files"])
     corpus = Corpus(tuple(segment.load(each, *engine) for each in folders), before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import threading
 from collections.abc import Callable, Sequence
@@ -79,6 +80,30 @@ def test_a_saved_index_answers_alike(index: Index, tmp_path: Path):
     assert loaded.passages == index.passages
     assert loaded.examples == index.examples
     assert (loaded.folder, loaded.changes()) == (index.folder, ())
+
+
+def test_an_index_of_more_files_than_a_process_may_open_unasked_is_loaded(index: Index, tmp_path: Path):
+    index.save(tmp_path / "index")
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (sum(1 for _ in Path("/proc/self/fd").iterdir()) + 9, most))
+    try:
+        loaded = Index.load(tmp_path / "index", encoder=FakeEncoder())
+        assert loaded.ask("Who opened the new bridge?").hits
+        assert loaded.check("A brass band played until dusk.").status == "verbatim"
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[1] == most
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
+
+
+def test_where_the_system_does_not_allow_so_many_files_the_limit_is_named(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    index.save(tmp_path / "index")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (9, 9))
+    with pytest.raises(
+        IndexFolderError, match=r"the index has \d+ files, and a process may open 9 here: allow \d+ \(ulimit -n\)$"
+    ):
+        Index.load(tmp_path / "index", encoder=FakeEncoder())
 
 
 def test_an_index_refuses_another_encoder(index: Index, tmp_path: Path):
