@@ -243,8 +243,15 @@ def _superseding(
 
 
 def _correcting(corpus: Corpus, row: int, documents: Sequence[Document]) -> int | None:
-    """The row among the documents' of the statement in another article that corrects the one of this row."""
-    rows = [each for document in documents for each in document.statements]
+    """The row among the documents' of the statement in another article that corrects the one of this row.
+
+    Few articles are corrections, so few statements have to be made and compared.
+    """
+    articles = (corpus.passages[document.candidate.row].article for document in documents)
+    corrections = map(supersession.is_correction, articles)
+    rows = [each for document in itertools.compress(documents, corrections) for each in document.statements]
+    if not rows:
+        return None
     others = [corpus.statements[each] for each in rows]
     place = supersession.corrected_by(corpus.statements[row], others, _cosines(corpus, row, rows))
     return None if place is None else rows[place]

@@ -58,7 +58,7 @@ _BEFORE = 2  # sentences before the one that speaks of earlier reports that may 
 @lru_cache(maxsize=4096)  # the same sentences come up again and again
 def speaks_of_earlier(text: str, title: str | None = None) -> bool:
     """Whether a sentence of an article of this title says what was said before, and so perhaps what does not hold any more."""
-    return bool(_SPEAKS_OF_EARLIER.search(text) or (_is_correction(title) and _WROTE.search(text)))
+    return bool(_SPEAKS_OF_EARLIER.search(text) or (_heads_correction(title) and _WROTE.search(text)))
 
 
 def heading(article: Article) -> str | None:
@@ -67,6 +67,11 @@ def heading(article: Article) -> str | None:
         return article.title
     lines = (line.strip() for line in article.text[:_HEAD].splitlines())
     return next(filter(_TITLE_OF_CORRECTION.match, lines), None)
+
+
+def is_correction(article: Article) -> bool:
+    """Whether the article is headed as a correction, and so may correct others."""
+    return _heads_correction(heading(article))
 
 
 def corrected_by(marked: Statement, others: Sequence[Statement], cosines: Sequence[float]) -> int | None:
@@ -88,14 +93,14 @@ def corrected_by(marked: Statement, others: Sequence[Statement], cosines: Sequen
 def _may_correct(newer: Article, article: Article) -> bool:
     outlets = {each.publisher.casefold() for each in (newer, article) if each.publisher}
     return (
-        _is_correction(heading(newer))
-        and not _is_correction(heading(article))
+        is_correction(newer)
+        and not is_correction(article)
         and len(outlets) < 2
         and not (newer.date and article.date and newer.date < article.date)
     )
 
 
-def _is_correction(title: str | None) -> bool:
+def _heads_correction(title: str | None) -> bool:
     return bool(title and _TITLE_OF_CORRECTION.match(title))
 
 
