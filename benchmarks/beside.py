@@ -34,16 +34,23 @@ class Line:
 
 
 def show(title: str, sides: tuple[str, str], lines: Sequence[Line]) -> bool:
-    """Print one line a figure, medians of its rounds; whether every ratio is what is wanted."""
+    """Print one line a figure, medians of its rounds, and whether it is met; whether every ratio is what is wanted."""
     print(f"\n{title:36} {sides[0]:>10} {sides[1]:>10} {'ratio':>6}  wanted", flush=True)
     met = True
     for line in lines:
         other, ours = (median(each) for each in zip(*line.rounds, strict=True))
         ratio = median(b / a for a, b in line.rounds)
+        reached = verdict(met=ratio <= line.limit)
         met &= ratio <= line.limit
-        missed = "" if ratio <= line.limit else "  MISSED"
-        print(f"{line.name:36} {other:10.2f} {ours:10.2f} {ratio:6.2f}  ≤ {line.limit}{line.note}{missed}", flush=True)
+        print(
+            f"{line.name:36} {other:10.2f} {ours:10.2f} {ratio:6.2f}  ≤ {line.limit}{line.note}: {reached}", flush=True
+        )
     return met
+
+
+def verdict(*, met: bool) -> str:
+    """What stands beside a figure of which something is wanted."""
+    return "met" if met else "MISSED"
 
 
 def run(module: str, *arguments: str, python: str = sys.executable) -> str:
