@@ -9,10 +9,7 @@ word up.
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
-import math
-import mmap
 from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,11 +17,12 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate, chain, islice
 from pathlib import Path
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval import mapped
 from retrieval.errors import IndexFolderError
 from retrieval.types import Article
 
@@ -33,8 +31,6 @@ T = TypeVar("T")
 _FIELDS = tuple(field.name for field in dataclasses.fields(Article))
 _CACHED = 64  # texts kept decoded, of each segment that is asked
 _RECENT = 4_096  # entries kept of a chain
-
-_HEADER = 128  # bytes before the numbers of an `.npy` file of few dimensions
 
 
 class Lazy(Sequence[T]):
@@ -76,8 +72,8 @@ class Records(Lazy[bytes]):
 
     def __init__(self, folder: Path, name: str) -> None:
         self._path = folder / f"{name}.npy"
-        self._content = array(self._path, np.uint8, 1)
-        index = array(folder / f"{name}.index.npy", np.uint64, 2)
+        self._content = mapped.array(self._path, np.uint8, 1)
+        index = mapped.array(folder / f"{name}.index.npy", np.uint64, 2)
         if index.shape[1] != 2 or (len(index) and int(index[-1, 0]) != len(self._content)):
             raise ValueError(f"{name}.index.npy is of other records")
         self._ends, self.sums = index[:, 0], index[:, 1]
@@ -101,6 +97,10 @@ class Records(Lazy[bytes]):
         start = int(self._ends[row - 1]) if row else 0
         return self._content[start : int(self._ends[row])].tobytes() == record or self[row] == record
 
+    def release(self) -> None:
+        """Take what was read out of the process's memory, as `mapped.release` does."""
+        mapped.release(self._content)
+
     def joined(self) -> bytes:
         """All records, one after the other, without a look at their checksums."""
         return self._content.tobytes()
@@ -111,7 +111,7 @@ class Vocabulary(Mapping[str, int]):
 
     def __init__(self, folder: Path, name: str) -> None:
         self._words = Records(folder, name)
-        self._order = array(folder / f"{name}.order.npy", np.int32, 1)
+        self._order = mapped.array(folder / f"{name}.order.npy", np.int32, 1)
         if len(self._order) != len(self._words):
             raise ValueError(f"{name}.order.npy is of other words")
 
@@ -156,29 +156,6 @@ def save_vocabulary(folder: Path, name: str, words: Iterable[str]) -> None:
     save(folder, name, encoded)
     sums = np.array([checksum(word) for word in encoded], np.uint64)
     np.save(folder / f"{name}.order.npy", np.argsort(sums, kind="stable").astype(np.int32), allow_pickle=False)
-
-
-def array(path: Path, kind: type[np.generic] | str, dimensions: int) -> NDArray[Any]:
-    """The mapped array of an `.npy` file; raises `ValueError` for one of another type or of other dimensions."""
-    # Plain arrays: each look into a `memmap` of NumPy's costs as much as ten into one, and to open it takes six times as long.
-    with path.open("rb") as file:
-        shape, order, dtype = _header(file.read(_HEADER))
-        if dtype != kind or len(shape) != dimensions:
-            raise ValueError(f"{path.name} holds no {np.dtype(kind).name} of {dimensions} dimensions")
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    if len(mapped) != _HEADER + math.prod(shape) * dtype.itemsize:
-        raise ValueError(f"{path.name} has not the size that it states")
-    return np.ndarray(shape, dtype, mapped, _HEADER, order=order)
-
-
-@lru_cache(maxsize=1024)  # those of whole segments are all alike
-def _header(content: bytes) -> tuple[tuple[int, ...], Literal["C", "F"], np.dtype[Any]]:
-    """Shape, order and type that an `.npy` file states. Raises `ValueError` for a head of another version than NumPy writes here."""
-    head = io.BytesIO(content)
-    if np.lib.format.read_magic(head) != (1, 0):
-        raise ValueError("an .npy file of another version")
-    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(head)
-    return shape, "F" if by_columns else "C", dtype
 
 
 def checksum(record: bytes | memoryview) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval import mapped
 from retrieval.citation import parse_passage_id, passage_id
 from retrieval.duplicates import Stories
 from retrieval.index import indexing
@@ -146,6 +147,8 @@ class Corpus:
     def stories(self) -> Stories:
         """Which articles tell the same story."""
         signatures = np.concatenate([segment.signatures for segment in self.segments])
+        for segment in self.segments:
+            mapped.release(segment.signatures)
         sizes = [np.diff(segment.sentence_bounds[segment.article_bounds]) for segment in self.segments]
         return Stories(self.articles, signatures, np.concatenate(sizes).tolist())
 

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import duplicates, records
+from retrieval import duplicates, mapped, records
 from retrieval.duplicates import Signature
 from retrieval.quotes import Texts
 from retrieval.quotes.suffix_array import WordCounts, WordTables
@@ -270,10 +270,11 @@ def load(folder: Path, store: VectorStore | None = None, dimension: int = 0) -> 
     With a `store` its vectors, of `dimension` numbers, are there. Raises `ValueError`, or what a parser raises, for
     files that do not fit each other.
     """
-    arrays: dict[str, Any] = {name: records.array(folder / f"{name}.npy", np.int64, 1) for name in _BOUNDS}
+    arrays: dict[str, Any] = {name: mapped.array(folder / f"{name}.npy", np.int64, 1) for name in _BOUNDS}
     for name, column in COLUMNS.items():
         if store is None or name not in _VECTORS:
-            arrays[name] = records.array(folder / f"{name}.npy", column.kind, 1 + len(column.shape))
+            path, dimensions = folder / f"{name}.npy", 1 + len(column.shape)
+            arrays[name] = mapped.array(path, column.kind, dimensions, by_rows=name in _VECTORS)
     if store is not None:
         counts = {"vectors": len(arrays["spans"]), "sentence_vectors": len(arrays["sentence_spans"])}
         for name, table in _VECTORS.items():

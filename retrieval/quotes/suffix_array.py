@@ -141,6 +141,7 @@ class WordTables:
         stored = Records(folder, _FILE)
         columns = {name: stored.view(row).view("<i4") for row, name in enumerate(_COLUMNS)}
         cases, gaps = stored.view(len(_COLUMNS)), json.loads(stored[len(_COLUMNS) + 1])
+        stored.release()  # all was read for the checksums
         return cls(Vocabulary(folder, _WORDS), {gap: at for at, gap in enumerate(gaps)}, cases=cases, **columns)
 
     def number(self, word: str) -> int:

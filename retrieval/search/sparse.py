@@ -23,7 +23,7 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
-from retrieval import lexicon, records
+from retrieval import lexicon, mapped
 from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.records import Vocabulary, save_vocabulary
 from retrieval.text import normalize
@@ -125,7 +125,7 @@ class Postings:
     @classmethod
     def load(cls, folder: Path) -> Postings:
         """What `save` wrote into `folder`, mapped. Raises `ValueError` where its files do not fit each other."""
-        arrays = {name: records.array(folder / f"{name}.npy", kind, 1) for name, kind in _ARRAYS.items()}
+        arrays = {name: mapped.array(folder / f"{name}.npy", kind, 1) for name, kind in _ARRAYS.items()}
         vocabulary = Vocabulary(folder, _VOCABULARY)
         starts, rows, counts, lengths = arrays.values()
         fitting = len(starts) == len(vocabulary) + 1 and starts[0] == 0 and starts[-1] == len(rows) == len(counts)

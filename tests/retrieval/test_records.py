@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from retrieval import records
+from retrieval import mapped, records
 from retrieval.errors import IndexFolderError
 from retrieval.records import Records, Vocabulary
 
@@ -45,7 +46,7 @@ def test_an_index_of_other_records_is_refused(tmp_path: Path):
 def test_an_array_comes_back_and_cannot_be_written(tmp_path: Path, order: str):
     numbers = np.asarray(np.arange(6).reshape(2, 3), order=order)
     np.save(tmp_path / "numbers.npy", numbers)
-    loaded = records.array(tmp_path / "numbers.npy", np.int64, 2)
+    loaded = mapped.array(tmp_path / "numbers.npy", np.int64, 2)
     assert loaded.tolist() == numbers.tolist()
     with pytest.raises(ValueError, match="read-only"):
         loaded[0] = 1
@@ -58,18 +59,18 @@ def test_an_array_comes_back_and_cannot_be_written(tmp_path: Path, order: str):
 def test_what_is_no_array_is_refused(tmp_path: Path, content: bytes):
     (tmp_path / "numbers.npy").write_bytes(content)
     with pytest.raises(ValueError, match="."):
-        records.array(tmp_path / "numbers.npy", np.int64, 1)
+        mapped.array(tmp_path / "numbers.npy", np.int64, 1)
 
 
 def test_an_array_of_another_size_or_kind_than_its_head_states_is_refused(tmp_path: Path):
     np.save(tmp_path / "numbers.npy", np.arange(6))
     content = (tmp_path / "numbers.npy").read_bytes()
     with pytest.raises(ValueError, match="holds no int32 of 1 dimensions"):
-        records.array(tmp_path / "numbers.npy", np.int32, 1)
+        mapped.array(tmp_path / "numbers.npy", np.int32, 1)
     for other in (content[:-1], content + b"\0", content.replace(b"(6,)", b"(7,)")):
         (tmp_path / "numbers.npy").write_bytes(other)
         with pytest.raises(ValueError, match="has not the size that it states"):
-            records.array(tmp_path / "numbers.npy", np.int64, 1)
+            mapped.array(tmp_path / "numbers.npy", np.int64, 1)
 
 
 def test_a_damaged_word_is_named_when_it_is_looked_up(tmp_path: Path):
@@ -100,3 +101,41 @@ def test_two_words_of_one_checksum_are_not_taken_for_each_other(tmp_path: Path, 
     loaded = Vocabulary(tmp_path, "words")
     assert (loaded.get("horse"), loaded.get("dog")) == (1, None)
     records._key.cache_clear()
+
+
+def test_rows_are_read_past_the_mapping_as_they_stand_in_it(tmp_path: Path):
+    numbers = np.arange(60, dtype=np.float32).reshape(20, 3)
+    np.save(tmp_path / "numbers.npy", numbers)
+    loaded = mapped.array(tmp_path / "numbers.npy", np.float32, 2, by_rows=True)
+    (tmp_path / "numbers.npy").unlink()  # a generation may be replaced while it serves
+    for wanted in ([0], [19], [3, 4, 5, 9, 10, 2, 2, 19], list(range(20)), []):
+        copies = mapped.rows(loaded, np.array(wanted, np.int64))
+        assert copies.dtype == np.float32
+        assert copies.tolist() == numbers[wanted].tolist()
+    assert mapped.rows(numbers, np.array([1, 0])).tolist() == numbers[[1, 0]].tolist()
+
+
+def test_rows_by_columns_come_back_too(tmp_path: Path):
+    numbers = np.asfortranarray(np.arange(6, dtype=np.float32).reshape(3, 2))
+    np.save(tmp_path / "numbers.npy", numbers)
+    loaded = mapped.array(tmp_path / "numbers.npy", np.float32, 2, by_rows=True)
+    assert mapped.rows(loaded, np.array([2, 0])).tolist() == [[4, 5], [0, 1]]
+
+
+def test_a_file_that_has_become_shorter_is_named_when_its_rows_are_read(tmp_path: Path):
+    path = tmp_path / "numbers.npy"
+    np.save(path, np.arange(40_000, dtype=np.float32).reshape(-1, 4))
+    loaded = mapped.array(path, np.float32, 2, by_rows=True)
+    os.truncate(path, path.stat().st_size - 8)
+    assert mapped.rows(loaded, np.array([9_998])).tolist() == [[39_992, 39_993, 39_994, 39_995]]
+    with pytest.raises(IndexFolderError, match="has become shorter: `byline build`"):
+        mapped.rows(loaded, np.array([9_999]))
+
+
+def test_what_is_released_is_there_when_it_is_read_again(tmp_path: Path):
+    records.save(tmp_path, "texts", [b"one" * 5_000, b"two" * 5_000])
+    loaded = Records(tmp_path, "texts")
+    assert loaded[0] == b"one" * 5_000
+    loaded.release()
+    assert list(loaded) == [b"one" * 5_000, b"two" * 5_000]
+    mapped.release(np.arange(3))  # what is in memory alone stays there

@@ -83,3 +83,32 @@ def test_among_given_rows_signs_are_not_asked(monkeypatch: pytest.MonkeyPatch, r
 
 def _unit(rows: np.ndarray) -> np.ndarray:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.mark.parametrize("dim", [384, 60])
+def test_two_bits_a_number_order_rows_as_their_vectors_do(dim: int):
+    random = np.random.default_rng(3)
+    vectors = random.standard_normal((2_000, dim)).astype(np.float32)
+    query = random.standard_normal(dim).astype(np.float32)
+    large = np.abs(vectors) > dense._BOUND
+    rough = np.where(large, dense._OUTER, dense._INNER) * np.where(vectors > 0, 1, -1)
+    estimates = dense._estimates(query, dense._packed(vectors > 0), dense._packed(large))
+    assert np.ptp(estimates - rough @ query) < 1e-3  # off by the same everywhere
+    by_signs = dense._sums(query, dense._packed(vectors > 0))
+    likeness, by_signs_alone = (np.corrcoef(each, vectors @ query)[0, 1] for each in (estimates, by_signs))
+    assert likeness > 0.9
+    assert by_signs_alone < 0.85
+
+
+def test_the_rows_that_are_compared_are_a_quarter_of_those_with_the_nearest_signs(
+    monkeypatch: pytest.MonkeyPatch, rows: np.ndarray
+):
+    monkeypatch.setattr(dense, "_EXACT", 10)
+    monkeypatch.setattr(dense, "_SHORTLIST", 20)
+    index = DenseIndex(rows)
+    shortlist = index.shortlist(rows[3], 2, None).tolist()
+    assert len(shortlist) == 5
+    assert shortlist == sorted(shortlist)
+    assert 3 in shortlist
+    assert set(shortlist) <= set(index._nearest_by_signs(rows[3], 20).tolist())
+    assert len(index.shortlist(rows[3], 9, None)) == 9
