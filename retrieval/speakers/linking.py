@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _COMMON = frozenset(
     ["say", "tell", "add", "ask", "write", "warn", "note", "explain", "announce", "argue", "claim", "insist"]
 )
+_SOURCES = ("person", "body", "document")
 _THIS_TEXT = frozenset(["article", "story", "report", "page", "post", "piece"])
 _NEIGHBOURS = 3  # sentences after a quotation in which its cue may stand
 _FINAL = 4  # tokens at a sentence's end, where a cue that governs all of it stands: "…, she said."
@@ -116,8 +117,7 @@ def _resolved(context: Context, mention: Mention) -> tuple[Mention | None, float
         return None, 0.0
     if mention.kind in mentions.NAMED:
         return context.people.fullest(mention.words) or mention, 1.0
-    holder = context.people.holder(mention.words) if mention.kind == "role" else None
-    return holder or coreference.definite(context, mention) or mention, 1.0
+    return coreference.definite(context, mention) or mention, 1.0
 
 
 def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
@@ -137,7 +137,7 @@ def _of_cue(cue: Cue, rank: int, count: int) -> dict[str, float]:
 
 def _of_source(head: Any, mention: Mention, speaker: Mention, certainty: float, cue: Cue) -> dict[str, float]:
     return {
-        f"head {head.lemma_.lower()}": 0.5 * (mention.kind in {"role", "body", "document", "other"}),
+        f"head {head.lemma_.lower()}": 0.5 * lexicon.holds("speaker_nouns", _SOURCES, head.lemma_.lower()),
         f"entity {head.ent_type_}": 1.0,
         f"source {mention.kind}": 1.0,
         "certainty": math.log(certainty),

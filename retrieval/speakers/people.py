@@ -1,8 +1,7 @@
-"""Whom an article names: the full names, the roles they hold, and what is known of each one's gender."""
+"""Whom an article names: the full names, and what is known of each one's gender."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,19 +21,15 @@ class People:
     full: dict[tuple[str, ...], Mention] = field(default_factory=dict)
     by_word: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
     genders: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
-    holders: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
 
-    def enter(self, mention: Mention, genders: set[str], role: str) -> None:
-        """Remember a name with its `role`; the first place with a role is what is shown."""
+    def enter(self, mention: Mention, genders: set[str]) -> None:
+        """Remember a name; the first place with a role is what is shown."""
         known = self.full.get(mention.words)
         if known is None or (known.role is None and mention.role is not None):
             self.full[mention.words] = mention
         for word in mention.words:
             self.by_word[word].add(mention.words)
         self.genders[mention.words] |= genders
-        for word in re.findall(r"\w+", role.lower()):
-            if lexicon.holds("speaker_nouns", ("person",), word):
-                self.holders[word].add(mention.words)
 
     def with_initials(self, label: str) -> Mention | None:
         """The one person whose initials a label of two to four capitals gives: "AL" or "A.L." for Ann Lee."""
@@ -43,13 +38,6 @@ class People:
             return None
         bearers = [each for words, each in self.full.items() if [*letters] == [word[0] for word in words]]
         return bearers[0] if len(bearers) == 1 and bearers[0].kind == "person" else None
-
-    def holder(self, words: tuple[str, ...]) -> Mention | None:
-        """The one person who has the role that "the minister" names; `None` where several or nobody has."""
-        if not 1 < len(words) < 4 or words[0] != "the":
-            return None
-        holders = {each.words: each for name in self.holders.get(words[-1], ()) if (each := self.fullest(name))}
-        return next(iter(holders.values())) if len(holders) == 1 else None
 
     def fullest(self, words: tuple[str, ...]) -> Mention | None:
         """The one longest name that holds these words in this order; `None` where two different people could be meant."""
@@ -84,8 +72,7 @@ def people_of(document: Document) -> People:
                 continue
             mention = mentions.of(document, number, token.i)
             if mention.kind == "person" or (mention.kind == "name" and 1 < len(mention.words) < 4):
-                role = document.text[slice(*mention.role)] if mention.role else ""
-                known.enter(mention, _evidence(sentence, token), role)
+                known.enter(mention, _evidence(sentence, token))
     return known
 
 
