@@ -11,6 +11,7 @@ from retrieval.text import normalize
 _HOLDERS = ("p", "div", "section", "aside", "span", "ul", "ol", "figure", "blockquote", "details")  # that may be hidden
 _SIGNATURE = re.compile(r"\s*[—–―-]\s*[^\W\d_a-z]")
 _DRAWN = frozenset(normalize.MARKS) - frozenset(normalize.APOSTROPHES)
+_FORM = 400  # characters of a form that only asks for an address or a search
 _FEW_WORDS = 4
 _BLOCKS, _PLACED = (lexicon.words("html_tags", kind) for kind in ("block", "placed"))
 _ELSEWHERE = re.compile(
@@ -25,11 +26,14 @@ def rewrite(page: Any) -> None:
 
 
 def drop_hidden(page: Any) -> None:
-    """Take out what no browser that runs scripts shows; what is found by a search within the page, it can show."""
+    """Take out what no browser that runs scripts shows, and small forms; what a search within the page finds, it can show."""
     for node in list(page.iter("noscript", "template", *_HOLDERS)):
         hidden = node.get("hidden", "until-found").lower() != "until-found"
         if node.getparent() is not None and (hidden or node.tag not in _HOLDERS):
             node.drop_tree()
+    for form in list(page.iter("form")):  # some pages are one form as a whole
+        if form.find(".//input") is not None and len(" ".join(form.text_content().split())) < _FORM:
+            form.drop_tree()
 
 
 def is_elsewhere(node: Any) -> bool:

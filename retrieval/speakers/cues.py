@@ -179,10 +179,10 @@ def _beside(sentence: Sentence, verb: Any) -> Any:
 
 
 def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
-    """Whether it was not said: "neither X nor Y said", "nobody said", "declined to say"."""
+    """Whether it was not said: "neither X nor Y said", "not even X said", "nobody said", "declined to say"."""
     before = {token.lower_ for token in sentence.tokens[: verb.i] if token.i not in sentence.folded}
     words = (source, *(child for child in source.children if child.dep_ == "det")) if source is not None else ()
-    nobody = any(word.lower_ in _NOBODY for word in words)
+    nobody = any(word.lower_ in _NOBODY for word in words) or (bool(words) and source.left_edge.lower_ == "not")
     nothing = any(child.dep_ == "dobj" and child.lower_ == "nothing" for child in verb.children)
     silent = {"decline", "refuse", "fail"}
     declining = verb.lemma_.lower() in silent

@@ -173,9 +173,8 @@ def _run(sentence: Sentence, token: Any) -> list[Any]:
     while first > 0 and first - 1 not in sentence.folded:
         before = tokens[first - 1]
         hyphen = before.text in {"-", "’", "'"} and not before.whitespace_
-        inside = (
-            tokens[first].ent_type_ == "PERSON" and tokens[first].ent_iob_ == "I"
-        )  # "Anna van der Meer", "Will Stone"
+        small = before.text[0].islower() or before.tag_ == "MD"  # "Anna van der Meer", "Will Stone"
+        inside = small and tokens[first].ent_type_ == "PERSON" and tokens[first].ent_iob_ == "I"
         named = before.pos_ == "PROPN" and before.ent_type_ != "DATE" and before.text[0].isupper()
         if not (hyphen or inside or named):
             break

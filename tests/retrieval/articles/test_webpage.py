@@ -148,6 +148,13 @@ def test_what_a_page_hides_is_no_text_but_what_a_search_in_it_finds(hidden: str)
     assert "Nobody" in webpage.read(page(inner=f"<div hidden=until-found>{unseen}</div>"))[0]
 
 
+def test_a_form_that_asks_the_reader_for_something_is_no_text_but_a_page_in_a_form_is():
+    form = "<form><p>News of the tram by mail every day. Enter your address.</p><input></form>"
+    assert "address" not in webpage.read(page(inner=form))[0]
+    whole = f"<form><input type=hidden><article><p>{FIRST}</p><p>{FIRST.replace('June', 'May')}</p><p>{LAST}</p><p>{LAST.replace('last', 'this')}</p></article></form>"
+    assert LAST in webpage.read(f"<html><body>{whole}</body></html>".encode())[0]
+
+
 def test_a_byline_states_the_name_in_front_of_its_date():
     byline = "<div class=byline>By Rita Coyle | <b>March 4, 2022</b></div>"
     assert webpage.read(page(top=f"<h1>Ardell closes its tram</h1>{byline}"))[1]["author"] == "Rita Coyle"

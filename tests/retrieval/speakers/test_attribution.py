@@ -28,9 +28,12 @@ def attributions(text: str) -> list[tuple[str, str | None]]:
     return [(each.voice, each.speaker.name if each.speaker else None) for each in statements]
 
 
-@pytest.mark.parametrize("name", ["Anna van der Meer", "Jorge de la Cruz", "Mark Price", "Ludwig von Berg"])
+@pytest.mark.parametrize(
+    "name", ["Anna van der Meer", "Jorge de la Cruz", "Mark Price", "Ludwig von Berg", "Ansel Krey"]
+)
 def test_a_name_is_shown_with_its_small_words(name: str):
     assert attributions(f"“The harbour is closed,” said {name}.") == [("speaker", name)]
+    assert attributions(f"Said {name}: “The harbour is closed.”") == [("speaker", name)]
 
 
 @pytest.mark.parametrize(

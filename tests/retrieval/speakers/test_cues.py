@@ -61,6 +61,8 @@ def test_a_place_is_not_whose_reports_come_from_it():
         "Ines Palm didn't say that the harbour was closed.",
         "Neither Ines Palm nor Felix Baum said that the harbour was closed.",
         "Ines Palm said nothing.",
+        "Not even Ines Palm said that the harbour was closed.",
+        "Not every captain said that the harbour was closed.",
         "If Ines Palm says that it is open, the ferry sails.",
         "Had Ines Palm said that it was open, the ferry would have sailed.",
         "Should Ines Palm say so, the ferry sails.",
