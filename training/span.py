@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from retrieval.types import Span
     from training.sources import Row
 
-    Part = tuple[float, bool]  # how sure a part is, as odds, and whether it is right
+Part = tuple[float, bool]  # how sure a part is, as odds, and whether it is right
 
 TAKEN = {  # most rows of a set, and most of one passage
     "squad2_dev": (9_999, 99), "squadshifts_new_wiki": (6_500, 99), "tydiqa_en": (9_999, 99), "nq_oracle": (9_999, 99),

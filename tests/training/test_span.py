@@ -92,3 +92,12 @@ def test_the_bar_is_the_lowest_from_which_as_many_are_right_as_are_wanted(monkey
     assert span.bar([*right, *wrong]) == 40.0
     assert span.bar([*wrong, *right]) == 40.0
     assert span.bar(wrong) == math.inf
+
+
+def test_a_collection_is_judged_by_the_bar_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    made = {"a": (4, [(9.0, True), (2.0, False)]), "b": (3, [(5.5, True), (5.0, False)])}
+    monkeypatch.setattr(span, "parts", lambda folder, _: made[folder.name])
+    assert span.set_bar([Path("a"), Path("b")]) == 5.5
+    assert capsys.readouterr().out == "left out in turn: 1 of 7 answers show a part, 1 of them right\n"
