@@ -1,25 +1,21 @@
-"""Train the transformer that reads a page's lines, export it, and choose the bars of facts.
+"""Train the transformer that reads a page's lines, export it, and print what bars of facts would bring.
 
     python -m training.page_reader train OUT.pt gold/d* --pages tests/pages training/pages --minutes 25 [--start EARLIER.pt]
     python -m training.page_reader export OUT.pt [ANOTHER.pt …] retrieval/articles/weights
-    python -m training.page_reader bars gold/v* gold/p1 [--write]
+    python -m training.page_reader bars gold/v* gold/p1
 
 It starts from the first layers of the default encoder, and learns from the lines as `retrieval.articles.page_reader` cuts them: the
-label of each line (`training.layout`), and where each fact stands. Two of three pages are changed on the way: other names, lines
-of other pages, facts left out.
+label of each line (`training.labelled_pages`), and where each fact stands. Two of three pages are changed on the way (`training.page_changes`).
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import hashlib
-import json
 import random
 import re
 import shutil
 import time
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -34,13 +30,14 @@ from torch.nn import functional
 from transformers import BertModel
 
 from benchmarks.collections import plain
-from retrieval.articles import candidates, dates, layout, page_reader
+from retrieval.articles import dates, layout, metadata, page_reader
 from retrieval.articles.candidate_features import Page
 from retrieval.articles.page_reader import END, FIELDS, LABELS, LONGEST, Token
 from retrieval.text.paragraphs import Paragraph, paragraphs
-from training import facts
-from training import layout as labelled
+from retrieval.types import FACTS
+from training import labelled_pages as labelled
 from training.export import write
+from training.page_changes import Names, changed, made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,15 +45,18 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from retrieval.text.onnx_model import Tokenize
-    from training.layout import Example
+    from training.labelled_pages import Example
 
 LAYERS, WIDTH, LOOKS = 4, 384, 16
 PEAK, PEAK_OF_HEADS, DECAY = 2e-4, 1e-3, 0.02
+LESS = 0.4  # the share of pages of which a part is learned from as well
 WARM_UP = 60  # steps
 STEP = 2_048  # tokens
 HIDDEN = 0.05  # the share of tokens that are masked
 _MASK, _WORDS_FROM = 103, 999  # of the vocabulary: [MASK], and the first number that is no mark
-_NEVER = -1e4
+PRICES = (1, 2, 3, 4, 6, 8, 12)  # right facts that are given away for each wrong one less
+LOWEST, SURE = 0.5, 0.9  # no bar is lower; the bar of a field that fewer pages than `FEWEST` state
+FEWEST = 30
 
 
 @dataclass(frozen=True)
@@ -163,140 +163,12 @@ def _places(
     yield from good or stretches[: 1 if field == "title" else 2]
 
 
-class Names:
-    """Outlets and people of all pages, to put in each other's place."""
-
-    def __init__(self, examples: Sequence[Example]) -> None:
-        self.outlets = sorted({name for each in examples if (name := each.facts.get("publisher"))})
-        self.authors = sorted({name for each in examples if (name := each.facts.get("author"))})
-        people = [name.split() for name in self.authors if re.fullmatch(r"[A-Z]\S*(?: [A-Z]\S*){1,2}", name)]
-        self._first, self._last = [words[0] for words in people], [words[-1] for words in people]
-        self._parts = [name.split() for name in self.outlets if 2 <= len(name.split()) <= 4]
-
-    def author(self, rng: random.Random) -> str:
-        """A name of somebody, or of nobody."""
-        if rng.random() < 0.3:
-            return rng.choice(self.authors)
-        return f"{rng.choice(self._first)} {rng.choice(self._last)}"
-
-    def outlet(self, rng: random.Random) -> str:
-        """An outlet, or one of two others' words."""
-        if rng.random() < 0.5:
-            return rng.choice(self.outlets)
-        name, other = rng.choice(self._parts), rng.choice(self._parts)
-        return " ".join([*name[:-1], other[-1]])
-
-
-def changed(example: Example, others: Sequence[Example], names: Names, rng: random.Random) -> Example:
-    """A copy with other names, some capitals, fewer lines, lines of another page."""
-    copy = _renamed(example, others, names, rng)
-    copy = _in_capitals(copy, "title", 0.2, rng)
-    copy = _in_capitals(copy, "publisher", 0.15, rng)
-    lines = copy.text.split("\n")
-    off = {line.strip() for stretch in copy.boilerplate for line in stretch.split("\n")}
-    stated = [value for field, value in copy.facts.items() if value and field != "date"]
-    if rng.random() < 0.5:
-        share = rng.choice((0.2, 0.5))
-        lines = [line for line in lines if line.strip() not in off or _states(line, stated) or rng.random() > share]
-    remaining = dict(copy.facts)
-    if rng.random() < 0.2:
-        lines, remaining = _without_fact(copy, lines, rng.choice(("publisher", "author", "date")))
-    boilerplate = list(copy.boilerplate)
-    if rng.random() < 0.5:
-        new = _lines_of(rng.choice(others), rng)
-        edge = rng.choice(
-            (0, rng.randint(0, min(3, len(lines))), len(lines), rng.randint(max(0, len(lines) - 4), len(lines)))
-        )
-        lines[edge:edge] = new
-        boilerplate += new
-    if rng.random() < 0.1:
-        lines = [line for line in lines if line.strip()]
-    return dataclasses.replace(copy, text="\n".join(lines), facts=remaining, boilerplate=boilerplate, made=True)
-
-
-def _renamed(example: Example, others: Sequence[Example], names: Names, rng: random.Random) -> Example:
-    outlet, author, title = (example.facts.get(field) for field in ("publisher", "author", "title"))
-    pairs = []
-    if title and rng.random() < 0.25 and (other := rng.choice(others).facts.get("title")):
-        pairs.append((title, other))
-    if outlet and len(outlet) > 3 and rng.random() < 0.7:
-        pairs.append((outlet, _cased_as(outlet, names.outlet(rng))))
-    if author and len(author) > 3 and rng.random() < 0.7:
-        pairs.append((author, _cased_as(author, names.author(rng))))
-
-    def renamed(text: str) -> str:
-        for old, new in pairs:
-            text = text.replace(old, new)
-        return text
-
-    return dataclasses.replace(
-        example,
-        text=renamed(example.text),
-        facts={field: value and renamed(value) for field, value in example.facts.items()},
-        boilerplate=[renamed(line) for line in example.boilerplate],
-        statements=[renamed(sentence) for sentence in example.statements],
-    )
-
-
-def _cased_as(old: str, new: str) -> str:
-    return new.upper() if old.isupper() else new
-
-
-def _in_capitals(example: Example, field: str, share: float, rng: random.Random) -> Example:
-    value = example.facts.get(field)
-    if rng.random() >= share or not value or len(value) < 4 or any(value in each for each in example.statements):
-        return example
-    return dataclasses.replace(
-        example,
-        text=example.text.replace(value, value.upper()),
-        facts={name: each and each.replace(value, value.upper()) for name, each in example.facts.items()},
-        boilerplate=[line.replace(value, value.upper()) for line in example.boilerplate],
-    )
-
-
-def _states(line: str, values: Sequence[str]) -> bool:
-    return any(value in line for value in values) or bool(dates.find(line[:200]))
-
-
-def _without_fact(example: Example, lines: list[str], field: str) -> tuple[list[str], dict[str, str | None]]:
-    """The lines without those that state a fact, but for the title and sentences, and the facts that are still stated."""
-    value = example.facts.get(field)
-    if not value:
-        return lines, dict(example.facts)
-
-    def states(line: str) -> bool:
-        return any(day == value for day, _ in dates.every(line[:LONGEST])) if field == "date" else value in line
-
-    kept = [*example.statements, *filter(None, [example.facts.get("title")])]
-    lines = [line for line in lines if not states(line) or any(each in line for each in kept)]
-    gone = {
-        name
-        for name, each in example.facts.items()
-        if each and name != "date" and not any(each in line for line in lines)
-    }
-    if not any(map(states, lines)):
-        gone.add(field)
-    return lines, {name: None if name in gone else each for name, each in example.facts.items()}
-
-
-def _lines_of(example: Example, rng: random.Random) -> list[str]:
-    """Some boilerplate of a page that states none of its facts."""
-    stated = [value.casefold() for value in example.facts.values() if value]
-    free = [
-        line
-        for line in example.boilerplate
-        if len(line) > 2 and not dates.find(line[:200]) and not any(value in line.casefold() for value in stated)
-    ]
-    chosen = rng.sample(free, min(len(free), rng.randint(1, 4)))
-    return [line for stretch in chosen for line in stretch.split("\n")]
-
-
 def epoch(tokenize: Tokenize, examples: Sequence[Example], names: Names, rng: random.Random) -> Iterator[Window]:
-    """One round over all pages, most of them changed, some also as `training.layout` changes them."""
+    """One round over all pages, most of them changed, of some also a part."""
     for example in examples:
         yield from windows(tokenize, example if rng.random() < 0.3 else changed(example, examples, names, rng))
-        if rng.random() < 0.25 and (made := list(labelled.made(example, rng))):
-            yield from windows(tokenize, rng.choice(made))
+        if rng.random() < LESS and (copies := list(made(example, rng))):
+            yield from windows(tokenize, rng.choice(copies))
 
 
 def batches(items: Sequence[Window], rng: random.Random) -> Iterator[list[Window]]:
@@ -406,27 +278,32 @@ def export(files: Sequence[Path], out: Path) -> None:
         print(f"{hashlib.sha256(content).hexdigest()}  {name}  {len(content):,} bytes")
 
 
-def bars(examples: Sequence[Example]) -> dict[str, float]:
-    """The bar of every field but the date: the lowest above which at most `facts.WRONG` of what is shown is wrong."""
-    shown: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for example in examples:
-        page = Page(layout.reading(example.text))
-        for field in candidates.FIELDS[:3]:
-            likely = candidates.likeliest(field, page)
-            if likely:
-                value, chance, _ = likely
-                shown[field].append((chance, plain(value) == plain(example.facts.get(field) or "")))
-    chosen = {}
-    for field, ranked in shown.items():
-        ranked.sort(reverse=True)
-        right = np.cumsum([good for _, good in ranked])
-        stated = sum(bool(example.facts.get(field)) for example in examples)
-        for count, (chance, _) in enumerate(ranked, 1):
-            wrong = (count - right[count - 1]) / count
-            print(f"{field}: bar {chance:.3f}: {right[count - 1]} of {stated} found, {wrong:.3f} of {count} wrong")
-            if wrong <= facts.WRONG[field] and chance >= facts.LOWEST:
-                chosen[field] = round(chance, 3)
-    return chosen
+def bars(examples: Sequence[Example]) -> Iterator[str]:
+    """For some prices of a wrong fact in right ones: the bars that bring most, what they find, and how much of it is wrong."""
+    ranked = {field: _ranked(field, examples) for field in FACTS}
+    stated = sum(bool(example.facts.get(field)) for example in examples for field in FACTS)
+    for price in PRICES:
+        chosen = {field: _bar(rows, price) for field, rows in ranked.items()}
+        shown = [right for field, rows in ranked.items() for chance, right in rows if chance >= chosen[field]]
+        named = " ".join(f"{field} {bar:.3f}" for field, bar in chosen.items())
+        yield f"{sum(shown) / stated:.3f} found, {1 - sum(shown) / max(1, len(shown)):.3f} wrong: {named}"
+
+
+def _ranked(field: str, examples: Sequence[Example]) -> list[tuple[float, bool]]:
+    """The chance of the likeliest value of a field of each page, and whether it is right, the surest first."""
+    facts = [(example, metadata.likeliest(field, Page(layout.reading(example.text)))) for example in examples]
+    return sorted(
+        ((fact.chance, plain(fact.value) == plain(page.facts.get(field) or "")) for page, fact in facts if fact),
+        reverse=True,
+    )
+
+
+def _bar(ranked: Sequence[tuple[float, bool]], price: float) -> float:
+    """The bar above which right facts outnumber `price` times the wrong ones by most, but never below `LOWEST`."""
+    if sum(right for _, right in ranked) < FEWEST:
+        return SURE
+    gains = np.cumsum([1.0 if right else -price for chance, right in ranked if chance >= LOWEST])
+    return ranked[int(gains.argmax())][0] if len(gains) and gains.max() > 0 else 1.0
 
 
 def main() -> None:
@@ -444,21 +321,13 @@ def main() -> None:
     exporting.add_argument("out", type=Path)
     choosing = steps.add_parser("bars")
     choosing.add_argument("folders", type=Path, nargs="+")
-    choosing.add_argument("--write", action="store_true")
     options: Any = parser.parse_args()
     if options.step == "train":
         train(options.out, list(labelled.examples(options.folders, options.pages)), options.minutes, options.start)
     elif options.step == "export":
         export(options.weights, options.out)
     else:
-        chosen = bars(list(labelled.examples(options.folders, [])))
-        if options.write:
-            file = Path(layout.__file__).parent / layout.WEIGHTS
-            weights = json.loads(file.read_text("utf-8"))
-            for field, bar in chosen.items():
-                weights["facts"][field]["bar"] = bar
-            file.write_text(json.dumps(weights, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-        print(chosen)
+        print("\n".join(bars(list(labelled.examples(options.folders, [])))))
 
 
 if __name__ == "__main__":

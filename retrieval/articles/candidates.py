@@ -1,33 +1,40 @@
 """Labelled lines → every stretch that could state a fact (title, publisher, author, …), and how likely each does.
 
 A log-linear model chooses among all candidates of a text, "nothing is stated" being one of them (McFadden's conditional
-logit). `training/layout.py` fits it. What `page_reader` points at has its say as well; below its bar a fact stays unstated.
+logit). `training/facts.py` fits it. What `page_reader` points at has its say as well; below its bar a fact stays unstated.
 """
 
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import re
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval import lexicon
-from retrieval.articles import dates, headers, layout, line_classification
-from retrieval.articles.candidate_features import HEAD, LONGEST, OPENING, Page, around, bare, of_value, words_of
+from retrieval.articles import dates
+from retrieval.articles.candidate_features import LONGEST, Page, around, bare, of_value, words_of
+from retrieval.articles.tails import without_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from retrieval.articles.layout import Line
+    from retrieval.articles.layout import Line, Reading
+    from retrieval.types import Span
 
 FIELDS = ("title", "publisher", "author", "date")
-_LABEL = {"title": "title", "publisher": "outlet", "author": "byline", "date": "date"}
-_FOOT = 12  # lines from the bottom that may state something
+WEIGHTS = Path(__file__).parent / "weights" / "facts.json"
+_ADDRESS = re.compile(r"(?:https?://|(?<![\w@/.:-])(?:[\w-]+\.)+[a-z]{2,12}/)[^\s<>\"”’)\],;]*[^\s<>\"”’)\].,;:!?]")
+_BARS = re.compile(r"\s+[|·•]\s+")
+_HEAD, _FOOT = 16, 12  # lines from the top and from the bottom that may state something
+_OPENING = 3  # sentences of the article that may begin with a dateline
 _MOST = {"title": 4, "author": 3}  # parts of a line that one fact may span
 _PARTS = 14
 _NAME_WORDS = 5
 _LONGEST_OUTLET = 12  # gaps between its words
-_NO_TITLE = {"rule byline", "rule date", "rule address"}
 _LABELLED = 12  # words of a sentence that may still be a line of facts
 _DATELINE = re.compile(r"[^\n]{4,90}?(?: [-–—]{1,2} |[)] ?[-–—]{0,2} )")
 _TITLE_CUTS = re.compile(r"\s*[|•·]\s*|\s[–—/-]{1,2}\s|\s{2,}|:\s+")
@@ -43,7 +50,8 @@ _DATED = {
     word: kind for kind in ("date", "updated") for key in lexicon.words("header_keys", kind) for word in key.split("-")
 }
 _FAR = 5.0  # by how much a line's score may be below the best line's; in 95 texts the likeliest lay 3.3 below at most
-_TOGETHER = {"whole line", "starts line", "maximal"}  # what counts by how likely its line is
+_TOGETHER = {"whole line", "starts line", "maximal"}  # what counts by where its line is
+_TO_BODY = 2  # the place of "to body" among the features of a line
 _POWER = 0.6  # of the choice's and of the reader's chance in their product; 1 would count the same evidence twice
 _LEAST = 0.003  # the chance of a value that one of them does not know
 _QUOTES = '"“”‘„«'
@@ -64,24 +72,14 @@ class Candidate(NamedTuple):
         return [*self.shared, *self.own]
 
 
-def best(field: str, page: Page) -> tuple[str, float, Line] | None:
-    """The likeliest value of a field, its probability and its line, or `None` where none is likelier than the field's bar."""
-    value = likeliest(field, page)
-    return value if value and value[1] >= layout.stored()["facts"][field]["bar"] else None
-
-
 def likeliest(field: str, page: Page) -> tuple[str, float, Line] | None:
-    """The likeliest value of a field, its probability and its line; days are chosen without the page reader."""
-    weights = layout.stored()["facts"][field]["weights"]
+    """The likeliest value of a field, its probability and its line."""
+    weights = stored()[field]
     listed = of(field, page, weights if field != "date" else None)  # dates are few
-    values = chances(weights, listed)
-    places: list[tuple[str, float, Line]] = []
-    if field != "date":
-        places = pointed_at(field, page)
-        if field == "author":
-            places = [(_full_name(value, values), chance, line) for value, chance, line in places]
-        values = joint(values, [place[:2] for place in places])
-    value, chance = max(values, key=lambda pair: pair[1], default=("", 0.0))
+    values, places = chances(weights, listed), pointed_at(field, page.reading)
+    if field == "author":
+        places = [(_full_name(value, values), chance, line) for value, chance, line in places]
+    value, chance = max(joint(values, [place[:2] for place in places]), key=lambda pair: pair[1], default=("", 0.0))
     if not value:
         return None
     own = [each for each in listed if each.value == value]
@@ -91,19 +89,44 @@ def likeliest(field: str, page: Page) -> tuple[str, float, Line] | None:
     return value, chance, own[ranked.index(max(ranked))].line
 
 
+@cache
+def stored() -> dict[str, dict[str, float]]:
+    """The weights of each field's features that come with the package."""
+    weights: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text("utf-8"))
+    return weights
+
+
+def pointed_at(field: str, reading: Reading) -> list[tuple[str, float, Line]]:
+    """What the page reader takes for a field: value (a day as ISO 8601), probability and line, the likeliest first."""
+    values = []
+    for at, start, end, chance in sorted(reading.stretches.get(field, ()), key=lambda stretch: -stretch.chance):
+        line = reading.lines[at]
+        value = _value(field, line.paragraph.words, (start, end))
+        if value:
+            values.append((value, chance, line))
+    return values
+
+
+def address(words: str) -> str | None:
+    """The address that is a whole part of a line."""
+    parts = (_ADDRESS.fullmatch(part.rstrip("/")) for part in _BARS.split(words))
+    return next((match[0] for match in parts if match), None)
+
+
+def _value(field: str, words: str, span: Span) -> str | None:
+    """What a stretch states: of an address or a day all that it touches."""
+    start, end = span
+    if field == "date":
+        return next((day for day, (first, last) in dates.every(words) if first < end and start < last), None)
+    if field == "url":
+        return next((each[0] for each in _ADDRESS.finditer(words) if each.start() < end and start < each.end()), None)
+    return words[start:end]
+
+
 def _full_name(name: str, values: Sequence[tuple[str, float]]) -> str:
     """The likeliest of the values that hold a single word ("Per Lund", whose first word could be another one); else the name."""
     held = [] if " " in name else [each for each in values if name in each[0]]
     return max(held, key=lambda pair: pair[1], default=(name, 0.0))[0]
-
-
-def pointed_at(field: str, page: Page) -> list[tuple[str, float, Line]]:
-    """What the page reader takes for a field: value, probability and line, the likeliest first."""
-    values = []
-    for at, start, end, chance in sorted(page.stretches.get(field, ()), key=lambda stretch: -stretch.chance):
-        line = page.lines[at]
-        values.append((line.paragraph.words[start:end], chance, line))
-    return values
 
 
 def joint(weighed: Iterable[tuple[str, float]], read: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -152,28 +175,21 @@ def of(field: str, page: Page, weights: Mapping[str, float] | None = None) -> li
     listed = []
     for line, words, shown, zone in _hopeful(list(_shown(field, page)), weights):
         for value, place in _stretches(field, words, page):
-            if field == "publisher" and (_is_topic(value, page) or value.count(" ") > _LONGEST_OUTLET):
+            if field == "publisher" and value.count(" ") > _LONGEST_OUTLET:
                 continue
             names = [*place, *of_value(field, value, page)]
-            if field == "author" and value == headers.author(words):
-                names.append("says byline")
             if zone == "line":
-                together = (name for name in place if name in _TOGETHER or name[:6] == "parts ")
-                names += [f"{shown[0]} {shown[1]} {name}" for name in together]
+                together = (name for name in place if name in _TOGETHER or name.startswith("parts "))
+                names += [f"{shown[_TO_BODY]} {name}" for name in together]
             listed.append(Candidate(value, shown, names, line))
     return listed
 
 
 def _shown(field: str, page: Page) -> Iterator[tuple[Line, str, list[str], str]]:
     """Each line that may state a field, its words, the features that all its candidates share, and its zone."""
-    stating = list(_stating(field, page))
-    ranks = sorted(-_own(field, line) for _, line, _, zone in stating if zone == "line")
-    for nth, (at, line, words, zone) in enumerate(stating):
-        own = _own(field, line)
-        rank = [f"rank {min(3, ranks.index(-own))}", f"own {int(own * 4)}"] if zone == "line" else []
+    for nth, (at, line, words, zone) in enumerate(_stating(field, page)):
         holds = dict.fromkeys(words_of(words)[:12])
-        shown = [*rank, *page.look(at, zone), f"nth {min(nth, 5)}", *(f"line holds {word}" for word in holds)]
-        yield line, words, shown, zone
+        yield line, words, [*page.look(at, zone), f"nth {min(nth, 5)}", *(f"line holds {word}" for word in holds)], zone
 
 
 def _hopeful(
@@ -185,36 +201,24 @@ def _hopeful(
     return (line for line, score in zip(stating, sums, strict=True) if score >= least)
 
 
-def _is_topic(value: str, page: Page) -> bool:
-    """Whether a single word is one of the title's as well, and no host's: it says what the article is about."""
-    words = page.title.split()
-    return " " not in value and value in words and len(words) > 1 and value.lower() not in page.hosts
-
-
-def _own(field: str, line: Line) -> float:
-    return line.chances[_LABEL[field]]
-
-
 def _stating(field: str, page: Page) -> Iterator[tuple[int, Line, str, str]]:
     """The lines that may state something, and the beginnings of the first sentences (datelines)."""
     body, lines = 0, page.lines
     for at, line in enumerate(lines):
         words = line.paragraph.words
-        edge = at < HEAD or at >= len(lines) - _FOOT
-        if field == "title" and _NO_TITLE.intersection(line.features):
-            continue
-        likely = line.chances["body"] < 0.97 or (field == "title" and at < HEAD)
+        edge = at < _HEAD or at >= len(lines) - _FOOT
+        likely = line.chances["body"] < 0.97 or (field == "title" and at < _HEAD)
         doubtful = field == "title" or not (line.chances["body"] > 0.5 or page.first < at)
         if edge and likely and len(words) <= LONGEST and (doubtful or not _is_sentence(line)):
             yield at, line, words, "line"
-        elif line.label == "body" and body < OPENING and field != "title" and (dateline := _DATELINE.match(words)):
+        elif line.label == "body" and body < _OPENING and field != "title" and (dateline := _DATELINE.match(words)):
             yield at, line, dateline[0], "dateline"
         body += line.label == "body"
 
 
 def _is_sentence(line: Line) -> bool:
-    words = line.paragraph.words[: line_classification.without_tail(line.paragraph.words)]
-    return "states" in line.features and words[-1] == "." and line_classification.count(words) > _LABELLED
+    words = line.paragraph.words[: without_tail(line.paragraph.words)]
+    return words.endswith(".") and len(words.split()) > _LABELLED
 
 
 def _stretches(field: str, words: str, page: Page) -> Iterator[tuple[str, list[str]]]:
@@ -245,12 +249,6 @@ def _parts(field: str, words: str, page: Page) -> Iterator[tuple[int, int, list[
                 yield start, end, [f"parts {last - first}", f"of {min(len(cuts) - 1, 6)}", f"from {min(first, 4)}"]
                 if field != "title" and last == first + 1:
                     yield from _beginnings(words, start, end, page)
-
-
-def names(line: Line, page: Page) -> Iterator[str]:
-    """The stretches of a line that could name an outlet or an agency."""
-    words = line.paragraph.words[:LONGEST]
-    yield from (words[start:end] for start, end, _ in _parts("publisher", words, page))
 
 
 def _beginnings(words: str, start: int, end: int, page: Page) -> Iterator[tuple[int, int, list[str]]]:

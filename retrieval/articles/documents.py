@@ -101,6 +101,8 @@ def _odt(data: bytes) -> Read:
 def _rtf(data: bytes) -> Read:
     from striprtf.striprtf import rtf_to_text
 
+    if not data.lstrip().startswith(b"{\\rtf"):
+        raise ValueError("it does not begin as RTF does")
     lines = str(rtf_to_text(data.decode("ascii", "replace"), errors="replace")).split("\n")
     return "\n\n".join(line.strip() for line in lines if line.strip()), {}
 

@@ -14,6 +14,7 @@ _NETWORK = (
     r"Google News)"
 )
 _STRONG, _GENERIC = lexicon.words("outlets", "strong"), lexicon.words("outlets", "generic")
+_SOURCE, _LONGEST_NAME = lexicon.words("header_keys", "source"), 8  # words
 _PAPERS = _STRONG | lexicon.words("outlets", "paper")
 _READ_MORE = re.compile(
     r"\bmore (?:\w+ ){0,2}(?P<of>from|at|on|by) (?:the )?(?P<name>[^.!?|]+?)\s*[.!>»→]*$", re.IGNORECASE
@@ -26,11 +27,6 @@ _PRODUCT = re.compile(
     rf"\b(?:[Ss]ubscribe to|[Ss]ign up (?:for|to)|[Dd]ownload|[Gg]et|[Ss]upport) (?P<name>{_NAMED})"
     r"(?:['’]s)?(?: (?:(?:news )?app|newsletters?|podcast|today|now|for|here|from|and)\b|\s?[.!]?$)"
 )
-_FIRST = re.compile(
-    r"\b(?i:(?:originally |first |previously )*(?:appeared|published|ran|posted|printed|republished|reprinted|reproduced|"
-    r"aired)(?: first)?(?: with (?:kind )?permission)? (?:in|on|at|by|from|courtesy of|of)(?: the website of)?) "
-    rf"(?P<name>{_NAMED}|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{{2,10}})"
-)
 _RIGHTS = re.compile(
     r"(?:copyright|\(c\)|©|&copy;)[\s:]*(?:\(c\)|©|&copy;)?\s*"
     r"(?:(?:19|20)\d\d(?:\s?[-–,]\s?(?:(?:19|20)\d\d|\d\d))?)?[,\s]*(?:by )?",
@@ -40,17 +36,19 @@ _NAME_ENDS = re.compile(
     r"[\s.,;|–-]*(?:\b(?:all rights|alle rechte|tous droits|distributed|via|used|reprod)|[|•·]|(?:19|20)\d\d(?=[.,;|]|$))",
     re.IGNORECASE,
 )
+_WIRE = re.compile(
+    r"[/(] ?(?P<name>[\w ]{0,20}(?:newswire|business ?wire|presswire|accesswire))(?: via [\w ]{1,20})? ?[/)]",
+    re.IGNORECASE,
+)
+_DATELINE = 120  # characters of a paragraph in which one stands
 _PICTURES = re.compile(r"getty|shutterstock|alamy|istock|unsplash|epa\b|afp/|reuters/|ap photo|adobe", re.IGNORECASE)
 _DISTRIBUTED = re.compile(
     r"(?i:\b(?:distributed|syndicated|supplied(?= to)|provided|relayed|delivered|licensed|received|passed on)"
     r"(?: to [\w ]{3,30}?)? (?:by|via|through)) (?P<name>[^\W\d_a-zß-ÿ][^|]+)"
 )
-_WIRES = re.compile(
-    r"pr ?newswire|business ?wire|globe ?newswire|accesswire|ein ?presswire|newsfile|cision|pressportal", re.IGNORECASE
-)
 
 
-def is_outlet(name: str) -> bool:
+def _is_outlet(name: str) -> bool:
     """Does a line look like the name of an outlet: "The Daily Gazette", "BBC News", but not "Top News"?"""
     words = name.removeprefix("The ").split()
     if not 1 <= len(words) <= 5 or not all(word[0].isupper() or word in ("of", "and", "&", "the") for word in words):
@@ -68,13 +66,13 @@ def of_call(words: str) -> str | None:
     """The outlet that a call to the reader names as its own ("Read more from the Daily Gazette")."""
     more = _READ_MORE.search(words)
     topic = more is not None and (more["of"].lower() == "on" or words.isupper())  # "Read more on gulls"
-    if more and (is_outlet(more["name"]) or (not topic and _is_name(more["name"]))):
+    if more and (_is_outlet(more["name"]) or (not topic and _is_name(more["name"]))):
         return more["name"]
     channel = _CHANNEL.search(words)
     if channel and (name := _without_generic(channel["name"])):
         return name
     matches = (pattern.search(words) for pattern in (_ON_NETWORK, _PRODUCT))
-    return next((hit["name"] for hit in matches if hit and is_outlet(hit["name"])), None)
+    return next((hit["name"] for hit in matches if hit and _is_outlet(hit["name"])), None)
 
 
 def _is_name(name: str) -> bool:
@@ -82,7 +80,7 @@ def _is_name(name: str) -> bool:
     if not 1 <= len(words) <= 6 or not (words[0][0].isupper() and words[-1][0].isupper()):
         return False
     known = any(word.lower() not in _GENERIC for word in words)
-    return known and (name.isupper() or is_outlet(name) or len(words) == 1)
+    return known and (name.isupper() or _is_outlet(name) or len(words) == 1)
 
 
 def _without_generic(name: str) -> str | None:
@@ -93,37 +91,39 @@ def _without_generic(name: str) -> str | None:
     return name[name.index(words[0]) :] if words else None
 
 
-def first_published(words: str) -> str | None:
-    """Where a text appeared first: "This article was originally published in X"."""
-    match = _FIRST.search(words)
-    return tidy(match["name"]) if match else None
+def origin(words: str) -> str | None:
+    """What a line "Source: X" names; an address is where the text itself stands."""
+    key, _, value = words[:200].partition(":")
+    known = "-".join(key.strip("* ").lower().split()) in _SOURCE
+    value = value.strip("* ")
+    return _tidy(value) if known and "://" not in value and 1 <= len(value.split()) <= _LONGEST_NAME else None
 
 
 def holder(words: str) -> str | None:
     """Who holds the copyright of a text: "© 2022 X. All rights reserved."; picture agencies hold that of pictures."""
     match = _RIGHTS.match(words)
     name = _first_name(words[match.end() :]) if match else None
-    return name if name and len(name.split()) <= 10 and name[0].isalnum() and not _PICTURES.search(name) else None
+    return (
+        name
+        if name and len(name.split()) <= _LONGEST_NAME and name[0].isalnum() and not _PICTURES.search(name)
+        else None
+    )
 
 
 def distributor(words: str) -> str | None:
     """Who passed a text on: "Distributed by X"."""
     match = _DISTRIBUTED.search(words)
     name = re.match(rf"{_NAMED}(?:, (?:Inc|Ltd|LLC|Corp)\b\.?)?", _first_name(match["name"]) or "") if match else None
-    return tidy(name[0]) if name else None
+    return _tidy(name[0]) if name else None
 
 
-def distributes(agency: str) -> bool:
-    """Does this agency only pass on what others write, as a press-release wire does?"""
-    return bool(_WIRES.search(agency))
+def wire(words: str) -> str | None:
+    """The press-release service that a dateline names: "/PRNewswire/"."""
+    match = _WIRE.search(words[:_DATELINE])
+    return match["name"] if match else None
 
 
-def initials(name: str) -> str:
-    """The small letters of "Halden Press Service": hps."""
-    return "".join(re.findall(r"\b[^\W\d_a-zß-ÿ]", name.removeprefix("The "))).lower()
-
-
-def tidy(name: str) -> str:
+def _tidy(name: str) -> str:
     """A name without the full stop of the sentence that it ends, and without a small word at its end."""
     words = name.rstrip(",;").split(" ")
     while words and words[-1] in ("of", "and", "&", "the", "de", "der", "du"):
@@ -138,4 +138,4 @@ def _first_name(words: str) -> str | None:
     spans = sentences.split(words, 0, len(words))
     name = words[slice(*spans[0])] if spans else ""
     ended = _NAME_ENDS.search(name)
-    return tidy(name[: ended.start()] if ended else name) or None
+    return _tidy(name[: ended.start()] if ended else name) or None

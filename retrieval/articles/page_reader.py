@@ -1,9 +1,7 @@
 """The lines of a page → the label of each, and the stretches that state a fact, with their chances, by a small transformer.
 
-`candidates` weighs hand-made features, which know nothing of what an outlet or a headline is; a model that was trained on
-text before does. It reads the lines shortened, in windows from head to foot, and points at the first and the last token of
-each fact, or at none (pointer networks: Vinyals, Fortunato, Jaitly 2015), and labels each line. `training/page_reader.py`
-trains it.
+It reads the lines shortened, in windows from head to foot, and points at the first and the last token of each fact, or at
+none (pointer networks: Vinyals, Fortunato, Jaitly 2015), and labels each line. `training/page_reader.py` trains it.
 """
 
 from __future__ import annotations
@@ -33,13 +31,13 @@ LONGEST = 260  # characters of a line that are read, besides its last ones
 WINDOW = 512  # tokens
 START, LINE, END, CUT = 101, 102, 1, 2  # [CLS], [SEP], [unused0] and [unused1] of the vocabulary
 _LAST = 60
-_HEAD, _FOOT = 48, 24  # lines that are read, however long the page is: facts stand there
+HEAD, FOOT = 48, 24  # lines where facts stand, however long the page is
 _OVERLAP = 4  # lines that two windows share
 _CAPITAL, _CAPITALS, _GAP, _GLUED = 1, 2, 4, 8  # how a token is written, since the vocabulary has no capitals
 _LEAST = 0.004  # chance below which a stretch is left out
 _WEIGHTS = Path(__file__).parent / "weights"
 _SHA256 = {
-    "page_reader.onnx": "9e387ae573f48305f05df792ec06272c7b7d6fa2dcc09b1a6e86b8a434c2043c",
+    "page_reader.onnx": "dbc40dd6d9c24388ddad1567d4fb8d49a0ad15b138907b763d18351ff2e4a912",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
@@ -76,13 +74,12 @@ class PageReader:
         """
         stretches: dict[str, list[Stretch]] = {field: [] for field in FIELDS}
         labels: dict[int, dict[str, float]] = {}
-        left_out = max(0, len(rows) - _HEAD - _FOOT)
-        edges = [*rows[:_HEAD], *rows[_HEAD + left_out :]]
-        for window in windows(shortened(edges, self._model.tokens)):
+        for window in windows(shortened(rows, self._model.tokens)):
             logits = self._logits(window)
-            for field, stretch in _pointed(logits, window):
-                stretches[field].append(stretch._replace(line=_number(stretch.line, left_out)))
-            labels |= {_number(line, left_out): chances for line, chances in _labelled(logits, window)}
+            if window[1].line < HEAD or window[-2].line >= len(rows) - FOOT:
+                for field, stretch in _pointed(logits, window):
+                    stretches[field].append(stretch)
+            labels |= dict(_labelled(logits, window))
         return stretches, labels
 
     def _logits(self, window: Sequence[Token]) -> Floats:
@@ -98,11 +95,6 @@ def shipped() -> PageReader:
     for name, sha256 in _SHA256.items():
         verified(_WEIGHTS / name, sha256, "page reader")
     return PageReader(_WEIGHTS / "page_reader.onnx", _WEIGHTS / "tokenizer.json")
-
-
-def _number(line: int, left_out: int) -> int:
-    """The number among all lines of the page for a line's number among those that are read."""
-    return line + left_out * (line >= _HEAD)
 
 
 def shortened(rows: Sequence[Paragraph], tokenize: Tokenize) -> list[list[Token]]:
