@@ -61,6 +61,9 @@ def evidence(text: str) -> dict[str, Evidence]:
     page = Page(layout.reading(text))
     facts = {name: fact for name in FACTS if (fact := _sure(name, page) or _by_rule(name, page))}
     origins = [facts[name].value for name in ("source", "distributor") if name in facts]
+    url = facts.get("url")
+    if "publisher" not in facts and url and (name := host(url.value)):
+        facts["publisher"] = Evidence(name, "host of the address", url.line, url.chance)
     author = facts.get("author")
     if author and (any(author.value in origin for origin in origins) or _signs(text, author, page)):
         del facts["author"]

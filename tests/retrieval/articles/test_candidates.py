@@ -104,3 +104,13 @@ def test_an_outlet_is_named_as_its_head_and_foot_name_it_and_not_as_a_call_to_th
     text = "\n".join([*head, "", "Download the Courier app", "© The Harlund Courier 2026"])
     assert metadata.read(text)["publisher"] == "The Harlund Courier"
     assert metadata.read(f"{TEXT}\n\nDownload the Harlund Courier app")["publisher"] == "the Harlund Courier"
+
+
+def test_the_host_of_the_address_is_the_outlet_where_nothing_else_is():
+    text = f"https://www.ferrypost.example/news/night-ferries\n\n{TEXT}"
+    assert metadata.read(text)["publisher"] == "ferrypost.example"
+
+
+def test_a_press_release_service_in_the_dateline_passes_the_text_on():
+    text = f"Ferry company ends night sailings to Visk\n\n{TEXT.replace('(OPA)', '/GlobeNewswire/')}"
+    assert metadata.read(text)["distributor"] == "GlobeNewswire"
