@@ -12,6 +12,8 @@ from retrieval.types import Span
 _WEEKDAYS = words("calendar", "weekday")
 _NUMBER = {name: int(kind) for kind, names in kinds("calendar").items() if kind.isdigit() for name in names}
 _NAME = "|".join(sorted(_NUMBER, key=len, reverse=True))
+_CHANGED = {word for key in words("header_keys", "updated") for word in key.split("-")} - {"last"}
+_LONGEST_ALONE = 60  # characters
 _YEAR = re.compile(r"\d{4}")  # what every form has
 _FORMS = tuple(
     re.compile(rf"(?<![\w/.-]){form}(?![\w/-]|\.\d)", re.IGNORECASE)
@@ -40,6 +42,13 @@ def find(line: str) -> tuple[str, Span] | None:
 def every(line: str) -> list[tuple[str, Span]]:
     """All whole dates in a short line, as `find` gives one."""
     return sorted(_all(line), key=lambda hit: hit[1]) if _YEAR.search(line) else []
+
+
+def alone(line: str) -> str | None:
+    """The day of a line that is little else (at least half of its characters), and says of no change."""
+    changed = _CHANGED & set(re.findall(r"\w+", line[:_LONGEST_ALONE].lower()))
+    listed = every(line) if len(line) <= _LONGEST_ALONE and not changed else []
+    return listed[0][0] if len(listed) == 1 and 2 * (listed[0][1][1] - listed[0][1][0]) >= len(line) else None
 
 
 def day(value: str) -> str | None:

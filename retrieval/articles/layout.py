@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retrieval.articles.page_reader import Stretch
     from retrieval.types import Span
 
-# The probability from which on a line is the article's: one that ends as a sentence does, any other, and any of the last two, where
+# The probability from which on a line is the article's: one that ends as a sentence does or is a list's, any other, and any of the last two, where
 # it is said who the author is and what the outlet wants.
 BAR, BAR_OF_LABELS, BAR_OF_LAST = 0.4, 0.7, 0.7
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
@@ -106,7 +106,7 @@ def _shown(lines: Sequence[Line], *, english: bool) -> list[bool]:
     shown = []
     for at, line in enumerate(lines):
         row = line.paragraph
-        bar = BAR if ends(row.words[: without_tail(row.words)]) else BAR_OF_LABELS
+        bar = BAR if row.bullet or ends(row.words[: without_tail(row.words)]) else BAR_OF_LABELS
         last = len(lines) >= _FEWEST and at >= len(lines) - 2
         likely = chance(line, between=prose[0] < at < prose[-1]) >= (max(bar, BAR_OF_LAST) if last else bar)
         shown.append(likely and not _is_label(row, english=english))

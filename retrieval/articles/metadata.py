@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from retrieval.articles import candidates, layout, outlets
+from retrieval.articles import candidates, dates, layout, outlets
 from retrieval.articles.candidate_features import Page
 from retrieval.text import dialogue
 from retrieval.types import FACTS
@@ -29,6 +29,7 @@ BARS = {
 }  # fmt: skip
 _RULES: dict[str, tuple[Callable[[str], str | None], ...]] = {
     "url": (candidates.address,),
+    "date": (dates.alone,),
     "publisher": (outlets.of_call,),
     "source": (outlets.origin, outlets.holder),
     "distributor": (outlets.distributor, outlets.wire),

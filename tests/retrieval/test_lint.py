@@ -128,7 +128,8 @@ def test_passages_made_of_words_of_questions_are_named(tmp_path: Path):
     )
     (tmp_path / "a.md").write_text(FRONT + BODY + "\n" + bait)
     repeated = (
-        "Bridge bridge opening bridge news bridge mayor bridge cost bridge council bridge harbour bridge photos. " * 3
+        "The bridge is a bridge, and the bridge opens as a bridge, since the bridge was the bridge that the bridge is. "
+        * 3
     )
     (tmp_path / "b.md").write_text(FRONT + "\n\n".join(reversed(SENTENCES[:4])) + "\n\n" + repeated + "\n")
     assert [finding.file for finding in found(tmp_path, "stuffed")] == ["a.md", "b.md"]
