@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 # The probability from which on a line is the article's: one that ends as a sentence does or is a list's, any other, and any of the last two, where
 # it is said who the author is and what the outlet wants.
-BAR, BAR_OF_LABELS, BAR_OF_LAST = 0.4, 0.7, 0.7
+BAR, BAR_OF_LABELS, BAR_OF_LAST = 0.4, 0.7, 0.5
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
+_DASHES = ("—", "–", "―", "--")
 _FEW = 5  # words of a line without a verb in a language whose verbs are not known
 SURELY_ASIDE = 0.8  # the probability from which on a question is a page's to its readers
 _READ_TWICE = 64  # texts whose lines and body are kept for who reads them next; a text of 40 lines takes about 0.1 MB
@@ -106,11 +107,16 @@ def _shown(lines: Sequence[Line], *, english: bool) -> list[bool]:
     shown = []
     for at, line in enumerate(lines):
         row = line.paragraph
-        bar = BAR if row.bullet or ends(row.words[: without_tail(row.words)]) else BAR_OF_LABELS
+        bar = BAR if _is_item(row) or ends(row.words[: without_tail(row.words)]) else BAR_OF_LABELS
         last = len(lines) >= _FEWEST and at >= len(lines) - 2
         likely = chance(line, between=prose[0] < at < prose[-1]) >= (max(bar, BAR_OF_LAST) if last else bar)
         shown.append(likely and not _is_label(row, english=english))
     return shown
+
+
+def _is_item(row: Paragraph) -> bool:
+    """Whether a line is an item of a list; behind a dash stands whose words are quoted above."""
+    return row.bullet and row.mark not in _DASHES
 
 
 def _is_label(row: Paragraph, *, english: bool) -> bool:
@@ -118,7 +124,7 @@ def _is_label(row: Paragraph, *, english: bool) -> bool:
     words = row.words
     if (
         ends(words)
-        or row.bullet
+        or _is_item(row)
         or words[0] in QUOTES
         or any(map(str.isdigit, words))
         or words.count(",") + words.count(";") > 3
