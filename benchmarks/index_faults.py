@@ -19,10 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-import numpy as np
-
 from benchmarks.testbed import PATIENCE, Line, Run
-from retrieval import BylineError, Index, IndexFolderError
+from retrieval import BylineError, Index, IndexFolderError, mapped
 from retrieval.index import storage
 from tests.fakes import TALKS, FakeEncoder
 
@@ -154,7 +152,7 @@ def parsers(run: Run) -> list[Line]:
         with ExitStack() as patches:
             for each in ("dump", "dumps", "load", "loads"):
                 patches.enter_context(patch.object(pickle, each, counted("pickles", getattr(pickle, each))))
-            patches.enter_context(patch.object(np, "load", counted("arrays", np.load)))
+            patches.enter_context(patch.object(mapped, "array", counted("arrays", mapped.array)))
             index.save(folder)
             Index.load(folder, encoder=FakeEncoder())
             files = [path for path in storage.load(folder).folder.rglob("*") if path.is_file()]
