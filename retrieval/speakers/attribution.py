@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from retrieval.types import Article, Span, Voice
 
 # Probability above which a name is shown; `python -m training.speakers.fit` prints precision and recall by bar.
-BAR = 0.64
+BAR = 0.6
 _QUOTED_BAR = 0.5  # the same for a sentence that is a quotation, and whose neighbours name one speaker
 _HINT = 0.2  # probability above which a sentence may be somebody's, and is not called the outlet's own
 _RIVAL = 0.4  # probability from which another speaker beside the likeliest leaves the sentence to neither
