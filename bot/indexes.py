@@ -18,8 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from watchfiles import awatch
-
 from retrieval import BylineError, Index, IndexFolderError, Recipe
 
 Tell = Callable[[str], None]
@@ -211,6 +209,8 @@ class Refresher:
 
         def is_visible(_: object, path: str) -> bool:  # an index may lie in a hidden folder among the articles
             return not any(part.startswith(".") for part in Path(path.removeprefix(str(folder))).parts)
+
+        from watchfiles import awatch  # a chat in the terminal watches nothing
 
         while folder is not None:
             self._wanted.set()  # what changed before anybody watched

@@ -87,8 +87,9 @@ class Search:
         def work() -> Reply:
             return conversation.respond(request, collection, self)
 
-        unqueued = self._workers.run_unqueued(work) if conversation.at_once(request) else None
-        reply = await self._outcome(unqueued or self._workers.run(work, sign or nullcontext()))
+        at_once = conversation.at_once(request)
+        running = self._workers.run_unqueued(work) if at_once else self._workers.run(work, sign or nullcontext())
+        reply = await self._outcome(running)
         if reply is None:
             return Reply((replies.say(strings.FAILED),))
         if reply.messages:

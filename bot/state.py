@@ -276,7 +276,7 @@ class Recent(OrderedDict[K, V]):
 
 @contextmanager
 def owned(folder: Path) -> Iterator[Callable[[], None]]:
-    """Hold the state folder for one bot; what is given raises `StateError` once the folder was removed or replaced.
+    """Hold the state folder for one bot; yields a check that raises `StateError` once the folder was removed or replaced.
 
     Raises `StateError` where another bot holds it, or nobody can.
     """

@@ -75,7 +75,7 @@ class Params(dict[str, str]):
     """Parameter names and their values as text."""
 
     def integer(self, name: str, default: int = 0, least: int = -(2**63), most: int = 2**63 - 1) -> int:
-        """The number called `name`, between `low` and `high`; `default` where it is missing or no number."""
+        """The number called `name`, clamped to `least` … `most`; `default` where it is missing or no number."""
         with suppress(KeyError, ValueError):
             return min(max(int(self[name]), least), most)
         return default

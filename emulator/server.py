@@ -132,9 +132,8 @@ class BotApiServer:
                 return json_answer(200, {"ok": True, "result": method(self.state, params)})
         except ApiError as refusal:
             return refusal.answer()
-        except (
-            STUMBLES
-        ) as error:  # an object that no client library sends, or a gap of the emulator: a test should see it
+        except STUMBLES as error:
+            # An object that no client library sends, or a gap of the emulator: a test should see it.
             return ApiError(500, f"the emulator stumbled over {name}: {type(error).__name__}: {error}").answer()
 
 

@@ -56,11 +56,9 @@ def _drawn(name: str, page: str) -> Example:
     stated = dict(line.split(": ", 1) for line in head.splitlines() if line)
     facts = {field: None if value == "null" else value.strip('"') for field, value in stated.items()}
     drawn = [(line[:1], line[2:].replace("⟦", "").replace("⟧", "")) for line in body.splitlines()]
-    off = [line.strip() for sign, line in drawn if sign == "-" and line.strip() != facts.get("title")]
+    off = [line.strip() for sign, line in drawn if sign == "-" and line.strip() not in ("", facts.get("title"))]
     stating = [line.strip() for sign, line in drawn if sign == "+" and line.strip() not in ("", facts.get("title"))]
-    return Example(
-        name, "\n".join(line for _, line in drawn), facts, [line for line in off if line], stating, drawn=True
-    )
+    return Example(name, "\n".join(line for _, line in drawn), facts, off, stating, drawn=True)
 
 
 def labels(rows: Sequence[Paragraph], example: Example) -> list[str]:

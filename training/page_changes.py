@@ -157,12 +157,7 @@ def _in_capitals(example: Example, field: str, share: float, rng: random.Random)
     value = example.facts.get(field)
     if rng.random() >= share or not value or len(value) < 4 or any(value in each for each in example.statements):
         return example
-    return dataclasses.replace(
-        example,
-        text=example.text.replace(value, value.upper()),
-        facts={name: each and each.replace(value, value.upper()) for name, each in example.facts.items()},
-        boilerplate=[line.replace(value, value.upper()) for line in example.boilerplate],
-    )
+    return _with(example, [(value, value.upper())])
 
 
 def _states(line: str, values: Sequence[str]) -> bool:
@@ -212,10 +207,8 @@ def made(example: Example, rng: random.Random) -> Iterator[Example]:
     if title and title in example.text.splitlines() and rng.random() < BARE:
         yield _bare(example, title, paragraphs_, rng)
     outlet = (example.facts.get("publisher") or "").casefold()
-    kept = [
-        line for line in example.text.splitlines() if not outlet or outlet not in line.casefold() or line in paragraphs_
-    ]
     if outlet and outlet not in "\n".join(paragraphs_)[:400].casefold() and rng.random() < NAMELESS:
+        kept = [line for line in example.text.splitlines() if outlet not in line.casefold() or line in paragraphs_]
         section = rng.choice(
             [
                 *SECTIONS.split(),
@@ -223,11 +216,10 @@ def made(example: Example, rng: random.Random) -> Iterator[Example]:
             ]
         )
         top = rng.choice(([], [section], [section.upper()], [" ".join(rng.sample(SECTIONS.split(), 4))]))
-        facts = {**example.facts, "publisher": None, "source": None}
         facts = {
             name: value
-            for name, value in facts.items()
-            if value and (name == "date" or any(value in line for line in kept))
+            for name, value in example.facts.items()
+            if value and name not in ("publisher", "source") and (name == "date" or any(value in line for line in kept))
         }
         off = [*example.boilerplate, *top]
         yield dataclasses.replace(example, text="\n".join([*top, *kept]), facts=facts, boilerplate=off)

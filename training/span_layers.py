@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from retrieval.search.cross_encoder import OnnxCrossEncoder
 
-FIRST_LAYER, LAYERS, WIDTH = 8, 4, 384
+FIRST_LAYER = 8  # the layers below are the reranker's: `cross_encoder._STATES` is what the last of them gives
+LAYERS, WIDTH = SHAPE["num_hidden_layers"] - FIRST_LAYER, SHAPE["hidden_size"]
 PAIRS = 32  # of a step
 PEAK, PEAK_OF_ENDS, DECAY = 2e-4, 1e-3, 0.02
 WARM_UP = 100  # steps

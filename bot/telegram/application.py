@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
-from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -122,8 +121,9 @@ async def _serve(settings: Settings, collections: Mapping[str, Index], state: St
     on_hangup(refreshers.values())
     _route(application, search, Admin(settings.admins, search, refreshers), ending, inbox)
     watchdog = Watchdog(settings.state_dir, processor.put_aside)
-    works = [workers.warm(partial(_warm, collections)), watchdog.run(), _tidy(state, inbox), _repeat(check)]
-    tasks = [ending.watch(work) for work in (*works, *(each.run() for each in refreshers.values()))]
+    works = [workers.warm(partial(_warm, collections)), watchdog.run(), *(each.run() for each in refreshers.values())]
+    works += [_every(_TIDY, state.tidy, inbox.tidy), _every(_LOOK, check)]
+    tasks = [ending.watch(work) for work in works]
     try:
         if await ending.completes_before_end(_connect(application, settings)):
             tasks.append(asyncio.create_task(introduce(application.bot, several=len(collections) > 1)))
@@ -143,19 +143,12 @@ def _warm(collections: Mapping[str, Index]) -> None:
         each.warm()
 
 
-async def _tidy(state: State, inbox: Inbox) -> None:
-    """Delete what is older than promised, every half a minute."""
+async def _every(seconds: float, *works: Callable[[], object]) -> None:
+    """Do the works again and again, with `seconds` between; raises what one of them raises."""
     while True:
-        state.tidy()
-        inbox.tidy()
-        await asyncio.sleep(_TIDY)
-
-
-async def _repeat(check: Callable[[], None]) -> None:
-    """Look again and again whether the state folder is still the bot's own; raises what the look raises."""
-    while True:
-        check()
-        await asyncio.sleep(_LOOK)
+        for work in works:
+            work()
+        await asyncio.sleep(seconds)
 
 
 class _Lookups(ThreadPoolExecutor):
@@ -271,8 +264,7 @@ async def _connect(application: App, settings: Settings) -> None:
         await application.initialize()
         await application.bot.delete_webhook()  # a webhook from before would take the updates
 
-    pauses = chain(_RETRY, repeat(_RETRY[-1]))
-    await persist(begin, f"Telegram cannot be reached at {settings.api_root}", pauses)
+    await persist(begin, f"Telegram cannot be reached at {settings.api_root}", _RETRY)
 
 
 _SCOPES: tuple[tuple[BotCommandScope, frozenset[str]], ...] = (

@@ -13,7 +13,7 @@ import json
 import logging
 import operator
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import chain, repeat
 from typing import Any, TypeVar
@@ -82,12 +82,8 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _LONG_POLL = 8  # seconds that the server holds a call open without an update: a revoked token is noticed within ten
 _SHORTEST = 1.0  # seconds a call without updates takes; a server that answers at once is not asked more often
-_PAUSES = (
-    0.5,
-    0.75,
-    1.125,
-    1.5,
-)  # seconds between tries, the last one for ever: back within 2 s of the network's return
+# Seconds between tries, the last one for ever: back within 2 s of the network's return.
+_PAUSES = (0.5, 0.75, 1.125, 1.5)
 _CONFIRM = 0.5  # seconds at the end
 _QUIET = 60.0  # seconds between two lines on the same trouble
 
@@ -163,8 +159,7 @@ class Poller:
         """Poll for ever. Raises `InvalidToken` when Telegram does not know the token any more; nothing else."""
         trouble = Trouble()
         while True:
-            pauses = chain(_PAUSES, repeat(_PAUSES[-1]))
-            started, updates = await persist(self._fetch, "Telegram cannot be reached", pauses, trouble)
+            started, updates = await persist(self._fetch, "Telegram cannot be reached", _PAUSES, trouble)
             self._beat()
             if not updates:
                 await asyncio.sleep(max(0.0, _SHORTEST - (time.monotonic() - started)))
@@ -186,13 +181,13 @@ class Poller:
 
 
 async def persist(
-    work: Callable[[], Awaitable[T]], failed: str, pauses: Iterator[float], trouble: Trouble | None = None
+    work: Callable[[], Awaitable[T]], failed: str, pauses: Sequence[float], trouble: Trouble | None = None
 ) -> T:
-    """Do it until it succeeds, with endless `pauses` in seconds; `failed` tells the operator what does not. Raises `InvalidToken`.
+    """Do it until it succeeds, with `pauses` in seconds, the last one for ever; `failed` tells the operator what does not. Raises `InvalidToken`.
 
     `trouble` is given where the same work is done again and again, so that a line is not repeated within a minute.
     """
-    trouble = trouble or Trouble()
+    trouble, waits = trouble or Trouble(), chain(pauses, repeat(pauses[-1]))
     while True:
         try:
             result = await work()
@@ -200,7 +195,7 @@ async def persist(
             raise
         except Exception as error:  # a malformed answer raises whatever its parser trips over
             trouble.tell(_explained(error, failed))
-            await asyncio.sleep(max(next(pauses), seconds(error) if isinstance(error, RetryAfter) else 0))
+            await asyncio.sleep(max(next(waits), seconds(error) if isinstance(error, RetryAfter) else 0))
         else:
             trouble.over()
             return result

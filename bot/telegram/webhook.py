@@ -13,7 +13,6 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import repeat
 from typing import Any
 
 from telegram import Bot, Update
@@ -67,7 +66,7 @@ class Webhook:
             secret_token=self._secret,
             allowed_updates=self._allowed,
         )
-        await persist(tell, f"Telegram does not take the address {self._at.url}", repeat(_PAUSE))
+        await persist(tell, f"Telegram does not take the address {self._at.url}", (_PAUSE,))
         self._beat()
         _log.info("updates are delivered to %s:%s", self._at.host, self._at.port)
         try:

@@ -123,9 +123,9 @@ class GivenAnswer:
         return rows(hits[first], self._place(press.number, first))
 
     def cited(self, format_name: str, me: str | None) -> Message | None:
-        """The citation of the first passage in a format, the first one where that is unknown; `None` where the collection does not have it any more.
+        """The citation of the first passage; `None` where the collection does not have it any more.
 
-        `me` is the bot's name on Telegram, for the link.
+        A `format_name` that is unknown means the first of `CITATION_FORMATS`. `me` is the bot's name on Telegram, for the link.
         """
         hit = self.hit(0)
         if hit is None:

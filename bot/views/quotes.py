@@ -172,11 +172,13 @@ def asserts(text: str) -> bool:
 
 
 def claim_check(text: str, collection: Index) -> Message:
-    """Every claim that an article answers, above its passage, then those that one comes near, then the others; that none is, where
-    none is. Searches: slow."""
+    """The claims of a text, each above its passage: first those answered, then those that a passage comes near; the others below.
+
+    Where no passage comes near any of them, it says that the articles say nothing. Searches: slow.
+    """
     answers = [(claim, collection.ask(claim, 1)) for claim in claims(text)]
-    near = [pair for pair in answers if pair[1].hits]
-    shown = sorted(near, key=lambda pair: pair[1].verdict != "answer")[:_CARDS]
+    passages = [pair for pair in answers if pair[1].hits]
+    shown = sorted(passages, key=lambda pair: pair[1].verdict != "answer")[:_CARDS]
     if not shown:
         foreign = next((answer for _, answer in answers if answer.language), None)
         return replies.nothing(collection, (), replies.remarks(foreign) if foreign else ())

@@ -234,7 +234,8 @@ def sources(articles: Iterable[Article], taken: Iterable[str] = ()) -> tuple[Mes
 
 @lru_cache(maxsize=8)
 def _sources(articles: tuple[Article, ...], taken: tuple[str, ...], _language: str) -> tuple[Message, ...]:
-    later = {article: time for article, time in zip(articles, taken, strict=False) if time > min(taken)}
+    first = min(taken, default="")
+    later = {article: time for article, time in zip(articles, taken, strict=False) if time > first}
     copies: dict[Article, list[Article]] = {}  # what differs in nothing but the file is one article
     for article in articles:
         copies.setdefault(replace(article, id="", file=""), []).append(article)

@@ -28,9 +28,8 @@ _FORMS = tuple(
         r"(?P<a>\d{1,2})(?P<by>[/-])(?P<b>\d{1,2})(?P=by)(?P<y>\d{4})",
     )
 )
-_EASTERN = re.compile(
-    r"(?<!\d)(?P<y>\d{4})[年년] ?(?P<m>\d{1,2})[月월] ?(?P<d>\d{1,2})[日일]"
-)  # Chinese, Japanese, Korean
+# Chinese, Japanese, Korean.
+_FORMS += (re.compile(r"(?<!\d)(?P<y>\d{4})[年년] ?(?P<m>\d{1,2})[月월] ?(?P<d>\d{1,2})[日일]"),)
 
 
 def find(line: str) -> tuple[str, Span] | None:
@@ -60,7 +59,7 @@ def day(value: str) -> str | None:
 
 
 def _all(line: str) -> Iterator[tuple[str, Span]]:
-    for form in (*_FORMS, _EASTERN):
+    for form in _FORMS:
         for match in form.finditer(line):
             iso = _iso(match.groupdict())
             if iso:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import mapped
-from retrieval.citation import parse_passage_id, passage_id
+from retrieval.citation import parse_passage_id
 from retrieval.duplicates import Stories
 from retrieval.index import indexing
 from retrieval.index import revisions as revisions_
@@ -183,7 +183,9 @@ class Corpus:
 
     def hit(self, id_: str, highlight: Span, span: Span | None = None) -> Hit:
         """A passage found before, with whose words its highlight is; raises `ValueError` where there is none."""
-        passage = self.passage(id_)
+        return self._hit(self.passage(id_), highlight, span)
+
+    def _hit(self, passage: Passage, highlight: Span, span: Span | None = None) -> Hit:
         speaker, voice = self.voice(passage.article, *highlight)
         also_in = self.stories.also_in(passage.article, *highlight)
         whole = self.is_whole(passage)
@@ -198,7 +200,7 @@ class Corpus:
         if not len(later):
             return None
         passage = self.passages[int(self.hybrid.passages_of(rows.start + later[:1])[0])]
-        return self.hit(passage_id(passage), passage.sentences[0])
+        return self._hit(passage, passage.sentences[0])
 
     def correction(self, id_: str, highlight: Span) -> Correction | None:
         """What became of a highlight shown before whose article has another text since; else `None`."""

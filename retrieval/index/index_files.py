@@ -90,9 +90,9 @@ def _is_inside(name: Any) -> bool:
 
 
 def allow_open(count: int) -> None:
-    """Let this process map so many files, and as many of the next generation. Raises `IndexFolderError` where the system does not.
+    """Let this process hold so many files open, and as many of the next generation. Raises `IndexFolderError` where the system does not.
 
-    A mapped file stays open, and Linux lets a process open 1,024 unless it asks for more: 44 segments.
+    A mapped file stays open, and Linux lets a process open 1,024 unless it asks for more: 40 segments.
     """
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * count + _OTHERS

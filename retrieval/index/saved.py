@@ -62,7 +62,8 @@ def _read(generation: Generation, remote: Remote | None, encoder: Encoder | None
     if remote is not None:
         remote.serve(generation)
         engine = (remote.engine, manifest["engine"]["dimension"])
-    index_files.allow_open(sum(name.endswith(".npy") for name in manifest["files"]))
+    by_rows = 0 if remote else 2 * len(manifest["segments"])  # both files of vectors of a segment have a second handle
+    index_files.allow_open(sum(name.endswith(".npy") for name in manifest["files"]) + by_rows)
     folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
     before = revisions.load(generation.folder, manifest["files"])
     corpus = Corpus(tuple(segment.load(each, *engine) for each in folders), before)

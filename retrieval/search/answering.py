@@ -85,8 +85,9 @@ def _search(collection: Collection, question: str, k: int, limits: Filter) -> Se
     if asked := filters.asked_speaker(question):
         result = _search_speaker(collection, question, k, limits, asked)
         topic = filters.asked_topic(result.wording)
-        unheard = topic and result.hits and no_word_known(topic, collection.corpus.known_words)
-        return _on_topic(collection, result, topic, limits) if topic and unheard else result
+        if topic and result.hits and no_word_known(topic, collection.corpus.known_words):
+            return _on_topic(collection, result, topic, limits)
+        return result
     return _search_wordings(collection, question, k, _scope(collection.corpus, limits))
 
 

@@ -144,6 +144,10 @@ class KnownWords:
         pattern = re.compile("|".join(map(_root, dict.fromkeys(stems(forms)))))
         return any(map(pattern.search, (self.speller.vocabulary, self._facts))) or self._hold_as_two(plain)
 
+    def nearly_hold(self, word: str) -> bool:
+        """Whether the word stands there, or, of a word in lower case, one that it may be a misspelling of."""
+        return self.hold(word) or self.speller.mend(word) != word
+
     @cached_property
     def _facts(self) -> str:
         """What the articles' files state about themselves, and their names, folded, a line each."""
@@ -179,10 +183,10 @@ def unknown(question: str, known_words: KnownWords) -> tuple[str, ...]:
     )
 
 
-def no_word_known(topic: str, known: KnownWords) -> bool:
-    """Whether a topic has words that may name one, and the articles have none of them, nor nearly one."""
+def no_word_known(topic: str, known_words: KnownWords) -> bool:
+    """Whether a topic has words that may name one, and the articles have none of them, nor, of those in lower case, nearly one."""
     named = [token.text for sentence in sentences(topic) for token in _content(sentence)]
-    return bool(named) and not any(known.hold(word) or known.speller.mend(word) != word for word in named)
+    return bool(named) and not any(map(known_words.nearly_hold, named))
 
 
 def nonsense(question: str, known_words: KnownWords) -> bool:
@@ -193,7 +197,7 @@ def nonsense(question: str, known_words: KnownWords) -> bool:
     words = {token.text.casefold() for sentence in sentences(question) for token in _content(sentence)}
     if not words or any(not word.isascii() or common(word) for word in words):
         return False
-    return all(known_words.speller.mend(word) == word and not known_words.hold(word) for word in words)
+    return not any(map(known_words.nearly_hold, words))
 
 
 def _root(stem: str) -> str:

@@ -75,17 +75,17 @@ def weighed(evidence: Evidence | None, topic: Evidence | None, probability: floa
     """
     chance = _MODELS[SEARCHED].topic.probability(topic) if topic else 0.0
     model = _MODELS[SEARCHED if evidence is None or evidence.logits is None else RERANKED]
-    probability *= chance
-    if probability >= model.answer_from:
-        return "answer", probability
-    return "related" if chance >= model.related_from else "nothing", probability
+    return _decided(model, chance, probability * chance)
 
 
 def judge(evidence: Evidence) -> tuple[Verdict, float]:
     """The verdict, and the probability (0..1) that the passage answers."""
     model = _MODELS[SEARCHED if evidence.logits is None else RERANKED]
     topic = model.topic.probability(evidence)
-    probability = topic * model.answer.probability(evidence)
+    return _decided(model, topic, topic * model.answer.probability(evidence))
+
+
+def _decided(model: Model, topic: float, probability: float) -> tuple[Verdict, float]:
     if probability >= model.answer_from:
         return "answer", probability
     return "related" if topic >= model.related_from else "nothing", probability

@@ -117,13 +117,10 @@ _INITIALS = re.compile(r"\.\w\.")  # within "U.S."
 
 def _name_one(texts: Iterable[str], names: frozenset[str]) -> bool:
     """Whether one of the texts has one of these names, whatever its accents and dots."""
-    plain = (text for text in texts if _INITIALS.search(text) or any(name in _low(text) for name in names))
+    lowered = ((text, unaccented(text).casefold()) for text in texts)
+    plain = (text for text, low in lowered if _INITIALS.search(text) or any(name in low for name in names))
     rows = (f" {' '.join(name_words(text))} " for text in plain)
     return any(f" {name} " in row for row in rows for name in names)
-
-
-def _low(text: str) -> str:
-    return unaccented(text).casefold()
 
 
 def generic(name: str) -> bool:

@@ -63,7 +63,6 @@ class OnnxGraph:
     def __init__(self, graph: bytes | Path, weights: Path | None = None) -> None:
         """`weights` is the folder of the files that hold the graph's weights, `None` where it holds them itself."""
         self._session = _session(graph, weights)
-        self._inputs = [given.name for given in self._session.get_inputs()]
         self._output = self._session.get_outputs()[0].name
 
     def compute(self, inputs: Mapping[str, Any], output: str | None = None) -> NDArray[np.float32]:
@@ -88,6 +87,7 @@ class OnnxModel(OnnxGraph):
     ) -> None:
         """`weights` as of `OnnxGraph`."""
         super().__init__(graph, weights)
+        self._inputs = [given.name for given in self._session.get_inputs()]
         self._tokenizer = _tokenizer(tokenizer, max_tokens)
 
     def run(self, texts: Sequence[Text]) -> list[NDArray[np.float32]]:

@@ -253,7 +253,7 @@ def test_what_fails_is_tried_again_until_it_succeeds_and_waits_as_long_as_telegr
 
     monkeypatch.setattr("bot.telegram.polling.asyncio.sleep", nap)
     with caplog.at_level("INFO"):
-        asyncio.run(persist(work, "Telegram cannot be reached", iter([1.0, 2.0, 4.0])))
+        asyncio.run(persist(work, "Telegram cannot be reached", (1.0, 2.0, 4.0)))
     assert naps == [1.0, 7.0, 4.0]
     assert caplog.messages[0] == "Telegram cannot be reached (no route): trying again"
     assert caplog.messages[2:] == ["Telegram cannot be reached (odd): trying again", "Telegram answers again"]
@@ -264,4 +264,4 @@ def test_an_unknown_token_is_not_tried_again():
         raise InvalidToken
 
     with pytest.raises(InvalidToken):
-        asyncio.run(persist(work, "Telegram cannot be reached", iter([])))
+        asyncio.run(persist(work, "Telegram cannot be reached", (1.0,)))

@@ -49,10 +49,8 @@ def test_no_pair_is_given_where_none_is_likelier_than_none():
 
 
 def test_a_span_does_not_end_before_it_begins_and_is_not_too_long():
-    assert likeliest(logits(backwards=(5, 4)), SECOND) is None or likeliest(logits(backwards=(5, 4)), SECOND).span != (
-        5,
-        4,
-    )
+    guess = likeliest(logits(backwards=(5, 4)), SECOND)
+    assert guess is None or guess.span != (5, 4)
     rows = np.zeros((LONGEST + 6, 2), np.float32)
     rows[2, 0] = rows[2 + LONGEST - 1, 1] = 9
     inside = np.array([0, 0, *[1] * (LONGEST + 4)], bool)
