@@ -125,6 +125,11 @@ function changed() {
   else if (/^\/\w*$/.test(text)) offerCommands(text.slice(1).toLowerCase());
 }
 
+// The bot has set other commands: those over the field are offered anew.
+export function menuChanged() {
+  if (input().value.startsWith("/")) changed();
+}
+
 function grow() {
   input().style.setProperty("height", "auto");
   input().style.setProperty("height", `${input().scrollHeight}px`);

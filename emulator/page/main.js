@@ -1,6 +1,6 @@
 // The page as a whole: which chat is open, who writes in it, and what is on the screen of all that there is to see.
 
-import { call, correct, moved, reply, setUpComposer, write } from "./composer.js";
+import { call, correct, menuChanged, moved, reply, setUpComposer, write } from "./composer.js";
 import { find, make, toast } from "./dom.js";
 import { measureQuotes } from "./formatted.js";
 import { hasKeys, setUpFrame, showFrame, toField } from "./frame.js";
@@ -207,11 +207,14 @@ function showTyping() {
 function show(next) {
   const isFirst = seen === null;
   find("ended").hidden = true;
+  const menu = isFirst ? "" : JSON.stringify(chat()?.commands);
   seen = next;
   if (!chats().length) return;
   if (isFirst) for (const { id, messages } of chats()) seenUpTo.set(id, messages.at(-1)?.message_id ?? 0);
-  if (chat()) render();
-  else open(privateChat()?.id ?? chats()[0].id);
+  if (chat()) {
+    render();
+    if (menu !== JSON.stringify(chat().commands)) menuChanged();
+  } else open(privateChat()?.id ?? chats()[0].id);
 }
 
 function lost() {

@@ -199,6 +199,14 @@ def test_a_slash_offers_the_commands_that_the_bot_has_set(page, bot, ana):
     assert last_update(bot, "message")["text"] == "/sources"
 
 
+def test_commands_that_the_bot_sets_while_they_are_looked_at_are_offered(page, bot):
+    page.get_by_role("button", name="Commands").click()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("/")
+    expect(offers(page)).to_have_count(0)
+    bot.ask("setMyCommands", commands=[{"command": "sources", "description": "The articles"}])
+    expect(offers(page)).to_have_text(["/sourcesThe articles"])
+
+
 def test_typing_is_shown_until_the_bot_has_said_it(page, bot, ana):
     bot.ask("sendChatAction", chat_id=ana.id, action="typing")
     expect(page.locator("#typing")).to_have_text("typing")
