@@ -1,18 +1,18 @@
 """A link that opens an article's page at a sentence and marks it: WICG text fragments, `url#:~:text=…`.
 
 A browser looks the words up in the page, ignoring case, accents and kinds of quotation marks, and marks the first place
-where they stand; so the words must stand in the article once. Whole words only, cut at white space; what a saved text
-cannot tell (the page's menus, comments, edits) makes a few words more than needed the safer choice. The plain address
-stays the answer's link: no browser is bound to find the words. https://wicg.github.io/scroll-to-text-fragment/
+where they stand; so the words should stand in the article once. A sentence that comes again word for word opens at its
+first place. Whole words only, cut at white space; what a saved text cannot tell (the page's menus, comments, edits)
+makes a few words more than needed the safer choice. The plain address stays the answer's link: no browser is bound to
+find the words. https://wicg.github.io/scroll-to-text-fragment/
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import quote
 
 from retrieval.text.normalize import HIDDEN, MARKS
@@ -20,17 +20,6 @@ from retrieval.types import Span
 
 FEWEST = 3  # words of a beginning or an end: fewer may be once in the article and often on its page
 WHOLE = 8  # words up to which a sentence is named in full, not by its two ends
-CONTEXT = 8  # words of prefix or suffix at most
-LOOK = 400  # characters before and after in which they are looked for
-
-
-class _Directive(NamedTuple):
-    """What `text=[prefix-,]start[,end][,-suffix]` names, as spans of the text; what is missing is `None`."""
-
-    prefix: Span | None
-    start: Span
-    end: Span | None
-    suffix: Span | None
 
 
 def text_fragment(text: str, start: int, end: int, url: str) -> str:
@@ -44,29 +33,12 @@ def text_fragment(text: str, start: int, end: int, url: str) -> str:
     words = _words(text, start, end)
     if not words:
         return url
-    base = url.partition(":~:")[0]
-    directive = _directive(text, words, (start, end))
-    return f"{base}{'' if '#' in base else '#'}:~:text={_encoded(text, directive)}"
-
-
-def _directive(text: str, words: Sequence[Span], span: Span) -> _Directive:
-    """The shortest directive that names the stretch and no other; where there is none, the most particular."""
     page = _page(text)
     head = _head(page, words)
     tail = _tail(page, words, head[1])
-    plain = _Directive(None, head, tail, None)
-    if page.count(plain) == 1:
-        return plain
-    # Beside a prefix or a suffix the words are matched to the mark, so none may be stripped between them.
-    first, last = _trimmed(text, *span)
-    options = [_Directive(prefix, (first, head[1]), tail, None) for prefix in _prefixes(text, span[0])]
-    if not tail:
-        options += [_Directive(None, (head[0], last), None, suffix) for suffix in _suffixes(text, span[1])]
-        # Words of the same line first: what is above or below may stand elsewhere on the page.
-        options.sort(key=lambda option: (_crosses(text, option, span), _size(option)))
-        pairs = zip(_prefixes(text, span[0]), _suffixes(text, span[1]), strict=False)
-        options += [_Directive(prefix, (first, last), None, suffix) for prefix, suffix in pairs]
-    return next((option for option in options if page.count(option) == 1), [plain, *options][-1])
+    base = url.partition(":~:")[0]
+    terms = ",".join(_term(text[slice(*part)]) for part in (head, tail) if part)
+    return f"{base}{'' if '#' in base else '#'}:~:text={terms}"
 
 
 def _head(page: _Page, words: Sequence[Span]) -> Span:
@@ -74,9 +46,8 @@ def _head(page: _Page, words: Sequence[Span]) -> Span:
     line = page.same_line(words)
     if line == len(words) <= WHOLE:
         return words[0][0], words[-1][1]
-    longest = max(1, min(line, len(words) - 1))
-    spans = [(words[0][0], words[size - 1][1]) for size in range(min(FEWEST, longest), longest + 1)]
-    return next((span for span in spans if page.count(_Directive(None, span, None, None)) == 1), spans[-1])
+    spans = [(words[0][0], words[size - 1][1]) for size in range(min(FEWEST, line), line + 1)]
+    return next((span for span in spans if page.count(span) == 1), spans[-1])
 
 
 def _tail(page: _Page, words: Sequence[Span], stop: int) -> Span | None:
@@ -89,21 +60,6 @@ def _tail(page: _Page, words: Sequence[Span], stop: int) -> Span | None:
     return next((span for span in spans if page.stands_next(span, stop)), spans[-1])
 
 
-def _prefixes(text: str, start: int) -> Iterator[Span]:
-    stop = len(text[:start].rstrip())
-    words = _words(text, max(0, start - LOOK), start)[::-1][:CONTEXT]
-    for word in words:
-        if "\n" not in text[word[0] : stop]:
-            yield word[0], stop
-
-
-def _suffixes(text: str, end: int) -> Iterator[Span]:
-    first = end + len(text[end:]) - len(text[end:].lstrip())
-    for word in _words(text, end, min(len(text), end + LOOK))[:CONTEXT]:
-        if "\n" not in text[first : word[1]]:
-            yield first, word[1]
-
-
 def _words(text: str, start: int, end: int) -> list[Span]:
     """The stretches between white space that hold a letter or figure, without the marks at their ends."""
     spans = []
@@ -112,26 +68,6 @@ def _words(text: str, start: int, end: int) -> list[Span]:
         if inner:
             spans.append((match.start() + inner.start(), match.start() + inner.end()))
     return spans
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    return end - len(piece.lstrip()), start + len(piece.rstrip())
-
-
-def _crosses(text: str, option: _Directive, span: Span) -> bool:
-    return "\n" in (text[option.prefix[1] : span[0]] if option.prefix else text[span[1] : (option.suffix or span)[0]])
-
-
-def _size(option: _Directive) -> int:
-    return sum(part[1] - part[0] for part in option if part)
-
-
-def _encoded(text: str, directive: _Directive) -> str:
-    prefix, start, end, suffix = (part and _term(text[slice(*part)]) for part in directive)
-    return (
-        (f"{prefix}-," if prefix else "") + f"{start}" + (f",{end}" if end else "") + (f",-{suffix}" if suffix else "")
-    )
 
 
 def _term(words: str) -> str:
@@ -164,19 +100,18 @@ class _Page:
                 return count
         return len(words)
 
-    def count(self, directive: _Directive) -> int:
-        """In how many places what the directive names, but for its end, stands as whole words."""
-        parts = [directive.prefix, directive.start, directive.suffix]
-        return sum(1 for _ in self._pattern(parts).finditer(self._text))
+    def count(self, span: Span) -> int:
+        """In how many places the words of the span stand."""
+        return sum(1 for _ in self._pattern(span).finditer(self._text))
 
     def stands_next(self, span: Span, place: int) -> bool:
         """Whether the words of the span stand nowhere between a place of the text and the span."""
-        match = self._pattern([span]).search(self._text, self._at[place])
+        match = self._pattern(span).search(self._text, self._at[place])
         return match is not None and match.start() == self._at[span[0]]
 
-    def _pattern(self, parts: Iterable[Span | None]) -> re.Pattern[str]:
-        texts = (self._text[self._at[part[0]] : self._at[part[1]]].strip() for part in parts if part)
-        return re.compile(rf"(?<![^\W_])(?=({' ?'.join(map(re.escape, texts))})(?![^\W_]))")
+    def _pattern(self, span: Span) -> re.Pattern[str]:
+        words = self._text[self._at[span[0]] : self._at[span[1]]].strip()
+        return re.compile(rf"(?<![^\W_])(?={re.escape(words)}(?![^\W_]))")
 
 
 @lru_cache(maxsize=8)

@@ -177,11 +177,9 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Hit:
-    """A passage, the sentences in it that answer, and why it was found.
+    """A passage and the sentences in it that answer.
 
-    `score` orders one list and means nothing else. `similarity` and `sentence_similarity` are cosines of the question
-    with the passage and with its best sentence, `lexical` is BM25. A rank is the 1-based place in that side's own
-    list, `None` where the side did not find the passage. `speaker` is whose words the highlight is, `voice` whether it
+    `score` orders one list and means nothing else. `speaker` is whose words the highlight is, `voice` whether it
     is a speaker's, the outlet's own, or nobody can tell; `whole` whether that holds for all of the passage. `also_in` are
     other articles that tell the same story and have the highlight too, word for word, the earliest first. `span` is the
     part of the highlight that says what was asked, `None` where that is not sure.
@@ -190,11 +188,6 @@ class Hit:
     passage: Passage
     highlight: Span
     score: float
-    similarity: float
-    sentence_similarity: float
-    lexical: float
-    dense_rank: int | None = None
-    sparse_rank: int | None = None
     speaker: Speaker | None = None
     voice: Voice = "unclear"
     whole: bool = False

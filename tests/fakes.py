@@ -172,7 +172,7 @@ class FakeIndex:
                 speaker = _speaker(article, *highlight)
                 voice: Voice = "speaker" if speaker else "unclear"
                 passage = Passage(article, wanted.start, wanted.end)
-                return Hit(passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, span=span)
+                return Hit(passage, highlight, 0, speaker=speaker, voice=voice, span=span)
         raise ValueError(f"no article here has the passage {id_}")
 
     def correction(self, id_: str, highlight: tuple[int, int]) -> Correction | None:
@@ -198,7 +198,7 @@ class FakeIndex:
     def _hit(self, words: set[str], article: Article) -> Hit:
         sentences = spans(article.text)
         best = max(sentences, key=lambda span: len(words & _words(article.text[span[0] : span[1]])))
-        return Hit(Passage(article, 0, len(article.text), sentences), best, 1.0, 0.5, 0.5, 2.0)
+        return Hit(Passage(article, 0, len(article.text), sentences), best, 1.0)
 
 
 def _speaker(article: Article, start: int, end: int) -> Speaker | None:

@@ -189,9 +189,7 @@ class Corpus:
         speaker, voice = self.voice(passage.article, *highlight)
         also_in = self.stories.also_in(passage.article, *highlight)
         whole = self.is_whole(passage)
-        return Hit(
-            passage, highlight, 0, 0, 0, 0, speaker=speaker, voice=voice, whole=whole, also_in=also_in, span=span
-        )
+        return Hit(passage, highlight, 0, speaker=speaker, voice=voice, whole=whole, also_in=also_in, span=span)
 
     def after(self, hit: Hit) -> Hit | None:
         """The passage behind a hit's in its article, its first sentence as the highlight; `None` at the article's end."""

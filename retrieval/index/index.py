@@ -282,7 +282,7 @@ class Index:
     def hit(self, id_: str, highlight: Span, span: Span | None = None) -> Hit:
         """A passage found before, by its identifier and its sentence that answers, with whose words that is.
 
-        `span` is the hit's. Its score and similarities are 0. Raises `ValueError` when no article here has it.
+        `span` is the hit's. Its score is 0. Raises `ValueError` when no article here has it.
         """
         return self._corpus.hit(id_, highlight, span)
 

@@ -38,7 +38,6 @@ _TIMEOUT = 30.0  # seconds for one request
 _CONNECTING = 10.0
 _LONG = {"flush": 600.0, "load_collection": 600.0, "create_index": 600.0}  # more rows take longer
 _BATCH = 1_000  # rows of one upsert: 1.5 MB of 384 numbers
-_MOST = 16_384  # rows that a request brings, and no more
 _STRETCH = 48_000  # bytes of a file in one row: Base64 of it fits into the longest string, 65,535
 _STRETCHES = 64  # of one request
 EXACT = 30_000  # rows of a collection up to which a question is compared with each

@@ -59,15 +59,13 @@ class HybridIndex:
 
 
 class Candidate(NamedTuple):
-    """One row and its scores; `score` is the fused one in 0..1, ranks are 1-based places in the list of one search."""
+    """One row and its scores: the fused one in 0..1, the cosines of the passage and of its sentences, and BM25."""
 
     row: int
     score: float
     similarity: float
     sentence_similarities: tuple[float, ...]
     lexical: float
-    dense_rank: int | None
-    sparse_rank: int | None
 
 
 def search(index: HybridIndex, query: Vectors, words: Sequence[str], among: Rows | None = None) -> list[Candidate]:
@@ -84,11 +82,10 @@ def search(index: HybridIndex, query: Vectors, words: Sequence[str], among: Rows
     starts = np.append(0, ends[:-1])
     similarities, lexical = passages.similarities(rows), bm25[rows]
     scores = fuse([similarities, np.maximum.reduceat(cosines, starts), lexical])
-    dense_ranks, sparse_ranks = _ranks(dense_rows), _ranks(sparse_rows)
     best, listed = order(scores)[:_N], cosines.tolist()
     columns = (column[best].tolist() for column in (rows, scores, similarities, lexical, starts, ends))
     return [
-        Candidate(row, score, similarity, tuple(listed[start:end]), weight, dense_ranks.get(row), sparse_ranks.get(row))
+        Candidate(row, score, similarity, tuple(listed[start:end]), weight)
         for row, score, similarity, weight, start, end in zip(*columns, strict=True)
     ]
 
@@ -119,7 +116,3 @@ def order(scores: Scores) -> NDArray[np.int64]:
 def _min_max(scores: Scores) -> Scores:
     low, high = scores.min(), scores.max()
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
-
-
-def _ranks(rows: Rows) -> dict[int, int]:
-    return {row: rank for rank, row in enumerate(rows.tolist(), start=1)}

@@ -22,7 +22,6 @@ from retrieval.types import Vectors
 _LOG = logging.getLogger(__name__)
 _NAME = "unfinished.sqlite3"
 _ASKED = 500  # keys of one query
-_PAGE = 32_768  # bytes; a vector has 1,536, and a page of the usual 4,096 would hold two
 _PATIENCE = 0.5  # seconds that a statement waits for another build
 
 

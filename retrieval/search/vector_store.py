@@ -29,10 +29,7 @@ _NEAR = 1_024  # rows that are looked at first where all near ones are wanted
 
 
 class VectorStore(Protocol):
-    """Rows of unit vectors by segment and row. Every method raises `EngineError` where the engine does not do all of it."""
-
-    def add(self, table: Table, segment: str, vectors: Vectors) -> None:
-        """Keep the vectors as rows 0, 1, … of a segment, in the place of what is there."""
+    """What is asked of rows of unit vectors, by segment and row. Raises `EngineError` where the engine does not do all of it."""
 
     def nearest(
         self,
@@ -50,15 +47,6 @@ class VectorStore(Protocol):
 
     def fetch(self, table: Table, keys: Sequence[Key]) -> Vectors:
         """The vectors of these rows, in their order, `(len(keys), dim)` float32."""
-
-    def count(self, table: Table, segments: Sequence[str]) -> int:
-        """How many rows of these segments there are, of any process."""
-
-    def delete(self, segments: Collection[str]) -> None:
-        """Remove the rows of these segments from both tables."""
-
-    def flush(self) -> None:
-        """Return once all that was added is on the engine's disk."""
 
 
 class StoredVectors:

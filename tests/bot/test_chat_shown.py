@@ -47,7 +47,7 @@ def test_in_a_pipe_the_marked_sentence_is_named_once_and_a_dash_says_whose_it_is
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip))
 def test_in_a_pipe_a_passage_is_word_for_word_whatever_is_in_it(text):
     article = Article("id", "f.txt", text, "0" * 64)
-    hit = Hit(Passage(article, 0, len(text), ((0, len(text)),)), (0, len(text)), 1.0, 1.0, 1.0, 1.0)
+    hit = Hit(Passage(article, 0, len(text), ((0, len(text)),)), (0, len(text)), 1.0)
     assert text in chat.plain(answers.first(Answer("q", "answer", 0.9, (hit,)), INDEX))
 
 
@@ -68,7 +68,7 @@ def test_on_a_terminal_what_was_asked_is_bold_in_the_underlined_sentence():
 
 def test_on_a_terminal_markdown_has_no_marks_and_a_pipe_gets_the_file_as_it_is():
     noted = Article("id", "f.md", "It **rained** here. It *poured*.", "0" * 64)
-    hit = Hit(Passage(noted, 0, len(noted.text), ((0, 19), (20, 32))), (0, 19), 1.0, 1.0, 1.0, 1.0)
+    hit = Hit(Passage(noted, 0, len(noted.text), ((0, 19), (20, 32))), (0, 19), 1.0)
     message = answers.first(Answer("q", "answer", 0.9, (hit,)), INDEX)
     assert "*" not in styled(message)
     assert chat.plain(message).split("\n")[:4] == [noted.text, "", "Marked sentence:", "It **rained** here."]

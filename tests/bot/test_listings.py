@@ -27,7 +27,7 @@ class Spoken(FakeIndex):
         wanted, (article,) = parse_passage_id(id_), self.articles
         name = self._speakers[article.text.count("\n", 0, highlight[0])]
         passage = Passage(article, wanted.start, wanted.end)
-        return Hit(passage, highlight, 0, 0, 0, 0, speaker=Speaker(name) if name else None)
+        return Hit(passage, highlight, 0, speaker=Speaker(name) if name else None)
 
 
 def listed(sentences: list[str], speakers: list[str | None], **facts) -> str:

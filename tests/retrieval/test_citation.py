@@ -38,7 +38,7 @@ def passage(article: Article) -> Passage:
 
 
 def hit(article: Article) -> Hit:
-    return Hit(passage(article), (5, 43), 1.0, 1.0, 1.0, 1.0, speaker=SPEAKER)
+    return Hit(passage(article), (5, 43), 1.0, speaker=SPEAKER)
 
 
 def bibtex(text: str) -> dict[str, str]:

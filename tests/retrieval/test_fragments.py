@@ -36,10 +36,7 @@ CUTS = {
     "One end of it all. ¦Here begins a longer line, and now the end of it all is the end of it all.¦": (
         "Here begins a,is the end of it all"
     ),
-    "A cat sat. A dog sat.\n¦A cat sat.¦ The end.": "A cat sat.,-The",
-    "A dog saw it: ¦a cat sat.¦ A cat sat.": "a cat sat.,-A",
-    "It stopped.\nThen it ran: ¦it stopped.¦\nIt stopped.": "ran%3A-,it stopped",
-    "Up.\n¦Stop.¦\nUp.\nStop.\nEnd": "Stop.,-Up",
+    "A cat sat. A dog sat.\n¦A cat sat.¦ The end.": "A cat sat",
     "He said: ¦“Go, now!” & left well-known R&D.¦ “Go!”": "Go%2C now!” %26 left well%2Dknown R%26D",
     "A\u00a0¦soft\u00adhyphen and \u200bhidden\u00a0space¦ here": "softhyphen and hidden space",
     "¦Head line of two\nlines that go on and on here.¦": "Head line of,and on here",
@@ -89,11 +86,11 @@ def test_every_sentence_of_the_seeds_is_named_by_words_that_stand_once() -> None
         for sentence in sentences(text):
             place = text.index(sentence, place)
             told = text_fragment(text, place, place + len(sentence), URL).partition("text=")[2]
-            parts = [unquote(part) for part in told.split(",") if not part.startswith("-") and not part.endswith("-")]
+            parts = [unquote(part) for part in told.split(",")]
             assert all(part in " ".join(sentence.split()) for part in parts)
             assert len(told) < 300
-            if "-," not in told and ",-" not in told:
-                assert len(re.findall(rf"(?<!\w){re.escape(parts[0])}(?!\w)", plain)) == 1
+            times = len(re.findall(rf"(?<!\w){re.escape(parts[0])}(?!\w)", plain))
+            assert times == 1 or plain.count(" ".join(sentence.split())) > 1
             place += len(sentence)
 
 
@@ -106,7 +103,7 @@ def test_any_stretch_of_any_text_gives_an_address_that_is_ascii(text: str, data:
     assert " " not in link
     if link != URL:
         # What parts a directive's terms is never inside one.
-        assert re.fullmatch(r"([^-,&]+-,)?[^-,&]+(,[^-,&]+)?(,-[^-,&]+)?", link.partition("text=")[2])
+        assert re.fullmatch(r"[^-,&]+(,[^-,&]+)?", link.partition("text=")[2])
 
 
 # --- a real browser ---
@@ -134,7 +131,6 @@ ASKED = [
     "The mayor’s R&D adviser — a well-known, 62-year-old engineer — said “no, never”.",
     "The council met. Somebody spoke.",
     ARTICLE.split("\n")[3],
-    "The council met.",  # its last place, which words before it alone can tell
 ]
 
 

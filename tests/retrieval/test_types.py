@@ -19,7 +19,7 @@ BRANDT = Speaker("Ida Brandt")
 
 
 def hit(article: Article = ARTICLE) -> Hit:
-    return Hit(Passage(article, 0, PASSAGE.end), MARKED, 0.876, 0, 0, 0, speaker=BRANDT, voice="speaker")
+    return Hit(Passage(article, 0, PASSAGE.end), MARKED, 0.876, speaker=BRANDT, voice="speaker")
 
 
 def test_records_show_what_they_are_on_one_short_line():

@@ -80,7 +80,7 @@ def test_a_passage_that_scores_less_than_half_of_the_best_is_not_shown():
 def hit_of(article: Article, number: int) -> Hit:
     """A passage of one sentence."""
     span = spans(article.text)[number]
-    return Hit(Passage(article, *span, (span,)), span, 1.0, 0.5, 0.5, 2.0)
+    return Hit(Passage(article, *span, (span,)), span, 1.0)
 
 
 def test_a_page_that_is_turned_back_to_is_the_answer_as_it_was():
@@ -192,7 +192,7 @@ def test_the_copied_check_shows_the_passage_in_its_file(tmp_path):
     digest = hashlib.sha256(content.encode()).hexdigest()
     article = replace(TALKS, file="a b.txt", text=content, sha256=digest)
     span = spans(content)[1]
-    (check,) = buttons.check(Hit(Passage(article, *span, (span,)), span, 1.0, 0.5, 0.5, 2.0))
+    (check,) = buttons.check(Hit(Passage(article, *span, (span,)), span, 1.0))
     done = subprocess.run(["bash", "-c", check.copy], cwd=tmp_path, capture_output=True, check=True)
     first, passage = done.stdout.decode().split("\n", 1)
     assert first.startswith("a b.txt: ")

@@ -15,7 +15,7 @@ FOUR = Article("x", "x.txt", "One is here. Two is there. Three is far. Four is g
 def hit(article=FOUR, sentence=0, speaker=None) -> Hit:
     sentences = spans(article.text)
     passage = Passage(article, sentences[0][0], sentences[-1][1], sentences)
-    return Hit(passage, sentences[sentence], 1.0, 1.0, 1.0, 1.0, speaker=speaker)
+    return Hit(passage, sentences[sentence], 1.0, speaker=speaker)
 
 
 def quoted(made) -> str:

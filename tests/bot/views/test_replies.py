@@ -54,7 +54,7 @@ def test_further_passages_are_collapsed_and_carry_their_own_source():
 def test_a_short_sentence_that_answers_is_bold_and_a_long_one_is_no_wall_of_it(words: int, kind: str):
     text = "It rained. " + "word " * words + "here."
     passage = Passage(Article("x", "x.txt", text, "0"), 0, len(text), ((0, 10), (11, len(text))))
-    hit = Hit(passage, (11, len(text)), 1.0, 1.0, 1.0, 1.0)
+    hit = Hit(passage, (11, len(text)), 1.0)
     sent = entities(answers.first(Answer("q", "answer", 0.9, (hit,)), INDEX))
     assert [(entity.type, entity.offset) for entity in sent if entity.offset == 11] == [(kind, 11)]
 
@@ -199,7 +199,7 @@ def hits(draw) -> Hit:
     passage = Passage(article, 0, sentences[-1][1], tuple(sentences))
     first = draw(st.integers(0, len(sentences) - 1))
     last = draw(st.integers(first, len(sentences) - 1))
-    return Hit(passage, (sentences[first][0], sentences[last][1]), 1.0, 0.5, 0.5, 1.0)
+    return Hit(passage, (sentences[first][0], sentences[last][1]), 1.0)
 
 
 @settings(deadline=None, max_examples=150)

@@ -424,7 +424,7 @@ def test_a_command_ends_when_it_is_done_whatever_a_library_is_still_doing(seeds_
 def test_on_a_terminal_the_marked_sentence_stands_out_and_its_label_names_it():
     text = "It **rained** here. Fish were dear, said Ada Moss."
     passage = Passage(Article("a", "a.md", text, "0" * 64), 0, len(text), ((0, 19), (20, len(text))))
-    hit = Hit(passage, (20, len(text)), 1.0, 1.0, 1.0, 1.0, speaker=Speaker("Ada Moss"), voice="speaker")
+    hit = Hit(passage, (20, len(text)), 1.0, speaker=Speaker("Ada Moss"), voice="speaker")
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=80, color_system="standard", highlight=False)
     terminal.show_answer(console, Answer("q", "answer", 0.9, (hit,)))

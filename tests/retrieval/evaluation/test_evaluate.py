@@ -15,7 +15,7 @@ OTHER = Article("b", "b.txt", TEXT, "1" * 64)
 
 
 def hit(start: int, end: int, marked: tuple[int, int] | None = None, article: Article = ARTICLE) -> Hit:
-    return Hit(Passage(article, start, end), marked or (start, end), 1.0, 1.0, 1.0, 1.0)
+    return Hit(Passage(article, start, end), marked or (start, end), 1.0)
 
 
 def answer(*hits: Hit, verdict: str = "answer", confidence: float = 0.9) -> Answer:

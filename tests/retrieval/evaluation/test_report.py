@@ -42,7 +42,7 @@ def outcome(
 ) -> Outcome:
     """A question whose snippets are wanted and that got the passage `span` first, or nothing."""
     article = Article("a", "a.txt", text, "0" * 64, **facts)
-    hits = (Hit(Passage(article, *span), span, 1.0, 1.0, 1.0, 1.0),) if span else ()
+    hits = (Hit(Passage(article, *span), span, 1.0),) if span else ()
     gold = Gold("q1", question, type, "any" if snippets else "abstain", snippets)
     return Outcome(gold, Answer(question, verdict if span else "nothing", confidence, hits))
 

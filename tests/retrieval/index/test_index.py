@@ -51,13 +51,6 @@ def test_an_encoder_that_gives_no_numbers_makes_no_index(tmp_path: Path):
     assert not storage.exists(tmp_path / "index")
 
 
-def test_hits_say_why_they_were_found(index: Index):
-    hit = index.ask("How many million crowns did the bridge cost?").hits[0]
-    assert (hit.dense_rank, hit.sparse_rank) == (1, 1)
-    assert hit.lexical > 0
-    assert -1 <= hit.similarity <= 1
-
-
 @pytest.mark.parametrize("question", ["", "   \n\t", "🔥" * 4096, "the of and", "\0", "zzzz qqqq xxxx"])
 def test_what_is_no_question_gets_nothing_and_no_exception(index: Index, question: str):
     answer = index.ask(question)

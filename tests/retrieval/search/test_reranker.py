@@ -21,12 +21,12 @@ NO_WORDS = Query("", {})
 
 
 def bridge(*cosines: float, score: float = 1.0) -> Document:
-    return Document(Candidate(0, score, 0.5, cosines, 1.0, 1, 1), TEXT, SPANS, cosines, range(3))
+    return Document(Candidate(0, score, 0.5, cosines, 1.0), TEXT, SPANS, cosines, range(3))
 
 
 def line(text: str, score: float, cosine: float = 0.5) -> Document:
     """A document of one sentence."""
-    return Document(Candidate(0, score, 0.5, (cosine,), 1.0, 1, 1), text, [(0, len(text))], [cosine], [0])
+    return Document(Candidate(0, score, 0.5, (cosine,), 1.0), text, [(0, len(text))], [cosine], [0])
 
 
 def order(ranking: reranker.Ranking) -> list[str]:
