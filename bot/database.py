@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -40,18 +40,15 @@ class StateError(BylineError):
 class Database:
     """An SQLite file that one thread reads and writes, in the order of the calls; safe from any thread."""
 
-    def __init__(
-        self, path: Path, schema: str, migrations: Mapping[int, str], *, durable: bool = False, repairs: bool = True
-    ) -> None:
-        """Open or make the file; its version is one more than that of the last migration.
+    def __init__(self, path: Path, schema: str, version: int, *, durable: bool = False, repairs: bool = True) -> None:
+        """Open or make the file; `version` is that of the schema. A file of other tables counts as damaged, so its rows are kept.
 
         What is written outlives the process, and with `durable` a cut of the power too, which costs a wait for the disk.
-        A script of `migrations` brings a file of its version to `schema`. Raises `StateError` where the file cannot be
-        used, and where it is damaged and `repairs` is false. `on_new_file` is called with a file that took the place of a damaged one.
+        Raises `StateError` where the file cannot be used, and where it is damaged and `repairs` is false. `on_new_file` is
+        called with a file that took the place of a damaged one.
         """
         self.on_new_file: Callable[[Connection], object] = lambda _: None
-        self._path, self._schema, self._migrations = path, schema, migrations
-        self._version = max(migrations) + 1
+        self._path, self._schema, self._version = path, schema, version
         self._synchronous = "FULL" if durable else "NORMAL"
         self._warned = -_QUIET
         self._urgent: deque[Callable[[], None]] = deque()
@@ -227,9 +224,8 @@ class Database:
                 f"{self._path} is of version {version}, and this Byline knows {self._version}: "
                 "set STATE_DIR to another folder, or delete the file"
             )
-        if version < self._version:
-            script = self._migrations.get(version, "") if _shape(connection) else self._schema
-            connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {self._version}; COMMIT;")
+        if not _shape(connection):
+            connection.executescript(f"BEGIN IMMEDIATE; {self._schema} PRAGMA user_version = {self._version}; COMMIT;")
         with sqlite3.connect(":memory:") as empty:
             empty.executescript(self._schema)
             if _shape(connection) != _shape(empty):

@@ -34,6 +34,7 @@ _ANSWERS_KEPT = 90 * _DAY  # a button of an older one says that it is old
 _MOST_ANSWERS = 20_000  # about a kilobyte each
 _MOST_ANSWERED = 20_000
 _MOST_CHOSEN = 20_000  # chats that have chosen a collection
+_VERSION = 3  # of the schema
 _SCHEMA = """
 CREATE TABLE answers (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT,
@@ -46,20 +47,6 @@ CREATE TABLE ledger (
     key TEXT PRIMARY KEY, at INTEGER NOT NULL, verdict TEXT NOT NULL, places TEXT NOT NULL, question TEXT,
     up INTEGER NOT NULL DEFAULT 0, down INTEGER NOT NULL DEFAULT 0) STRICT;
 """
-_NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
-_FROM_1 = f"""
-DROP TABLE answered;
-ALTER TABLE answers RENAME TO old_answers;
-ALTER TABLE ledger RENAME TO old_ledger;
-{_SCHEMA}
-INSERT INTO answers SELECT number, key, verdict, places, question, {_NOW} FROM old_answers;
-INSERT INTO ledger SELECT key, COALESCE(CAST(strftime('%s', day) AS INTEGER), {_NOW}), verdict, places, question, up, down FROM old_ledger;
-DROP TABLE old_answers;
-DROP TABLE old_ledger;
-"""  # noqa: S608 - of constants
-_FROM_2 = (
-    "CREATE TABLE chosen (number INTEGER PRIMARY KEY, chat INTEGER NOT NULL UNIQUE, collection TEXT NOT NULL) STRICT;"
-)
 
 # A passage's identifier, the start and end of the sentence that answers, and of the part of it that says what was asked.
 Place = tuple[str, int, int] | tuple[str, int, int, int, int]
@@ -112,7 +99,7 @@ class State:
         self.collecting = collecting
         self.kept_days = kept_days
         self._salt = secrets.token_bytes(16)  # in no file: nobody can try which question has a fingerprint
-        self._database = Database(folder / "state.sqlite3", _SCHEMA, {1: _FROM_1, 2: _FROM_2}, repairs=repairs)
+        self._database = Database(folder / "state.sqlite3", _SCHEMA, _VERSION, repairs=repairs)
         texts = "SELECT 1 FROM ledger WHERE question IS NOT NULL UNION SELECT 1 FROM answers WHERE question IS NOT NULL"
         self.keeps_words = collecting == "questions" or self._read(texts, (), bool).result()
 

@@ -40,6 +40,7 @@ _MOST, _BATCH = 2000, 100  # updates in memory, some 13 kB each; those that are 
 # so many more it is given up. A bot that is killed for other reasons has rarely the same question at work.
 _SUSPECT, _GIVEN_UP = 3, 10
 _AT_ONCE = re.compile(r"(?i)/(?!(?:ask|quote)\b)")  # every command but those that search
+_VERSION = 1  # of the schema
 _SCHEMA = """
 CREATE TABLE updates (
     number INTEGER PRIMARY KEY, body TEXT, at INTEGER NOT NULL, begun INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -49,17 +50,6 @@ CREATE TABLE outbox (
     number INTEGER NOT NULL, part INTEGER NOT NULL, stage TEXT NOT NULL, message INTEGER,
     PRIMARY KEY (number, part)) STRICT, WITHOUT ROWID;
 """
-_FROM_0 = f"""
-ALTER TABLE updates RENAME TO old_updates;
-ALTER TABLE outbox RENAME TO old_outbox;
-DROP INDEX waiting;
-DROP INDEX age;
-{_SCHEMA}
-INSERT INTO updates (number, body, at) SELECT number, body, at FROM old_updates;
-INSERT INTO outbox SELECT number, part, stage, message FROM old_outbox;
-DROP TABLE old_updates;
-DROP TABLE old_outbox;
-"""  # noqa: S608 - of constants
 
 
 _Place = tuple[bool, int, int]  # whether it may have ended the bot, its rank, its number
@@ -71,7 +61,7 @@ class Inbox(asyncio.Queue[object]):
     def __init__(self, folder: Path) -> None:
         """Open or make `folder`/inbox.sqlite3; a damaged one is set aside. Raises `StateError` where that cannot be."""
         super().__init__()
-        self._database = Database(folder / "inbox.sqlite3", _SCHEMA, {0: _FROM_0}, durable=True)
+        self._database = Database(folder / "inbox.sqlite3", _SCHEMA, _VERSION, durable=True)
         self._database.on_new_file = self._restore
         self._answered: list[int] = []
         self._wiping = self._wiped = False

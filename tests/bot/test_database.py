@@ -25,7 +25,7 @@ def path(tmp_path):
 
 
 def opened(path, **options) -> Database:
-    return Database(path, SCHEMA, {0: ""}, **options)
+    return Database(path, SCHEMA, 1, **options)
 
 
 def fail(_: object) -> None:
