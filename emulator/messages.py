@@ -1,16 +1,18 @@
-"""What a bot does with messages: send, reply, edit, show that it types; and which buttons Telegram takes under one."""
+"""What a bot sends: messages, edits, that it types, and the answers to presses, inline queries and guests, once and in time;
+and which buttons Telegram takes under a message.
+"""
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from emulator.formatting import Formatted, formatted
-from emulator.links import WrongLink, all_entities, link
-from emulator.params import JSON, Params, bad, names
+from emulator.params import JSON, Params, as_params, bad, names
 from emulator.records import ChatState, Message
-from emulator.state import Altered, State
+from emulator.state import Altered, Query, State
+from emulator.texts import Formatted, WrongLink, all_entities, formatted, link
 
 
 def text_content(state: State, method: str, params: Params, name: str = "text") -> JSON:
@@ -19,8 +21,8 @@ def text_content(state: State, method: str, params: Params, name: str = "text") 
     if params.get("parse_mode", "").lower() not in ("", "none"):
         raise bad("unsupported parse_mode")
     content = formatted(text, params.json("entities") or ())
-    if content.text != text or content.dropped:
-        state.altered.append(Altered(method, text, content.text, content.dropped))
+    if content.text != text or content.mended:
+        state.altered.append(Altered(method, text, content.text))
     options = params.json("link_preview_options")
     return shown(content) | ({"link_preview_options": options} if options else {})
 
@@ -217,3 +219,83 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "switch_inline_query_chosen_chat": _check_chosen_chat,
     "copy_text": _check_copy,
 }
+
+
+RESULTS, ID_BYTES, CACHE_SECONDS = 50, 64, 300
+_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+
+
+def open_query(state: State, query_id: str, kind: str) -> Query:
+    """The query with this id while it may be answered. Raises `ApiError` afterwards and for ids that never were."""
+    query = state.queries.get(query_id)
+    if query is None or query.kind != kind or time.monotonic() > query.until:
+        raise bad(_TOO_OLD)
+    return query
+
+
+def answer_press(state: State, params: Params) -> bool:
+    """answerCallbackQuery."""
+    query = open_query(state, params.get("callback_query_id", ""), "press")
+    if len(params.get("text", "")) > 200:
+        raise bad("MESSAGE_TOO_LONG")
+    state.settle(query, params.readable())
+    return True
+
+
+def answer_inline(state: State, params: Params) -> bool:
+    """answerInlineQuery."""
+    results, button = params.json("results"), params.json("button")
+    if button and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", button.get("start_parameter") or ""):
+        raise bad("START_PARAM_INVALID")
+    if len(results) > RESULTS:
+        raise bad("too many inline query results specified")
+    cards = [inline_result(state, "answerInlineQuery", result) for result in results]
+    query = open_query(state, params.get("inline_query_id", ""), "inline")
+    _check_ids(result["id"] for result in cards)
+    answer = {
+        "results": cards,
+        "cache_time": params.integer("cache_time", CACHE_SECONDS),
+        "is_personal": params.json("is_personal") is True,
+        "button": button,
+    }
+    state.settle(query, answer)
+    state.remember(query, answer)
+    return True
+
+
+def _check_ids(ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for result_id in ids:
+        if not result_id:
+            raise bad("RESULT_ID_EMPTY")
+        if len(result_id.encode("utf-8", "surrogatepass")) > ID_BYTES:
+            raise bad("RESULT_ID_INVALID")
+        if result_id in seen:
+            raise bad("RESULT_ID_DUPLICATE")
+        seen.add(result_id)
+
+
+def inline_result(state: State, method: str, raw: Mapping[str, Any]) -> JSON:
+    """One result as Telegram keeps it; articles only, because a bot that cites texts sends nothing else."""
+    if raw["type"] != "article":
+        raise bad("can't parse inline query result: Unsupported type specified")
+    if not raw["title"].strip():
+        raise bad("ARTICLE_TITLE_EMPTY")
+    content = text_content(state, method, as_params(raw["input_message_content"]), "message_text")
+    markup = keyboard_or_none(raw.get("reply_markup"))
+    rest = {name: raw[name] for name in ("description", "url", "thumbnail_url") if raw.get(name)}
+    return {"id": raw["id"], "title": raw["title"], "message": content | shown_markup(markup)} | rest
+
+
+def answer_guest(state: State, params: Params) -> JSON:
+    """answerGuestQuery: the answer stands in the chat where the bot was called; it can be given once."""
+    result = inline_result(state, "answerGuestQuery", params.json("result"))
+    _check_ids([result["id"]])
+    query = open_query(state, params.get("guest_query_id", ""), "guest")
+    if query.answer is not None or query.chat_id is None:
+        raise bad(_TOO_OLD)
+    chat = state.chats[query.chat_id]
+    called = {"guest_bot_caller_user": query.sender.json()}
+    message = state.keep(Message(new_message(state, chat, called | result["message"])))
+    state.settle(query, result)
+    return {"inline_message_id": f"inline-{message.chat_id}-{message.id}"}

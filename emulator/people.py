@@ -1,17 +1,20 @@
-"""What people do: a person writes, presses and reads, comes and goes. Tests and the demo page call it."""
+"""What people do: a person writes, presses and reads, comes and goes. Tests and the demo page call it.
+
+In privacy mode, the default of groups, these messages reach the bot: commands that name no other bot, replies to the
+bot, what was sent through it, and service messages. A bare mention is not among them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.formatting import formatted
 from emulator.messages import quoted, shown
-from emulator.params import JSON
+from emulator.params import JSON, names
 from emulator.profile import member
-from emulator.queries import reaches_the_bot
 from emulator.records import Button, ChatState, Message, User, utf16
 from emulator.state import Card, Query, State
+from emulator.texts import command_of, formatted
 from emulator.updates import wait_until
 
 
@@ -217,3 +220,33 @@ def migrate(chat: Chat, new_id: int) -> Chat:
         old.moved_to = new_id
         supergroup.send({"migrate_from_chat_id": old.id})
         return supergroup
+
+
+_SERVICE = names(
+    """
+    new_chat_members left_chat_member new_chat_title group_chat_created supergroup_chat_created
+    migrate_to_chat_id migrate_from_chat_id pinned_message forum_topic_created forum_topic_edited
+    forum_topic_closed
+    """
+)
+
+
+def reaches_the_bot(state: State, chat: ChatState, message: Message) -> bool:
+    """Whether Telegram makes an update of this message for the bot."""
+    if chat.blocked or chat.bot_status in {"left", "kicked"} or message.sender_id == state.bot.id:
+        return False
+    if chat.kind == "private" or state.switches.reads_groups or chat.bot_status == "administrator":
+        return True
+    return _is_for_the_bot(state, message)
+
+
+def _is_for_the_bot(state: State, message: Message) -> bool:
+    replied = message.raw.get("reply_to_message", {}).get("from", {}).get("id")
+    through = message.raw.get("via_bot", {}).get("id")
+    return state.bot.id in (replied, through) or bool(_SERVICE & set(message.raw)) or _is_command(state, message)
+
+
+def _is_command(state: State, message: Message) -> bool:
+    command = command_of(message.text, message.entities)
+    named = command.partition("@")[2] if command else ""
+    return command is not None and named.lower() in ("", (state.bot.username or "").lower())

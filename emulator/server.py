@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from emulator import messages, profile, queries
+from emulator import messages, profile
 from emulator.params import DROPPED, Answer, ApiError, Params, json_answer, read_params
 from emulator.state import State
 from emulator.updates import Call, CallLog, Fault, FaultPlan
@@ -33,9 +33,9 @@ METHODS: dict[str, Method] = {
     "editMessageText": messages.edit_text,
     "editMessageReplyMarkup": messages.edit_markup,
     "sendChatAction": messages.send_chat_action,
-    "answerCallbackQuery": queries.answer_press,
-    "answerInlineQuery": queries.answer_inline,
-    "answerGuestQuery": queries.answer_guest,
+    "answerCallbackQuery": messages.answer_press,
+    "answerInlineQuery": messages.answer_inline,
+    "answerGuestQuery": messages.answer_guest,
     "getFile": profile.get_file,
     "setMyCommands": profile.set_commands,
     "getMyCommands": profile.get_commands,

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, Literal
 
 from emulator.params import JSON, Params, bad
-from emulator.records import ChatState, Entity, Message, User
+from emulator.records import ChatState, Message, User
 from emulator.updates import Updates, wait_until
 
 LIFETIMES = {"press": 60.0, "inline": 10.0, "guest": 60.0}  # seconds; reported by bots' authors, written nowhere
@@ -28,12 +28,11 @@ class Switches:
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """A text that Telegram did not keep as it was sent: the text as kept, and the entities of which something is gone."""
+    """A text that Telegram did not keep as it was sent, or whose formatting it would have mended, and the text as kept."""
 
     method: str
     sent: str
     kept: str
-    dropped: tuple[Entity, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import pytest
 from bot.message import Message, parts
 from bot.telegram import sending
 from bot.views import answers, replies
-from emulator.links import all_entities
 from emulator.records import Entity
+from emulator.texts import all_entities
 from tests.fakes import BARE, FakeIndex
 
 NOTES = replace(BARE, file="notes/interview.md")

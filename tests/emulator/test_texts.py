@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.formatting import formatted
 from emulator.params import ApiError
 from emulator.records import cleaned, utf16
+from emulator.texts import formatted
 
 BAD = "Bad Request: "
 
@@ -113,33 +113,27 @@ def test_entities_move_with_what_vanishes_before_and_inside_them():
 
 
 @pytest.mark.parametrize(
-    ("entities", "kept"),
+    ("entities", "mended"),
     [
         # "one two three": quotes do not nest, bold is cut at a quote's end, code holds nothing
-        ([entity("blockquote", 0, 7), entity("blockquote", 4, 3)], ["blockquote 'one two'"]),
-        ([entity("blockquote", 0, 7), entity("bold", 4, 9)], ["blockquote 'one two'", "bold 'two'", "bold ' three'"]),
-        ([entity("code", 0, 7), entity("bold", 4, 3)], ["code 'one two'"]),
-        ([entity("bold", 0, 7), entity("bold", 4, 9)], ["bold 'one two three'"]),
-        ([entity("blockquote", 0, 13), entity("bold", 4, 3)], ["blockquote 'one two three'", "bold 'two'"]),
-        ([entity("bold", 0, 0), entity("bold", 3, 1)], []),
-        ([entity("mention", 0, 3), entity("url", 4, 3)], []),
+        ([entity("blockquote", 0, 7), entity("blockquote", 4, 3)], True),
+        ([entity("blockquote", 0, 7), entity("bold", 4, 9)], True),
+        ([entity("code", 0, 7), entity("bold", 4, 3)], True),
+        ([entity("bold", 0, 7), entity("bold", 4, 9)], True),
+        ([entity("blockquote", 0, 13), entity("bold", 4, 3), entity("italic", 8, 5)], False),
+        ([entity("underline", 0, 13), entity("bold", 4, 3)], False),
+        ([entity("bold", 0, 0), entity("bold", 3, 1)], False),
+        ([entity("mention", 0, 3), entity("url", 4, 3)], False),
     ],
 )
-def test_formatting_that_does_not_nest_is_cut_merged_or_dropped(entities, kept):
-    assert drawn("one two three", *entities) == kept
+def test_formatting_that_does_not_nest_is_noticed(entities, mended):
+    assert formatted("one two three", entities).mended is mended
 
 
-def test_what_is_dropped_is_told_to_the_test():
-    kept = formatted("one two three", [entity("code", 0, 7), entity("bold", 4, 3), entity("italic", 8, 5)])
-    assert [(gone.type, gone.offset) for gone in kept.dropped] == [("bold", 4)]
-
-
-def test_only_a_hundred_entities_are_kept_and_links_before_bold():
-    words = " ".join(["ab"] * 130)
-    plain = [entity("bold", 3 * n, 2) for n in range(120)]
-    kept = formatted(words, [*plain, entity("text_link", 3 * 125, 2, url="http://x.com/")])
-    assert [e.type for e in kept.entities] == ["bold"] * 99 + ["text_link"]
-    assert len(kept.dropped) == 21
+def test_more_than_a_hundred_entities_are_noticed():
+    plain = [entity("bold", 3 * n, 2) for n in range(101)]
+    assert not formatted("ab " * 101, plain[:100]).mended
+    assert formatted("ab " * 101, plain).mended
 
 
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=4))
@@ -150,4 +144,4 @@ def test_whatever_is_kept_is_clean_trimmed_and_its_entities_lie_inside(text, pla
         return
     assert kept.text == cleaned(text).strip(" \n")
     assert all(0 <= e.offset < e.end <= utf16(kept.text) for e in kept.entities)
-    assert formatted(kept.text, [e.json() for e in kept.entities]).entities == kept.entities
+    assert formatted(kept.text, [e.json() for e in kept.entities]) == kept
