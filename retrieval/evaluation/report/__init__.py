@@ -187,8 +187,8 @@ def _files(numbers: Findings) -> dict[str, str]:
     settings = numbers.settings
     captions = page.captions(settings)
     drawings = {
-        "coverage": page.coverage([setting.curve for setting in settings], captions["coverage"]),
-        "reliability": page.reliability([setting.bins for setting in settings], captions["bins"]),
+        "coverage": page.coverage([setting.curve for setting in settings]),
+        "reliability": page.reliability([setting.bins for setting in settings]),
     }
     return {
         "index.html": page.render(numbers, drawings, captions),

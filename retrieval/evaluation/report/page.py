@@ -1,9 +1,7 @@
 """Findings → the page and its plots; all that needs jinja2 and matplotlib, which are there only where reports are wanted.
 
-A plot is said in words below it, and inside it for those who have it read aloud. Plots are SVG that may stand inside a
-strict page, drawn without pyplot, so that no window system is used. Inline style is what a content security policy
-keeps out, so each declaration becomes an attribute. A colour of the palette also becomes a class, so that the page can
-give another one in the dark; alone in a file the plot has its own.
+A plot is said in words below it, and beside it for those who have it read aloud. Plots are SVG, drawn without pyplot, so
+that no window system is used, and stand in the page as images: the page's content security policy keeps inline style out.
 """
 
 from __future__ import annotations
@@ -17,7 +15,6 @@ from contextlib import AbstractContextManager
 from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
-from xml.etree import ElementTree as ET
 
 import matplotlib.style
 import numpy as np
@@ -50,7 +47,7 @@ MEANINGS = {
 
 
 def render(findings: Findings, plots: Mapping[str, str], captions: Mapping[str, str]) -> str:
-    """The page; `plots` are SVG by name and are put in as they are, `captions` tell the same in words."""
+    """The page; `plots` are SVG by name, `captions` tell the same in words."""
     style = _resource("page.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
@@ -58,7 +55,7 @@ def render(findings: Findings, plots: Mapping[str, str], captions: Mapping[str, 
         .from_string(_resource("page.html"))
         .render(
             findings=findings,
-            plots={name: Markup(plot) for name, plot in plots.items()},  # noqa: S704  # made here, of numbers
+            plots={name: base64.b64encode(plot.encode()).decode() for name, plot in plots.items()},
             captions=captions,
             style=Markup(style),  # noqa: S704  # a file of this package
             policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
@@ -165,46 +162,6 @@ def _bin(bin_: Bin) -> str:
 
 
 PALETTE = {"ink": "#1f2328", "faint": "#8c959f", "paper": "#ffffff", "first": "#0b62a8", "second": "#b3541e"}
-_SVG = "{http://www.w3.org/2000/svg}"
-_CLASSES = {colour: name for name, colour in PALETTE.items()}
-_DROPPED = ("metadata", "style")
-
-
-def settle(source: str, name: str, title: str, description: str) -> str:
-    """The SVG of a plot under its title and description, whose ids begin with `name`."""
-    ET.register_namespace("", _SVG[1:-1])
-    ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
-    root = ET.fromstring(source)  # noqa: S314  # what the plotting library has just written
-    for parent in list(root.iter()):
-        for child in [child for child in parent if child.tag in {_SVG + tag for tag in _DROPPED}]:
-            parent.remove(child)
-    for element in root.iter():
-        _restyle(element)
-    _describe(root, name, title, description)
-    return ET.tostring(root, encoding="unicode")
-
-
-def _restyle(element: ET.Element) -> None:
-    if element.tag == f"{_SVG}g":
-        element.attrib.pop("id", None)  # nothing refers to a group, and two plots on a page have the same ones
-    declarations = [part.split(":", 1) for part in element.attrib.pop("style", "").split(";") if ":" in part]
-    for key, value in ((key.strip(), value.strip()) for key, value in declarations):
-        element.set(key, value)
-    classes = [f"{key}-{_CLASSES[element.get(key, '')]}" for key in ("fill", "stroke") if element.get(key) in _CLASSES]
-    if classes:
-        element.set("class", " ".join(classes))
-
-
-def _describe(root: ET.Element, name: str, title: str, description: str) -> None:
-    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
-        element = ET.Element(_SVG + tag, {"id": f"{name}-{tag}"})
-        element.text = text
-        root.insert(place, element)
-    root.set("role", "img")
-    root.set("aria-labelledby", f"{name}-title")
-    root.set("aria-describedby", f"{name}-desc")
-
-
 # With the library's own defaults below it, so that no file of the person who runs it changes a report.
 _STYLE = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and sized
@@ -228,7 +185,7 @@ _LINES = ("-", "--")  # told apart without colour too
 _MARKS = ("o", "s")
 
 
-def coverage(curves: Sequence[Curve], description: str) -> str:
+def coverage(curves: Sequence[Curve]) -> str:
     """Error against coverage of one setting, or of two, each with its band and the bar it answers from."""
     with _styled("coverage"):
         figure = Figure(figsize=_SIZE, layout="constrained")
@@ -244,10 +201,10 @@ def coverage(curves: Sequence[Curve], description: str) -> str:
         _shares(axes.xaxis, axes.yaxis)
         axes.set_ylim(-0.02, _top(curves))
         _legend(axes)
-        return _settled(figure, "coverage", "Error against coverage", description)
+        return _drawn(figure)
 
 
-def reliability(bins: Sequence[Sequence[Bin]], description: str) -> str:
+def reliability(bins: Sequence[Sequence[Bin]]) -> str:
     """How often the first passage was right at each confidence, above how many questions had it."""
     with _styled("reliability"):
         figure = Figure(figsize=_SIZE, layout="constrained")
@@ -261,7 +218,7 @@ def reliability(bins: Sequence[Sequence[Bin]], description: str) -> str:
         below.set(xlabel="confidence", ylabel="questions")
         below.yaxis.set_major_locator(MaxNLocator(2, integer=True))
         _legend(axes)
-        return _settled(figure, "reliability", "Reliability of the confidence", description)
+        return _drawn(figure)
 
 
 def _styled(name: str) -> AbstractContextManager[None]:
@@ -311,7 +268,7 @@ def _legend(axes: Axes) -> None:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1))  # above the plot, where no data can be
 
 
-def _settled(figure: Figure, name: str, title: str, description: str) -> str:
+def _drawn(figure: Figure) -> str:
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None})
-    return settle(out.getvalue(), name, title, description)
+    return out.getvalue()
