@@ -11,7 +11,7 @@ from typing import Any, Self, Unpack
 from retrieval import articles as files
 from retrieval.errors import ArticlesError
 from retrieval.index import corpus as corpora
-from retrieval.index import indexing, models, overviews, refresh, revisions, saved, segment, storage
+from retrieval.index import indexing, models, overviews, refresh, revisions, segment, storage
 from retrieval.index import remote as remotes
 from retrieval.index.corpus import Corpus
 from retrieval.index.remote import Remote
@@ -99,7 +99,7 @@ class Index:
         generation = remote.load() if remote else storage.load(Path(folder))
         model = None if encoder is None else models.encoder(encoder)
         judge = models.reranker(reranker)
-        corpus, model, judge, facts = saved.read(generation, remote, model, judge)
+        corpus, model, judge, facts = models.read(generation, remote, model, judge)
         index = cls(corpus, model, judge, facts)
         index.notices, index._generation, index._remote = generation.notices, generation, remote
         index._saved = corpus
@@ -112,7 +112,7 @@ class Index:
         writing it, `EngineError` when the engine does not take all of it.
         """
         corpus = self._corpus
-        facts = saved.facts(corpus, self._encoder, self._reranker, self._facts, self.problems)
+        facts = models.facts(corpus, self._encoder, self._reranker, self._facts, self.problems)
 
         def fill(aside: Path) -> None:
             models.save(self._encoder, aside)

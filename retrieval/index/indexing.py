@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -18,15 +18,16 @@ from numpy.typing import NDArray
 
 from retrieval import duplicates
 from retrieval.duplicates import Signature
-from retrieval.index import models
 from retrieval.index.segment import HASH, Attribution, Segment, bounds
 from retrieval.quotes import tables
+from retrieval.search.encoder import SentenceEncoder
 from retrieval.search.sparse import Postings, words
 from retrieval.speakers import parsing
 from retrieval.types import Article, Encoder, Passage, Progress, Statement, Vectors
 
 _MADE_WITH = ("articles", "duplicates.py", "lexicon", "passages.py", "quotes", "search/sparse.py", "speakers", "text")
 _BATCH = 256  # texts between two reports of progress
+_COMPARED = 32  # texts that are encoded both ways, by ONNX Runtime only where both give the same
 
 
 @cache
@@ -49,7 +50,9 @@ def make(articles: Sequence[Article], encoder: Encoder, progress: Progress | Non
     texts = [passage.text for passage in passages]
     sentences_of = [[passage.article.text[start:end] for start, end in passage.sentences] for passage in passages]
     sentences = [*chain.from_iterable(sentences_of)]
-    models.export(encoder, [*texts, *sentences])
+    if isinstance(encoder, SentenceEncoder) and encoder.unexported is not None:
+        every = [*texts, *sentences] or ["a word"]
+        encoder.export(every[:: max(1, len(every) // _COMPARED)])
     rows, statements = compute(dict.fromkeys([*texts, *sentences]), passages, encoder, progress)
     taken = (datetime.now(UTC).isoformat(timespec="seconds"),) * len(articles)
     numbers: dict[Attribution, int] = {}
@@ -120,7 +123,8 @@ def _encode(texts: Iterable[str], encoder: Encoder, progress: Progress | None) -
     ordered = sorted(texts, key=len)
     batches = [ordered[at : at + _BATCH] for at in range(0, len(ordered), _BATCH)]
     rows: dict[str, NDArray[np.float32]] = {}
-    for batch, encoded in zip(batches, models.encode(encoder, batches), strict=True):
+    encode = encoder.encode_batches if isinstance(encoder, SentenceEncoder) else partial(map, encoder.encode_passages)
+    for batch, encoded in zip(batches, encode(batches), strict=True):
         rows.update(zip(batch, encoded, strict=True))
         if progress:
             progress("encoding", len(rows), len(ordered))

@@ -1,26 +1,36 @@
-"""What a caller gives as models → an encoder and a reranker. An object that is neither is refused, with what it lacks."""
+"""What a caller gives as models, or an index was saved with → an encoder and a reranker; and what a manifest says of an index.
+
+An object that is neither is refused, with what it lacks.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from retrieval.errors import ModelError
+from retrieval.articles import Problem
+from retrieval.errors import IndexFolderError, ModelError
+from retrieval.index import index_files, revisions, segment, storage
+from retrieval.index.corpus import Corpus
+from retrieval.index.remote import Remote
+from retrieval.index.storage import Generation
 from retrieval.search import cross_encoder
 from retrieval.search.cross_encoder import ForeignCrossEncoder, OnnxCrossEncoder
 from retrieval.search.encoder import SentenceEncoder
-from retrieval.types import Encoder, Reranker, Vectors
+from retrieval.types import Encoder, Reranker
 
 _LOG = logging.getLogger(__name__)
 _ENCODER = "`name`, `checksum`, `encode_queries(texts)` and `encode_passages(texts)`"
 _RERANKER = "`name`, `checksum` and `score(pairs)`"
 _PROBE = "a word"
 _FOLDER = "encoder"  # of an index, with what encodes its questions
-_COMPARED = 32  # texts of an index that are encoded both ways
+_PROBLEMS = 10_000  # that an index keeps on disk: a folder of a million pictures is a mistake, and no reason for a long manifest
+
+Saved = tuple[Corpus, Encoder, Reranker | None, Mapping[str, Any]]
 
 
 def encoder(model: Encoder | str | Path) -> Encoder:
@@ -45,24 +55,13 @@ def encoder(model: Encoder | str | Path) -> Encoder:
     return model
 
 
-def export(model: Encoder, texts: Sequence[str]) -> None:
-    """Let ONNX Runtime encode, where the vectors of some of these texts stay the same."""
-    if isinstance(model, SentenceEncoder) and model.unexported is not None:
-        model.export(texts[:: max(1, len(texts) // _COMPARED)] or [_PROBE])
-
-
-def encode(model: Encoder, batches: Iterable[Sequence[str]]) -> Iterator[Vectors]:
-    """The rows `(n, dim)` of the passages of each batch, in their order."""
-    return model.encode_batches(batches) if isinstance(model, SentenceEncoder) else map(model.encode_passages, batches)
-
-
 def save(model: Encoder, folder: Path) -> None:
     """Write what the encoder needs beside its model's own files into a generation's folder."""
     if isinstance(model, SentenceEncoder):
         model.save(folder / _FOLDER)
 
 
-def restored(model: Encoder, facts: Mapping[str, Any], folder: Path) -> Encoder:
+def _restored(model: Encoder, facts: Mapping[str, Any], folder: Path) -> Encoder:
     """The encoder as the manifest's facts and the generation in `folder` have it."""
     if isinstance(model, SentenceEncoder):
         model.restore(folder / _FOLDER, facts.get("queries"))
@@ -107,7 +106,7 @@ def identity(model: Encoder | Reranker | None) -> dict[str, Any]:
     return facts | ({"queries": model.queries} if isinstance(model, SentenceEncoder) else {})
 
 
-def named(what: str, facts: Mapping[str, Any], folder: Path) -> Any:
+def _named(what: str, facts: Mapping[str, Any], folder: Path) -> Any:
     """The name in these facts, which loads the model again; `ModelError` where only a program has it."""
     if facts.get("own"):
         raise ModelError(
@@ -115,6 +114,69 @@ def named(what: str, facts: Mapping[str, Any], folder: Path) -> Any:
             f"Index.load({str(folder)!r}, {what}=…); or build the index with a named one"
         )
     return facts["name"]
+
+
+def facts(
+    corpus: Corpus,
+    model: Encoder,
+    judge: Reranker | None,
+    collection: Mapping[str, Any],
+    problems: Sequence[Problem],
+) -> dict[str, Any]:
+    """What the manifest of a generation says of an index, its files apart."""
+    listed = [[problem.file, problem.reason] for problem in problems[:_PROBLEMS]]
+    return {
+        "encoder": identity(model),
+        "reader": identity(judge),
+        "counts": {"articles": len(corpus.articles), "passages": len(corpus.passages)},
+        "search": {"passages": corpus.hybrid.passages.kind, "sentences": corpus.hybrid.sentences.kind},
+        "collection": {**collection, "problems": listed},
+    }
+
+
+def read(generation: Generation, remote: Remote | None, model: Encoder | None, judge: Reranker | None) -> Saved:
+    """The corpus, its models (those given, if they are the very same), and the facts on the collection.
+
+    Raises `IndexFolderError` for a whole generation that is no index of this Byline, or was made with other models,
+    `EngineError` where the engine has not all of its vectors.
+    """
+    try:
+        return _read(generation, remote, model, judge)
+    except (LookupError, AttributeError, TypeError, ValueError, OSError, MemoryError, RecursionError) as error:
+        raise IndexFolderError(
+            f"{generation.folder}: not an index of this Byline ({type(error).__name__}: {error}): "
+            f"{storage.mend(generation.folder.parent)}"
+        ) from error
+
+
+def _read(generation: Generation, remote: Remote | None, model: Encoder | None, judge: Reranker | None) -> Saved:
+    manifest, folder = generation.manifest, generation.folder.parent
+    judge = judge or reranker(_named("reranker", manifest["reader"], folder))
+    model = model or encoder(_named("encoder", manifest["encoder"], folder))
+    model = _restored(model, manifest["encoder"], generation.folder)
+    _same("encoder", model, manifest["encoder"], generation)
+    _same("reranker", judge, manifest["reader"], generation)
+    engine: tuple[Any, ...] = ()
+    if remote is not None:
+        remote.serve(generation)
+        engine = (remote.engine, manifest["engine"]["dimension"])
+    by_rows = 0 if remote else 2 * len(manifest["segments"])  # both files of vectors of a segment have a second handle
+    index_files.allow_open(sum(name.endswith(".npy") for name in manifest["files"]) + by_rows)
+    folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
+    before = revisions.load(generation.folder, manifest["files"])
+    corpus = Corpus(tuple(segment.load(each, *engine) for each in folders), before)
+    return corpus, model, judge, manifest["collection"]
+
+
+def _same(
+    what: str, model: Encoder | Reranker | None, wanted: Mapping[str, str | None], generation: Generation
+) -> None:
+    own, folder = identity(model), generation.folder.parent
+    if own["checksum"] != wanted["checksum"]:
+        raise IndexFolderError(
+            f"{folder}: made with the {what} {wanted['name']} ({(wanted['checksum'] or '')[:12]}…), not with "
+            f"{own['name']} ({(own['checksum'] or '')[:12]}…): {storage.mend(folder)}"
+        )
 
 
 def _has(model: object, what: str, others: str, protocol: str) -> None:
