@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,16 +63,10 @@ def ask(options: argparse.Namespace) -> int:
     """Answer a question, or each of a file."""
     questions = _questions(options)
     index = _load(options.index)
-    out = terminal.console()
     limits: Limits = {name: getattr(options, name) for name in ("since", "until", "publisher", "file", "speaker")}  # type: ignore[assignment]
-    for number, (question_id, question) in enumerate(questions):
-        answer = index.ask(question, options.k, **limits)
-        if options.json:
-            _print(serialization.answer_object(answer, question_id))
-        else:
-            if number:
-                out.print()
-            terminal.show_answer(out, answer, proof_in=(index.folder or Path()) if options.proof else None)
+    answers = ((id_, index.ask(question, options.k, **limits)) for id_, question in questions)
+    show = partial(terminal.show_answer, proof_in=(index.folder or Path()) if options.proof else None)
+    _write_each(options, answers, serialization.answer_object, show)
     return 0
 
 
@@ -79,16 +74,26 @@ def quote(options: argparse.Namespace) -> int:
     """Say whether quotes stand in the articles, and whose they are."""
     quotes = _quotes(options)
     index = _load(options.index)
+    checks = ((id_, index.check(text, speaker)) for id_, text, speaker in quotes)
+    _write_each(options, checks, serialization.quote_object, terminal.show_quote)
+    return 0
+
+
+def _write_each(
+    options: argparse.Namespace,
+    results: Iterable[tuple[str | None, T]],
+    as_object: Callable[[T, str | None], dict[str, Any]],
+    show: Callable[[Any, T], None],
+) -> None:
+    """Write each result as soon as it is there: with its id as a JSON object a line, or for a person, a blank line between two."""
     out = terminal.console()
-    for number, (quote_id, text, speaker) in enumerate(quotes):
-        check = index.check(text, speaker)
+    for number, (id_, result) in enumerate(results):
         if options.json:
-            _print(serialization.quote_object(check, quote_id))
+            _print(as_object(result, id_))
         else:
             if number:
                 out.print()
-            terminal.show_quote(out, check)
-    return 0
+            show(out, result)
 
 
 def _quotes(options: argparse.Namespace) -> list[tuple[str | None, str, str | None]]:
@@ -100,13 +105,8 @@ def _quotes(options: argparse.Namespace) -> list[tuple[str | None, str, str | No
 
 def statements(options: argparse.Namespace) -> int:
     """List every sentence and whose words it is."""
-    index = _load(options.index)
-    out = terminal.console()
-    for statement in sorted(index.statements, key=lambda statement: statement.article.file):
-        if options.json:
-            _print(serialization.statement_object(statement))
-        else:
-            terminal.show_statement(out, statement)
+    ordered = sorted(_load(options.index).statements, key=lambda statement: statement.article.file)
+    _list(options, ordered, serialization.statement_object, terminal.show_statements, "the articles have no sentence")
     return 0
 
 

@@ -136,14 +136,6 @@ def show_quote(out: Console, check: QuoteCheck) -> None:
         _show_source(out, each.later)
 
 
-def show_statement(out: Console, statement: Statement) -> None:
-    """Print whose words a sentence is, then the sentence."""
-    voice = said_by(statement.speaker, statement.voice) or "unclear"
-    _say(out, f"{statement.article.file} · {voice}", "bold cyan")
-    _say(out, statement.text)
-    out.print()
-
-
 def show_statements(out: Console, statements: Sequence[Statement], nothing: str) -> None:
     """Print statements under the attribution of their article and their speaker; `nothing` where there are none."""
     show_mentions(out, [Mention(statement, ()) for statement in statements], nothing)

@@ -8,10 +8,8 @@ needs while the files settle, which is most of what one article costs.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pickle  # between a process and its own child, over a pipe
-import stat
 import subprocess
 import sys
 import threading
@@ -26,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from retrieval import articles as files
 from retrieval.articles import Collection
-from retrieval.articles.folder import Seen
+from retrieval.articles.folder import Entry, Seen, hashed
 from retrieval.errors import ArticlesError, BylineError
 from retrieval.index import indexing
 from retrieval.index.corpus import Corpus, changed
@@ -78,21 +76,9 @@ class Watch:
 
     def _hash(self, name: str) -> str | None:
         try:
-            with open(self._folder / name, "rb", opener=_at_once) as file:
-                stated = os.fstat(file.fileno())
-                if not stat.S_ISREG(stated.st_mode):
-                    return None
-                key = (stated.st_size, stated.st_mtime_ns)
-                if name not in self._seen or self._seen[name][0] != key:
-                    self._seen[name] = (key, hashlib.file_digest(file, "sha256").hexdigest())
-        except OSError:
+            return hashed(Entry(name, name, str(self._folder)), self._seen)
+        except (OSError, ValueError):  # gone, or something else in its place
             return None
-        return self._seen[name][1]
-
-
-def _at_once(path: str, flags: int) -> int:
-    """Open it without waiting: a pipe in the place of an article would wait for ever for somebody to write into it."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def changes(watch: Watch, indexed: Mapping[str, str]) -> Iterator[str]:

@@ -1,21 +1,18 @@
-"""Outcomes → a folder with a page for people (measures, intervals, two plots, every miss), its numbers, and the plots as files."""
+"""Outcomes → a folder with a page for people (measures, intervals, two plots, every miss), and the plots as files."""
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from retrieval.errors import BylineError
 from retrieval.evaluation import metrics
-from retrieval.evaluation.evaluate import ALL, FOREIGN, Outcome, grouped, judge
+from retrieval.evaluation.evaluate import ALL, Outcome, grouped, judge
 from retrieval.evaluation.metrics import Bin, Curve, Measured
 
-__all__ = ["Findings", "ReportError", "Setting", "as_json", "check", "find", "write"]
+__all__ = ["Findings", "ReportError", "Setting", "check", "find", "write"]
 _NEEDED = ("matplotlib", "jinja2")
 Pair = tuple[Outcome, Outcome]
 
@@ -111,35 +108,6 @@ def _kind(outcome: Outcome) -> tuple[str, bool]:
     return outcome.answer.verdict, outcome.highlighted
 
 
-def as_json(findings: Findings) -> str:
-    """The same numbers as JSON; an estimate, a point of the curve and a bin as objects with their fields."""
-    record: dict[str, Any] = {
-        "questions": findings.sizes,
-        "bootstrap": {"draws": metrics.DRAWS, "level": metrics.LEVEL, "seed": metrics.SEED},
-        "settings": [
-            {
-                "name": setting.name,
-                "measures": setting.groups,
-                "coverage and error": setting.curve.points,
-                "bar": setting.curve.bar,
-                "reliability": setting.bins,
-                "missed": _outcome_objects(setting.missed),
-            }
-            for setting in findings.settings
-        ],
-    }
-    if comparison := findings.comparison:
-        changes = {"won": comparison.won, "lost": comparison.lost, "otherwise": comparison.otherwise}
-        record["comparison"] = {"differences": comparison.differences} | {
-            name: _outcome_objects(ours for ours, _ in pairs) for name, pairs in changes.items()
-        }
-    return json.dumps(record, indent=1, default=dataclasses.asdict)
-
-
-def _outcome_objects(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
-    return [{"number": each.number, "id": each.gold.id, "foreign": each.gold.type == FOREIGN} for each in outcomes]
-
-
 class ReportError(BylineError):
     """A report cannot be drawn or written."""
 
@@ -165,7 +133,7 @@ def write(
     name: str = "this index",
     compared_name: str = "the other index",
 ) -> Path:
-    """Write `index.html`, `measures.json`, `coverage.svg` and `reliability.svg`; returns the path of the page.
+    """Write `index.html`, `coverage.svg` and `reliability.svg`; returns the path of the page.
 
     The same outcomes give the same bytes. With `compared` (another index's outcomes on the same questions, in the same
     order) the page shows both and what changed. Raises `ReportError` where a library is missing or the folder cannot be
@@ -192,7 +160,6 @@ def _files(numbers: Findings) -> dict[str, str]:
     }
     return {
         "index.html": page.render(numbers, drawings, captions),
-        "measures.json": as_json(numbers) + "\n",
         **{f"{plot}.svg": drawing for plot, drawing in drawings.items()},
     }
 
