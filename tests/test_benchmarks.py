@@ -29,6 +29,14 @@ def test_the_shape_of_a_codebase_counts_lines_of_modules_functions_and_tests(tmp
         codebase.shape([tmp_path / "nowhere"])
 
 
+def test_every_module_that_came_since_is_there_and_counted_once():
+    listed = [codebase.ROOT / file for files in codebase.SINCE.values() for file in files.split()]
+    assert [file for file in listed if not file.exists()] == []
+    assert len(listed) == len(set(listed))
+    *groups, since, rest, every = codebase.parts()
+    assert sum(group.lines for group in groups) == since.lines == every.lines - rest.lines
+
+
 def test_beside_each_figure_stands_whether_it_is_met(capsys: pytest.CaptureFixture[str]):
     lines = [
         beside.Line("build s", [(10.0, 14.0), (10.0, 15.0), (10.0, 20.0)], 1.5),
