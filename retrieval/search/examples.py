@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 
 from retrieval.types import Answer, Statement
 
@@ -33,15 +33,15 @@ _ASKED = 60  # questions asked of all articles together
 
 
 def suggest(statements: Iterable[Statement], ask: Callable[[str], Answer]) -> dict[str, str]:
-    """One question for each of the first dozen articles that yield one, in their order, and the article's identifier."""
-    by_article: dict[str, list[Statement]] = {}
-    for statement in statements:
-        by_article.setdefault(statement.article.id, []).append(statement)
+    """One question for each of the first dozen articles that yield one, in their order, and the article's identifier.
+
+    The statements of an article stand together; no more articles are looked at than are needed.
+    """
     lists = FORMS["mentions"].partition("{")[0]
     questions: dict[str, str] = {}
     asked = 0
-    for own in by_article.values():
-        for question, statement in islice(_candidates(own, len(questions)), _TRIES):
+    for _, own in groupby(statements, key=lambda statement: statement.article.id):
+        for question, statement in islice(_candidates(list(own), len(questions)), _TRIES):
             if len(questions) == _ENOUGH or asked == _ASKED:
                 return questions
             asked += 1
