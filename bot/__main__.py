@@ -220,7 +220,7 @@ def _talk(collections: Mapping[str, Index]) -> None:
 
 
 def _settings(command: str) -> Settings:
-    """The settings from the environment and `.env`, the environment first; commands without an account get none of Telegram's."""
+    """The settings from the environment, else from `.env`; commands without an account get none of Telegram's."""
     path = Path(".env")
     try:
         file = dotenv_values(path, interpolate=False)

@@ -41,7 +41,7 @@ class Database:
     """An SQLite file that one thread reads and writes, in the order of the calls; safe from any thread."""
 
     def __init__(self, path: Path, schema: str, version: int, *, durable: bool = False, repairs: bool = True) -> None:
-        """Open or make the file; `version` is that of the schema. A file of other tables counts as damaged, so its rows are kept.
+        """Open or make the file; `version` is that of the schema. A file of other tables counts as damaged.
 
         What is written outlives the process, and with `durable` a cut of the power too, which costs a wait for the disk.
         Raises `StateError` where the file cannot be used, and where it is damaged and `repairs` is false. `on_new_file` is

@@ -70,8 +70,9 @@ class Reply:
 class Memory(Protocol):
     """What a front end remembers of its answers, and which collections it has.
 
-    `collections` are their names; the first one answers where no other is chosen. `kept_days` says how long the operator keeps the words of questions, `votes_days` votes and that a question has no answer;
-    `None` where they are not kept.
+    `collections` are their names; the first one answers where no other is chosen. `kept_days` says how long the operator
+    keeps the words of questions, `votes_days` how long votes, and that a question has no answer; `None` where they are
+    not kept.
     """
 
     collections: tuple[str, ...]

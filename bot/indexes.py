@@ -90,7 +90,7 @@ def load_or_build(folder: Path, articles: Path | None, tell: Tell) -> Index:
 
 
 def _loaded(folder: Path, recipe: Recipe) -> Index:
-    """The index of the recipe's articles. Raises `IndexFolderError` also where an older index of other articles is loaded instead."""
+    """The index of the recipe's articles. Raises `IndexFolderError` also where an older one of other articles is loaded."""
     index = Index.load(folder)
     if str(index.folder) != recipe.before:
         raise IndexFolderError("; ".join(index.notices))

@@ -44,7 +44,7 @@ _THIRD_PERSON = frozenset({
 
 
 class Classifier:
-    """The weights of each word n-gram for each kind of message, the words of each kind's own phrases, and those of questions."""
+    """The weights of word n-grams for each kind of message, the words of each kind's own phrases, and those of questions."""
 
     def __init__(
         self,

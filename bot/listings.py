@@ -1,4 +1,4 @@
-"""A message that wants a list → the list, page by page: a speaker's statements, mentions of a term, who says what, a topic by date.
+"""A message that wants a list → its pages: a speaker's statements, mentions of a term, who says what, a topic by date.
 
 Each sentence stands word for word with its speaker, above its article's source.
 """

@@ -123,7 +123,7 @@ class Message:
 
 
 def cleaned(text: str) -> str:
-    """The text as Telegram's server makes it before it counts and shows it, without what nobody sees; half a character becomes U+FFFD."""
+    """The text as Telegram's server makes it before it counts, without what nobody sees; half a character becomes U+FFFD."""
     plain = _HALVES.sub("\ufffd", unicodedata.normalize("NFC", text).translate(_CLEANED))
     return _MARKS.sub("\u200c", _TAGS.sub(r"\1", plain))
 

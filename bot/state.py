@@ -1,7 +1,8 @@
 """What the bot remembers across a restart: the answers under its buttons, which message answers which, votes.
 
 It holds no text of a question unless the operator asked for that, and of people only chat and message numbers, for two
-days, so that an edited question changes its answer, and the collection that a chat has chosen. Every table is bounded in time and in rows.
+days, so that an edited question changes its answer, and the collection that a chat has chosen. Every table is bounded in
+time and in rows.
 """
 
 from __future__ import annotations

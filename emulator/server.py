@@ -184,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Listener(ThreadingHTTPServer):
-    """The listening socket on loopback, served in a thread of its own; closing it ends every connection and waits for their threads."""
+    """The listening socket on loopback, served in a thread; closing it ends every connection and waits for their threads."""
 
     daemon_threads = False
     block_on_close = True

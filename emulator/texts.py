@@ -1,4 +1,4 @@
-"""A text and its entities as a bot sends them → as Telegram keeps them, or its refusal; what Telegram makes clickable by itself.
+"""A text and its entities as a bot sends them → as Telegram keeps them, or its refusal; what Telegram makes clickable.
 
 Offsets are in UTF-16 code units; those in refusals count UTF-8 bytes, as Telegram's do. Telegram mends formatting that does not
 nest; here it is only noticed, because a test wants to know of it. The rules for addresses were found by asking Telegram's own

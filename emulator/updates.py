@@ -1,4 +1,4 @@
-"""What goes between the emulated Telegram and the bot: the queue of updates, the log of calls, and what is to go wrong with them.
+"""Between the emulated Telegram and the bot: the queue of updates, the log of calls, and what is to go wrong with them.
 
 Updates are kept until an offset confirms them, and filtered by the kinds that the bot asked for. As in Telegram's long
 polling there is one poller at a time; a newer one ends the older one with a 409. Faults are planned by call:

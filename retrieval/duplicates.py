@@ -38,7 +38,7 @@ def words(passages: Sequence[Passage]) -> list[str]:
 
 
 def signature(words: Sequence[str]) -> Signature:
-    """The MinHash signature of the runs of these words, `(HASHES,)` uint32; a text of fewer words than a run is like no other."""
+    """The MinHash signature of the runs of these words, `(HASHES,)` uint32; a text shorter than a run is like no other."""
     from datasketch import MinHash
 
     runs = {" ".join(words[at : at + _RUN]).encode("utf-8", "replace") for at in range(len(words) - _RUN + 1)}

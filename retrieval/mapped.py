@@ -34,7 +34,7 @@ class _Mapped(mmap.mmap):
 
 
 def array(path: Path, kind: type[np.generic] | str, dimensions: int, *, by_rows: bool = False) -> NDArray[Any]:
-    """The mapped array of an `.npy` file, ready for `rows` if wanted; raises `ValueError` for one of another type or of other dimensions."""
+    """The mapped array of an `.npy` file, ready for `rows` if wanted; raises `ValueError` for another type or dimension."""
     # Plain arrays: each look into a `memmap` of NumPy's costs as much as ten into one, and to open it takes six times as long.
     with path.open("rb") as file:
         shape, order, dtype = _header(file.read(_HEADER))
@@ -48,7 +48,7 @@ def array(path: Path, kind: type[np.generic] | str, dimensions: int, *, by_rows:
 
 
 def rows(array: NDArray[Any], numbers: NDArray[np.int64]) -> NDArray[Any]:
-    """Copies of rows of an `array`. Those of one opened with `by_rows` are read, so that they do not stay in the process's memory.
+    """Copies of rows of an `array`; those of one opened `by_rows` are read, and stay in no memory of the process.
 
     The system keeps what was read as long as it has room. Raises `IndexFolderError` where the file has become shorter.
     """
@@ -75,7 +75,7 @@ def release(array: NDArray[Any]) -> None:
 
 @lru_cache(maxsize=1024)  # those of whole segments are all alike
 def _header(content: bytes) -> tuple[tuple[int, ...], Literal["C", "F"], np.dtype[Any]]:
-    """Shape, order and type that an `.npy` file states. Raises `ValueError` for a head of another version than NumPy writes here."""
+    """Shape, order and type that an `.npy` file states. Raises `ValueError` for a file of another version."""
     head = io.BytesIO(content)
     if np.lib.format.read_magic(head) != (1, 0):
         raise ValueError("an .npy file of another version")

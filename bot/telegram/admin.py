@@ -56,7 +56,7 @@ class Admin:
         return Message(parts(tr(strings.ADMIN_COMMANDS), *lines))
 
     async def answer(self, message: Incoming, name: str) -> Message:
-        """What such a command leads to, of several collections with the one's name; the language is that of the running task."""
+        """The reply to such a command, with the name of the collection where there are several."""
         collection = await self._search.chosen(message.chat.id) or self._search.collections[0]
         outcome = await self._carry_out(message, name, collection)
         return replies.of_collection(collection, outcome) if len(self._search.collections) > 1 else outcome

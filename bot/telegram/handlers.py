@@ -119,7 +119,7 @@ class Membership:
         self._limiter = RateLimiter()
 
     async def changed(self, update: Update, context: Any) -> None:
-        """Greet a group that the bot came into, and forget a chat that it left; a person who adds it to many gets few greetings."""
+        """Greet a group that the bot came into, and forget a chat that it left; who adds it to many gets few greetings."""
         change = update.my_chat_member
         if change is None:
             return

@@ -212,7 +212,7 @@ def entities(message: Message) -> Sequence[MessageEntity]:
 
 
 def _kind(entity: Entity, *, pointed: bool) -> str:
-    """Telegram's name for a style; the sentence that answers is bold, a long one underlined, since much bold text is hard to read.
+    """Telegram's name for a style; the sentence that answers is bold, a long one underlined: much bold is hard to read.
 
     Where the message points at what was asked, that is bold, and the sentence around it is underlined.
     """

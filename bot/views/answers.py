@@ -168,7 +168,7 @@ class GivenAnswer:
             return None
 
     def place(self, number: int, first: int | None = None) -> Place | None:
-        """The place of one of its pages, `None` without `offers`; `first` is its first passage, where that is not the one it began with."""
+        """The place of one of its pages, `None` without `offers`; `first` is its first passage that is still there."""
         return self._place(number, number * PAGE if first is None else first) if self.offers else None
 
     def _place(self, number: int, first: int) -> Place:

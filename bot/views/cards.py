@@ -235,7 +235,7 @@ def _window(passage: Passage, core: Span, room: int) -> Span:
 
 
 def stretch(article: Article, window: Span, mark: Span | None = None, span: Span | None = None) -> tuple[Run, ...]:
-    """The stretch with its mark, which is none where all of the stretch is marked, and the span in it; a file's own marks apart."""
+    """The stretch with its mark, unless all of it is marked, and the span in it; a file's own marks apart."""
     text, (start, end) = article.text, window
     first, last = (max(start, span[0]), min(end, span[1])) if span else (end, end)
     left, right = (max(start, mark[0]), min(end, mark[1])) if mark else (end, end)

@@ -172,7 +172,7 @@ def asserts(text: str) -> bool:
 
 
 def claim_check(text: str, collection: Index) -> Message:
-    """The claims of a text, each above its passage: first those answered, then those that a passage comes near; the others below.
+    """The claims of a text, each above its passage: those answered, those that a passage comes near; the others below.
 
     Where no passage comes near any of them, it says that the articles say nothing. Searches: slow.
     """

@@ -1,4 +1,4 @@
-"""What stands above an answer, and what the bot says of itself and of its articles: questions to try, help, privacy, their list."""
+"""What stands above an answer; what the bot says of itself and its articles: questions to try, help, privacy, a list."""
 
 from __future__ import annotations
 

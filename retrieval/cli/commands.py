@@ -1,4 +1,4 @@
-"""What each command of the command line does: options in, exit code out; results on standard output, messages on standard error."""
+"""What each command does: options in, exit code out; results on standard output, messages on standard error."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _write_each(
     as_object: Callable[[T, str | None], dict[str, Any]],
     show: Callable[[Any, T], None],
 ) -> None:
-    """Write each result as soon as it is there: with its id as a JSON object a line, or for a person, a blank line between two."""
+    """Write each result at once: as a JSON object a line, with its id, or for a person, a blank line between two."""
     out = terminal.console()
     for number, (id_, result) in enumerate(results):
         if options.json:

@@ -94,7 +94,7 @@ class Outcome:
 
     @property
     def well(self) -> bool:
-        """Whether the first passage is right, or, where the articles do not answer, nothing was given as an answer; else it is missed."""
+        """Whether the first passage is right, or, where the articles do not answer, no answer was given; else it is missed."""
         return self.hit(1) if self.answerable else self.answer.verdict != "answer"
 
     @property

@@ -264,7 +264,7 @@ def _files(bench: _Bench) -> None:
 
 
 def _many(bench: _Bench) -> None:
-    """Beyond some rows an index finds them, 95 of 100 at least where they lie in groups as those of texts do, and never fewer."""
+    """Beyond some rows an index finds at least 95 of the 100 nearest, where rows lie in groups as those of texts do."""
     with bench.check("many rows are found by an index"):
         groups = np.random.default_rng(6).integers(0, 400, EXACT + 2_000)
         many = _unit_rows(400, 8)[groups] + 0.7 * _unit_rows(len(groups), 9)

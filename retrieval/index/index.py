@@ -1,4 +1,4 @@
-"""Articles, or a folder that an index was saved in → an `Index`: it answers questions, and can be changed, saved and checked."""
+"""Articles, or the folder of a saved index → an `Index`, which answers, and can be changed, saved and checked."""
 
 from __future__ import annotations
 
@@ -91,9 +91,10 @@ class Index:
     ) -> Self:
         """The index saved in `folder`, with its own encoder and reranker, or with these if they are the very same.
 
-        `folder` may be an engine's address, as `retrieval.index.milvus.ADDRESSES` has them; then `EngineError` is raised when the
-        engine does not answer or has not all of it. Raises `IndexFolderError` when there is no whole index or when it was made with other models, `ModelError` when
-        a model does not load or was a program's object and is not handed in, `TypeError` for an object that is none.
+        `folder` may be an engine's address, as in `retrieval.index.milvus.ADDRESSES`; `EngineError` is raised when that
+        engine does not answer or has not all of it. Raises `IndexFolderError` when there is no whole index, or one made
+        with other models, `ModelError` when a model does not load or was a program's object and is not handed in,
+        `TypeError` for an object that is none.
         """
         remote = remotes.at(Path(folder))
         generation = remote.load() if remote else storage.load(Path(folder))

@@ -40,7 +40,7 @@ class Recipe:
 
     @classmethod
     def choose(cls, index: Path, articles: Path | None = None, **models: str | None) -> Recipe:
-        """What to build into the folder `index`: of `articles`, with `models` (`encoder`, `reranker`), as far as they are given.
+        """What to build into the folder `index`: of `articles`, with `models` (`encoder`, `reranker`), where they are given.
 
         Raises `ArticlesError` where `articles` is no folder, `IndexFolderError` where the index would lie among them,
         or an index is too damaged to say what it was built of, `ModelError` where its models were a program's own

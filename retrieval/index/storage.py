@@ -62,8 +62,8 @@ def write(
     """Make a new generation current: `fill` writes its files into an empty folder, `facts` go into its manifest.
 
     `segments` are named parts that never change. One that a generation here has already is linked to; else what stands
-    beside its name writes it into an empty folder. Raises `IndexFolderError` when the folder cannot be written or another process is writing it; the generation that
-    was current before stays so then.
+    beside its name writes it into an empty folder. Raises `IndexFolderError` when the folder cannot be written or another
+    process is writing it; the generation that was current before stays so then.
     """
     with _writing(folder):
         _publish(folder, fill, facts, segments)
@@ -161,8 +161,8 @@ def serves(folder: Path, name: str) -> bool:
 def adopt(folder: Path, name: str, fill: Callable[[Path], None], others: Container[str]) -> None:
     """Make a generation of another place current here: `fill` writes its files and manifest, unless it lies here whole.
 
-    Generations beside it stay if they are among `others`. Raises `IndexFolderError` as `write` does, and where what `fill` wrote is
-    not the generation of that name.
+    Generations beside it stay if they are among `others`. Raises `IndexFolderError` as `write` does, and where `fill` wrote
+    another generation.
     """
     with _writing(folder):
         try:

@@ -1,4 +1,4 @@
-"""A quote against the place it was taken from → how it differs: words and marks, each with its place in the file, and its flags.
+"""A quote against the place it was taken from → the words and marks that differ, each with its place and its flags.
 
 First both are aligned word by word: the runs in which they are the same are given, what is around and between them is
 held against each other (`difflib`, Ratcliff and Metzener 1988). Words inside an apostrophe or a hyphen are shown whole:

@@ -1,7 +1,8 @@
 """A question to a collection → its answer.
 
-The question is searched as it stands, then with its spelling mended and in its parts where these are surer. One that asks for somebody's words
-is put to those words alone; others' are shown only as being near it. Where nothing answers, the answer says what may be the reason.
+The question is searched as it stands, then with its spelling mended and in its parts where these are surer. One that asks
+for somebody's words is put to those words alone; others' are shown only as being near it. Where nothing answers, the answer
+says what may be the reason.
 """
 
 from __future__ import annotations

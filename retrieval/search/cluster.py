@@ -38,7 +38,7 @@ _STATISTICS = "RAY_USAGE_STATS_ENABLED"
 
 
 class Cluster:
-    """The machines of a Ray cluster: `HOST:PORT` of one that this machine is part of, or `LOCAL` for this machine's cores alone.
+    """The machines of a Ray cluster: `HOST:PORT` of one that this machine is part of, or `LOCAL`, this machine alone.
 
     Raises `ClusterError` where Ray is not installed, or the cluster does not answer.
     """
@@ -101,7 +101,7 @@ class Cluster:
 
 
 def _encoded(shipped: bytes, code: str, texts: Sequence[str]) -> tuple[str, Vectors]:
-    """On a machine of the cluster: its name, and the rows of the texts. Raises `ModelError` where it cannot give the same rows."""
+    """On a machine of the cluster: its name, and the rows of the texts. Raises `ModelError` where it has another model."""
     host = socket.gethostname()
     if code != _code():
         raise ModelError(f"{host} has another Byline than this machine: install the same one there")

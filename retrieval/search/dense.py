@@ -111,7 +111,7 @@ class DenseIndex:
 
     @cached_property
     def _bits(self) -> tuple[Bits, Bits]:
-        """Of each number whether it is above 0 and whether it is large, `(n, ⌈dim / 8⌉)` each; a second for half a million rows."""
+        """Of each number whether it is above 0, and whether it is large, `(n, ⌈dim / 8⌉)` each; half a million rows a second."""
         bound = _BOUND / self._parts[0].shape[1] ** 0.5
         signs, large = [], []
         for part in self._parts:
@@ -131,7 +131,7 @@ class DenseIndex:
 
 
 class Asked:
-    """One question beside the rows of an index; of a small one all cosines are kept, which cost as much as the nearest alone."""
+    """One question beside the rows of an index; of a small index all cosines are kept."""
 
     def __init__(self, index: DenseIndex, query: Vectors) -> None:
         self._index, self._query = index, query

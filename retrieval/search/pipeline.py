@@ -142,7 +142,7 @@ def _weighed(
 
 
 def _without_question(corpus: Corpus, query: Query, candidate: Candidate, answering: Sequence[int]) -> Candidate:
-    """The candidate with the scores of a passage that has the `answering` sentences alone: no cosine is above that of the best of these."""
+    """The candidate with the scores of a passage that has the `answering` sentences alone: no cosine is above theirs."""
     first, cosines = corpus.hybrid.sentences_of(candidate.row).start, candidate.sentence_similarities
     best = max(cosines[row - first] for row in answering)
     others = " ".join(corpus.statements[row].text for row in answering)

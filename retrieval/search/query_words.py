@@ -64,7 +64,7 @@ class Speller:
         return sum(part.get(word, 0) for part in self._parts)
 
     def _mend(self, word: str) -> str | None:
-        """The nearest word within one edit (Damerau 1964: also two letters swapped), or two in a long word; of equals the commonest."""
+        """The nearest word within one edit (Damerau 1964), or two in a long word; of equals the commonest."""
         if not _LATIN.fullmatch(word) or self._count(word) or word in _english():
             return None
         from rapidfuzz import process  # for misspelt words alone
@@ -184,7 +184,7 @@ def unknown(question: str, known_words: KnownWords) -> tuple[str, ...]:
 
 
 def no_word_known(topic: str, known_words: KnownWords) -> bool:
-    """Whether a topic has words that may name one, and the articles have none of them, nor, of those in lower case, nearly one."""
+    """Whether a topic has words that may name one, and the articles have none of them, nor nearly one."""
     named = [token.text for sentence in sentences(topic) for token in _content(sentence)]
     return bool(named) and not any(map(known_words.nearly_hold, named))
 

@@ -165,7 +165,7 @@ def _read_closely(
 
 
 def _credit(reranker: Reranker, at: int) -> float:
-    """The highest logit that an unread passage (0) or sentence (1) is expected to get; infinite for a reranker without `credit`."""
+    """The highest logit that is expected of an unread passage (0) or sentence (1); infinite without a `credit`."""
     credit: float = getattr(reranker, "credit", (math.inf, math.inf))[at]
     return credit
 

@@ -84,7 +84,7 @@ class Restatement:
 
 
 def _asks(tokens: Sequence[str]) -> bool:
-    """Whether words without a question mark are a question: "did it close", "when did it", "who closed it"; not "when it closed"."""
+    """Whether words without a question mark ask: "did it close", "when did it", "who closed it"; not "when it closed"."""
     first, second = (*tokens, "")[:2]
     return first in _AUXILIARIES or (first in _INTERROGATIVES and (first in _SUBJECTS or second in _AUXILIARIES))
 

@@ -204,7 +204,7 @@ def forms(words: Sequence[str]) -> dict[str, list[str]]:
 
 
 class FullText:
-    """The words of a collection; `suffix_array` holds those of the same articles in the same order, `parts` the same by stem."""
+    """The words of a collection; `suffix_array` holds those of the same articles, `parts` the same by stem."""
 
     def __init__(
         self, articles: Sequence[Article], suffix_array: SuffixArray, parts: Iterable[Mapping[str, Sequence[str]]]

@@ -2,8 +2,8 @@
 
 A sentence that speaks of an earlier report or of an error corrects the sentence that says what it says was reported.
 In an article that is titled a correction, so does one that says what the outlet wrote; it corrects other articles of the
-outlet, too. On a page of posts with times, a later post supersedes one that says almost the same with another figure, or one that
-names a state that its own excludes ("missing", "safe"). The words of both are English.
+outlet, too. On a page of posts with times, a later post supersedes one that says almost the same with another figure, or
+one that names a state that its own excludes ("missing", "safe"). The words of both are English.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def is_correction(article: Article) -> bool:
 
 
 def corrected_by(marked: Statement, others: Sequence[Statement], cosines: Sequence[float]) -> int | None:
-    """The place among statements of other articles of the one that corrects the marked one, the most similar of several; else `None`.
+    """The place of the statement of another article that corrects the marked one, the most similar of several; else `None`.
 
     Only an article that is titled a correction corrects another: one of the same outlet, as far as both name theirs, that is
     not dated before it. `cosines` are of each of `others` with the marked statement.

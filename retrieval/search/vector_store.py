@@ -29,7 +29,7 @@ _NEAR = 1_024  # rows that are looked at first where all near ones are wanted
 
 
 class VectorStore(Protocol):
-    """What is asked of rows of unit vectors, by segment and row. Raises `EngineError` where the engine does not do all of it."""
+    """What is asked of rows of unit vectors, by segment and row. Raises `EngineError` where it is not done in full."""
 
     def nearest(
         self,
@@ -50,7 +50,7 @@ class VectorStore(Protocol):
 
 
 class StoredVectors:
-    """A segment's vectors in an engine, `shape` `(n, dim)`: fetched where they are looked at; an array of all as NumPy wants one."""
+    """A segment's vectors in an engine, `shape` `(n, dim)`, fetched where they are looked at; NumPy gets an array of all."""
 
     dtype = np.dtype(np.float32)
 
@@ -87,7 +87,7 @@ def index(parts: Sequence[Vectors | StoredVectors]) -> DenseIndex:
 
 
 class StoredDenseIndex(DenseIndex):
-    """As its base, where some matrices are in an engine, all of them in one table of it; the others are few and compared whole."""
+    """As its base, where some matrices are in one table of an engine; the others are few and compared whole."""
 
     compared = False
     kind = "engine"

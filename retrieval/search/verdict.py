@@ -69,7 +69,7 @@ _MODELS = read()
 
 
 def weighed(evidence: Evidence | None, topic: Evidence | None, probability: float) -> tuple[Verdict, float]:
-    """The verdict on a passage that answers with `probability` if the collection has anything on a `topic`, and the probability of both.
+    """The verdict on a passage that answers with `probability` if any article has a `topic`, and the probability of both.
 
     `evidence` is the passage's, `topic` that of the topic put to the search alone, `None` where no passage came up.
     """

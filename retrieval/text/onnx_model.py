@@ -1,4 +1,4 @@
-"""A model as an ONNX graph with its tokenizer → what it computes of texts; the only module that uses onnxruntime and tokenizers.
+"""A model as an ONNX graph with its tokenizer → what it computes of texts. Only this module uses onnxruntime and tokenizers.
 
 A run has one thread, and there are as many at once as cores, for all models together. A graph of 8 bits reads each text
 alone, since the result would depend on its company; `PackedModel` reads some short ones at once. A single text is computed by
@@ -50,7 +50,7 @@ def verified(file: Path, sha256: str, model: str, remedy: str = "install it agai
 
 
 class Reading(NamedTuple):
-    """Of each token of a pair of texts its place in its text, whether that is the second one, and what the graph gives for it."""
+    """Of each token of a pair of texts its place in its text, whether that is the second one, and the graph's output."""
 
     offsets: list[tuple[int, int]]
     second: NDArray[np.bool_]
@@ -115,7 +115,7 @@ class OnnxModel(OnnxGraph):
 
 
 class PackedModel(OnnxModel):
-    """A graph of `bert_graph`: some texts in one run (packing, Krell et al. 2021), each with the same rows in whatever company."""
+    """A graph of `bert_graph`: some texts in one run (packing, Krell et al. 2021), each with the same rows in any company."""
 
     def __init__(self, graph: bytes, tokenizer: bytes, max_tokens: int, weights: Path) -> None:
         """As of `OnnxModel`."""
