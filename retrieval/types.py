@@ -71,8 +71,8 @@ class Article:
     @property
     def names(self) -> tuple[str, ...]:
         """What there is of publisher, source and title; a source that is the publisher, or its company, is not named twice."""
-        printed = (self.publisher or "").casefold()
-        company = re.compile(rf"{re.escape(printed)}{_COMPANY}")
+        printed = (self.publisher or "").casefold().removeprefix("the ")
+        company = re.compile(rf"(?:the )?{re.escape(printed)}{_COMPANY}")
         origin = None if company.fullmatch((self.source or "").casefold()) else self.source
         return tuple(fact for fact in (self.publisher, origin, self.title) if fact)
 

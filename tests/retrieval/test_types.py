@@ -59,6 +59,8 @@ def test_a_notebook_says_where_nothing_answers_and_links_to_nothing_but_pages():
 def test_a_source_that_is_the_publisher_is_not_named_twice():
     named = Article("c", "c.txt", TEXT, "0" * 64, publisher="North Star", source="NORTH STAR", date="2031-03-20")
     assert named.attribution == ("North Star", "2031-03-20")
+    shorter = Article("f", "f.txt", TEXT, "0" * 64, publisher="The North Star", source="North Star Ltd")
+    assert shorter.attribution == ("The North Star",)
     assert Article("d", "d.txt", TEXT, "0" * 64, publisher="Post", source="AP").attribution == ("Post", "AP")
     assert Article("e", "e.txt", TEXT, "0" * 64, source="AP", title="A bridge").attribution == ("AP", "A bridge")
 
