@@ -19,7 +19,7 @@ from retrieval.search.pipeline import EVERYTHING, Collection, Scope, SearchResul
 from retrieval.search.query_words import no_word_known, nonsense, unknown
 from retrieval.search.sparse import words
 from retrieval.search.verdict import weighed
-from retrieval.speakers.speaker_index import generic
+from retrieval.speakers.speaker_index import generic, may_be
 from retrieval.text.language import language
 from retrieval.text.normalize import searchable
 from retrieval.types import Answer, Hit, Reranker, Silent, Verdict
@@ -151,6 +151,8 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     if theirs.verdict == "answer":
         return theirs
     others = _search_wordings(collection, question, k, everything)
+    if others.verdict == "answer" and may_be(name, others.hits[0].speaker):
+        return others  # of no certain speaker: "he said when we rang"
     speaker = speakers.common_name(rows)
     if generic(name) and speaker in {None, *(hit.speaker.name for hit in others.hits[:1] if hit.speaker)}:
         return others  # "officials", "the agency": not surely this one's words alone

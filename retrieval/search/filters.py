@@ -187,6 +187,7 @@ _NO_NAME = re.compile(rf"\b(?:{_AUXILIARY}|what|who|why|how|when|where|which|if|
 _SIDES = re.compile(r"\b(?:versus|vs|compared (?:with|to)|as opposed to)\b", re.IGNORECASE)
 _AND = re.compile(r",? and (?=(?:what|who|whom|how|why|when|where|which)\b)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[?!…])\s+|(?<=[^.\s]{3}\.)\s+|\n+")
+_TITLES = words("abbreviations", "title")
 
 
 _TOPIC = re.compile(rf"\b(?:about|regarding|concerning|(?:{_SAYS}|{_NOUNS}) on)\s+(?P<topic>.+?)\W*$", re.IGNORECASE)
@@ -208,10 +209,21 @@ def asked_speaker(message: str) -> SpeakerQuery | None:
     """Whose words the message asks for, where they are one speaker's alone."""
     if _SIDES.search(message):
         return None
-    sentences = [part for part in _SENTENCE.split(" ".join(message.split())) if part]
+    sentences = _sentences(" ".join(message.split()))
     questions = [part for part in sentences if part.endswith("?")] or sentences
     queries = [query for part in questions for piece in _AND.split(part) if (query := _in_piece(piece))]
     return queries[0] if len({query.name.casefold() for query in queries}) == 1 else None
+
+
+def _sentences(message: str) -> list[str]:
+    """The sentences of a message; the full stop of a title ends none."""
+    sentences: list[str] = []
+    for part in filter(None, _SENTENCE.split(message)):
+        if sentences and sentences[-1].rpartition(" ")[2].casefold().removesuffix(".") in _TITLES:
+            sentences[-1] += f" {part}"
+        else:
+            sentences.append(part)
+    return sentences
 
 
 def asked_topic(message: str) -> str | None:

@@ -129,6 +129,11 @@ def generic(name: str) -> bool:
     return last in {"public", "world"} or lexicon.holds("speaker_nouns", ("person", "body"), last)
 
 
+def may_be(name: str, speaker: Speaker | None) -> bool:
+    """Whether the words of this speaker, or of nobody certain, may be those of the named one."""
+    return speaker is None or _bears(name, speaker)
+
+
 def _bears(name: str, speaker: Speaker) -> bool:
     """Whether the speaker has the name; "the governor" of some article is not Governor Lee."""
     named, theirs = (set(name_words(each)) - TITLES - _OFFICES for each in (name, speaker.name))

@@ -110,6 +110,20 @@ def test_a_misspelt_speaker_is_the_one_whose_words_are_asked_for():
     assert [hit.speaker.name for hit in answer.hits if hit.speaker][:1] == ["The union"]
 
 
+def test_words_of_nobody_certain_may_answer_what_somebody_wrote_but_never_those_of_another():
+    text = "The ferry sails again.\n\n“We asked for a pilot in May,” they wrote.\n\nThe harbour master said the ferry would stay."
+    made = corpus.make([Article("a", "a.txt", text, "0" * 64)], FakeEncoder())
+    assert [each.speaker and each.speaker.name for each in made.statements] == [None, None, "The harbour master"]
+
+    def asked(question: str, word: str) -> Answer:
+        return answering.ask(Collection(made, FakeEncoder(), Reader(word, {question: 9.0})), question, 1)
+
+    answer = asked("What did Ann Oduya write about the pilot?", "pilot")
+    assert (answer.verdict, answer.silent) == ("answer", None)
+    other = asked("What did Ann Oduya write about the ferry?", "stay")
+    assert (other.verdict, other.silent, other.speaker) == ("related", "throughout", "Ann Oduya")
+
+
 def test_a_disguised_question_is_asked_as_it_reads():
     disguised = "Ｗｈｏ si\u00adgned the fi\u200bshing tr\u0435aty?"
     answer = ask(disguised, Reader("treaty", {"Who signed the fishing treaty?": 9.0}))
