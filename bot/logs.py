@@ -18,7 +18,7 @@ _HIDDEN = "<token>"
 _OWN = ("bot", "retrieval")
 _SILENT = logging.CRITICAL + 1
 # httpx logs addresses, which hold the token. The Telegram library logs whole updates below INFO, and at any level the
-# whole answer of a server that it cannot parse: `bot.telegram.polling` and `bot.telegram.application` say in their own words what was wrong.
+# whole answer of a server that it cannot parse: `bot.telegram.polling` and `application` say what was wrong instead.
 _QUIET = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,

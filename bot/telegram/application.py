@@ -89,7 +89,8 @@ class TokenError(BylineError):
 def serve(settings: Settings, collections: Mapping[str, Index]) -> None:
     """Answer on Telegram until a signal ends it, and follow the folders of articles where `settings.watch` says so.
 
-    `collections` have the names of `settings.indexes`. Raises `TokenError` for a token that Telegram does not know, `StateError` where another bot uses the state folder.
+    `collections` have the names of `settings.indexes`. Raises `TokenError` for a token that Telegram does not know,
+    `StateError` where another bot uses the state folder.
     """
     with owned(settings.state_dir) as check:
         state = State(settings.state_dir, settings.feedback, settings.feedback_days)

@@ -27,9 +27,20 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.queueing import Origin, origin
 from bot.telegram.sending import seconds
 
-_LONGEST_CALL = 30.0  # seconds; the server holds none as long
-_LONGEST_DOWNLOAD = 600.0  # seconds, of an admin's file
-_NUMBERED = {"sendMessage": "message_id", "getMe": "id"}
+Admitted = Callable[[Iterable[Origin]], list[bool]]
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+# All in seconds.
+_LONGEST_CALL = 30.0  # the server holds none as long
+_LONGEST_DOWNLOAD = 600.0  # of an admin's file
+_LONG_POLL = 8  # the server holds a call open without an update: a revoked token is noticed within ten
+_SHORTEST = 1.0  # for a call without updates; a server that answers at once is not asked more often
+_PAUSES = (0.5, 0.75, 1.125, 1.5)  # between tries, the last one for ever: back within 2 s of the network's return
+_CONFIRM = 0.5  # at the end
+_QUIET = 60.0  # between two lines on the same trouble
+
+_NUMBERED = {"sendMessage": "message_id", "getMe": "id"}  # what must be in the answer to these
 _PARAMETERS = ("retry_after", "migrate_to_chat_id")
 
 
@@ -37,9 +48,10 @@ class ApiRequest(HTTPXRequest):
     """A request that is given up after a while, and takes a refusal from Telegram alone."""
 
     async def do_request(self, url: str, method: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """As the base class. Raises `TimedOut` for what takes too long, and for an error that Telegram does not put into its own
-        form `NetworkError` where a server failed, else `TelegramError`: nobody knows what became of the call. So it is where the
-        number of a message or of the bot is wanted and none comes.
+        """As the base class. Raises `TimedOut` for what takes too long, `NetworkError` for a failed server.
+
+        Raises `TelegramError` for any other answer that has not Telegram's form, or lacks the number of the message or of
+        the bot: nobody knows what became of the call.
         """
         longest = _LONGEST_DOWNLOAD if method == "GET" else _LONGEST_CALL
         try:
@@ -76,20 +88,8 @@ def _is_refusal(payload: bytes) -> bool:
     return isinstance(parameters, dict) and all(isinstance(parameters.get(name, 0), int) for name in _PARAMETERS)
 
 
-Admitted = Callable[[Iterable[Origin]], list[bool]]
-T = TypeVar("T")
-
-_log = logging.getLogger(__name__)
-_LONG_POLL = 8  # seconds that the server holds a call open without an update: a revoked token is noticed within ten
-_SHORTEST = 1.0  # seconds a call without updates takes; a server that answers at once is not asked more often
-# Seconds between tries, the last one for ever: back within 2 s of the network's return.
-_PAUSES = (0.5, 0.75, 1.125, 1.5)
-_CONFIRM = 0.5  # seconds at the end
-_QUIET = 60.0  # seconds between two lines on the same trouble
-
-
 class PollRequest(ApiRequest):
-    """A request for updates without those of a flood; those that the library cannot parse are empty, so that none stops the next."""
+    """A request for updates without those of a flood; what the library cannot parse comes empty, and stops nothing."""
 
     def __init__(self, admitted: Admitted) -> None:
         """`admitted` says which updates are to be taken, by where they come from."""
@@ -103,9 +103,10 @@ class PollRequest(ApiRequest):
 
 
 def legible(payload: bytes, admitted: Admitted) -> bytes:
-    """The answer to `getUpdates` without what is not `admitted` or has no number; what cannot be parsed becomes `{"update_id": n}`.
+    """The answer to `getUpdates` without what is not `admitted` or has no number.
 
-    So does the last one where it is not admitted: its number confirms all. Raises `NetworkError` for an answer that holds no list of updates.
+    What cannot be parsed becomes `{"update_id": n}`, and so does the last one where it is not admitted: its number
+    confirms all. Raises `NetworkError` for an answer that holds no list of updates.
     """
     try:
         content = json.loads(payload)
@@ -183,9 +184,10 @@ class Poller:
 async def persist(
     work: Callable[[], Awaitable[T]], failed: str, pauses: Sequence[float], trouble: Trouble | None = None
 ) -> T:
-    """Do it until it succeeds, with `pauses` in seconds, the last one for ever; `failed` tells the operator what does not. Raises `InvalidToken`.
+    """Do it until it succeeds, with `pauses` in seconds, the last one for ever. Raises `InvalidToken`.
 
-    `trouble` is given where the same work is done again and again, so that a line is not repeated within a minute.
+    `failed` says to the operator what does not succeed. `trouble` is given where the same work is done again and again,
+    so that a line is not repeated within a minute.
     """
     trouble, waits = trouble or Trouble(), chain(pauses, repeat(pauses[-1]))
     while True:

@@ -92,7 +92,8 @@ def _is_inside(name: Any) -> bool:
 def allow_open(count: int) -> None:
     """Let this process hold so many files open, and as many of the next generation.
 
-    Raises `IndexFolderError` where the system does not let it. A mapped file stays open, and Linux lets a process open 1,024 unless it asks for more: 40 segments.
+    Raises `IndexFolderError` where the system does not let it. A mapped file stays open, and Linux lets a process open
+    1,024 unless it asks for more: 40 segments.
     """
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * count + _OTHERS
