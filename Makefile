@@ -27,11 +27,12 @@ help:
 	@echo 'A question:                    .venv/bin/byline ask "Who met whom?"'
 
 # `exec`: else the shell, which Ctrl-C ends as well, makes an "Interrupt" of a bot that ended as wanted.
+# `byline`: `python -m bot` cannot catch a Ctrl-C before its package is imported.
 run: $(VENV)/run
-	@exec $(PY) -m bot run $${ARTICLES:+--articles="$$ARTICLES"}
+	@exec $(PY) -m byline run $${ARTICLES:+--articles="$$ARTICLES"}
 
 demo: $(VENV)/run
-	@exec $(PY) -m bot demo $${ARTICLES:+--articles="$$ARTICLES"} $(if $(PORT),--port=$(PORT))
+	@exec $(PY) -m byline demo $${ARTICLES:+--articles="$$ARTICLES"} $(if $(PORT),--port=$(PORT))
 
 install: | $(VENV)/made
 	@if [ -e $(VENV)/small ]; then rm -f $(VENV)/small $(VENV)/run; fi

@@ -75,6 +75,12 @@ def test_bot_alone_is_telegram(tmp_path):
     assert "@BotFather" in run.stderr
 
 
+def test_an_interrupt_while_it_is_still_imported_ends_it_without_a_word(tmp_path):
+    (tmp_path / "numpy.py").write_text("raise KeyboardInterrupt")
+    run = call(["run"], tmp_path)
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "")
+
+
 def call(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """The command as a process."""
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}

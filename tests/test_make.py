@@ -20,7 +20,7 @@ def test_a_port_reaches_the_demo(tmp_path: Path):
 
 
 def handed_on(tmp_path: Path, target: str, **variables: str) -> list[str]:
-    """What `make` gives `python -m bot`."""
+    """What `make` gives `python -m byline`."""
     python = tmp_path / "python"
     python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     python.chmod(0o755)
@@ -29,5 +29,5 @@ def handed_on(tmp_path: Path, target: str, **variables: str) -> list[str]:
     environment |= {"MAKEFLAGS": "", **variables}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     module, name, *arguments = done.stdout.splitlines()
-    assert (module, name) == ("-m", "bot")
+    assert (module, name) == ("-m", "byline")
     return arguments
