@@ -6,6 +6,7 @@ index holds of unchanged files is taken over.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,7 @@ class Recipe:
         encoder.cache = VectorCache(remote.local(folder), encoder.checksum)
         earlier = self._earlier(folder, encoder)
         if earlier is None:
+            _check_writable(remote.local(folder))
             index = Index.build(self.articles or (), encoder=encoder, reranker=self.reranker, progress=progress)
         else:
             index = earlier.refreshed(progress=progress)
@@ -121,6 +123,17 @@ def _check_apart(index: Path, articles: Path) -> None:
         raise IndexFolderError(
             f"{index}: an index in the folder of the articles would be read as articles: "
             "choose another folder (--index, for the bot INDEX_DIR)"
+        )
+
+
+def _check_writable(index: Path) -> None:
+    """Raises `IndexFolderError` where no index can be written: now, and not once all articles are encoded."""
+    place = next(path for path in (index, *index.absolute().parents) if os.path.lexists(path))
+    is_folder = place.is_dir()
+    if not is_folder or not os.access(place, os.W_OK | os.X_OK):
+        why = "cannot be written into" if is_folder else "is no folder"
+        raise IndexFolderError(
+            f"{index}: the index cannot be written ({place} {why}): choose another folder (--index, for the bot INDEX_DIR)"
         )
 
 

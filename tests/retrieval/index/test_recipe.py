@@ -68,6 +68,16 @@ def test_a_hidden_folder_among_the_articles_or_one_beside_them_may_hold_the_inde
     assert Recipe.choose(mine / place, mine).articles == mine
 
 
+@pytest.mark.parametrize("place", ["notes", "notes/index", "notes/deep/index"])
+def test_a_place_that_can_hold_no_index_is_named_before_the_articles_are_read(mine: Path, place: str, tiny_model: str):
+    (mine.parent / "notes").write_text("mine")
+    with pytest.raises(IndexFolderError, match=f"{place}: the index cannot be written .*notes is no folder"):
+        Recipe.choose(mine.parent / place, mine, encoder=tiny_model, reranker=None).build(
+            mine.parent / place, lambda *_: pytest.fail("articles were read")
+        )
+    assert (mine.parent / "notes").read_text() == "mine"
+
+
 def test_a_folder_that_is_not_there_is_an_error_also_where_the_index_was_built_of_it(index: Path, mine: Path):
     shutil.rmtree(mine)
     with pytest.raises(ArticlesError, match="is not there: .*mine"):
