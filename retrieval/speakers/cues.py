@@ -142,7 +142,8 @@ def _source(sentence: Sentence, verb: Any) -> tuple[Any, str]:
     beside, subject, behind = _beside(sentence, verb), grammar.subject_of(verb), grammar.noun_behind(sentence, verb)
     if beside is not None:
         return beside, "repaired"
-    if behind is not None and (subject is None or verb.lemma_ in _SAYS):
+    apposed = subject is not None and subject.i < verb.i and grammar.child_of(subject, "appos") is not None
+    if behind is not None and (subject is None or (verb.lemma_ in _SAYS and not apposed)):
         return behind, "inverted"
     if subject is not None and (subject.dep_ != "nsubjpass" or verb.lemma_ in {"quote", "cite"}):
         return grammar.named_subject_of(verb), ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from retrieval import lexicon
@@ -89,7 +88,7 @@ def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Men
             label = fullest.get(read.text[slice(*labels[at].span)], labels[at])
             owners[number] = _named(read, people, label, guest)
         remark = read.text[_words(sentence, labels[at]) : sentence.end].lstrip(" \t:*_").startswith(("(", "["))
-        if remark or (not own and _asks_the_next(read, sentence, labels[at : at + 2], alone and not interview)):
+        if remark or (not own and _asks_the_next(read, sentence, labels[at : at + 2])):
             owners[number] = None  # "RINE: (is silent)"
     return owners
 
@@ -99,15 +98,12 @@ def _words(sentence: Sentence, label: Label) -> int:
     return max(sentence.start, (label.aside or label.span)[1])
 
 
-def _asks_the_next(read: Document, sentence: Sentence, labels: Sequence[Label], alone: bool) -> bool:
-    """Whether a paragraph without a label of its own is a question that the next of two labels answers.
-
-    Where only whoever answers has a label (`alone`), what stands right above the next one is the interviewer's in any form.
-    """
+def _asks_the_next(read: Document, sentence: Sentence, labels: Sequence[Label]) -> bool:
+    """Whether a paragraph without a label of its own is a question that the next of two labels answers."""
     start, end = read.paragraphs[sentence.paragraph]
     follows = len(labels) > 1 and not read.text[end : labels[1].line[0]].strip()
     labelled = not _is_inline(read, labels[0]) and not read.text[labels[0].line[1] : start].strip()  # by the line above
-    return follows and not labelled and (alone or _asks(read.text[start:end]))
+    return follows and not labelled and _asks(read.text[start:end])
 
 
 def _is(name: str, kind: str) -> bool:
@@ -154,7 +150,7 @@ def _person(read: Document, people: People, span: Span) -> Mention:
     courteous = all(word[0].lower().strip(".") in lexicon.words("speaker_nouns", "courtesy") for word in words[:first])
     role = None if courteous else (span[0], span[0] + words[first - 1].end())
     name = tuple(word[0].lower().strip(".,").replace("’", "'") for word in words[first:])
-    known = people.with_initials(read.text[slice(*span)]) or people.fullest(name)
+    known = people.fullest(name)
     return known if known and known.kind == "person" else Mention(-1, -1, (start, span[1]), name, "person", role)
 
 
@@ -170,9 +166,8 @@ def _interview(read: Document) -> dict[int, Mention | None]:
     guest = _interviewee(read, read.paragraphs[asks[0]][0])
     if guest is None:
         return {}
-    asked = {*asks, *(number for first, last in pairwise(asks) for number in _stated(read, first, last))}
     return {
-        number: None if sentence.paragraph in asked or read.text[sentence.start] in "([" else guest
+        number: None if sentence.paragraph in asks or read.text[sentence.start] in "([" else guest
         for number, sentence in enumerate(read.sentences)
         if asks[0] <= sentence.paragraph <= asks[-1] + 1
     }
@@ -181,20 +176,6 @@ def _interview(read: Document) -> dict[int, Mention | None]:
 def _share(read: Document, pattern: re.Pattern[str], paragraphs: Sequence[int]) -> float:
     """The share of the paragraphs that a pattern occurs in, 0..1."""
     return sum(bool(pattern.search(read.text, *read.paragraphs[number])) for number in paragraphs) / len(paragraphs)
-
-
-def _stated(read: Document, first: int, last: int) -> range:
-    """Questions between two that end in a mark which are statements: every other paragraph, or perhaps any of three and more."""
-    if last - first <= 3:
-        return range(0)
-    others = range(first + 2, last, 2)
-    alternate = (last - first) % 2 == 0 and all(_length(read, number) < _SHORT / 2 for number in others)
-    return others if alternate else range(first + 1, last)
-
-
-def _length(read: Document, paragraph: int) -> int:
-    start, end = read.paragraphs[paragraph]
-    return end - start
 
 
 def _interviewee(read: Document, before: int) -> Mention | None:

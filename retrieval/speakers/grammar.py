@@ -91,8 +91,13 @@ def noun_behind(sentence: Sentence, verb: Any) -> Any:
     nouns = (
         token for token in sentence.tokens[verb.i + 1 :] if token.left_edge.i == verb.i + 1 and token.pos_ in HEADS
     )
-    able = (noun for noun in nouns if noun.dep_ in _OBJECTS | SUBJECTS and noun.left_edge.lower_ != "that")
+    able = (noun for noun in nouns if _can_speak(noun) and noun.left_edge.lower_ != "that")
     return next((noun for noun in able if noun.head.i == verb.i or _parted(sentence, noun)), None)
+
+
+def _can_speak(noun: Any) -> bool:
+    """Whether a noun behind a verb may be its subject, as may a name that the parse takes for a clause: "says director Dr Ann Lee"."""
+    return noun.dep_ in _OBJECTS | SUBJECTS or (noun.dep_ == "ccomp" and noun.pos_ == "PROPN")
 
 
 def _parted(sentence: Sentence, subject: Any) -> bool:

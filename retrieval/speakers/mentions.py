@@ -31,6 +31,8 @@ _FIRST = frozenset(
     ["i", "we", "you", "me", "us", "one", "what", "there", "that", "this", "these", "those", "which", "who"]
 )
 _LONGEST = 14  # tokens of a noun phrase that is shown whole
+_OFFICE = frozenset(["compound", "nmod", "amod", "poss", "det"])  # what a name has in front of it
+_ARTICLES = frozenset(["the", "a", "an"])
 _RIGHT = frozenset(["prep", "acl", "amod"])
 _NUMBERS = frozenset(["PERCENT", "DATE", "TIME", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
 NAMED = frozenset(["person", "name", "place"])  # may be a person's name: the parser takes surnames for places
@@ -75,6 +77,9 @@ def of(document: Document, number: int, head: int) -> Mention:
         nobody = token.lower_ in lexicon.words("speaker_nouns", "anybody")  # "One of them, Ines Palm,"
         role = None if nobody else _role_phrase(sentence, token)
         return Mention(number, head, person.span, person.words, "person", role)
+    name = _behind(sentence, token) if kind in {"role", "body"} else None
+    if name is not None:
+        return of(document, number, name.i)
     called = _called(token) if kind in {"role", "body"} else None
     span = phrase(sentence, called or token, short=kind != "role")
     words = tuple(word.lower() for word in WORD.findall(document.text[slice(*span)])) or (token.lower_,)
@@ -98,9 +103,14 @@ def _apposed(sentence: Sentence, token: Any) -> Any:
     served = grammar.child_of(grammar.child_of(token, "prep"), "pobj")
     if token.dep_ == "poss" or (served is not None and lexicon.holds("speaker_nouns", ("title",), served.lower_)):
         return None  # neither the owner of "the firm's director, Ann Lee" nor "a spokesman for the director, Ann Lee" is she
-    child = next((child for child in token.children if child.dep_ == "appos" and child.pos_ == "PROPN"), None)
+    inner = (
+        each if each.pos_ == "PROPN" else grammar.child_of(each, "appos")
+        for each in token.children
+        if each.dep_ == "appos"
+    )
+    child = next((each for each in inner if each is not None and each.pos_ == "PROPN"), None)
     if child is not None:
-        return child
+        return child  # also "its author, the botanist Ann Lee"
     tokens = sentence.tokens
     comma = next((part.i for part in tokens[token.i :] if part.text == ","), len(tokens))
     between = tokens[token.i + 1 : comma]
@@ -111,6 +121,20 @@ def _apposed(sentence: Sentence, token: Any) -> Any:
         last += 1
     closed = last + 1 >= len(tokens) or tokens[last + 1].text in {",", ".", "-", ";", ":"}
     return tokens[last] if last - comma > 1 and closed else None
+
+
+def _behind(sentence: Sentence, token: Any) -> Any:
+    """The head of the name right behind an office that is a subject of its own to the parse: "party boss Ann Lee said".
+
+    Also behind several offices of one person: "founder, owner and chef Ann Lee said".
+    """
+    bare = token.tag_ == "NN" and grammar.child_of(token, "det", "poss") is None
+    beside = [child for child in token.head.children if child.dep_ == token.dep_] + [*token.conjuncts] * bare
+    names = [other for other in beside if other.pos_ == "PROPN" and other.i > token.i]
+    if token.dep_ not in grammar.SUBJECTS or not names:
+        return None
+    before = sentence.tokens[_run(sentence, names[0])[0].i - 1]
+    return names[0] if before.pos_ == "NOUN" else None
 
 
 def _called(token: Any) -> Any:
@@ -194,26 +218,33 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
     )
     if apposed is not None and apposed.lemma_.lower() in roles:
         return _role_phrase(sentence, apposed)
-    start = first
-    left = [
-        child
-        for child in token.children
-        if child.i < first and child.dep_ in {"compound", "nmod", "amod", "poss", "det"}
-    ]
-    title = sentence.tokens[first - 1].lower_.strip(".").rpartition("-")[2] if first else ""
-    if title in nouns["courtesy"]:
-        return None
-    if title in roles or lexicon.holds("speaker_nouns", ("person",), title):
-        start = min([first - 1, *(child.left_edge.i for child in left)])
-        if start + 1 < first and (
-            sentence.tokens[start].lower_ in {"the", "a", "an"} or sentence.tokens[start].tag_ == "PRP$"
-        ):
-            start += 1
-        return (sentence.spans[start][0], sentence.spans[first - 1][1])
-    before = sentence.tokens[first - 2] if first > 1 and sentence.tokens[first - 1].text == "," else None
+    title = _first_office(sentence, first)
+    before = sentence.tokens[title - 2] if title > 1 and sentence.tokens[title - 1].text == "," else None
     if before is not None and before.lemma_.lower() in roles and before.dep_ not in {"pobj", "dobj"}:
         return _role_phrase(sentence, before)
-    return None
+    if title == first or sentence.tokens[first - 1].lower_.strip(".") in nouns["courtesy"]:
+        return None
+    left = [child for child in token.children if child.i < first and child.dep_ in _OFFICE]
+    start = min([_leftmost(sentence, sentence.tokens[title]), *(child.left_edge.i for child in left)])
+    start = _leftmost(sentence, sentence.tokens[start])
+    if start < title and (sentence.tokens[start].lower_ in _ARTICLES or sentence.tokens[start].tag_ == "PRP$"):
+        start += 1
+    return (sentence.spans[start][0], sentence.spans[first - 1][1])
+
+
+def _first_office(sentence: Sentence, first: int) -> int:
+    """Where the row of titles and offices begins that stands right in front of a name: "minister of justice", "songwriter"."""
+    tokens, at = sentence.tokens, first
+    while at:
+        before = tokens[at - 1]
+        noun = before.tag_ == "NN" and before.dep_ in _OFFICE and before.text[0].islower() and not before.ent_type_
+        if (noun and not lexicon.holds("quotation_cues", ("speech", "belief"), before.lower_)) or _is_title(before):
+            at -= 1
+        elif at < first and at > 1 and before.lower_ == "of" and _is_title(tokens[at - 2]):
+            at -= 2
+        else:
+            break
+    return at
 
 
 def _kind(token: Any) -> str:

@@ -31,14 +31,6 @@ class People:
             self.by_word[word].add(mention.words)
         self.genders[mention.words] |= genders
 
-    def with_initials(self, label: str) -> Mention | None:
-        """The one person whose initials a label of two to four capitals gives: "AL" or "A.L." for Ann Lee."""
-        letters = label.replace(".", "").lower()
-        if not label.isupper() or not 1 < len(letters) < 5:
-            return None
-        bearers = [each for words, each in self.full.items() if [*letters] == [word[0] for word in words]]
-        return bearers[0] if len(bearers) == 1 and bearers[0].kind == "person" else None
-
     def fullest(self, words: tuple[str, ...]) -> Mention | None:
         """The one longest name that holds these words in this order; `None` where two different people could be meant."""
         if not words:

@@ -183,6 +183,10 @@ def test_what_was_told_to_an_outlet_names_the_outlet():
         ("Volvo's managing director, Anna Berg", "Volvo's managing director"),
         ("Dr Anna Berg", "Dr"),
         ("Ms Anna Berg", None),
+        ("director Dr Anna Berg", "director Dr"),
+        ("minister of justice Anna Berg", "minister of justice"),
+        ("songwriter Anna Berg", "songwriter"),
+        ("the harbour's director, Dr. Anna Berg", "the harbour's director"),
     ],
 )
 def test_a_role_beside_the_name_is_given_with_it(speaker: str, role: str | None):
@@ -190,6 +194,27 @@ def test_a_role_beside_the_name_is_given_with_it(speaker: str, role: str | None)
     (statement,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
     assert statement.speaker is not None
     assert (statement.speaker.name, statement.speaker.role) == ("Anna Berg", role)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "role"),
+    [
+        ("Founding partner, treasurer and chief brewer Anna Berg", "Founding partner, treasurer and chief brewer"),
+        ("Co-founder and artistic director Anna Berg", "Co-founder and artistic director"),
+        ("Italian Farmers' Party boss Anna Berg", "Italian Farmers' Party boss"),
+        ("Its author, the botanist Anna Berg,", "author"),
+        ("Its deputy leader, Anna Berg,", "deputy leader"),
+    ],
+)
+def test_offices_in_front_of_a_name_do_not_speak_in_its_place(speaker: str, role: str | None):
+    text = f"{speaker} said the farmers had been right."
+    (statement,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
+    assert statement.speaker is not None
+    assert (statement.speaker.name, statement.speaker.role) == ("Anna Berg", role)
+
+
+def test_who_stands_in_front_of_another_after_and_speaks_with_them():
+    assert attributions("The mayor and Anna Berg said that it was closed.")[0][1] != "Anna Berg"
 
 
 def test_the_name_behind_a_spokesman_for_somebody_with_a_title_may_be_either():

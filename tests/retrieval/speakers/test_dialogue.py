@@ -73,23 +73,20 @@ def test_letters_are_not_the_next_signers_nor_the_last_ones():
     assert owners("".join(listed))[1::2] == ["ANN LEE", "JO TAN", "MIA PALM"]
 
 
-def test_where_only_whoever_answers_has_a_label_its_initials_are_the_name_and_the_rest_is_the_interviewers():
-    text = (
-        "Anna Berg runs the harbour.\nIs it open?\nAB: No.\nThe mayor says that it is.\nAB: He would.\n"
-        "[She laughs.]\nSince when?\nAB: Since May.\nThe harbour did not reply."
-    )
-    assert owners(text) == [None, None, "Anna Berg", None, "Anna Berg", None, None, "Anna Berg", None]
+def test_where_only_whoever_answers_has_a_label_the_questions_are_nobodys():
+    text = "Anna Berg runs the harbour.\nIs it open?\nBERG: No.\nWhy not?\nBERG: Ask the mayor.\n[She laughs.]\nSince when?\nBERG: Since May."
+    assert owners(text) == [None, None, "Anna Berg", None, "Anna Berg", None, None, "Anna Berg"]
 
 
 _INTERVIEW = (
     "The keeper of the light\nJo Tan keeps the lighthouse. Interview: Ann Palm\n\n{0}\nI sleep by day.\n"
-    "And at night?\nI count ships.\nThe council wants to close it.\nIt may, I suppose.\n{1}\nNo. I stay.\n{2}\nI do.\n"
+    "And at night?\nI count ships.\n{1}\nNo. I stay.\n{2}\nI do.\n"
 )
 
 
 def test_in_an_interview_without_labels_the_answers_are_of_the_first_person_named_above_it():
     text = _INTERVIEW.format("How do you live?", "Would you leave?", "Do you like it?")
-    assert owners(text)[2:] == [None, "Jo Tan"] * 5
+    assert owners(text)[2:] == [None, "Jo Tan"] * 4
 
 
 def test_questions_that_an_outlet_answers_itself_are_no_interview():
