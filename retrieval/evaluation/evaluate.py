@@ -32,7 +32,8 @@ One JSON object a line, such as
   question  string
   answers   list, [] where the articles do not answer; each with
               file      the article's file, as `sources` names it
-              snippet   words of that file: a passage with all of them is right
+              snippet   words of that file, best whole sentences: a passage that holds all of them is right,
+                        and so is a marked sentence that stands inside them
               grade     "full" (default), or "partial": right only beside a full one
               side      string; with "require": "each-side" one of each side is wanted
   id, type  optional strings; the measures of each type are shown apart
