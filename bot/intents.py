@@ -30,7 +30,7 @@ SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "e0080f29d571d933278b55803703204e0bdc61e7041697fbb938ea2805c8d5e6"
+_SHA256 = "84c02d9579ae39ce0989ab25502f5db16f971d2cc7766c6470a73cfd60141616"
 _LONGEST = 30  # words: a longer message is a question
 _BARE = {*SMALL_TALK, "who", "when", "where", "more", "why", "after"}  # what has no subject of its own
 _LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no misspelling of it
