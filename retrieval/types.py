@@ -232,8 +232,8 @@ class Answer:
     search was to keep to, where no article is of it (`source:"Name"`). `language` is that of the articles, where the question is in another and is not
     answered. `speaker` is the one whose words the question asks for ("What did X say about Y?"), as the articles name
     them, else as the question does, where no words that are surely theirs answer it; `silent` says whether others of
-    the articles' words surely are (`"on this"`) or none (`"throughout"`). The passages are then near it, and may be
-    somebody else's. `changed` names the files of its passages that are not as they were indexed any more. `undatable` are
+    the articles' words surely are (`"on this"`) or none (`"throughout"`). The passages may then
+    be somebody else's. `changed` names the files of its passages that are not as they were indexed any more. `undatable` are
     the limits in the question that look like dates and are none (`after:2031-99-99`); they limit nothing.
     """
 

@@ -147,7 +147,7 @@ def _place(match: QuoteMatch) -> tuple[Part, ...]:
     )
 
 
-_SHORTEST, _LONGEST = 4, 60  # words of a claim; of a longer sentence its beginning is looked up
+_SHORTEST, _LONGEST = 3, 60  # words of a claim; of a longer sentence its beginning is looked up
 _BEGINNING = 100  # characters of a claim that no passage answers
 _ASKED = 12  # claims of one text that are looked up
 _CARDS = 5  # of them shown

@@ -17,7 +17,7 @@ from retrieval.text import normalize
 from retrieval.text.normalize import CAPITALS, Wording, gap, name_words
 from retrieval.types import Speaker
 
-_SAYS = reporting_verbs(SAYING, "base", "third", "past")
+_SAYS = rf"(?:tells?|told) [^:,]{{1,40}}(?<! about)|{reporting_verbs(SAYING, 'base', 'third', 'past')}"
 _MARKS = '"“”„«»‟'
 _QUOTES = (
     re.compile(rf"(?P<before>[^{_MARKS}]*)[{_MARKS}](?P<quote>[^{_MARKS}]+)[{_MARKS}](?P<after>[^{_MARKS}]*)"),
@@ -38,20 +38,20 @@ _BEFORE = (
 )
 _AFTER = (
     rf"[,.]? ?{_DASH} ?{_NAME}(?:, [^:,]{{1,60}})?",
-    rf"[,.]? ?\({_NAME}\)",
+    rf"[,.]? ?\({_NAME}(?:, [^:()]{{1,60}})?\)",
     rf"[,.]? ?(?:{_SAYS}) {_NAME}(?:, [^:]{{1,80}})?",
     rf"[,.]? ?according to {_NAME}(?:, [^:,]{{1,60}})?",
     rf"[,.]? ?{_NAME}{_ROLE}{_HOW} (?:{_SAYS}){_WHERE}",
 )
+_CAPITAL = rf"[{CAPITALS}][\w.’'-]*"
 _FRAMES = {
     "before": [re.compile(frame, re.IGNORECASE) for frame in _BEFORE],
     "after": [re.compile(rf"{frame}\.?", re.IGNORECASE) for frame in _AFTER],
 }
+_MORE = rf" (?:{_CAPITAL}|de|van|von|of|the|al|bin)"
+_FRAMES["after"].append(re.compile(rf"(?P<name>{_CAPITAL}(?:{_MORE}){{1,5}})"))
 # Behind whole sentences without quotation marks, or below them: a dash and a name in capitals.
-_CAPITAL = rf"[{CAPITALS}][\w.’'-]*"
-_SIGNED = re.compile(
-    rf"(?:(?<=[.!…])\s+|\s*\n\s*){_DASH}\s*(?P<name>{_CAPITAL}(?: (?:{_CAPITAL}|de|van|von|of|the|al|bin)){{0,5}})\Z"
-)
+_SIGNED = re.compile(rf"(?:(?<=[.!…])\s+|\s*\n\s*){_DASH}\s*(?P<name>{_CAPITAL}(?:{_MORE}){{0,5}})\Z")
 _SIGNATURE = 140  # characters that a signature may have
 _ASIDE = re.compile(r"\b(?:who|what|why|how|when|where|which|whom|he|she|they|i|we|you|it|did|does)\b", re.IGNORECASE)
 
@@ -169,12 +169,13 @@ def same_speaker(name: str, speaker: Speaker) -> bool:
     """Whether all words of one name, titles and the speaker's own role aside, are among the other's.
 
     `Blinken` and `Secretary of State Antony Blinken` agree with `Antony Blinken`; `Jill Biden` and `Joe Biden` do not.
-    Where only titles are left, the titles themselves are held against name and role.
+    Where only titles are left, or a title comes last ("health secretary", who is none of the "health bosses"), the titles
+    themselves are held against name and role.
     """
     ours, theirs = _word_set(name), _word_set(speaker.name)
     role = _word_set(speaker.role or "")
     bare, their_bare = ours - TITLES - (role - theirs), theirs - TITLES
-    if bare and their_bare:
+    if bare and their_bare and not (_names_office(name) or _names_office(speaker.name)):
         return bare <= their_bare or their_bare <= bare
     plain = {"a", "an", "the"}
     if not (theirs | role) & _OTHER_OFFICES <= ours:
@@ -183,6 +184,11 @@ def same_speaker(name: str, speaker: Speaker) -> bool:
     return bool(ours - plain - owners) and (
         ours - plain <= theirs | role or (not their_bare and theirs - plain <= ours)
     )
+
+
+def _names_office(name: str) -> bool:
+    """Whether a title comes last in the name: it says which office somebody has, not who."""
+    return bool(TITLES.intersection(name_words(name)[-1:]))
 
 
 def _word_set(name: str) -> set[str]:

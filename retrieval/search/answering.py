@@ -151,16 +151,17 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     if theirs.verdict == "answer":
         return theirs
     others = _search_wordings(collection, question, k, everything)
-    if others.verdict == "answer" and may_be(name, others.hits[0].speaker):
-        return others  # of no certain speaker: "he said when we rang"
     speaker = speakers.common_name(rows)
+    silent: Silent = "on this" if rows else "throughout"
+    if others.verdict == "answer" and may_be(name, others.hits[0].speaker):
+        return replace(others, speaker=speaker or name, silent=silent)  # not surely theirs: "he said when we rang"
     if generic(name) and speaker in {None, *(hit.speaker.name for hit in others.hits[:1] if hit.speaker)}:
         return others  # "officials", "the agency": not surely this one's words alone
     near = theirs if theirs.hits and theirs.confidence >= _NEAR else others
     if not near.hits and rows and not unknown(question, corpus.known_words):
         near = search(collection, question, k, everything, near=True)  # a known speaker, and a topic of the articles
     confidence = min(near.confidence, max(theirs.confidence, _OTHERS_TRUST * others.confidence))
-    return _unsaid(near, speaker or name, "on this" if rows else "throughout", confidence)
+    return _unsaid(near, speaker or name, silent, confidence)
 
 
 def _unsaid(result: SearchResult, speaker: str, silent: Silent, confidence: float) -> SearchResult:

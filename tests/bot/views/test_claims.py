@@ -92,8 +92,9 @@ def test_a_single_claim_has_the_buttons_of_its_passage_and_several_have_none():
     assert quotes.claim_check(TEXT, INDEX).buttons == ()
 
 
-def test_a_claim_has_four_words_and_a_text_a_dozen_claims():
-    assert quotes.claims("It rained here. It rained here\n again. It  hailed   again here.") == [
+def test_a_claim_has_three_words_and_a_text_a_dozen_claims():
+    assert quotes.claims("It rained. Ann Lee resigned. It rained here\n again. It  hailed   again here.") == [
+        "Ann Lee resigned.",
         "It rained here again.",
         "It hailed again here.",
     ]
