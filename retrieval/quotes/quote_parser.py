@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from retrieval.lexicon import SAYING, reporting_verbs, words
+from retrieval.lexicon import SAYING, holds, reporting_verbs, words
 from retrieval.text import normalize
 from retrieval.text.normalize import CAPITALS, Wording, gap, name_words
 from retrieval.types import Speaker
@@ -169,14 +169,15 @@ def same_speaker(name: str, speaker: Speaker) -> bool:
     """Whether all words of one name, titles and the speaker's own role aside, are among the other's.
 
     `Blinken` and `Secretary of State Antony Blinken` agree with `Antony Blinken`; `Jill Biden` and `Joe Biden` do not.
-    Where only titles are left, or a title comes last ("health secretary", who is none of the "health bosses"), the titles
-    themselves are held against name and role.
+    Where only titles are left, the titles themselves are held against name and role. An office is none of a group or body:
+    "health secretary" and "health bosses".
     """
     ours, theirs = _word_set(name), _word_set(speaker.name)
     role = _word_set(speaker.role or "")
     bare, their_bare = ours - TITLES - (role - theirs), theirs - TITLES
-    if bare and their_bare and not (_names_office(name) or _names_office(speaker.name)):
-        return bare <= their_bare or their_bare <= bare
+    if bare and their_bare:
+        alike = bare <= their_bare or their_bare <= bare
+        return alike and not (_office_and_group(name, speaker.name) or _office_and_group(speaker.name, name))
     plain = {"a", "an", "the"}
     if not (theirs | role) & _OTHER_OFFICES <= ours:
         return False
@@ -186,9 +187,10 @@ def same_speaker(name: str, speaker: Speaker) -> bool:
     )
 
 
-def _names_office(name: str) -> bool:
-    """Whether a title comes last in the name: it says which office somebody has, not who."""
-    return bool(TITLES.intersection(name_words(name)[-1:]))
+def _office_and_group(office: str, group: str) -> bool:
+    """Whether one name ends in a title, and the other in a word for people in general or a body."""
+    (*_, title), (*_, noun) = name_words(office), name_words(group)
+    return title in TITLES and noun not in TITLES and holds("speaker_nouns", ("person", "body"), noun)
 
 
 def _word_set(name: str) -> set[str]:
