@@ -108,7 +108,7 @@ def _apposed(sentence: Sentence, token: Any) -> Any:
         for each in token.children
         if each.dep_ == "appos"
     )
-    child = next((each for each in inner if each is not None and each.pos_ == "PROPN"), None)
+    child = next((each for each in inner if each is not None and each.pos_ == "PROPN" and not _is_title(each)), None)
     if child is not None:
         return child  # also "its author, the botanist Ann Lee"
     tokens = sentence.tokens
@@ -226,7 +226,7 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
         return None
     left = [child for child in token.children if child.i < first and child.dep_ in _OFFICE]
     start = min([_leftmost(sentence, sentence.tokens[title]), *(child.left_edge.i for child in left)])
-    start = _leftmost(sentence, sentence.tokens[start])
+    start = max([_leftmost(sentence, sentence.tokens[start]), *(at + 1 for at in sentence.folded if at < title)])
     if start < title and (sentence.tokens[start].lower_ in _ARTICLES or sentence.tokens[start].tag_ == "PRP$"):
         start += 1
     return (sentence.spans[start][0], sentence.spans[first - 1][1])

@@ -204,6 +204,7 @@ def test_a_role_beside_the_name_is_given_with_it(speaker: str, role: str | None)
         ("Italian Farmers' Party boss Anna Berg", "Italian Farmers' Party boss"),
         ("Its author, the botanist Anna Berg,", "author"),
         ("Its deputy leader, Anna Berg,", "deputy leader"),
+        ("The Minister of Transport, Hon. Anna Berg,", "The Minister of Transport"),
     ],
 )
 def test_offices_in_front_of_a_name_do_not_speak_in_its_place(speaker: str, role: str | None):
@@ -211,6 +212,14 @@ def test_offices_in_front_of_a_name_do_not_speak_in_its_place(speaker: str, role
     (statement,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
     assert statement.speaker is not None
     assert (statement.speaker.name, statement.speaker.role) == ("Anna Berg", role)
+
+
+def test_a_role_has_no_quotation_in_front_of_it():
+    words = "“I called it that in April, and now I say that it’s certainly that,”"
+    text = f"{words} principal investigator Anna Berg of the University of the Free Cape told the audience."
+    (statement,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
+    assert statement.speaker is not None
+    assert (statement.speaker.name, statement.speaker.role) == ("Anna Berg", "principal investigator")
 
 
 def test_who_stands_in_front_of_another_after_and_speaks_with_them():
