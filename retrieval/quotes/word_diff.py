@@ -190,13 +190,18 @@ def _prefixed(ours: Counter[str], theirs: Counter[str]) -> bool:
 
 
 def names(wording: Wording, first: int, stop: int, is_name: Callable[[str], bool]) -> list[str]:
-    """The names among the words `[first, stop)`: known ones, and capitals that no sentence's beginning explains."""
+    """The names among the words `[first, stop)`: known ones, and capitals that no sentence's beginning explains.
+
+    The "d" of "we'd" is no name, whatever somebody's initial is.
+    """
     shouted = wording.text.isupper()
     listed = []
     for at in range(first, stop):
         word = wording.words[at]
-        capital = not shouted and wording.text[word.start].isupper() and not starts_sentence(wording, at)
-        if is_name(word.norm) or (capital and word.norm not in SINGLE):
+        upper = wording.text[word.start].isupper()
+        capital = not shouted and upper and not starts_sentence(wording, at)
+        known = is_name(word.norm) and (upper or len(word.norm) > 1)
+        if known or (capital and word.norm not in SINGLE):
             listed.append(word.norm)
     return listed
 

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.quotes.quote_parser import as_given, unbracketed
 from retrieval.quotes.suffix_array import Run
-from retrieval.quotes.word_diff import Change, align, changes, flags
+from retrieval.quotes.word_diff import Change, align, changes, flags, names
 from retrieval.text.normalize import wording
 
 TEXT = "Nobody knows. The bridge will not close at noon, she said."
@@ -34,6 +34,15 @@ def test_a_change_is_flagged_for_what_stands_on_one_side_alone(quoted: str, orig
 def test_names_are_flagged_where_they_differ_and_not_where_they_are_the_same():
     assert flags("Lindqvist", "Berg", (["lindqvist"], ["berg"])) == ("name",)
     assert flags("Lindqvist said", "Lindqvist told", (["lindqvist"], ["lindqvist"])) == ()
+
+
+def test_a_contraction_is_no_name_where_its_letter_is_somebodys_initial():
+    def known(word: str) -> bool:
+        return word in {"d", "okell"}
+
+    assert names(wording("we'd pay"), 0, 3, known) == []
+    assert names(wording("so D. Okell will pay"), 0, 4, known) == ["d", "okell"]
+    assert names(wording("so okell will pay"), 0, 3, known) == ["okell"]
 
 
 def test_a_replaced_word_has_its_place_in_the_articles_text():
