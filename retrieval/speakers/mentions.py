@@ -74,8 +74,8 @@ def of(document: Document, number: int, head: int) -> Mention:
     apposed = _apposed(sentence, token) or _apposed_to(token)
     if apposed is not None and (kind == "role" or apposed.ent_type_ == "PERSON"):
         person = _person(document, number, apposed, _name(sentence, apposed) or _run(sentence, apposed))
-        nobody = token.lower_ in lexicon.words("speaker_nouns", "anybody")  # "One of them, Ines Palm,"
-        role = None if nobody else _role_phrase(sentence, token)
+        office = _office(token)
+        role = None if office is None else _role_phrase(sentence, office)
         return Mention(number, head, person.span, person.words, "person", role)
     name = _behind(sentence, token) if kind in {"role", "body"} else None
     if name is not None:
@@ -135,6 +135,14 @@ def _behind(sentence: Sentence, token: Any) -> Any:
         return None
     before = sentence.tokens[_run(sentence, names[0])[0].i - 1]
     return names[0] if before.pos_ == "NOUN" else None
+
+
+def _office(token: Any) -> Any:
+    """The person noun that a noun is, or whose object it is: "secretary" of "the secretary of the council"."""
+    inner = token.dep_ == "pobj" and token.head.head.pos_ in {"NOUN", "PROPN"} and _kind(token) != "role"
+    office = token.head.head if inner else token
+    nobody = office.lower_ in lexicon.words("speaker_nouns", "anybody")  # "One of them, Ines Palm,"
+    return office if not nobody and (_is_title(office) or _kind(office) == "role") else None
 
 
 def _called(token: Any) -> Any:
@@ -220,13 +228,15 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
         return _role_phrase(sentence, apposed)
     title = _first_office(sentence, first)
     before = sentence.tokens[title - 2] if title > 1 and sentence.tokens[title - 1].text == "," else None
-    if before is not None and before.lemma_.lower() in roles and before.dep_ not in {"pobj", "dobj"}:
-        return _role_phrase(sentence, before)
+    office = _office(before) if before is not None and before.pos_ in grammar.HEADS else None
+    if office is not None and office.dep_ not in {"pobj", "dobj"}:
+        return _role_phrase(sentence, office)
     if title == first or sentence.tokens[first - 1].lower_.strip(".") in nouns["courtesy"]:
         return None
     left = [child for child in token.children if child.i < first and child.dep_ in _OFFICE]
     start = min([_leftmost(sentence, sentence.tokens[title]), *(child.left_edge.i for child in left)])
     start = max([_leftmost(sentence, sentence.tokens[start]), *(at + 1 for at in sentence.folded if at < title)])
+    start = title if first - start > _LONGEST else start  # more than a role, torn off by the parse
     if start < title and (sentence.tokens[start].lower_ in _ARTICLES or sentence.tokens[start].tag_ == "PRP$"):
         start += 1
     return (sentence.spans[start][0], sentence.spans[first - 1][1])
@@ -283,7 +293,7 @@ def _leftmost(sentence: Sentence, token: Any) -> int:
             break  # "Japan's Mirai Motor"
         if any(part.i in sentence.folded for part in child.subtree):
             break  # a quotation in front of its speaker
-        if child.dep_ in _LEFT and child.right_edge.i == left - 1:
+        if child.dep_ in _LEFT and child.tag_ != "WRB" and child.right_edge.i == left - 1:
             left = child.left_edge.i
         elif child.dep_ not in _LEFT:
             break

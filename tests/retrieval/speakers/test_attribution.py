@@ -205,6 +205,10 @@ def test_a_role_beside_the_name_is_given_with_it(speaker: str, role: str | None)
         ("Its author, the botanist Anna Berg,", "author"),
         ("Its deputy leader, Anna Berg,", "deputy leader"),
         ("The Minister of Transport, Hon. Anna Berg,", "The Minister of Transport"),
+        (
+            "The state secretary of the Traditional Council, Anna Berg,",
+            "The state secretary of the Traditional Council",
+        ),
     ],
 )
 def test_offices_in_front_of_a_name_do_not_speak_in_its_place(speaker: str, role: str | None):
