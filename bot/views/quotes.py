@@ -133,8 +133,16 @@ def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
         heading = parts(bold(tr(strings.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", heading)
     earlier = parts("\n\n", since_changed(check.earlier, ROOM // 2, check.matches)) if check.earlier else ()
     room = ROOM - sum(map(length, (*heading, *earlier)))
-    places = as_many_as_fit((parts("\n\n", _place(match)) for match in check.matches), room)
+    places = as_many_as_fit((parts("\n\n", _place(match)) for match in _told_apart(check.matches)), room)
     return Message((*heading, *places, *earlier))
+
+
+def _told_apart(matches: Iterable[QuoteMatch]) -> Iterable[QuoteMatch]:
+    """The places without those that look like an earlier one: a title that stands above the text again."""
+    shown: dict[tuple[object, ...], QuoteMatch] = {}
+    for match in matches:
+        shown.setdefault((match.article.id, match.text, match.speaker), match)
+    return shown.values()
 
 
 def _place(match: QuoteMatch) -> tuple[Part, ...]:

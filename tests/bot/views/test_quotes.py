@@ -7,6 +7,7 @@ import pytest
 from bot import chat, strings
 from bot.message import LIMIT, Message
 from bot.views import quotes
+from retrieval import Article, QuoteCheck, QuoteMatch
 from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
@@ -78,6 +79,13 @@ def test_a_quote_given_to_the_one_who_said_it_is_as_without_a_name():
     assert told("“was crossed in March” — Oduya", INDEX) == told("was crossed in March", INDEX)
 
 
+def test_places_that_look_the_same_are_shown_once():
+    article = Article("a", "a.md", "Nobody left early\n\nNobody left early\n\nNobody Left Early", "0" * 64)
+    places = tuple(QuoteMatch(article, start, start + 17) for start in (0, 19, 38))
+    shown = quotes.verdict(QuoteCheck("nobody left early", "verbatim", places, articles=1))
+    assert [text for kind, text in kinds(shown) if kind == "quote"] == ["Nobody left early", "Nobody Left Early"]
+
+
 def test_the_terminal_checks_quotes_as_well():
     assert chat.Chat({"": INDEX}).reply("“Nobody left early”") == chat.Chat({"": INDEX}).reply(
         "/quote Nobody left early"
@@ -87,8 +95,8 @@ def test_the_terminal_checks_quotes_as_well():
 
 def test_a_verdict_of_many_places_fits_into_a_message():
     long = "word " * 600 + "end."
-    article = type(TALKS)("x", "x.txt", "\n".join([long] * 5), "0" * 64)
-    assert len(told(long, FakeIndex([article])).text) <= LIMIT
+    articles = [Article(f"x{number}", f"x{number}.txt", long, "0" * 64) for number in range(5)]
+    assert len(told(long, FakeIndex(articles)).text) <= LIMIT
 
 
 def test_a_quote_that_is_longer_than_a_message_is_not_looked_up():
