@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 RAREST = 2  # texts in which a feature of a candidate must stand
 DECAY = 1.0  # how strongly weights are held near zero
-SMALLEST = 0.03  # weights nearer to zero are left out of the file
+SMALLEST = 0.1  # weights nearer to zero are left out of the file
 STEPS = 120
 
 

@@ -54,7 +54,7 @@ def _drawn(name: str, page: str) -> Example:
     """A drawn page: `field: value` lines, `===`, then `+ ` before what belongs to a passage and `- ` before the rest."""
     head, _, body = page.partition("===\n")
     stated = dict(line.split(": ", 1) for line in head.splitlines() if line)
-    facts = {field: None if value == "null" else value.strip('"') for field, value in stated.items()}
+    facts = {field: None if value == "null" else re.sub('^"(.*)"$', r"\1", value) for field, value in stated.items()}
     drawn = [(line[:1], line[2:].replace("⟦", "").replace("⟧", "")) for line in body.splitlines()]
     off = [line.strip() for sign, line in drawn if sign == "-" and line.strip() not in ("", facts.get("title"))]
     stating = [line.strip() for sign, line in drawn if sign == "+" and line.strip() not in ("", facts.get("title"))]

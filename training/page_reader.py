@@ -2,7 +2,7 @@
 
     python -m training.page_reader train OUT.pt gold/d* --pages tests/pages training/pages --minutes 25 [--start EARLIER.pt]
     python -m training.page_reader export OUT.pt [ANOTHER.pt …] retrieval/articles/weights
-    python -m training.page_reader bars gold/v* gold/p1
+    python -m training.page_reader bars gold/v* gold/p1 --pages training/unseen
 
 It starts from the first layers of the default encoder, and learns from the lines as `retrieval.articles.page_reader` cuts them: the
 label of each line (`training.labelled_pages`), and where each fact stands. Two of three pages are changed on the way (`training.page_changes`).
@@ -27,6 +27,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import BertModel
 
 from benchmarks.collections import plain
@@ -52,7 +53,8 @@ PEAK, PEAK_OF_HEADS, DECAY = 2e-4, 1e-3, 0.02
 LESS = 0.4  # the share of pages of which a part is learned from as well
 WARM_UP = 60  # steps
 STEP = 2_048  # tokens
-HIDDEN = 0.05  # the share of tokens that are masked
+HIDDEN, DROPOUT = 0.1, 0.1  # the shares of tokens that are masked, and of what a layer gives that is left out
+KEPT = 0.998  # the share of the moving average of weights that a step keeps
 _MASK, _WORDS_FROM = 103, 999  # of the vocabulary: [MASK], and the first number that is no mark
 PRICES = (1, 2, 3, 4, 6, 8, 12)  # right facts that are given away for each wrong one less
 LOWEST, SURE = 0.5, 0.9  # no bar is lower; the bar of a field that fewer pages than `FEWEST` state
@@ -79,7 +81,7 @@ class Net(nn.Module):
             add_pooling_layer=False,
             attn_implementation="eager",
             num_hidden_layers=LAYERS,
-            hidden_dropout_prob=0.0,
+            hidden_dropout_prob=DROPOUT,
             attention_probs_dropout_prob=0.0,
         )
         embeddings = self.bert.embeddings
@@ -220,7 +222,7 @@ def _losses(point: Tensor, null: Tensor, window: Window) -> Iterator[Tensor]:
 
 
 def train(out: Path, examples: Sequence[Example], minutes: float, start: Path | None) -> None:
-    """Train until the time is over, and write the weights after each round."""
+    """Train until the time is over, and write the moving average of the weights after each round."""
     torch.manual_seed(0)
     rng, noise = random.Random(9), torch.Generator().manual_seed(0)
     net = Net(_start())
@@ -230,6 +232,8 @@ def train(out: Path, examples: Sequence[Example], minutes: float, start: Path | 
     tokenize = partial(tokenizer.encode, add_special_tokens=False)
     if start:
         net.load_state_dict(torch.load(start))
+    net.train()
+    averaged = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(KEPT))
     body = [weights for name, weights in net.named_parameters() if name.startswith("bert.") and weights.requires_grad]
     heads = [weights for name, weights in net.named_parameters() if not name.startswith("bert.")]
     optimizer = torch.optim.AdamW(
@@ -250,9 +254,10 @@ def train(out: Path, examples: Sequence[Example], minutes: float, start: Path | 
             value.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimizer.step()
+            averaged.update_parameters(net)
             schedule.step()
             losses.append(value.item())
-        torch.save(net.state_dict(), out)
+        torch.save(averaged.module.state_dict(), out)
         print(f"{(time.monotonic() - begun) / 60:.1f} minutes: loss {np.mean(losses):.3f}", flush=True)
 
 
@@ -299,11 +304,12 @@ def _ranked(field: str, examples: Sequence[Example]) -> list[tuple[float, bool]]
 
 
 def _bar(ranked: Sequence[tuple[float, bool]], price: float) -> float:
-    """The bar above which right facts outnumber `price` times the wrong ones by most, but never below `LOWEST`."""
+    """The lowest bar at which right facts less `price` times the wrong ones are at most one right fact fewer than at the best one."""
     if sum(right for _, right in ranked) < FEWEST:
         return SURE
     gains = np.cumsum([1.0 if right else -price for chance, right in ranked if chance >= LOWEST])
-    return ranked[int(gains.argmax())][0] if len(gains) and gains.max() > 0 else 1.0
+    good = np.flatnonzero(gains >= gains.max(initial=1.0) - 1)
+    return ranked[int(good[-1])][0] if len(good) else 1.0
 
 
 def main() -> None:
@@ -321,13 +327,14 @@ def main() -> None:
     exporting.add_argument("out", type=Path)
     choosing = steps.add_parser("bars")
     choosing.add_argument("folders", type=Path, nargs="+")
+    choosing.add_argument("--pages", type=Path, nargs="+", default=[])
     options: Any = parser.parse_args()
     if options.step == "train":
         train(options.out, list(labelled.examples(options.folders, options.pages)), options.minutes, options.start)
     elif options.step == "export":
         export(options.weights, options.out)
     else:
-        print("\n".join(bars(list(labelled.examples(options.folders, [])))))
+        print("\n".join(bars(list(labelled.examples(options.folders, options.pages)))))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.articles import page_reader
 from retrieval.articles.tails import QUOTES, ends, without_tail
-from retrieval.text.dialogue import asks
+from retrieval.text.dialogue import asks, signature
 from retrieval.text.language import language, states
 from retrieval.text.normalize import original, undisguised
 from retrieval.text.paragraphs import Paragraph, paragraphs
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 # The probability from which on a line is the article's: one that ends as a sentence does or is a list's, any other, and any of the last two, where
 # it is said who the author is and what the outlet wants.
-BAR, BAR_OF_LABELS, BAR_OF_LAST = 0.4, 0.7, 0.5
-_FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others
+BAR, BAR_OF_LABELS, BAR_OF_LAST = 0.2, 0.7, 0.5
+_FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others, and a sentence more likely
 _DASHES = ("—", "–", "―", "--")
 _FEW = 5  # words of a line without a verb in a language whose verbs are not known
 SURELY_ASIDE = 0.8  # the probability from which on a question is a page's to its readers
@@ -89,7 +89,10 @@ def body(text: str, title: str | None = None, shared_lines: tuple[str, ...] = ()
     lines = [line for line in reading(plain).lines if not _states_title(line, stated)]
     shown = _shown(lines, english=language(plain) in ("en", None))
     for at in range(len(lines) - 2, -1, -1):
-        shown[at] = shown[at] or (shown[at + 1] and any(shown[:at]) and _asks(lines[at]))
+        first = title is not None and lines[at].label == "title"  # what an interview without a headline begins with
+        shown[at] = shown[at] or (shown[at + 1] and (first or any(shown[:at])) and _asks(lines[at]))
+    for at in range(1, len(lines)):
+        shown[at] = shown[at] or (shown[at - 1] and _signs(plain, lines[at - 1].paragraph, lines[at].paragraph))
     for start, end in _enumerations(lines):
         shown[start:end] = [any(shown[start:end])] * (end - start)
     own = _own(lines, shown, shared_lines) if shared_lines else shown
@@ -101,13 +104,20 @@ def body(text: str, title: str | None = None, shared_lines: tuple[str, ...] = ()
     return tuple(original(text, places, row.start, row.start + without_tail(row.words)) for row in kept)
 
 
+def _signs(text: str, quoted: Paragraph, row: Paragraph) -> bool:
+    """Whether a line names whom the one above quotes."""
+    name = signature(text, quoted.end) if quoted.words[0] in QUOTES else None
+    return name is not None and row.start <= name[0] < row.end
+
+
 def _shown(lines: Sequence[Line], *, english: bool) -> list[bool]:
     """Which lines are likely the article's; between its sentences, what reads like a title or a deck is a heading."""
     prose = [at for at, line in enumerate(lines) if line.chances["body"] >= BAR] or [len(lines)]
+    sentence = BAR if len(lines) >= _FEWEST else BAR / 2
     shown = []
     for at, line in enumerate(lines):
         row = line.paragraph
-        bar = BAR if _is_item(row) or ends(row.words[: without_tail(row.words)]) else BAR_OF_LABELS
+        bar = sentence if _is_item(row) or ends(row.words[: without_tail(row.words)]) else BAR_OF_LABELS
         last = len(lines) >= _FEWEST and at >= len(lines) - 2
         likely = chance(line, between=prose[0] < at < prose[-1]) >= (max(bar, BAR_OF_LAST) if last else bar)
         shown.append(likely and not _is_label(row, english=english))

@@ -6,6 +6,7 @@ none (pointer networks: Vinyals, Fortunato, Jaitly 2015), and labels each line. 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,10 +35,11 @@ _LAST = 60
 HEAD, FOOT = 48, 24  # lines where facts stand, however long the page is
 _OVERLAP = 4  # lines that two windows share
 _CAPITAL, _CAPITALS, _GAP, _GLUED = 1, 2, 4, 8  # how a token is written, since the vocabulary has no capitals
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST = 0.004  # chance below which a stretch is left out
 _WEIGHTS = Path(__file__).parent / "weights"
 _SHA256 = {
-    "page_reader.onnx": "dbc40dd6d9c24388ddad1567d4fb8d49a0ad15b138907b763d18351ff2e4a912",
+    "page_reader.onnx": "0790e8abcf492668df224dd0e5ec4d10ac3a0c8c0b901f91b7a6e908f83b429b",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
@@ -115,9 +117,12 @@ def _line(rows: Sequence[Paragraph], at: int, tokenize: Tokenize) -> list[Token]
 
 def _tokens(words: str, line: int, start: int, end: int, tokenize: Tokenize) -> list[Token]:
     encoded = tokenize(words[start:end])
-    tokens, before = list[Token](), -1
+    tokens, before, capitals = list[Token](), -1, bytearray(len(words) + 1)
+    for word in _WORD.finditer(words):
+        if word[0].isupper():
+            capitals[word.start() : word.end() + 1] = bytes([True]) * (len(word[0]) + 1)  # and the mark behind it
     for number, (first, last) in zip(encoded.ids, encoded.offsets, strict=True):
-        look = _CAPITAL * words[start + first].isupper() + _CAPITALS * _all_capitals(words, start + first)
+        look = _CAPITAL * words[start + first].isupper() + _CAPITALS * capitals[start + first]
         tokens.append(Token(number, look + _GLUED * (first == before), line, start + first, start + last))
         before = last
     return tokens
@@ -185,13 +190,3 @@ def _labelled(logits: Floats, window: Sequence[Token]) -> Iterator[tuple[int, di
     shares /= shares.sum(axis=1, keepdims=True)
     for at, chances in zip(marks, shares.tolist(), strict=True):
         yield window[at].line, dict(zip(LABELS, chances, strict=True))
-
-
-def _all_capitals(words: str, at: int) -> bool:
-    """Whether the word around a character is of two letters or more, all capitals."""
-    start = end = at
-    while end < len(words) and words[end].isalpha():
-        end += 1
-    while start and words[start - 1].isalpha():
-        start -= 1
-    return end - start > 1 and words[start:end].isupper()

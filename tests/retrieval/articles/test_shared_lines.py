@@ -106,12 +106,8 @@ FOOT = "Sent to you by the Quay Review of Tell Bay.\nThe Quay Review is printed 
 def test_a_line_that_the_pages_share_is_the_title_of_none(tmp_path: Path):
     own = {f"{at:02}.txt": page for at, page in enumerate(pages("magazine"))}
     texts = {name: f"{SERIES}\n{page.title}\n\n{body(page)}\n\n{FOOT}\n" for name, page in own.items()}
-    alone = [read(written(tmp_path / name, {name: text}))[0].title for name, text in texts.items()]
     together = {article.file: article.title for article in read(written(tmp_path / "all", texts))}
-    assert SERIES not in together.values()
-    assert sum(together[name] == page.title for name, page in own.items()) > sum(
-        title == page.title for title, page in zip(alone, own.values(), strict=True)
-    )
+    assert together == {name: page.title for name, page in own.items()}
 
 
 def test_the_operator_is_told_which_sentences_are_left_out(tmp_path: Path):
