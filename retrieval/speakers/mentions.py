@@ -289,7 +289,7 @@ def _role_phrase(sentence: Sentence, token: Any) -> Span:
 def _leftmost(sentence: Sentence, token: Any) -> int:
     tokens, left = sentence.tokens, int(token.i)
     for child in sorted(token.lefts, key=lambda child: -child.i):
-        if child.dep_ == "poss" and token.pos_ == "PROPN" and not _is_title(token):
+        if child.dep_ == "poss" and token.pos_ == "PROPN" and not (_is_title(token) or _is_one_name(child, token)):
             break  # "Japan's Mirai Motor"
         if any(part.i in sentence.folded for part in child.subtree):
             break  # a quotation in front of its speaker
@@ -306,6 +306,11 @@ def _leftmost(sentence: Sentence, token: Any) -> int:
     while tokens[left].is_punct and left < token.i:
         left += 1
     return left
+
+
+def _is_one_name(first: Any, last: Any) -> bool:
+    """Whether the parser takes two tokens and what is between for one name: "the Hospital Workers' Union"."""
+    return all(token.ent_iob_ == "I" for token in last.doc[first.i + 1 : last.i + 1])
 
 
 def _rightmost(sentence: Sentence, token: Any, left: int, *, short: bool) -> int:

@@ -244,6 +244,18 @@ def test_one_of_them_is_no_role():
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The Hospital Workers' Union said that night buses had stopped.", "The Hospital Workers' Union"),
+        ("St Mary's Hospital said that the ward would close.", "St Mary's Hospital"),
+        ("Japan's Mirai Motor said that it would close the plant.", "Mirai Motor"),
+    ],
+)
+def test_an_owner_belongs_to_the_name_where_both_are_one(text: str, name: str):
+    assert attributions(text)[0][1] == name
+
+
+@pytest.mark.parametrize(
     "text", ["Its president Ines Palm said it was closed.", "His lawyer, Jo Tan, said that it was closed."]
 )
 def test_a_role_has_no_owner_who_is_not_shown(text: str):
