@@ -17,6 +17,7 @@ from retrieval.text.language import language
         ("Кто заплатит?", "ru"),
         ("Who pays for the damage?", "en"),
         ("no comment on la crisis", "en"),
+        ("Why did Wen Zhao resign?", "en"),
         ("Dunmere", None),
     ],
 )
