@@ -81,7 +81,7 @@ class Search:
         return self.state.recall(key).result()
 
     async def respond(self, request: Request, sign: AbstractAsyncContextManager[None] | None = None) -> Reply:
-        """The reply to a request, or that it failed; `sign` is entered while a search runs, for which alone there is a queue."""
+        """The reply to a request, or that it failed; `sign` is entered while a search runs. Only a search waits for others."""
         started, collection = time.monotonic(), self.collection(request.collection)
 
         def work() -> Reply:

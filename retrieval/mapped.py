@@ -48,7 +48,7 @@ def array(path: Path, kind: type[np.generic] | str, dimensions: int, *, by_rows:
 
 
 def rows(array: NDArray[Any], numbers: NDArray[np.int64]) -> NDArray[Any]:
-    """Copies of rows of an `array`; those of one opened `by_rows` are read, and stay in no memory of the process.
+    """Copies of rows of an `array`; of one opened `by_rows` they are read from the file, and no page of it stays mapped.
 
     The system keeps what was read as long as it has room. Raises `IndexFolderError` where the file has become shorter.
     """

@@ -37,8 +37,8 @@ class Article:
 
     `file` is the path inside the collection, with `/`. `sha256` is that of the file's bytes, or of the record's line
     for `.jsonl`. `text_sha256` is set only where the text was taken out of the file (`.html`, `.jsonl`, other encodings
-    than UTF-8). `date` is ISO 8601 (`YYYY-MM-DD`), the day of publication. `shared_lines` are those, one under another, that the pages
-    of its outlet share, as far as the folder tells: no passage holds them.
+    than UTF-8). `date` is ISO 8601 (`YYYY-MM-DD`), the day of publication. `shared_lines` are those, one under another,
+    that the pages of its outlet share, as far as the folder tells: no passage holds them.
     """
 
     id: str
@@ -229,12 +229,13 @@ class Answer:
     what was asked of the articles in the question's place, `None` where that was the question as it stands. `unknown` are
     the question's names and content words that stand nowhere in the articles' files, where it is not answered. `undated`
     is how many articles a search by date left out because they state none. `unmet` are the outlet and the file that the
-    search was to keep to, where no article is of it (`source:"Name"`). `language` is that of the articles, where the question is in another and is not
-    answered. `speaker` is the one whose words the question asks for ("What did X say about Y?"), as the articles name
-    them, else as the question does, where no words that are surely theirs answer it; `silent` says whether others of
-    the articles' words surely are (`"on this"`) or none (`"throughout"`). The passages may then
-    be somebody else's. `changed` names the files of its passages that are not as they were indexed any more. `undatable` are
-    the limits in the question that look like dates and are none (`after:2031-99-99`); they limit nothing.
+    search was to keep to, where no article is of it (`source:"Name"`). `language` is that of the articles, where the
+    question is in another and is not answered. `speaker` is the one whose words the question asks for ("What did X say
+    about Y?"), as the articles name them, else as the question does, where no words that are surely theirs answer it;
+    `silent` says whether some words elsewhere in the articles are surely theirs (`"on this"`) or none (`"throughout"`).
+    The passages, an answer's too, may then be somebody else's. `changed` names the files of its passages that are not
+    as they were indexed any more. `undatable` are the limits in the question that look like dates and are none
+    (`after:2031-99-99`); they limit nothing.
     """
 
     question: str

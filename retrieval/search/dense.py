@@ -111,7 +111,7 @@ class DenseIndex:
 
     @cached_property
     def _bits(self) -> tuple[Bits, Bits]:
-        """Of each number whether it is above 0, and whether it is large, `(n, ⌈dim / 8⌉)` each; half a million rows a second."""
+        """Of each number whether it is above 0, and whether it is large: `(n, ⌈dim / 8⌉)` each; 0.5 million rows take 1 s."""
         bound = _BOUND / self._parts[0].shape[1] ** 0.5
         signs, large = [], []
         for part in self._parts:

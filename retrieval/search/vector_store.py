@@ -29,7 +29,7 @@ _NEAR = 1_024  # rows that are looked at first where all near ones are wanted
 
 
 class VectorStore(Protocol):
-    """What is asked of rows of unit vectors, by segment and row. Raises `EngineError` where it is not done in full."""
+    """Rows of unit vectors, read by segment and row. Both methods raise `EngineError` unless all is done."""
 
     def nearest(
         self,
