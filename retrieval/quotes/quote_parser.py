@@ -163,6 +163,7 @@ def unbracketed(quote: str) -> Quoted:
 
 TITLES = words("titles", "title")
 _OTHER_OFFICES = words("titles", "other")
+_OWNED = re.compile(r"['’]s\s+(.+)$")
 
 
 def same_speaker(name: str, speaker: Speaker) -> bool:
@@ -174,6 +175,10 @@ def same_speaker(name: str, speaker: Speaker) -> bool:
     """
     ours, theirs = _word_set(name), _word_set(speaker.name)
     role = _word_set(speaker.role or "")
+    owned = _OWNED.search(name)
+    other = _word_set(owned[1]) - TITLES if owned else set[str]()
+    if other and not other & (theirs | role):
+        return False  # "Lee's mother" is not Lee
     bare, their_bare = ours - TITLES - (role - theirs), theirs - TITLES
     if bare and their_bare:
         alike = bare <= their_bare or their_bare <= bare
