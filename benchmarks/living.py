@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.beside import Line, show
 from bot.indexes import Refresher, Served
 from retrieval import Article, Index, Speaker
-from retrieval.index import indexing, models
+from retrieval.index import indexing
 from retrieval.index import segment as segments
 from retrieval.index.corpus import Corpus
 from retrieval.index.segment import Segment
@@ -130,7 +130,7 @@ def made(folder: Path, passages: int) -> Index:
     maker, count = Maker(folder), passages // _PASSAGES
     parts = [maker.segment(first, min(_ARTICLES, count - first)) for first in range(0, count, _ARTICLES)]
     encoder = SentenceEncoder()
-    models.export(encoder, [passage.text for passage in parts[0].passages[:64]])
+    encoder.export([passage.text for passage in parts[0].passages[:64:2]])
     articles = [article for part in parts for article in part.articles]
     files = {article.file: article.sha256 for article in articles}
     example = {"examples": ["Who opened the bridge?"], "example_articles": [articles[0].id]}

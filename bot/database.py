@@ -206,7 +206,7 @@ class Database:
         )
 
     def _prepare(self) -> None:
-        """Check the file, and bring it to the schema of today."""
+        """Check the file, and make the tables of an empty one."""
         connection = self._connection
         for pragma in (
             "journal_mode = WAL",

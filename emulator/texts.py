@@ -115,14 +115,15 @@ def _trimmed(text: str, entities: Sequence[Entity]) -> tuple[str, list[Entity]]:
     start = len(body) - len(body.lstrip(" \n"))
     last = utf16(body[start:])
     spans = [(max(each.offset - start, 0), min(each.end - start, last)) for each in entities]
-    moved = [each.at(first, max(end - first, 0)) for each, (first, end) in zip(entities, spans, strict=True)]
-    return body[start:], [each for each in moved if each.length]
+    return body[start:], [
+        each.at(first, max(end - first, 0)) for each, (first, end) in zip(entities, spans, strict=True)
+    ]
 
 
 def nest(entities: Iterable[Entity]) -> bool:
     """Whether Telegram keeps these entities, given in order, for what they are: each lies inside another or beside it.
 
-    Only plain formats lie in another that is no quote, and no format in its own kind or in code.
+    Only plain formats and links lie in another that is no quote, and no format in its own kind or in code.
     """
     for outer, inner in combinations(entities, 2):
         if inner.offset < outer.end and (inner.end > outer.end or not _may_hold(outer.type, inner.type)):
@@ -133,7 +134,7 @@ def nest(entities: Iterable[Entity]) -> bool:
 def _may_hold(outer: str, inner: str) -> bool:
     if outer in QUOTES:
         return inner not in QUOTES
-    return outer not in CODE and outer != inner and (inner in PLAIN or (inner == "text_link" and outer in PLAIN))
+    return outer not in CODE and outer != inner and inner in PLAIN | {"text_link"}
 
 
 _SCHEME = re.compile(r"([^:/?#@\[\]]*)://")
@@ -235,7 +236,7 @@ def _addresses(text: str) -> Iterator[tuple[str, int, int]]:
             continue
         if match["user"] and match["user"].lower().startswith("mailto:"):
             start += len("mailto:")
-        if _MAIL.fullmatch(text, start, match.end("host")) and end == match.end("host"):
+        if _MAIL.fullmatch(text, start, end):
             yield "email", start, end
         elif _is_host(match["host"], has_scheme=bool(match["scheme"])):
             yield "url", start, _end(match)

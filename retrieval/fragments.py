@@ -18,8 +18,8 @@ from urllib.parse import quote
 from retrieval.text.normalize import HIDDEN, MARKS
 from retrieval.types import Span
 
-FEWEST = 3  # words of a beginning or an end: fewer may be once in the article and often on its page
-WHOLE = 8  # words up to which a sentence is named in full, not by its two ends
+_FEWEST = 3  # words of a beginning or an end: fewer may be once in the article and often on its page
+_WHOLE = 8  # words up to which a sentence is named in full, not by its two ends
 
 
 def text_fragment(text: str, start: int, end: int, url: str) -> str:
@@ -44,9 +44,9 @@ def text_fragment(text: str, start: int, end: int, url: str) -> str:
 def _head(page: _Page, words: Sequence[Span]) -> Span:
     """The stretch in full where it is short and on one line, else the fewest first words that stand once."""
     line = page.same_line(words)
-    if line == len(words) <= WHOLE:
+    if line == len(words) <= _WHOLE:
         return words[0][0], words[-1][1]
-    spans = [(words[0][0], words[size - 1][1]) for size in range(min(FEWEST, line), line + 1)]
+    spans = [(words[0][0], words[size - 1][1]) for size in range(min(_FEWEST, line), line + 1)]
     return next((span for span in spans if page.count(span) == 1), spans[-1])
 
 
@@ -56,7 +56,7 @@ def _tail(page: _Page, words: Sequence[Span], stop: int) -> Span | None:
     if not rest:
         return None
     longest = page.same_line(rest[::-1])
-    spans = [(rest[-size][0], rest[-1][1]) for size in range(min(FEWEST, longest), longest + 1)]
+    spans = [(rest[-size][0], rest[-1][1]) for size in range(min(_FEWEST, longest), longest + 1)]
     return next((span for span in spans if page.stands_next(span, stop)), spans[-1])
 
 

@@ -50,7 +50,7 @@ def choice(field: str, example: Example, page: Page) -> Choice:
 
 def fit(field: str, choices: Sequence[Choice]) -> dict[str, float]:
     """The weight of every feature; a text whose fact no candidate states teaches nothing."""
-    known = [each for each in choices if any(each.right) or not each.example.facts.get(field)]
+    known = [each for each in choices if each.candidates and (any(each.right) or not each.example.facts.get(field))]
     times = Counter(name for each in known for name in {name for one in each.candidates for name in one.features})
     names = sorted(name for name, count in times.items() if count >= RAREST)
     number = {name: at for at, name in enumerate(names)}
@@ -60,7 +60,7 @@ def fit(field: str, choices: Sequence[Choice]) -> dict[str, float]:
     matrix = csr_matrix((np.ones(len(columns), np.float32), columns, starts), shape=(len(rows), len(names)))
     text = np.repeat(np.arange(len(known)), [len(each.candidates) for each in known])
     right = np.array([value for each in known for value in each.right], dtype=float)
-    weights = _descend(matrix, np.unique(text, return_inverse=True)[1], right)
+    weights = _descend(matrix, text, right)
     named = zip(names, weights.tolist(), strict=True)
     return {name: round(weight, 3) for name, weight in named if abs(weight) >= SMALLEST}
 

@@ -27,9 +27,8 @@ MOST_PLAIN = 12  # words up to which a line without a full stop that nobody labe
 
 @dataclass(frozen=True)
 class Example:
-    """One article: the group it is held out with, its text, and what its gold says."""
+    """One article: its text, and what its gold says."""
 
-    group: str
     text: str
     facts: dict[str, str | None]
     boilerplate: list[str]
@@ -43,14 +42,14 @@ def examples(folders: Sequence[Path], pages: Sequence[Path]) -> Iterator[Example
         for name, gold in json.loads((folder / "gold.json").read_text("utf-8"))["articles"].items():
             text = (folder / name).read_bytes().decode()
             lines = [line.strip() for stretch in gold["furniture"] for line in stretch.split("\n") if line.strip()]
-            yield Example(folder.name, text, gold["metadata"], lines, [each["text"] for each in gold["statements"]])
+            yield Example(text, gold["metadata"], lines, [each["text"] for each in gold["statements"]])
     for file in (file for folder in pages for file in sorted(folder.glob("*.txt"))):
-        names = re.split(r"^#### (.*)\n", file.read_text("utf-8"), flags=re.MULTILINE)
-        for name, page in zip(names[1::2], names[2::2], strict=True) if names[1:] else [(file.stem, names[0])]:
-            yield _drawn(f"{file.stem}: {name}", page)
+        parts = re.split(r"^#### .*\n", file.read_text("utf-8"), flags=re.MULTILINE)
+        for page in parts[1:] or parts:
+            yield _drawn(page)
 
 
-def _drawn(name: str, page: str) -> Example:
+def _drawn(page: str) -> Example:
     """A drawn page: `field: value` lines, `===`, then `+ ` before what belongs to a passage and `- ` before the rest."""
     head, _, body = page.partition("===\n")
     stated = dict(line.split(": ", 1) for line in head.splitlines() if line)
@@ -58,7 +57,7 @@ def _drawn(name: str, page: str) -> Example:
     drawn = [(line[:1], line[2:].replace("⟦", "").replace("⟧", "")) for line in body.splitlines()]
     off = [line.strip() for sign, line in drawn if sign == "-" and line.strip() not in ("", facts.get("title"))]
     stating = [line.strip() for sign, line in drawn if sign == "+" and line.strip() not in ("", facts.get("title"))]
-    return Example(name, "\n".join(line for _, line in drawn), facts, off, stating, drawn=True)
+    return Example("\n".join(line for _, line in drawn), facts, off, stating, drawn=True)
 
 
 def labels(rows: Sequence[Paragraph], example: Example) -> list[str]:

@@ -57,7 +57,7 @@ HIDDEN, DROPOUT = 0.1, 0.1  # the shares of tokens that are masked, and of what 
 KEPT = 0.998  # the share of the moving average of weights that a step keeps
 _MASK, _WORDS_FROM = 103, 999  # of the vocabulary: [MASK], and the first number that is no mark
 PRICES = (1, 2, 3, 4, 6, 8, 12)  # right facts that are given away for each wrong one less
-LOWEST, SURE = 0.5, 0.9  # no bar is lower; the bar of a field that fewer pages than `FEWEST` state
+LOWEST, SURE = 0.5, 0.9  # no bar is lower; the bar of a field of which fewer than `FEWEST` likeliest values are right
 FEWEST = 30
 
 
@@ -169,8 +169,8 @@ def epoch(tokenize: Tokenize, examples: Sequence[Example], names: Names, rng: ra
     """One round over all pages, most of them changed, of some also a part."""
     for example in examples:
         yield from windows(tokenize, example if rng.random() < 0.3 else changed(example, examples, names, rng))
-        if rng.random() < LESS and (copies := list(made(example, rng))):
-            yield from windows(tokenize, rng.choice(copies))
+        if rng.random() < LESS:
+            yield from windows(tokenize, rng.choice(list(made(example, rng))))
 
 
 def batches(items: Sequence[Window], rng: random.Random) -> Iterator[list[Window]]:

@@ -1,4 +1,7 @@
-"""A file of an index → its size and SHA-256, a link to it, and whether it is what the manifest says it is."""
+"""A file of an index → its size and SHA-256, a link to it, and whether it is what the manifest says it is.
+
+Also how many of them the process may have open.
+"""
 
 from __future__ import annotations
 

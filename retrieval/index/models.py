@@ -160,7 +160,7 @@ def _read(generation: Generation, remote: Remote | None, model: Encoder | None, 
     if remote is not None:
         remote.serve(generation)
         engine = (remote.engine, manifest["engine"]["dimension"])
-    by_rows = 0 if remote else 2 * len(manifest["segments"])  # both files of vectors of a segment have a second handle
+    by_rows = 0 if remote else len(segment.VECTORS) * len(manifest["segments"])  # a file of vectors has a second handle
     index_files.allow_open(sum(name.endswith(".npy") for name in manifest["files"]) + by_rows)
     folders = [generation.folder / storage.SEGMENTS / name for name in manifest["segments"]]
     before = revisions.load(generation.folder, manifest["files"])

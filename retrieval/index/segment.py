@@ -65,7 +65,7 @@ COLUMNS = {
     "hashes": Column("articles", HASH),  # the first 16 digits of its SHA-256
 }
 _BOUNDS = ("article_bounds", "sentence_bounds")
-_VECTORS: dict[str, Table] = {"vectors": "passages", "sentence_vectors": "sentences"}  # where an engine has them
+VECTORS: dict[str, Table] = {"vectors": "passages", "sentence_vectors": "sentences"}  # where an engine has them
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ def save(segment: Segment, folder: Path, *, vectors: bool = True) -> None:
     (folder / "taken.json").write_text(json.dumps(segment.taken))
     used, voices = np.unique(segment.voices, return_inverse=True)
     records.save(folder, "attributions", [_attribution(segment.attributions[number]) for number in used.tolist()])
-    written = [*_BOUNDS, *(name for name in COLUMNS if vectors or name not in _VECTORS)]
+    written = [*_BOUNDS, *(name for name in COLUMNS if vectors or name not in VECTORS)]
     arrays = {name: getattr(segment, name) for name in written} | {"voices": voices.astype(np.int32)}
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
@@ -272,12 +272,12 @@ def load(folder: Path, store: VectorStore | None = None, dimension: int = 0) -> 
     """
     arrays: dict[str, Any] = {name: mapped.array(folder / f"{name}.npy", np.int64, 1) for name in _BOUNDS}
     for name, column in COLUMNS.items():
-        if store is None or name not in _VECTORS:
+        if store is None or name not in VECTORS:
             path, dimensions = folder / f"{name}.npy", 1 + len(column.shape)
-            arrays[name] = mapped.array(path, column.kind, dimensions, by_rows=name in _VECTORS)
+            arrays[name] = mapped.array(path, column.kind, dimensions, by_rows=name in VECTORS)
     if store is not None:
         counts = {"vectors": len(arrays["spans"]), "sentence_vectors": len(arrays["sentence_spans"])}
-        for name, table in _VECTORS.items():
+        for name, table in VECTORS.items():
             arrays[name] = StoredVectors(store, table, folder.name, (counts[name], dimension))
     segment = Segment(
         articles=StoredArticles(folder),

@@ -11,7 +11,6 @@ import dataclasses
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
@@ -164,7 +163,8 @@ def _bin(bin_: Bin) -> str:
 PALETTE = {"ink": "#1f2328", "faint": "#8c959f", "paper": "#ffffff", "first": "#0b62a8", "second": "#b3541e"}
 # With the library's own defaults below it, so that no file of the person who runs it changes a report.
 _STYLE = {
-    "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and sized
+    "svg.fonttype": "none",  # text stays text, not outlines: it can be searched in the plot's own file
+    "svg.hashsalt": "byline",  # the same figures make the same file
     "font.size": 10,
     "text.parse_math": False,
     "axes.spines.top": False,
@@ -187,7 +187,7 @@ _MARKS = ("o", "s")
 
 def coverage(curves: Sequence[Curve]) -> str:
     """Error against coverage of one setting, or of two, each with its band and the bar it answers from."""
-    with _styled("coverage"):
+    with matplotlib.style.context(["default", _STYLE]):
         figure = Figure(figsize=_SIZE, layout="constrained")
         axes = figure.add_subplot(
             xlabel="share of the questions answered", ylabel="share of the answers that are wrong"
@@ -206,7 +206,7 @@ def coverage(curves: Sequence[Curve]) -> str:
 
 def reliability(bins: Sequence[Sequence[Bin]]) -> str:
     """How often the first passage was right at each confidence, above how many questions had it."""
-    with _styled("reliability"):
+    with matplotlib.style.context(["default", _STYLE]):
         figure = Figure(figsize=_SIZE, layout="constrained")
         axes, below = figure.subplots(2, sharex=True, height_ratios=(4, 1))
         axes.plot([0, 1], [0, 1], color=PALETTE["faint"], linewidth=1, linestyle=":")
@@ -219,10 +219,6 @@ def reliability(bins: Sequence[Sequence[Bin]]) -> str:
         below.yaxis.set_major_locator(MaxNLocator(2, integer=True))
         _legend(axes)
         return _drawn(figure)
-
-
-def _styled(name: str) -> AbstractContextManager[None]:
-    return matplotlib.style.context(["default", {**_STYLE, "svg.hashsalt": name}])
 
 
 def _shares(across: Axis, up: Axis) -> None:
