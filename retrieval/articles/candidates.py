@@ -1,7 +1,7 @@
 """Labelled lines → every stretch that could state a fact (title, publisher, author, …), and how likely each does.
 
 A log-linear model chooses among all candidates of a text, "nothing is stated" being one of them (McFadden's conditional
-logit). `training/facts.py` fits it. What `page_reader` points at has its say as well; below its bar a fact stays unstated.
+logit). `training/facts.py` fits it. What `page_reader` points at has its say as well.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from retrieval import lexicon
-from retrieval.articles import dates, headers, metadata
+from retrieval.articles import dates, metadata
 from retrieval.text import paragraphs
 
 _KEYS = {  # without case, `_` and `-`
@@ -37,6 +37,11 @@ _MOST = 20  # values of one list, and levels of lists in lists: more are no list
 _DEEPEST = 3
 _CLOCKS = {10: 1, 13: 1000}  # digits of seconds and of milliseconds since 1970
 _CHUNK = re.compile(r"^(?=[^\W\d][\w-]*[ \t]*[:=])", re.MULTILINE)
+_BY = r"(?:By|BY|by|(?:Written|Posted|Words|Text|Story) by|Von|VON|Por|POR|Par|PAR|Di|Door|Av)"
+_CREDIT = re.compile(rf"(?:{_BY}|(?P<work>[^\W\d_]+(?: (?:[^\W\d_A-Z]+|&)){{0,4}}) by)\s*:?\s+(?=\S+\s+\S)")
+_WRITTEN, _OTHER_WORK = (
+    {word.rstrip("s") for word in lexicon.words("bylines", kind)} for kind in ("writer", "another")
+)
 
 
 def of_front_matter(text: str) -> dict[str, str]:
@@ -94,9 +99,21 @@ def tidy(name: str, text: str) -> str | None:
         return None if text.lower() in _NOTHING else text or None
     mailbox = _MAILBOX.search(text)
     text = (mailbox["name"] if mailbox and mailbox["name"] else _MAILBOX.sub("", text)).strip()
-    text = headers.without_by(text)
+    text = _without_by(text)
     profile = "://" in text or text.startswith("@") or re.fullmatch(r"\S+@\S+", text)
     return None if profile or text.lower() in _NO_AUTHOR else text or None
+
+
+def _without_by(name: str) -> str:
+    """ "By Jane Doe", "Updates by Jane Doe" → "Jane Doe"; "Photos by Jane Doe" → "", since she is no author.
+
+    A single word behind "Von" or "By" is a part of the name.
+    """
+    match = _CREDIT.match(name)
+    if not match:
+        return name
+    work = {word.rstrip("s") for word in (match["work"] or "").lower().split()}
+    return "" if _OTHER_WORK & work and not _WRITTEN & work else name[match.end() :]
 
 
 def _first(name: str, values: Iterable[Any]) -> str | None:

@@ -17,13 +17,13 @@ from retrieval.text.normalize import original, undisguised
 from retrieval.text.paragraphs import Paragraph, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from retrieval.articles.page_reader import Stretch
     from retrieval.types import Span
 
-# The probability from which on a line is the article's: one that ends as a sentence does or is a list's, any other, and any of the last two, where
-# it is said who the author is and what the outlet wants.
+# The probability from which a line is the article's: a sentence or an item of a list; any other line; at least, for the
+# last two, where pages say who the author is and what the outlet wants.
 BAR, BAR_OF_LABELS, BAR_OF_LAST = 0.2, 0.7, 0.5
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others, and a sentence more likely
 _DASHES = ("—", "–", "―", "--")
@@ -96,12 +96,15 @@ def body(text: str, title: str | None = None, shared_lines: tuple[str, ...] = ()
     for start, end in _enumerations(lines):
         shown[start:end] = [any(shown[start:end])] * (end - start)
     own = _own(lines, shown, shared_lines) if shared_lines else shown
-    kept = [
-        line.paragraph for line, each in zip(lines, own, strict=True) if each and without_tail(line.paragraph.words)
-    ]
+    kept = _spans(line.paragraph for line, each in zip(lines, own, strict=True) if each)
     if not kept:  # a line or two without a page around them
-        kept = [line.paragraph for line in lines if ends(line.paragraph.words) and without_tail(line.paragraph.words)]
-    return tuple(original(text, places, row.start, row.start + without_tail(row.words)) for row in kept)
+        kept = _spans(line.paragraph for line in lines if ends(line.paragraph.words))
+    return tuple(original(text, places, *span) for span in kept)
+
+
+def _spans(rows: Iterable[Paragraph]) -> list[Span]:
+    """The rows without their tails; those that are nothing else are left out."""
+    return [(row.start, row.start + size) for row in rows if (size := without_tail(row.words))]
 
 
 def _signs(text: str, quoted: Paragraph, row: Paragraph) -> bool:

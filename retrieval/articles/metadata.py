@@ -1,7 +1,8 @@
 """What a text states about itself: title, publisher, source, distributor, author, date, address. Nothing is guessed.
 
-Every value is a verbatim stretch of the text (the date as ISO 8601); what the text does not state is `None`. `page_reader`
-points at the stretches; a fact whose likeliest value is below the field's bar stays unstated.
+Every value is a verbatim stretch of the text (the date as ISO 8601); what the text does not state is `None`. `candidates`
+and `page_reader` bring the likeliest value of each field. Where that is below the field's bar, a line may still say it outright
+(`_RULES`), else it stays unstated.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _OF_THE_ARTICLE = ("body", "heading", "title")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact, the label of the line that states it, the line, and how likely the fact is right."""
+    """One fact, what states it (the label of a line, or "host of the address"), the line, and how likely the fact is right."""
 
     value: str
     kind: str
@@ -79,7 +80,7 @@ def _signs(text: str, author: Evidence, page: Page) -> bool:
 
 
 def _by_rule(field: str, page: Page) -> Evidence | None:
-    """What a line beside the article says outright, by the first rule that finds something."""
+    """What a line beside the article, or a press release's dateline, says outright, by the first rule that finds something."""
     for rule in _RULES.get(field, ()):
         for line in page.lines:
             stating = line.label not in _OF_THE_ARTICLE or rule is outlets.wire

@@ -32,7 +32,7 @@ LONGEST = 260  # characters of a line that are read, besides its last ones
 WINDOW = 512  # tokens
 START, LINE, END, CUT = 101, 102, 1, 2  # [CLS], [SEP], [unused0] and [unused1] of the vocabulary
 _LAST = 60
-HEAD, FOOT = 48, 24  # lines where facts stand, however long the page is
+_HEAD, _FOOT = 48, 24  # lines where facts stand, however long the page is
 _OVERLAP = 4  # lines that two windows share
 _CAPITAL, _CAPITALS, _GAP, _GLUED = 1, 2, 4, 8  # how a token is written, since the vocabulary has no capitals
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -78,7 +78,7 @@ class PageReader:
         labels: dict[int, dict[str, float]] = {}
         for window in windows(shortened(rows, self._model.tokens)):
             logits = self._logits(window)
-            if window[1].line < HEAD or window[-2].line >= len(rows) - FOOT:
+            if window[1].line < _HEAD or window[-2].line >= len(rows) - _FOOT:
                 for field, stretch in _pointed(logits, window):
                     stretches[field].append(stretch)
             labels |= dict(_labelled(logits, window))
@@ -120,7 +120,7 @@ def _tokens(words: str, line: int, start: int, end: int, tokenize: Tokenize) -> 
     tokens, before, capitals = list[Token](), -1, bytearray(len(words) + 1)
     for word in _WORD.finditer(words):
         if word[0].isupper():
-            capitals[word.start() : word.end() + 1] = bytes([True]) * (len(word[0]) + 1)  # and the mark behind it
+            capitals[word.start() : word.end() + 1] = b"\1" * (len(word[0]) + 1)  # and the mark behind it
     for number, (first, last) in zip(encoded.ids, encoded.offsets, strict=True):
         look = _CAPITAL * words[start + first].isupper() + _CAPITALS * capitals[start + first]
         tokens.append(Token(number, look + _GLUED * (first == before), line, start + first, start + last))

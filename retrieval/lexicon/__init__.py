@@ -54,11 +54,6 @@ def holds(name: str, wanted: tuple[str, ...], word: str) -> bool:
     return bool(singulars & words(name, *wanted))
 
 
-def function_words() -> frozenset[str]:
-    """English words that name no topic: function words, courtesies, words of the calendar."""
-    return words("function_words")
-
-
 def names_of_country(word: str) -> frozenset[str]:
     """All names, in lower case, that news give the country that a word names; the word itself where it names none."""
     return _countries().get(word) or frozenset([word])

@@ -44,12 +44,14 @@ _AFTER = (
     rf"[,.]? ?{_NAME}{_ROLE}{_HOW} (?:{_SAYS}){_WHERE}",
 )
 _CAPITAL = rf"[{CAPITALS}][\w.’'-]*"
+_MORE = rf" (?:{_CAPITAL}|de|van|von|of|the|al|bin)"
 _FRAMES = {
     "before": [re.compile(frame, re.IGNORECASE) for frame in _BEFORE],
-    "after": [re.compile(rf"{frame}\.?", re.IGNORECASE) for frame in _AFTER],
+    "after": [
+        *(re.compile(rf"{frame}\.?", re.IGNORECASE) for frame in _AFTER),
+        re.compile(rf"(?P<name>{_CAPITAL}(?:{_MORE}){{1,5}})"),
+    ],
 }
-_MORE = rf" (?:{_CAPITAL}|de|van|von|of|the|al|bin)"
-_FRAMES["after"].append(re.compile(rf"(?P<name>{_CAPITAL}(?:{_MORE}){{1,5}})"))
 # Behind whole sentences without quotation marks, or below them: a dash and a name in capitals.
 _SIGNED = re.compile(rf"(?:(?<=[.!…])\s+|\s*\n\s*){_DASH}\s*(?P<name>{_CAPITAL}(?:{_MORE}){{0,5}})\Z")
 _SIGNATURE = 140  # characters that a signature may have

@@ -247,9 +247,12 @@ def _correcting(corpus: Corpus, row: int, documents: Sequence[Document]) -> int 
 
     Few articles are corrections, so few statements have to be made and compared.
     """
-    articles = (corpus.passages[document.candidate.row].article for document in documents)
-    corrections = map(supersession.is_correction, articles)
-    rows = [each for document in itertools.compress(documents, corrections) for each in document.statements]
+    rows = [
+        each
+        for document in documents
+        if supersession.is_correction(corpus.passages[document.candidate.row].article)
+        for each in document.statements
+    ]
     if not rows:
         return None
     others = [corpus.statements[each] for each in rows]

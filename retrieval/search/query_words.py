@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval.lexicon import alternatives, function_words, irregular_forms
+from retrieval.lexicon import alternatives, irregular_forms
 from retrieval.lexicon import words as lexicon_words
 from retrieval.search.sparse import stems, words
 from retrieval.text.language import language
@@ -111,7 +111,7 @@ def _english() -> frozenset[str]:
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 _SHORT = 4  # letters from which a stem inside another word is taken for the same word
 _PLAIN = frozenset(
-    stems(sorted(function_words() | lexicon_words("speaker_nouns", "courtesy")))
+    stems(sorted(lexicon_words("function_words") | lexicon_words("speaker_nouns", "courtesy")))
 )  # "happened" is no topic either
 _UNSPACED = re.compile(f"[{UNSPACED}]")  # of a script without spaces, whose words nobody knows here
 _POSSESSIVE = re.compile(r"['’]s$|['’]$", re.IGNORECASE)

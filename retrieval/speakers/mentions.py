@@ -128,10 +128,12 @@ def _behind(sentence: Sentence, token: Any) -> Any:
 
     Also behind several offices of one person: "founder, owner and chef Ann Lee said".
     """
+    if token.dep_ not in grammar.SUBJECTS:
+        return None
     bare = token.tag_ == "NN" and grammar.child_of(token, "det", "poss") is None
     beside = [child for child in token.head.children if child.dep_ == token.dep_] + [*token.conjuncts] * bare
     names = [other for other in beside if other.pos_ == "PROPN" and other.i > token.i]
-    if token.dep_ not in grammar.SUBJECTS or not names:
+    if not names:
         return None
     before = sentence.tokens[_run(sentence, names[0])[0].i - 1]
     return names[0] if before.pos_ == "NOUN" else None
@@ -218,20 +220,18 @@ def _run(sentence: Sentence, token: Any) -> list[Any]:
 
 def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
     """The role beside a name: "club chairman Ann Lee", "Ann Lee, the club's chairman,"; "Mr" is none."""
-    nouns = lexicon.by_kind("speaker_nouns")
-    roles = nouns["person"] | nouns["title"]
     apposed = next(
         (child for child in token.children if child.dep_ == "appos" and child.pos_ == "NOUN" and child.i > token.i),
         None,
     )
-    if apposed is not None and apposed.lemma_.lower() in roles:
+    if apposed is not None and apposed.lemma_.lower() in lexicon.words("speaker_nouns", "person", "title"):
         return _role_phrase(sentence, apposed)
     title = _first_office(sentence, first)
     before = sentence.tokens[title - 2] if title > 1 and sentence.tokens[title - 1].text == "," else None
     office = _office(before) if before is not None and before.pos_ in grammar.HEADS else None
     if office is not None and office.dep_ not in {"pobj", "dobj"}:
         return _role_phrase(sentence, office)
-    if title == first or sentence.tokens[first - 1].lower_.strip(".") in nouns["courtesy"]:
+    if title == first or sentence.tokens[first - 1].lower_.strip(".") in lexicon.words("speaker_nouns", "courtesy"):
         return None
     left = [child for child in token.children if child.i < first and child.dep_ in _OFFICE]
     start = min([_leftmost(sentence, sentence.tokens[title]), *(child.left_edge.i for child in left)])
