@@ -30,7 +30,7 @@ SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "84c02d9579ae39ce0989ab25502f5db16f971d2cc7766c6470a73cfd60141616"
+_SHA256 = "6c81ff53c164a0f7f21beb2df7a8e05e197d893504863c15366ae1d15becfa31"
 _LONGEST = 30  # words: a longer message is a question
 _BARE = {*SMALL_TALK, "who", "when", "where", "more", "why", "after"}  # what has no subject of its own
 _LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no misspelling of it

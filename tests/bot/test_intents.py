@@ -81,6 +81,9 @@ def test_small_talk_follow_ups_and_lists_are_told_from_questions(text: str, kind
         "",
         "?!",
         "more " * 40,
+        "Until when can I file a claim?",
+        "how much can I claim?",
+        "Do they speak German at the school?",
     ],
 )
 def test_a_message_with_a_subject_of_its_own_is_a_question(text: str):
