@@ -14,6 +14,8 @@ _NUMBER = {name: int(kind) for kind, names in kinds("calendar").items() if kind.
 _NAME = "|".join(sorted(_NUMBER, key=len, reverse=True))
 _CHANGED = {word for key in words("header_keys", "updated") for word in key.split("-")} - {"last"}
 _LONGEST_ALONE = 60  # characters
+_OF_A_DATE = _WEEKDAYS | (words("header_keys", "date") - {"created"}) | set(["at", "on", "am", "um", "le", "à", "el"])
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?(?: (?:[A-Z]{2,4}|[Uu]hr)\b)?")
 _YEAR = re.compile(r"\d{4}")  # what every form has
 _FORMS = tuple(
     re.compile(rf"(?<![\w/.-]){form}(?![\w/-]|\.\d)", re.IGNORECASE)
@@ -44,10 +46,14 @@ def every(line: str) -> list[tuple[str, Span]]:
 
 
 def alone(line: str) -> str | None:
-    """The day of a line that is little else (at least half of its characters), and says of no change."""
+    """The day of a line that has no words beside it but of publication and time, or is mostly it, and says of no change."""
     changed = _CHANGED & set(re.findall(r"\w+", line[:_LONGEST_ALONE].lower()))
     listed = every(line) if len(line) <= _LONGEST_ALONE and not changed else []
-    return listed[0][0] if len(listed) == 1 and 2 * (listed[0][1][1] - listed[0][1][0]) >= len(line) else None
+    if len(listed) != 1:
+        return None
+    iso, (start, end) = listed[0]
+    beside = re.findall(r"\w+", _CLOCK.sub(" ", f"{line[:start]} {line[end:]}").lower())
+    return iso if _OF_A_DATE.issuperset(beside) or 2 * (end - start) >= len(line) else None
 
 
 def day(value: str) -> str | None:

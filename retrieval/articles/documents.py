@@ -7,6 +7,7 @@ libraries come with the extra `formats`; EPUB and e-mail need none.
 from __future__ import annotations
 
 import io
+import itertools
 import logging
 import re
 import zipfile
@@ -21,6 +22,9 @@ _SOFT = "\u00ad"
 _HYPHENATED = re.compile(rf"(\w+)([-{_SOFT}‐])[ \t]*\n[ \t]*(\w+)")
 _UNREADABLE = re.compile(r"\(cid:\d+\)")
 _REPLY = re.compile(r"(?:\s*(?:re|fwd?|aw|wg|rv)\s*:)+\s*", re.IGNORECASE)
+# What a Word file holds beside the text that it shows: changes that took words away, the older form of a drawing, a box's own text.
+_WORD_UNSEEN = frozenset(["del", "moveFrom", "Fallback", "txbxContent", "pPr", "rPr", "tblPr", "sdtPr", "sectPr"])
+_WORD_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _DUBLIN_CORE = {"title": "title", "author": "creator", "publisher": "publisher", "date": "date"}
 Read = tuple[str, dict[str, str]]
 
@@ -76,16 +80,51 @@ def unhyphenated(text: str) -> str:
 def _docx(data: bytes) -> Read:
     _check_size(data)
     import docx
-    from docx.table import Table
 
-    def lines() -> Iterator[str]:
-        for block in docx.Document(io.BytesIO(data)).iter_inner_content():
-            if isinstance(block, Table):
-                yield "\n".join(" | ".join(cell.text for cell in row.cells) for row in block.rows)
-            else:
-                yield block.text
+    return _shown(docx.Document(io.BytesIO(data)).element.body, "\n\n"), {}
 
-    return "\n\n".join(line for line in lines() if line.strip()), {}
+
+def _shown(parent: Any, between: str) -> str:
+    return between.join(block for block in _blocks(parent) if block.strip())
+
+
+def _blocks(parent: Any) -> Iterator[str]:
+    """The paragraphs and tables of a part of a Word file as it reads once its tracked changes are accepted.
+
+    A text box follows the paragraph that it is anchored in.
+    """
+    for element in parent.iterchildren("{*}*"):
+        kind = element.tag.rpartition("}")[2]
+        if kind == "p":
+            yield "".join(_characters(element))
+            yield from itertools.chain.from_iterable(map(_blocks, _boxes(element)))
+        elif kind == "tbl":
+            rows = ([_shown(cell, "\n") for cell in _own(row, "tc", "tr")] for row in _own(element, "tr", "tbl"))
+            yield "\n".join(" | ".join(cells) for cells in rows if any(cells))
+        elif kind not in _WORD_UNSEEN:
+            yield from _blocks(element)
+
+
+def _own(outer: Any, kind: str, outer_kind: str) -> Iterator[Any]:
+    """The rows of a table or the cells of a row, not those of a table inside it."""
+    return (inner for inner in outer.iter("{*}" + kind) if next(inner.iterancestors("{*}" + outer_kind)) is outer)
+
+
+def _characters(element: Any) -> Iterator[str]:
+    """What the runs of a paragraph show, whatever they are wrapped in: links, smart tags, insertions."""
+    for inner in element.iterchildren("{*}*"):
+        kind = inner.tag.rpartition("}")[2]
+        if kind == "t":
+            yield inner.text or ""
+        elif kind in _WORD_SIGNS:
+            yield _WORD_SIGNS[kind]
+        elif kind not in _WORD_UNSEEN:
+            yield from _characters(inner)
+
+
+def _boxes(element: Any) -> Iterator[Any]:
+    """The text boxes of a paragraph, each in the newer of the two forms that a file has it in."""
+    return (box for box in element.iter("{*}txbxContent") if next(box.iterancestors("{*}Fallback"), None) is None)
 
 
 def _odt(data: bytes) -> Read:

@@ -66,6 +66,8 @@ def of_record(values: Mapping[Any, Any]) -> dict[str, str]:
     """What the values state, by the fields of `Article`; a source that is an address is where the article stands."""
     named = without_case(values)
     facts = {name: _first(name, (named.get(key) for key in keys.split())) for name, keys in _KEYS.items()}
+    if isinstance(named.get("source"), dict) and not facts["publisher"]:
+        facts["publisher"], facts["source"] = facts["source"], None  # news services describe the outlet there
     if facts["source"] and (address := metadata.full_address(facts["source"])):
         facts["url"], facts["source"] = facts["url"] or address, None
     return {name: fact for name, fact in facts.items() if fact}

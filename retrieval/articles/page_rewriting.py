@@ -21,7 +21,14 @@ _ELSEWHERE = re.compile(
 
 def rewrite(page: Any) -> None:
     """Change the tree in place, so that its text can be taken out whole."""
-    for change in (_mark_quotations, _part_entries, _write_out_definitions, _write_out_tables, _write_out_lists):
+    for change in (
+        _join_wrapped_lines,
+        _mark_quotations,
+        _part_entries,
+        _write_out_definitions,
+        _write_out_tables,
+        _write_out_lists,
+    ):
         change(page)
 
 
@@ -46,6 +53,15 @@ def is_aside(node: Any) -> bool:
     if node.tag in ("body", "html", "article", "main"):
         return False
     return node.tag == "aside" or bool(_ELSEWHERE.search(f"{node.get('class', '')} {node.get('id', '')}".lower()))
+
+
+def _join_wrapped_lines(tree: Any) -> None:
+    """A space for each line break in the middle of a clause: lines as a mail or a news wire wraps them are one paragraph."""
+    for line_break in tree.iter("br"):
+        before = line_break.getprevious()
+        above = (line_break.getparent().text if before is None else before.tail or before.text_content()) or ""
+        if above.rstrip()[-1:].isalnum() and (line_break.tail or "").lstrip()[:1].islower():
+            line_break.tag, line_break.text = "span", " "
 
 
 def _mark_quotations(tree: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Literal
 from retrieval.quotes.best_match import Alignment, TextIndex, Texts, best_alignments, elided
 from retrieval.quotes.quote_parser import Quoted, as_given, same_speaker, unbracketed, without_ellipses
 from retrieval.quotes.suffix_array import SuffixArray
-from retrieval.quotes.word_diff import Change, changes, edges, hides_negation
+from retrieval.quotes.word_diff import Change, Op, changes, edges, hides_negation
 from retrieval.text.normalize import Wording, gap, normal
 from retrieval.types import Article, Span, Speaker
 
@@ -119,8 +119,7 @@ class QuoteIndex:
         for pieces, near in elided(self._texts, bare):
             matches = [self._match(bare, each) for each in pieces]
             if near and self._hides_negation(pieces):  # an ellipsis does not show that
-                altered = self._altered(as_given(without_ellipses(quote)))
-                return altered if altered[1] else ("stitched", matches, False)
+                return "altered", [self._match(unbracketed(without_ellipses(quote)), _joined(pieces))], False
             if not any(match.changes for match in matches):
                 return "stitched", matches, near
         return self._altered(bare)
@@ -175,6 +174,13 @@ class QuoteIndex:
         return QuoteMatch(article, start, end, speaker, tuple(differing))
 
 
+def _joined(pieces: Sequence[Alignment]) -> Alignment:
+    """Pieces in the order of one article as one, what is left out between them as a difference."""
+    ops = [op for piece in pieces for op in piece.ops]
+    left_out = (Op(False, op.i_stop, op.i_stop, op.j_stop, after.j) for op, after in itertools.pairwise(ops))
+    return Alignment(pieces[0].row, tuple(itertools.chain(*zip(ops, left_out, strict=False), ops[-1:])))
+
+
 def _parted_by_line(change: Change) -> bool:
     """Whether the article only parts a word with a hyphen at the end of a line: `over-` and `loaded` for `overloaded`."""
     return "\n" in change.original and normal(_LINE_END.sub("", change.original)) == normal(change.quoted)
@@ -200,7 +206,7 @@ def _extent(quoted: Quoted, wording: Wording, alignment: Alignment) -> Span:
 
 def _also(marks: str, agrees: Callable[[str], bool]) -> bool:
     """Whether the marks are the quote's too, and beside the words: over white space only a sign such as `©` is."""
-    apart = any(map(str.isspace, marks)) and not re.fullmatch(r" ?[^\s\w'\"“”‘’.,;:?!…]+ ?", marks)
+    apart = any(map(str.isspace, marks)) and not re.fullmatch(r" ?[^\s\w`'\"“”‘’.,;:?!…]+ ?", marks)
     return not apart and agrees(gap(marks))
 
 

@@ -40,6 +40,7 @@ _SHORT = 300  # characters of a question
 _OWN_SHARE, _PERSONAL = 0.25, 0.7
 _YOU = re.compile(r"\byou(?:rs?)?\b", re.IGNORECASE)
 _I = re.compile(r"\bI\b")
+_OWN = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 _CREDITED = re.compile(r"(?:\bby|:|\bto|\bwith)\s*\Z", re.IGNORECASE)  # in front of a name
 _AGE = re.compile(r", \d\d")
 _CREDIT = re.compile(r"[^\n:]{0,30}:|by |words |photo", re.IGNORECASE)
@@ -50,6 +51,8 @@ def labels(read: Document, people: People) -> dict[int, Mention | None]:
     front = dialogue.labels(read.text)
     owners = _turns(read, people, front) if front else _interview(read)
     rows = list(lines(read.text))
+    if not front:
+        owners = _lone_turns(read, people, rows) | owners
     for number, sentence in enumerate(read.sentences):
         if number in owners:
             continue
@@ -59,6 +62,23 @@ def labels(read: Document, people: People) -> dict[int, Mention | None]:
             person = _person(read, people, above)
             owners[number] = person if person.sentence >= 0 else None
     return owners
+
+
+def _lone_turns(read: Document, people: People, rows: Sequence[Span]) -> dict[int, Mention | None]:
+    """The sentences of lines in the first person behind somebody's label, which are too few for a dialogue."""
+    speakers = [_who_says_i(read, people, row) for row in rows]
+    starts = [start for start, _ in rows]
+    at = (bisect_right(starts, sentence.start) - 1 for sentence in read.sentences)
+    return {number: speaker for number, row in enumerate(at) if row >= 0 and (speaker := speakers[row])}
+
+
+def _who_says_i(read: Document, people: People, row: Span) -> Mention | None:
+    label = dialogue.inline(read.text, row)
+    if label is None or not _OWN.search(read.text, label.span[1], row[1]):
+        return None
+    person = _person(read, people, label.span)
+    timed = len(person.words) > 1 and any(map(str.isdigit, read.text[row[0] : label.span[0]]))  # "[00:12] Ann Lee:"
+    return person if timed or person.sentence >= 0 else None
 
 
 def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Mention | None]:

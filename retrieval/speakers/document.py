@@ -31,7 +31,7 @@ _FOLDED = "Yes"
 _PLACED = frozenset(["outside", "inside"])  # prepositions that the parser takes for adjectives: "Outside court, …"
 # What agencies put in front of their first sentence, and tickers before an entry: `PORT ARREND, March 14 (Wire) -`, `11.20`.
 _DATELINE = re.compile(
-    rf"[{CAPITALS}][{CAPITALS} .'’/-]{{2,40}}(?:, [^\n()]{{2,40}}?| \([^()\n]{{2,40}}\)){{0,2}} ?(?:[-–—:]+|\.) (?=\S)"
+    rf"(?=[{CAPITALS} .'’/-]{{0,40}}[{CAPITALS}]{{2}})[{CAPITALS}][{CAPITALS} .'’/-]{{2,40}}(?:, [^\n()]{{2,40}}?| \([^()\n]{{2,40}}\)){{0,2}} ?(?:[-–—:]+|\.) (?=\S)"
     r"|(?:\d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?|[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?),? ?[-–—:]+ (?=\S)"  # English months
     r"|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?[:.]? +(?:[-–—] )?(?=\S)"
 )

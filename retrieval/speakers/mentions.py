@@ -220,10 +220,15 @@ def _run(sentence: Sentence, token: Any) -> list[Any]:
 
 def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
     """The role beside a name: "club chairman Ann Lee", "Ann Lee, the club's chairman,"; "Mr" is none."""
+    beside = next((child.i for child in token.children if child.dep_ == "conj"), len(sentence.tokens))
     apposed = next(
-        (child for child in token.children if child.dep_ == "appos" and child.pos_ == "NOUN" and child.i > token.i),
+        (
+            child
+            for child in token.children
+            if child.dep_ == "appos" and child.pos_ == "NOUN" and token.i < child.i < beside
+        ),
         None,
-    )
+    )  # behind "Ann Lee and Jo Tan," it is the other's
     if apposed is not None and apposed.lemma_.lower() in lexicon.words("speaker_nouns", "person", "title"):
         return _role_phrase(sentence, apposed)
     title = _first_office(sentence, first)

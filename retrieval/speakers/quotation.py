@@ -1,6 +1,6 @@
 """Where quotation marks open and close; the only place that knows how English and its neighbours quote.
 
-Straight or curly, double or single, guillemets; nested marks belong to the outer quotation. An apostrophe is no mark.
+Straight or curly, double or single, guillemets, ``two strokes''; nested marks belong to the outer quotation. An apostrophe is no mark.
 A quotation ends with its paragraph, unless the next paragraph opens with the same mark again: so long speeches are
 set, and the two are then links of one chain. A mark that is never closed quotes nothing.
 """
@@ -19,6 +19,7 @@ _BEFORE_OPENING = frozenset(" \t\n\r\u00a0([{—–-/:“‘\"'«")
 _AFTER_CLOSING = frozenset(" \t\n\r\u00a0)]},.;:!?…—–-/”’\"'»")
 _SPEECH_ENDS = frozenset(",.?!…")
 _FEW_WORDS = 3
+_FILLER = "\u2060"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Quote:
 
 def quotes(text: str) -> tuple[Quote, ...]:
     """The outermost quotations of a text, in order; linear in its length."""
+    if "``" in text:  # as old wires and TeX write marks; the view is as long as the text
+        text = text.replace("``", f"“{_FILLER}").replace("''", f"{_FILLER}”")
     quotations: list[Quote] = []
     going_on = ""  # the mark that the last paragraph left open
     for paragraph in paragraphs.paragraphs(text):
@@ -73,7 +76,7 @@ def _of_paragraph(text: str, start: int, end: int, chain: int) -> tuple[list[Quo
 
 def _quote(text: str, start: int, end: int, chain: int) -> Quote:
     words = sum(1 for _ in _WORD.finditer(text, start, end))
-    ends = text[end - 2] in _SPEECH_ENDS or text[start:end].rstrip()[-1] in _SPEECH_ENDS
+    ends = text[start : end - 1].rstrip(_FILLER)[-1] in _SPEECH_ENDS or text[start:end].rstrip()[-1] in _SPEECH_ENDS
     return Quote(start, end, chain, words, words > _FEW_WORDS or ends)
 
 

@@ -48,17 +48,23 @@ def labels(text: str) -> list[Label]:
     """The labels of a transcript or dialogue, in order; none where the article is none."""
     rows = list(lines(text))
     for pattern in (_INLINE, _ALONE, _SHOUTED):
-        find = pattern.match if pattern is _INLINE else pattern.fullmatch
-        candidates = [
-            Label(match.span("label"), match.span("aside") if match["aside"] else None, row)
-            for row in rows
-            if (match := find(text, *row))
-            and not lexicon.words("dialogue_labels", "label") & set(re.split(r"\W+", match["label"].lower()))
-        ]
+        candidates = [label for row in rows if (label := _label(pattern, text, row))]
         returning = _returning(text, candidates, alone=pattern is not _INLINE, listed=pattern is _SHOUTED)
         if returning and not (pattern is _SHOUTED and _signs(text, returning)):
             return returning
     return []
+
+
+def inline(text: str, line: Span) -> Label | None:
+    """The label in front of one line, whether or not the article is a dialogue."""
+    return _label(_INLINE, text, line)
+
+
+def _label(pattern: re.Pattern[str], text: str, line: Span) -> Label | None:
+    match = (pattern.match if pattern is _INLINE else pattern.fullmatch)(text, *line)
+    if not match or lexicon.words("dialogue_labels", "label") & set(re.split(r"\W+", match["label"].lower())):
+        return None
+    return Label(match.span("label"), match.span("aside") if match["aside"] else None, line)
 
 
 def _signs(text: str, names: Sequence[Label]) -> bool:

@@ -191,7 +191,8 @@ def _before_name(cut: _Cut) -> bool | None:
         return None
     if (cut.before, cut.next) == ("EE", "UU"):
         return False
-    named = cut.before.lower() in _BEFORE_NAME and cut.next[:1].isupper()
+    bare = cut.before.lower().replace("’", "'").rpartition("'")[2]  # "l'avv. Bruni"
+    named = bare in _BEFORE_NAME and cut.next[:1].isupper()
     return False if named and not cut.previous[-1:].isdigit() and cut.previous not in _AND_SO_ON else None
 
 

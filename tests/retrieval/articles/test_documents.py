@@ -122,6 +122,34 @@ def test_word_and_open_document_give_paragraphs_and_tables_and_no_facts_of_their
     assert documents.read(".odt", odt()) == (TEXT, {})
 
 
+def test_a_word_file_reads_as_it_does_with_its_changes_accepted():
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    changed = document.add_paragraph()
+    word = changed._p.nsmap["w"]
+    run = '<w:r><w:t xml:space="preserve">%s</w:t></w:r>'
+    inner = (
+        run % "The pier of "
+        + f"<w:smartTag>{run % 'Sel'}</w:smartTag>"
+        + run % "mouth costs "
+        + "<w:del><w:r><w:delText>three</w:delText></w:r></w:del>"
+        + f"<w:ins>{run % 'four'}</w:ins>"
+        + f"<w:moveFrom>{run % 'five'}</w:moveFrom>"
+        + f"<w:hyperlink>{run % ' million'}</w:hyperlink>"
+        + "<w:r><w:br/><w:t>guilders.</w:t><w:pict><w:txbxContent><w:p>"
+        + run % "A pull quote."
+        + "</w:p></w:txbxContent></w:pict></w:r>"
+    )
+    changed._p.extend(docx.oxml.parse_xml(f'<w:p xmlns:w="{word}">{inner}</w:p>'))
+    table = document.add_table(2, 2)
+    for number, cell in enumerate(table.rows[0].cells):
+        cell.text = f"Berth {number}"
+    table.cell(0, 1).add_table(1, 2).cell(0, 1).text = "inner"
+    document.save(stream := io.BytesIO())
+    text = "The pier of Selmouth costs four million\nguilders.\n\nA pull quote.\n\nBerth 0 | Berth 1\n | inner"
+    assert documents.read(".docx", stream.getvalue())[0] == text
+
+
 def test_rich_text_gives_its_paragraphs():
     pytest.importorskip("striprtf")
     data = (

@@ -390,7 +390,10 @@ def test_an_ellipsis_that_hides_a_negation_in_many_words_is_not_marked():
     check = QuoteIndex(Texts([article("yard", text)])).check(
         "We did not lease the yard to the first firm ... before June 3"
     )
-    assert (check.status, check.marked, len(check.matches)) == ("stitched", False, 2)
+    assert (check.status, check.marked, len(check.matches)) == ("altered", False, 1)
+    (left_out,) = check.matches[0].changes
+    assert (left_out.kind, left_out.flags[0]) == ("deleted", "negation")
+    assert left_out.original.startswith("and we will not lease it to the second")
 
 
 def test_the_marks_of_markdown_are_no_difference():
