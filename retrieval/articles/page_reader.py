@@ -37,7 +37,7 @@ _OVERLAP = 4  # lines that two windows share
 _CAPITAL, _CAPITALS, _GAP, _GLUED = 1, 2, 4, 8  # how a token is written, since the vocabulary has no capitals
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST = 0.004  # chance below which a stretch is left out
-_WEIGHTS = Path(__file__).parent / "weights"
+WEIGHTS = Path(__file__).parent / "weights"
 _SHA256 = {
     "page_reader.onnx": "0790e8abcf492668df224dd0e5ec4d10ac3a0c8c0b901f91b7a6e908f83b429b",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
@@ -94,9 +94,14 @@ class PageReader:
 @cache
 def shipped() -> PageReader:
     """The reader that comes with the package; raises `ModelError` where its files are not whole."""
+    verify()
+    return PageReader(WEIGHTS / "page_reader.onnx", WEIGHTS / "tokenizer.json")
+
+
+def verify() -> None:
+    """Raise `ModelError` where the files of the reader are not those that ship."""
     for name, sha256 in _SHA256.items():
-        verified(_WEIGHTS / name, sha256, "page reader")
-    return PageReader(_WEIGHTS / "page_reader.onnx", _WEIGHTS / "tokenizer.json")
+        verified(WEIGHTS / name, sha256, "page reader")
 
 
 def shortened(rows: Sequence[Paragraph], tokenize: Tokenize) -> list[list[Token]]:

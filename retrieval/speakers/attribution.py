@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retrieval import lexicon
-from retrieval.speakers import coreference, cues, dialogue, document, linking, mentions, model
+from retrieval.speakers import coreference, cues, dialogue, document, linking, mentions, model, verification
 from retrieval.speakers.linking import Link
 from retrieval.speakers.people import people_of
 from retrieval.types import Speaker, Statement
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from retrieval.speakers.mentions import Mention
     from retrieval.types import Article, Span, Voice
 
-# Probability above which a name is shown; `python -m training.speakers.fit` prints precision and recall by bar.
-BAR = 0.6
-_QUOTED_BAR = 0.5  # the same for a sentence that is a quotation, and whose neighbours name one speaker
+# Probability from which a name is proposed; `python -m training.speakers.fit` prints precision and recall by bar.
+BAR = 0.5
 _HINT = 0.2  # probability above which a sentence may be somebody's, and is not called the outlet's own
 _RIVAL = 0.4  # probability from which another speaker beside the likeliest leaves the sentence to neither
 _LABEL = 0.95  # how sure a dialogue label is
@@ -64,7 +63,18 @@ def analyse(text: str, sentences: Sequence[Span]) -> Analysis:
 
 
 def link(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
-    """Every sentence's speaker, and how likely it is that it is somebody's at all, whoever that is."""
+    """Every sentence's speaker, and how likely it is that it is somebody's at all, whoever that is.
+
+    What a second reading withholds is nobody's, nor is what only its neighbours give to the same speaker.
+    """
+    links, hints = propose(analysis)
+    read = analysis.context.document
+    doubted = {number for number, each in enumerate(links) if each and verification.withheld(read, number, each)}
+    return [None if each and each.sentence in doubted else each for each in links], hints
+
+
+def propose(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
+    """As of `link`, by features of the parse alone."""
     context, count = analysis.context, len(analysis.cues)
     own = [_by_cues(analysis, number) for number in range(count)]
     links: list[Link | None] = [None] * count
@@ -77,8 +87,7 @@ def link(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
         if links[number] is None and number not in analysis.labels:
             best = _best(linking.of_neighbours(context, number, links, sure, hints[number]), "context")
             hints[number] = max(hints[number], best.probability if best else 0.0)
-            bar = _QUOTED_BAR if context.document.sentences[number].is_quotation else BAR
-            links[number] = best if best and best.probability >= bar else None
+            links[number] = best if best and best.probability >= BAR else None
     return links, hints
 
 

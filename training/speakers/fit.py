@@ -31,7 +31,7 @@ from retrieval.speakers.attribution import Analysis
 from retrieval.speakers.model import Model, Tree
 
 OWN = 2  # how often a candidate counts for a sentence that is nobody's
-BARS = (0.6, 0.62, 0.64, 0.66, 0.7)
+BARS = (0.4, 0.5, 0.6, 0.7)
 STRENGTH = {"coreference": 0.3, "cue": 0.5, "context": 0.3}  # inverse of the L2 penalty
 
 TREES = 100
@@ -253,7 +253,7 @@ def _cues(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
 def _neighbours(example: Example) -> Iterator[tuple[Mapping[str, float], bool]]:
     """Candidates with the neighbours' speakers as they are, where those are annotated, else as they are found."""
     _reset(example)
-    links, hints = attribution.link(example.analysis)
+    links, hints = attribution.propose(example.analysis)
     own = [each if each and each.origin == "cue" else None for each in links]
     for number, (voice, names) in sorted(example.gold.items()):
         if own[number] is not None or number in example.analysis.labels:
@@ -272,10 +272,10 @@ class Judgement(NamedTuple):
 
 
 def judged(example: Example, bar: float = attribution.BAR) -> list[Judgement]:
-    """What is shown of each annotated sentence where names are shown from a probability of `bar` on."""
+    """What linking proposes for each annotated sentence where it proposes names from a probability of `bar` on."""
     _reset(example)
     usual, attribution.BAR = attribution.BAR, bar
-    links, _ = attribution.link(example.analysis)
+    links, _ = attribution.propose(example.analysis)
     attribution.BAR = usual
     rows = []
     for number, (voice, names) in sorted(example.gold.items()):

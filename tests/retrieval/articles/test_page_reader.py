@@ -128,6 +128,6 @@ def test_a_value_in_other_case_is_the_same_value():
 
 def test_weights_that_are_not_byline_s_are_refused(tmp_path, monkeypatch):
     (tmp_path / "page_reader.onnx").write_bytes(b"other")
-    monkeypatch.setattr(page_reader, "_WEIGHTS", tmp_path)
+    monkeypatch.setattr(page_reader, "WEIGHTS", tmp_path)
     with pytest.raises(ModelError, match="install it again"):
         page_reader.shipped.__wrapped__()
