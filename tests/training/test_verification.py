@@ -13,7 +13,9 @@ def claims(rows: list[tuple[str, str]]) -> list[verification.Claim]:
 
 
 def test_a_cue_is_right_where_the_words_are_its_sources():
-    said, declared = claims([("Ines Palm", "Ines Palm said that it was late."), ("", "Ines Palm declared an emergency.")])
+    said, declared = claims(
+        [("Ines Palm", "Ines Palm said that it was late."), ("", "Ines Palm declared an emergency.")]
+    )
     assert (said.right, said.weight) == (True, 1)
     assert (declared.right, declared.weight) == (False, fit.OWN)
     assert said.shown
@@ -21,7 +23,11 @@ def test_a_cue_is_right_where_the_words_are_its_sources():
 
 
 def test_whom_a_pronoun_stands_for_is_not_asked():
-    rows = [("Ines Palm", "Ines Palm said that it was late."), ("?", "The crew left."), ("Ines Palm", "She said no more.")]
+    rows = [
+        ("Ines Palm", "Ines Palm said that it was late."),
+        ("?", "The crew left."),
+        ("Ines Palm", "She said no more."),
+    ]
     assert [claim.right for claim in claims(rows)] == [True, True]
 
 
@@ -46,6 +52,8 @@ def test_words_are_hidden_but_never_the_cue_or_its_source(monkeypatch):
 
     assert verification._loss(net, rows) > 0  # type: ignore[arg-type]
     words = [(number, mark) for number, mark in zip(*(each.tolist() for each in shown), strict=True) if number > 102]
-    hidden = [mark for number, mark in zip(*(each.tolist() for each in shown), strict=True) if number == verification.MASK]
+    hidden = [
+        mark for number, mark in zip(*(each.tolist() for each in shown), strict=True) if number == verification.MASK
+    ]
     assert {mark for _, mark in words if mark} == {reading.CUE, reading.SOURCE}
     assert set(hidden) == {0}
