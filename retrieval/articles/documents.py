@@ -1,7 +1,7 @@
 """PDF, Word, OpenDocument, RTF, EPUB and e-mail → the text, and what the file states; their libraries enter only here.
 
 What an office file says of its author and day is its typist's and its last saving's, so that nothing of it is a fact. The
-libraries come with the extra `formats`; EPUB and e-mail need none.
+libraries for PDF and RTF come with the extra `formats`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,15 @@ _SOFT = "\u00ad"
 _HYPHENATED = re.compile(rf"(\w+)([-{_SOFT}‐])[ \t]*\n[ \t]*(\w+)")
 _UNREADABLE = re.compile(r"\(cid:\d+\)")
 _REPLY = re.compile(r"(?:\s*(?:re|fwd?|aw|wg|rv)\s*:)+\s*", re.IGNORECASE)
-# What a Word file holds beside the text that it shows: changes that took words away, the older form of a drawing, a box's own text.
-_WORD_UNSEEN = frozenset(["del", "moveFrom", "Fallback", "txbxContent", "pPr", "rPr", "tblPr", "sdtPr", "sectPr"])
-_WORD_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+# What a file of Word or OpenDocument holds beside the text that it shows: what changes took away, comments, the older form of a
+# drawing, boxes and notes, which come behind their paragraph.
+_UNSEEN = frozenset(
+    ["pPr", "rPr", "del", "moveFrom", "drawing", "pict", "Fallback", "txbxContent", "tracked-changes", "annotation", "note", "text-box", "sequence-decls", "forms"]
+)  # fmt: skip
+_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "noBreakHyphen": "-", "s": " "}
+_TABLES = {"tbl": ("tr", "tc"), "table": ("table-row", "table-cell")}
+_OPEN_DOCUMENT = "{urn:oasis:"
+_SPACES = re.compile(r"[ \t\r\n]+")
 _DUBLIN_CORE = {"title": "title", "author": "creator", "publisher": "publisher", "date": "date"}
 Read = tuple[str, dict[str, str]]
 
@@ -79,9 +85,16 @@ def unhyphenated(text: str) -> str:
 
 def _docx(data: bytes) -> Read:
     _check_size(data)
-    import docx
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        parts = webpage.xml(file.read("_rels/.rels")).iter("{*}Relationship")
+        main = next(each.get("Target") for each in parts if each.get("Type", "").endswith("/officeDocument"))
+        return _shown(webpage.xml(file.read(main.lstrip("/"))), "\n\n"), {}
 
-    return _shown(docx.Document(io.BytesIO(data)).element.body, "\n\n"), {}
+
+def _odt(data: bytes) -> Read:
+    _check_size(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return _shown(webpage.xml(file.read("content.xml")), "\n\n"), {}
 
 
 def _shown(parent: Any, between: str) -> str:
@@ -89,20 +102,25 @@ def _shown(parent: Any, between: str) -> str:
 
 
 def _blocks(parent: Any) -> Iterator[str]:
-    """The paragraphs and tables of a part of a Word file as it reads once its tracked changes are accepted.
+    """The paragraphs and tables of a part of an office file as it reads once its tracked changes are accepted.
 
-    A text box follows the paragraph that it is anchored in.
+    A text box or a note follows the paragraph that it is anchored in.
     """
     for element in parent.iterchildren("{*}*"):
-        kind = element.tag.rpartition("}")[2]
-        if kind == "p":
-            yield "".join(_characters(element))
+        kind = _kind(element)
+        if kind in ("p", "h"):
+            yield "".join(_characters(element)).strip()
             yield from itertools.chain.from_iterable(map(_blocks, _boxes(element)))
-        elif kind == "tbl":
-            rows = ([_shown(cell, "\n") for cell in _own(row, "tc", "tr")] for row in _own(element, "tr", "tbl"))
+        elif kind in _TABLES:
+            row, cell = _TABLES[kind]
+            rows = ([_shown(each, "\n") for each in _own(line, cell, row)] for line in _own(element, row, kind))
             yield "\n".join(" | ".join(cells) for cells in rows if any(cells))
-        elif kind not in _WORD_UNSEEN:
+        elif kind not in _UNSEEN:
             yield from _blocks(element)
+
+
+def _kind(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _own(outer: Any, kind: str, outer_kind: str) -> Iterator[Any]:
@@ -111,30 +129,28 @@ def _own(outer: Any, kind: str, outer_kind: str) -> Iterator[Any]:
 
 
 def _characters(element: Any) -> Iterator[str]:
-    """What the runs of a paragraph show, whatever they are wrapped in: links, smart tags, insertions."""
+    """What a paragraph shows, whatever it is wrapped in: links, smart tags, insertions; Word has all text in `t`."""
+    mixed = element.tag.startswith(_OPEN_DOCUMENT)
+    if mixed or _kind(element) == "t":
+        yield _SPACES.sub(" ", element.text or "") if mixed else element.text or ""
     for inner in element.iterchildren("{*}*"):
-        kind = inner.tag.rpartition("}")[2]
-        if kind == "t":
-            yield inner.text or ""
-        elif kind in _WORD_SIGNS:
-            yield _WORD_SIGNS[kind]
-        elif kind not in _WORD_UNSEEN:
+        kind = _kind(inner)
+        yield _SIGNS.get(kind, "")
+        if kind not in _UNSEEN and not _is_hidden(inner):
             yield from _characters(inner)
+        if mixed:
+            yield _SPACES.sub(" ", inner.tail or "")
+
+
+def _is_hidden(run: Any) -> bool:
+    mark = run.find("{*}rPr/{*}vanish")
+    return mark is not None and not {"0", "false", "off"} & set(mark.values())
 
 
 def _boxes(element: Any) -> Iterator[Any]:
-    """The text boxes of a paragraph, each in the newer of the two forms that a file has it in."""
-    return (box for box in element.iter("{*}txbxContent") if next(box.iterancestors("{*}Fallback"), None) is None)
-
-
-def _odt(data: bytes) -> Read:
-    _check_size(data)
-    import odfdo
-
-    body = odfdo.Document(io.BytesIO(data)).body
-    return "\n\n".join(
-        line for each in body.get_elements("//text:h | //text:p") if (line := each.inner_text.strip())
-    ), {}
+    """The text boxes and notes of a paragraph, each in the newer of the two forms that Word has it in."""
+    boxes = element.iter("{*}txbxContent", "{*}text-box", "{*}note-body")
+    return (box for box in boxes if next(box.iterancestors("{*}Fallback"), None) is None)
 
 
 def _rtf(data: bytes) -> Read:
@@ -173,7 +189,7 @@ def _eml(data: bytes) -> Read:
 
     message = message_from_bytes(data, policy=policy.default)
     body = message.get_body(("plain", "html"))
-    text = body.get_content() if body else ""
+    text = _content(body) if body else ""
     if body and body.get_content_subtype() == "html":
         text = webpage.plain(webpage.tree(text.encode()))
     newsletter = "List-Unsubscribe" in message or "List-Id" in message
@@ -184,6 +200,13 @@ def _eml(data: bytes) -> Read:
     }
     facts = {name: fields.fact(name, value) for name, value in stated.items()}
     return text.replace("\r\n", "\n"), {name: fact for name, fact in facts.items() if fact}
+
+
+def _content(body: Any) -> str:
+    try:
+        return str(body.get_content())
+    except LookupError:  # an encoding that nobody knows
+        return webpage.decoded(body.get_payload(decode=True))
 
 
 def _check_size(data: bytes) -> None:

@@ -39,7 +39,9 @@ _TAG = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip);", re.IGNORECASE)
 _SAVED = re.compile(rb"<!-- saved from url=\(\d{4,}\)(https?://[!-;=?-~]+) -->")
 _HEAD = 10_000  # bytes before which it is noted
+_NOT_DRAWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _UPDATED = re.compile(r"updated|modified")
+_LABEL = 30  # characters in front of a day that say of what it is
 _SEPARATOR = re.compile(r"\s*[|•·:»]\s+|\s+[–—-]\s+")
 
 
@@ -86,7 +88,8 @@ def plain(page: Any) -> str:
     hidden = 0
     for event, node in iterwalk(page, events=("start", "end")):
         tag = node.tag
-        hidden += (tag in _UNSEEN or page_rewriting.is_aside(node)) * (1 if event == "start" else -1)
+        unseen = tag in _UNSEEN or page_rewriting.is_aside(node) or _NOT_DRAWN.search(node.get("style", ""))
+        hidden += bool(unseen) * (1 if event == "start" else -1)
         gap = "\n\n" if tag in _APART else "\n" if tag in _BLOCKS or (tag, event) == ("br", "end") else ""
         text = node.text if event == "start" else node.tail
         shown = " ".join(f".{text or ''}.".split())[1:-1] if not hidden or (event == "end" and hidden == 0) else ""
@@ -102,16 +105,23 @@ def xml(data: bytes) -> Any:
     try:
         return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
-        raise ValueError("damaged: its table of contents cannot be read") from error
+        raise ValueError("damaged: a part of it cannot be read") from error
+
+
+def decoded(data: bytes) -> str:
+    """The text of a page in whichever encoding."""
+    from trafilatura.utils import decode_file
+
+    return str(decode_file(data))
 
 
 def tree(data: bytes) -> Any:
     """The tree of a page in whichever encoding. Raises `ValueError` where its tags are nested too deeply."""
     from lxml.html import HTMLParser, document_fromstring
-    from trafilatura.utils import decode_file
 
     parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
-    page = document_fromstring(decode_file(data).encode("utf-8", "replace"), parser=parser)
+    page = document_fromstring(decoded(data).encode("utf-8", "replace"), parser=parser)
+    page_rewriting.raise_figures(page)
     if any("depth" in entry.message for entry in parser.error_log):
         raise ValueError("its tags are nested too deeply, so that its end cannot be read: save its text as .txt")
     return page
@@ -216,5 +226,9 @@ def _marks(node: Any) -> str:
 
 def _day(node: Any) -> str | None:
     if (node.tag != "time" and "datepublished" not in _marks(node)) or _UPDATED.search(_marks(node)):
+        return None
+    before = node.getprevious()
+    ahead = (node.getparent().text if before is None else before.tail or before.text_content()) or ""
+    if _UPDATED.search(ahead[-_LABEL:].lower()):
         return None
     return fields.fact("date", node.get("datetime") or node.get("content") or node.text_content())
