@@ -26,6 +26,7 @@ _PHRASE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON"])
 # Nobody is said: "Two, says Lee".
 _SAYS = frozenset(["say", "add", "write", "note", "explain", "claim", "argue", "insist"])
 _TIMES = frozenset(["when", "after", "before", "until", "while", "once"])
+_AGAINST = frozenset(["contrary", "contrast", "despite", "unlike", "against", "regardless"])
 _NOBODY = frozenset(["nobody", "none", "no-one", "no", "neither"])
 _NOUNS = frozenset(["nsubj", "attr", "appos", "pobj", "dobj", "ROOT", "nsubjpass"])
 
@@ -94,7 +95,8 @@ def _verb(sentence: Sentence, verb: Any, kind: str) -> Cue:
         quoting=quoting,
         negated=any(child.dep_ == "neg" for child in children)
         or _withheld(sentence, verb, source)
-        or _supposed(verb, source),
+        or _supposed(verb, source)
+        or _gainsaid(verb),
         object="infinitive" if infinitives else _object(sentence, verb),
         tense=f"{verb.tag_} have" if having else verb.tag_,
         flags=frozenset(flags - {""}),
@@ -201,6 +203,12 @@ def _supposed(verb: Any, source: Any) -> bool:
     condition = any(child.dep_ == "mark" and child.lower_ in {"if", "unless"} for child in verb.children)
     before = [child for child in verb.children if child.dep_ == "aux" and source is not None and child.i < source.i]
     return condition or any(child.lower_ in {"had", "should"} for child in before)
+
+
+def _gainsaid(verb: Any) -> bool:
+    """Whether the sentence says something against what was said: "contrary to what X said"."""
+    what = any(child.lower_ == "what" and child.dep_ == "dobj" for child in verb.children)
+    return what and verb.dep_ == "pcomp" and any(token.lower_ in _AGAINST for token in verb.ancestors)
 
 
 def _within_report(verb: Any, *, before: bool) -> bool:

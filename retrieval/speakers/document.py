@@ -28,6 +28,7 @@ _SPEECH_END = re.compile(r"[,.?!…]")
 _AROUND = " \t\r*_“”„«»‹›‘’\"'"  # what may stand around a heading
 _WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _FOLDED = "Yes"
+_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?://|/|#|mailto:)[^()\s]{0,300}\)")
 _PLACED = frozenset(["outside", "inside"])  # prepositions that the parser takes for adjectives: "Outside court, …"
 # What agencies put in front of their first sentence, and tickers before an entry: `PORT ARREND, March 14 (Wire) -`, `11.20`.
 _DATELINE = re.compile(
@@ -175,21 +176,31 @@ def _fold(text: str, span: Span, speech: Sequence[Quote]) -> tuple[str, list[_Pi
     for quote in speech:
         inner = (max(start, quote.start + 1), end if end < quote.end else quote.end - 1)
         if quote.start <= start + 1 and end <= quote.end + 1 and inner[0] < inner[1]:
-            return text[slice(*inner)].replace("\n", " "), [_Piece(0, *inner, quoted=False)], True
-    folded, pieces, at = "", [], start
+            return *_shown(text, *inner, 0), True
+    folded, pieces, at = "", list[_Piece](), start
     for quote in speech:
         low, high = max(quote.start, at), min(quote.end, end)
-        if low > at:
-            pieces.append(_Piece(len(folded), at, low, quoted=False))
-            folded += text[at:low].replace("\n", " ")
+        shown, unquoted = _shown(text, at, low, len(folded))
+        folded, pieces = folded + shown, pieces + unquoted
         pieces.append(_Piece(len(folded), low, high, quoted=True))
         mark = _SPEECH_END.search(text, max(low, high - 2), high)
         folded += f"“{_FOLDED}{mark[0] if mark else ''}”"
         at = high
-    if at < end:
-        pieces.append(_Piece(len(folded), at, end, quoted=False))
-        folded += text[at:end].replace("\n", " ")
-    return folded, pieces, False
+    shown, unquoted = _shown(text, at, end, len(folded))
+    return folded + shown, pieces + unquoted, False
+
+
+def _shown(text: str, start: int, end: int, at: int) -> tuple[str, list[_Piece]]:
+    """A stretch of the text as its sentence has it from `at` on: of a link of Markdown the words alone."""
+    folded, pieces = "", []
+    links = [(link.start(), *link.span(1), link.end()) for link in _LINK.finditer(text, start, end)]
+    for before, first, last, behind in [*links, (end, end, end, end)]:
+        for stretch in ((start, before), (first, last)):
+            if stretch[0] < stretch[1]:
+                pieces.append(_Piece(at + len(folded), *stretch, quoted=False))
+                folded += text[slice(*stretch)].replace("\n", " ")
+        start = behind
+    return folded, pieces
 
 
 def _touching(span: Span, quotes: Sequence[Quote], first: int) -> tuple[int, ...]:

@@ -230,7 +230,8 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
         None,
     )  # behind "Ann Lee and Jo Tan," it is the other's
     if apposed is not None and apposed.lemma_.lower() in lexicon.words("speaker_nouns", "person", "title"):
-        return _role_phrase(sentence, apposed)
+        between = {child.lower_ for child in token.children if token.i < child.i < apposed.i}
+        return None if between & {"not", "longer"} else _role_phrase(sentence, apposed)
     title = _first_office(sentence, first)
     before = sentence.tokens[title - 2] if title > 1 and sentence.tokens[title - 1].text == "," else None
     office = _office(before) if before is not None and before.pos_ in grammar.HEADS else None
