@@ -27,6 +27,7 @@ __all__ = ["Change", "Correction", "QuoteCheck", "QuoteIndex", "QuoteMatch"]
 
 Status = Literal["verbatim", "altered", "stitched", "not-found"]
 
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")  # as chats and Markdown mark words
 _LINE_END = re.compile(r"[-‐\u00ad][ \t]*\r?\n[ \t]*")  # with the hyphen that parts a word
 
 MAX_MATCHES = 20  # places listed of a quote that stands in many
@@ -112,7 +113,8 @@ class QuoteIndex:
         with_brackets, bare = as_given(quote), unbracketed(quote)
         if not with_brackets.wording.words:
             return "not-found", [], False
-        if matches := self._unchanged(with_brackets) or self._unchanged(bare):
+        plain = unbracketed(_EMPHASIS.sub("", quote))
+        if matches := self._unchanged(with_brackets) or self._unchanged(bare) or self._unchanged(plain):
             return "verbatim", matches, False
         if matches := self._same_words(bare):
             return ("altered" if matches[0].changes else "verbatim"), matches, _marked(matches)
