@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 FIELDS = ("title", "publisher", "author", "date")
 WEIGHTS = Path(__file__).parent / "weights" / "facts.json"
 _ADDRESS = re.compile(r"(?:https?://|(?<![\w@/.:-])(?:[\w-]+\.)+[a-z]{2,12}/)[^\s<>\"”’)\],;]*[^\s<>\"”’)\].,;:!?]")
+_BETWEEN_NAMES = r",? (?:and|&|und|y|et|и|та|і) |, "
+_BYLINE = re.compile(
+    r"(?:By|BY|Written by|Words by|Text by|Story by|Von|Por|Par|Di|(?:Author|Autor|Auteur|Автор)s?:):? (?P<names>\S+ [^@]+?)(?:,? @\w+)?"
+)
 _BARS = re.compile(r"\s+[|·•]\s+")
 _HEAD, _FOOT = 16, 12  # lines from the top and from the bottom that may state something
 _OPENING = 3  # sentences of the article that may begin with a dateline
@@ -111,6 +115,15 @@ def address(words: str) -> str | None:
     """The address that is a whole part of a line."""
     parts = (_ADDRESS.fullmatch(part.rstrip("/")) for part in _BARS.split(words))
     return next((match[0] for match in parts if match), None)
+
+
+def byline(words: str) -> str | None:
+    """The names that a line states with nothing beside them but that they wrote: "By Ann Lee and Jo Tan", "Author: Ann Lee"."""
+    named = _BYLINE.fullmatch(words)
+    names = re.split(_BETWEEN_NAMES, named["names"]) if named else [""]
+    whole = {words[start:end] for start, end, _ in _people(words)} if named else set()
+    known = all(" " in name and name.split()[0].lower() in lexicon.words("first_names") for name in names)
+    return named["names"] if named and known and whole.issuperset(names) else None
 
 
 def _value(field: str, words: str, span: Span) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,7 +26,7 @@ _KEYS = {  # without case, `_` and `-`
     "distributor": "distributor agency wire",
     "author": "author authors byline creator writer",
     "date": "date published pubdate publishdate publisheddate datepublished publisheddatetime publicationdate publishedat "
-    "publishedon publishedtime webpublicationdate",
+    "publishedon publishedtime webpublicationdate publishingdate datepublish firstpublished publicationdatetime",
     "url": "url link canonical canonicalurl permalink sourceurl originalurl weburl articleurl",
 }
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
@@ -39,6 +40,8 @@ _CLOCKS = {10: 1, 13: 1000}  # digits of seconds and of milliseconds since 1970
 _CHUNK = re.compile(r"^(?=[^\W\d][\w-]*[ \t]*[:=])", re.MULTILINE)
 _BY = r"(?:By|BY|by|(?:Written|Posted|Words|Text|Story) by|Von|VON|Por|POR|Par|PAR|Di|Door|Av)"
 _CREDIT = re.compile(rf"(?:{_BY}|(?P<work>[^\W\d_]+(?: (?:[^\W\d_A-Z]+|&)){{0,4}}) by)\s*:?\s+(?=\S+\s+\S)")
+_BESIDE = re.compile(r"\s*[.,;|·(]\s*(?P<work>[^\W\d_]+(?: (?:[^\W\d_]+|&)){0,4}) by\s")
+_OFFICES = lexicon.words("bylines", "office")
 _WRITTEN, _OTHER_WORK = (
     {word.rstrip("s") for word in lexicon.words("bylines", kind)} for kind in ("writer", "another")
 )
@@ -101,7 +104,7 @@ def tidy(name: str, text: str) -> str | None:
         return None if text.lower() in _NOTHING else text or None
     mailbox = _MAILBOX.search(text)
     text = (mailbox["name"] if mailbox and mailbox["name"] else _MAILBOX.sub("", text)).strip()
-    text = _without_by(text)
+    text = _without_office(_without_by(text))
     profile = "://" in text or text.startswith("@") or re.fullmatch(r"\S+@\S+", text)
     return None if profile or text.lower() in _NO_AUTHOR else text or None
 
@@ -116,6 +119,16 @@ def _without_by(name: str) -> str:
         return name
     work = {word.rstrip("s") for word in (match["work"] or "").lower().split()}
     return "" if _OTHER_WORK & work and not _WRITTEN & work else name[match.end() :]
+
+
+def _without_office(name: str) -> str:
+    """ "Jane Doe, Science Editor", "Jane Doe. Translated by Jo Tan" → "Jane Doe"."""
+    for credit in _BESIDE.finditer(name):
+        if _OTHER_WORK & {word.rstrip("s") for word in credit["work"].lower().split()}:
+            name = name[: credit.start()]
+            break
+    first, *parts = name.split(", ")
+    return ", ".join([first, *(part for part in parts if part.lower().rpartition(" ")[2] not in _OFFICES)])
 
 
 def _first(name: str, values: Iterable[Any]) -> str | None:
@@ -135,7 +148,7 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:
 def _day(value: Any) -> str | None:
     if isinstance(value, datetime):
         return value.date().isoformat()
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         value = str(int(value))
     if not isinstance(value, str):
         return None

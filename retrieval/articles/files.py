@@ -150,6 +150,7 @@ def _body(values: Mapping[str, Any]) -> str:
         raise ValueError(
             f'no text: a record has it in "text" or "body"; this one has {", ".join([*values][:8]) or "nothing"}'
         )
+    text = text.translate(_CONTROLS)
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a character of a text that was cut
 
 
@@ -164,6 +165,10 @@ _READERS: dict[str, Callable[[str, BinaryIO, dict[str, str], Extractor], Iterato
 }
 
 
+# What windows-1252 has where Unicode has control characters, as a text keeps it whose encoding was taken for Latin-1.
+_CONTROLS = {
+    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in b"\x81\x85\x8d\x8f\x90\x9d"
+}
 _UNICODE = ["utf_32", "utf_16", "utf_16_le", "utf_16_be"]
 _WESTERN = "cp1252"
 _PAGES = "cp1250 cp1251 cp1253 cp1254 cp1257 iso8859_2 koi8_r koi8_u mac_roman cp866"  # of before Unicode, by alphabet

@@ -30,6 +30,7 @@ BARS = {
 }  # fmt: skip
 _RULES: dict[str, tuple[Callable[[str], str | None], ...]] = {
     "url": (candidates.address,),
+    "author": (candidates.byline,),
     "date": (dates.alone,),
     "publisher": (outlets.of_call,),
     "source": (outlets.origin, outlets.holder),

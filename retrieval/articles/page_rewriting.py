@@ -11,6 +11,9 @@ from retrieval.text import normalize
 _HOLDERS = ("p", "div", "section", "aside", "span", "ul", "ol", "figure", "blockquote", "details")  # that may be hidden
 _SIGNATURE = re.compile(r"\s*[—–―-]\s*[^\W\d_a-z]")
 _DRAWN = frozenset(normalize.MARKS) - frozenset(normalize.APOSTROPHES)
+_STRUCK = ("del", "s", "strike")
+_READ_OUT = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text)(?:$|\s)")  # for the blind alone
+_RAISED, _LOWERED = (str.maketrans("0123456789", digits) for digits in ("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"))
 _FORM = 400  # characters of a form that only asks for an address or a search
 _FEW_WORDS = 4
 _BLOCKS, _PLACED = (lexicon.words("html_tags", kind) for kind in ("block", "placed"))
@@ -33,10 +36,14 @@ def rewrite(page: Any) -> None:
 
 
 def drop_hidden(page: Any) -> None:
-    """Take out what no browser that runs scripts shows, and small forms; what a search within the page finds, it can show."""
-    for node in list(page.iter("noscript", "template", *_HOLDERS)):
-        hidden = node.get("hidden", "until-found").lower() != "until-found"
-        if node.getparent() is not None and (hidden or node.tag not in _HOLDERS):
+    """Take out what no browser that runs scripts shows, what is struck out, and small forms.
+
+    What a search within the page finds, the page can show.
+    """
+    for node in list(page.iter("noscript", "template", *_STRUCK, *_HOLDERS)):
+        hidden = node.get("hidden", "until-found").lower() != "until-found" or _READ_OUT.search(node.get("class", ""))
+        struck = node.tag in _STRUCK and len(node.text_content()) < _FORM
+        if node.getparent() is not None and (hidden or struck or node.tag in ("noscript", "template")):
             node.drop_tree()
     for form in list(page.iter("form")):  # some pages are one form as a whole
         if form.find(".//input") is not None and len(" ".join(form.text_content().split())) < _FORM:
@@ -53,6 +60,17 @@ def is_aside(node: Any) -> bool:
     if node.tag in ("body", "html", "article", "main"):
         return False
     return node.tag == "aside" or bool(_ELSEWHERE.search(f"{node.get('class', '')} {node.get('id', '')}".lower()))
+
+
+def raise_figures(tree: Any) -> None:
+    """The figures of a power, a note or a fraction as the characters that stand off the line: 10⁶, not 106."""
+    for node in tree.iter("sup", "sub"):
+        above = node.getprevious()
+        lowered = node.tag == "sub"
+        if lowered and (above is None or above.tag != "sup" or (above.tail or "").strip() not in ("/", "⁄")):
+            continue  # "H2O" is read as it stands
+        for part in node.iter("*"):
+            part.text = (part.text or "").translate(_LOWERED if lowered else _RAISED)
 
 
 def _join_wrapped_lines(tree: Any) -> None:
