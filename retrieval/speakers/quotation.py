@@ -76,7 +76,7 @@ def _of_paragraph(text: str, start: int, end: int, chain: int) -> tuple[list[Quo
 
 def _quote(text: str, start: int, end: int, chain: int) -> Quote:
     words = sum(1 for _ in _WORD.finditer(text, start, end))
-    ends = text[start : end - 1].rstrip(_FILLER)[-1] in _SPEECH_ENDS or text[start:end].rstrip()[-1] in _SPEECH_ENDS
+    ends = text[start : end - 1].rstrip(_FILLER)[-1:] in _SPEECH_ENDS or text[start:end].rstrip()[-1] in _SPEECH_ENDS
     return Quote(start, end, chain, words, words > _FEW_WORDS or ends)
 
 
