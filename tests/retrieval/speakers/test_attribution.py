@@ -218,6 +218,11 @@ def test_offices_in_front_of_a_name_do_not_speak_in_its_place(speaker: str, role
     assert (statement.speaker.name, statement.speaker.role) == ("Anna Berg", role)
 
 
+@pytest.mark.parametrize("text", ["Osten’d told the owner that it was late.", "Mr Osten'd warned that it was late."])
+def test_a_contraction_is_no_part_of_a_name(text: str):
+    assert attributions(text) == [("speaker", "Osten")]
+
+
 def test_a_role_has_no_quotation_in_front_of_it():
     words = "“I called it that in April, and now I say that it’s certainly that,”"
     text = f"{words} principal investigator Anna Berg of the University of the Free Cape told the audience."
