@@ -85,8 +85,9 @@ def _who(exchange: Exchange, hit: Hit) -> Reply:
 
 
 def _when(exchange: Exchange, hit: Hit) -> Reply:
+    """The article's date, and what stands around the passage: the day that it tells of may be named there ("on Tuesday")."""
     date = hit.passage.article.date
-    return _fact(exchange, hit, tr(strings.WHEN).format(date=fact(date)) if date else tr(strings.WHEN_UNKNOWN))
+    return _amid(exchange, hit, tr(strings.WHEN).format(date=fact(date)) if date else tr(strings.WHEN_UNKNOWN))
 
 
 def _where(exchange: Exchange, hit: Hit) -> Reply:
@@ -102,6 +103,12 @@ def _fact(exchange: Exchange, hit: Hit, sentence: str) -> Reply:
     return Reply((message,), exchange.request.follows)
 
 
+def _amid(exchange: Exchange, hit: Hit, sentence: str) -> Reply:
+    """A sentence above the passage amid its article."""
+    around, _ = cards.around(hit, 0)
+    return Reply((Message(parts(sentence, "\n\n", around)),), exchange.request.follows)
+
+
 def _why(exchange: Exchange, hit: Hit) -> Reply:
     """What the same article gives as the reason, else what stands around the passage."""
     question = f"Why? {' '.join(hit.marked.split())}"
@@ -109,8 +116,7 @@ def _why(exchange: Exchange, hit: Hit) -> Reply:
     reasons = [other for other in answer.hits if other.highlight != hit.highlight]
     if answer.verdict == "answer" and answer.hits[0] in reasons:
         return exchange.show(answer, question)
-    around, _ = cards.around(hit, 0)
-    return Reply((Message(parts(tr(strings.AROUND), "\n\n", around)),), exchange.request.follows)
+    return _amid(exchange, hit, tr(strings.NO_REASON))
 
 
 def _after(exchange: Exchange, hit: Hit) -> Reply:
@@ -174,6 +180,7 @@ _FOLLOW_UPS: dict[str, FollowUp] = {
     "where": _where,
     "more": lambda exchange, _: next_page(exchange) or exchange.say(strings.NO_MORE),
     "why": _why,
+    "around": lambda exchange, hit: _amid(exchange, hit, tr(strings.AROUND)),
     "after": _after,
     "person": _person,
     "topic": _topic,

@@ -23,16 +23,16 @@ from numpy.typing import NDArray
 SIZE = 8192  # hashed features
 QUESTION: Final = "question"
 SmallTalk = Literal["greeting", "thanks", "bye", "ack", "about"]
-FollowUp = Literal["who", "when", "where", "more", "why", "after", "person", "topic"]
+FollowUp = Literal["who", "when", "where", "more", "why", "around", "after", "person", "topic"]
 Listing = Literal["statements", "mentions", "compare", "timeline", "latest", "speakers"]
 Intent = Literal["question", "summarise"] | SmallTalk | FollowUp | Listing
 SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "6c81ff53c164a0f7f21beb2df7a8e05e197d893504863c15366ae1d15becfa31"
+_SHA256 = "cd7c76f8efdef8cf6f6b3c3c22dd3e8d070353336094bcf6a3409634dc47312e"
 _LONGEST = 30  # words: a longer message is a question
-_BARE = {*SMALL_TALK, "who", "when", "where", "more", "why", "after"}  # what has no subject of its own
+_BARE = {*SMALL_TALK, "who", "when", "where", "more", "why", "around", "after"}  # what has no subject of its own
 _LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no misspelling of it
 _SHORT = 4  # words of a message in which letters count too
 _SURE = 0.6  # probability below which a message is a question

@@ -247,7 +247,26 @@ def test_what_else_he_said_is_the_list_of_his_statements(talk):
 
 def test_why_shows_what_stands_around_the_passage_where_the_article_gives_no_reason(talk):
     talk(WHERE)
-    assert talk("why?").startswith(f"{strings.AROUND}\n\n")
+    assert talk("why?").startswith(f"{strings.NO_REASON}\n\n")
+
+
+def test_when_and_where_it_happened_is_seen_from_what_stands_around_the_passage():
+    lines = ["On Monday a barge came up the Sellin.", "The lock gate broke. " + "It was old. " * 70, "Nobody was hurt."]
+    article = replace(TALKS, id="lock", file="lock.txt", text="\n\n".join(lines) + "\n", sha256="7" * 64)
+    talk = Talk(index=Index.build([article], encoder=FakeEncoder(), reranker=None))
+    talk("Which lock gate broke?")
+    when = talk("when did it happen?")
+    assert when.startswith("The article is dated 2031-05-06.\n\n")
+    assert lines[0] in when
+    where = talk("and where exactly?")
+    assert where.startswith(f"{strings.AROUND}\n\n")
+    assert lines[0] in where
+
+
+def test_a_question_word_alone_goes_on_from_an_answer_or_asks_for_what_it_means(talk):
+    assert talk("where?") == strings.FOLLOW_WHAT
+    talk("zebra")
+    assert talk("how?") == strings.FOLLOW_NOTHING
 
 
 def test_what_came_after_is_the_next_passage_of_the_article_until_its_end():
