@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from retrieval.lexicon import SAYING, reporting_verbs
 from retrieval.quotes.best_match import Alignment, TextIndex, Texts, best_alignments, elided
 from retrieval.quotes.quote_parser import Quoted, as_given, same_speaker, unbracketed, without_ellipses
 from retrieval.quotes.suffix_array import SuffixArray
@@ -29,6 +30,13 @@ Status = Literal["verbatim", "altered", "stitched", "not-found"]
 
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")  # as chats and Markdown mark words
 _LINE_END = re.compile(r"[-‐\u00ad][ \t]*\r?\n[ \t]*")  # with the hyphen that parts a word
+
+_OPENING, _CLOSING = (
+    ('"', "“", "„", "«", "»", "”"),
+    ('"', "”", "“", "»", "«"),
+)  # languages differ in which of a pair opens
+_MARK = re.compile(r'["“”„«»\n]')
+_SAYS = re.compile(rf"\b(?:told|tells|{reporting_verbs(SAYING, 'third', 'past')})\b")
 
 MAX_MATCHES = 20  # places listed of a quote that stands in many
 MAX_PLACES = 200  # places of the same words whose ends and marks are looked at
@@ -106,7 +114,7 @@ class QuoteIndex:
     def check(self, quote: str, *, speaker: str | None = None) -> QuoteCheck:
         """Whether the articles hold the quote; `speaker` is the one it is given to, if anybody is."""
         status, matches, marked = self._verdict(quote)
-        wrong = _misattributed(speaker, [match.speaker for match in matches])
+        wrong = _misattributed(speaker, matches)
         return QuoteCheck(quote, status, tuple(matches), marked, wrong, len(self._texts))
 
     def _verdict(self, quote: str) -> tuple[Status, list[QuoteMatch], bool]:
@@ -168,7 +176,9 @@ class QuoteIndex:
         is_name = self._texts.suffix_array.is_name
         differing = edges(quoted, wording, alignment.ops) + changes(quoted, wording, alignment.ops, is_name)
         start, end = _extent(quoted, wording, alignment)
-        differing = [change for change in differing if not _parted_by_line(change)]
+        differing = [
+            each for each in differing if not _parted_by_line(each) and not _between_quotations(each, wording.text)
+        ]
         differing.sort(key=lambda change: (change.start, change.end))
         start = min([start, *(change.start for change in differing)])
         end = max([end, *(change.end for change in differing)])
@@ -186,6 +196,13 @@ def _joined(pieces: Sequence[Alignment]) -> Alignment:
 def _parted_by_line(change: Change) -> bool:
     """Whether the article only parts a word with a hyphen at the end of a line: `over-` and `loaded` for `overloaded`."""
     return "\n" in change.original and normal(_LINE_END.sub("", change.original)) == normal(change.quoted)
+
+
+def _between_quotations(change: Change, text: str) -> bool:
+    """Whether what the quote leaves out is the article's own: `she said` between `“A library,”` and `“is no luxury.”`."""
+    before, after = text[: change.start].rstrip(" "), text[change.end :].lstrip(" ,.:;–—-")
+    amid = before.endswith(_CLOSING) and after.startswith(_OPENING) and not _MARK.search(change.original)
+    return change.kind == "deleted" and amid and "negation" not in change.flags and bool(_SAYS.search(change.original))
 
 
 def _extent(quoted: Quoted, wording: Wording, alignment: Alignment) -> Span:
@@ -221,14 +238,18 @@ def _onward(matches: Sequence[QuoteMatch]) -> bool:
     return all(a.article is b.article and a.end <= b.start for a, b in itertools.pairwise(matches))
 
 
-def _misattributed(name: str | None, speakers: Sequence[Speaker | None]) -> bool | None:
-    """Whether the words are known to be another's; `None` where nobody was named, or the speaker of some place is unknown."""
-    named = [speaker for speaker in speakers if speaker]
-    if not name or not name.strip() or not named:
+def _misattributed(name: str | None, matches: Sequence[QuoteMatch]) -> bool | None:
+    """Whether the words are known to be another's; `None` where nobody was named, or some article names no speaker for them.
+
+    An article that repeats the words, as its headline does, need name the speaker only once.
+    """
+    speakers = [match.speaker for match in matches if match.speaker]
+    if not name or not name.strip() or not speakers:
         return None
-    if any(same_speaker(name, speaker) for speaker in named):
+    if any(same_speaker(name, speaker) for speaker in speakers):
         return False
-    return True if len(named) == len(speakers) else None
+    naming = {match.article.id for match in matches if match.speaker}
+    return True if all(match.article.id in naming for match in matches) else None
 
 
 def correction(earlier: Article, start: int, end: int, until: str, later: Article) -> Correction:

@@ -60,6 +60,11 @@ class Speller:
     def _words(self) -> list[str]:
         return list(dict.fromkeys(chain.from_iterable(self._parts)))
 
+    @cached_property
+    def _correct(self) -> list[str]:
+        """What a misspelt word may be: a word of the collection, or one that every question may have ("meny", "mutch")."""
+        return list(dict.fromkeys([*self._words, *sorted(lexicon_words("function_words", "function"))]))
+
     def _count(self, word: str) -> int:
         return sum(part.get(word, 0) for part in self._parts)
 
@@ -71,7 +76,7 @@ class Speller:
         from rapidfuzz.distance import OSA
 
         edits = 2 if len(word) >= _LONG else 1
-        near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        near = process.extract(word, self._correct, scorer=OSA.distance, score_cutoff=edits, limit=None)
         nearest = min(near, key=lambda each: (each[1], -self._count(each[0])), default=None)
         return nearest[0] if nearest and len(nearest[0]) > 2 else None
 
@@ -215,7 +220,12 @@ def _facts(article: Article) -> Iterator[str]:
 def _content(sentence: str) -> list[_Token]:
     """The words of a sentence that may name a topic; its first one may be a command ("Summarise …") or ask."""
     words = [_POSSESSIVE.sub("", word) for word in _TOKEN.findall(sentence)]
-    tokens = [_Token(word, at == 0) for at, word in enumerate(words) if _names_topic(word)]
+    degrees = {at + 1 for at, word in enumerate(words) if word.casefold() == "how"}  # "how long", "how young"
+    tokens = [
+        _Token(word, at == 0)
+        for at, word in enumerate(words)
+        if _names_topic(word) and not (at in degrees and common(word))
+    ]
     command = len(tokens) > 1 and tokens[0].first and common(tokens[0].text)
     return tokens[1:] if command else tokens
 

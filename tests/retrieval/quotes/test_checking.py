@@ -55,6 +55,28 @@ def seeds() -> tuple[QuoteIndex, list[str]]:
     return QuoteIndex(Texts([article(path.stem, text) for path, text in zip(SEEDS, texts, strict=True)])), texts
 
 
+LIBRARY = """Saved
+
+“A library in a town is not a luxury,” Mayor Ada Lindqvist said on Tuesday, “but we can’t save every building.” She called \
+the new plan for the town “quite bold” and its many critics “rather loud”.
+"""
+
+
+def test_who_says_it_amid_a_quotation_is_no_part_of_it() -> None:
+    index = QuoteIndex(Texts([article("library", LIBRARY)]))
+    check = index.check("A library in a town is not a luxury, but we can’t save every building.")
+    assert check.status == "verbatim"
+    assert check.matches[0].text.startswith("A library in a town is not a luxury,” Mayor Ada")
+    altered = index.check("A library in a town is a luxury, but we can’t save every building.")
+    assert [change.original for change in altered.matches[0].changes] == ["not"]
+
+
+def test_other_words_between_two_quotations_are_left_out_openly() -> None:
+    check = QuoteIndex(Texts([article("library", LIBRARY)])).check("the new plan for the town quite bold rather loud")
+    assert check.status == "altered"
+    assert "and its" in [change.original for change in check.matches[0].changes]
+
+
 # --- the figures ---
 
 
@@ -356,6 +378,20 @@ def test_a_quote_given_to_the_wrong_speaker_says_so(given_to: str | None, misatt
     check = index.check("We will not raise the toll", speaker=given_to)
     assert check.misattributed is misattributed
     assert [match.speaker and match.speaker.name for match in check.matches] == ["Ada Lindqvist", "Ada Lindqvist"]
+
+
+def test_a_headline_that_repeats_the_words_hides_no_wrong_speaker() -> None:
+    headed = article("headed", f"We will not raise the toll\n\n{NEWS}")
+
+    def in_the_text(article: Article, start: int, end: int) -> Speaker | None:
+        return Speaker("Ada Lindqvist") if start > 30 else None
+
+    index = QuoteIndex(Texts([headed]), speaker_of=in_the_text)
+    assert index.check("We will not raise the toll", speaker="Olof Berg").misattributed is True
+    other = QuoteIndex(
+        Texts([headed, OTHER_ARTICLE]), speaker_of=lambda *at: (at[0] is headed and in_the_text(*at)) or None
+    )
+    assert other.check("We will not raise the toll", speaker="Olof Berg").misattributed is None
 
 
 def test_where_the_speaker_is_not_known_nobody_is_called_wrong() -> None:

@@ -28,6 +28,7 @@ def speller() -> Speller:
         ("what did the minsters say", "what did the ministers say"),
         ("are there sanktions", "are there sanctions"),
         ("WHO SIGNED THE TRAETY", "WHO SIGNED THE treaty"),
+        ("how meny ministers spoke", "how many ministers spoke"),  # a word that every question may have
     ],
 )
 def test_a_misspelt_word_becomes_the_nearest_of_the_collection(speller: Speller, asked: str, mended: str):

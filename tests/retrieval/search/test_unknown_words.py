@@ -52,6 +52,8 @@ def test_nonsense_is_what_neither_the_articles_nor_english_has(question: str, ex
         ("Quince", ("Quince",)),
         ("What is Ms Quince’s job, or Herr Quince’s?", ("Quince", "job")),  # courtesies are no topics
         ("Ottilie?", ("Ottilie",)),
+        ("Which outlet reported it, and when did the treaty begin?", ("treaty",)),  # words for asking
+        ("How young were the zebras, and how meny?", ("zebras",)),  # a degree; a misspelt word for asking
         ("Is the mayor’s bridge open?", ("mayor", "bridge", "open")),
     ],
 )
