@@ -27,6 +27,7 @@ _REPLY = re.compile(r"(?:\s*(?:re|fwd?|aw|wg|rv)\s*:)+\s*", re.IGNORECASE)
 _UNSEEN = frozenset(
     ["pPr", "rPr", "del", "moveFrom", "drawing", "pict", "Fallback", "txbxContent", "tracked-changes", "annotation", "note", "text-box", "sequence-decls", "forms"]
 )  # fmt: skip
+_BOXES = ("{*}txbxContent", "{*}text-box", "{*}note-body")
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "noBreakHyphen": "-", "s": " "}
 _TABLES = {"tbl": ("tr", "tc"), "table": ("table-row", "table-cell")}
 _OPEN_DOCUMENT = "{urn:oasis:"
@@ -115,7 +116,7 @@ def _blocks(parent: Any) -> Iterator[str]:
             row, cell = _TABLES[kind]
             rows = ([_shown(each, "\n") for each in _own(line, cell, row)] for line in _own(element, row, kind))
             yield "\n".join(" | ".join(cells) for cells in rows if any(cells))
-        elif kind not in _UNSEEN:
+        elif kind not in _UNSEEN or kind == "text-box":  # one that stands on a page, in no paragraph
             yield from _blocks(element)
 
 
@@ -148,8 +149,9 @@ def _is_hidden(run: Any) -> bool:
 
 
 def _boxes(element: Any) -> Iterator[Any]:
-    """The text boxes and notes of a paragraph, each in the newer of the two forms that Word has it in."""
-    boxes = element.iter("{*}txbxContent", "{*}text-box", "{*}note-body")
+    """The text boxes and notes of a paragraph, not those inside them, each in the newer of the two forms that Word has it in."""
+    outer = next(element.iterancestors(*_BOXES), None)
+    boxes = (box for box in element.iter(*_BOXES) if next(box.iterancestors(*_BOXES), None) is outer)
     return (box for box in boxes if next(box.iterancestors("{*}Fallback"), None) is None)
 
 
@@ -205,7 +207,7 @@ def _eml(data: bytes) -> Read:
 def _content(body: Any) -> str:
     try:
         return str(body.get_content())
-    except LookupError:  # an encoding that nobody knows
+    except (LookupError, ValueError):  # an encoding that nobody knows, or none of texts
         return webpage.decoded(body.get_payload(decode=True))
 
 

@@ -103,7 +103,8 @@ def xml(data: bytes) -> Any:
     from lxml import etree
 
     try:
-        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+        return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError("damaged: a part of it cannot be read") from error
 

@@ -170,6 +170,21 @@ def test_an_open_document_has_neither_what_was_deleted_nor_comments_and_its_note
     assert documents.read(".odt", odt(deleted, paragraph)) == ("The pier costs four million\tguilders.\n\nIn 1904.", {})
 
 
+def test_each_text_box_is_read_once_also_inside_another():
+    inner = f"<w:txbxContent>{word(RUN % 'Inner.')}</w:txbxContent>"
+    outer = f"<w:txbxContent>{word(RUN % 'Outer.', f'<w:pict>{inner}</w:pict>')}</w:txbxContent>"
+    assert (
+        documents.read(".docx", docx(word(RUN % "Text.", f"<w:pict>{outer}</w:pict>")))[0]
+        == "Text.\n\nOuter.\n\nInner."
+    )
+
+
+def test_a_text_box_that_stands_on_a_page_and_what_follows_a_comment_of_the_markup_are_read():
+    frame = "<draw:frame><draw:text-box><text:p>In a box.</text:p></draw:text-box></draw:frame>"
+    paragraph = "<text:p>The pier<!-- note --> costs<?page 2?> four.</text:p>"
+    assert documents.read(".odt", odt(frame, paragraph))[0] == "In a box.\n\nThe pier costs four."
+
+
 def test_rich_text_gives_its_paragraphs():
     pytest.importorskip("striprtf")
     data = (
@@ -195,8 +210,12 @@ def test_a_newsletter_by_mail_states_subject_day_and_sender():
     assert "publisher" not in private
 
 
-def test_a_mail_in_an_encoding_that_nobody_knows_is_read():
-    head = b"Subject: Tram\r\nContent-Type: text/plain; charset=x-unheard-of\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+@pytest.mark.parametrize("encoding", ["x-unheard-of", "idna", "undefined"])
+def test_a_mail_in_an_encoding_that_nobody_knows_is_read(encoding: str):
+    head = (
+        b"Subject: Tram\r\nContent-Type: text/plain; charset=%s\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+        % encoding.encode()
+    )
     assert documents.read(".eml", head + "Café – closed.".encode()) == ("Café – closed.", {"title": "Tram"})
 
 
