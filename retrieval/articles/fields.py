@@ -30,6 +30,7 @@ _KEYS = {  # without case, `_` and `-`
     "url": "url link canonical canonicalurl permalink sourceurl originalurl weburl articleurl",
 }
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
+_SPACES = re.compile(r"[\s\0-\x1f\x7f-\x9f]+")  # also control characters
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")
 _MAILBOX = re.compile(r"\s*<\S+@\S+>|^\S+@\S+\s+\((?P<name>[^()]+)\)$")
 _NO_AUTHOR = lexicon.words("bylines", "nobody")
@@ -96,7 +97,7 @@ def tidy(name: str, text: str) -> str | None:
     """A text as the field wants it: entities decoded, links and "By" taken off; `None` where it states nothing."""
     if any("\ud800" <= char <= "\udfff" for char in text):
         return None
-    text = " ".join((html.unescape(text) if _ENTITY.search(text) else text).split())
+    text = _SPACES.sub(" ", html.unescape(text) if _ENTITY.search(text) else text).strip()
     if name == "url":
         return metadata.full_address(text)
     text = _WIKI_LINK.sub(lambda link: link[1] or link[2], text)
@@ -148,8 +149,10 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:
 def _day(value: Any) -> str | None:
     if isinstance(value, datetime):
         return value.date().isoformat()
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        value = str(int(value))
+    if isinstance(value, float) and math.isfinite(value):
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     if not isinstance(value, str):
         return None
     value = value.strip()

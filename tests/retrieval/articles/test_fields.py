@@ -86,7 +86,18 @@ def test_what_stands_for_nothing_states_nothing(value: str):
 
 @pytest.mark.parametrize(
     "value",
-    ["today", "03/04/2022", "03-04-2022", "2022.3.4.1", 20220, True, None, "2022-13-01", "Week 9, 4 March 2022"],
+    [
+        "today",
+        "03/04/2022",
+        "03-04-2022",
+        "2022.3.4.1",
+        20220,
+        10**400,
+        True,
+        None,
+        "2022-13-01",
+        "Week 9, 4 March 2022",
+    ],
 )
 def test_what_is_no_single_day_is_no_date(value: Any):
     assert fields.fact("date", value) is None
@@ -142,3 +153,7 @@ def test_lists_in_lists_are_looked_at_to_a_depth_and_a_length():
 
 def test_half_a_character_states_nothing():
     assert fields.of_record(json.loads('{"title": "A \\ud800 bridge", "author": "Ada"}')) == {"author": "Ada"}
+
+
+def test_control_characters_are_no_part_of_a_fact():
+    assert fields.of_record({"title": "A\0 bridge\x1b", "publisher": "\0"}) == {"title": "A bridge"}
