@@ -50,13 +50,13 @@ def labels(read: Document, people: People) -> dict[int, Mention | None]:
     """Sentences that are turns of a dialogue or signed, with whose they are; `None` where nobody can tell."""
     front = dialogue.labels(read.text)
     owners = _turns(read, people, front) if front else _interview(read)
-    rows = list(lines(read.text))
+    rows, ends = list(lines(read.text)), _ends_of_blocks(read)
     if not front:
         owners = _lone_turns(read, people, rows) | owners
     for number, sentence in enumerate(read.sentences):
         if number in owners:
             continue
-        if signer := _signer(read, number):
+        if signer := _signer(read, number, ends[number]):
             owners[number] = _person(read, people, signer)
         elif above := _written_above(read, sentence, rows):
             person = _person(read, people, above)
@@ -146,7 +146,7 @@ def _closed(read: Document, sentence: Sentence, last: Label) -> bool:
     """Whether a sentence lies beyond the last label's turn: its own line, or the paragraph below where it stands alone."""
     if _is_inline(read, last) and last.aside is None:
         return sentence.start >= last.line[1]
-    own = bisect_right([start for start, _ in read.paragraphs], last.line[0]) - 1
+    own = bisect_right(read.paragraphs, (last.line[0], len(read.text))) - 1
     return sentence.paragraph > own + 1
 
 
@@ -229,23 +229,24 @@ def _written_above(read: Document, sentence: Sentence, rows: Sequence[Span]) -> 
     return above.span("name") if above and not _is(above["name"], "label") else None
 
 
-def _last_of_block(read: Document, number: int) -> int:
-    """The last sentence of the block of quotation that a sentence lies in; itself where it lies in none."""
-    while number + 1 < len(read.sentences) and read.is_block_quotation(number) and read.is_block_quotation(number + 1):
-        between = read.text[read.sentences[number].end : read.sentences[number + 1].start].split("\n")[1:]
-        if not all(line.startswith(">") for line in between):
-            break
-        number += 1
-    return number
+def _ends_of_blocks(read: Document) -> list[int]:
+    """For each sentence the last one of the block of quotation that it lies in; itself where it lies in none."""
+    ends = list(range(len(read.sentences)))
+    for number in reversed(range(len(ends) - 1)):
+        if read.is_block_quotation(number) and read.is_block_quotation(number + 1):
+            between = read.text[read.sentences[number].end : read.sentences[number + 1].start].split("\n")[1:]
+            if all(line.startswith(">") for line in between):
+                ends[number] = ends[number + 1]
+    return ends
 
 
-def _signer(read: Document, number: int) -> Span | None:
-    """Who has signed a quotation, "— Ann Lee, curator" behind it or on the next line, or an embedded post."""
+def _signer(read: Document, number: int, last: int) -> Span | None:
+    """Who has signed a quotation that ends with sentence `last`, "— Ann Lee, curator" behind it or on the next line, or an embedded post."""
     sentence = read.sentences[number]
     end = read.text.find("\n", sentence.end)
     post = _POSTED.search(read.text, sentence.start, len(read.text) if end < 0 else end)
     if post or not (sentence.is_quotation or read.is_block_quotation(number)):
         return post.span("name") if post else None
-    span = dialogue.signature(read.text, read.sentences[_last_of_block(read, number)].end)
+    span = dialogue.signature(read.text, read.sentences[last].end)
     signer = _SIGNER.fullmatch(read.text, *span) if span else None
     return signer.span("name") if signer else None

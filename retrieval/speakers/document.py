@@ -26,6 +26,7 @@ _LONGEST = 1500  # characters of a sentence that is parsed; what is longer is a 
 _WORD = re.compile(r"\w+(?:[-’'.]\w+)*")
 _SPEECH_END = re.compile(r"[,.?!…]")
 _AROUND = " \t\r*_“”„«»‹›‘’\"'"  # what may stand around a heading
+_BLOCK = re.compile(r"\s*>")
 _WHOLLY = 0.75  # share of quoted words from which a sentence is a quotation
 _FOLDED = "Yes"
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?://|/|#|mailto:)[^()\s]{0,300}\)")
@@ -89,7 +90,7 @@ class Document:
     def is_block_quotation(self, number: int) -> bool:
         """Whether a sentence lies in a block of quotation of Markdown or an e-mail, each line behind ">"."""
         start = self.sentences[number].start
-        return self.text[self.text.rfind("\n", 0, start) + 1 : start + 1].lstrip().startswith(">")
+        return _BLOCK.match(self.text, self.text.rfind("\n", 0, start) + 1, start + 1) is not None
 
     def is_heading(self, number: int) -> bool:
         """Whether a sentence is a paragraph of its own without an end mark, and no colon leads to it: it belongs to what is below."""

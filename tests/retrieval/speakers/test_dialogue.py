@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from retrieval.speakers import dialogue, document
+from retrieval.speakers.document import Document
 from retrieval.speakers.people import people_of
 from retrieval.text.dialogue import lines
 
@@ -101,3 +104,18 @@ def test_a_remark_in_parentheses_behind_a_label_is_nobodys():
 def test_a_label_that_comes_back_alone_and_names_nobody_of_the_article_is_no_speaker():
     text = "Ann Lee counts the votes.\nBox: It was opened.\nIt was not.\nBox: It was lost.\nIt was not.\nBox: It was burnt."
     assert owners(text) == [None] * 6
+
+
+def test_a_block_of_quotation_is_walked_once_however_long_it_is(monkeypatch: pytest.MonkeyPatch):
+    asked: list[int] = []
+    is_block_quotation = Document.is_block_quotation
+
+    def counted(document: Document, number: int) -> bool:
+        asked.append(number)
+        return is_block_quotation(document, number)
+
+    monkeypatch.setattr(Document, "is_block_quotation", counted)
+    text = "> The bells rang all night.\n" * 40
+    read = document.read(text, [(start + 2, end) for start, end in lines(text)])
+    assert dialogue.labels(read, people_of(read)) == {}
+    assert 0 < max(map(asked.count, asked)) < 5
