@@ -40,11 +40,8 @@ LAYERS, WIDTH, MARKS = 4, 384, 8
 EPOCHS, PEAK, PEAK_OF_HEAD, DROPOUT = 5, 1.5e-4, 1e-3, 0.1
 WARM_UP, LEAST = 0.08, 0.02  # share of the steps, and of the rate at the end
 BATCH = 32  # sentences
-HIDDEN, WORDS_FROM, MASK = (
-    0.06,
-    999,
-    103,
-)  # the share of tokens that are masked, the first number that is a word, [MASK]
+HIDDEN = 0.06  # share of the tokens that are masked
+WORDS_FROM, MASK = 999, 103  # the first number that is a word, [MASK]
 SURE = 0.01  # what is right counts as 0.99, what is wrong as 0.01
 FOLDS = 3
 ROUNDED = 1e-4  # share of the numbers of the word vectors that may be rounded otherwise in another file
