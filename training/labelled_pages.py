@@ -22,6 +22,7 @@ LABELS_OF_FACTS = (
     ("outlet", "publisher"),
     ("outlet", "source"),
 )
+MOST_LINES = 4  # of a title that is broken
 MOST_PLAIN = 12  # words up to which a line without a full stop that nobody labelled is a heading
 
 
@@ -55,8 +56,16 @@ def _drawn(page: str) -> Example:
     stated = dict(line.split(": ", 1) for line in head.splitlines() if line)
     facts = {field: None if value == "null" else re.sub('^"(.*)"$', r"\1", value) for field, value in stated.items()}
     drawn = [(line[:1], line[2:].replace("⟦", "").replace("⟧", "")) for line in body.splitlines()]
-    off = [line.strip() for sign, line in drawn if sign == "-" and line.strip() not in ("", facts.get("title"))]
-    stating = [line.strip() for sign, line in drawn if sign == "+" and line.strip() not in ("", facts.get("title"))]
+    rows = [(sign, line.strip()) for sign, line in drawn if line.strip()]
+    titles = {at for run in title_lines([line for _, line in rows], facts.get("title")) for at in run}
+    stating, off = (
+        [
+            line
+            for at, (sign, line) in enumerate(rows)
+            if sign == own and at not in titles and line != facts.get("title")
+        ]
+        for own in "+-"
+    )
     return Example("\n".join(line for _, line in drawn), facts, off, stating, drawn=True)
 
 
@@ -68,11 +77,12 @@ def labels(rows: Sequence[Paragraph], example: Example) -> list[str]:
     ]
     first = stated.index(True) if True in stated else len(rows)
     last = len(rows) - 1 - stated[::-1].index(True) if True in stated else -1
+    titles = {at for run in title_lines([row.words for row in rows], example.facts.get("title")) for at in run}
     named: list[str] = []
     for at, row in enumerate(rows):
         off = not stated[at] and _covered(row.words, example.boilerplate) > 0.5
         outside = off or (not stated[at] and not first < at < last and len(row.words) <= 200)
-        if _is_title(row.words, example.facts.get("title")):
+        if at in titles or _is_title(row.words, example.facts.get("title")):
             named.append("title")
         elif outside and (label := _label_of_fact(row.words, example.facts)):
             named.append(label)
@@ -82,6 +92,14 @@ def labels(rows: Sequence[Paragraph], example: Example) -> list[str]:
             deck = "title" in named and at < first
             named.append("body" if stated[at] or not _plain(row) else "deck" if deck else "heading")
     return named
+
+
+def title_lines(lines: Sequence[str], title: str | None) -> list[range]:
+    """Where a title is broken over several lines, as runs of their numbers."""
+    whole = " ".join((title or "").split()).casefold()
+    parts = [" ".join(line.split()).casefold() for line in lines]
+    runs = (range(at, at + more) for at in range(len(parts)) for more in range(2, MOST_LINES + 1))
+    return [run for run in runs if whole.startswith(parts[run[0]]) and " ".join(parts[run.start : run.stop]) == whole]
 
 
 def _plain(row: Paragraph) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import random
 import re
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ SECTIONS = (
 )
 BARE, STRAY = 0.5, 0.4  # the share of articles that are also learned from without their page, and of stray lines
 NAMELESS = 0.3  # the share of articles that are also learned from without their outlet's name
+LEAST_BROKEN = 4  # words of a title that is broken
+BROKEN = 0.15  # the share of copies whose title is broken over lines
+CLEAN = 0.25  # the share of copies without boilerplate that states nothing, and of most of their text
 HEADED = 0.08  # the share of copies with their facts above them as "Key: value"
 _ENDINGS = ("com", "org", "net", "example", "news", "co.uk", "de", "info")
 _KEYS = {
@@ -61,10 +65,14 @@ def changed(example: Example, others: Sequence[Example], names: Names, rng: rand
         copy = _headed(copy, names, rng)
     copy = _in_capitals(copy, "title", 0.2, rng)
     copy = _in_capitals(copy, "publisher", 0.15, rng)
+    if rng.random() < BROKEN:
+        copy = _broken(copy, rng)
     lines = copy.text.split("\n")
     off = {line.strip() for stretch in copy.boilerplate for line in stretch.split("\n")}
     stated = [value for field, value in copy.facts.items() if value and field != "date"]
-    if rng.random() < 0.5:
+    if rng.random() < CLEAN:
+        lines = _clean(copy, [line for line in lines if line.strip() not in off or _states(line, stated)], rng)
+    elif rng.random() < 0.5:
         share = rng.choice((0.2, 0.5))
         lines = [line for line in lines if line.strip() not in off or _states(line, stated) or rng.random() > share]
     remaining = dict(copy.facts)
@@ -81,6 +89,14 @@ def changed(example: Example, others: Sequence[Example], names: Names, rng: rand
     if rng.random() < 0.1:
         lines = [line for line in lines if line.strip()]
     return dataclasses.replace(copy, text="\n".join(lines), facts=remaining, boilerplate=boilerplate)
+
+
+def _clean(example: Example, lines: list[str], rng: random.Random) -> list[str]:
+    """The lines of a text as people type it: what states its facts, and the first of its sentences."""
+    body = [at for at, line in enumerate(lines) if any(text in line for text in example.statements)]
+    most = rng.choice((1, 2, 3, 5, 8))
+    left_out = set(body[most:])
+    return [line for at, line in enumerate(lines) if at not in left_out]
 
 
 def _headed(example: Example, names: Names, rng: random.Random) -> Example:
@@ -158,6 +174,20 @@ def _in_capitals(example: Example, field: str, share: float, rng: random.Random)
     if rng.random() >= share or not value or len(value) < 4 or any(value in each for each in example.statements):
         return example
     return _with(example, [(value, value.upper())])
+
+
+def _broken(example: Example, rng: random.Random) -> Example:
+    """A copy whose title stands on two or three lines of like length."""
+    title = example.facts.get("title") or ""
+    words, lines = title.split(), example.text.split("\n")
+    if len(words) < LEAST_BROKEN:
+        return example
+    count = 2 if len(words) < 2 * LEAST_BROKEN else rng.choice((2, 2, 3))
+    cuts = [0, *(at * len(words) // count + rng.choice((-1, 0, 0, 1)) for at in range(1, count)), len(words)]
+    parts = [" ".join(words[start:end]) for start, end in itertools.pairwise(cuts)]
+    return dataclasses.replace(
+        example, text="\n".join(part for line in lines for part in (parts if line.strip() == title else [line]))
+    )
 
 
 def _states(line: str, values: Sequence[str]) -> bool:

@@ -151,6 +151,9 @@ def _places(
     if not value:
         return
     stretches = []
+    if field == "title":  # the first line of a broken one
+        runs = labelled.title_lines([row.words for row in rows], value)
+        stretches = [(run.start, 0, len(rows[run.start].words)) for run in runs]
     for at, row in enumerate(rows):
         if field == "date":
             stretches += [(at, *span) for day, span in dates.every(row.words[:LONGEST]) if day == value]

@@ -1,8 +1,8 @@
 """Train the transformer that reads a sentence with its cue and source marked: is it the source's words? Export it, 8 bits.
 
-    python -m training.speakers.verification train OUT.pt gold/d* [--sentences FILE] [--news FILE]
+    python -m training.speakers.verification train OUT.pt gold/d* [--sentences FILE…] [--news FILE]
     python -m training.speakers.verification export OUT.pt retrieval/speakers/weights/verification.onnx
-    python -m training.speakers.verification fit gold/d* [--sentences FILE] [--news FILE]
+    python -m training.speakers.verification fit gold/d* [--sentences FILE…] [--news FILE]
 
 It starts from the first layers of the default encoder, whose word vectors stay as they are. `fit` prints the three numbers that
 join it to linking, from collections that neither has seen, and what the bar withholds of them.
@@ -229,7 +229,7 @@ def main() -> None:
     exporting.add_argument("out", type=Path)
     for command in (training, fitting):
         command.add_argument("folders", type=Path, nargs="+")
-        command.add_argument("--sentences", type=Path)
+        command.add_argument("--sentences", type=Path, nargs="+", default=[])
         command.add_argument("--news", type=Path)
     options = parser.parse_args()
     if options.command == "export":
@@ -237,7 +237,7 @@ def main() -> None:
         return
     examples = [example for folder in options.folders for example in fit.read(folder)]
     examples += list(fit.read_news(options.news)) if options.news else []
-    more = list(fit.read_sentences(options.sentences)) if options.sentences else []
+    more = [example for path in options.sentences for example in fit.read_sentences(path)]
     if options.command == "fit":
         print("\n".join(joined(examples, more)))
         return
