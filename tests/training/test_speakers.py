@@ -6,7 +6,7 @@ import itertools
 import json
 
 from retrieval.speakers import model
-from training.speakers import fit
+from training.speakers import examples, fit
 
 
 def test_a_fitted_model_gives_the_chances_of_what_it_was_fitted_on(monkeypatch):
@@ -38,5 +38,5 @@ def test_a_sentence_of_news_is_an_article_of_its_own_and_either_of_two_speakers_
         row | {"text": "The harbour is closed.", "source": None, "voice": "article", "note": "arguable"},
     ]
     (tmp_path / "news.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in rows), "utf-8")
-    golds = [(each.collection, each.gold) for each in fit.read_news(tmp_path / "news.jsonl")]
+    golds = [(each.collection, each.gold) for each in examples.read_news(tmp_path / "news.jsonl")]
     assert golds == [("a", {0: ("speaker", ["Ines Palm", "Jo Tan"])}), ("a", {0: ("article", [])})]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 
 from retrieval.speakers import verification as reading
-from training.speakers import fit, verification
+from training.speakers import examples, fit, verification
 
 
 def claims(rows: list[tuple[str, str]]) -> list[verification.Claim]:
-    return list(verification.claims(fit._example(rows)))
+    return list(verification.claims(examples._example(rows)))
 
 
 def test_a_cue_is_right_where_the_words_are_its_sources():

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate, chain
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,10 +23,10 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.collections import same_name
-from retrieval import articles, passages
 from retrieval.speakers import attribution, coreference, linking, mentions, model
-from retrieval.speakers.attribution import Analysis
 from retrieval.speakers.model import Model, Tree
+from training.speakers import examples as annotated
+from training.speakers.examples import Example
 
 OWN = 2  # how often a candidate counts for a sentence that is nobody's
 BARS = (0.4, 0.5, 0.6, 0.7)
@@ -36,113 +34,7 @@ STRENGTH = {"coreference": 0.3, "cue": 0.5, "context": 0.3}  # inverse of the L2
 
 TREES = 100
 PARTS = 4  # of the collections, each taken by models that did not see it
-_UNCLOSED = re.compile(r'(?:^|\s)"\S[^"]*$')
 KNOWN = 8  # candidates with a feature from which the trees may ask for it
-
-
-@dataclass
-class Example:
-    """One article taken apart, and for its annotated sentences the voice and the accepted names."""
-
-    collection: str
-    analysis: Analysis
-    mentions: list[list[mentions.Mention]]
-    gold: dict[int, tuple[str, list[str]]] = field(default_factory=dict)
-    alone: bool = False  # without the sentences around, so that pronouns have no antecedents to learn from
-
-
-def read(folder: Path) -> Iterator[Example]:
-    """The annotated articles of one collection."""
-    gold = json.loads((folder / "gold.json").read_text("utf-8"))["articles"]
-    for article in articles.read(folder).articles:
-        if article.file not in gold:
-            continue
-        spans = [span for passage in passages.split(article) for span in passage.sentences]
-        analysis = attribution.analyse(article.text, spans)
-        example = Example(folder.name, analysis, [list(row) for row in analysis.context.mentions])
-        for statement in gold[article.file]["statements"]:
-            start = article.text.index(statement["text"])
-            for number in overlapping(spans, start, start + len(statement["text"])):
-                example.gold[number] = (statement["voice"], statement["names"])
-        yield example
-
-
-def read_lines(statements: Path, folder: Path) -> Iterator[Example]:
-    """Annotated articles whose gold is a file of lines (`file`, `line_no`, `statement`, `speaker` or null, …)."""
-    lines = [json.loads(line) for line in statements.read_text("utf-8").splitlines() if line.strip()]
-    for article in articles.read(folder).articles:
-        spans = [span for passage in passages.split(article) for span in passage.sentences]
-        analysis = attribution.analyse(article.text, spans)
-        example = Example(article.file, analysis, [list(row) for row in analysis.context.mentions])
-        for line in (line for line in lines if line["file"] == article.file):
-            first = sum(len(row) + 1 for row in article.text.split("\n")[: line["line_no"] - 1])
-            start = article.text.index(line["statement"], first)
-            names = [line["speaker"], line["speaker_mention"], *line.get("speaker_accept", [])]
-            for number in overlapping(spans, start, start + len(line["statement"])):
-                example.gold[number] = ("speaker" if line["speaker"] else "unclear", [name for name in names if name])
-        yield example
-
-
-def read_sentences(path: Path) -> Iterator[Example]:
-    """Short texts as agencies write them, a sentence a line: whose it is or nobody, a tab, the sentence.
-
-    A line that starts with `+` goes on with the text of the line above. Whose it is stands as the sentence has it; `?` is
-    somebody whom the text does not name.
-    """
-    texts: list[list[tuple[str, str]]] = []
-    for line in path.read_text("utf-8").splitlines():
-        name, _, sentence = line.partition("\t")
-        if not name.startswith("+"):
-            texts.append([])
-        texts[-1].append((name.removeprefix("+"), sentence))
-    for rows in texts:
-        yield _example(rows)
-
-
-def _example(rows: Sequence[tuple[str, str]]) -> Example:
-    starts = [0, *accumulate(len(sentence) + 1 for _, sentence in rows)]
-    spans = [(start, start + len(sentence)) for start, (_, sentence) in zip(starts, rows, strict=False)]
-    analysis = attribution.analyse(" ".join(sentence for _, sentence in rows), spans)
-    example = Example("sentences", analysis, [list(row) for row in analysis.context.mentions])
-    names = list(dict.fromkeys(name for name, _ in rows if name not in {"", "?"}))
-    for number, (name, _) in enumerate(rows):
-        before = name.lower().startswith(("the ", "he", "she", "it", "they"))  # somebody of the sentences above
-        accepted = [name, *names[: names.index(name)]] if name and before else [name]
-        example.gold[number] = (
-            ("unclear", []) if name == "?" else ("speaker" if name else "article", accepted if name else [])
-        )
-    return example
-
-
-def read_news(path: Path) -> Iterator[Example]:
-    """Sentences of news, each an article of its own, a JSON object a line.
-
-    Each has `doc`, its article, `text`, `voice`, `source` (a stretch of the text, or null), `pronoun`, whether the source
-    is one, and perhaps a `note`, in which others follow `two:` who speak in it as well. What a pronoun says is left
-    out: whose it is stands in no sentence.
-    """
-    for row in map(json.loads, path.read_text("utf-8").splitlines()):
-        if row["pronoun"]:
-            continue
-        text = row["text"] + (
-            '"' if _UNCLOSED.search(row["text"]) else ""
-        )  # a quotation that goes on in the next sentence
-        analysis = attribution.analyse(text, [(0, len(text))])
-        example = Example(row["doc"], analysis, [list(each) for each in analysis.context.mentions], alone=True)
-        first, _, others = (row.get("note") or "").partition("two: ")
-        others = "" if first else others.partition(";")[0]
-        names = [name for name in (row["source"], *others.split(", ")) if name]
-        example.gold[0] = (row["voice"], names if row["voice"] == "speaker" else [])
-        yield example
-
-
-def overlapping(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
-    """The spans of which (or of whose shorter side) more than half lies in `[start, end)`."""
-    return [
-        number
-        for number, (low, high) in enumerate(spans)
-        if min(high, end) - max(low, start) > 0.5 * min(high - low, end - start)
-    ]
 
 
 def fit(examples: Sequence[Example]) -> dict[str, Model]:
@@ -324,10 +216,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--wrong", action="store_true", help="list names that are wrong and names that are missed")
     options = parser.parse_args()
-    examples = [example for folder in options.folders for example in read(folder)]
-    examples += list(read_lines(*options.lines)) if options.lines else []
-    examples += list(read_sentences(options.sentences)) if options.sentences else []
-    examples += list(read_news(options.news)) if options.news else []
+    examples = [example for folder in options.folders for example in annotated.read(folder)]
+    examples += list(annotated.read_lines(*options.lines)) if options.lines else []
+    examples += list(annotated.read_sentences(options.sentences)) if options.sentences else []
+    examples += list(annotated.read_news(options.news)) if options.news else []
     print("\n".join(left_out(examples, options.folds, wrong=options.wrong)))
     if options.write:
         model.WEIGHTS.write_text(_written(fit(examples)), "utf-8")

@@ -31,10 +31,12 @@ from retrieval.speakers import attribution, linking, mentions, model, verificati
 from retrieval.speakers.verification import Marked
 from training.export import write
 from training.page_reader import encoder_folder
+from training.speakers import examples as annotated
 from training.speakers import fit
 
 if TYPE_CHECKING:
     from retrieval.text.onnx_model import Tokenize
+    from training.speakers.examples import Example
 
 LAYERS, WIDTH, MARKS = 4, 384, 8
 EPOCHS, PEAK, PEAK_OF_HEAD, DROPOUT = 5, 1.5e-4, 1e-3, 0.1
@@ -86,7 +88,7 @@ class Net(nn.Module):
         return logits
 
 
-def claims(example: fit.Example) -> Iterator[Claim]:
+def claims(example: Example) -> Iterator[Claim]:
     """The cues with a source of the annotated sentences, judged by the models of linking that are in use.
 
     Whom a pronoun stands for is not asked here: the words are its own where they are anybody's.
@@ -197,7 +199,7 @@ def export(file: Path, out: Path) -> None:
     print(f"{hashlib.sha256(out.read_bytes()).hexdigest()}  {out.stat().st_size:,} bytes")
 
 
-def joined(examples: Sequence[fit.Example], more: Sequence[fit.Example]) -> Iterator[str]:
+def joined(examples: Sequence[Example], more: Sequence[Example]) -> Iterator[str]:
     """The three numbers that join linking and the net, learned from collections that neither saw, and what each bar withholds."""
     names = sorted({example.collection for example in examples})
     rows: list[tuple[Claim, float]] = []
@@ -235,9 +237,9 @@ def main() -> None:
     if options.command == "export":
         export(options.weights, options.out)
         return
-    examples = [example for folder in options.folders for example in fit.read(folder)]
-    examples += list(fit.read_news(options.news)) if options.news else []
-    more = [example for path in options.sentences for example in fit.read_sentences(path)]
+    examples = [example for folder in options.folders for example in annotated.read(folder)]
+    examples += list(annotated.read_news(options.news)) if options.news else []
+    more = [example for path in options.sentences for example in annotated.read_sentences(path)]
     if options.command == "fit":
         print("\n".join(joined(examples, more)))
         return
