@@ -32,7 +32,7 @@ LISTINGS = get_args(Listing)
 
 _SHA256 = "cd7c76f8efdef8cf6f6b3c3c22dd3e8d070353336094bcf6a3409634dc47312e"
 _LONGEST = 30  # words: a longer message is a question
-_BARE = {*SMALL_TALK, "who", "when", "where", "more", "why", "around", "after"}  # what has no subject of its own
+_BARE = {*SMALL_TALK, *FOLLOW_UPS} - {"person", "topic"}  # what has no subject of its own
 _LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no misspelling of it
 _SHORT = 4  # words of a message in which letters count too
 _SURE = 0.6  # probability below which a message is a question

@@ -98,7 +98,7 @@ def title_lines(lines: Sequence[str], title: str | None) -> list[range]:
     """Where a title is broken over several lines, as runs of their numbers."""
     whole = " ".join((title or "").split()).casefold()
     parts = [" ".join(line.split()).casefold() for line in lines]
-    runs = (range(at, at + more) for at in range(len(parts)) for more in range(2, MOST_LINES + 1))
+    runs = (range(at, at + more) for at in range(len(parts)) for more in range(2, min(MOST_LINES, len(parts) - at) + 1))
     return [run for run in runs if whole.startswith(parts[run[0]]) and " ".join(parts[run.start : run.stop]) == whole]
 
 

@@ -120,10 +120,12 @@ def address(words: str) -> str | None:
 def byline(words: str) -> str | None:
     """The names that a line states with nothing beside them but that they wrote: "By Ann Lee and Jo Tan", "Author: Ann Lee"."""
     named = _BYLINE.fullmatch(words)
-    names = re.split(_BETWEEN_NAMES, named["names"]) if named else [""]
-    whole = {words[start:end] for start, end, _ in _people(words)} if named else set()
+    if not named:
+        return None
+    names = re.split(_BETWEEN_NAMES, named["names"])
+    whole = {words[start:end] for start, end, _ in _people(words)}
     known = all(" " in name and name.split()[0].lower() in lexicon.words("first_names") for name in names)
-    return named["names"] if named and known and whole.issuperset(names) else None
+    return named["names"] if known and whole.issuperset(names) else None
 
 
 def _value(field: str, words: str, span: Span) -> str | None:

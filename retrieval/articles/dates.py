@@ -46,7 +46,7 @@ def every(line: str) -> list[tuple[str, Span]]:
 
 
 def alone(line: str) -> str | None:
-    """The day of a line that has no words beside it but of publication and time, or is mostly it, and says of no change."""
+    """The day of a line that has beside it only words of publication and time, or that is mostly the day; none where it tells of a change."""
     changed = _CHANGED & set(re.findall(r"\w+", line[:_LONGEST_ALONE].lower()))
     listed = every(line) if len(line) <= _LONGEST_ALONE and not changed else []
     if len(listed) != 1:

@@ -7,7 +7,6 @@ libraries for PDF and RTF come with the extra `formats`.
 from __future__ import annotations
 
 import io
-import itertools
 import logging
 import re
 import zipfile
@@ -85,21 +84,19 @@ def unhyphenated(text: str) -> str:
 
 
 def _docx(data: bytes) -> Read:
-    _check_size(data)
-    with zipfile.ZipFile(io.BytesIO(data)) as file:
+    with _unpacked(data) as file:
         parts = webpage.xml(file.read("_rels/.rels")).iter("{*}Relationship")
         main = next(each.get("Target") for each in parts if each.get("Type", "").endswith("/officeDocument"))
         return _shown(webpage.xml(file.read(main.lstrip("/"))), "\n\n"), {}
 
 
 def _odt(data: bytes) -> Read:
-    _check_size(data)
-    with zipfile.ZipFile(io.BytesIO(data)) as file:
+    with _unpacked(data) as file:
         return _shown(webpage.xml(file.read("content.xml")), "\n\n"), {}
 
 
 def _shown(parent: Any, between: str) -> str:
-    return between.join(block for block in _blocks(parent) if block.strip())
+    return between.join(filter(None, _blocks(parent)))
 
 
 def _blocks(parent: Any) -> Iterator[str]:
@@ -111,7 +108,8 @@ def _blocks(parent: Any) -> Iterator[str]:
         kind = _kind(element)
         if kind in ("p", "h"):
             yield "".join(_characters(element)).strip()
-            yield from itertools.chain.from_iterable(map(_blocks, _boxes(element)))
+            for box in _boxes(element):
+                yield from _blocks(box)
         elif kind in _TABLES:
             row, cell = _TABLES[kind]
             rows = ([_shown(each, "\n") for each in _own(line, cell, row)] for line in _own(element, row, kind))
@@ -165,8 +163,7 @@ def _rtf(data: bytes) -> Read:
 
 
 def _epub(data: bytes) -> Read:
-    _check_size(data)
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
+    with _unpacked(data) as book:
         root = _attribute(webpage.xml(book.read("META-INF/container.xml")), "rootfile", "full-path")[0]
         package = webpage.xml(book.read(root))
         files = dict(zip(_attribute(package, "item", "id"), _attribute(package, "item", "href"), strict=True))
@@ -211,14 +208,16 @@ def _content(body: Any) -> str:
         return webpage.decoded(body.get_payload(decode=True))
 
 
-def _check_size(data: bytes) -> None:
+def _unpacked(data: bytes) -> zipfile.ZipFile:
+    """A packed file, opened. Raises `ValueError` where it is damaged or would be too large."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            size = sum(each.file_size for each in packed.infolist())
+        packed = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile:
         raise ValueError("damaged: its parts cannot be unpacked") from None
+    size = sum(each.file_size for each in packed.infolist())
     if size > _UNPACKED:
         raise ValueError(f"{size:,} bytes unpacked: no article is that long")
+    return packed
 
 
 READERS: dict[str, Callable[[bytes], Read]] = {

@@ -110,21 +110,21 @@ def xml(data: bytes) -> Any:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a page in whichever encoding."""
+    """The text of bytes in whichever encoding."""
     from trafilatura.utils import decode_file
 
     return str(decode_file(data))
 
 
 def tree(data: bytes) -> Any:
-    """The tree of a page in whichever encoding. Raises `ValueError` where its tags are nested too deeply."""
+    """The tree of a page in whichever encoding, its raised figures written as such. Raises `ValueError` where its tags are nested too deeply."""
     from lxml.html import HTMLParser, document_fromstring
 
     parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     page = document_fromstring(decoded(data).encode("utf-8", "replace"), parser=parser)
-    page_rewriting.raise_figures(page)
     if any("depth" in entry.message for entry in parser.error_log):
         raise ValueError("its tags are nested too deeply, so that its end cannot be read: save its text as .txt")
+    page_rewriting.raise_figures(page)
     return page
 
 

@@ -31,12 +31,10 @@ Status = Literal["verbatim", "altered", "stitched", "not-found"]
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")  # as chats and Markdown mark words
 _LINE_END = re.compile(r"[-‐\u00ad][ \t]*\r?\n[ \t]*")  # with the hyphen that parts a word
 
-_OPENING, _CLOSING = (
-    ('"', "“", "„", "«", "»", "”"),
-    ('"', "”", "“", "»", "«"),
-)  # languages differ in which of a pair opens
+_CLOSING = ('"', "”", "“", "»", "«")
+_OPENING = (*_CLOSING, "„")  # languages differ in which of a pair opens
 _MARK = re.compile(r'["“”„«»\n]')
-_SAYS = re.compile(rf"\b(?:told|tells|{reporting_verbs(SAYING, 'third', 'past')})\b")
+_SAYS = re.compile(rf"\b(?:{reporting_verbs(SAYING, 'third', 'past')})\b")
 
 MAX_MATCHES = 20  # places listed of a quote that stands in many
 MAX_PLACES = 200  # places of the same words whose ends and marks are looked at
@@ -121,8 +119,9 @@ class QuoteIndex:
         with_brackets, bare = as_given(quote), unbracketed(quote)
         if not with_brackets.wording.words:
             return "not-found", [], False
-        plain = unbracketed(_EMPHASIS.sub("", quote))
-        if matches := self._unchanged(with_brackets) or self._unchanged(bare) or self._unchanged(plain):
+        plain = _EMPHASIS.sub("", quote)
+        matches = self._unchanged(with_brackets) or self._unchanged(bare)
+        if matches := matches or (self._unchanged(unbracketed(plain)) if plain != quote else []):
             return "verbatim", matches, False
         if matches := self._same_words(bare):
             return ("altered" if matches[0].changes else "verbatim"), matches, _marked(matches)
@@ -200,9 +199,11 @@ def _parted_by_line(change: Change) -> bool:
 
 def _between_quotations(change: Change, text: str) -> bool:
     """Whether what the quote leaves out is the article's own: `she said` between `“A library,”` and `“is no luxury.”`."""
+    kept = change.kind != "deleted" or "negation" in change.flags or _MARK.search(change.original)
+    if kept or not _SAYS.search(change.original):
+        return False
     before, after = text[: change.start].rstrip(" "), text[change.end :].lstrip(" ,.:;–—-")
-    amid = before.endswith(_CLOSING) and after.startswith(_OPENING) and not _MARK.search(change.original)
-    return change.kind == "deleted" and amid and "negation" not in change.flags and bool(_SAYS.search(change.original))
+    return before.endswith(_CLOSING) and after.startswith(_OPENING)
 
 
 def _extent(quoted: Quoted, wording: Wording, alignment: Alignment) -> Span:

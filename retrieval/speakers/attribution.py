@@ -1,8 +1,8 @@
 """Whose words each sentence of an article is: a speaker's, the outlet's own, or unclear.
 
 Quotation attribution in the stages of the literature (O'Keefe et al. 2012, Pareti 2015): quotations, cues, source
-mentions, linking, coreference, speaker. Every link has a probability; below the bar nobody is named: a wrong name is
-worse than none. The outlet's own words are only those of a sentence that was understood as its own assertion.
+mentions, linking, coreference, verification, speaker. Every link has a probability; below the bar, or where a second reading
+doubts it, nobody is named: a wrong name is worse than none. The outlet's own words are only those of a sentence that was understood as its own assertion.
 """
 
 from __future__ import annotations

@@ -67,8 +67,7 @@ def labels(read: Document, people: People) -> dict[int, Mention | None]:
 def _lone_turns(read: Document, people: People, rows: Sequence[Span]) -> dict[int, Mention | None]:
     """The sentences of lines in the first person behind somebody's label, which are too few for a dialogue."""
     speakers = [_who_says_i(read, people, row) for row in rows]
-    starts = [start for start, _ in rows]
-    at = (bisect_right(starts, sentence.start) - 1 for sentence in read.sentences)
+    at = (bisect_right(rows, (sentence.start, len(read.text))) - 1 for sentence in read.sentences)
     return {number: speaker for number, row in enumerate(at) if row >= 0 and (speaker := speakers[row])}
 
 

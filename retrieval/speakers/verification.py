@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 CUE, SOURCE, QUOTED = 1, 2, 4  # how a token is marked, as a sum
 LONGEST = 200  # tokens of a sentence that are read
-_START, _END = 101, 102  # [CLS] and [SEP] of the vocabulary
 WEIGHTS = Path(__file__).parent / "weights" / "verification.onnx"
 # The word vectors are those of the page reader, which come from the same encoder: a stretch of its file, with this head.
 VECTORS = page_reader.WEIGHTS / "page_reader.onnx"
@@ -84,7 +83,7 @@ def mark(tokenize: Tokenize, document: Document, number: int, cue: int, source: 
     quoted = within(*((document.quotes[quote].start, document.quotes[quote].end) for quote in sentence.quotes))
     means = np.stack([verb, head]).astype(np.float32)
     return Marked(
-        np.array([_START, *encoded.ids, _END], np.int64),
+        np.array([page_reader.START, *encoded.ids, page_reader.LINE], np.int64),
         CUE * verb + SOURCE * head + QUOTED * quoted,
         means / np.maximum(means.sum(1, keepdims=True), 1),
     )

@@ -50,7 +50,7 @@ ROUNDED = 1e-4  # share of the numbers of the word vectors that may be rounded o
 
 
 class Claim(NamedTuple):
-    """A sentence with a cue and its source marked, whether the words are the source's, how often it counts, and linking's log-odds."""
+    """A sentence with a cue and its source marked, whether the words are the source's, how often it counts, linking's log-odds, and whether linking shows its speaker by this cue."""
 
     marked: Marked
     right: bool
@@ -216,7 +216,7 @@ def joined(examples: Sequence[Example], more: Sequence[Example]) -> Iterator[str
     regression = LogisticRegression().fit(odds, right, sample_weight=weights)
     yield f"LINKING, READING, BIAS = {', '.join(f'{value:.2f}' for value in (*regression.coef_[0], *regression.intercept_))}"
     chances = regression.predict_proba(odds)[:, 1]
-    for bar in (0.4, 0.5, 0.6, 0.7):
+    for bar in fit.BARS:
         low = chances < bar
         yield f"bar {bar}: {(low & right).sum()} of {right.sum()} right, {(low & ~right).sum()} of {(~right).sum()} wrong"
 
