@@ -286,7 +286,7 @@ _COMMANDS = {
 def leave(code: int) -> NoReturn:
     """End the process now: a thread that searches or loads a model must not delay it."""
     logging.shutdown()
-    with suppress(BrokenPipeError):
+    with suppress(OSError):  # nobody reads it, or the disk is full: what could not be written has been said
         sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

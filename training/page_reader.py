@@ -37,7 +37,6 @@ from retrieval.articles.page_reader import END, FIELDS, LABELS, LONGEST, Token
 from retrieval.text.paragraphs import Paragraph, paragraphs
 from retrieval.types import FACTS
 from training import labelled_pages as labelled
-from training.export import write
 from training.page_changes import Names, changed, made
 
 if TYPE_CHECKING:
@@ -274,6 +273,8 @@ def encoder_folder() -> Path:
 
 def export(files: Sequence[Path], out: Path) -> None:
     """Write the mean of the weights as `page_reader.onnx`, 8 bits, and its `tokenizer.json` into `out`; print their SHA-256."""
+    from training.export import write  # onnx
+
     net = Net(encoder_folder())
     states = [torch.load(file) for file in files]
     net.load_state_dict({name: torch.stack([each[name] for each in states]).mean(0) for name in states[0]})

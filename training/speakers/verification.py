@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import onnx
 import torch
 from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
@@ -29,7 +28,6 @@ from transformers import BertModel
 from benchmarks.collections import same_name
 from retrieval.speakers import attribution, linking, mentions, model, verification
 from retrieval.speakers.verification import Marked
-from training.export import write
 from training.page_reader import encoder_folder
 from training.speakers import examples as annotated
 from training.speakers import fit
@@ -178,6 +176,10 @@ def _loss(net: Net, batch: Sequence[Claim]) -> Tensor:
 
 def export(file: Path, out: Path) -> None:
     """Write the weights as an ONNX file of 8-bit matrices that takes its word vectors from the page reader's; print its SHA-256."""
+    import onnx
+
+    from training.export import write
+
     net = Net()
     net.load_state_dict(torch.load(file))
     net.eval()
