@@ -54,7 +54,7 @@ WARM_UP = 60  # steps
 STEP = 2_048  # tokens
 HIDDEN, DROPOUT = 0.1, 0.1  # the shares of tokens that are masked, and of what a layer gives that is left out
 KEPT = 0.998  # the share of the moving average of weights that a step keeps
-_MASK, _WORDS_FROM = 103, 999  # of the vocabulary: [MASK], and the first number that is no mark
+MASK, WORDS_FROM = 103, 999  # of the vocabulary: [MASK], and the first number that is no mark
 PRICES = (1, 2, 3, 4, 6, 8, 12)  # right facts that are given away for each wrong one less
 LOWEST, SURE = 0.5, 0.9  # no bar is lower; the bar of a field of which fewer than `FEWEST` likeliest values are right
 FEWEST = 30
@@ -198,9 +198,9 @@ def loss(net: Net, batch: Sequence[Window], rng: torch.Generator) -> Tensor:
         ids[row, : len(window.tokens)] = torch.tensor([token.id for token in window.tokens])
         looks[row, : len(window.tokens)] = torch.tensor([token.look for token in window.tokens])
         mask[row, : len(window.tokens)] = 1
-    hidden = (torch.rand(ids.shape, generator=rng) < HIDDEN) & (ids > _WORDS_FROM)
+    hidden = (torch.rand(ids.shape, generator=rng) < HIDDEN) & (ids > WORDS_FROM)
     with torch.autocast("cpu", torch.bfloat16):
-        states = net.hidden(ids.masked_fill(hidden, _MASK), looks, mask)
+        states = net.hidden(ids.masked_fill(hidden, MASK), looks, mask)
     heads = torch.cat([states[row, window.heads] for row, window in enumerate(batch)])
     labels = torch.tensor([label for window in batch for label in window.labels])
     lines = functional.cross_entropy(net.label(heads), labels, label_smoothing=0.02)

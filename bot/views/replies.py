@@ -17,6 +17,7 @@ from bot.views.cards import also_in, cut_line, fact, footline, headline, in_sent
 from retrieval import Answer, Article, Index
 
 _EXAMPLES = 3
+_I = re.compile(r"I(?:['’]\w+)?")  # the one English word that has a capital and is no name
 _LONGEST_REMARKS = 500  # code points: the answer has to have room below them
 _NAMED = 6  # outlets or titles named in a sentence about the collection
 _PER_PAGE = 20  # articles of a page of their list
@@ -73,7 +74,8 @@ def nothing(collection: Index, above: Iterable[Part] = (), *remarks: Iterable[Pa
 def near(question: str, collection: Index) -> tuple[Part, ...]:
     """What can be asked of the first name in a question that the articles mention; nothing where they mention none."""
     _, *words = (word.strip('.,;:?!"“”') for word in question.split() or [""])
-    names = (" ".join(run) for capital, run in groupby(words, key=lambda word: word[:1].isupper()) if capital)
+    runs = groupby(words, key=lambda word: word[:1].isupper() and not _I.fullmatch(word))
+    names = (" ".join(run) for capital, run in runs if capital)
     name = next((name for name in names if _is_name(name, collection)), None)
     asked = tr(strings.EXAMPLE_FORMS["mentions"]).format(name=fact(name))
     return aside(tr(strings.NEAR_IT).format(question=asked)) if name else ()

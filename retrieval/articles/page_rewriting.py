@@ -62,6 +62,12 @@ def is_aside(node: Any) -> bool:
     return node.tag == "aside" or bool(_ELSEWHERE.search(f"{node.get('class', '')} {node.get('id', '')}".lower()))
 
 
+def words_ahead(node: Any) -> str:
+    """The words right in front of an element, or those of the element before it."""
+    before = node.getprevious()
+    return (node.getparent().text if before is None else before.tail or before.text_content()) or ""
+
+
 def raise_figures(tree: Any) -> None:
     """The figures of a power, a note or a fraction as the characters that stand off the line: 10⁶, not 106."""
     for node in tree.iter("sup", "sub"):
@@ -76,9 +82,8 @@ def raise_figures(tree: Any) -> None:
 def _join_wrapped_lines(tree: Any) -> None:
     """A space for each line break in the middle of a clause: lines as a mail or a news wire wraps them are one paragraph."""
     for line_break in tree.iter("br"):
-        before = line_break.getprevious()
-        above = (line_break.getparent().text if before is None else before.tail or before.text_content()) or ""
-        if above.rstrip()[-1:].isalnum() and (line_break.tail or "").lstrip()[:1].islower():
+        above = words_ahead(line_break).rstrip()
+        if above[-1:].isalnum() and (line_break.tail or "").lstrip()[:1].islower():
             line_break.tag, line_break.text = "span", " "
 
 

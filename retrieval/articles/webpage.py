@@ -117,7 +117,10 @@ def decoded(data: bytes) -> str:
 
 
 def tree(data: bytes) -> Any:
-    """The tree of a page in whichever encoding, its raised figures written as such. Raises `ValueError` where its tags are nested too deeply."""
+    """The tree of a page in whichever encoding, its raised figures written as such.
+
+    Raises `ValueError` where its tags are nested too deeply.
+    """
     from lxml.html import HTMLParser, document_fromstring
 
     parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -228,8 +231,6 @@ def _marks(node: Any) -> str:
 def _day(node: Any) -> str | None:
     if (node.tag != "time" and "datepublished" not in _marks(node)) or _UPDATED.search(_marks(node)):
         return None
-    before = node.getprevious()
-    ahead = (node.getparent().text if before is None else before.tail or before.text_content()) or ""
-    if _UPDATED.search(ahead[-_LABEL:].lower()):
+    if _UPDATED.search(page_rewriting.words_ahead(node)[-_LABEL:].lower()):
         return None
     return fields.fact("date", node.get("datetime") or node.get("content") or node.text_content())

@@ -1,9 +1,9 @@
 """A question's words against the collection's: the misspelt ones mended, those that no article has, and the parts that ask.
 
-A word is misspelt when neither the collection nor common English has it; it is mended into a word of the
-collection, since hardly another would find anything, or into a function word. Names (a capital letter) and questions in another language stay as they
-are. What is said to stand nowhere must be true and worth saying: function words, courtesies, dates and figures are never
-listed, nor is a word that is nearly one of the collection's, which may be misspelt.
+A word is misspelt when neither the collection nor common English has it; it is mended into a word of the collection,
+since hardly another would find anything, or into a function word. Names (a capital letter) and questions in another
+language stay as they are. What is said to stand nowhere must be true and worth saying: function words, courtesies,
+dates and figures are never listed, nor is a word that is nearly one of the collection's, which may be misspelt.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class KnownWords:
         return any(map(pattern.search, (self.speller.vocabulary, self._facts))) or self._hold_as_two(plain)
 
     def nearly_hold(self, word: str) -> bool:
-        """Whether the word stands there, or, of a word in lower case, whether it may be a misspelling of one that does or of a function word."""
+        """Whether the articles have the word. A word in lower case may also be misspelt, for one of theirs or a function word."""
         return self.hold(word) or self.speller.mend(word) != word
 
     @cached_property

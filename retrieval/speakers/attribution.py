@@ -1,8 +1,9 @@
 """Whose words each sentence of an article is: a speaker's, the outlet's own, or unclear.
 
 Quotation attribution in the stages of the literature (O'Keefe et al. 2012, Pareti 2015): quotations, cues, source
-mentions, linking, coreference, verification, speaker. Every link has a probability; below the bar, or where a second reading
-doubts it, nobody is named: a wrong name is worse than none. The outlet's own words are only those of a sentence that was understood as its own assertion.
+mentions, linking, coreference, verification, speaker. Every link has a probability; below the bar, or where a second
+reading doubts it, nobody is named: a wrong name is worse than none. The outlet's own words are only those of a sentence
+that was understood as its own assertion.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def link(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
 
 
 def propose(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
-    """As of `link`, by features of the parse alone."""
+    """What `link` gives, before the second reading."""
     context, count = analysis.context, len(analysis.cues)
     own = [_by_cues(analysis, number) for number in range(count)]
     links: list[Link | None] = [None] * count

@@ -98,12 +98,17 @@ def _model() -> OnnxModel:
 
 def load(graph: Path) -> OnnxModel:
     """A graph as `training.speakers.verification` writes it, with the page reader's word vectors."""
-    content = graph.read_bytes().replace(OFFSET, b"%010d" % word_vectors()[0])
+    content = graph.read_bytes().replace(OFFSET, b"%010d" % _start(VECTORS.read_bytes()))
     return OnnxModel(content, TOKENIZER, LONGEST, VECTORS.parent)
 
 
 def word_vectors() -> tuple[int, bytes]:
     """Where the page reader's word vectors stand in its file, and they, one byte a number."""
     content = VECTORS.read_bytes()
-    start = content.find(_HEAD) + len(_HEAD)
+    start = _start(content)
     return start, content[start : start + VECTORS_SIZE]
+
+
+def _start(content: bytes) -> int:
+    """Where the word vectors begin in the page reader's file."""
+    return content.find(_HEAD) + len(_HEAD)

@@ -19,8 +19,8 @@ _QUOTES = "\"'”’»“‹›"
 _DASHES = "-–—•"
 _REACH = 64  # characters looked at before and after a candidate
 
-# Marks that end, then what closes behind them (in French behind a space, in German also «), then a footnote's number or an emoji. The
-# classes share no character: no backtracking.
+# Marks that end, then what closes behind them (in French behind a space, in German also «), then a footnote's number or
+# an emoji. The classes share no character: no backtracking.
 _CANDIDATE = re.compile(
     r"[.!?…‽؟।。！？]+(?:(?:[ \u00a0\u202f]»|«)(?=[\s,;:.)]|\Z))?[\"'”’»›“)\]}*_]*(?:\[\d{1,3}\]|[¹²³⁰⁴-⁹]{1,3}(?!\w)|[ ]?[\U0001f300-\U0001faff]\ufe0f?)*|\n[^\S\n]*\n"
 )

@@ -28,7 +28,7 @@ from transformers import BertModel
 from benchmarks.collections import same_name
 from retrieval.speakers import attribution, linking, mentions, model, verification
 from retrieval.speakers.verification import Marked
-from training.page_reader import encoder_folder
+from training.page_reader import MASK, WORDS_FROM, encoder_folder
 from training.speakers import examples as annotated
 from training.speakers import fit
 
@@ -41,14 +41,16 @@ EPOCHS, PEAK, PEAK_OF_HEAD, DROPOUT = 5, 1.5e-4, 1e-3, 0.1
 WARM_UP, LEAST = 0.08, 0.02  # share of the steps, and of the rate at the end
 BATCH = 32  # sentences
 HIDDEN = 0.06  # share of the tokens that are masked
-WORDS_FROM, MASK = 999, 103  # the first number that is a word, [MASK]
 SURE = 0.01  # what is right counts as 0.99, what is wrong as 0.01
 FOLDS = 3
 ROUNDED = 1e-4  # share of the numbers of the word vectors that may be rounded otherwise in another file
 
 
 class Claim(NamedTuple):
-    """A sentence with a cue and its source marked, whether the words are the source's, how often it counts, linking's log-odds, and whether linking shows its speaker by this cue."""
+    """A sentence with a cue and its source marked, and whether the words are the source's.
+
+    `weight` is how often it counts, `odds` linking's log-odds, `shown` whether linking shows its speaker by this cue.
+    """
 
     marked: Marked
     right: bool
@@ -101,7 +103,7 @@ def claims(example: Example) -> Iterator[Claim]:
             assert cue is not None
             assert cue.source is not None
             pronoun = mentions.of(context.document, number, cue.source).kind == "pronoun"
-            shown = context.document.text[slice(*candidate.speaker.span)]
+            shown = fit._shown(example, candidate.speaker)
             right = voice == "speaker" and (pronoun or same_name(shown, names))
             odds = verification.log_odds(model.probability("cue", candidate.features))
             marked = verification.mark(_tokenize(), context.document, number, cue.verb, cue.source)

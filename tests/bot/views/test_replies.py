@@ -94,6 +94,13 @@ def test_nothing_names_what_is_near_a_name_in_the_question_that_the_articles_men
         assert Message(replies.near("Do zebras know Rehn?", INDEX)).text == "Dem nahe: Welche Artikel erwähnen Rehn?"
 
 
+def test_i_is_no_name_that_can_be_asked_of():
+    index = FakeIndex((replace(TALKS, text="“I saw it,” Ann Lee said. “I'm sure that I did.”"),))
+    assert index.mentions("I")
+    assert replies.near("Until when can I flee?", index) == replies.near("what if I'm late?", index) == ()
+    assert "Ann Lee" in Message(replies.near("can I ask Ann Lee?", index)).text
+
+
 def test_examples_are_questions_that_work_and_without_any_the_articles_are_named():
     message = replies.examples(INDEX)
     assert message.text.startswith("Questions to try:\n1. Where did the ministers meet")
