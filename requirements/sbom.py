@@ -30,7 +30,6 @@ WEIGHTS = {
     "retrieval/search/weights/span.json": ("MIT", "python -m training.span bar, gold/v*"),
     "retrieval/search/weights/encoder.npz": ("Apache-2.0", "python -m training.encoder: vectors of all-MiniLM-L6-v2"),
     "retrieval/search/weights/verdict.json": ("MIT", "python -m training.verdict, gold/v*"),
-    "retrieval/articles/weights/facts.json": ("MIT", "python -m training.facts, see training/README.md"),
     "retrieval/articles/weights/page_reader.onnx": (
         "Apache-2.0",
         "python -m training.page_reader, see training/README.md, from sentence-transformers/all-MiniLM-L6-v2",

@@ -26,7 +26,11 @@ NAMELESS = 0.3  # the share of articles that are also learned from without their
 LEAST_BROKEN = 4  # words of a title that is broken
 BROKEN = 0.15  # the share of copies whose title is broken over lines
 CLEAN = 0.25  # the share of copies without boilerplate that states nothing, and of most of their text
+HEADLINED = 0.35  # the share of copies, and of paragraphs alone, with headlines of other pages amid them
+DATED = 0.2  # the share of copies with a line that states another day
 HEADED = 0.08  # the share of copies with their facts above them as "Key: value"
+OFFERS = ("", "", "", "", "Read more: ", "Related: ", "READ ALSO: ", "More: ", "See also: ", "• ", "> ", "- ")
+_CHANGED = re.compile(r"(?i)publi|updat|post|modif|edit|print|aktual|stand|mis à|actual")
 _ENDINGS = ("com", "org", "net", "example", "news", "co.uk", "de", "info")
 _KEYS = {
     field: sorted(lexicon.words("header_keys", field))
@@ -77,8 +81,14 @@ def changed(example: Example, others: Sequence[Example], names: Names, rng: rand
         lines = [line for line in lines if line.strip() not in off or _states(line, stated) or rng.random() > share]
     remaining = dict(copy.facts)
     if rng.random() < 0.2:
-        lines, remaining = _without_fact(copy, lines, rng.choice(("publisher", "author", "date")))
+        lines, remaining = _without_fact(copy, lines, rng.choice(("title", "publisher", "author", "date")))
     boilerplate = list(copy.boilerplate)
+    if rng.random() < HEADLINED:
+        lines, new = _amid(lines, _headlines(others, rng), copy, rng)
+        boilerplate += new
+    if rng.random() < DATED:
+        lines, new = _amid(lines, _dated(rng.choice(others), rng), copy, rng)
+        boilerplate += new
     if rng.random() < 0.5:
         new = _lines_of(rng.choice(others), rng)
         edge = rng.choice(
@@ -195,7 +205,7 @@ def _states(line: str, values: Sequence[str]) -> bool:
 
 
 def _without_fact(example: Example, lines: list[str], field: str) -> tuple[list[str], dict[str, str | None]]:
-    """The lines without those that state a fact, but for the title and sentences, and the facts that are still stated."""
+    """The lines without those that state a fact, but for another's title and sentences, and the facts that are still stated."""
     value = example.facts.get(field)
     if not value:
         return lines, dict(example.facts)
@@ -203,7 +213,9 @@ def _without_fact(example: Example, lines: list[str], field: str) -> tuple[list[
     def states(line: str) -> bool:
         return any(day == value for day, _ in dates.every(line[:LONGEST])) if field == "date" else value in line
 
-    kept = [*example.statements, *filter(None, [example.facts.get("title")])]
+    if field == "title" and not any(map(states, lines)):  # it is broken over lines
+        return lines, dict(example.facts)
+    kept = [*example.statements, *filter(None, [example.facts.get("title") if field != "title" else None])]
     lines = [line for line in lines if not states(line) or any(each in line for each in kept)]
     gone = {
         name
@@ -227,12 +239,47 @@ def _lines_of(example: Example, rng: random.Random) -> list[str]:
     return [line for stretch in chosen for line in stretch.split("\n")]
 
 
-def made(example: Example, rng: random.Random) -> Iterator[Example]:
+def _headlines(others: Sequence[Example], rng: random.Random) -> list[str]:
+    """One to three titles of other pages, as a page offers them to go on with."""
+    titles = [title for _ in range(rng.choice((1, 1, 2, 3))) if (title := rng.choice(others).facts.get("title"))]
+    offer = rng.choice(OFFERS)
+    return [f"{offer}{title}" for title in titles]
+
+
+def _dated(example: Example, rng: random.Random) -> list[str]:
+    """A line of boilerplate with a day that is not the page's: a caption, an event, a law."""
+    own = example.facts.get("date")
+    lines = [
+        line
+        for line in example.boilerplate
+        if (days := dates.every(line[:LONGEST]))
+        and all(day != own for day, _ in days)
+        and not dates.alone(line)
+        and not _CHANGED.search(line)
+    ]
+    return [rng.choice(lines)] if lines else []
+
+
+def _amid(
+    lines: Sequence[str], new: Sequence[str], example: Example, rng: random.Random
+) -> tuple[list[str], list[str]]:
+    """The lines with new ones below the first sentence, together or one by one, and the new ones."""
+    first = next((at for at, line in enumerate(lines) if any(text in line for text in example.statements)), len(lines))
+    whole, places = list(lines), sorted(rng.randint(min(first + 1, len(lines)), len(lines)) for _ in new)
+    if rng.random() < 0.5:
+        places = places[:1] * len(new)
+    for place, line in sorted(zip(places, new, strict=True), key=lambda pair: -pair[0]):
+        whole.insert(place, line)
+    return whole, list(new)
+
+
+def made(example: Example, others: Sequence[Example], rng: random.Random) -> Iterator[Example]:
     """What one article teaches besides: a few of its paragraphs pasted alone, and its page without its outlet's name."""
     paragraphs_ = [line for line in example.text.splitlines() if any(text in line for text in example.statements)]
     start = rng.randrange(max(1, len(paragraphs_) - 2))
     alone = paragraphs_[start : start + rng.randint(1, 6)]
-    yield dataclasses.replace(example, text=rng.choice(("\n", "\n\n")).join(alone), facts={}, boilerplate=[])
+    alone, off = _amid(alone, _headlines(others, rng) if rng.random() < HEADLINED else [], example, rng)
+    yield dataclasses.replace(example, text=rng.choice(("\n", "\n\n")).join(alone), facts={}, boilerplate=off)
     title = example.facts.get("title")
     if title and title in example.text.splitlines() and rng.random() < BARE:
         yield _bare(example, title, paragraphs_, rng)
@@ -265,15 +312,3 @@ def _bare(example: Example, title: str, body: Sequence[str], rng: random.Random)
     above, below = (rng.sample(stray, 1) if stray and rng.random() < STRAY else [] for _ in range(2))
     text = rng.choice(("\n", "\n\n")).join([*above, title, *deck, *below, *body[: rng.choice((1, 2, 3, 5, 8, 12))]])
     return dataclasses.replace(example, text=text, facts={"title": title}, boilerplate=[*above, *below])
-
-
-def swapped(example: Example, other: Example) -> Example:
-    """The same page of another outlet, by another author, under another title: what a name is, is not learned by heart."""
-    return _with(
-        example,
-        [
-            (own, new)
-            for field in ("title", "publisher", "author")
-            if (own := example.facts.get(field)) and (new := other.facts.get(field)) and len(own) > 3
-        ],
-    )

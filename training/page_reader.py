@@ -1,6 +1,6 @@
 """Train the transformer that reads a page's lines, export it, and print what bars of facts would bring.
 
-    python -m training.page_reader train OUT.pt gold/d* --pages tests/pages training/pages --minutes 25 [--start EARLIER.pt]
+    python -m training.page_reader train OUT.pt gold/d* --pages tests/pages training/pages --minutes 25 [--seed 1] [--start EARLIER.pt]
     python -m training.page_reader export OUT.pt [ANOTHER.pt …] retrieval/articles/weights
     python -m training.page_reader bars gold/v* gold/p1 --pages training/unseen
 
@@ -32,7 +32,6 @@ from transformers import BertModel
 
 from benchmarks.collections import plain
 from retrieval.articles import dates, layout, metadata, page_reader
-from retrieval.articles.candidate_features import Page
 from retrieval.articles.page_reader import END, FIELDS, LABELS, LONGEST, Token
 from retrieval.text.paragraphs import Paragraph, paragraphs
 from retrieval.types import FACTS
@@ -47,8 +46,8 @@ if TYPE_CHECKING:
     from retrieval.text.onnx_model import Tokenize
     from training.labelled_pages import Example
 
-LAYERS, WIDTH, LOOKS = 4, 384, 16
-PEAK, PEAK_OF_HEADS, DECAY = 2e-4, 1e-3, 0.02
+LAYERS, WIDTH, LOOKS = 6, 384, 16
+RATE, RATE_OF_HEADS, DECAY = 1.5e-4, 1e-3, 0.02
 LESS = 0.4  # the share of pages of which a part is learned from as well
 WARM_UP = 60  # steps
 STEP = 2_048  # tokens
@@ -58,6 +57,9 @@ MASK, WORDS_FROM = 103, 999  # of the vocabulary: [MASK], and the first number t
 PRICES = (1, 2, 3, 4, 6, 8, 12)  # right facts that are given away for each wrong one less
 LOWEST, SURE = 0.5, 0.9  # no bar is lower; the bar of a field of which fewer than `FEWEST` likeliest values are right
 FEWEST = 30
+
+
+Place = tuple[int, int, int, int]  # where a fact begins and ends: a line and a place in its words, twice
 
 
 @dataclass(frozen=True)
@@ -114,18 +116,12 @@ def windows(tokenize: Tokenize, example: Example) -> list[Window]:
     ]
 
 
-def _window(
-    tokens: list[Token], labels: Sequence[str], places: dict[str, list[tuple[int, int, int]]], example: Example
-) -> Window:
+def _window(tokens: list[Token], labels: Sequence[str], places: dict[str, list[Place]], example: Example) -> Window:
     heads = [at for at, token in enumerate(tokens) if token.id == page_reader.LINE and token.start < 0]
     first = {(token.line, token.start): at for at, token in reversed(list(enumerate(tokens))) if token.start >= 0}
     last = {(token.line, token.end): at for at, token in enumerate(tokens) if token.start >= 0}
     inside = [
-        [
-            (first[line, start], last[line, end])
-            for line, start, end in places[field]
-            if (line, start) in first and (line, end) in last
-        ]
+        [(first[place[:2]], last[place[2:]]) for place in places[field] if place[:2] in first and place[2:] in last]
         for field in FIELDS
     ]
     known = [bool(places[field]) or _states_none(field, example) for field in FIELDS]
@@ -143,23 +139,22 @@ def _states_none(field: str, example: Example) -> bool:
     return not unknown and not example.facts.get(field)
 
 
-def _places(
-    field: str, rows: Sequence[Paragraph], labels: Sequence[str], value: str | None
-) -> Iterator[tuple[int, int, int]]:
-    """Where a page states a fact, as line, start and end: off the article if anywhere there, a title in its own line."""
+def _places(field: str, rows: Sequence[Paragraph], labels: Sequence[str], value: str | None) -> Iterator[Place]:
+    """Where a page states a fact: off the article if anywhere there, a title in its own line or lines."""
     if not value:
         return
-    stretches = []
-    if field == "title":  # the first line of a broken one
+    stretches = list[Place]()
+    if field == "title":
         runs = labelled.title_lines([row.words for row in rows], value)
-        stretches = [(run.start, 0, len(rows[run.start].words)) for run in runs]
+        stretches = [(run[0], 0, run[-1], len(rows[run[-1]].words)) for run in runs]
     for at, row in enumerate(rows):
         if field == "date":
-            stretches += [(at, *span) for day, span in dates.every(row.words[:LONGEST]) if day == value]
+            spans = [span for day, span in dates.every(row.words[:LONGEST]) if day == value]
         else:
             edges = [r"(?<!\w)" * value[0].isalnum(), r"(?!\w)" * value[-1].isalnum()]
             pattern = edges[0] + r"\s+".join(map(re.escape, value.split())) + edges[1]
-            stretches += [(at, *match.span()) for match in re.finditer(pattern, row.words[:400])]
+            spans = [match.span() for match in re.finditer(pattern, row.words[:400])]
+        stretches += [(at, start, at, end) for start, end in spans]
     wrong = {"date": ("body",)}.get(field, ("body", "heading", "deck", "title"))
     good = [
         each for each in stretches if (labels[each[0]] == "title" if field == "title" else labels[each[0]] not in wrong)
@@ -172,7 +167,7 @@ def epoch(tokenize: Tokenize, examples: Sequence[Example], names: Names, rng: ra
     for example in examples:
         yield from windows(tokenize, example if rng.random() < 0.3 else changed(example, examples, names, rng))
         if rng.random() < LESS:
-            yield from windows(tokenize, rng.choice(list(made(example, rng))))
+            yield from windows(tokenize, rng.choice(list(made(example, examples, rng))))
 
 
 def batches(items: Sequence[Window], rng: random.Random) -> Iterator[list[Window]]:
@@ -223,10 +218,13 @@ def _losses(point: Tensor, null: Tensor, window: Window) -> Iterator[Tensor]:
             yield torch.logsumexp(scores, 0) - torch.logsumexp(scores[right], 0)
 
 
-def train(out: Path, examples: Sequence[Example], minutes: float, start: Path | None) -> None:
-    """Train until the time is over, and write the moving average of the weights after each round."""
-    torch.manual_seed(0)
-    rng, noise = random.Random(9), torch.Generator().manual_seed(0)
+def train(out: Path, examples: Sequence[Example], minutes: float, seed: int, start: Path | None) -> None:
+    """Train until the time is over, and write the moving average of the weights after each round.
+
+    The rate stays as it is: a run that ends at 0 learns pages by heart, and the average is as smooth.
+    """
+    torch.manual_seed(seed)
+    rng, noise = random.Random(seed), torch.Generator().manual_seed(seed)
     net = Net(encoder_folder())
     tokenizer = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
     tokenizer.no_truncation()
@@ -239,13 +237,10 @@ def train(out: Path, examples: Sequence[Example], minutes: float, start: Path | 
     body = [weights for name, weights in net.named_parameters() if name.startswith("bert.") and weights.requires_grad]
     heads = [weights for name, weights in net.named_parameters() if not name.startswith("bert.")]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": PEAK}, {"params": heads, "lr": PEAK_OF_HEADS}], weight_decay=DECAY
+        [{"params": body, "lr": RATE}, {"params": heads, "lr": RATE_OF_HEADS}], weight_decay=DECAY
     )
     begun, names = time.monotonic(), Names(examples)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer,
-        lambda step: min(1, (step + 1) / WARM_UP) * max(0.0, 1 - (time.monotonic() - begun) / (60 * minutes)),
-    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1, (step + 1) / WARM_UP))
     while time.monotonic() - begun < 60 * minutes:
         losses = []
         for batch in batches(list(epoch(tokenize, examples, names, rng)), rng):
@@ -300,7 +295,7 @@ def bars(examples: Sequence[Example]) -> Iterator[str]:
 
 def _ranked(field: str, examples: Sequence[Example]) -> list[tuple[float, bool]]:
     """The chance of the likeliest value of a field of each page, and whether it is right, the surest first."""
-    facts = [(example, metadata.likeliest(field, Page(layout.reading(example.text)))) for example in examples]
+    facts = [(example, metadata.likeliest(field, layout.reading(example.text))) for example in examples]
     return sorted(
         ((fact.chance, plain(fact.value) == plain(page.facts.get(field) or "")) for page, fact in facts if fact),
         reverse=True,
@@ -325,6 +320,7 @@ def main() -> None:
     training.add_argument("folders", type=Path, nargs="+")
     training.add_argument("--pages", type=Path, nargs="+", default=[])
     training.add_argument("--minutes", type=float, default=25)
+    training.add_argument("--seed", type=int, default=0)
     training.add_argument("--start", type=Path)
     exporting = steps.add_parser("export")
     exporting.add_argument("weights", type=Path, nargs="+")
@@ -334,7 +330,13 @@ def main() -> None:
     choosing.add_argument("--pages", type=Path, nargs="+", default=[])
     options: Any = parser.parse_args()
     if options.step == "train":
-        train(options.out, list(labelled.examples(options.folders, options.pages)), options.minutes, options.start)
+        train(
+            options.out,
+            list(labelled.examples(options.folders, options.pages)),
+            options.minutes,
+            options.seed,
+            options.start,
+        )
     elif options.step == "export":
         export(options.weights, options.out)
     else:

@@ -14,7 +14,8 @@ _NUMBER = {name: int(kind) for kind, names in kinds("calendar").items() if kind.
 _NAME = "|".join(sorted(_NUMBER, key=len, reverse=True))
 _CHANGED = {word for key in words("header_keys", "updated") for word in key.split("-")} - {"last"}
 _LONGEST_ALONE = 60  # characters
-_OF_A_DATE = _WEEKDAYS | (words("header_keys", "date") - {"created"}) | {"at", "on", "am", "um", "le", "à", "el"}
+_PUBLISHED = {word for key in words("header_keys", "date") for word in key.split("-")} - {"created"}
+_OF_A_DATE = _WEEKDAYS | _PUBLISHED | {"at", "on", "am", "um", "le", "à", "el"}
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?(?: (?:[A-Z]{2,4}|[Uu]hr)\b)?")
 _YEAR = re.compile(r"\d{4}")  # what every form has
 _FORMS = tuple(

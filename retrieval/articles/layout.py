@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from retrieval.articles.page_reader import Stretch
     from retrieval.types import Span
 
-# The probability from which a line is the article's: a sentence or an item of a list; any other line; at least, for the
-# last two, where pages say who the author is and what the outlet wants.
-BAR, BAR_OF_LABELS, BAR_OF_LAST = 0.2, 0.7, 0.5
+# The probability from which a sentence or an item of a list is the article's, and from which any other line is, or one of the last two,
+# where pages say who the author is and what the outlet wants.
+BAR, BAR_OF_OTHERS = 0.2, 0.5
 _FEWEST = 5  # lines of a page: of fewer the last is as likely the article's as the others, and a sentence more likely
 _DASHES = ("—", "–", "―", "--")
 _FEW = 5  # words of a line without a verb in a language whose verbs are not known
-SURELY_ASIDE = 0.8  # the probability from which on a question is a page's to its readers
 _READ_TWICE = 64  # texts whose lines and body are kept for who reads them next; a text of 40 lines takes about 0.1 MB
 
 
@@ -63,10 +63,11 @@ class Reading(NamedTuple):
 
 def _renumbered(stretches: Sequence[Stretch], numbers: Mapping[int, int]) -> Iterator[Stretch]:
     """The stretches of lines that stay, by the new numbers; they share the chance of those that go."""
-    gone = sum(each.chance for each in stretches if each.line not in numbers)
-    for each in stretches:
-        if each.line in numbers:
-            yield each._replace(line=numbers[each.line], chance=each.chance / max(1 - gone, each.chance))
+    kept = [all(at in numbers for at in range(each.line, each.last_line + 1)) for each in stretches]
+    gone = sum(each.chance for each, stays in zip(stretches, kept, strict=True) if not stays)
+    for each in itertools.compress(stretches, kept):
+        chance = each.chance / max(1 - gone, each.chance)
+        yield each._replace(line=numbers[each.line], last_line=numbers[each.last_line], chance=chance)
 
 
 @lru_cache(maxsize=_READ_TWICE)
@@ -88,9 +89,6 @@ def body(text: str, title: str | None = None, shared_lines: tuple[str, ...] = ()
     stated = title and undisguised(title)[0]
     lines = [line for line in reading(plain).lines if not _states_title(line, stated)]
     shown = _shown(lines, english=language(plain) in ("en", None))
-    for at in range(len(lines) - 2, -1, -1):
-        first = title is not None and lines[at].label == "title"  # what an interview without a headline begins with
-        shown[at] = shown[at] or (shown[at + 1] and (first or any(shown[:at])) and _asks(lines[at]))
     for at in range(1, len(lines)):
         shown[at] = shown[at] or (shown[at - 1] and _signs(plain, lines[at - 1].paragraph, lines[at].paragraph))
     for start, end in _enumerations(lines):
@@ -120,9 +118,9 @@ def _shown(lines: Sequence[Line], *, english: bool) -> list[bool]:
     shown = []
     for at, line in enumerate(lines):
         row = line.paragraph
-        bar = sentence if _is_item(row) or ends(row.words[: without_tail(row.words)]) else BAR_OF_LABELS
+        bar = sentence if _is_item(row) or ends(row.words[: without_tail(row.words)]) else BAR_OF_OTHERS
         last = len(lines) >= _FEWEST and at >= len(lines) - 2
-        likely = chance(line, between=prose[0] < at < prose[-1]) >= (max(bar, BAR_OF_LAST) if last else bar)
+        likely = chance(line, between=prose[0] < at < prose[-1]) >= (max(bar, BAR_OF_OTHERS) if last else bar)
         shown.append(likely and not _is_label(row, english=english))
     return shown
 
@@ -175,10 +173,6 @@ def _enumerations(lines: Sequence[Line]) -> Iterator[Span]:
 
 
 def _states_title(line: Line, title: str | None) -> bool:
+    """Whether a line is the title, a part of one on several lines, or states it among other things."""
     words = line.paragraph.words
-    return title is not None and (words == title or (line.label == "title" and title in words))
-
-
-def _asks(line: Line) -> bool:
-    """Whether a line between those of the article asks what the next one answers: an interviewer, or a heading."""
-    return line.chances["aside"] < SURELY_ASIDE and asks(line.paragraph.words)
+    return title is not None and (words == title or (line.label == "title" and (title in words or words in title)))

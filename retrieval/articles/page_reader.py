@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import combinations_with_replacement, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,7 @@ FIELDS = ("title", "publisher", "author", "date", "url", "source", "distributor"
 LABELS = ("address", "aside", "body", "byline", "date", "deck", "heading", "outlet", "title")
 LONGEST = 260  # characters of a line that are read, besides its last ones
 WINDOW = 512  # tokens
+MOST_LINES = 4  # of a fact that is broken over several
 START, LINE, END, CUT = 101, 102, 1, 2  # [CLS], [SEP], [unused0] and [unused1] of the vocabulary
 _LAST = 60
 _HEAD, _FOOT = 48, 24  # lines where facts stand, however long the page is
@@ -39,7 +41,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST = 0.004  # chance below which a stretch is left out
 WEIGHTS = Path(__file__).parent / "weights"
 _SHA256 = {
-    "page_reader.onnx": "0790e8abcf492668df224dd0e5ec4d10ac3a0c8c0b901f91b7a6e908f83b429b",
+    "page_reader.onnx": "d27b31057305df70c7cde5875dc9e42458aaa86655e61eafb894c0aed6d8a0f7",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
@@ -55,10 +57,14 @@ class Token(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A stretch of the words of a line, by the line's number, and how likely it states a fact."""
+    """A stretch of the words of a line, or of whole lines, and how likely it states a fact.
+
+    `start` counts in the words of the first line, `end` in those of the last one.
+    """
 
     line: int
     start: int
+    last_line: int
     end: int
     chance: float
 
@@ -159,18 +165,18 @@ def _fitting(sizes: Sequence[int], start: int, room: int) -> int:
 
 
 def spans(window: Sequence[Token]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The first and the last token of every stretch within one line, as two arrays of places in the window."""
-    firsts, lasts = list[int](), list[int]()
-    end = 0
-    for start, token in enumerate(window):
-        if token.start < 0:
-            continue
-        while end < len(window) and (end <= start or window[end].line == token.line):
-            end += 1
-        inside = [place for place in range(start, end) if window[place].start >= 0]
-        firsts += [start] * len(inside)
-        lasts += inside
+    """The first and the last token of every stretch within one line and of every run of whole lines, as places in the window."""
+    lines = [list(places) for _, places in groupby(_words(window), key=lambda place: window[place].line)]
+    pairs = [pair for places in lines for pair in combinations_with_replacement(places, 2)]
+    for number, places in enumerate(lines):
+        pairs += [(places[0], other[-1]) for other in lines[number + 1 : number + MOST_LINES]]
+    firsts, lasts = zip(*pairs, strict=True) if pairs else ((), ())
     return np.array(firsts, np.intp), np.array(lasts, np.intp)
+
+
+def _words(window: Sequence[Token]) -> Iterator[int]:
+    """The places of the tokens that stand for words."""
+    return (place for place, token in enumerate(window) if token.start >= 0)
 
 
 def _pointed(logits: Floats, window: Sequence[Token]) -> Iterator[tuple[str, Stretch]]:
@@ -184,7 +190,7 @@ def _pointed(logits: Floats, window: Sequence[Token]) -> Iterator[tuple[str, Str
         shares /= shares.sum() + np.exp(nothing - most)
         for at in np.flatnonzero(shares >= _LEAST):
             first, last = window[firsts[at]], window[lasts[at]]
-            yield field, Stretch(first.line, first.start, last.end, float(shares[at]))
+            yield field, Stretch(first.line, first.start, last.line, last.end, float(shares[at]))
 
 
 def _labelled(logits: Floats, window: Sequence[Token]) -> Iterator[tuple[int, dict[str, float]]]:

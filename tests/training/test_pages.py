@@ -33,16 +33,27 @@ def test_each_line_of_a_broken_title_is_labelled_a_title(tmp_path):
     assert page.statements == ["The bridge over the Orr stays shut until spring, the county said on Monday."]
 
 
-def test_of_a_broken_title_the_first_line_is_pointed_at(tmp_path):
+def test_a_broken_title_is_pointed_at_from_its_first_line_to_its_last(tmp_path):
     page = example(tmp_path)
     rows = paragraphs(page.text)
     places = list(_places("title", rows, labelled_pages.labels(rows, page), page.facts["title"]))
-    assert places == [(1, 0, len("Bridge over the Orr"))]
+    assert places == [(1, 0, 2, len("to stay shut until spring"))]
 
 
 def test_lines_that_only_begin_like_a_title_are_none():
     lines = ["Bridge over the Orr", "News", "to stay shut until spring"]
     assert not labelled_pages.title_lines(lines, "Bridge over the Orr to stay shut until spring")
+
+
+def test_headlines_amid_a_copy_stand_below_its_first_sentence_and_are_none_of_its_own(tmp_path):
+    page = example(tmp_path)
+    for seed in range(20):
+        lines, new = page_changes._amid(
+            page.text.split("\n"), ["Read more: Trams to run again", "Weather"], page, random.Random(seed)
+        )
+        first = next(at for at, line in enumerate(lines) if page.statements[0] in line)
+        assert all(lines.index(line) > first for line in new)
+        assert [line for line in lines if line not in new] == page.text.split("\n")
 
 
 def test_a_copy_with_a_broken_title_has_all_its_words_on_lines_below_one_another(tmp_path):

@@ -32,7 +32,7 @@ def test_of_a_page_that_nobody_trained_on_the_article_is_shown_and_nothing_else(
 def test_of_a_page_that_nobody_trained_on_the_facts_are_found():
     facts = metadata.read(PAGE)
     assert (facts["title"], facts["author"]) == ("Council sells the old ice rink for one crown", "Mirela Vantongeren")
-    assert (facts["publisher"], facts["date"]) == ("THE QUARRY TOWN ECHO", "2025-02-03")
+    assert (facts["publisher"], facts["date"]) == ("The Quarry Town Echo", "2025-02-03")
 
 
 def test_a_long_headline_above_its_deck_is_the_title():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.articles import candidates, layout, page_reader
+from retrieval.articles import layout, metadata, page_reader
 from retrieval.errors import ModelError
 from retrieval.text.paragraphs import paragraphs
 
@@ -54,12 +54,15 @@ def test_every_line_is_in_a_window_and_none_is_too_long(tokenize):
     assert windows[-1][1].line > 0
 
 
-def test_a_stretch_lies_within_one_line_and_holds_no_mark(tokenize):
-    _, lines = shortened("One line\nand another one", tokenize)
+def test_a_stretch_lies_within_one_line_or_is_a_run_of_whole_lines_and_holds_no_mark_at_its_ends(tokenize):
+    _, lines = shortened("One line\nand another one\nand more", tokenize)
     (window,) = page_reader.windows(lines)
     stretches = [(window[first], window[last]) for first, last in zip(*page_reader.spans(window), strict=True)]
-    assert len(stretches) == 3 + 6
-    assert all(first.line == last.line and 0 <= first.start < last.end for first, last in stretches)
+    within = [(first, last) for first, last in stretches if first.line == last.line]
+    assert len(within) == 3 + 6 + 3
+    assert all(0 <= first.start < last.end for first, last in within)
+    over = {(first.line, first.start, last.line, last.end) for first, last in stretches if first.line != last.line}
+    assert over == {(0, 0, 1, 15), (1, 0, 2, 8), (0, 0, 2, 8)}
 
 
 def test_a_page_without_lines_states_nothing():
@@ -75,10 +78,11 @@ def test_a_page_without_lines_states_nothing():
     ],
 )
 def test_it_points_at_what_the_page_states(field, value):
-    text, chance, line = candidates.pointed_at(field, layout.reading(PAGE))[0]
-    assert text == value
-    assert chance > 0.5
-    assert value in line.paragraph.words
+    fact = metadata.likeliest(field, layout.reading(PAGE))
+    assert fact is not None
+    assert fact.value == value
+    assert fact.chance > 0.5
+    assert value in fact.line.words
 
 
 def test_of_a_very_long_page_all_lines_are_labelled_and_facts_looked_for_in_head_and_foot():
@@ -112,18 +116,6 @@ def test_without_shared_lines_stretches_keep_their_places():
     words = rest.lines[title.line].paragraph.words[title.start : title.end]
     assert words == "Bridge over the Orr to stay shut until spring"
     assert all(0 <= each.line < len(rest.lines) and each.chance <= 1 for each in rest.stretches["publisher"])
-
-
-def test_two_who_agree_are_surer_than_one():
-    alone = dict(candidates.joint([("Lowland Gazette", 0.5), ("Home", 0.2)], []))
-    both = dict(candidates.joint([("Lowland Gazette", 0.5), ("Home", 0.2)], [("Lowland Gazette", 0.6)]))
-    assert both["Lowland Gazette"] > 0.5 > alone["Lowland Gazette"]
-    assert both["Home"] < alone["Home"]
-    assert sum(both.values()) < 1
-
-
-def test_a_value_in_other_case_is_the_same_value():
-    assert [name for name, _ in candidates.joint([("Ann Lee", 0.5)], [("ANN LEE", 0.5), ("—", 0.4)])] == ["Ann Lee"]
 
 
 def test_weights_that_are_not_byline_s_are_refused(tmp_path, monkeypatch):
