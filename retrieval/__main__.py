@@ -89,7 +89,7 @@ def _add_build(subparsers: Any) -> None:
 def _add_ask(subparsers: Any) -> None:
     ask = _command(subparsers, "ask", commands.ask, "answer a question, or a file of questions", json=True)
     one_or_many = ask.add_mutually_exclusive_group(required=True)
-    one_or_many.add_argument("question", nargs="?", metavar="QUESTION")
+    one_or_many.add_argument("question", type=_question, nargs="?", metavar="QUESTION")
     one_or_many.add_argument("--questions", type=Path, metavar="FILE.jsonl", help="lines with `id` and `question`")
     ask.add_argument("-k", type=_positive, default=3, metavar="N", help="how many passages (default 3)")
     ask.add_argument(
@@ -195,6 +195,12 @@ def _day(text: str) -> str:
         return filters.Filter(since=text).since or text
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _question(text: str) -> str:
+    if wrong := filters.read(text).undatable:
+        raise argparse.ArgumentTypeError(terminal.no_date(wrong))
+    return text
 
 
 def _positive(text: str) -> int:

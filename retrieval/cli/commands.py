@@ -21,6 +21,7 @@ from retrieval.index.milvus import ADDRESSES, Address
 from retrieval.index.recipe import Recipe
 from retrieval.lint import KINDS
 from retrieval.lint import lint as find
+from retrieval.search import filters
 from retrieval.search.filters import Limits
 from retrieval.text.normalize import printable
 
@@ -62,6 +63,8 @@ def build(options: argparse.Namespace) -> int:
 def ask(options: argparse.Namespace) -> int:
     """Answer a question, or each of a file."""
     questions = _questions(options)
+    wrong = ((question, undatable) for _, question in questions if (undatable := filters.read(question).undatable))
+    _tell(terminal.console(error=True), *(f"{question}: {terminal.no_date(limits)}" for question, limits in wrong))
     index = _load(options.index)
     limits: Limits = {name: getattr(options, name) for name in ("since", "until", "publisher", "file", "speaker")}  # type: ignore[assignment]
     answers = ((id_, index.ask(question, options.k, **limits)) for id_, question in questions)

@@ -99,9 +99,14 @@ def remarks(answer: Answer) -> Iterator[str]:
     if answer.unmet:
         yield f"no article fits: {', '.join(answer.unmet)}"
     if answer.undatable:
-        yield f"no date: {', '.join(answer.undatable)}; write YYYY-MM-DD, YYYY-MM or YYYY"
+        yield no_date(answer.undatable)
     if answer.undated:
         yield f"left out because they state no date: {counted(answer.undated, 'article')}"
+
+
+def no_date(limits: Sequence[str]) -> str:
+    """That these limits are no dates, and how to write one."""
+    return f"no date: {', '.join(limits)}; write YYYY-MM-DD, YYYY-MM or YYYY"
 
 
 def said_by(speaker: Speaker | None, voice: Voice) -> str:

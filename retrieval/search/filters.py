@@ -1,7 +1,8 @@
 """Which articles a question is put to, by date, outlet and file, and whose words may answer.
 
 In a message: `after:2022-02-01 before:2022-04 source:"Business Insider" by:Sullivan file:talks.txt`. A month or a year
-stands for all of its days: `after` begins with its first one, `before` ends ahead of it.
+stands for all of its days: `after` begins with its first one, `before` ends ahead of it. Marks behind a term are the
+sentence's.
 
 A question may also ask for somebody's words by its grammar: "What did X say about Y?", "according to X", "X's view of Y",
 "X on Y?". One that asks for the words of two, or of nobody in particular ("What do the articles say?"), asks for
@@ -22,7 +23,11 @@ from retrieval.types import Article
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _WORDS = {"after": "since", "before": "until", "source": "publisher", "file": "file", "by": "speaker"}
-_IN_MESSAGE = re.compile(rf"(?<!\S)({'|'.join(_WORDS)}):(\"[^\"]+\"|“[^”]+”|[^\s\"“]\S*)", re.IGNORECASE)
+_TERM = re.compile(
+    rf"(?:^|\s+)(?P<term>(?P<word>{'|'.join(_WORDS)}):(?:[\"“„«](?P<quoted>[^\"”“»]+)[\"”“»]|(?P<bare>[^\s\"“„«.,;:!?…)]\S*?)))"
+    r"(?=[.,;:!?…)]*(?:\s|$))",
+    re.IGNORECASE,
+)
 
 
 class Limits(TypedDict, total=False):
@@ -118,16 +123,20 @@ class Wish(NamedTuple):
 def read(message: str) -> Wish:
     """A message's question and its filter; what only looks like a filter stays in the question, except dates."""
     limits = EVERY_ARTICLE
-    rest = message
     undatable: list[str] = []
-    for match in _IN_MESSAGE.finditer(message):
+
+    def without(match: re.Match[str]) -> str:
+        nonlocal limits
+        value = match["quoted"] or match["bare"]
         try:
-            limits = replace(limits, **_limit(match[1].lower(), match[2].strip('"“”')))
+            limits = replace(limits, **_limit(match["word"].lower(), value))
         except ValueError:
-            if not match[2].strip('"“”')[:1].isdecimal():
-                continue
-            undatable.append(match[0])
-        rest = rest.replace(match[0], " ", 1)
+            if not value[:1].isdecimal():
+                return match[0]
+            undatable.append(match["term"])
+        return ""
+
+    rest = _TERM.sub(without, message)
     return Wish(message if rest == message else " ".join(rest.split()), limits, tuple(undatable))
 
 

@@ -230,6 +230,14 @@ def test_a_wrong_value_is_told_with_what_is_right(option: str, value: str, reaso
     assert capsys.readouterr().err.endswith(f"error: argument {option}: {reason}\n")
 
 
+def test_a_limit_in_the_question_that_is_no_date_is_refused_as_the_option_is(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as exit_:
+        main(["ask", "Who met after:2031-13?"])
+    assert exit_.value.code == 2
+    reason = "no date: after:2031-13; write YYYY-MM-DD, YYYY-MM or YYYY"
+    assert capsys.readouterr().err.endswith(f"error: argument QUESTION: {reason}\n")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
 def test_a_full_disk_under_the_output_is_one_line(seeds_index: Path):
     command = [sys.executable, "-m", "retrieval", "sources", "--index", str(seeds_index)]
@@ -309,6 +317,14 @@ def test_filters_are_options_and_words_of_the_question(run):
     assert {p["article"]["date"][:4] for p in json.loads(by_option)["passages"]} == {"2022"}
     _, plain, _ = run("ask", "Who warned of a false flag?", "--since", "2022-01")
     assert "left out because they state no date: " in plain
+
+
+def test_a_limit_that_is_no_date_in_a_file_of_questions_stops_none_of_them(run, tmp_path: Path):
+    lines = [{"id": "a", "question": "Who warned? after:2031-13"}, {"id": "b", "question": "Who warned?"}]
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    code, out, err = run("ask", "--questions", str(tmp_path / "q.jsonl"), "--json")
+    assert (code, len(out.splitlines())) == (0, 2)
+    assert err == "Who warned? after:2031-13: no date: after:2031-13; write YYYY-MM-DD, YYYY-MM or YYYY\n"
 
 
 QUOTE = {"id", "quote", "status", "matches", "marked", "misattributed", "articles"}

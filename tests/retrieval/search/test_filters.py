@@ -64,6 +64,11 @@ def test_a_file_is_named_by_its_path_its_last_part_or_a_pattern():
         ("who source:“Harbour Post” met", "who met", Filter(publisher="Harbour Post")),
         ("By:Oduya what of fish", "what of fish", Filter(speaker="Oduya")),
         ("after:2022 before:2023 file:x.txt why", "why", Filter(since="2022", until="2022-12-31", file="x.txt")),
+        ("What was promised before:2031-06?", "What was promised?", Filter(until="2031-05-31")),
+        ("(who met, by:Oduya), and why?", "(who met,), and why?", Filter(speaker="Oduya")),
+        ("Wer sprach source:„Harbour Post“?", "Wer sprach?", Filter(publisher="Harbour Post")),
+        ("after:2031-02-01... file:a/b.txt!", "...!", Filter(since="2031-02-01", file="a/b.txt")),
+        ("who? by:?", "who? by:?", Filter()),
         ("after:lunch who met", "after:lunch who met", Filter()),
         ("see https://a.example/by:me now", "see https://a.example/by:me now", Filter()),
         ("said by: nobody", "said by: nobody", Filter()),
@@ -75,7 +80,7 @@ def test_a_message_is_parted_into_question_and_filter(message: str, question: st
 
 
 def test_what_begins_like_a_date_and_is_none_is_taken_out_and_named():
-    assert read("after:2031-99-99 fire before:2031-13") == ("fire", Filter(), ("after:2031-99-99", "before:2031-13"))
+    assert read("after:2031-99-99 fire before:2031-13?") == ("fire?", Filter(), ("after:2031-99-99", "before:2031-13"))
 
 
 @given(st.text() | st.from_regex(r"(after|before|by|source):\S{0,8} ?"))
