@@ -100,7 +100,7 @@ def search(
     result = SearchResult(wording, confidence=confidence, evidence=ranking.evidence, first=first)
     if judged == "nothing" and not near:
         return result
-    hits = _hits(corpus, query, ranking.documents, k)
+    hits = _hits(corpus, query, scope, ranking.documents, k)
     return dataclasses.replace(result, verdict="related" if judged == "nothing" else judged, hits=hits)
 
 
@@ -199,7 +199,7 @@ def _line(statement: Statement) -> str:
     return f"{statement.speaker.name}: {statement.text}" if statement.speaker else statement.text
 
 
-def _hits(corpus: Corpus, query: Query, ranked: Sequence[Ranked], k: int) -> tuple[Hit, ...]:
+def _hits(corpus: Corpus, query: Query, scope: Scope, ranked: Sequence[Ranked], k: int) -> tuple[Hit, ...]:
     """At most `k` hits; the first is preceded by the statement that supersedes it, if that may answer too."""
     once, same = itertools.tee(_marked_once(corpus, query, ranked))
     places = choose((each.document.candidate.row for each in once), corpus.passages, k)
@@ -208,8 +208,20 @@ def _hits(corpus: Corpus, query: Query, ranked: Sequence[Ranked], k: int) -> tup
     for document, row in ((taken[at].document, _marked(query, taken[at])) for at in places):
         newer = None if hits else _superseding(corpus, row, document, [each.document for each in ranked])
         for each, marked in (newer, (document, row)) if newer else ((document, row),):
-            hits.setdefault(each.candidate.row, _hit(corpus, each.candidate, marked))
+            hits.setdefault(each.candidate.row, _hit(corpus, each, marked, _score(corpus, query, scope, each, marked)))
     return tuple(hits.values())[:k]
+
+
+def _score(corpus: Corpus, query: Query, scope: Scope, document: Document, row: int) -> float:
+    """The fused score, 0..1; where only some statements may answer, the relevance of this one on the same scale.
+
+    Fused scores are scaled from the worst candidate to the best, and one's own few statements are all of them candidates:
+    the worst would get 0, however near it is.
+    """
+    if scope.statements is None:
+        return document.candidate.score
+    cosine = document.cosines[document.statements.index(row)]
+    return max(0.0, query.relevance(corpus.statements[row].text, cosine) / (1 + reranker.COVERAGE_WEIGHT))
 
 
 def _marked(query: Query, ranked: Ranked) -> int:
@@ -267,8 +279,9 @@ def _cosines(corpus: Corpus, row: int, rows: Sequence[int]) -> list[float]:
     return cosines
 
 
-def _hit(corpus: Corpus, candidate: Candidate, row: int) -> Hit:
+def _hit(corpus: Corpus, document: Document, row: int, score: float) -> Hit:
     """The passage with the statement of this row marked, and with what that must not be shown without."""
+    candidate = document.candidate
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
     texts = [statement.text for statement in corpus.statements[rows.start : rows.stop]]
     first = last = row - rows.start
@@ -279,7 +292,7 @@ def _hit(corpus: Corpus, candidate: Candidate, row: int) -> Hit:
     return Hit(
         passage=passage,
         highlight=highlight,
-        score=candidate.score,
+        score=score,
         speaker=speaker,
         voice=voice,
         whole=corpus.is_whole(passage),

@@ -81,3 +81,16 @@ def test_a_topic_in_other_words_than_the_articles_is_still_answered(quay: Index)
     answer = quay.ask("What did Denholm say about the vessels?")  # "ships"
     assert "vessels" not in " ".join(article.text for article in quay.articles)
     assert [hit.speaker.name for hit in answer.hits[:1] if hit.speaker] == ["Moyra Denholm"]
+
+
+def test_of_ones_few_statements_all_that_are_near_the_topic_are_shown(tmp_path: Path):
+    (tmp_path / "lake.txt").write_text(
+        "Council argues over the lake\n\nLINDAU, 4 May 2031 - The council argued over the lake on Sunday.\n\n"
+        "“A lake without a lifeguard is a danger to every child,” said Ida Brandt, a teacher.\n\n"
+        "The teacher Ida Brandt of Lindau said that the gates to the water should be closed at night.\n\n"
+        "Brandt said that the lake was dirty.\n\n“I have never baked a cake in my life,” Brandt said.\n\n"
+        "The fire brigade said that it had no boat.\n"
+    )
+    shown = [hit.marked for hit in Index.build(tmp_path).ask("What does Brandt think about the lake?", 9).relevant]
+    assert len(shown) == 2
+    assert all("lake" in sentence for sentence in shown)
