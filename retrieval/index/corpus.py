@@ -23,7 +23,7 @@ from retrieval.index import revisions as revisions_
 from retrieval.index import segment as segments_
 from retrieval.index.revisions import Revision
 from retrieval.index.segment import Segment
-from retrieval.quotes import Correction, QuoteCheck, QuoteIndex, correction
+from retrieval.quotes import Abbreviations, Correction, QuoteCheck, QuoteIndex, correction
 from retrieval.records import Chain, Rows
 from retrieval.search import vector_store
 from retrieval.search.hybrid import HybridIndex
@@ -126,7 +126,12 @@ class Corpus:
     @cached_property
     def known_words(self) -> KnownWords:
         """The words of the articles and of what their files state."""
-        return KnownWords(self.articles, self.speller)
+        return KnownWords(self.articles, self.speller, self.abbreviations)
+
+    @cached_property
+    def abbreviations(self) -> Abbreviations:
+        """The abbreviations and the long forms of the articles."""
+        return Abbreviations(lambda: [segment.word_tables for segment in self.segments])
 
     @cached_property
     def quotes(self) -> QuoteIndex:
@@ -141,7 +146,8 @@ class Corpus:
     @cached_property
     def speakers(self) -> SpeakerIndex:
         """Who speaks in the articles."""
-        return SpeakerIndex(self.statements, *(segment.speakers for segment in self.segments))
+        parts = [segment.speakers for segment in self.segments]
+        return SpeakerIndex(self.statements, *parts, other_form=self.abbreviations.other_form)
 
     @cached_property
     def stories(self) -> Stories:

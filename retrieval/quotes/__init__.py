@@ -1,10 +1,12 @@
 """Is this sentence in the articles, altered or not, and whose is it?"""
 
+from retrieval.quotes.abbreviations import Abbreviations
 from retrieval.quotes.best_match import Texts, tables
 from retrieval.quotes.checking import Change, Correction, QuoteCheck, QuoteIndex, QuoteMatch, correction
 from retrieval.quotes.quote_parser import Credited, credited
 
 __all__ = [
+    "Abbreviations",
     "Change",
     "Correction",
     "Credited",

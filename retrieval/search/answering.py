@@ -105,7 +105,7 @@ def _on_topic(collection: Collection, result: SearchResult, topic: str, limits: 
 
 
 def _search_wordings(collection: Collection, question: str, k: int, scope: Scope) -> SearchResult:
-    """The result of the question, of its mended spelling, or of a part that asks, whichever is surest.
+    """The surest result of the question, its mended spelling, its abbreviations in their other form, and its parts that ask.
 
     A part that brings the passage of the whole question says no more of it: fewer words only make it fit more easily.
     """
@@ -114,7 +114,8 @@ def _search_wordings(collection: Collection, question: str, k: int, scope: Scope
     if plain.verdict == "answer":
         return plain
     mended = collection.corpus.speller.mend(question)
-    whole = plain if mended == question else _surest(plain, search(collection, mended, k, scope))
+    wordings = dict.fromkeys([mended, collection.corpus.abbreviations.other_form(question)])
+    whole = _surest(plain, *(search(collection, each, k, scope) for each in wordings if each != question))
     if whole.verdict == "answer":
         return whole
     parts = [search(collection, part, k, scope) for part in query_words.parts(mended)]

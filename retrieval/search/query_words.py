@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from retrieval.lexicon import alternatives, irregular_forms
 from retrieval.lexicon import words as lexicon_words
+from retrieval.quotes import Abbreviations
 from retrieval.search.sparse import stems, words
 from retrieval.text.language import language
 from retrieval.text.normalize import UNSPACED, folded
@@ -132,14 +133,17 @@ class _Token(NamedTuple):
 class KnownWords:
     """What the words of a question are held against: the words of all texts, and what the articles' files state."""
 
-    def __init__(self, articles: Sequence[Article], speller: Speller) -> None:
+    def __init__(
+        self, articles: Sequence[Article], speller: Speller, abbreviations: Abbreviations | None = None
+    ) -> None:
         self._articles, self.speller = articles, speller
+        self.abbreviations = abbreviations or Abbreviations()
 
     def hold(self, word: str) -> bool:
         """Whether the word stands anywhere in the texts or the metadata, in any inflection, or inside another word.
 
         In doubt a word stands there: "cyberattack" where the articles have "cyber attack", "storm" where they have
-        "rainstorms".
+        "rainstorms". So does an abbreviation whose long form stands there.
         """
         plain = folded(word)
         if f"\n{plain}\n" in self.speller.vocabulary:
@@ -147,7 +151,9 @@ class KnownWords:
         (stem,) = stems([plain])
         forms = sorted({plain, *irregular_forms(plain), *irregular_forms(stem)})
         pattern = re.compile("|".join(map(_root, dict.fromkeys(stems(forms)))))
-        return any(map(pattern.search, (self.speller.vocabulary, self._facts))) or self._hold_as_two(plain)
+        if any(map(pattern.search, (self.speller.vocabulary, self._facts))):
+            return True
+        return self.abbreviations.written_out(word) != word or self._hold_as_two(plain)
 
     def nearly_hold(self, word: str) -> bool:
         """Whether the articles have the word. A word in lower case may also be misspelt, for one of theirs or a function word."""
@@ -175,7 +181,8 @@ def unknown(question: str, known_words: KnownWords) -> tuple[str, ...]:
     """
     long = rambling(question)
     asked = language(question)
-    tokens = [token for sentence in sentences(question) for token in _content(sentence)]
+    abbreviated = known_words.abbreviations.abbreviated(question)  # no word of a long form is missing then
+    tokens = [token for sentence in sentences(abbreviated) for token in _content(sentence)]
     plain = (asked == "en" or len(tokens) == 1) and not long
     candidates = [
         token.text

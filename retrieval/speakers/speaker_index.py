@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from retrieval import lexicon
 from retrieval.lexicon import names_of_country
@@ -50,23 +50,28 @@ class Speakers:
 class SpeakerIndex:
     """The speakers of statements; a sentence is its place among them."""
 
-    def __init__(self, statements: Sequence[Statement], *parts: Speakers) -> None:
-        """`parts` are of so many of the statements each as stand in a row."""
-        self._statements, self._parts = statements, parts
+    def __init__(
+        self, statements: Sequence[Statement], *parts: Speakers, other_form: Callable[[str], str] | None = None
+    ) -> None:
+        """`parts` are of so many of the statements each as stand in a row; `other_form` abbreviates a name or writes it out."""
+        self._statements, self._parts, self._other_form = statements, parts, other_form
         self._starts = list(accumulate((part.size for part in parts), initial=0))
 
     def named(self, name: str) -> list[int]:
         """The sentences that are the words of a speaker of this name."""
-        return self._of(name, lambda speaker: _bears(name, speaker))
+        return self._of(name, _bears)
 
     def meant(self, name: str) -> list[int]:
         """The same, with those who speak for the body or government that is named, and what the outlet has printed."""
-        outlet = _joined(name)
-        return sorted({*self.represented(name), *self._rows(part.printed.get(outlet, ()) for part in self._parts)})
+        outlets = map(_joined, self._forms(name))
+        printed = (self._rows(part.printed.get(outlet, ()) for part in self._parts) for outlet in outlets)
+        return sorted({*self.represented(name), *chain.from_iterable(printed)})
 
     def represented(self, name: str) -> list[int]:
         """The sentences of a speaker of this name, of those who speak for that body or government, or to that outlet."""
-        return self._of(name, lambda one: _bears(name, one) or _speaks_for(name, one) or _is_outlet(name, one.via))
+        return self._of(
+            name, lambda form, one: _bears(form, one) or _speaks_for(form, one) or _is_outlet(form, one.via)
+        )
 
     def corrected(self, name: str) -> str:
         """The name with each word that no speaker has put right where a speaker's is almost the same."""
@@ -86,20 +91,29 @@ class SpeakerIndex:
 
         With `saying` false it is enough that they name the one.
         """
-        words = [word for word in name_words(name) if word not in _PLAIN | TITLES] or name_words(name)[-1:]
-        if not words:
-            return []
-        names = names_of_country(words[-1])
+        names = [names for form in self._forms(name) if (names := _names_in_text(form))]
         unsure = ((row, each) for row in rows if (each := self._statements[row]).voice != "speaker")
-        return [row for row, each in unsure if _name_one(each.sources if saying else [each.text], names)]
+        return [
+            row
+            for row, each in unsure
+            if any(_name_one(each.sources if saying else [each.text], forms) for forms in names)
+        ]
 
-    def _of(self, name: str, wanted: Callable[[Speaker], bool]) -> list[int]:
-        """The sentences of the speakers that share a word with the name and are wanted."""
-        words = {other for word in name_words(name) for other in names_of_country(word)} - _PLAIN
-        near = {speaker for part in self._parts for word in words for speaker in part.known.get(word, ())}
-        speakers = [speaker for speaker in near if wanted(speaker)]
-        own = ([row for speaker in speakers for row in part.rows.get(speaker, ())] for part in self._parts)
-        return sorted(self._rows(own))
+    def _of(self, name: str, wanted: Callable[[str, Speaker], bool]) -> list[int]:
+        """The sentences of the speakers that share a word with a form of the name and are wanted by it."""
+        rows: set[int] = set()
+        for form in self._forms(name):
+            words = {other for word in name_words(form) for other in names_of_country(word)} - _PLAIN
+            near = {speaker for part in self._parts for word in words for speaker in part.known.get(word, ())}
+            speakers = [speaker for speaker in near if wanted(form, speaker)]
+            rows.update(
+                self._rows([row for speaker in speakers for row in part.rows.get(speaker, ())] for part in self._parts)
+            )
+        return sorted(rows)
+
+    def _forms(self, name: str) -> list[str]:
+        """The name, and it written out or abbreviated."""
+        return list(dict.fromkeys([name, self._other_form(name)] if self._other_form else [name]))
 
     def _rows(self, own: Iterable[Iterable[int]]) -> Iterator[int]:
         """The rows of each part as rows of all."""
@@ -113,6 +127,12 @@ class SpeakerIndex:
 
 
 _INITIALS = re.compile(r"\.\w\.")  # within "U.S."
+
+
+def _names_in_text(name: str) -> frozenset[str]:
+    """What stands in a text for somebody of this name: its last word, which of a country is any of its names."""
+    words = [word for word in name_words(name) if word not in _PLAIN | TITLES] or name_words(name)[-1:]
+    return names_of_country(words[-1]) if words else frozenset()
 
 
 def _name_one(texts: Iterable[str], names: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from retrieval import Article
 from retrieval.index import corpus
@@ -95,6 +96,47 @@ def test_a_part_that_asks_nothing_never_takes_the_place_of_the_question():
 def test_a_misspelt_question_is_asked_mended_and_may_be_surer():
     answer = ask("who signed the fishing traety", Reader("treaty", {"who signed the fishing treaty": 9.0}))
     assert (answer.verdict, answer.searched) == ("answer", "who signed the fishing treaty")
+
+
+TIDES = (
+    "The Baltic Ferry Council paid for the mole.\n\nThe Baltic Ferry Council said on Monday that the tide was late.\n\n"
+    "A pilot from the RSGT was seen on the quay.\n\nThe RSGT said that it was early.\n"
+)
+
+
+def asked_of_tides(question: str, reader: Reader | None = None) -> Answer:
+    made = corpus.make([Article("a", "a.txt", TIDES, "0" * 64)], FakeEncoder())
+    return answering.ask(Collection(made, FakeEncoder(), reader), question, 1)
+
+
+def test_a_question_with_an_abbreviation_is_also_asked_with_its_long_form():
+    answer = asked_of_tides(
+        "Was the mole paid for by the BFC?",
+        Reader("mole", {(written := "Was the mole paid for by the Baltic Ferry Council?"): 9.0}),
+    )
+    assert (answer.verdict, answer.searched, answer.unknown) == ("answer", written, ())
+    assert asked_of_tides("Was the BFC fined for zebras?", Reader("mole", {})).unknown == ("fined", "zebras")
+
+
+def test_a_question_with_a_long_form_is_also_asked_with_its_abbreviation():
+    answer = asked_of_tides(
+        "Who saw the pilot of the Royal Society of Gulls and Terns?",
+        Reader("pilot", {(short := "Who saw the pilot of the RSGT?"): 9.0}),
+    )
+    assert (answer.verdict, answer.searched) == ("answer", short)
+    assert asked_of_tides("Does the Royal Society of Gulls and Terns keep zebras?", Reader("pilot", {})).unknown == (
+        "zebras",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("BFC", "the tide was late"), ("bfc", "the tide was late"), ("Royal Society of Gulls and Terns", "it was early")],
+)
+def test_a_speaker_is_found_by_abbreviation_and_by_long_form(name: str, words: str):
+    answer = asked_of_tides(f"What did the {name} say about the time?")
+    assert words in answer.hits[0].marked
+    assert answer.silent is None
 
 
 def test_a_misspelt_speaker_is_the_one_whose_words_are_asked_for():
