@@ -43,7 +43,9 @@ def ask(
     limits = filters.merged(limits, own_limits)
     result = _search(collection, question, k, limits)
     verdict, hits = result.verdict, result.hits
-    foreign = _foreign(question, corpus.language) if verdict != "answer" else None
+    if verdict == "answer" and _misread(question, corpus):
+        verdict = "related"
+    foreign = _foreign(question, corpus.language, result) if verdict != "answer" else None
     explained = verdict != "answer" and foreign is None
     if explained and verdict == "related" and nonsense(question, corpus.known_words):
         verdict, hits = "nothing", ()
@@ -74,9 +76,19 @@ def _with_span(reranker: Reranker | None, result: SearchResult) -> tuple[Hit, ..
     return (replace(first, span=(start, end)), *others)
 
 
-def _foreign(question: str, ours: str | None) -> str | None:
-    """The language of the articles where the question is in another."""
-    return ours if language(question) not in {None, ours} else None
+def _misread(question: str, corpus: Corpus) -> bool:
+    """Whether the question is not in English, which the models have learnt, and has names or nouns that no article has.
+
+    Such a question resembles any sentence with the same function words.
+    """
+    return language(question) not in {None, "en"} and bool(unknown(question, corpus.known_words))
+
+
+def _foreign(question: str, ours: str | None, result: SearchResult) -> str | None:
+    """The language of the articles where the question is in another, and no article near it is in that one."""
+    asked = language(question)
+    near = [hit.passage for hit in result.hits] or [passage for passage in [result.first] if passage]
+    return ours if asked not in {None, ours, *(language(passage.article.text) for passage in near)} else None
 
 
 def _search(collection: Collection, question: str, k: int, limits: Filter) -> SearchResult:

@@ -139,6 +139,34 @@ def test_a_speaker_is_found_by_abbreviation_and_by_long_form(name: str, words: s
     assert answer.silent is None
 
 
+MOLE = "Die Mole von Tarn bleibt bis zum Herbst gesperrt.\n\nDie Arbeiter haben auf der Mole einen Riss gefunden."
+LANGUAGES = [
+    *(
+        Article(f"e{at}", f"{at}.txt", f"{TALKS}\nThe tide was {at} feet high, and that was all.", "0" * 64)
+        for at in range(5)
+    ),
+    Article("g", "g.txt", MOLE, "0" * 64),
+]
+
+
+def asked_of_two_languages(question: str, logit: float) -> Answer:
+    made = corpus.make(LANGUAGES, FakeEncoder())
+    return answering.ask(Collection(made, FakeEncoder(), Reader("Mole", {question: logit})), question, 1)
+
+
+def test_nobody_is_told_to_ask_in_another_language_than_that_of_the_article_that_comes_nearest():
+    answer = asked_of_two_languages("Wie lange ist die Mole von Tarn noch gesperrt?", -4.0)
+    assert (answer.verdict, answer.language) == ("related", None)
+    assert "Mole" in answer.hits[0].marked
+
+
+def test_a_question_in_another_language_than_english_is_not_answered_where_no_article_has_its_nouns():
+    known, unknown = "Wer hat auf der Mole den Riss gefunden?", "Wer hat auf der Mole den Pokal gefunden?"
+    assert asked_of_two_languages(known, 9.0).verdict == "answer"
+    answer = asked_of_two_languages(unknown, 9.0)
+    assert (answer.verdict, answer.unknown) == ("related", ("Pokal",))
+
+
 def test_a_misspelt_speaker_is_the_one_whose_words_are_asked_for():
     text = "The union said the ferry would sail.\n\nThe harbour master said the ferry would stay."
     article = Article("a", "a.txt", text, "0" * 64)
