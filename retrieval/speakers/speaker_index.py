@@ -54,7 +54,8 @@ class SpeakerIndex:
         self, statements: Sequence[Statement], *parts: Speakers, other_form: Callable[[str], str] | None = None
     ) -> None:
         """`parts` are of so many of the statements each as stand in a row; `other_form` abbreviates a name or writes it out."""
-        self._statements, self._parts, self._other_form = statements, parts, other_form
+        self._statements, self._parts = statements, parts
+        self._forms = lru_cache(256)(lambda name: dict.fromkeys([name, other_form(name)] if other_form else [name]))
         self._starts = list(accumulate((part.size for part in parts), initial=0))
 
     def named(self, name: str) -> list[int]:
@@ -110,10 +111,6 @@ class SpeakerIndex:
                 self._rows([row for speaker in speakers for row in part.rows.get(speaker, ())] for part in self._parts)
             )
         return sorted(rows)
-
-    def _forms(self, name: str) -> list[str]:
-        """The name, and it written out or abbreviated."""
-        return list(dict.fromkeys([name, self._other_form(name)] if self._other_form else [name]))
 
     def _rows(self, own: Iterable[Iterable[int]]) -> Iterator[int]:
         """The rows of each part as rows of all."""
