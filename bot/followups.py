@@ -105,7 +105,7 @@ def _fact(exchange: Exchange, hit: Hit, sentence: str) -> Reply:
 
 def _amid(exchange: Exchange, hit: Hit, sentence: str) -> Reply:
     """A sentence above the passage amid its article."""
-    around, _ = cards.around(hit, 0)
+    around, _ = cards.around(hit, exchange.collection.body(hit.passage.article), 0)
     return Reply((Message(parts(sentence, "\n\n", around)),), exchange.request.follows)
 
 

@@ -19,6 +19,7 @@ from retrieval import (
     Speaker,
     SpeakerStatements,
     Statement,
+    front_matter,
     parse_passage_id,
 )
 from retrieval.quotes import Correction, QuoteIndex, Texts, correction
@@ -129,6 +130,9 @@ class FakeIndex:
 
     def taken_in(self, article: Article) -> str:
         return TAKEN
+
+    def body(self, article: Article) -> list[tuple[int, int]]:
+        return [(front_matter(article.text), len(article.text))]
 
     def changes(self) -> tuple[str, ...]:
         return ()

@@ -93,7 +93,7 @@ class GivenAnswer:
         if hit is None:
             since = since_changed(self.corrections([passage]))
             return Message(since) if since else None
-        text, more = cards.around(hit, level - 1)
+        text, more = cards.around(hit, self.collection.body(hit.passage.article), level - 1)
         return Message(text, buttons.around(hit, self._place(passage // PAGE, passage), level, last=not more))
 
     def proof(self, passage: int) -> str | None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, aside, bold, cleaned, parts, visible
 from bot.translation import tr
 from bot.views.buttons import address
-from retrieval import Article, Hit, Passage, Speaker, front_matter, markdown_syntax, titled
+from retrieval import Article, Hit, Passage, Speaker, markdown_syntax, titled
 
 Span = tuple[int, int]
 
@@ -29,6 +29,7 @@ _DETERMINED = re.compile(  # a name that the file has at the beginning of a sent
     r"(?:The|An?|One|Two|Three|Both|Some|Many|Several|His|Her|Its|Their|Our) (?=[a-z])"
 )
 _LINE = re.compile(r"[^\n]*\S[^\n]*")  # one that says something
+_WORDED = re.compile(r".*\w[^\n]*", re.DOTALL)
 JOIN = Run(" · ", "join")
 
 
@@ -110,25 +111,29 @@ def attribution(hit: Hit, *, marked: bool) -> tuple[Part, ...]:
     return parts(tr(strings.WITH_WORDS).format(name=in_sentence(name))) if hit.speaker else ()
 
 
-def around(hit: Hit, level: int) -> tuple[tuple[Part, ...], bool]:
-    """The passage amid the whole lines before and after it, what answers marked; whether a next step would add to it.
+def around(hit: Hit, body: Sequence[Span], level: int) -> tuple[tuple[Part, ...], bool]:
+    """The passage amid the article's own lines before and after it, what answers marked; whether a next step would add to it.
 
-    `level` is a step of `AROUND`; as much is shown as a message holds. Much context is folded, so that the marked
-    sentence stays on the screen.
+    `body` are the stretches of the article that are no boilerplate. `level` is a step of `AROUND`; as much is shown as a
+    message holds. Much context is folded, so that the marked sentence stays on the screen.
     """
     article, passage = hit.passage.article, hit.passage
     below = _below(hit, marked=True, sourced=True)
     room = ROOM - sum(map(length, below))
-    steps = [_lines_around(article.text, passage, reach, room) for reach in AROUND[level : level + 2]]
-    (start, end), (first, last) = steps[0], (passage.start, passage.end)
-    before, after = article.text[start:first].rstrip(), article.text[last:end]
-    folded_before = (Quote(stretch(article, (start, start + len(before))), collapsed=True), Run("\n"))
-    folded_after = (Run("\n"), Quote(stretch(article, (end - len(after.lstrip()), end)), collapsed=True))
-    fold_before, fold_after = len(before) > _OPEN, len(after) > _OPEN
-    core = (first if fold_before else start, last if fold_after else end)
-    quote = Quote(stretch(article, core, hit.highlight, hit.span))
-    shown = (*(folded_before if fold_before else ()), quote, *(folded_after if fold_after else ()), *below)
-    return shown, steps[-1] != steps[0]
+    lines = _own_lines(article.text, [*body, (passage.start, passage.end)])
+    steps = [_lines_around(article.text, passage, lines, reach, room) for reach in AROUND[level : level + 2]]
+    (start, end), gaps = steps[0], _gaps(article.text, lines)
+    before = (
+        start,
+        max((min(stop, passage.start) for begin, stop in lines if start <= begin < passage.start), default=start),
+    )
+    after = (min((max(begin, passage.end) for begin, stop in lines if passage.end < stop <= end), default=end), end)
+    fold_before, fold_after = (stop - begin > _OPEN for begin, stop in (before, after))
+    folded_before = (Quote(stretch(article, before, gaps=gaps), collapsed=True), Run("\n")) if fold_before else ()
+    folded_after = (Run("\n"), Quote(stretch(article, after, gaps=gaps), collapsed=True)) if fold_after else ()
+    core = (passage.start if fold_before else start, passage.end if fold_after else end)
+    quote = Quote(stretch(article, core, hit.highlight, hit.span, gaps))
+    return (*folded_before, quote, *folded_after, *below), steps[-1] != steps[0]
 
 
 def _below(hit: Hit, *, marked: bool, sourced: bool) -> tuple[Part, ...]:
@@ -142,25 +147,32 @@ def _named(article: Article) -> list[str]:
     return [name for name in map(fact, article.names) if name]
 
 
-def _lines_around(text: str, passage: Passage, reach: int, room: int) -> Span:
+def _own_lines(text: str, body: Sequence[Span]) -> list[Span]:
+    """Each line of the text from the first to the last of what it has of the body; none of the others."""
+    lines = []
+    for line in _LINE.finditer(text):
+        own = [(start, end) for start, end in body if start < line.end() and line.start() < end]
+        if own:
+            lines.append((max(line.start(), min(own)[0]), min(line.end(), max(end for _, end in own))))
+    return lines
+
+
+def _gaps(text: str, lines: Sequence[Span]) -> list[Span]:
+    """What stands between two lines of the article up to the end of the last line that says something."""
+    between = (_WORDED.match(text, end, start) for (_, end), (start, _) in itertools.pairwise(lines))
+    return [gap.span() for gap in between if gap]
+
+
+def _lines_around(text: str, passage: Passage, lines: Sequence[Span], reach: int, room: int) -> Span:
     """The passage and the lines before and after it that `reach` characters touch, as many as fit, nearest first."""
     start, end = passage.start, passage.end
-    before, after = _line_starts(text, start, reach), _line_ends(text, end, reach)
+    before = [begin for begin, stop in lines if begin < start and stop > start - reach][::-1]
+    after = [stop for begin, stop in lines if stop > end and begin < end + reach]
     while before or after:
         for first, last in ((before.pop(0) if before else start, end), (start, after.pop(0) if after else end)):
             if len(cleaned(text[min(start, first) : max(end, last)])) <= room:
                 start, end = min(start, first), max(end, last)
     return start, end
-
-
-def _line_starts(text: str, at: int, reach: int) -> list[int]:
-    first = max(text.rfind("\n", 0, max(0, at - reach)) + 1, front_matter(text))
-    return [match.start() for match in _LINE.finditer(text, first, at)][::-1]
-
-
-def _line_ends(text: str, at: int, reach: int) -> list[int]:
-    last = text.find("\n", at + reach)
-    return [match.end() for match in _LINE.finditer(text, at, last if last >= 0 else len(text))]
 
 
 def fact(text: str | None) -> str:
@@ -234,15 +246,19 @@ def _window(passage: Passage, core: Span, room: int) -> Span:
     return spans[first][0], spans[last][1]
 
 
-def stretch(article: Article, window: Span, mark: Span | None = None, span: Span | None = None) -> tuple[Run, ...]:
-    """The stretch with its mark, unless all of it is marked, and the span in it; a file's own marks apart."""
+def stretch(
+    article: Article, window: Span, mark: Span | None = None, span: Span | None = None, gaps: Iterable[Span] = ()
+) -> tuple[Run, ...]:
+    """The stretch with its mark, unless all of it is marked, and the span in it; a file's own marks apart, gaps left out."""
     text, (start, end) = article.text, window
     first, last = (max(start, span[0]), min(end, span[1])) if span else (end, end)
     left, right = (max(start, mark[0]), min(end, mark[1])) if mark else (end, end)
     if not text[start:left].strip() and not text[right:end].strip():
         left = right = end
     syntax = markdown_syntax(article, start, end)
-    cuts = sorted({start, left, first, last, right, end, *itertools.chain.from_iterable(syntax)})
+    left_out = [(max(start, begin), min(end, stop)) for begin, stop in gaps if begin < end and start < stop]
+    cuts = sorted({start, left, first, last, right, end, *itertools.chain.from_iterable((*syntax, *left_out))})
+    shown = (pair for pair in itertools.pairwise(cuts) if not any(begin <= pair[0] < stop for begin, stop in left_out))
 
     def style(at: int) -> Style:
         if any(begin <= at < stop for begin, stop in syntax):
@@ -251,7 +267,7 @@ def stretch(article: Article, window: Span, mark: Span | None = None, span: Span
             return "span"
         return "mark" if left <= at < right else "plain"
 
-    return tuple(Run(text[a:b], style(a)) for a, b in itertools.pairwise(cuts))
+    return tuple(Run(text[a:b], style(a)) for a, b in shown)
 
 
 def cut_sentence(text: str, room: int) -> tuple[Run, ...]:

@@ -206,6 +206,13 @@ class Corpus:
         passage = self.passages[int(self.hybrid.passages_of(rows.start + later[:1])[0])]
         return self._hit(passage, passage.sentences[0])
 
+    def body(self, article: Article) -> list[Span]:
+        """The stretches of an article that are its own text: those of its passages, in order."""
+        segment, _, _ = self._part_of(article)
+        number = segment.number(article) or 0
+        rows = slice(*segment.article_bounds[number : number + 2].tolist())
+        return [(start, end) for start, end in segment.spans[rows].tolist()]
+
     def correction(self, id_: str, highlight: Span) -> Correction | None:
         """What became of a highlight shown before whose article has another text since; else `None`."""
         wanted = parse_passage_id(id_)

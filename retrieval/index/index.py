@@ -291,6 +291,10 @@ class Index:
         """The passage behind a hit's in its article, its first sentence as the highlight; `None` at the article's end."""
         return self._corpus.after(hit)
 
+    def body(self, article: Article) -> Sequence[Span]:
+        """The stretches of an article that are no boilerplate, in order; raises `ValueError` where it is not of this index."""
+        return self._corpus.body(article)
+
     def correction(self, id_: str, highlight: Span) -> Correction | None:
         """What became of the sentence of a passage found before, where its article has another text since.
 

@@ -287,5 +287,5 @@ def test_the_best_passage_is_shown_however_long_all_that_is_said_of_it_and_of_th
     message = answers.first(answer, INDEX, PLACE, asked=long("q"))
     assert "word word word word" in message.text
     assert len(message.text) <= LIMIT
-    context, _ = cards.around(hit, 2)
+    context, _ = cards.around(hit, INDEX.body(article), 2)
     assert len(Message(context).text) <= LIMIT

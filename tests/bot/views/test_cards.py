@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.message import Message, Quote
-from bot.views.cards import card, footline, headline, source
+from bot.views.cards import around, card, footline, headline, source
 from retrieval import Article, Hit, Passage, Speaker
 from tests.fakes import BARE, TALKS, TRIAL, spans
 
@@ -202,3 +202,46 @@ def test_a_sentence_that_is_cut_at_a_word_fits_although_letters_grow_when_they_a
 @pytest.mark.parametrize("room", [-500, 0, 1, 15])
 def test_where_there_is_no_room_for_some_words_there_is_no_card_of_what_answers_either(room: int):
     assert card(hit(), room, marked=True) is None
+
+
+PAGE = Article(
+    "p",
+    "p.txt",
+    "Title: Mill shut\nAuthor: Ada Finch\n\nThe mill is shut.\n\nAdvertisement\n\nIts wheel broke. Read more\n\n"
+    "- It rained.\n- It snowed.\n\nShare this",
+    "0" * 64,
+)
+BODY = [
+    (start, start + len(line))
+    for line in ("The mill is shut.", "Its wheel broke.", "It rained.", "It snowed.")
+    for start in [PAGE.text.index(line)]
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "The mill is shut.\n\nIts wheel broke.\n\n- It rained.\n- It snowed."),
+        (1, "The mill is shut.\n\nIts wheel broke.\n\n- It rained.\n- It snowed."),
+        (3, "The mill is shut.\n\nIts wheel broke.\n\n- It rained.\n- It snowed."),
+    ],
+)
+def test_around_a_passage_stand_the_articles_own_lines_alone(number, expected):
+    passage = Passage(PAGE, *BODY[number], (BODY[number],))
+    made, more = around(Hit(passage, BODY[number], 1.0), BODY, 0)
+    assert quoted(made) == expected
+    assert marked(made) == [PAGE.text[slice(*BODY[number])]]
+    assert not more
+
+
+def test_long_context_is_folded_without_what_is_not_the_articles():
+    line = "It rained on the mill, and the wheel went round and round. " * 12
+    article = replace(
+        PAGE, text=f"{line}\n\nAdvertisement\n\nThe wheel broke.\n\nAdvertisement\n\n{line}\n\nShare this"
+    )
+    broke = (start := article.text.index("The wheel broke."), start + 16)
+    passage = Passage(article, *broke, (broke,))
+    body = [(0, len(line.rstrip())), broke, (broke[1] + 17, broke[1] + 17 + len(line.rstrip()))]
+    made, _ = around(Hit(passage, broke, 1.0), body, 0)
+    before, shown, after = ("".join(run.text for run in part.runs) for part in made if isinstance(part, Quote))
+    assert (before.strip(), shown, after.strip()) == (line.strip(), "The wheel broke.", line.strip())

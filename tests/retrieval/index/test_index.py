@@ -511,3 +511,17 @@ def test_damage_that_came_after_the_start_is_named_by_verify(spoken: Index, tmp_
     path = next(tmp_path.glob("index/0*/segments/*/vectors.npy"))
     path.write_bytes(path.read_bytes()[:-1] + b"\x01")
     assert loaded.verify() == (f"{path} is damaged",)
+
+
+def test_the_body_of_an_article_are_the_stretches_of_its_passages():
+    shut, broke = (
+        "The mill in Marl is shut. Nobody knows for how long.",
+        "Its wheel broke in a storm on Sunday night, the miller said.",
+    )
+    text = f"Mill shut\n\n{broke} {shut}\n\n{shut} {broke}\n\nShare this on Facebook"
+    article = Article(id="m", file="m.txt", text=text, sha256="3" * 64, title="Mill shut")
+    index = Index.build([article, replace(article, id="n", file="n.txt")], encoder=FakeEncoder(), reranker=None)
+    own = [text[start:end] for start, end in index.body(index.articles[1])]
+    assert own == [f"{broke} {shut}", f"{shut} {broke}"]
+    with pytest.raises(ValueError, match="m.txt"):
+        index.body(replace(article, id="x"))
