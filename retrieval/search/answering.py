@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from retrieval.index.corpus import Corpus
-from retrieval.search import filters, query_words, span_head
+from retrieval.search import filters, query_words, span_head, supersession
 from retrieval.search.filters import EVERY_ARTICLE, Filter, SpeakerQuery
 from retrieval.search.pipeline import EVERYTHING, Collection, Scope, SearchResult, search
 from retrieval.search.query_words import no_word_known, nonsense, unknown
@@ -159,7 +159,12 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     rows = speakers.meant(name)
     if not rows and (asked.known or not _is_name(name)):
         return _search_wordings(collection, question, k, everything)
-    reported = speakers.reported(name, _sentences_with(corpus, name), saying=asked.saying)
+    naming = _sentences_with(corpus, name)
+    revising = [row for row in naming if supersession.revises(corpus.statements[row].text)]
+    reported = (
+        *speakers.reported(name, naming, saying=asked.saying),
+        *speakers.reported(name, revising, saying=False),
+    )
     theirs = _search_wordings(collection, question, k, _scope(corpus, limits, [*rows, *reported]))
     if theirs.verdict == "answer":
         return theirs

@@ -257,12 +257,13 @@ def _superseding(
 def _correcting(corpus: Corpus, row: int, documents: Sequence[Document]) -> int | None:
     """The row among the documents' of the statement in another article that corrects the one of this row.
 
-    Few articles are corrections, so few statements have to be made and compared.
+    Few passages speak of earlier reports, so few statements have to be made and compared.
     """
+    passages = [corpus.passages[document.candidate.row] for document in documents]
     rows = [
         each
-        for document in documents
-        if supersession.is_correction(corpus.passages[document.candidate.row].article)
+        for document, passage in zip(documents, passages, strict=True)
+        if supersession.speaks_of_earlier(passage.text, supersession.heading(passage.article))
         for each in document.statements
     ]
     if not rows:
@@ -283,10 +284,9 @@ def _hit(corpus: Corpus, document: Document, row: int, score: float) -> Hit:
     """The passage with the statement of this row marked, and with what that must not be shown without."""
     candidate = document.candidate
     passage, rows = corpus.passages[candidate.row], corpus.hybrid.sentences_of(candidate.row)
-    texts = [statement.text for statement in corpus.statements[rows.start : rows.stop]]
     first = last = row - rows.start
-    if supersession.speaks_of_earlier(texts[first], supersession.heading(passage.article)):
-        first, last = supersession.whole(texts, first, _cosines(corpus, row, rows))
+    if supersession.speaks_of_earlier(corpus.statements[row].text, supersession.heading(passage.article)):
+        first, last = supersession.whole(corpus.statements[rows.start : rows.stop], first, _cosines(corpus, row, rows))
     highlight = (passage.sentences[first][0], passage.sentences[last][1])
     speaker, voice = corpus.voice(passage.article, *highlight)
     return Hit(

@@ -1,26 +1,31 @@
 """A marked sentence → the sentences that correct it: a correction in its article, or the later post of a live page.
 
-A sentence that speaks of an earlier report or of an error corrects the sentence that says what it says was reported.
-In an article that is titled a correction, so does one that says what the outlet wrote; it corrects other articles of the
-outlet, too. On a page of posts with times, a later post supersedes one that says almost the same with another figure, or
-one that names a state that its own excludes ("missing", "safe"). The words of both are English.
+A sentence that speaks of an earlier report or of an error corrects the sentence that says what it says was reported. One
+that says what its own outlet reported corrects the outlet's other articles, too, and is no answer itself: what stands
+beside it is. A revision that names the old figure and the new one corrects whoever gave the old one. On a page of posts
+with times, a later post supersedes one that says almost the same with another figure, or one that names a state that its
+own excludes ("missing", "safe"). The words of all are English.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
-from retrieval.lexicon import alternatives, lines
+from retrieval.lexicon import alternatives, kinds, lines
 from retrieval.search.sparse import words
 from retrieval.types import Article, Statement
 
 _EARLIER = r"(?:earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|prior|at first)"
+_TEXT = (  # what an outlet prints
+    r"(?:article|bulletin|caption|column|entry|entries|graphic|headline|item|news item|piece|post|posting|story|tweet|update)s?"
+)
 _REPORT = (
-    r"(?:account|article|bulletin|claim|count|entry|entries|estimate|figure|headline|information|item|message|number|note|"
-    r"notice|post|posting|report|statement|story|tally|toll|tweet|update|version|wording)s?"
+    rf"(?:{_TEXT}|(?:account|claim|count|estimate|figure|information|message|number|note|notice|report|statement|tally|toll|"
+    r"version|wording)s?)"
 )
 _FIRST = (
     r"first (?:\w+ )?(?:accounts|estimates|figures|reports)"  # in the plural; a first report is one that others follow
@@ -36,7 +41,17 @@ _SPEAKS_OF_EARLIER = re.compile(
 _TITLE_OF_CORRECTION = re.compile(
     r"\W*(?:for the record\b|(?:corrections?|corrigend(?:um|a)|clarifications?|errat(?:um|a))\b)", re.IGNORECASE
 )
-_WROTE = re.compile(  # what only a correction says of its own outlet
+_PRINTED = re.compile(rf"\b(?:{_TEXT}|report)\b", re.IGNORECASE)  # a speaker that is nobody else than the outlet
+_OWN_TEXT = (
+    rf"(?:our (?:\w+ )?(?:{_TEXT}|report)|this (?:{_TEXT}|report) {_EARLIER}|{_EARLIER} (?:\w+ ){{0,2}}"
+    rf"(?:{_TEXT}|version of (?:our|the|this) (?:{_TEXT}|page|report)))"
+)
+_OWN_REPORT = re.compile(  # what an outlet says of what it reported itself
+    rf"\b(?:{_OWN_TEXT}\b[^.;]{{0,250}}?\b(?:{_SAYS}|called)|{_TEXT}\b[^.;]{{0,80}}?\bwe (?:\w+ )?{_SAYS}|"
+    r"we (?:also|\w+ly) (?:printed|published|reported|wrote) that)\b",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(  # the same in words that only a correction has for it
     rf"\b(?:we|(?:an?|our|the|this) (?:\w+ )?(?:article|caption|column|graphic|headline|item|news item|piece|report|story))\b"
     rf"[^.;]{{0,250}}?\b(?:{_SAYS}|called)\b",
     re.IGNORECASE,
@@ -44,6 +59,18 @@ _WROTE = re.compile(  # what only a correction says of its own outlet
 _TIME = re.compile(r"^[ \t*_#\[(]*(\d{1,2})[.:h](\d{2})(?!\d)(?: ?([ap])\.?m\b)?", re.IGNORECASE | re.MULTILINE)
 _NUMBERS = "two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion"
 _FIGURE = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{_NUMBERS.replace(' ', '|')})\b", re.IGNORECASE)
+_FROM, _TO = (
+    rf"\b{word} (?:\w+ ){{0,3}}\W?(?P<{name}>{_FIGURE.pattern})" for word, name in (("from", "old"), ("to", "new"))
+)
+_REVISION = re.compile(
+    rf"\b(?:amend|correct|revis)(?:ed|es|s)\b[^;]{{0,80}}?(?:{_FROM}[^;]{{0,40}}?{_TO}|"
+    rf"{_TO.replace('new', 'newer')}[^;]{{0,40}}?{_FROM.replace('old', 'older')})",
+    re.IGNORECASE,
+)
+_CONTRAST = re.compile(  # what holds stands in the sentence itself
+    r";|, (?:and )?not\b|\b(?:but|however|in fact|instead|rather than|should have|when (?:he|in|it|she|they)|whereas)\b",
+    re.IGNORECASE,
+)
 _STATES = [  # one pattern for the states before, one for those after
     [re.compile(rf"\b(?:{alternatives(map(str.strip, side.split(',')))})\b", re.IGNORECASE) for side in line.split("|")]
     for line in lines("exclusive_states")
@@ -51,14 +78,32 @@ _STATES = [  # one pattern for the states before, one for those after
 _HEAD = 200  # characters in which a heading stands
 _POSTS = 3  # times at the beginning of lines that make a page one of posts
 _ALIKE = 0.5  # cosine and share of words from which a correction is of what a sentence says
+_COVERED = 0.8  # share of the words that were reported on a day from which a sentence of that day is what they report
 _SAME = 0.7  # cosine from which two posts say almost the same
-_BEFORE = 2  # sentences before the one that speaks of earlier reports that may say what holds
+_BESIDE = 2  # sentences on each side of the one that speaks of earlier reports that may say what holds
 
 
 @lru_cache(maxsize=4096)  # the same sentences come up again and again
 def speaks_of_earlier(text: str, title: str | None = None) -> bool:
     """Whether a sentence of an article of this title says what was said before, and so perhaps what does not hold any more."""
-    return bool(_SPEAKS_OF_EARLIER.search(text) or (_heads_correction(title) and _WROTE.search(text)))
+    return bool(_SPEAKS_OF_EARLIER.search(text) or _REVISION.search(text) or _own_report(text, title))
+
+
+def retracts(statement: Statement) -> bool:
+    """Whether all that a sentence says is what its outlet reported before."""
+    printed = statement.speaker is None or _PRINTED.search(statement.speaker.name)
+    own = printed and _own_report(statement.text, heading(statement.article))
+    return bool(own) and not _CONTRAST.search(statement.text)
+
+
+def revises(text: str) -> bool:
+    """Whether a sentence names a figure that was given before, and the one that holds in its place."""
+    return _REVISION.search(text) is not None
+
+
+def _own_report(text: str, title: str | None) -> re.Match[str] | None:
+    """Where a sentence says that its outlet reported what stands behind it."""
+    return _OWN_REPORT.search(text) or (_WROTE.search(text) if _heads_correction(title) else None)
 
 
 def heading(article: Article) -> str | None:
@@ -77,27 +122,41 @@ def is_correction(article: Article) -> bool:
 def corrected_by(marked: Statement, others: Sequence[Statement], cosines: Sequence[float]) -> int | None:
     """The place of the statement of another article that corrects the marked one, the most similar of several; else `None`.
 
-    Only an article that is titled a correction corrects another: one of the same outlet, as far as both name theirs, that is
-    not dated before it. `cosines` are of each of `others` with the marked statement.
+    An outlet corrects its own articles, as far as both name theirs: in one that is titled a correction, or by what it says that
+    it reported. A revised figure corrects the old one in any article. None corrects one that is dated after it. `cosines`
+    are of each of `others` with the marked statement.
     """
     corrections = [
         place
         for place, other in enumerate(others)
-        if cosines[place] >= _ALIKE
-        and _may_correct(other.article, marked.article)
-        and _corrects(other.text, marked.text, heading(other.article))
+        if _may_correct(other, marked.article)
+        and (
+            _corrects(other.text, marked.text, heading(other.article))
+            if cosines[place] >= _ALIKE
+            else _reported_on_its_day(other, marked)
+        )
     ]
     return max(corrections, key=lambda place: cosines[place], default=None)
 
 
-def _may_correct(newer: Article, article: Article) -> bool:
-    outlets = {each.publisher.casefold() for each in (newer, article) if each.publisher}
-    return (
-        is_correction(newer)
-        and not is_correction(article)
-        and len(outlets) < 2
-        and not (newer.date and article.date and newer.date < article.date)
-    )
+def _may_correct(newer: Statement, article: Article) -> bool:
+    outlets = {each.publisher.casefold() for each in (newer.article, article) if each.publisher}
+    dates = [each.date for each in (newer.article, article) if each.date]
+    of_outlet = len(outlets) < 2 and (is_correction(newer.article) or retracts(newer))
+    return (of_outlet or revises(newer.text)) and not is_correction(article) and dates == sorted(dates, reverse=True)
+
+
+def _reported_on_its_day(newer: Statement, marked: Statement) -> bool:
+    """Whether an outlet says that it reported what the marked one says, in fewer words, on the day of that one's article."""
+    match = _own_report(newer.text, heading(newer.article))
+    if match is None or marked.article.date is None:
+        return False
+    _, month, day = map(int, marked.article.date.split("-"))
+    name = f"(?:{alternatives(kinds('calendar')[str(month)])})"
+    number = f"{day}(?:st|nd|rd|th)?"
+    dated = re.search(rf"\b(?:{number}(?: of)? {name}|{name} {number})\b", newer.text, re.IGNORECASE)
+    reported = set(words(newer.text[match.end() :]))
+    return dated is not None and len(reported & set(words(marked.text))) >= _COVERED * len(reported) > 0
 
 
 def _heads_correction(title: str | None) -> bool:
@@ -138,17 +197,38 @@ def exclude_each_other(first: str, second: str) -> bool:
     return {"left", "right"} in sides
 
 
-def whole(texts: Sequence[str], at: int, cosines: Sequence[float]) -> tuple[int, int]:
-    """The first and the last sentence of a passage that the one at `at`, which speaks of earlier reports, needs beside it.
+def whole(statements: Sequence[Statement], at: int, cosines: Sequence[float]) -> tuple[int, int]:
+    """The first and the last sentence of a passage that answer in place of the one at `at`, which speaks of earlier reports.
 
-    That is what holds in their place: what stands behind it or before it, whichever is more like it, and the rest of a
-    bracket that it opens. `texts` are the passage's sentences, `cosines` are of each with the one at `at`.
+    Where its outlet only says there what it reported, these are the ones beside it that say what holds. Else it is that
+    sentence with what holds: what stands behind it or before it, whichever is more like it, and the rest of a bracket
+    that it opens; one that revises a figure says all itself. `statements` are the passage's, `cosines` are of each with
+    the one at `at`.
     """
+    texts = [each.text for each in statements]
+    if revises(texts[at]):
+        return at, at
+    if retracts(statements[at]):
+        holding = _holding(statements, at, cosines)
+        return (holding, at - 1) if holding < at else (min(at + 1, holding), holding)
     before = cosines[at - 1] if at else -1.0
     behind = cosines[at + 1] if at + 1 < len(texts) else -1.0
     if behind > before:
         return at, max(at + 1, _closing(texts, at))
-    return max(0, at - _BEFORE), _closing(texts, at)
+    return max(0, at - _BESIDE), _closing(texts, at)
+
+
+def _holding(statements: Sequence[Statement], at: int, cosines: Sequence[float]) -> int:
+    """The sentence that says what holds in place of the one at `at`, which retracts; that one where none does.
+
+    It has another figure, or else is more like it than others. What stands behind an earlier retraction belongs to that.
+    """
+    retracting = [retracts(each) for each in statements]
+    behind = itertools.takewhile(lambda place: not retracting[place], range(at + 1, len(statements)))
+    before = () if any(retracting[:at]) else range(max(0, at - _BESIDE), at)
+    beside = (*itertools.islice(behind, _BESIDE), *before)
+    marked = statements[at].text
+    return max(beside, key=lambda place: (_differs(statements[place].text, marked), cosines[place]), default=at)
 
 
 def _closing(texts: Sequence[str], at: int) -> int:
