@@ -145,6 +145,7 @@ WITH_WORDS = "— with words of {name}"
 SAME_ARTICLE = "From the same article:"
 ALSO_IN = "Also in: {names}"
 OTHERS_WORDS = "They may be others’ words than {speaker}’s."
+WRITTEN_BY = "Written by {name}."
 SILENT = "No words in the articles are surely of {speaker}."
 UNKNOWN = "No article has: {words}."
 CHANGED_FILES = (

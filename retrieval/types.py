@@ -233,7 +233,8 @@ class Answer:
     question is in another and is not answered. `speaker` is the one whose words the question asks for ("What did X say
     about Y?"), as the articles name them, else as the question does, where no words that are surely theirs answer it;
     `silent` says whether some words elsewhere in the articles are surely theirs (`"on this"`) or none (`"throughout"`).
-    The passages, an answer's too, may then be somebody else's. `changed` names the files of its passages that are not
+    The passages, an answer's too, may then be somebody else's. `author` is that one where the passages are of articles that
+    they wrote in the first person. `changed` names the files of its passages that are not
     as they were indexed any more. `undatable` are the limits in the question that look like dates and are none
     (`after:2031-99-99`); they limit nothing.
     """
@@ -251,6 +252,7 @@ class Answer:
     silent: Silent | None = None
     changed: tuple[str, ...] = ()
     undatable: tuple[str, ...] = ()
+    author: str | None = None
 
     def __post_init__(self) -> None:
         if (self.verdict == "nothing") != (not self.hits):

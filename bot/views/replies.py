@@ -33,6 +33,7 @@ def remarks(answer: Answer) -> tuple[Part, ...]:
     changed = ", ".join(map(fact, answer.changed[:_NAMED]))
     sentences = (
         _silence(answer),
+        tr(strings.WRITTEN_BY).format(name=fact(answer.author)) if answer.author else "",
         tr(strings.UNKNOWN).format(words=", ".join(map(fact, answer.unknown[:_NAMED]))) if answer.unknown else "",
         tr(strings.OTHER_LANGUAGE).format(language=language_name(answer.language)) if answer.language else "",
         tr(strings.UNMET).format(limits=", ".join(map(fact, answer.unmet))) if answer.unmet else "",

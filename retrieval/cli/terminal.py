@@ -83,25 +83,20 @@ def show_answer(out: Console, answer: Answer, *, proof_in: Path | None = None) -
 
 def remarks(answer: Answer) -> Iterator[str]:
     """What else is to be known of an answer, one line each."""
-    if answer.searched:
-        yield f"searched for: {answer.searched}"
-    name = " ".join((answer.speaker or "").split())
-    if answer.maybe_others:
-        yield f"they may be others’ words than {name}’s"
-    if answer.silenced:
-        yield f"no words in the articles are surely those of {name}"
-    if answer.unknown:
-        yield f"no article has: {', '.join(answer.unknown)}"
-    if answer.language:
-        yield f"the articles are in another language than the question: {answer.language}"
-    if answer.changed:
-        yield f"changed since the index was built: {', '.join(answer.changed)}"
-    if answer.unmet:
-        yield f"no article fits: {', '.join(answer.unmet)}"
-    if answer.undatable:
-        yield no_date(answer.undatable)
-    if answer.undated:
-        yield f"left out because they state no date: {counted(answer.undated, 'article')}"
+    name, author = (" ".join((each or "").split()) for each in (answer.speaker, answer.author))
+    lines = (
+        f"searched for: {answer.searched}" if answer.searched else "",
+        f"written by {author}" if author else "",
+        f"they may be others’ words than {name}’s" if answer.maybe_others else "",
+        f"no words in the articles are surely those of {name}" if answer.silenced else "",
+        f"no article has: {', '.join(answer.unknown)}" if answer.unknown else "",
+        f"the articles are in another language than the question: {answer.language}" if answer.language else "",
+        f"changed since the index was built: {', '.join(answer.changed)}" if answer.changed else "",
+        f"no article fits: {', '.join(answer.unmet)}" if answer.unmet else "",
+        no_date(answer.undatable) if answer.undatable else "",
+        f"left out because they state no date: {counted(answer.undated, 'article')}" if answer.undated else "",
+    )
+    return filter(None, lines)
 
 
 def no_date(limits: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from retrieval.index.corpus import Corpus
-from retrieval.search import filters, query_words, span_head, supersession
+from retrieval.search import authorship, filters, query_words, span_head, supersession
 from retrieval.search.filters import EVERY_ARTICLE, Filter, SpeakerQuery
 from retrieval.search.pipeline import EVERYTHING, Collection, Scope, SearchResult, search
 from retrieval.search.query_words import no_word_known, nonsense, unknown
@@ -61,6 +61,7 @@ def ask(
         language=foreign,
         speaker=result.speaker,
         silent=result.silent,
+        author=result.author,
         changed=changed(hit.passage.article.file for hit in hits) if changed else (),
         undatable=undatable,
     )
@@ -168,6 +169,9 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     theirs = _search_wordings(collection, question, k, _scope(corpus, limits, [*rows, *reported]))
     if theirs.verdict == "answer":
         return theirs
+    written = _search_written(collection, question, k, limits, name)
+    if written.verdict == "answer":
+        return written
     others = _search_wordings(collection, question, k, everything)
     speaker = speakers.common_name(rows)
     silent: Silent = "on this" if rows else "throughout"
@@ -180,6 +184,16 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
         near = search(collection, question, k, everything, near=True)  # a known speaker, and a topic of the articles
     confidence = min(near.confidence, max(theirs.confidence, _OTHERS_TRUST * others.confidence))
     return _unsaid(near, speaker or name, silent, confidence)
+
+
+def _search_written(collection: Collection, question: str, k: int, limits: Filter, name: str) -> SearchResult:
+    """The result in the sentences that somebody of this name wrote as the author of an article."""
+    written = authorship.written_by(collection.corpus, name)
+    author = next(iter(written.values()), None)
+    if author is None:
+        return SearchResult(question)
+    scope = _scope(collection.corpus, limits, written)._replace(author=author)
+    return replace(_search_wordings(collection, question, k, scope), author=author)
 
 
 def _unsaid(result: SearchResult, speaker: str, silent: Silent, confidence: float) -> SearchResult:

@@ -46,12 +46,13 @@ class Collection:
 class Scope(NamedTuple):
     """What may answer: passages by their rows, and of these only some statements by their rows; `None` for all.
 
-    What only puts the `message` again that is answered may not.
+    What only puts the `message` again that is answered may not. `author` wrote the statements.
     """
 
     passages: NDArray[np.int64] | None = None
     statements: frozenset[int] | None = None
     message: str = ""
+    author: str | None = None
 
 
 EVERYTHING = Scope()
@@ -64,8 +65,8 @@ _FOR_EACH = 8  # of them, for each passage that is wanted: some say the same, or
 class SearchResult:
     """What a search brought; `hits` is empty exactly when the verdict is `"nothing"`.
 
-    `evidence`, and `first`, the passage that it is for, are `None` where no passage came up. `speaker` and `silent` are
-    those of `Answer`.
+    `evidence`, and `first`, the passage that it is for, are `None` where no passage came up. `speaker`, `silent` and
+    `author` are those of `Answer`.
     """
 
     wording: str
@@ -76,6 +77,7 @@ class SearchResult:
     speaker: str | None = None
     silent: Silent | None = None
     first: Passage | None = None
+    author: str | None = None
 
 
 def search(
@@ -187,7 +189,7 @@ def _document(corpus: Corpus, candidate: Candidate, scope: Scope, answering: Map
         spans = [(start - passage.start, end - passage.start) for start, end in passage.sentences]
         return Document(candidate, passage.text, spans, candidate.sentence_similarities, rows)
     statements = [corpus.statements[row] for row in kept]
-    lines = [each.text if scope.statements is None else _line(each) for each in statements]
+    lines = [each.text if scope.statements is None else _line(each, scope.author) for each in statements]
     ends = list(itertools.accumulate(len(line) + 1 for line in lines))
     spans = [(end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True)]
     return Document(
@@ -195,8 +197,9 @@ def _document(corpus: Corpus, candidate: Candidate, scope: Scope, answering: Map
     )
 
 
-def _line(statement: Statement) -> str:
-    return f"{statement.speaker.name}: {statement.text}" if statement.speaker else statement.text
+def _line(statement: Statement, author: str | None) -> str:
+    name = author or (statement.speaker and statement.speaker.name)
+    return f"{name}: {statement.text}" if name else statement.text
 
 
 def _hits(corpus: Corpus, query: Query, scope: Scope, ranked: Sequence[Ranked], k: int) -> tuple[Hit, ...]:

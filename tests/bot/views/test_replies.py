@@ -152,6 +152,11 @@ def test_who_is_asked_about_and_does_not_speak_of_it_is_named_above_the_passages
     assert "No words in the articles are surely of Ann Lee." in nothing
 
 
+def test_who_wrote_the_article_is_named_above_an_answer_of_its_author():
+    written = replace(INDEX.ask(EXAMPLES[0]), author="Ann\nLee")
+    assert answers.first(written, INDEX).text.startswith("Written by Ann Lee.\n\n")
+
+
 def test_a_file_that_has_changed_is_named_above_its_passages():
     found = replace(INDEX.ask(EXAMPLES[0]), changed=("a.txt", "b.txt"))
     shown = answers.first(found, INDEX).text
