@@ -112,10 +112,9 @@ def _correction(correction: Correction) -> Object:
 
 
 def _match(match: QuoteMatch) -> Object:
-    credited = {**_place(match.article, match), "speaker": _speaker(match.speaker)}
-    return (
-        {**credited, "changes": [dataclasses.asdict(change) for change in match.changes]} if match.changes else credited
-    )
+    quoter = {"quoted_by": _speaker(match.quoted_by)} if match.quoted_by else {}
+    changes = {"changes": [dataclasses.asdict(change) for change in match.changes]} if match.changes else {}
+    return {**_place(match.article, match), "speaker": _speaker(match.speaker), **quoter, **changes}
 
 
 def _place(article: Article, stretch: Statement | QuoteMatch | Correction) -> Object:

@@ -146,9 +146,11 @@ def _told_apart(matches: Iterable[QuoteMatch]) -> Iterable[QuoteMatch]:
 
 
 def _place(match: QuoteMatch) -> tuple[Part, ...]:
+    quoter = tr(strings.QUOTED_BY).format(name=named(match.quoted_by)) if match.quoted_by else ""
+    whose = named(match.speaker) if match.speaker else quoter
     return parts(
         Quote(stretch(match.article, (match.start, match.end))),
-        ["\n— ", named(match.speaker)] if match.speaker else [],
+        ["\n— ", whose] if whose else [],
         changed_words(match.changes, to_quote=True),
         "\n",
         source(match.article),

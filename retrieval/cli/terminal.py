@@ -124,6 +124,8 @@ def show_quote(out: Console, check: QuoteCheck) -> None:
         out.print(_stretch(out, match.article, match.start, match.end))
         if match.speaker:
             _say(out, f"— {said_by(match.speaker, 'speaker')}")
+        if match.quoted_by:
+            _say(out, f"— quoted by {said_by(match.quoted_by, 'speaker')}")
         for change in match.changes:
             _say(out, f"  {_change(change)}", "yellow")
         _show_source(out, match.article)

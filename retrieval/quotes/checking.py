@@ -19,6 +19,7 @@ from retrieval.quotes.quote_parser import Quoted, as_given, same_speaker, unbrac
 from retrieval.quotes.suffix_array import SuffixArray
 from retrieval.quotes.word_diff import Change, Op, changes, edges, hides_negation
 from retrieval.text.normalize import Wording, gap, normal
+from retrieval.text.quotation import is_nested
 from retrieval.types import Article, Span, Speaker
 
 SpeakerOf = Callable[[Article, int, int], Speaker | None]
@@ -43,13 +44,17 @@ MAX_EDGE = 8  # characters of punctuation that a match takes in at its ends, whe
 
 @dataclass(frozen=True, slots=True)
 class QuoteMatch:
-    """A place that a quote, or a piece of it, stands at or was taken from: `[start, end)` of the article's text."""
+    """A place that a quote, or a piece of it, stands at or was taken from: `[start, end)` of the article's text.
+
+    `quoted_by` is who speaks there and quotes these words of another, whom nobody names for certain: no `speaker` then.
+    """
 
     article: Article
     start: int
     end: int
     speaker: Speaker | None = None
     changes: tuple[Change, ...] = ()
+    quoted_by: Speaker | None = None
 
     @property
     def text(self) -> str:
@@ -182,6 +187,8 @@ class QuoteIndex:
         start = min([start, *(change.start for change in differing)])
         end = max([end, *(change.end for change in differing)])
         speaker = self._speaker_of(article, start, end) if self._speaker_of else None
+        if is_nested(article.text, start, end):
+            return QuoteMatch(article, start, end, None, tuple(differing), quoted_by=speaker)
         return QuoteMatch(article, start, end, speaker, tuple(differing))
 
 

@@ -66,12 +66,16 @@ def analyse(text: str, sentences: Sequence[Span]) -> Analysis:
 def link(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
     """Every sentence's speaker, and how likely it is that it is somebody's at all, whoever that is.
 
-    What a second reading withholds is nobody's, nor is what only its neighbours give to the same speaker.
+    What a second reading withholds is nobody's, nor is what only its neighbours give to the same speaker; nor what the
+    speaker quotes of another.
     """
     links, hints = propose(analysis)
     read = analysis.context.document
     doubted = {number for number, each in enumerate(links) if each and verification.withheld(read, number, each)}
-    return [None if each and each.sentence in doubted else each for each in links], hints
+    nested = {number for number, each in enumerate(links) if each and read.is_nested(number)}
+    return [
+        None if each and (each.sentence in doubted or number in nested) else each for number, each in enumerate(links)
+    ], hints
 
 
 def propose(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
@@ -112,7 +116,8 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
         return True  # what is before the semicolon is somebody else's, or nobody's
     own = {each.cue.verb for each in candidates if each.cue is not None and each.speaker.words == best.speaker.words}
     quoting = [cue for cue in cues if cue.quoting and "embedded" not in cue.flags]
-    if any(cue.kind == "speech" and (cue.source is None or cue.verb not in own) for cue in quoting):
+    told = (cue for cue in quoting if cue.kind == "speech" or "quoted" in cue.flags)
+    if any(cue.source is None or cue.verb not in own for cue in told):
         return True  # who is quoted beside it is another, or not known
     for candidate in candidates:
         if candidate.cue is None or best.cue is None or candidate.speaker.words == best.speaker.words:

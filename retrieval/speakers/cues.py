@@ -83,8 +83,10 @@ def _verb(sentence: Sentence, verb: Any, kind: str) -> Cue:
     clauses = [child for child in children if child.dep_ in _CLAUSES and child.i not in sentence.folded]
     infinitives = sum(any(part.lower_ == "to" and part.dep_ == "aux" for part in child.children) for child in clauses)
     having = any(child.dep_ == "aux" and child.lemma_ == "have" for child in children)
-    flags = {how, *_flags(verb, children)}
-    quoting = grammar.quotes_near(sentence, verb)
+    quoting = grammar.quotes_near(sentence, verb) or (
+        how == "quoted" and verb.lemma_ == "quote" and verb.dep_ == "advcl" and grammar.quotes_near(sentence, verb.head)
+    )
+    flags = {how, *_flags(verb, children)} - ({"embedded"} if quoting and _says_what(verb) else set())
     aside = not quoting and (how == "inverted" or grammar.is_aside(sentence, verb, source))
     return Cue(
         verb.i,
@@ -141,6 +143,8 @@ def _object(sentence: Sentence, verb: Any) -> str:
 
 def _source(sentence: Sentence, verb: Any) -> tuple[Any, str]:
     """The head of whoever does what the verb says, and how it was found where that was not by the verb's own subject."""
+    if (quoted := grammar.quoted_by(sentence, verb)) is not None:
+        return quoted, "quoted"
     beside, subject, behind = _beside(sentence, verb), grammar.subject_of(verb), grammar.noun_behind(sentence, verb)
     if beside is not None:
         return beside, "repaired"
@@ -160,7 +164,8 @@ def _source(sentence: Sentence, verb: Any) -> tuple[Any, str]:
         ], "inherited"
     if verb.head.i < verb.i and verb.head.pos_ in grammar.HEADS and verb.dep_ in _OF_NOUNS:
         return verb.head, "repaired"
-    subjects = (subject for token in verb.ancestors if (subject := grammar.named_subject_of(token)) is not None)
+    owners = (grammar.quoted_by(sentence, token) or grammar.named_subject_of(token) for token in verb.ancestors)
+    subjects = (owner for owner in owners if owner is not None)
     return (next(subjects, None), "inherited") if verb.tag_ == "VBG" else (None, "")
 
 
@@ -207,8 +212,12 @@ def _supposed(verb: Any, source: Any) -> bool:
 
 def _gainsaid(verb: Any) -> bool:
     """Whether the sentence says something against what was said: "contrary to what X said"."""
-    what = any(child.lower_ == "what" and child.dep_ == "dobj" for child in verb.children)
-    return what and verb.dep_ == "pcomp" and any(token.lower_ in _AGAINST for token in verb.ancestors)
+    return _says_what(verb) and verb.dep_ == "pcomp" and any(token.lower_ in _AGAINST for token in verb.ancestors)
+
+
+def _says_what(verb: Any) -> bool:
+    """Whether the verb is that of "what X said", with which X's own words are meant."""
+    return any(child.lower_ == "what" and child.dep_ in {"dobj", "dative"} for child in verb.children)
 
 
 def _within_report(verb: Any, *, before: bool) -> bool:
@@ -221,10 +230,10 @@ def _within_report(verb: Any, *, before: bool) -> bool:
 
 
 def _heard(verb: Any) -> int | None:
-    """Whom it was told to, or through: "told X", "said in an interview with X", "was quoted by X as saying"."""
-    quoter = grammar.agent_of(
-        next((token for token in verb.ancestors if token.lemma_.lower() in {"quote", "cite"}), None)
-    )
+    """Whom it was told to, or through: "told X", "said in an interview with X", "X quoted him as saying", "was quoted by X"."""
+    quoting = next((token for token in (verb, *verb.ancestors) if token.lemma_.lower() in {"quote", "cite"}), None)
+    active = quoting is verb or verb.dep_ == "pcomp"
+    quoter = grammar.agent_of(quoting) or (grammar.child_of(quoting, "nsubj") if active else None)
     if quoter is not None:
         return int(quoter.i)
     for child in verb.children:

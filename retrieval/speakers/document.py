@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from retrieval import lexicon
-from retrieval.speakers import parsing, quotation
-from retrieval.text import language, paragraphs
+from retrieval.speakers import parsing
+from retrieval.text import language, paragraphs, quotation
 from retrieval.text.normalize import CAPITALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.speakers.quotation import Quote
+    from retrieval.text.quotation import Quote
     from retrieval.types import Span
 
 _LONGEST = 1500  # characters of a sentence that is parsed; what is longer is a list or a table
@@ -91,6 +91,10 @@ class Document:
         """Whether a sentence lies in a block of quotation of Markdown or an e-mail, each line behind ">"."""
         start = self.sentences[number].start
         return _BLOCK.match(self.text, self.text.rfind("\n", 0, start) + 1, start + 1) is not None
+
+    def is_nested(self, number: int) -> bool:
+        """Whether a sentence lies in a quotation inside a quotation: who speaks there quotes another."""
+        return quotation.is_nested(self.text, self.sentences[number].start, self.sentences[number].end)
 
     def is_heading(self, number: int) -> bool:
         """Whether a sentence is a paragraph of its own without an end mark, and no colon leads to it: it belongs to what is below."""

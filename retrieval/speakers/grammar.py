@@ -36,6 +36,22 @@ def agent_of(verb: Any) -> Any:
     return None if who is not None and who.lower_ in lexicon.words("speaker_nouns", "means") else who
 
 
+def quoted_by(sentence: Sentence, verb: Any) -> Any:
+    """Whom or what a verb of quoting quotes: "quoted the report", "quoting from a letter", "quotes her as saying"; else `None`.
+
+    Who "cites the drought" quotes nobody.
+    """
+    if verb.lemma_ not in {"quote", "cite"} or child_of(verb, "auxpass", "nsubjpass") is not None:
+        return None
+    source = next((child for child in verb.children if child.dep_ == "prep" and child.lower_ == "from"), None)
+    noun = child_of(verb, "dobj") or child_of(source, "pobj")
+    if noun is None or noun.i in sentence.folded:
+        return None
+    kinds = ("person", "body", "document", "issued", "saying")
+    able = noun.ent_type_ in NAMES or lexicon.holds("speaker_nouns", kinds, noun.lemma_.lower())
+    return noun if able or verb.lemma_ == "quote" else None
+
+
 def child_of(token: Any, *dependencies: str) -> Any:
     """The first child with one of these dependencies; `None` where the token is none or has no such child."""
     children = token.children if token is not None else ()

@@ -7,7 +7,7 @@ import pytest
 from bot import chat, strings
 from bot.message import LIMIT, Message
 from bot.views import quotes
-from retrieval import Article, QuoteCheck, QuoteMatch
+from retrieval import Article, QuoteCheck, QuoteMatch, Speaker
 from tests.fakes import TALKS, FakeIndex
 
 INDEX = FakeIndex()
@@ -77,6 +77,12 @@ def test_a_quote_given_to_somebody_else_says_so_and_whose_it_is(message: str):
 
 def test_a_quote_given_to_the_one_who_said_it_is_as_without_a_name():
     assert told("“was crossed in March” — Oduya", INDEX) == told("was crossed in March", INDEX)
+
+
+def test_of_words_that_a_speaker_quotes_it_is_said_who_quotes_them():
+    match = QuoteMatch(TALKS, 0, 31, quoted_by=Speaker("Ann Lee", "the mayor"))
+    text = quotes.verdict(QuoteCheck("The ministers met in Port Alba", "verbatim", (match,))).text
+    assert "\n— quoted by Ann Lee, the mayor\n" in text
 
 
 def test_places_that_look_the_same_are_shown_once():

@@ -452,3 +452,11 @@ def test_a_word_that_a_line_parts_is_the_same_word(quote: str, status: str):
     text = "The captains blamed the over-\n    worked crew of the ferry and the long-\ndistance boats.\n"
     check = QuoteIndex(Texts([article("log", text)])).check(quote)
     assert (check.status, len(check.matches)) == (status, 1)
+
+
+@pytest.mark.parametrize(("quote", "whose"), [("We will not pay", (None, "Lee")), ("I left the room", ("Lee", None))])
+def test_words_that_a_speaker_quotes_are_another_ones(quote: str, whose: tuple[str | None, str | None]):
+    text = "“He told me, ‘We will not pay for this.’ I left the room,” said Ann Lee."
+    index = QuoteIndex(Texts([article("a", text)]), speaker_of=lambda *_: Speaker("Lee"))
+    (match,) = index.check(quote, speaker="Moss").matches
+    assert (match.speaker and match.speaker.name, match.quoted_by and match.quoted_by.name) == whose

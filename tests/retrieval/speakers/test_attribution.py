@@ -53,6 +53,46 @@ def test_a_block_of_quotation_is_whose_signature_stands_below_and_never_the_outl
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Olaf Berg quoted the report: “No harbour on this coast is safe in a storm.”", "the report"),
+        ("Olaf Berg quoted from a letter of the union: “No harbour is safe.”", "the union"),
+        ("Olaf Berg quoted Ines Palm as saying that no harbour was safe.", "Ines Palm"),
+        ("Olaf Berg cited the constitution: “The sea belongs to the state and to nobody else.”", "the constitution"),
+        ("Olaf Berg, citing the storm, said: “No harbour is safe.”", "Olaf Berg"),
+    ],
+)
+def test_who_quotes_somebody_does_not_speak(text: str, name: str):
+    assert attributions(text) == [("speaker", name)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“No harbour is safe,” Olaf Berg said, quoting the report.",
+        "Olaf Berg recalled what Ines Palm had told the council: “No harbour on this coast is safe in a storm.”",
+    ],
+)
+def test_a_quotation_that_may_be_that_of_one_who_is_quoted_is_nobodys(text: str):
+    assert attributions(text) == [("unclear", None)]
+
+
+def test_an_outlet_that_quotes_somebody_is_what_the_words_came_through():
+    text = "The Daily Bell quoted Olaf Berg as saying that nobody was hurt."
+    (statement,) = attribute(Article("a", "a.txt", text, "0" * 64), [(0, len(text))])
+    assert statement.speaker is not None
+    assert (statement.speaker.name, statement.speaker.via) == ("Olaf Berg", "The Daily Bell")
+
+
+def test_a_sentence_inside_a_quotation_that_a_speaker_quotes_is_not_the_speakers():
+    rows = ["“He told me, ‘Go home to your village.", "We will not pay you.’", "I left on Monday,” said Ines Palm."]
+    text = " ".join(rows)
+    spans = [(text.index(row), text.index(row) + len(row)) for row in rows]
+    statements = attribute(Article("a", "a.txt", text, "0" * 64), spans)
+    assert [each.speaker and each.speaker.name for each in statements] == ["Ines Palm", None, "Ines Palm"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Did Ines Palm say that the harbour is closed?",

@@ -2,13 +2,15 @@
 
 Straight or curly, double or single, guillemets, ``two strokes''; nested marks belong to the outer quotation. An apostrophe is no mark.
 A quotation ends with its paragraph, unless the next paragraph opens with the same mark again: so long speeches are
-set, and the two are then links of one chain. A mark that is never closed quotes nothing.
+set, and the two are then links of one chain. A mark that is never closed quotes nothing. Quotations inside a quotation are
+what its speaker quotes of others.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from retrieval.text import paragraphs
 
@@ -54,6 +56,19 @@ def quotes(text: str) -> tuple[Quote, ...]:
         quotations += inside
         going_on = left_open
     return tuple(quotations[:-1] if going_on else quotations)
+
+
+@lru_cache(maxsize=64)  # a quote is looked up in few articles, at many places
+def nested(text: str) -> tuple[Quote, ...]:
+    """The quotations inside the outermost ones that are speech, in order; linear in the length of the text."""
+    outer = (quote for quote in quotes(text) if quote.speech)
+    inner = (each for quote in outer for each in _of_paragraph(text, quote.start + 1, quote.end, 0)[0])
+    return tuple(each for each in inner if each.speech)
+
+
+def is_nested(text: str, start: int, end: int) -> bool:
+    """Whether a stretch, without the marks beside it, lies in a quotation inside a quotation: `“He said, ‘Go.’”`."""
+    return any(each.start <= start + 1 and end <= each.end + 1 for each in nested(text))
 
 
 def _of_paragraph(text: str, start: int, end: int, chain: int) -> tuple[list[Quote], str]:
