@@ -128,6 +128,7 @@ class TextIndex:
 
 CLAUSE = 12  # words left out inside one sentence, more than which makes two pieces
 NEARBY = 1.0  # what a jump within a clause's length is cheaper by, so that of equal words the near ones are taken
+ONWARD = 0.1  # the same for a jump further on, the less the farther, so that a speech is not taken for its headline
 JUMP = 3.5  # so that four words in a row are worth a piece of their own, and up to three left-out words are not
 
 
@@ -195,8 +196,10 @@ def _extend(before: _Step, run: Run, same: Callable[[int, int], bool]) -> _Step 
             return _Step(before.cost + max(missed, left_out), near, before, jump=False)
     if not (far := _without_first(run, stop - run.at)):
         return None
-    nearby = 0 <= far.place - place_stop <= CLAUSE and same(before.run.place, far.place)
-    return _Step(before.cost + far.at - stop + JUMP - NEARBY * nearby, far, before, jump=True)
+    left_out, nearer = far.place - place_stop, 0.0
+    if left_out >= 0 and same(before.run.place, far.place):
+        nearer = NEARBY if left_out <= CLAUSE else ONWARD * CLAUSE / left_out
+    return _Step(before.cost + far.at - stop + JUMP - nearer, far, before, jump=True)
 
 
 def _without_first(run: Run, words: int) -> Run | None:
@@ -217,16 +220,42 @@ CHAINS = 20
 
 
 def best_alignments(texts: TextIndex, quoted: Quoted) -> list[Alignment]:
-    """The quote's pieces, in its order, each with what differs; one is an altered quote, none is an unknown one."""
+    """The quote's pieces, in its order, each with what differs; one is an altered quote, none is an unknown one.
+
+    A sentence of which none of the pieces has a word is looked up by itself.
+    """
     size = len(quoted.wording.words)
-    chain = pieces(texts.suffix_array.runs(quoted.wording.norms), size, texts.same_article)
-    merged = _merged(texts, quoted, chain)
-    begins = [0] + [piece.at for piece in merged[1:]]
-    alignments = [
-        _align(texts, quoted, piece, (first, stop))
-        for piece, first, stop in zip(merged, begins, [*begins[1:], size], strict=bool(merged))
-    ]
-    return alignments if _is_similar(texts, quoted, alignments) else []
+    chain = _chain(texts, quoted, (0, size))
+    alignments = _aligned(texts, quoted, chain, (0, size))
+    if not _is_similar(texts, alignments, size):
+        return []
+    alone: list[Piece] = []
+    for first, stop in _sentences(quoted.wording):
+        if not any(piece.at < stop and first < piece.stop for piece in chain):
+            own = _chain(texts, quoted, (first, stop))
+            alone += own if _is_similar(texts, _aligned(texts, quoted, own, (first, stop)), stop - first) else []
+    return _aligned(texts, quoted, sorted([*chain, *alone], key=lambda piece: piece.at), (0, size))
+
+
+def _sentences(wording: Wording) -> Iterator[tuple[int, int]]:
+    ends = [at + 1 for at in range(len(wording.words)) if wording.ends_sentence(at)]
+    return itertools.pairwise([0, *ends])
+
+
+def _chain(texts: TextIndex, quoted: Quoted, span: tuple[int, int]) -> list[Piece]:
+    """The pieces of the quote's words in a span."""
+    first, stop = span
+    runs = texts.suffix_array.runs(quoted.wording.norms[first:stop])
+    best = pieces(runs, stop - first, texts.same_article)
+    moved = (Piece(tuple(run._replace(at=run.at + first) for run in piece.runs)) for piece in best)
+    return _merged(texts, quoted, moved)
+
+
+def _aligned(texts: TextIndex, quoted: Quoted, chain: Sequence[Piece], span: tuple[int, int]) -> list[Alignment]:
+    """Each piece with all words of the span up to the next one."""
+    cuts = [span[0], *(piece.at for piece in chain[1:]), span[1]]
+    spans = itertools.pairwise(cuts)
+    return [_align(texts, quoted, piece, each) for piece, each in zip(chain, spans, strict=bool(chain))]
 
 
 def elided(texts: TextIndex, quoted: Quoted) -> Iterator[tuple[list[Alignment], bool]]:
@@ -285,13 +314,13 @@ def _one_sentence(texts: TextIndex, before: Piece, after: Piece) -> bool:
     return not any(wording.ends_sentence(stop + step) for step in range(after.place - before.place_stop + 1))
 
 
-def _is_similar(texts: TextIndex, quoted: Quoted, alignments: Sequence[Alignment]) -> bool:
-    """Whether what agrees is enough of the quote, worth enough of what it was taken from, and too much for chance."""
+def _is_similar(texts: TextIndex, alignments: Sequence[Alignment], size: int) -> bool:
+    """Whether what agrees is enough of a quote of so many words, worth enough of what it was taken from, and too much for chance."""
     ops = [(texts.wording(each.row), op) for each in alignments for op in each.ops]
     cost = sum(op.cost for _, op in ops) + JUMP * (len(alignments) - 1)
     agreed = [word.norm for wording, op in ops if op.same for word in wording.words[op.j : op.j_stop]]
     shared, lost = texts.bits(agreed), sum(_lost_bits(texts, wording, op) for wording, op in ops if not op.same)
-    few = cost <= MAX_CHANGED * len(quoted.wording.words)
+    few = cost <= MAX_CHANGED * size
     return few and shared >= MIN_KEPT * (shared + lost) and shared - texts.chance(len(agreed)) >= MARGIN
 
 

@@ -460,3 +460,23 @@ def test_words_that_a_speaker_quotes_are_another_ones(quote: str, whose: tuple[s
     index = QuoteIndex(Texts([article("a", text)]), speaker_of=lambda *_: Speaker("Lee"))
     (match,) = index.check(quote, speaker="Moss").matches
     assert (match.speaker and match.speaker.name, match.quoted_by and match.quoted_by.name) == whose
+
+
+SPEECH = "“%s. They were looked at last year,” Ann Lee said. “You will find slurry, not paint.”"
+
+
+def test_each_sentence_of_a_quote_is_held_against_the_sentence_that_is_nearest_to_it() -> None:
+    texts = [article("a", "Paint: the quarrel\n\n" + SPEECH % "Our pipes are completely tight")]
+    check = QuoteIndex(Texts(texts)).check("Our pipes are tight. You will find slurry, not paint.")
+    assert check.status == "stitched"
+    assert [match.text for match in check.matches] == [
+        "Our pipes are completely tight",
+        "You will find slurry, not paint.",
+    ]
+    assert [change.original for match in check.matches for change in match.changes] == ["completely"]
+
+
+def test_of_places_with_the_same_words_the_one_beside_the_other_sentence_is_taken_and_not_the_headline() -> None:
+    text = "Our pipes are tight, says Lee\n\n" + SPEECH % "Our pipes are tight"
+    check = QuoteIndex(Texts([article("a", text)])).check("Our pipes are tight. You will find slurry, not paint.")
+    assert [match.start for match in check.matches] == [text.rindex("Our pipes"), text.index("You will")]
