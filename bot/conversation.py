@@ -71,9 +71,13 @@ def _quotation(exchange: Exchange) -> Reply | None:
 
 
 def _claims(exchange: Exchange) -> Reply | None:
-    """The check of a text of several claims, forwarded or pasted; a pasted text that asks something is a question."""
+    """The check of a text of several claims, forwarded or pasted, or of one that the articles have with other words.
+
+    A pasted text that asks something is a question.
+    """
     text = exchange.request.text
-    if not (len(quotes.claims(text)) > 1 if exchange.request.forwarded else quotes.asserts(text)):
+    several = len(quotes.claims(text)) > 1 if exchange.request.forwarded else quotes.asserts(text)
+    if not several and not quotes.misstates(text, exchange.collection):
         return None
     return Reply((quotes.claim_check(text, exchange.collection),), verdict="claims")
 

@@ -23,7 +23,7 @@ from retrieval.errors import (
 from retrieval.fragments import text_fragment
 from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
-from retrieval.quotes import Change, Correction, Credited, QuoteCheck, QuoteMatch, credited
+from retrieval.quotes import Change, Correction, Credited, QuoteCheck, QuoteMatch, credited, quoted
 from retrieval.search.filters import asked_speaker
 from retrieval.text.normalize import printable
 from retrieval.text.paragraphs import front_matter, markdown_syntax
@@ -78,6 +78,7 @@ __all__ = [
     "parse_passage_id",
     "passage_id",
     "printable",
+    "quoted",
     "split_sentences",
     "text_fragment",
     "titled",

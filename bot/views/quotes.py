@@ -9,13 +9,25 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from textwrap import shorten
+from typing import NamedTuple
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, italic, parts
 from bot.translation import counted, tr
 from bot.views import buttons, replies
 from bot.views.cards import as_many_as_fit, card, fact, length, minute, named, source, stretch
-from retrieval import Answer, Change, Correction, Credited, Index, QuoteCheck, QuoteMatch, credited, split_sentences
+from retrieval import (
+    Answer,
+    Change,
+    Correction,
+    Credited,
+    Index,
+    QuoteCheck,
+    QuoteMatch,
+    credited,
+    quoted,
+    split_sentences,
+)
 
 _CHANGES = 8  # listed of one place
 _PLACES = 2  # of the later text that an earlier sentence is found in
@@ -123,16 +135,19 @@ def _nearest(quote: str, collection: Index) -> tuple[Part, ...]:
     return parts("\n\n", tr(strings.NEAREST), "\n\n", shown) if shown else ()
 
 
-def verdict(check: QuoteCheck, given_to: str | None = None) -> Message:
-    """The verdict, then each place: the words themselves, whose they are, what differs, and their source."""
+def verdict(check: QuoteCheck, given_to: str | None = None, room: int = ROOM) -> Message:
+    """The verdict, then each place: the words themselves, whose they are, what differs, and their source.
+
+    As many places as there is `room` for (code points).
+    """
     if check.status == "not-found":
         none = parts(counted(strings.NOT_FOUND, check.articles))
-        return Message(parts(none, ["\n\n", *since_changed(check.earlier, ROOM - 400)] if check.earlier else []))
+        return Message(parts(none, ["\n\n", *since_changed(check.earlier, room - 400)] if check.earlier else []))
     heading = parts(bold(tr(_STATUS[check.status])))
     if check.misattributed and given_to:
         heading = parts(bold(tr(strings.MISATTRIBUTED).format(speaker=fact(given_to))), "\n", heading)
-    earlier = parts("\n\n", since_changed(check.earlier, ROOM // 2, check.matches)) if check.earlier else ()
-    room = ROOM - sum(map(length, (*heading, *earlier)))
+    earlier = parts("\n\n", since_changed(check.earlier, room // 2, check.matches)) if check.earlier else ()
+    room -= sum(map(length, (*heading, *earlier)))
     places = as_many_as_fit((parts("\n\n", _place(match)) for match in _told_apart(check.matches)), room)
     return Message((*heading, *places, *earlier))
 
@@ -161,6 +176,7 @@ _SHORTEST, _LONGEST = 3, 60  # words of a claim; of a longer sentence its beginn
 _BEGINNING = 100  # characters of a claim that no passage answers
 _ASKED = 12  # claims of one text that are looked up
 _CARDS = 5  # of them shown
+_EXCHANGED = 1 / 3  # of a claim's words that may be other than those of the sentence that it misstates
 _ASKS = re.compile(  # a question mark, or a sentence that begins as a question or a request
     r"[?？؟]|(?:^|[.!;:,\n])\s*(?:(?:and|but|so|or|then|please|ok|okay|hi|hello) )*(?:who|whom|whose|what|when|where|which|why|how|"
     r"did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|tell|show|find|list|give|explain|summari[sz]e|check)\b|"
@@ -169,10 +185,17 @@ _ASKS = re.compile(  # a question mark, or a sentence that begins as a question 
 )
 
 
-def claims(text: str) -> list[str]:
+class Claim(NamedTuple):
+    """A sentence that may claim or ask something, and what it quotes."""
+
+    text: str
+    quotations: tuple[Credited, ...] = ()
+
+
+def claims(text: str) -> list[Claim]:
     """The sentences of a text that may claim or ask something, each once, the first dozen."""
-    sentences = (text[start:end].split() for start, end in split_sentences(text))
-    long_enough = (" ".join(words[:_LONGEST]) for words in sentences if len(words) >= _SHORTEST)
+    sentences = [(text[start:end].split(), quoted(text, start, end)) for start, end in split_sentences(text)]
+    long_enough = (Claim(" ".join(words[:_LONGEST]), own) for words, own in sentences if len(words) >= _SHORTEST)
     return list(dict.fromkeys(long_enough))[:_ASKED]
 
 
@@ -181,24 +204,85 @@ def asserts(text: str) -> bool:
     return len(claims(text)) > 1 and not _ASKS.search(text)
 
 
+def misstates(text: str, collection: Index) -> bool:
+    """Whether a text claims one thing and asks nothing, and the articles have it with other words."""
+    own = [] if _ASKS.search(text) else claims(text)
+    return len(own) == 1 and (finding := _finding(own[0], collection)) is not None and finding.differs
+
+
+class _Finding(NamedTuple):
+    """What the check of a claim's words, or of a quotation in it, has found, and whom that is given to."""
+
+    check: QuoteCheck
+    given_to: str | None
+    differs: bool
+
+
+def _finding(claim: Claim, collection: Index) -> _Finding | None:
+    """That of the quotation that stands worst; of a claim without one only what differs from a sentence of the articles."""
+    if not claim.quotations:
+        whole = collection.check(claim.text)
+        return _Finding(whole, None, differs=True) if _is_misstated(whole) else None
+    checks = [(collection.check(each.quote, each.speaker), each.speaker) for each in claim.quotations]
+    findings = [
+        _Finding(*each, each[0].status in {"altered", "stitched"} or bool(each[0].misattributed)) for each in checks
+    ]
+    return max(findings, key=lambda finding: (finding.differs, finding.check.status == "not-found"))
+
+
+def _is_misstated(check: QuoteCheck) -> bool:
+    """Whether a sentence is one of the articles but for a word, a figure or a negation exchanged; its beginning may be other."""
+    changes = [change for match in check.matches for change in match.changes]
+    sizes = (max(len(change.original.split()), len(change.quoted.split())) for change in changes)
+    telling = (
+        {"negation", "number"} & {*change.flags}
+        or (change.kind == "replaced" and (change.flags or not check.quote.startswith(change.quoted)))
+        for change in changes
+    )
+    alike = len(check.matches) == 1 and sum(sizes) <= _EXCHANGED * len(check.quote.split())
+    return check.status == "altered" and alike and any(telling)
+
+
+class _Checked(NamedTuple):
+    """A claim with what is shown below it: the finding, else the passage that answers it or comes near."""
+
+    claim: str
+    finding: _Finding | None
+    answer: Answer | None
+
+    @property
+    def rank(self) -> int:
+        """0 for a claim that differs from the articles, 1 where they have it, 2 where a passage comes near, 3 for none of it."""
+        if self.finding and self.finding.differs:
+            return 0
+        answered = self.answer is None or (self.answer.verdict == "answer" and not self.finding)
+        return 1 if answered else 2 if self.answer and self.answer.hits else 3
+
+
+def _checked(claim: Claim, collection: Index) -> _Checked:
+    finding = _finding(claim, collection)
+    stands = finding is not None and finding.check.status != "not-found"
+    return _Checked(claim.text, finding, None if stands else collection.ask(claim.text, 1))
+
+
 def claim_check(text: str, collection: Index) -> Message:
-    """The claims of a text, each above its passage: those answered, those that a passage comes near; the others below.
+    """The claims of a text, each above what the articles say: those that differ, those answered, those that a passage comes
+    near; the others below.
 
     Where no passage comes near any of them, it says that the articles say nothing. Searches: slow.
     """
-    answers = [(claim, collection.ask(claim, 1)) for claim in claims(text)]
-    passages = [pair for pair in answers if pair[1].hits]
-    shown = sorted(passages, key=lambda pair: pair[1].verdict != "answer")[:_CARDS]
+    checked = [_checked(claim, collection) for claim in claims(text)]
+    shown = sorted((each for each in checked if each.rank < 3), key=lambda each: each.rank)[:_CARDS]
     if not shown:
-        foreign = next((answer for _, answer in answers if answer.language), None)
+        foreign = next((each.answer for each in checked if each.answer and each.answer.language), None)
         return replies.nothing(collection, (), replies.remarks(foreign) if foreign else ())
-    others = [pair[0] for pair in answers if pair not in shown and pair[1].verdict != "answer"]
+    others = [each.claim for each in checked if each not in shown and each.rank > 1]
     heading, unanswered = parts(tr(strings.CLAIMS)), _unanswered(others[:_CARDS])
     room = ROOM - sum(map(length, (*heading, *unanswered)))
-    single = len(shown) == 1 and shown[0][1].verdict == "answer"
+    single = shown[0].answer if len(shown) == 1 and shown[0].rank == 1 else None
     return Message(
         (*heading, *_claim_cards(shown, room), *unanswered),
-        buttons.under(shown[0][1].hits[0], None) if single else (),
+        buttons.under(single.hits[0], None) if single else (),
     )
 
 
@@ -208,14 +292,23 @@ def _unanswered(claims: list[str]) -> tuple[Part, ...]:
     return parts("\n\n", tr(strings.NO_ANSWER), *lines) if lines else ()
 
 
-def _claim_cards(shown: list[tuple[str, Answer]], room: int) -> Iterator[Part]:
-    """The claims and their passages; each gets an equal share of the room left, and a passage without room is left out."""
-    for count, (claim, answer) in zip(range(len(shown), 0, -1), shown, strict=True):
-        answered = answer.verdict == "answer"
-        nearest = [] if answered else [tr(strings.NEAREST), "\n"]
-        above = parts("\n\n", italic(f"{tr(strings.CLAIM)} {fact(claim)}"), "\n", nearest)
-        passage = card(answer.hits[0], room // count - sum(map(length, above)), marked=answered)
-        if passage is not None:
-            claim_card = (*above, *passage)
+def _claim_cards(shown: list[_Checked], room: int) -> Iterator[Part]:
+    """The claims and what stands below each; each gets an equal share of the room left, and what has no room is left out."""
+    for count, checked in zip(range(len(shown), 0, -1), shown, strict=True):
+        above = parts("\n\n", italic(f"{tr(strings.CLAIM)} {fact(checked.claim)}"), "\n")
+        below = _below(checked, room // count - sum(map(length, above)))
+        if below:
+            claim_card = (*above, *below)
             room -= sum(map(length, claim_card))
             yield from claim_card
+
+
+def _below(checked: _Checked, room: int) -> tuple[Part, ...]:
+    """The finding of a claim's words, the passage that answers the claim or comes near it, or both."""
+    missing = checked.finding and checked.answer
+    found = verdict(checked.finding.check, checked.finding.given_to, room).parts if checked.finding else ()
+    if not checked.answer:
+        return found if any(isinstance(part, Quote) for part in found) else ()
+    near = parts([*found, "\n"] if missing else [], [] if checked.rank == 1 else [tr(strings.NEAREST), "\n"])
+    passage = card(checked.answer.hits[0], room - sum(map(length, near)), marked=checked.rank == 1)
+    return (*near, *passage) if passage is not None else ()

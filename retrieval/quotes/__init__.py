@@ -3,7 +3,7 @@
 from retrieval.quotes.abbreviations import Abbreviations
 from retrieval.quotes.best_match import Texts, tables
 from retrieval.quotes.checking import Change, Correction, QuoteCheck, QuoteIndex, QuoteMatch, correction
-from retrieval.quotes.quote_parser import Credited, credited
+from retrieval.quotes.quote_parser import Credited, credited, quoted
 
 __all__ = [
     "Abbreviations",
@@ -16,5 +16,6 @@ __all__ = [
     "Texts",
     "correction",
     "credited",
+    "quoted",
     "tables",
 ]

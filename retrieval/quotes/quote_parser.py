@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from retrieval.lexicon import SAYING, holds, reporting_verbs, words
-from retrieval.text import normalize
+from retrieval.text import normalize, quotation
 from retrieval.text.normalize import CAPITALS, Wording, gap, name_words
 from retrieval.types import Speaker
 
@@ -56,6 +56,7 @@ _FRAMES = {
 _SIGNED = re.compile(rf"(?:(?<=[.!…])\s+|\s*\n\s*){_DASH}\s*(?P<name>{_CAPITAL}(?:{_MORE}){{0,5}})\Z")
 _SIGNATURE = 140  # characters that a signature may have
 _ASIDE = re.compile(r"\b(?:who|what|why|how|when|where|which|whom|he|she|they|i|we|you|it|did|does)\b", re.IGNORECASE)
+_ANAPHORS = frozenset(["he", "she", "they"])  # who that is, the message alone does not tell
 
 
 _STOP = re.compile(r"(?<=\w\w)\.$")  # the full stop of the sentence, and not of an initial
@@ -96,10 +97,24 @@ def _credited(quote: str, before: str, after: str) -> Credited | None:
     stretch, frames = (before, _FRAMES["before"]) if before else (after, _FRAMES["after"])
     for frame in frames:
         match = frame.fullmatch(stretch)
-        if match and not _ASIDE.search(match["name"]):
-            name = _STOP.sub("", match["name"].strip(" ,"))
+        name = _STOP.sub("", match["name"].strip(" ,")) if match else ""
+        if name.casefold() in _ANAPHORS:
+            return Credited(quote, None)
+        if name and not _ASIDE.search(name):
             return Credited(quote, None if name.casefold().split()[-1] in _NOBODY else name)
     return None
+
+
+def quoted(text: str, start: int, end: int) -> tuple[Credited, ...]:
+    """What a sentence of a text quotes, but for titles and single words, and whom it gives each quotation to, if anybody."""
+    overlapping = (each for each in quotation.quotes(text) if each.speech and each.start < end and start < each.end)
+    spans = [(max(start, each.start), min(end, each.end)) for each in overlapping]
+    quotations = []
+    for first, stop in spans:
+        words = " ".join(text[first:stop].strip(f"{_MARKS}‘’'‹› ").split())
+        named = credited(f"{text[start:first]}“{words}”{text[stop:end]}")
+        quotations.append(named or Credited(words, None))
+    return tuple(quotations)
 
 
 _DOTS = r"(?:…|\.(?:\s*\.)+)"
@@ -166,6 +181,7 @@ def unbracketed(quote: str) -> Quoted:
 TITLES = words("titles", "title")
 _OTHER_OFFICES = words("titles", "other")
 _OWNED = re.compile(r"['’]s\s+(.+)$")
+_OWNERS = frozenset(["his", "her", "its", "their", "our", "my"])  # "its spokeswoman" is named by her office alone
 
 
 def same_speaker(name: str, speaker: Speaker) -> bool:
@@ -181,7 +197,7 @@ def same_speaker(name: str, speaker: Speaker) -> bool:
     other = _word_set(owned[1]) - TITLES if owned else set[str]()
     if other and not other & (theirs | role):
         return False  # "Lee's mother" is not Lee
-    bare, their_bare = ours - TITLES - (role - theirs), theirs - TITLES
+    bare, their_bare = ours - TITLES - _OWNERS - (role - theirs), theirs - TITLES
     if bare and their_bare:
         alike = bare <= their_bare or their_bare <= bare
         return alike and not (_office_and_group(name, speaker.name) or _office_and_group(speaker.name, name))
@@ -189,9 +205,8 @@ def same_speaker(name: str, speaker: Speaker) -> bool:
     if not (theirs | role) & _OTHER_OFFICES <= ours:
         return False
     owners = _word_set(" ".join(re.findall(r"[\w.-]+(?=['’]s\b)", speaker.role or "")))  # "Lee’s adviser" is not Lee
-    return bool(ours - plain - owners) and (
-        ours - plain <= theirs | role or (not their_bare and theirs - plain <= ours)
-    )
+    ours -= plain | _OWNERS
+    return bool(ours - owners) and (ours <= theirs | role or (not their_bare and theirs - plain <= ours))
 
 
 def _office_and_group(office: str, group: str) -> bool:

@@ -15,8 +15,12 @@ from tests.fakes import TALKS, FakeIndex
 INDEX = FakeIndex()
 TEXT = (
     "Breaking! The ministers have met in Port Alba on a Tuesday. None of us knows what zebras eat for lunch. "
-    "And a storm closed the bridge before dawn."
+    "And a storm, we hear, has closed some old bridge here."
 )
+
+
+def texts(text: str) -> list[str]:
+    return [claim.text for claim in quotes.claims(text)]
 
 
 def test_each_claim_that_the_articles_answer_stands_above_its_passage():
@@ -25,7 +29,7 @@ def test_each_claim_that_the_articles_answer_stands_above_its_passage():
         strings.CLAIMS,
         "The ministers have met in Port Alba",
         "They spoke for three hours",
-        "And a storm closed",
+        "And a storm, we hear",
         "Engineers found",
     ]
     places = [text.index(part) for part in order]
@@ -93,7 +97,7 @@ def test_a_single_claim_has_the_buttons_of_its_passage_and_several_have_none():
 
 
 def test_a_claim_has_three_words_and_a_text_a_dozen_claims():
-    assert quotes.claims("It rained. Ann Lee resigned. It rained here\n again. It  hailed   again here.") == [
+    assert texts("It rained. Ann Lee resigned. It rained here\n again. It  hailed   again here.") == [
         "Ann Lee resigned.",
         "It rained here again.",
         "It hailed again here.",
@@ -102,18 +106,18 @@ def test_a_claim_has_three_words_and_a_text_a_dozen_claims():
 
 
 def test_what_a_text_says_again_is_looked_up_once_and_a_very_long_sentence_by_its_beginning():
-    assert quotes.claims("It rained here again. It hailed there again. " * 20) == [
+    assert texts("It rained here again. It hailed there again. " * 20) == [
         "It rained here again.",
         "It hailed there again.",
     ]
-    assert quotes.claims("It rained and rained " * 200) == [" ".join(["It rained and rained"] * 15)]
+    assert texts("It rained and rained " * 200) == [" ".join(["It rained and rained"] * 15)]
 
 
 @pytest.mark.parametrize("length", [100, 250, 300, 9000])
 def test_claims_whose_passages_have_no_room_are_left_out_and_some_are_always_shown(length: int):
     facts = {field: field[0] * length for field in ("publisher", "source", "title", "date")}
     index = FakeIndex([replace(TALKS, **facts)])
-    text = " ".join(f"The ministers met in Port Alba on Tuesday {number}." for number in range(5))
+    text = " ".join(f"The ministers have met in Port Alba on a Tuesday, they say {number}." for number in range(5))
     message = quotes.claim_check(text, index)
     assert len(message.text) <= LIMIT
     shown = message.text.split(f"\n\n{strings.CLAIM} ")
@@ -121,3 +125,42 @@ def test_claims_whose_passages_have_no_room_are_left_out_and_some_are_always_sho
     assert 1 <= len(shown) - 1 <= 5
     assert (len(shown) == 6) == (length == 100)
     assert all(each.count("The ministers met in Port Alba on Tuesday.") == 1 for each in shown[1:])
+
+
+@pytest.mark.parametrize(
+    ("claim", "change"),
+    [
+        ("One paper wrote “They spoke for four hours about the fishing treaty.”", "three → four (number)"),
+        ("He said: “They spoke for three hours about the whaling treaty.”", "fishing → whaling"),
+        ("They spoke for four hours about the fishing treaty.", "three → four (number)"),
+        ("A storm never closed the bridge at dawn.", "… → never (negation)"),
+        ("A storm opened the bridge at dawn.", "closed → opened"),
+    ],
+)
+def test_a_claim_that_the_articles_have_with_other_words_comes_first_and_says_so(claim: str, change: str):
+    text = quotes.claim_check(f"Tomas Rehn was freed by the court. {claim}", INDEX).text
+    assert text.startswith(f"{strings.CLAIMS}\n\n{strings.CLAIM} {claim}\n{strings.ALTERED}\n\n")
+    assert text.index(change) < text.index("Tomas Rehn was freed by the court.")
+    assert quotes.misstates(claim, INDEX)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["It closed the bridge at dawn.", "Engineers found a bridge.", "Did a storm never close the bridge at dawn?"],
+)
+def test_other_words_at_the_beginning_and_a_question_misstate_nothing(claim: str):
+    assert not quotes.misstates(claim, INDEX)
+
+
+def test_a_quotation_that_no_article_has_is_not_taken_for_the_passage_near_it():
+    claim = "Engineers said: “The cracked pillars will be blown up.”"
+    text = quotes.claim_check(f"Tomas Rehn was freed by the court. {claim}", INDEX).text
+    assert f"{strings.CLAIM} {claim}\nNot in these 3 articles.\n{strings.NEAREST}\n" in text
+
+
+def test_a_quotation_over_two_sentences_of_a_text_is_checked_sentence_by_sentence():
+    text = quotes.claim_check(
+        "He wrote: “A storm closed the bridge at dusk. Engineers found two cracked pillars.”", INDEX
+    )
+    assert "dawn → dusk" in text.text
+    assert strings.VERBATIM in text.text

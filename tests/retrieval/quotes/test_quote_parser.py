@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval import Speaker, credited
+from retrieval import Speaker, credited, quoted
 from retrieval.quotes.quote_parser import same_speaker
 from tests.cases import cases
 
@@ -57,7 +57,6 @@ def test_the_quote_is_parted_from_the_one_it_is_given_to(message: str, speaker: 
         "What about the toll - Dunmere",
         "The bridge - a gift of the state - is closed",
         "“We will not,” Lee said. “Not before 2026.”",
-        'He said "we will not raise the toll"',
         'Why is the "success" called so by everybody in town?',
         "It's the mayor's fault, isn't it",
     ],
@@ -104,3 +103,23 @@ def test_no_message_raises(message: str):
 )
 def test_names_agree_by_their_words_and_titles_only_where_nothing_else_is_left(name: str, speaker: Speaker, same: bool):
     assert same_speaker(name, speaker) is same
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quotations"),
+    [
+        ("Ann Lee said “We will not pay.”", [("We will not pay.", "Ann Lee")]),
+        ("On Monday the mayor said “We will not pay,” and left.", [("We will not pay,", None)]),
+        ("“We will not,” Lee said, “pay for this.”", [("We will not,", None), ("pay for this.", None)]),
+        ("The “red line” was crossed.", []),
+    ],
+)
+def test_what_a_sentence_quotes_and_whom_it_gives_that_to(sentence: str, quotations: list[tuple[str, str | None]]):
+    text = f"It rained. {sentence} It rained."
+    start = text.index(sentence)
+    assert [(*each,) for each in quoted(text, start, start + len(sentence))] == quotations
+
+
+def test_an_office_that_somebody_owns_is_that_office():
+    assert same_speaker("its spokeswoman", Speaker("Ana Lindqvist", "its spokeswoman"))
+    assert not same_speaker("its spokeswoman", Speaker("Colm Brady", "the mayor"))
