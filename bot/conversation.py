@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from bot import strings
 from bot.exchange import Exchange, Memory, Reply, Request
-from bot.followups import follow_up
+from bot.followups import follow_up, without_topic
 from bot.listings import everything_said, listing
 from bot.message import LIMIT, Message
+from bot.state import AnswerRecord
 from bot.views import buttons, cards, quotes, replies
 from bot.views.quotes import since_changed
 from retrieval import Index
@@ -98,6 +99,7 @@ _RULES: tuple[Rule, ...] = (
     follow_up,
     listing,
     everything_said,
+    without_topic,
     lambda exchange: exchange.ask(exchange.request.text),
 )
 
@@ -120,8 +122,12 @@ def _help(exchange: Exchange) -> Reply:
 
 
 def _quote(exchange: Exchange) -> Reply:
-    message, status = quotes.quote(exchange.request.text, exchange.collection)
-    return Reply((message,), verdict=status)
+    """The check of a quote; what goes on from it goes on from its first place, else from what comes nearest."""
+    message, status, places = quotes.quote(exchange.request.text, exchange.collection)
+    if status == "said" or exchange.request.front_end.kind == "guest":
+        return Reply((message,), verdict=status)
+    key = exchange.memory.keep(AnswerRecord(status, places, exchange.request.text))
+    return Reply((message,), key, status)
 
 
 def _cite(exchange: Exchange) -> Reply:

@@ -123,6 +123,16 @@ class Exchange:
         return self.followed.hit(0) if self.followed else None
 
     @property
+    def question(self) -> str:
+        """The question that the followed answer is to; `""` where its words are not kept."""
+        return (self.followed and self.followed.record.question) or ""
+
+    @property
+    def nearby(self) -> bool:
+        """Whether the followed passages only come near their question."""
+        return self.followed is not None and self.followed.record.verdict == "related"
+
+    @property
     def several(self) -> bool:
         """Whether a chat can choose among collections."""
         return len(self.memory.collections) > 1

@@ -7,9 +7,10 @@ of the message is shown above the new answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from dataclasses import replace
 
-from bot import strings
+from bot import completion, strings
 from bot.exchange import Exchange, Reply
 from bot.intents import FOLLOW_UPS, subject
 from bot.listings import again, next_page, statements_of
@@ -21,38 +22,42 @@ from bot.views.answers import FURTHER
 from bot.views.cards import fact
 from retrieval import Hit, asked_speaker, passage_id
 
-FollowUp = Callable[[Exchange, Hit], Reply]
+FollowUp = Callable[[Exchange, Hit], Reply | None]
 
 
-_CONJUNCTION = re.compile(r"^\W*(?:and|but|so|und|aber|y|pero|а|и|но|і|але)\s+", re.IGNORECASE)
-_PRONOUN = re.compile(
-    r"\b(?:(?P<possessive>his|their|her(?=\s+\w)|seine?|ihre|su(?=\s)|его|её|ее|их|його|її|їхн\w+)|"
-    r"he|she|they|him|her|them|er|sie|él|ella|он|она|они|він|вона|вони)\b",
-    re.IGNORECASE,
-)
-_ANYBODY = "Smith"  # a name in the place of a pronoun
-_SEVERAL = frozenset(["they", "them", "their", "они", "их", "вони", "їх"])
 _WHO_IS = re.compile(
     r"\b(?:who(?:['’]s| is| are| was)|wer (?:ist|war)|qui[eé]n es|кто|хто) (?:he|she|er|sie|él|ella|он|она|він|вона)\b",
     re.IGNORECASE,
 )
-_IT = re.compile(r"\bit\b", re.IGNORECASE)  # no speaker
 
 
 def follow_up(exchange: Exchange) -> Reply | None:
     """The reply to a message that follows an answer, or what is missing for one; `None` for any other message.
 
-    Without an answer, a message that names what it is about ("What about taxes?") is a question like any other. Passages
-    that only come near a question are no answer: they have further ones, but nothing is stated of them as a fact.
+    Without an answer, a message that names what it is about ("What about taxes?") is a question like any other. Of passages
+    that only come near a question the first one is gone on from; another subject is then a question of its own.
     """
     if exchange.intent not in FOLLOW_UPS:
         return None
     if exchange.hit is None:
         missing = strings.FOLLOW_NOTHING if exchange.unanswered else strings.FOLLOW_WHAT
         return None if _asks_by_itself(exchange) else exchange.outdated or exchange.say(missing)
-    if exchange.followed and exchange.followed.record.verdict == "related" and exchange.intent not in {"more", "after"}:
-        return None if _asks_by_itself(exchange) else exchange.say(strings.FOLLOW_NEAR)
     return _FOLLOW_UPS[exchange.intent](exchange, exchange.hit)
+
+
+def without_topic(exchange: Exchange) -> Reply | None:
+    """The reply to a question that leaves out what it is about, by the answer that it follows; `None` for any other.
+
+    "According to the union?" is the question before, of the union's words.
+    """
+    hit, text = exchange.hit, exchange.request.text
+    if hit is None or exchange.request.forwarded or exchange.request.offered:
+        return None
+    if other := completion.asks_another(text):
+        return _put_to(exchange, hit, other)
+    if not completion.lacks_topic(text):
+        return None
+    return _completed(exchange, hit, text) if " " in text else _amid(exchange, hit, tr(strings.AROUND))
 
 
 def _asks_by_itself(exchange: Exchange) -> bool:
@@ -63,15 +68,7 @@ def _asks_by_itself(exchange: Exchange) -> bool:
     text = exchange.request.text
     if exchange.intent == "topic":
         return True
-    words_of = asked_speaker(_PRONOUN.sub(_ANYBODY, text, count=1))
-    own = words_of is None or words_of.name != _ANYBODY or _means_several(text)
-    return exchange.intent == "person" and subject(text, "person") != "" and own
-
-
-def _means_several(text: str) -> bool:
-    """Whether a message asks about "them" and no "him" or "her"."""
-    pronouns = {match[0].casefold() for match in _PRONOUN.finditer(text)}
-    return bool(pronouns) and pronouns <= _SEVERAL
+    return exchange.intent == "person" and subject(text, "person") != "" and completion.means_anybody(text)
 
 
 def _who(exchange: Exchange, hit: Hit) -> Reply:
@@ -85,7 +82,12 @@ def _who(exchange: Exchange, hit: Hit) -> Reply:
 
 
 def _when(exchange: Exchange, hit: Hit) -> Reply:
-    """The article's date, and what stands around the passage: the day that it tells of may be named there ("on Tuesday")."""
+    """The article's date, and what stands around the passage: the day that it tells of may be named there ("on Tuesday").
+
+    "How old is he?" asks about a person.
+    """
+    if completion.asks_state(exchange.request.text):
+        return _person(exchange, hit)
     date = hit.passage.article.date
     return _amid(exchange, hit, tr(strings.WHEN).format(date=fact(date)) if date else tr(strings.WHEN_UNKNOWN))
 
@@ -132,42 +134,110 @@ def _after(exchange: Exchange, hit: Hit) -> Reply:
 def _person(exchange: Exchange, hit: Hit) -> Reply:
     """The same question with the speaker's name; with nothing else in it, all that the speaker says.
 
-    "They" are a speaker only who is a group by the name's form ("senior officials"): else the article's people are meant.
+    How or where somebody is, and what also asks about a thing, is first looked for in the same article. Somebody's somebody
+    ("his lawyer") may be anybody's.
     """
-    text = _CONJUNCTION.sub("", exchange.request.text)
-    topic = subject(text, "person")
-    name = _plain(hit.speaker.name) if hit.speaker else ""
-    group = name.rpartition(" ")[2].islower()
-    others = _means_several(text) and topic and not group
-    if not name or others or (_IT.search(text) and not _PRONOUN.search(text)):
-        return _in_article(exchange, text, hit.passage.article.file, topic)
-    if not topic:
+    text = completion.bare(exchange.request.text)
+    topic, thing = subject(text, "person"), completion.means_it(text)
+    name = "" if completion.means_owner(text) else completion.referent(text, hit.speaker, hit.passage.article)
+    if not name and completion.lacks_topic(text):
+        return _completed(exchange, hit, text) or exchange.say(strings.FOLLOW_WHAT)
+    if not name:
+        return _here(exchange, hit, text) or exchange.ask(text)
+    alone = not topic and not thing
+    if alone and not completion.asks_state(text):
         return statements_of(exchange, name) or exchange.ask(f"What did {name} say?")
-    named = _PRONOUN.sub(lambda match: f"{name}’s" if match["possessive"] else name, text, count=1)
+    if (thing or alone) and (here := _here(exchange, hit, text)):
+        return here
+    named = completion.named(text, name)
     question = named if named != text else f"What did {name} say about {topic}?"
     return exchange.ask(question, searched=question)
 
 
-def _in_article(exchange: Exchange, text: str, file: str, topic: str) -> Reply:
-    """The answer of the same article, else of any; without a topic ("where is it now?") no other can be meant."""
-    answer = exchange.collection.ask(text, answers.K, file=file)
-    if answer.verdict == "answer":
-        return exchange.show(answer, text, strings.SEARCHED_HERE)
-    return exchange.ask(text) if topic else exchange.say(strings.FOLLOW_WHAT)
+def _here(exchange: Exchange, hit: Hit, text: str) -> Reply | None:
+    """The answer of the same article, which says what a message without a topic is about; `None` where it has none."""
+    text = completion.bare(text)
+    answer = exchange.collection.ask(text, answers.K, file=hit.passage.article.file)
+    if answer.verdict != "answer":
+        return None
+    question = completion.completed(text, _topic_before(exchange, hit))
+    return exchange.show(replace(answer, question=question), text, strings.SEARCHED_HERE)
 
 
-def _topic(exchange: Exchange, hit: Hit) -> Reply:
-    """Another subject: of the same list, or in the words of the same speaker; else in anybody's."""
-    topic = subject(exchange.request.text, "topic") or exchange.request.text
+def _completed(exchange: Exchange, hit: Hit, text: str) -> Reply | None:
+    """The answer of the same article, else of any to the question with the topic of the one before.
+
+    Where there is no answer with that topic, one without it counts that is among what comes nearest with it. `None` where
+    nothing comes near.
+    """
+    if here := _here(exchange, hit, text):
+        return here
+    topic = _topic_before(exchange, hit)
+    question = completion.completed(text, topic)
+    answer = exchange.collection.ask(question, answers.K)
+    if answer.verdict == "answer" and not _tells_of(answer.hits[0], topic):
+        answer = replace(answer, verdict="related")
+    if answer.verdict != "answer" and not completion.means_thing(text):
+        alone = exchange.collection.ask(text, answers.K)
+        if alone.verdict == "answer" and _place(alone.hits[0]) in map(_place, answer.relevant):
+            return exchange.show(replace(alone, question=question), question)
+    return exchange.show(answer, question) if answer.hits else None
+
+
+def _tells_of(hit: Hit, topic: str) -> bool:
+    """Whether a passage or its article's title has a word of the topic: one that has none is of another story."""
+    told = f"{hit.passage.article.title or ''} {hit.passage.text}".casefold()
+    return not topic or any(word.casefold() in told for word in topic.split())
+
+
+def _put_to(exchange: Exchange, hit: Hit, name: str, verdicts: Container[str] = ("answer", "related")) -> Reply | None:
+    """The question before of somebody else's words, or what they say in its article; what they say of that article's
+    subject, where the question is not kept. `None` where neither has one of these verdicts.
+    """
+    article = hit.passage.article
+    known = completion.topic_of(exchange.question) != ""
+    question = completion.put_to(name, exchange.question if known else article.title or hit.marked)
+    answer = exchange.collection.ask(question, answers.K)
+    if answer.verdict != "answer":
+        said = f"What did {name} say?"
+        here = exchange.collection.ask(said, answers.K, file=article.file)
+        if here.verdict in verdicts:
+            return exchange.show(replace(here, question=question), said, strings.SEARCHED_HERE)
+    return exchange.show(answer, question) if answer.verdict in verdicts else None
+
+
+def _topic_before(exchange: Exchange, hit: Hit) -> str:
+    """What was talked about: the words of the question before; those of its article's title where it is not kept or has few."""
+    return completion.topic_of(exchange.question, hit.passage.article.title or "")
+
+
+def _topic(exchange: Exchange, hit: Hit) -> Reply | None:
+    """Another subject: of the same list, or in the words of the same speaker; else in anybody's.
+
+    Somebody who speaks in the articles ("and the union?") is asked the question before.
+    """
+    text = exchange.request.text
+    topic = subject(text, "topic") or text
     listing = again(exchange, topic)
     if listing is not None:
         return listing
+    named, speaks = asked_speaker(text) is not None, exchange.collection.said_by(topic).statements
+    if named or speaks:
+        verdicts = ("answer", "related") if named else ("answer",)
+        if reply := _put_to(exchange, hit, completion.determined(topic, text), verdicts):
+            return reply
+    if exchange.nearby:
+        return None
     if hit.speaker:
         question = f"What did {_plain(hit.speaker.name)} say about {topic}?"
         answer = exchange.collection.ask(question, answers.K)
         if answer.verdict == "answer":
             return exchange.show(answer, question)
     return exchange.ask(topic, searched=topic)
+
+
+def _place(hit: Hit) -> tuple[str, int, int]:
+    return (hit.passage.article.id, *hit.highlight)
 
 
 def _plain(name: str) -> str:

@@ -96,10 +96,6 @@ GO_ON = (
 )
 FOLLOW_WHAT = "I do not know which answer this goes on from: reply to it, or write whom or what you mean."
 FOLLOW_NOTHING = "The articles had no answer that this could go on from. Please write whom or what you mean."
-FOLLOW_NEAR = (
-    "What I showed there only comes near, so nothing can go on from it. Please ask again, with the name of whom or what "
-    "you mean."
-)
 NO_MORE = "That is all I have on this."
 WHO = "These are the words of {speaker}."
 WHO_ARTICLE = "These are the article’s own words; it names no speaker for them."

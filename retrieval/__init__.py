@@ -25,6 +25,8 @@ from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
 from retrieval.quotes import Change, Correction, Credited, QuoteCheck, QuoteMatch, credited, quoted
 from retrieval.search.filters import asked_speaker
+from retrieval.search.query_words import topic_words
+from retrieval.speakers.speaker_index import collective
 from retrieval.text.normalize import printable
 from retrieval.text.paragraphs import front_matter, markdown_syntax
 from retrieval.text.sentences import split as split_sentences
@@ -71,6 +73,7 @@ __all__ = [
     "asked_speaker",
     "check_command",
     "cite",
+    "collective",
     "credited",
     "front_matter",
     "markdown_syntax",
@@ -82,5 +85,6 @@ __all__ = [
     "split_sentences",
     "text_fragment",
     "titled",
+    "topic_words",
     "unreadable",
 ]

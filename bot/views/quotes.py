@@ -6,13 +6,14 @@ it says now).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from textwrap import shorten
 from typing import NamedTuple
 
 from bot import strings
 from bot.message import LIMIT, ROOM, Message, Part, Quote, bold, italic, parts
+from bot.state import Place
 from bot.translation import counted, tr
 from bot.views import buttons, replies
 from bot.views.cards import as_many_as_fit, card, fact, length, minute, named, source, stretch
@@ -21,10 +22,13 @@ from retrieval import (
     Change,
     Correction,
     Credited,
+    Hit,
     Index,
+    Passage,
     QuoteCheck,
     QuoteMatch,
     credited,
+    passage_id,
     quoted,
     split_sentences,
 )
@@ -112,25 +116,27 @@ def is_quote(message: str) -> bool:
     return parsed is not None and (parsed.speaker is not None or len(parsed.quote.split()) >= _FEWEST)
 
 
-def quote(message: str, collection: Index) -> tuple[Message, str]:
-    """What became of the quote in a message, at most `LIMIT` code points, and its status; `"said"` for no quote.
+def quote(message: str, collection: Index) -> tuple[Message, str, tuple[Place, ...]]:
+    """What became of the quote in a message, at most `LIMIT` code points, its status, and the places that are shown.
 
-    The whole message is the quote where it names nobody.
+    The status is `"said"` for no quote. The whole message is the quote where it names nobody.
     """
     parsed = credited(message) or Credited(message.strip(), None)
     if not parsed.quote:
-        return Message(parts(tr(strings.QUOTE_WHAT)), prompt=tr(strings.PROMPT)), "said"
+        return Message(parts(tr(strings.QUOTE_WHAT)), prompt=tr(strings.PROMPT)), "said", ()
     if len(parsed.quote) > LIMIT:
-        return replies.say(strings.TOO_LONG), "said"
+        return replies.say(strings.TOO_LONG), "said", ()
     check = collection.check(parsed.quote, parsed.speaker)
     checked = verdict(check, parsed.speaker)
-    near = _nearest(parsed.quote, collection) if check.status == "not-found" and not check.earlier else ()
-    return replace(checked, parts=(*checked.parts, *near)), check.status
+    near = collection.ask(parsed.quote, 1).hits if check.status == "not-found" and not check.earlier else ()
+    passages = [Passage(match.article, match.start, match.end) for match in check.matches]
+    places = [(passage_id(each), each.start, each.end) for each in passages]
+    places += [(passage_id(hit.passage), *hit.highlight) for hit in near]
+    return replace(checked, parts=(*checked.parts, *_nearest(near))), check.status, tuple(places)
 
 
-def _nearest(quote: str, collection: Index) -> tuple[Part, ...]:
-    """The passage that comes nearest to a quote which no article has; nothing where none is near. Searches: slow."""
-    hits = collection.ask(quote, 1).relevant
+def _nearest(hits: Sequence[Hit]) -> tuple[Part, ...]:
+    """The passage that comes nearest to a quote which no article has; nothing where none is near."""
     shown = card(hits[0], ROOM - 400, collapsed=False) if hits else None
     return parts("\n\n", tr(strings.NEAREST), "\n\n", shown) if shown else ()
 

@@ -173,6 +173,11 @@ class KnownWords:
         return bool(split) and any(pattern.search(folded(article.text)) for article in self._articles)
 
 
+def topic_words(message: str) -> tuple[str, ...]:
+    """The words of a message that may name what it is about: no function words, courtesies, dates and figures."""
+    return tuple(token.text for sentence in sentences(message) for token in _content(sentence))
+
+
 def unknown(question: str, known_words: KnownWords) -> tuple[str, ...]:
     """The question's words that no article has in any inflection, each once, in the question's order.
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import accumulate, chain
+from typing import Literal
 
 from retrieval import lexicon
 from retrieval.lexicon import names_of_country
@@ -20,6 +21,7 @@ from retrieval.text.normalize import name_words, unaccented
 from retrieval.types import Speaker, Statement
 
 _OWNED = re.compile(r"(?:his|her|its|our|their)\b", re.IGNORECASE)  # a name that says more of others ("their union")
+_PREPOSITION = re.compile(r"\s(?:of|for|from|at|in|with|on)\s")
 _LIKE = 0.85  # how alike a misspelt name is to the right one, as `difflib` counts
 _PLAIN = frozenset(["a", "an", "the", "of", "s"])
 _BODIES = lexicon.words("speaker_nouns", "body")
@@ -144,6 +146,21 @@ def generic(name: str) -> bool:
     """Whether these are people in general ("experts", "western diplomats"), who may speak under many names."""
     last = next(iter(name_words(name)[-1:]), "")
     return last in {"public", "world"} or lexicon.holds("speaker_nouns", ("person", "body"), last)
+
+
+def collective(speaker: Speaker) -> Literal["group", "body"] | None:
+    """Whether a speaker is several people ("fire investigators"), or a body ("the Rivers Trust"); `None` for one person.
+
+    Told by the noun at the end of the name; a proper name without such a noun may be a person's.
+    """
+    phrase = _PREPOSITION.split(speaker.name)[0]
+    head = next(reversed(name_words(phrase)), "")
+    people = lexicon.words("speaker_nouns", "person")
+    if speaker.role is None and head not in people and lexicon.holds("speaker_nouns", ("person",), head):
+        return "group"
+    acronym = re.search(r"\b[A-Z]{2,}$", phrase) is not None
+    body = acronym or lexicon.holds("speaker_nouns", ("body",), head)
+    return "body" if body and speaker.role is None and head not in people else None
 
 
 def may_be(name: str, speaker: Speaker | None) -> bool:

@@ -40,7 +40,7 @@ def test_a_quote_that_is_nowhere_is_not_in_these_articles_and_never_false():
 
 
 def test_below_a_quote_that_is_nowhere_stands_the_passage_that_comes_nearest():
-    message, status = quotes.quote("Rumours follow ministers whenever Alba is foggy", INDEX)
+    message, status, _ = quotes.quote("Rumours follow ministers whenever Alba is foggy", INDEX)
     assert status == "not-found"
     assert message.text.startswith(f"Not in these 3 articles.\n\n{strings.NEAREST}\n\n")
     assert "They spoke for three hours" in message.text
@@ -108,10 +108,10 @@ def test_a_verdict_of_many_places_fits_into_a_message():
 def test_a_quote_that_is_longer_than_a_message_is_not_looked_up():
     long = "word " * 1000
     assert quotes.quote(long[:4096], INDEX)[1] == "not-found"
-    message, status = quotes.quote(long, INDEX)
+    message, status, _ = quotes.quote(long, INDEX)
     assert (message.text, status) == (strings.TOO_LONG, "said")
 
 
 def test_an_empty_quote_is_asked_for():
-    message, status = quotes.quote("  ", INDEX)
+    message, status, _ = quotes.quote("  ", INDEX)
     assert (message.text, message.prompt, status) == (strings.QUOTE_WHAT, strings.PROMPT, "said")
