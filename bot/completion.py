@@ -1,7 +1,7 @@
 """A message that leaves out what it is about, and the answer before it → a question that stands by itself.
 
 Pronouns are filled in with the speaker before, where they agree in number; what is left out is taken from the question before,
-as retrievers for conversations do that rewrite a question by the terms of its history (Vakulenko et al. 2021).
+as query resolution does that adds terms of the conversation to a question (Voskarides et al. 2020).
 """
 
 from __future__ import annotations

@@ -139,8 +139,9 @@ def _person(exchange: Exchange, hit: Hit) -> Reply:
     """
     text = completion.bare(exchange.request.text)
     topic, thing = subject(text, "person"), completion.means_it(text)
-    name = "" if completion.means_owner(text) else completion.referent(text, hit.speaker, hit.passage.article)
-    if not name and completion.lacks_topic(text):
+    owner = completion.means_owner(text)
+    name = "" if owner else completion.referent(text, hit.speaker, hit.passage.article)
+    if not name and (owner or completion.lacks_topic(text)):
         return _completed(exchange, hit, text) or exchange.say(strings.FOLLOW_WHAT)
     if not name:
         return _here(exchange, hit, text) or exchange.ask(text)

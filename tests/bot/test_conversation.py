@@ -232,6 +232,13 @@ def test_a_question_without_a_topic_is_asked_of_the_article_and_then_with_the_to
     assert talk("What closed the bridge at dawn? Was it the storm?").startswith("A storm")
 
 
+def test_somebodys_somebody_is_looked_for_in_the_article_and_then_with_its_topic(talk):
+    talk(LINE)
+    assert talk("what did his lawyer say?").startswith(
+        "Searched for: what did his lawyer say: crossed red line March minister?"
+    )
+
+
 def test_how_somebody_is_asks_about_the_speaker_and_a_question_word_alone_about_the_passage(talk):
     talk(LINE)
     assert talk("how old is he?").startswith("Searched for: how old is Minister Oduya?")

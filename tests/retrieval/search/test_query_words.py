@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from retrieval.search.query_words import Speller, parts, rambling
+from retrieval.search.query_words import Speller, parts, rambling, topic_words
 
 TEXTS = ["Oduya signed the fishing treaty in Port Alba.", "The ministers spoke of sanctions and of the Brunnhilde."]
 LONG = (
@@ -72,3 +72,8 @@ def test_a_part_that_asks_nothing_is_not_asked():
 
 def test_however_long_a_message_only_a_few_parts_are_asked():
     assert len(parts("The treaty of the ministers failed, was it so? " * 200)) <= 6
+
+
+def test_topic_words_are_no_function_words_figures_and_commands():
+    assert topic_words("How many fish died in the Arle in 2024?") == ("fish", "died", "Arle")
+    assert topic_words("is that still the number?") == ()

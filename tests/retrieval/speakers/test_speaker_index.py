@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval import Article, Speaker, Statement
-from retrieval.speakers.speaker_index import SpeakerIndex, Speakers, generic
+from retrieval.speakers.speaker_index import SpeakerIndex, Speakers, collective, generic
 
 SOURCES = {7: ("The Kremlin", "Ira Moss and others")}
 SAID = [
@@ -113,3 +113,23 @@ def test_accents_are_typed_or_not():
     made = SpeakerIndex(statements, speakers_of(statements))
     assert made.meant("erdogan") == made.meant("Erdoğan") == [0]
     assert made.reported("Pena", [1], saying=True) == made.reported("Peña", [1], saying=True) == [1]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Fire investigators", "group"),
+        ("the union", "body"),
+        ("the Rivers Trust", "body"),
+        ("nurses’ union NUCA", "body"),
+        ("the mayor", None),
+        ("A spokesman for the company", None),
+        ("Ann Lee", None),
+    ],
+)
+def test_several_people_and_bodies_are_told_from_one_person(name: str, kind: str | None):
+    assert collective(Speaker(name)) == kind
+
+
+def test_whoever_has_a_role_is_one_person():
+    assert collective(Speaker("Jo Police", role="mayor")) is None
