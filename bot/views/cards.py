@@ -86,7 +86,8 @@ def also_in(names: Iterable[str], files: Iterable[str] | None = None) -> tuple[P
 def named(speaker: Speaker) -> str:
     """Name and role, and the outlet that it came through."""
     via = tr(strings.VIA).format(name=fact(speaker.via)) if speaker.via else ""
-    return ", ".join(filter(None, (*map(fact, titled(speaker)), via)))
+    name, *role = map(fact, titled(speaker))
+    return ", ".join(filter(None, (name, *map(in_sentence, role), via)))
 
 
 def in_sentence(name: str) -> str:

@@ -100,12 +100,14 @@ def _by_cues(analysis: Analysis, number: int) -> Link | None:
     if analysis.labels.get(number) or analysis.context.document.sentences[number].inside:
         return None  # who is written in front of a turn, or is quoted, says all of it
     candidates = linking.of_cues(analysis.context, number, analysis.cues[number])
-    best = _best(candidates, "cue")
+    passing = [each for each in candidates if each.cue and "in passing" in each.cue.flags]
+    best = _best([each for each in candidates if each not in passing], "cue")
     if best and _rivalled(analysis.context.document.sentences[number], analysis.cues[number], candidates, best):
         return best._replace(probability=min(best.probability, _HINT + 0.1))
-    if best and best.probability >= BAR and best.cue and best.cue.source is not None:
-        source = mentions.of(analysis.context.document, number, best.cue.source)
-        coreference.enter(analysis.context, best.speaker, source)
+    named = _best(candidates, "cue")  # whom a later "she said" may mean
+    if named and named.probability >= BAR and named.cue and named.cue.source is not None:
+        source = mentions.of(analysis.context.document, number, named.cue.source)
+        coreference.enter(analysis.context, named.speaker, source)
     return best
 
 
@@ -114,6 +116,11 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
     source = best.cue.source if best.cue and best.cue.clause else None
     if source is not None and _semicolon_in(sentence, 0, source):
         return True  # what is before the semicolon is somebody else's, or nobody's
+    aside = {"in passing"}  # "X contradicted Y, who had said that …"
+    if best.cue and any(
+        cue.flags & {"in passing", "embedded"} == aside and (cue.source or 0) > best.cue.verb for cue in cues
+    ):
+        return True
     own = {each.cue.verb for each in candidates if each.cue is not None and each.speaker.words == best.speaker.words}
     quoting = [cue for cue in cues if cue.quoting and "embedded" not in cue.flags]
     told = (cue for cue in quoting if cue.kind == "speech" or "quoted" in cue.flags)

@@ -121,6 +121,7 @@ def _flags(verb: Any, children: Sequence[Any]) -> Iterator[str]:
         "passive": not dependencies.isdisjoint({"auxpass", "nsubjpass"}),
         "particle": "prt" in dependencies,
         "participle": verb.tag_ in {"VBG", "VBN"} and verb.dep_ in {"advcl", "acl", "xcomp"},
+        "in passing": _is_in_passing(verb),
     }
     return (name for name, true in flags.items() if true)
 
@@ -201,6 +202,23 @@ def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     heads = [token.head for token in (verb, *verb.ancestors) if token.dep_ in {"acl", "relcl"}]
     rumours = any(lexicon.holds("speaker_nouns", ("rumoured", "unsigned"), head.lemma_.lower()) for head in heads)
     return nobody or nothing or {"neither", "nor"} <= before or unsaid or yet or without or rumours
+
+
+def _is_in_passing(verb: Any) -> bool:
+    """Whether the sentence is about something else that the speaker does: "X, who had said so, won", "for saying so"."""
+    if verb.dep_ == "pcomp":
+        return verb.tag_ == "VBG" and verb.head.lower_ not in {"as", "by", "in"}
+    clause = next((token for token in (verb, *verb.ancestors) if token.dep_ == "relcl"), None)
+    if clause is None or grammar.named_subject_of(verb) != clause.head:
+        return False
+    noun = clause.head
+    while noun.dep_ == "appos":
+        noun = noun.head
+    earlier = any(child.dep_ == "aux" and child.lower_ == "had" for child in verb.children)
+    subject = noun.dep_ in grammar.SUBJECTS and noun.head.i > verb.i
+    reporting = noun.head.lemma_ in lexicon.words("quotation_cues", "speech", "stance")
+    judged = reporting and noun.dep_ in {"dobj", "dative"} and grammar.subject_of(noun.head) is not None
+    return earlier or subject or judged
 
 
 def _supposed(verb: Any, source: Any) -> bool:
@@ -299,13 +317,21 @@ def _nouns(sentence: Sentence) -> Iterator[Cue]:
             continue
         clause = _has_clause(token)
         owner = (noun and grammar.owner_by_name(token)) or (clause and _holder(token)) or None
-        if owner is not None:
+        if owner is not None and not _is_judged(sentence, token, owner):
             place = token.head.lower_ if token.dep_ == "pobj" else token.dep_
             if place == "nsubj" and token.head.lemma_ != "be":
                 place = "nsubj verb"  # "X's warning carries weight"
             quoting = grammar.quotes_near(sentence, token)
             kind = "noun" if noun else "belief"
             yield Cue(token.i, owner.i, kind, token.lemma_.lower(), clause=clause, quoting=quoting, object=place)
+
+
+def _is_judged(sentence: Sentence, noun: Any, owner: Any) -> bool:
+    """Whether somebody else does something to what its owner says: "X called Y's account false", "Y's claim was rejected"."""
+    if noun.dep_ == "nsubjpass":
+        return noun.head.lemma_ in lexicon.words("quotation_cues", "stance")
+    doer = _source(sentence, noun.head)[0] if noun.dep_ == "dobj" else None
+    return doer is not None and doer.i != owner.i
 
 
 def _has_clause(token: Any) -> bool:
@@ -338,5 +364,7 @@ def _colon(sentence: Sentence) -> Iterator[Cue]:
     heads = [token for token in nouns if token.head.i >= colon or token.dep_ == "ROOT"]
     named = 1 < colon <= _LABEL // 2 and all(token.pos_ == "PROPN" for token in before)
     known = heads and lexicon.holds("speaker_nouns", ("person", "body"), heads[0].lower_)
+    if colon == 1 and before[0].tag_ in {"NN", "NNS"} and not known:
+        return  # a kind of text: "Clarification: …"
     if heads and (quoting or named or known or heads[0].ent_type_ == "PERSON"):
         yield Cue(colon, heads[0].i, "colon", ":", quoting=quoting, clause=not quoting)

@@ -9,7 +9,7 @@ from retrieval import lexicon
 if TYPE_CHECKING:
     from retrieval.speakers.document import Sentence
 
-SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj"])
+SUBJECTS = frozenset(["nsubj", "nsubjpass"])
 HEADS = frozenset(["NOUN", "PROPN", "PRON"])
 NAMES = frozenset(["ORG", "GPE", "PERSON", "NORP"])
 RELATIVE = frozenset(["who", "which", "that", "whom"])
@@ -20,8 +20,19 @@ _NEAR = 3  # tokens between a verb and the quotation that it introduces
 
 
 def subject_of(verb: Any) -> Any:
-    """The head of the verb's own subject, or `None`."""
-    return child_of(verb, *SUBJECTS)
+    """The head of the verb's own subject, or `None`.
+
+    What a colon parts from the verb is a label ("Correction: the mayor said …"), and what "that" stands in front of belongs to
+    what is said.
+    """
+    subjects = (child for child in verb.children if child.dep_ in SUBJECTS)
+    return next(
+        (subject for subject in subjects if not _is_label(subject, verb) and not child_of(subject, "mark")), None
+    )
+
+
+def _is_label(subject: Any, verb: Any) -> bool:
+    return any(token.text == ":" for token in verb.doc[subject.i : verb.i])
 
 
 def named_subject_of(verb: Any) -> Any:
@@ -87,7 +98,8 @@ def owner_of(source: Any) -> Any:
     if lexicon.holds("speaker_nouns", ("issued",), source.lower_) and own is not None:
         return source
     owners = [child for child in source.children if child.dep_ in {"compound", "poss"} and child.ent_type_ in NAMES]
-    clauses = [child for child in source.children if child.dep_ in {"relcl", "acl"}]
+    issuing = lexicon.words("quotation_cues", "issuing")  # who only obtained or read it has not said it
+    clauses = [child for child in source.children if child.dep_ in {"relcl", "acl"} and child.lemma_ in issuing]
     owners += filter(
         None, [child_of(preposition_of(source), "pobj"), *map(subject_of, clauses), *map(agent_of, clauses)]
     )
@@ -134,7 +146,8 @@ def quotes_near(sentence: Sentence, verb: Any) -> bool:
     """Whether a quotation is the verb's own object, or stands a few tokens from it with no other verb between."""
     if not sentence.folded:
         return False
-    if any(child.i in sentence.folded for child in verb.children):
+    objects = (child.right_edge.i + 1 for child in verb.children if child.dep_ == "dobj")
+    if not sentence.folded.isdisjoint([*objects, *(child.i for child in verb.children)]):
         return True
     colon = next((token.i for token in sentence.tokens[verb.i :] if token.text == ":"), len(sentence.tokens))
     verbs = any(token.pos_ == "VERB" for token in sentence.tokens[verb.i + 1 : colon])

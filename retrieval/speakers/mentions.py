@@ -13,6 +13,8 @@ from retrieval import lexicon
 from retrieval.speakers import grammar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from retrieval.speakers.document import Document, Sentence
     from retrieval.types import Span
 
@@ -33,6 +35,7 @@ _FIRST = frozenset(
 _LONGEST = 14  # tokens of a noun phrase that is shown whole
 _OFFICE = frozenset(["compound", "nmod", "amod", "poss", "det"])  # what a name has in front of it
 _ARTICLES = frozenset(["the", "a", "an"])
+_OWNERS = frozenset(["PRP$", "WP$"])  # "his", "whose"
 _RIGHT = frozenset(["prep", "acl", "amod"])
 _NUMBERS = frozenset(["PERCENT", "DATE", "TIME", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
 NAMED = frozenset(["person", "name", "place"])  # may be a person's name: the parser takes surnames for places
@@ -240,10 +243,10 @@ def _role(sentence: Sentence, token: Any, first: int) -> Span | None:
     if title == first or sentence.tokens[first - 1].lower_.strip(".") in lexicon.words("speaker_nouns", "courtesy"):
         return None
     left = [child for child in token.children if child.i < first and child.dep_ in _OFFICE]
-    start = min([_leftmost(sentence, sentence.tokens[title]), *(child.left_edge.i for child in left)])
+    start = min(_leftmost(sentence, part) for part in (sentence.tokens[title], *left))
     start = max([_leftmost(sentence, sentence.tokens[start]), *(at + 1 for at in sentence.folded if at < title)])
     start = title if first - start > _LONGEST else start  # more than a role, torn off by the parse
-    if start < title and (sentence.tokens[start].lower_ in _ARTICLES or sentence.tokens[start].tag_ == "PRP$"):
+    if start < title and (sentence.tokens[start].lower_ in _ARTICLES or sentence.tokens[start].tag_ in _OWNERS):
         start += 1
     return (sentence.spans[start][0], sentence.spans[first - 1][1])
 
@@ -288,7 +291,7 @@ def phrase(sentence: Sentence, token: Any, *, short: bool = False) -> Span:
 def _role_phrase(sentence: Sentence, token: Any) -> Span:
     """The phrase of a role, without an owner whom only a pronoun names: "president" of "its president"."""
     left = _leftmost(sentence, token)
-    start = left + 1 if left < token.i and sentence.tokens[left].tag_ == "PRP$" else left
+    start = left + 1 if left < token.i and sentence.tokens[left].tag_ in _OWNERS else left
     return (sentence.spans[start][0], phrase(sentence, token, short=True)[1])
 
 
@@ -319,6 +322,12 @@ def _is_one_name(first: Any, last: Any) -> bool:
     return all(token.ent_iob_ == "I" for token in last.doc[first.i + 1 : last.i + 1])
 
 
+def _without_asides(tokens: Sequence[Any], head: int, right: int) -> int:
+    """Where a noun phrase ends in front of a comma and what is only told beside: "a lawyer for the firm, who was not named"."""
+    asides = (part.left_edge.i for part in tokens[head + 1 : right + 1] if part.dep_ in {"relcl", "appos"})
+    return min((first - 2 for first in asides if first > head + 1 and tokens[first - 1].text == ","), default=right)
+
+
 def _rightmost(sentence: Sentence, token: Any, left: int, *, short: bool) -> int:
     tokens, right = sentence.tokens, int(_last_part(sentence, token).i)
     for child in token.rights:
@@ -329,7 +338,7 @@ def _rightmost(sentence: Sentence, token: Any, left: int, *, short: bool) -> int
         near = child.left_edge.i == right + 1 and child.right_edge.i - left < _LONGEST
         if cited or not near or child.dep_ not in _RIGHT | {"cc", "conj"}:
             break
-        right = child.right_edge.i
+        right = _without_asides(tokens, token.i, child.right_edge.i)
     while right > token.i and (tokens[right].is_punct or tokens[right].dep_ == "cc"):
         right -= 1
     if tokens[right].pos_ == "ADP":  # the parse tore its object away

@@ -102,6 +102,7 @@ def test_under_the_quote_stands_whose_words_exactly_that_is(facts, marked, line)
         (Speaker("Oduya", role="Mrs Justice"), "— with words of Mrs Justice Oduya"),
         (Speaker("Ana Oduya", role="Judge of the Court"), "— with words of Ana Oduya, Judge of the Court"),
         (Speaker("The union"), "— with words of the union"),
+        (Speaker("Ana Oduya", role="The minister"), "— with words of Ana Oduya, the minister"),
         (Speaker("Their union"), "— with words of their union"),
         (Speaker("The Harbour Union"), "— with words of The Harbour Union"),
         (Speaker("Union leaders"), "— with words of Union leaders"),

@@ -309,6 +309,55 @@ def test_a_role_has_no_owner_who_is_not_shown(text: str):
     assert (statement.speaker.name, statement.speaker.role) in {("Ines Palm", "president"), ("Jo Tan", "lawyer")}
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('The port authority called Reed\'s account "a tale from one end to the other".', "The port authority"),
+        ('The harbour board dismissed Tom Reed\'s complaint as "childish".', "The harbour board"),
+        ("The harbour is closed, according to an internal letter obtained by the Herald.", "an internal letter"),
+        ("The harbour is closed, according to figures seen by Radio Nord.", "figures"),
+        ("Clarification: the police say that nobody was hurt.", "the police"),
+        ('The captain said that sailors "should look for another harbour".', "The captain"),
+    ],
+)
+def test_who_is_spoken_of_or_only_read_it_does_not_speak(text: str, name: str):
+    shown = attributions(text)[0][1]
+    assert shown is not None
+    assert name.startswith(shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The letter contradicts the mayor, Ines Palm, who had said that no ship was lost.",
+        "Ines Palm, who had said that she would retire, has won the race.",
+        "Dockers who believe that their pay is wrong may write to the office.",
+        "The captain was fined for telling Ines Palm that the harbour was closed.",
+        "Tom Reed's claim that the harbour was open was contradicted by the log.",
+        "Correction: earlier we reported that nine ships were lost.",
+        "Clarification: “The harbour is closed, and it stays closed.”",
+    ],
+)
+def test_what_is_said_in_passing_or_behind_a_label_makes_nobody_the_speaker(text: str):
+    assert attributions(text)[0][1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "role"),
+    [
+        ("A spokesman for Norlink, who would not be named, said it was closed.", "A spokesman for Norlink", None),
+        ("Critics, among them the architect Anna Berg, say that it is ugly.", "Anna Berg", "architect"),
+        ("The mayor, whose husband Karl Berg owns it, left. Berg said that it was fair.", "Karl Berg", "husband"),
+    ],
+)
+def test_what_is_told_beside_a_name_or_an_office_is_no_part_of_it(text: str, name: str, role: str | None):
+    start = text.rfind(". ", 0, -1) + 2 if ". " in text[:-1] else 0
+    spans = [span for span in ((0, start - 1), (start, len(text))) if span[0] < span[1]]
+    speaker = attribute(Article("a", "a.txt", text, "0" * 64), spans)[-1].speaker
+    assert speaker is not None
+    assert (speaker.name, speaker.role) == (name, role)
+
+
 def test_what_the_writers_have_counted_themselves_is_nobodys():
     assert attributions("According to our own figures, the harbour was closed on nine days.")[0][1] is None
 
