@@ -39,7 +39,8 @@ def ask(
     `changed` names those of some files that are not as they were indexed.
     """
     corpus = collection.corpus
-    question, own_limits, undatable = filters.read(searchable(message))
+    asked, own_limits, undatable = filters.read(searchable(message))
+    question = query_words.contracted(asked)
     limits = filters.merged(limits, own_limits)
     result = _search(collection, question, k, limits)
     verdict, hits = result.verdict, result.hits

@@ -1,9 +1,10 @@
 """A question's words against the collection's: the misspelt ones mended, those that no article has, and the parts that ask.
 
 A word is misspelt when neither the collection nor common English has it; it is mended into a word of the collection,
-since hardly another would find anything, or into a function word. Names (a capital letter) and questions in another
-language stay as they are. What is said to stand nowhere must be true and worth saying: function words, courtesies,
-dates and figures are never listed, nor is a word that is nearly one of the collection's, which may be misspelt.
+since hardly another would find anything, or into a function word. A contraction without its apostrophe is not misspelt.
+Names (a capital letter) and questions in another language stay as they are. What is said to stand nowhere must be true
+and worth saying: function words, courtesies, dates and figures are never listed, nor is a word that is nearly one of the
+collection's, which may be misspelt.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from retrieval.text.language import language
 from retrieval.text.normalize import UNSPACED, folded
 from retrieval.types import Article
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’]t\b)?")  # "mustn" alone would be a misspelt word
 _LATIN = re.compile(r"[a-z]{4,}")  # what may be misspelt: shorter words are too like each other
 _LONG = 8  # letters from which two edits are still the same word
 _BREAK = re.compile(r"(?<=[.!?…;:,])\s+|\s+[-–—]+\s+|\n+")
@@ -36,6 +37,24 @@ _ASKS = re.compile(
     r"\b(?:tell|show|find|give|remind) (?:me|us)\b",
     re.IGNORECASE,
 )
+
+
+def contracted(question: str) -> str:
+    """The question with the apostrophe in each contraction that was written without it ("wasnt"), or the very same.
+
+    A capital letter inside a question makes a name ("Mr Hes"); a question in another language stays as it is.
+    """
+    if language(question) not in {None, "en"}:
+        return question
+    shouted = question.isupper()
+
+    def apostrophised(match: re.Match[str]) -> str:
+        word = match[0]
+        named = word[0].isupper() and match.start() > 0 and not shouted
+        at = -1 if named else _contractions().get(word.lower(), -1)
+        return word if at < 0 else f"{word[:at]}'{word[at:]}"
+
+    return _WORD.sub(apostrophised, question)
 
 
 class Speller:
@@ -105,6 +124,12 @@ def parts(message: str) -> list[str]:
     asking = dict.fromkeys(piece.strip() for piece in pieces if len(words(piece)) > 2 and _ASKS.search(piece.strip()))
     asking.pop(message.strip(), None)
     return sorted(asking, key=lambda piece: not piece.endswith("?"))[:_PARTS]
+
+
+@cache
+def _contractions() -> dict[str, int]:
+    """Each contraction without its apostrophe, and where that belongs."""
+    return {word.replace("'", ""): word.index("'") for word in lexicon_words("contractions")}
 
 
 @cache

@@ -19,7 +19,7 @@ def test_a_file_says_what_it_holds_and_where_that_is_from_and_names_no_word_twic
     text = resources.files(lexicon).joinpath(f"{name}.txt").read_text("utf-8")
     assert len(text.partition("\n\n")[0].split("\n")[0]) > 40
     assert text.startswith("# ")
-    assert any(source in text for source in ("by hand", "By hand", "Salton", "NLTK", "Faker"))
+    assert any(source in text for source in ("by hand", "By hand", "Salton", "NLTK", "Faker", "spaCy"))
     if name == "boilerplate":  # patterns of several words
         assert len(lexicon.lines(name)) == len(set(lexicon.lines(name)))
     elif ":" in lexicon.lines(name)[0]:

@@ -199,3 +199,8 @@ def test_a_disguised_question_is_asked_as_it_reads():
     disguised = "Ｗｈｏ si\u00adgned the fi\u200bshing tr\u0435aty?"
     answer = ask(disguised, Reader("treaty", {"Who signed the fishing treaty?": 9.0}))
     assert (answer.question, answer.verdict, answer.searched) == (disguised, "answer", None)
+
+
+def test_a_contraction_without_its_apostrophe_is_searched_like_the_one_with_it_and_is_no_other_wording():
+    answer = ask("why wasnt the treaty signed", Reader("treaty", {"why wasn't the treaty signed": 9.0}))
+    assert (answer.verdict, answer.searched) == ("answer", None)

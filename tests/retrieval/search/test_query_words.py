@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from retrieval.search.query_words import Speller, parts, rambling, topic_words
+from retrieval.search.query_words import Speller, contracted, parts, rambling, topic_words
 
 TEXTS = ["Oduya signed the fishing treaty in Port Alba.", "The ministers spoke of sanctions and of the Brunnhilde."]
 LONG = (
@@ -44,11 +44,38 @@ def test_a_misspelt_word_becomes_the_nearest_of_the_collection(speller: Speller,
         "wer hat den Vertrag unterschrieben und warum",  # another language
         "хто підписав угоду",
         "is it red",  # too short to tell
+        "mustn't they sign",  # no word "mustn"
         "",
     ],
 )
 def test_what_may_be_meant_stays(speller: Speller, asked: str):
     assert speller.mend(asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("why wasnt the treaty signed", "why wasn't the treaty signed"),
+        ("Whos the minister and whats new?", "Who's the minister and what's new?"),
+        ("THEY DIDNT SIGN", "THEY DIDN'T SIGN"),
+        ("wont it help", "won't it help"),
+    ],
+)
+def test_a_contraction_gets_its_apostrophe(asked: str, read: str):
+    assert contracted(asked) == read
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "how ill were its owners, and do they do well",  # words of their own
+        "what did Mr Hes sign",  # a name
+        "der Vertrag und das Cant",  # another language
+        "why wasn't it signed",
+    ],
+)
+def test_what_is_no_contraction_gets_none(asked: str):
+    assert contracted(asked) == asked
 
 
 def test_a_plain_question_has_no_parts():
