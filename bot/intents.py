@@ -20,6 +20,8 @@ from typing import Final, Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval import is_english
+
 SIZE = 8192  # hashed features
 QUESTION: Final = "question"
 SmallTalk = Literal["greeting", "thanks", "bye", "ack", "about"]
@@ -30,7 +32,7 @@ SMALL_TALK = get_args(SmallTalk)
 FOLLOW_UPS = get_args(FollowUp)
 LISTINGS = get_args(Listing)
 
-_SHA256 = "cd7c76f8efdef8cf6f6b3c3c22dd3e8d070353336094bcf6a3409634dc47312e"
+_SHA256 = "10a4211f1cc7e6a57df4a15c895c0ac355e784f754018d7e8634bea9fd3086b2"
 _LONGEST = 30  # words: a longer message is a question
 _BARE = {*SMALL_TALK, *FOLLOW_UPS} - {"person", "topic"}  # what has no subject of its own
 _LIKE = 0.75  # likeness to one of a kind's own words: below it a word is no misspelling of it
@@ -90,7 +92,7 @@ class Classifier:
         own = self.words if label in SMALL_TALK else self.phrases[label]
         if word in own or not word[0].isalnum():
             return True
-        return word not in self.asked and bool(difflib.get_close_matches(word, own, 1, _LIKE))
+        return word not in self.asked and not is_english(word) and bool(difflib.get_close_matches(word, own, 1, _LIKE))
 
 
 def intent(message: str) -> Intent:
@@ -149,4 +151,4 @@ def _shape(token: str, at: int, words: frozenset[str]) -> str:
 
 
 def _folded(token: str) -> str:
-    return token.casefold().replace("’", "'")
+    return re.sub(r"\b['’]\b", "", token.casefold())

@@ -25,7 +25,7 @@ from retrieval.index.index import Index
 from retrieval.index.recipe import Recipe
 from retrieval.quotes import Change, Correction, Credited, QuoteCheck, QuoteMatch, credited, quoted
 from retrieval.search.filters import asked_speaker
-from retrieval.search.query_words import topic_words
+from retrieval.search.query_words import is_english, topic_words
 from retrieval.speakers.speaker_index import collective
 from retrieval.text.normalize import printable
 from retrieval.text.paragraphs import front_matter, markdown_syntax
@@ -76,6 +76,7 @@ __all__ = [
     "collective",
     "credited",
     "front_matter",
+    "is_english",
     "markdown_syntax",
     "paragraph_number",
     "parse_passage_id",

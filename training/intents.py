@@ -4,7 +4,8 @@
     python -m training.intents measure QUESTIONS.json…   right kinds on `messages/unseen.tsv`, and hijacked questions
 
 A file of `messages/` is a kind; each of its lines is a template: `(a|b|)` is one of these, `{topic}` a filler of
-`messages/slots.txt`, `#` begins a comment. `messages/unseen.tsv` was written apart from the templates and is only
+`messages/slots.txt`, `#` begins a comment. A question or the wish for a list may end with a courtesy, which is no part of
+its subject. `messages/unseen.tsv` was written apart from the templates and is only
 measured. The model is multinomial logistic regression with an L2 penalty, fitted by L-BFGS.
 """
 
@@ -25,7 +26,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from bot.intents import QUESTION, SIZE, Classifier, features, tokens
+from bot.intents import LISTINGS, QUESTION, SIZE, Classifier, features, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +39,7 @@ _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
 _DRAWN = (24, 120)  # messages of a template: at least, and at most where it has as many shapes
 _DRAWN_QUESTION = 80  # of a template of questions: they are the most varied
+_PLAIN_TO_COURTEOUS = 100  # endings without a courtesy, beside one of each courtesy
 _PENALTY = 3e-6
 
 
@@ -78,7 +80,7 @@ def draw(chosen: Sequence[Template], seed: int = 1) -> list[Example]:
     """Different messages of each template, as people type them; the same ones for the same seed."""
     rng, slots = random.Random(seed), fillers()
     examples = {
-        Example(template.intent, _typed(_filled(template.shape, slots, rng), rng)): None
+        Example(template.intent, _typed(_filled(_courteous(template), slots, rng), rng)): None
         for template in chosen
         for _ in range(_DRAWN_QUESTION if template.intent == QUESTION else _many(template.shape))
     }
@@ -90,7 +92,7 @@ def phrases(chosen: Sequence[Template]) -> dict[str, set[str]]:
     examples: dict[str, set[str]] = {template.intent: set() for template in chosen}
     for template in chosen:
         if template.intent != QUESTION:
-            examples[template.intent].update(tokens(re.sub(r"[()|]", " ", _SLOT.sub(" ", template.shape))))
+            examples[template.intent].update(tokens(re.sub(r"[()|]", " ", _SLOT.sub(" ", _courteous(template)))))
     return examples
 
 
@@ -153,6 +155,15 @@ def _many(shape: str) -> int:
     """How many messages are drawn of a template, the more the more shapes it has."""
     shapes = math.prod(choice.count("|") + 1 for choice in _CHOICE.findall(shape))
     return min(max(2 * shapes, _DRAWN[0]), _DRAWN[1])
+
+
+def _courteous(template: Template) -> str:
+    """The shape of a template; some of the questions and wishes for lists end with a courtesy."""
+    intent, shape = template
+    if intent not in {QUESTION, *LISTINGS}:
+        return shape
+    endings = [""] * _PLAIN_TO_COURTEOUS + [f" {courtesy}" for courtesy in fillers()["courtesy"]]
+    return f"{shape.removesuffix('?')}({'|'.join(endings)}){'?' * shape.endswith('?')}"
 
 
 def _filled(shape: str, slots: dict[str, list[str]], rng: random.Random) -> str:

@@ -225,4 +225,4 @@ def _sentences_with(corpus: Corpus, name: str) -> list[int]:
 
 def _is_name(name: str) -> bool:
     """Whether these words name somebody who says nothing here: by their capitals, or by being no English."""
-    return not generic(name) and any(word[0].isupper() or not query_words.common(word) for word in name.split())
+    return not generic(name) and any(word[0].isupper() or not query_words.is_english(word) for word in name.split())

@@ -111,7 +111,7 @@ def rambling(message: str) -> bool:
     return len(message.split()) >= _RAMBLING
 
 
-def common(word: str) -> bool:
+def is_english(word: str) -> bool:
     """Whether this is a word of common English."""
     return word.casefold() in _english()
 
@@ -217,7 +217,7 @@ def unknown(question: str, known_words: KnownWords) -> tuple[str, ...]:
     candidates = [
         token.text
         for token in tokens
-        if plain or _is_name(token, question) or (asked is None and not long and common(token.text))
+        if plain or _is_name(token, question) or (asked is None and not long and is_english(token.text))
     ]
     missing = (word for word in candidates if not known_words.hold(word))
     return tuple(
@@ -237,7 +237,7 @@ def nonsense(question: str, known_words: KnownWords) -> bool:
     Only Latin letters without accents are judged: what is written otherwise may be another language.
     """
     words = {token.text.casefold() for sentence in sentences(question) for token in _content(sentence)}
-    if not words or any(not word.isascii() or common(word) for word in words):
+    if not words or any(not word.isascii() or is_english(word) for word in words):
         return False
     return not any(map(known_words.nearly_hold, words))
 
@@ -261,9 +261,9 @@ def _content(sentence: str) -> list[_Token]:
     tokens = [
         _Token(word, at == 0)
         for at, word in enumerate(words)
-        if _names_topic(word) and not (at in degrees and common(word))
+        if _names_topic(word) and not (at in degrees and is_english(word))
     ]
-    command = len(tokens) > 1 and tokens[0].first and common(tokens[0].text)
+    command = len(tokens) > 1 and tokens[0].first and is_english(tokens[0].text)
     return tokens[1:] if command else tokens
 
 

@@ -88,6 +88,11 @@ def test_small_talk_follow_ups_and_lists_are_told_from_questions(text: str, kind
         "Until when can I file a claim?",
         "how much can I claim?",
         "Do they speak German at the school?",
+        "cant rents go down",
+        "are taxes going up",
+        "did anybody drown",
+        "how do we get home",
+        "who built it",
     ],
 )
 def test_a_message_with_a_subject_of_its_own_is_a_question(text: str):
@@ -110,10 +115,30 @@ def test_few_messages_that_nothing_was_fitted_on_are_mistaken_and_hardly_a_quest
         ("Give me a timeline of the siege of Velm.", "timeline", "siege of Velm"),
         ("and what about sanctions?", "topic", "sanctions"),
         ("what is the timeline?", "timeline", ""),
+        ("who says what about the war in Ukraine pls", "compare", "war in Ukraine"),
+        ("list everything Rehn said, please", "statements", "Rehn"),
     ],
 )
 def test_the_subject_is_what_is_left_between_the_kinds_own_words(text, kind, about):
     assert subject(text, kind) == about
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what's the latest on the dam?",
+        "whats the latest on the dam",
+        "latest on the dam pls",
+        "whats new with the dam, thanks",
+        "any news about the dam",
+        "any updates on the dam please?",
+        "anything new about the dam",
+        "update on the dam",
+        "dam latest",
+    ],
+)
+def test_every_wording_of_a_list_finds_the_same_topic(text: str):
+    assert (intent(text), subject(text, "latest")) == ("latest", "dam")
 
 
 QUOTED = re.compile(r"“([^”]+)”|„([^“]+)“|«([^»]+)»")
