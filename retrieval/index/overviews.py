@@ -1,17 +1,22 @@
 """A corpus → lists of its statements: of one speaker, with a term, about a topic by speaker or by date.
 
-Every list is in the order of the articles' dates, those without a date last, and then in reading order. Nothing is
-copied and nothing is left out: the caller pages.
+Every list is in the order of the articles' dates, those without a date last, and then in reading order; the entries of a
+live ticker are in the order of their times. Nothing is copied and nothing is left out: the caller pages.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import chain, groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.corpus import Corpus
+from retrieval.lexicon import alternatives
+from retrieval.lexicon import words as lexicon_words
 from retrieval.quotes.quote_parser import same_speaker
 from retrieval.search.reranker import COVERAGE_WEIGHT, Query
 from retrieval.search.sparse import words
@@ -22,6 +27,15 @@ from retrieval.types import Article, Encoder, Mention, Span, SpeakerStatements, 
 Rows = NDArray[np.int64]
 
 
+_CLOCK = re.compile(
+    r"^[ \t*_#>•-]*(?P<hours>[01]?\d|2[0-3])(?:[:h]|\.(?=\d\d ?[ap]\.?m\b))(?P<minutes>[0-5]\d)(?![\d:.]\d)"
+    r"(?: ?(?P<half>[ap])\.?m\b)?",
+    re.IGNORECASE | re.MULTILINE,
+)  # at the beginning of a line
+_DAY = re.compile(
+    rf"^\W*(?:\w+\W+){{0,2}}(?:{alternatives(lexicon_words('calendar'))})\b(?:\W+\w+){{0,2}}\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ABOUT = 0.6  # cosine and weighed share of rare words together, from which a sentence is about a topic
 
 
@@ -80,9 +94,29 @@ def topic(corpus: Corpus, encoder: Encoder, about: str, among: Iterable[int] | N
 
 
 def _in_order(corpus: Corpus, rows: Iterable[int]) -> tuple[Statement, ...]:
-    """The statements of these rows by date, then as they stand in the collection."""
-    statements = [corpus.statements[row] for row in sorted(rows)]
-    return tuple(sorted(statements, key=lambda statement: _by_date(statement.article)))
+    """The statements of these rows by date, then as they stand in the collection, those of a ticker by its times."""
+    statements = sorted((corpus.statements[row] for row in sorted(rows)), key=lambda each: _by_date(each.article))
+    articles = groupby(statements, key=lambda each: each.article.id)
+    return tuple(chain.from_iterable(_by_time(list(own)) for _, own in articles))
+
+
+def _by_time(statements: list[Statement]) -> list[Statement]:
+    """Statements of one article; those of a ticker of one day by the times at the beginning of its lines."""
+    text = statements[0].article.text
+    lines = list(_CLOCK.finditer(text))
+    if len(lines) < 2 or _DAY.search(text, lines[0].end(), lines[-1].start()):
+        return statements
+    starts = [line.start() for line in lines]
+    times = ["", *(_time(line) for line in lines)]
+    return sorted(statements, key=lambda each: times[bisect_right(starts, each.start)])
+
+
+def _time(clock: re.Match[str]) -> str:
+    """A time of day, such that later ones are greater."""
+    hours = int(clock["hours"])
+    if half := clock["half"]:
+        hours = hours % 12 + (12 if half.lower() == "p" else 0)
+    return f"{hours:02}{clock['minutes']}"
 
 
 def _by_date(article: Article) -> tuple[bool, str]:

@@ -158,3 +158,44 @@ def test_lists_are_of_the_articles_that_are_there_now(index: Index):
     index.remove(earlier.id)
     assert [one.article.file for one in index.said_by("Brandt").statements] == ["a.md", "a.md", "c.txt"]
     assert index.mentions("library") == ()
+
+
+TICKER = """---
+title: {title}
+date: 2031-07-01
+---
+{lines}
+"""
+
+
+def timeline_of(folder: Path, *entries: str) -> list[str]:
+    (folder / "live.md").write_text(TICKER.format(title="Regatta: live", lines="\n\n".join(entries)))
+    index = Index.build(folder, encoder=FakeEncoder(), reranker=None)
+    return [statement.text for statement in index.timeline("regatta")]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ["7:30 The regatta begins.", "11:10 Correction: The regatta began at 7:20.", "16:45 The regatta is over."],
+        ["7.30am The regatta begins.", "11.10am Rain at the regatta.", "4.45pm The regatta is over."],
+        ["- 7:30 am: The regatta begins.", "- 12:10 pm: Rain at the regatta.", "- 12:50 pm: The regatta is over."],
+    ],
+)
+def test_the_entries_of_a_ticker_are_in_the_order_of_their_times(tmp_path: Path, entries: list[str]):
+    newest_first = timeline_of(tmp_path, "The regatta is live here.", *reversed(entries))
+    assert newest_first == timeline_of(tmp_path, "The regatta is live here.", *entries)
+    assert newest_first[0] == "The regatta is live here."
+    assert len(newest_first) > 3
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ["16:45 The regatta begins.", "Wednesday, 2 July", "7:30 The regatta is over."],  # of two days
+        ["16:45 The regatta begins.", "The regatta is over."],  # of one time
+        ["12.50 euros were paid at the regatta.", "3.20 euros were lost at the regatta."],
+    ],
+)
+def test_what_is_no_ticker_of_one_day_is_in_reading_order(tmp_path: Path, entries: list[str]):
+    assert timeline_of(tmp_path, *entries) == [entry for entry in entries if "regatta" in entry]
