@@ -25,6 +25,7 @@ _PREPOSITION = re.compile(r"\s(?:of|for|from|at|in|with|on)\s")
 _LIKE = 0.85  # how alike a misspelt name is to the right one, as `difflib` counts
 _PLAIN = frozenset(["a", "an", "the", "of", "s"])
 _BODIES = lexicon.words("speaker_nouns", "body")
+_OF = re.compile(r",|\b(?:of|at|for|from|in|with|to|and)\b")  # between a person's noun and the body that it belongs to
 _OFFICES = lexicon.words("speaker_nouns", "person", "title")
 
 
@@ -171,7 +172,7 @@ def may_be(name: str, speaker: Speaker | None) -> bool:
 def _bears(name: str, speaker: Speaker) -> bool:
     """Whether the speaker has the name; "the governor" of some article is not Governor Lee."""
     named, theirs = (set(name_words(each)) - TITLES - _OFFICES for each in (name, speaker.name))
-    return same_speaker(name, speaker) and (not named or bool(theirs))
+    return same_speaker(name, speaker) and (not named or bool(theirs)) and not _belongs_to(name, speaker)
 
 
 def _speaks_for(name: str, speaker: Speaker) -> bool:
@@ -179,10 +180,19 @@ def _speaks_for(name: str, speaker: Speaker) -> bool:
     wanted = [word for word in name_words(name) if word not in _PLAIN]
     stated = f"{speaker.name} {speaker.role or ''}"
     theirs, shouted = set(name_words(stated)), {word.casefold() for word in re.findall(r"\b[A-Z]{2,}\b", stated)}
-    if not wanted or theirs & {"former", "ex"}:
+    if not wanted or theirs & {"former", "ex"} or _belongs_to(name, speaker):
         return False
     public = any(len(names_of_country(word)) > 1 or word in _BODIES or word in shouted for word in wanted)
     return public and all(names_of_country(word) & theirs for word in wanted)
+
+
+def _belongs_to(name: str, speaker: Speaker) -> bool:
+    """Whether the speaker is of the body that is named and does not speak for it ("a mechanic of Brightwater")."""
+    wanted = set(name_words(name)) - _PLAIN
+    title = speaker.name if wanted & set(name_words(speaker.name)) else speaker.role or ""
+    noun = next(iter(name_words(_OF.split(title)[0])[-1:]), "")
+    person = lexicon.holds("speaker_nouns", ("person",), noun)
+    return person and noun not in wanted and not lexicon.holds("speaker_nouns", ("representing", "title"), noun)
 
 
 def _is_outlet(name: str, outlet: str | None) -> bool:

@@ -22,6 +22,34 @@ SAID = [
 ]
 
 
+STAFF = [
+    ("A mechanic of Brightwater", None),
+    ("Brightwater drivers", None),
+    ("Tessa Lund", "spokeswoman for Brightwater"),
+    ("a Brightwater official", None),
+    ("Brightwater", None),
+    ("Ivo Bahr", "a nurse in the navy"),
+    ("Ada Quist", "admiral in the navy"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("Brightwater", [2, 3, 4]),
+        ("the mechanic of Brightwater", [0, 3, 4]),
+        ("the navy", [6]),
+        ("the nurse", [5]),
+    ],
+)
+def test_a_body_speaks_through_those_who_represent_it_and_not_through_its_staff(name: str, rows: list[int]):
+    statements = [
+        Statement(Article(one, f"{one}.txt", one, "0" * 64), 0, len(one), "speaker", Speaker(one, role=role))
+        for one, role in STAFF
+    ]
+    assert SpeakerIndex(statements, speakers_of(statements)).represented(name) == rows
+
+
 @pytest.fixture
 def speakers() -> SpeakerIndex:
     made = []
