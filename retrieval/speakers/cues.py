@@ -121,7 +121,7 @@ def _flags(verb: Any, children: Sequence[Any]) -> Iterator[str]:
         "passive": not dependencies.isdisjoint({"auxpass", "nsubjpass"}),
         "particle": "prt" in dependencies,
         "participle": verb.tag_ in {"VBG", "VBN"} and verb.dep_ in {"advcl", "acl", "xcomp"},
-        "in passing": _is_in_passing(verb),
+        "in passing": grammar.is_in_passing(verb),
     }
     return (name for name, true in flags.items() if true)
 
@@ -202,23 +202,6 @@ def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     heads = [token.head for token in (verb, *verb.ancestors) if token.dep_ in {"acl", "relcl"}]
     rumours = any(lexicon.holds("speaker_nouns", ("rumoured", "unsigned"), head.lemma_.lower()) for head in heads)
     return nobody or nothing or {"neither", "nor"} <= before or unsaid or yet or without or rumours
-
-
-def _is_in_passing(verb: Any) -> bool:
-    """Whether the sentence is about something else that the speaker does: "X, who had said so, won", "for saying so"."""
-    if verb.dep_ == "pcomp":
-        return verb.tag_ == "VBG" and verb.head.lower_ not in {"as", "by", "in"}
-    clause = next((token for token in (verb, *verb.ancestors) if token.dep_ == "relcl"), None)
-    if clause is None or grammar.named_subject_of(verb) != clause.head:
-        return False
-    noun = clause.head
-    while noun.dep_ == "appos":
-        noun = noun.head
-    earlier = any(child.dep_ == "aux" and child.lower_ == "had" for child in verb.children)
-    subject = noun.dep_ in grammar.SUBJECTS and noun.head.i > verb.i
-    reporting = noun.head.lemma_ in lexicon.words("quotation_cues", "speech", "stance")
-    judged = reporting and noun.dep_ in {"dobj", "dative"} and grammar.subject_of(noun.head) is not None
-    return earlier or subject or judged
 
 
 def _supposed(verb: Any, source: Any) -> bool:
@@ -315,7 +298,7 @@ def _nouns(sentence: Sentence) -> Iterator[Cue]:
         noun = token.lemma_.lower() in nouns and token.pos_ == "NOUN" and token.dep_ in _NOUNS
         if not noun and not (token.lower_ in states and token.tag_ in {"JJ", "VBN"}):
             continue
-        clause = _has_clause(token)
+        clause = grammar.has_clause(token)
         owner = (noun and grammar.owner_by_name(token)) or (clause and _holder(token)) or None
         if owner is not None and not _is_judged(sentence, token, owner):
             place = token.head.lower_ if token.dep_ == "pobj" else token.dep_
@@ -332,13 +315,6 @@ def _is_judged(sentence: Sentence, noun: Any, owner: Any) -> bool:
         return noun.head.lemma_ in lexicon.words("quotation_cues", "stance")
     doer = _source(sentence, noun.head)[0] if noun.dep_ == "dobj" else None
     return doer is not None and doer.i != owner.i
-
-
-def _has_clause(token: Any) -> bool:
-    """Whether a whole clause depends on a noun or an adjective, or stands behind it; with "that" where it is a noun's."""
-    beside = token.head.children if token.dep_ == "acomp" else ()
-    clauses = [child for child in (*token.children, *beside) if child.dep_ in {"ccomp", "acl"} and child.i > token.i]
-    return any(child.dep_ == "ccomp" or any(part.dep_ == "mark" for part in child.children) for child in clauses)
 
 
 def _holder(token: Any) -> Any:
