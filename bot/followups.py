@@ -53,6 +53,8 @@ def without_topic(exchange: Exchange) -> Reply | None:
     hit, text = exchange.hit, exchange.request.text
     if hit is None or exchange.request.forwarded or exchange.request.offered:
         return None
+    if completion.asks_state(text) and completion.lacks_topic(text):
+        return _person(exchange, hit)
     if other := completion.asks_another(text):
         return _put_to(exchange, hit, other)
     if not completion.lacks_topic(text):
