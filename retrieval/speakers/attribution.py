@@ -66,16 +66,17 @@ def analyse(text: str, sentences: Sequence[Span]) -> Analysis:
 def link(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
     """Every sentence's speaker, and how likely it is that it is somebody's at all, whoever that is.
 
-    What a second reading withholds is nobody's, nor is what only its neighbours give to the same speaker; nor what the
-    speaker quotes of another.
+    What a second reading withholds is nobody's, nor is what only its neighbours give to the same speaker; nor what the speaker
+    quotes of another, or is only said in passing to have said, though whom the sentences around mean may be that speaker.
     """
     links, hints = propose(analysis)
     read = analysis.context.document
     doubted = {number for number, each in enumerate(links) if each and verification.withheld(read, number, each)}
-    nested = {number for number, each in enumerate(links) if each and read.is_nested(number)}
-    return [
-        None if each and (each.sentence in doubted or number in nested) else each for number, each in enumerate(links)
-    ], hints
+
+    def hidden(number: int, each: Link) -> bool:
+        return each.sentence in doubted or _is_in_passing(each.cue) or read.is_nested(number)
+
+    return [None if each and hidden(number, each) else each for number, each in enumerate(links)], hints
 
 
 def propose(analysis: Analysis) -> tuple[list[Link | None], list[float]]:
@@ -100,15 +101,18 @@ def _by_cues(analysis: Analysis, number: int) -> Link | None:
     if analysis.labels.get(number) or analysis.context.document.sentences[number].inside:
         return None  # who is written in front of a turn, or is quoted, says all of it
     candidates = linking.of_cues(analysis.context, number, analysis.cues[number])
-    passing = [each for each in candidates if each.cue and "in passing" in each.cue.flags]
-    best = _best([each for each in candidates if each not in passing], "cue")
+    best = _best([each for each in candidates if not _is_in_passing(each.cue)], "cue")
+    best = best if best and best.probability >= BAR else _best(candidates, "cue")
     if best and _rivalled(analysis.context.document.sentences[number], analysis.cues[number], candidates, best):
         return best._replace(probability=min(best.probability, _HINT + 0.1))
-    named = _best(candidates, "cue")  # whom a later "she said" may mean
-    if named and named.probability >= BAR and named.cue and named.cue.source is not None:
-        source = mentions.of(analysis.context.document, number, named.cue.source)
-        coreference.enter(analysis.context, named.speaker, source)
+    if best and best.probability >= BAR and best.cue and best.cue.source is not None:
+        source = mentions.of(analysis.context.document, number, best.cue.source)
+        coreference.enter(analysis.context, best.speaker, source)
     return best
+
+
+def _is_in_passing(cue: Cue | None) -> bool:
+    return cue is not None and "in passing" in cue.flags
 
 
 def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[linking.Candidate], best: Link) -> bool:
@@ -116,11 +120,10 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
     source = best.cue.source if best.cue and best.cue.clause else None
     if source is not None and _semicolon_in(sentence, 0, source):
         return True  # what is before the semicolon is somebody else's, or nobody's
-    aside = {"in passing"}  # "X contradicted Y, who had said that …"
-    if best.cue and any(
-        cue.flags & {"in passing", "embedded"} == aside and (cue.source or 0) > best.cue.verb for cue in cues
-    ):
-        return True
+    if best.cue and not (best.cue.clause or best.cue.quoting or _is_in_passing(best.cue)):
+        aside = [cue for cue in cues if _is_in_passing(cue) and "embedded" not in cue.flags]
+        if any((cue.source or 0) > best.cue.verb for cue in aside):
+            return True  # "X contradicted Y, who had said that …"
     own = {each.cue.verb for each in candidates if each.cue is not None and each.speaker.words == best.speaker.words}
     quoting = [cue for cue in cues if cue.quoting and "embedded" not in cue.flags]
     told = (cue for cue in quoting if cue.kind == "speech" or "quoted" in cue.flags)

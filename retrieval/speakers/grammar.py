@@ -85,23 +85,6 @@ def relative_of(verb: Any) -> Any:
     return clause.head if clause is not None and clause.head.pos_ in {"NOUN", "PROPN"} else None
 
 
-def is_in_passing(verb: Any) -> bool:
-    """Whether the sentence is about something else that the speaker does: "X, who had said so, won", "for saying so"."""
-    if verb.dep_ == "pcomp":
-        return verb.tag_ == "VBG" and verb.head.lower_ not in {"as", "by", "in"}
-    clause = next((token for token in (verb, *verb.ancestors) if token.dep_ == "relcl"), None)
-    if clause is None or named_subject_of(verb) != clause.head:
-        return False
-    noun = clause.head
-    while noun.dep_ == "appos":
-        noun = noun.head
-    earlier = any(child.dep_ == "aux" and child.lower_ == "had" for child in verb.children)
-    subject = noun.dep_ in SUBJECTS and noun.head.i > verb.i
-    reporting = noun.head.lemma_ in lexicon.words("quotation_cues", "speech", "stance")
-    judged = reporting and noun.dep_ in {"dobj", "dative"} and subject_of(noun.head) is not None
-    return earlier or subject or judged
-
-
 def has_clause(token: Any) -> bool:
     """Whether a whole clause depends on a noun or an adjective, or stands behind it; with "that" where it is a noun's."""
     beside = token.head.children if token.dep_ == "acomp" else ()
@@ -164,6 +147,23 @@ def is_aside(sentence: Sentence, verb: Any, source: Any) -> bool:
         return False
     alone = all(token.pos_ in {"AUX", "ADV"} for token in tokens[source.right_edge.i + 1 : verb.i])
     return alone and tokens[source.left_edge.i - 1].text == "," and tokens[verb.i + 1].text in {",", ".", ";"}
+
+
+def is_in_passing(verb: Any) -> bool:
+    """Whether the sentence is about something else that the speaker does: "X, who had said so, won", "for saying so"."""
+    if verb.dep_ == "pcomp":
+        return verb.tag_ == "VBG" and verb.head.lower_ not in {"as", "by", "in"}
+    clause = next((token for token in (verb, *verb.ancestors) if token.dep_ == "relcl"), None)
+    if clause is None or named_subject_of(verb) != clause.head:
+        return False
+    noun = clause.head
+    while noun.dep_ == "appos":
+        noun = noun.head
+    earlier = any(child.dep_ == "aux" and child.lower_ == "had" for child in verb.children)
+    subject = noun.dep_ in SUBJECTS and noun.head.i > verb.i
+    reporting = noun.head.lemma_ in lexicon.words("quotation_cues", "speech", "stance")
+    judged = reporting and noun.dep_ in {"dobj", "dative"} and subject_of(noun.head) is not None
+    return earlier or subject or judged
 
 
 def quotes_near(sentence: Sentence, verb: Any) -> bool:
