@@ -41,16 +41,16 @@ SINCE = {
     ),
     "near copies, corrections, earlier texts, stuffed passages, the words that say what was asked": (
         "retrieval/duplicates.py retrieval/search/supersession.py retrieval/index/revisions.py "
-        "retrieval/search/restatement.py retrieval/search/span_head.py"
+        "retrieval/search/restatement.py retrieval/search/span_head.py retrieval/search/authorship.py"
     ),
     "lists by speaker, topic and date; misspelt and unknown words": (
-        "retrieval/index/overviews.py retrieval/search/query_words.py"
+        "retrieval/index/overviews.py retrieval/search/query_words.py retrieval/quotes/abbreviations.py"
     ),
     "no message is lost, no chat is held up": (
         "bot/database.py bot/lifecycle.py bot/telegram/inbox.py bot/telegram/delivery.py bot/telegram/queueing.py"
     ),
     "follow-ups, small talk, lists and admins in the bot": (
-        "bot/followups.py bot/intents.py bot/listings.py bot/telegram/admin.py"
+        "bot/followups.py bot/completion.py bot/intents.py bot/listings.py bot/telegram/admin.py"
     ),
 }
 
