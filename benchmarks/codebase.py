@@ -41,7 +41,8 @@ SINCE = {
     ),
     "near copies, corrections, earlier texts, stuffed passages, the words that say what was asked": (
         "retrieval/duplicates.py retrieval/search/supersession.py retrieval/index/revisions.py "
-        "retrieval/search/restatement.py retrieval/search/span_head.py retrieval/search/authorship.py"
+        "retrieval/search/restatement.py retrieval/search/span_head.py retrieval/search/authorship.py "
+        "retrieval/text/corrections.py"
     ),
     "lists by speaker, topic and date; misspelt and unknown words": (
         "retrieval/index/overviews.py retrieval/search/query_words.py retrieval/quotes/abbreviations.py"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.articles import page_reader
 from retrieval.articles.tails import QUOTES, ends, without_tail
+from retrieval.text import corrections
 from retrieval.text.dialogue import asks, signature
 from retrieval.text.language import language, states
 from retrieval.text.normalize import original, undisguised
@@ -112,7 +113,10 @@ def _signs(text: str, quoted: Paragraph, row: Paragraph) -> bool:
 
 
 def _shown(lines: Sequence[Line], *, english: bool) -> list[bool]:
-    """Which lines are likely the article's; between its sentences, what reads like a title or a deck is a heading."""
+    """Which lines are likely the article's; between its sentences, what reads like a title or a deck is a heading.
+
+    What an outlet corrects of its own reports is always shown, though pages set it apart.
+    """
     prose = [at for at, line in enumerate(lines) if line.chances["body"] >= BAR] or [len(lines)]
     sentence = BAR if len(lines) >= _FEWEST else BAR / 2
     shown = []
@@ -121,7 +125,7 @@ def _shown(lines: Sequence[Line], *, english: bool) -> list[bool]:
         bar = sentence if _is_item(row) or ends(row.words[: without_tail(row.words)]) else BAR_OF_OTHERS
         last = len(lines) >= _FEWEST and at >= len(lines) - 2
         likely = chance(line, between=prose[0] < at < prose[-1]) >= (max(bar, BAR_OF_OTHERS) if last else bar)
-        shown.append(likely and not _is_label(row, english=english))
+        shown.append((likely and not _is_label(row, english=english)) or corrections.own_report(row.words) is not None)
     return shown
 
 

@@ -7,7 +7,7 @@ says what may be the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -159,7 +159,8 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     names = (asked.name, corpus.speller.mend(asked.name), speakers.corrected(asked.name))
     name = next(filter(speakers.meant, names), names[-1])
     rows = speakers.meant(name)
-    if not rows and (asked.known or not _is_name(name)):
+    own = authorship.written_by(corpus, name)
+    if not rows and not own and (asked.known or not _is_name(name)):
         return _search_wordings(collection, question, k, everything)
     naming = _sentences_with(corpus, name)
     revising = [row for row in naming if supersession.revises(corpus.statements[row].text)]
@@ -170,9 +171,9 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     theirs = _search_wordings(collection, question, k, _scope(corpus, limits, [*rows, *reported]))
     if theirs.verdict == "answer":
         return theirs
-    written = _search_written(collection, question, k, limits, name)
-    if written.verdict == "answer":
-        return written
+    written = _search_written(collection, question, k, limits, own)
+    if written.verdict == "answer" or (written.hits and not rows):
+        return written  # of an author whom nobody quotes, the own sentences are at least the nearest
     others = _search_wordings(collection, question, k, everything)
     speaker = speakers.common_name(rows)
     silent: Silent = "on this" if rows else "throughout"
@@ -187,14 +188,15 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     return _unsaid(near, speaker or name, silent, confidence)
 
 
-def _search_written(collection: Collection, question: str, k: int, limits: Filter, name: str) -> SearchResult:
-    """The result in the sentences that somebody of this name wrote as the author of an article."""
-    written = authorship.written_by(collection.corpus, name)
-    author = next(iter(written.values()), None)
-    if author is None:
-        return SearchResult(question)
-    scope = _scope(collection.corpus, limits, written)._replace(author=author)
-    return replace(_search_wordings(collection, question, k, scope), author=author)
+def _search_written(
+    collection: Collection, question: str, k: int, limits: Filter, own: Mapping[int, str]
+) -> SearchResult:
+    """The result in the sentences that somebody wrote as the author of an article, given as their rows with the author."""
+    scope = _scope(collection.corpus, limits, own)._replace(author=next(iter(own.values()), None))
+    result = _search_wordings(collection, question, k, scope) if own else SearchResult(question)
+    if own and not result.hits and not unknown(question, collection.corpus.known_words):
+        result = search(collection, question, k, scope, near=True)
+    return replace(result, author=scope.author) if result.hits else result
 
 
 def _unsaid(result: SearchResult, speaker: str, silent: Silent, confidence: float) -> SearchResult:

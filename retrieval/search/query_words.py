@@ -200,7 +200,7 @@ class KnownWords:
 
 def topic_words(message: str) -> tuple[str, ...]:
     """The words of a message that may name what it is about: no function words, courtesies, dates and figures."""
-    return tuple(token.text for sentence in sentences(message) for token in _content(sentence))
+    return tuple(token.text for sentence in sentences(contracted(message)) for token in _content(sentence))
 
 
 def unknown(question: str, known_words: KnownWords) -> tuple[str, ...]:

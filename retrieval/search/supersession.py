@@ -17,43 +17,33 @@ from functools import lru_cache
 
 from retrieval.lexicon import alternatives, kinds, lines
 from retrieval.search.sparse import words
+from retrieval.text import corrections
 from retrieval.types import Article, Statement
 
-_EARLIER = r"(?:earlier|previous(?:ly)?|initial(?:ly)?|original(?:ly)?|prior|at first)"
-_TEXT = (  # what an outlet prints
-    r"(?:article|bulletin|caption|column|entry|entries|graphic|headline|item|news item|piece|post|posting|story|tweet|update)s?"
-)
 _REPORT = (
-    rf"(?:{_TEXT}|(?:account|claim|count|estimate|figure|information|message|number|note|notice|report|statement|tally|toll|"
+    rf"(?:{corrections.TEXT}|(?:account|claim|count|estimate|figure|information|message|number|note|notice|report|statement|tally|toll|"
     r"version|wording)s?)"
 )
 _FIRST = (
     r"first (?:\w+ )?(?:accounts|estimates|figures|reports)"  # in the plural; a first report is one that others follow
 )
-_SAYS = r"(?:reported|said|stated|gave|given|announced|described|named|listed|put at|posted|wrote)"
 _ERROR = (
     r"correct(?:ion|ed|s|ing)\b|correct (?:an?|the|that|this|its|their|his|her|our|themselves)\b|corrigend\w+|clarification|retract(?:ed|ion|s)|amended|erroneous(?:ly)?|mistaken(?:ly)?|"
     r"wrongly|misstated|misreported|in error|revised (?:up|down|to|from)"
 )
 _SPEAKS_OF_EARLIER = re.compile(
-    rf"\b(?:{_EARLIER} (?:\w+ ){{0,2}}{_REPORT}|{_EARLIER} (?:been )?{_SAYS}|{_FIRST}|{_ERROR})(?!\w)", re.IGNORECASE
+    rf"\b(?:{corrections.EARLIER} (?:\w+ ){{0,2}}{_REPORT}|{corrections.EARLIER} (?:been )?{corrections.SAYS}|{_FIRST}|{_ERROR})(?!\w)",
+    re.IGNORECASE,
 )
 _TITLE_OF_CORRECTION = re.compile(
     r"\W*(?:for the record\b|(?:corrections?|corrigend(?:um|a)|clarifications?|errat(?:um|a))\b)", re.IGNORECASE
 )
-_PRINTED = re.compile(rf"\b(?:{_TEXT}|report)\b", re.IGNORECASE)  # a speaker that is nobody else than the outlet
-_OWN_TEXT = (
-    rf"(?:our (?:\w+ )?(?:{_TEXT}|report)|this (?:{_TEXT}|report) {_EARLIER}|{_EARLIER} (?:\w+ ){{0,2}}"
-    rf"(?:{_TEXT}|version of (?:our|the|this) (?:{_TEXT}|page|report)))"
-)
-_OWN_REPORT = re.compile(  # what an outlet says of what it reported itself
-    rf"\b(?:{_OWN_TEXT}\b[^.;]{{0,250}}?\b(?:{_SAYS}|called)|{_TEXT}\b[^.;]{{0,80}}?\bwe (?:\w+ )?{_SAYS}|"
-    r"we (?:also|\w+ly) (?:printed|published|reported|wrote) that)\b",
-    re.IGNORECASE,
-)
+_PRINTED = re.compile(
+    rf"\b(?:{corrections.TEXT}|report)\b", re.IGNORECASE
+)  # a speaker that is nobody else than the outlet
 _WROTE = re.compile(  # the same in words that only a correction has for it
     rf"\b(?:we|(?:an?|our|the|this) (?:\w+ )?(?:article|caption|column|graphic|headline|item|news item|piece|report|story))\b"
-    rf"[^.;]{{0,250}}?\b(?:{_SAYS}|called)\b",
+    rf"[^.;]{{0,250}}?\b(?:{corrections.SAYS}|called)\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"^[ \t*_#\[(]*(\d{1,2})[.:h](\d{2})(?!\d)(?: ?([ap])\.?m\b)?", re.IGNORECASE | re.MULTILINE)
@@ -103,7 +93,7 @@ def revises(text: str) -> bool:
 
 def _own_report(text: str, title: str | None) -> re.Match[str] | None:
     """Where a sentence says that its outlet reported what stands behind it."""
-    return _OWN_REPORT.search(text) or (_WROTE.search(text) if _heads_correction(title) else None)
+    return corrections.own_report(text) or (_WROTE.search(text) if _heads_correction(title) else None)
 
 
 def heading(article: Article) -> str | None:

@@ -98,3 +98,15 @@ def test_entries_that_end_in_a_semicolon_are_one_list_and_none_is_lost():
         text = "\n".join([*lines[:11], f";{gap}".join(entry.rstrip(";") for entry in entries), "", *lines[12:]])
         words = " ".join(text[start:end] for start, end in layout.body(text))
         assert [entry for entry in entries if entry not in " ".join(words.split())] == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Editor's note: In our report of 3 February we wrote that Odalys Brandt is 71. She is 74.",
+        "CORRECTION: An earlier version of this article said that the rink had been sold for ten crowns. It was one.",
+    ],
+)
+def test_what_an_outlet_corrects_of_its_own_reports_is_the_articles_though_a_page_sets_it_apart(note: str):
+    text = f"{PAGE}\n{note}"
+    assert note in [text[start:end] for start, end in layout.body(text)]

@@ -104,3 +104,11 @@ def test_however_long_a_message_only_a_few_parts_are_asked():
 def test_topic_words_are_no_function_words_figures_and_commands():
     assert topic_words("How many fish died in the Arle in 2024?") == ("fish", "died", "Arle")
     assert topic_words("is that still the number?") == ()
+
+
+def test_a_contraction_is_no_topic_with_or_without_its_apostrophe():
+    assert (
+        topic_words("why wasnt the harbour dredged")
+        == topic_words("why wasn't the harbour dredged")
+        == ("harbour", "dredged")
+    )
