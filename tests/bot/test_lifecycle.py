@@ -270,8 +270,10 @@ def test_a_hang_that_lets_no_thread_run_ends_the_process_and_leaves_where_it_was
 
 @pytest.mark.parametrize(("terminal", "ends"), [(True, True), (False, False)], ids=["in a terminal", "as a service"])
 def test_a_hangup_ends_the_bot_where_its_terminal_was_closed_and_a_service_looks_at_its_articles(
-    terminal, ends, monkeypatch
+    terminal, ends, monkeypatch, request
 ):
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored
+    request.addfinalizer(lambda: signal.signal(signal.SIGHUP, before))
     looks: list[int] = []
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: terminal))
 
