@@ -92,6 +92,12 @@ def has_clause(token: Any) -> bool:
     return any(child.dep_ == "ccomp" or any(part.dep_ == "mark" for part in child.children) for child in clauses)
 
 
+def is_joined(token: Any) -> bool:
+    """Whether a hyphen joins a word to the one before: the "in" of "editor-in-chief"."""
+    before = token.doc[token.i - 1] if token is not None and token.i else None
+    return before is not None and before.text == "-" and not before.whitespace_
+
+
 def owner_of(source: Any) -> Any:
     """Whose figures or words they are: "NATO estimates", "data that the bank released", "a statement by the bank"."""
     if source is None or not lexicon.holds("speaker_nouns", ("owned", "issued", "saying"), source.lower_):

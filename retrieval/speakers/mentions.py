@@ -103,7 +103,8 @@ def _last_part(sentence: Sentence, token: Any) -> Any:
 
 def _apposed(sentence: Sentence, token: Any) -> Any:
     """The head of a name in apposition to a noun: by the parse, or behind the comma that ends its phrase."""
-    served = grammar.child_of(grammar.child_of(token, "prep"), "pobj")
+    preposition = grammar.child_of(token, "prep")
+    served = None if grammar.is_joined(preposition) else grammar.child_of(preposition, "pobj")
     if token.dep_ == "poss" or (served is not None and lexicon.holds("speaker_nouns", ("title",), served.lower_)):
         return None  # neither the owner of "the firm's director, Ann Lee" nor "a spokesman for the director, Ann Lee" is she
     inner = (
@@ -331,7 +332,8 @@ def _without_asides(tokens: Sequence[Any], head: int, right: int) -> int:
 def _rightmost(sentence: Sentence, token: Any, left: int, *, short: bool) -> int:
     tokens, right = sentence.tokens, int(_last_part(sentence, token).i)
     for child in token.rights:
-        if child.dep_ == "case" and token.dep_ != "poss":  # "Moody's"
+        hyphen = child.text == "-" and not child.whitespace_  # "editor-in-chief"
+        if hyphen or (child.dep_ == "case" and token.dep_ != "poss"):  # "Moody's"
             right = child.i
             continue
         cited = child.dep_ == "acl" and (short or child.lemma_.lower() in {"quote", "cite"})

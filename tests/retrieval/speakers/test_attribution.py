@@ -402,3 +402,9 @@ def test_names_shown_on_articles_of_many_styles_are_right():
     assert len(lines) >= 60
     assert right / (right + wrong) >= 0.92
     assert right / named >= 0.82
+
+
+@pytest.mark.parametrize("office", ["commander-in-chief", "editor-in-chief", "attorney-at-law"])
+def test_an_office_joined_by_hyphens_does_not_speak_in_its_bearers_place(office: str):
+    text = f"The fleet's {office}, Ole Berg, warned that supplies were low."
+    assert attributions(text) == [("speaker", "Ole Berg")]
