@@ -189,8 +189,8 @@ def _completed(exchange: Exchange, hit: Hit, text: str) -> Reply | None:
 
 def _tells_of(hit: Hit, topic: str) -> bool:
     """Whether a passage or its article's title has a word of the topic: one that has none is of another story."""
-    told = f"{hit.passage.article.title or ''} {hit.passage.text}".casefold()
-    return not topic or any(word.casefold() in told for word in topic.split())
+    text = f"{hit.passage.article.title or ''} {hit.passage.text}".casefold()
+    return not topic or any(word.casefold() in text for word in topic.split())
 
 
 def _put_to(exchange: Exchange, hit: Hit, name: str, verdicts: Container[str] = ("answer", "related")) -> Reply | None:
@@ -202,10 +202,10 @@ def _put_to(exchange: Exchange, hit: Hit, name: str, verdicts: Container[str] = 
     question = completion.put_to(name, exchange.question if known else article.title or hit.marked)
     answer = exchange.collection.ask(question, answers.K)
     if answer.verdict != "answer":
-        said = f"What did {name} say?"
-        here = exchange.collection.ask(said, answers.K, file=article.file)
+        statements = f"What did {name} say?"
+        here = exchange.collection.ask(statements, answers.K, file=article.file)
         if here.verdict in verdicts:
-            return exchange.show(replace(here, question=question), said, strings.SEARCHED_HERE)
+            return exchange.show(replace(here, question=question), statements, strings.SEARCHED_HERE)
     return exchange.show(answer, question) if answer.verdict in verdicts else None
 
 

@@ -217,7 +217,7 @@ def misstates(text: str, collection: Index) -> bool:
 
 
 class _Finding(NamedTuple):
-    """What the check of a claim's words, or of a quotation in it, has found, and whom that is given to."""
+    """The check of a claim's words or of a quotation in it, who the claim says speaks, and whether the articles have other words."""
 
     check: QuoteCheck
     given_to: str | None
@@ -312,9 +312,9 @@ def _claim_cards(shown: list[_Checked], room: int) -> Iterator[Part]:
 def _below(checked: _Checked, room: int) -> tuple[Part, ...]:
     """The finding of a claim's words, the passage that answers the claim or comes near it, or both."""
     missing = checked.finding and checked.answer
-    found = verdict(checked.finding.check, checked.finding.given_to, room).parts if checked.finding else ()
+    finding = verdict(checked.finding.check, checked.finding.given_to, room).parts if checked.finding else ()
     if not checked.answer:
-        return found if any(isinstance(part, Quote) for part in found) else ()
-    near = parts([*found, "\n"] if missing else [], [] if checked.rank == 1 else [tr(strings.NEAREST), "\n"])
+        return finding if any(isinstance(part, Quote) for part in finding) else ()
+    near = parts([*finding, "\n"] if missing else [], [] if checked.rank == 1 else [tr(strings.NEAREST), "\n"])
     passage = card(checked.answer.hits[0], room - sum(map(length, near)), marked=checked.rank == 1)
     return (*near, *passage) if passage is not None else ()

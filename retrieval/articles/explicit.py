@@ -13,11 +13,11 @@ _ADDRESS = re.compile(r"(?:https?://|(?<![\w@/.:-])(?:[\w-]+\.)+[a-z]{2,12}/)[^\
 _PART = r"[^\W\d_a-zß-öø-ÿ](?:[\w'’&-]|\.(?=\w))*"  # of a body's name, which ends with its sentence
 _BODY = rf"{_PART}(?: (?:{_PART}|of|and|&|the|de|der|du))*(?:,? (?:Inc|Ltd|LLC|Corp)\b\.?)?"
 _BARS = re.compile(r"\s+[|·•]\s+")
-_PERSON = rf"{_NAME}(?: (?:{'|'.join(sorted(lexicon.words('bylines', 'particle')))}|{_NAME})){{1,4}}"
+_PERSON = re.compile(rf"{_NAME}(?: (?:{'|'.join(sorted(lexicon.words('bylines', 'particle')))}|{_NAME})){{1,4}}")
 _BYLINE = re.compile(
-    r"(?:By|BY|Written by|Words by|Text by|Story by|Von|Por|Par|Di|(?:Author|Autor|Auteur|Автор)s?:):? "
-    rf"(?P<names>{_PERSON}(?:(?:,? (?:and|&|und|y|et|и|та|і) |, ){_PERSON})*)(?:,? @\w+)?"
+    r"(?:By|BY|Written by|Words by|Text by|Story by|Von|Por|Par|Di|(?:Author|Autor|Auteur|Автор)s?:):? (?P<names>[^@]+?)(?:,? @\w+)?"
 )
+_BETWEEN_NAMES = re.compile(r",? (?:and|&|und|y|et|и|та|і) |, ")
 _SOURCE, _LONGEST_NAME = lexicon.words("header_keys", "source"), 8  # words
 _DISTRIBUTED = re.compile(
     r"(?i:\b(?:distributed|syndicated|supplied(?= to)|provided|relayed|delivered|licensed|received|passed on)"
@@ -48,12 +48,13 @@ def address(words: str) -> str | None:
 
 
 def byline(words: str) -> str | None:
-    """The names that a line states with nothing beside them but that they wrote: "By Ann Lee and Jon Tan", "Author: Ann Lee"."""
+    """The names that a line states with nothing beside them but that they wrote: "By Ann Lee and Joe Tan", "Author: Ann Lee"."""
     match = _BYLINE.fullmatch(words)
     if not match:
         return None
-    names = re.findall(_PERSON, match["names"])
-    return match["names"] if all(name.split()[0].lower() in lexicon.words("first_names") for name in names) else None
+    names = _BETWEEN_NAMES.split(match["names"])
+    known = all(_PERSON.fullmatch(name) and name.split()[0].lower() in lexicon.words("first_names") for name in names)
+    return match["names"] if known else None
 
 
 def source(words: str) -> str | None:

@@ -150,6 +150,15 @@ class Corpus:
         return SpeakerIndex(self.statements, *parts, other_form=self.abbreviations.other_form)
 
     @cached_property
+    def authors(self) -> dict[str, list[int]]:
+        """The places in `articles` of those by each author, as their files name them."""
+        authors: dict[str, list[int]] = {}
+        for at, article in enumerate(self.articles):
+            if article.author:
+                authors.setdefault(article.author, []).append(at)
+        return authors
+
+    @cached_property
     def stories(self) -> Stories:
         """Which articles tell the same story."""
         signatures = np.concatenate([segment.signatures for segment in self.segments])
@@ -162,7 +171,14 @@ class Corpus:
         """Make now all that is else made when it is first needed."""
         self.hybrid.warm()
         self.speller.mend("mispelt")
-        _ = self.stories, self.quotes, self.full_text, self.speakers, [each.words for each in self.revisions]
+        _ = (
+            self.stories,
+            self.quotes,
+            self.full_text,
+            self.speakers,
+            self.authors,
+            [each.words for each in self.revisions],
+        )
 
     def check(self, quote: str, speaker: str | None = None) -> QuoteCheck:
         """Whether the articles hold the quote, and whether earlier texts of them do."""
@@ -207,7 +223,7 @@ class Corpus:
         return self._hit(passage, passage.sentences[0])
 
     def body(self, article: Article) -> list[Span]:
-        """The stretches of an article that are its own text: those of its passages, in order."""
+        """The spans of an article's passages in order: its own text, without boilerplate."""
         segment, _, _ = self._part_of(article)
         number = segment.number(article) or 0
         rows = slice(*segment.article_bounds[number : number + 2].tolist())

@@ -20,6 +20,7 @@ from retrieval.lexicon import words as lexicon_words
 from retrieval.quotes.quote_parser import same_speaker
 from retrieval.search.reranker import COVERAGE_WEIGHT, Query
 from retrieval.search.sparse import words
+from retrieval.search.supersession import minute_of_day
 from retrieval.speakers.speaker_index import generic
 from retrieval.text import sentences
 from retrieval.types import Article, Encoder, Mention, Span, SpeakerStatements, Statement
@@ -107,16 +108,8 @@ def _by_time(statements: list[Statement]) -> list[Statement]:
     if len(lines) < 2 or _DAY.search(text, lines[0].end(), lines[-1].start()):
         return statements
     starts = [line.start() for line in lines]
-    times = ["", *(_time(line) for line in lines)]
+    times = [-1, *(minute_of_day(*line.groups()) for line in lines)]
     return sorted(statements, key=lambda each: times[bisect_right(starts, each.start)])
-
-
-def _time(clock: re.Match[str]) -> str:
-    """A time of day, such that later ones are greater."""
-    hours = int(clock["hours"])
-    if half := clock["half"]:
-        hours = hours % 12 + (12 if half.lower() == "p" else 0)
-    return f"{hours:02}{clock['minutes']}"
 
 
 def _by_date(article: Article) -> tuple[bool, str]:

@@ -7,7 +7,7 @@ says what may be the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -159,8 +159,8 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     names = (asked.name, corpus.speller.mend(asked.name), speakers.corrected(asked.name))
     name = next(filter(speakers.meant, names), names[-1])
     rows = speakers.meant(name)
-    own = authorship.written_by(corpus, name)
-    if not rows and not own and (asked.known or not _is_name(name)):
+    unnamed = not rows and (asked.known or not _is_name(name))
+    if unnamed and not authorship.written_by(corpus, name):
         return _search_wordings(collection, question, k, everything)
     naming = _sentences_with(corpus, name)
     revising = [row for row in naming if supersession.revises(corpus.statements[row].text)]
@@ -171,7 +171,7 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     theirs = _search_wordings(collection, question, k, _scope(corpus, limits, [*rows, *reported]))
     if theirs.verdict == "answer":
         return theirs
-    written = _search_written(collection, question, k, limits, own)
+    written = _search_written(collection, question, k, limits, name)
     if written.verdict == "answer" or (written.hits and not rows):
         return written  # of an author whom nobody quotes, the own sentences are at least the nearest
     others = _search_wordings(collection, question, k, everything)
@@ -188,13 +188,14 @@ def _search_speaker(collection: Collection, question: str, k: int, limits: Filte
     return _unsaid(near, speaker or name, silent, confidence)
 
 
-def _search_written(
-    collection: Collection, question: str, k: int, limits: Filter, own: Mapping[int, str]
-) -> SearchResult:
-    """The result in the sentences that somebody wrote as the author of an article, given as their rows with the author."""
-    scope = _scope(collection.corpus, limits, own)._replace(author=next(iter(own.values()), None))
-    result = _search_wordings(collection, question, k, scope) if own else SearchResult(question)
-    if own and not result.hits and not unknown(question, collection.corpus.known_words):
+def _search_written(collection: Collection, question: str, k: int, limits: Filter, name: str) -> SearchResult:
+    """The result in the sentences that somebody of this name wrote as the author of an article; none where nobody is."""
+    written = authorship.written_by(collection.corpus, name)
+    if not written:
+        return SearchResult(question)
+    scope = _scope(collection.corpus, limits, written)._replace(author=next(iter(written.values())))
+    result = _search_wordings(collection, question, k, scope)
+    if not result.hits and not unknown(question, collection.corpus.known_words):
         result = search(collection, question, k, scope, near=True)
     return replace(result, author=scope.author) if result.hits else result
 

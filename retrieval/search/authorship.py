@@ -25,12 +25,12 @@ _SEVERAL = re.compile(r"\band\b|[,&;]")  # authors
 def written_by(corpus: Corpus, name: str) -> dict[int, str]:
     """The rows of the sentences that somebody of this name wrote in the first person or beside it, each with the author."""
     last = name.rsplit(maxsplit=1)[-1].casefold()
-    authors = [(article, article.author) for article in corpus.articles if last in (article.author or "").casefold()]
     return {
         row: author
-        for article, author in authors
-        if author and not _SEVERAL.search(author) and may_be(name, Speaker(author))
-        for row in _own_rows(corpus, article)
+        for author, places in corpus.authors.items()
+        if last in author.casefold() and not _SEVERAL.search(author) and may_be(name, Speaker(author))
+        for at in places
+        for row in _own_rows(corpus, corpus.articles[at])
     }
 
 

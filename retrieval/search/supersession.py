@@ -263,11 +263,12 @@ def _figures(text: str) -> set[str]:
 
 def _times(text: str) -> list[tuple[int, int]]:
     """Where posts begin and their minute of the day, in the order of the text; none where the page has no posts."""
-    times = [(match.start(), _minute(*match.groups())) for match in _TIME.finditer(text)]
+    times = [(match.start(), minute_of_day(*match.groups())) for match in _TIME.finditer(text)]
     return times if len(times) >= _POSTS else []
 
 
-def _minute(hour: str, minute: str, half: str | None) -> int:
+def minute_of_day(hour: str, minute: str, half: str | None) -> int:
+    """The minute, 0..1439, of a time as it is written; `half` is the first letter of "am" or "pm", else `None`."""
     hours = int(hour) % 12 + 12 * (half.lower() == "p") if half else int(hour)
     return 60 * hours + int(minute)
 

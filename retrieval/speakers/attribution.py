@@ -126,8 +126,8 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
             return True  # "X contradicted Y, who had said that …"
     own = {each.cue.verb for each in candidates if each.cue is not None and each.speaker.words == best.speaker.words}
     quoting = [cue for cue in cues if cue.quoting and "embedded" not in cue.flags]
-    told = (cue for cue in quoting if cue.kind == "speech" or "quoted" in cue.flags)
-    if any(cue.source is None or cue.verb not in own for cue in told):
+    reports = (cue for cue in quoting if cue.kind == "speech" or "quoted" in cue.flags)
+    if any(cue.source is None or cue.verb not in own for cue in reports):
         return True  # who is quoted beside it is another, or not known
     for candidate in candidates:
         if candidate.cue is None or best.cue is None or candidate.speaker.words == best.speaker.words:

@@ -44,6 +44,12 @@ def test_a_line_that_is_nothing_but_a_byline_says_who_wrote_the_text(line: str, 
     assert explicit.byline(line) == names
 
 
+def test_a_byline_of_many_names_is_read_at_once():
+    names = ", ".join(["Ann Lee y Joe Ray"] * 200)
+    assert explicit.byline(f"By {names}") == names
+    assert explicit.byline(f"By {names}!") is None
+
+
 @pytest.mark.parametrize("byline", ["By Ostland Press Agency (OPA)", "Photograph: Hester Quill", "Editor: Lin Qiu"])
 def test_who_did_not_write_an_article_is_not_its_author(byline: str):
     text = "\n".join(
