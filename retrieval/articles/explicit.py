@@ -58,11 +58,12 @@ def byline(words: str) -> str | None:
 
 
 def source(words: str) -> str | None:
-    """What a line "Source: X" names; an address is where the text itself stands."""
+    """What a line "Source: X" names; an address is where the text itself stands, a row is its evidence."""
     key, _, value = words[:200].partition(":")
     known = "-".join(key.strip("* ").lower().split()) in _SOURCE
     value = value.strip("* ")
-    return _tidy(value) if known and "://" not in value and 1 <= len(value.split()) <= _LONGEST_NAME else None
+    name = "://" not in value and ";" not in value and 1 <= len(value.split()) <= _LONGEST_NAME
+    return _tidy(value) if known and name else None
 
 
 def distributor(words: str) -> str | None:

@@ -101,3 +101,9 @@ def test_the_host_of_the_address_is_the_outlet_where_nothing_else_is():
 def test_a_press_release_service_in_the_dateline_passes_the_text_on():
     text = f"Ferry company ends night sailings to Visk\n\n{TEXT.replace('(OPA)', '/GlobeNewswire/')}"
     assert metadata.read(text)["distributor"] == "GlobeNewswire"
+
+
+def test_a_row_of_evidence_is_no_source():
+    text = "Pier to close\n\nThe north pier will close on Monday, the harbour board said.\n\nSource: {}\n"
+    assert metadata.read(text.format("Radio Nord")).get("source") == "Radio Nord"
+    assert "source" not in metadata.read(text.format("public notices; own interviews"))
