@@ -149,7 +149,7 @@ def _source(sentence: Sentence, verb: Any) -> tuple[Any, str]:
     beside, subject, behind = _beside(sentence, verb), grammar.subject_of(verb), grammar.noun_behind(sentence, verb)
     if beside is not None:
         return beside, "repaired"
-    apposed = subject is not None and subject.i < verb.i and grammar.child_of(subject, "appos") is not None
+    apposed = subject is not None and subject.i < verb.i and any(token.dep_ == "appos" for token in subject.subtree)
     if behind is not None and (subject is None or (verb.lemma_ in _SAYS and not apposed)):
         return behind, "inverted"
     if subject is not None and (subject.dep_ != "nsubjpass" or verb.lemma_ in {"quote", "cite"}):
@@ -201,7 +201,7 @@ def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     without = verb.dep_ == "pcomp" and verb.head.lower_ == "without"
     heads = [token.head for token in (verb, *verb.ancestors) if token.dep_ in {"acl", "relcl"}]
     rumours = any(lexicon.holds("speaker_nouns", ("rumoured", "unsigned"), head.lemma_.lower()) for head in heads)
-    return nobody or nothing or {"neither", "nor"} <= before or unsaid or yet or without or rumours
+    return nobody or nothing or ("neither" in before and any(token.lower_ == "nor" for token in sentence.tokens)) or unsaid or yet or without or rumours
 
 
 def _supposed(verb: Any, source: Any) -> bool:
@@ -280,7 +280,8 @@ def _according(sentence: Sentence) -> Iterator[Cue]:
     for token in tokens:
         if token.lower_ == "according" and token.i + 1 < len(tokens) and tokens[token.i + 1].lower_ == "to":
             source = grammar.owner_of(grammar.child_of(token, "pobj") or grammar.child_of(tokens[token.i + 1], "pobj"))
-            plain = token.i and tokens[token.i - 1].text != ","  # "they vary according to"
+            relative = source is not None and source.lower_ in grammar.RELATIVE  # "a letter according to which"
+            plain = relative or (token.i and tokens[token.i - 1].text != ",")  # "they vary according to"
             yield Cue(
                 token.i,
                 None if source is None else source.i,

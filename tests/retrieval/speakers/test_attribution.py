@@ -101,6 +101,7 @@ def test_a_sentence_inside_a_quotation_that_a_speaker_quotes_is_not_the_speakers
         '"The harbour is closed," one wrote. "It is."',
         "The harbour makes a profit; Ines Palm says it makes a loss.",
         "Critics say the sale was rushed; the government maintains it was lawful.",
+        "According to her, Tom Reed warned the board in May that the pier was rotten.",
     ],
 )
 def test_what_is_asked_or_rumoured_or_half_anothers_is_nobodys(text: str):

@@ -24,6 +24,11 @@ def test_a_question_is_the_outlets_that_asks_it():
     assert owners(text) == ["Radio Nord", "PALM", None, "PALM"]
 
 
+def test_a_journalist_without_a_name_is_nobody():
+    text = "JOURNALIST: Is it open?\nPALM: No.\nJOURNALIST (Radio Nord): Since when?\nPALM: Since May."
+    assert owners(text) == [None, "PALM", "Radio Nord", "PALM"]
+
+
 def test_names_in_front_of_few_lines_hold_for_their_own_line_alone():
     rest = "The line opened in 1904.\nIt has nine stops.\nIt was bombed in the war.\n"
     speeches = ["Jo Tan: It is late.", "Ann Lee: It is early.", "Jo Tan: It is neither.", "Ann Lee: Then it is time."]
