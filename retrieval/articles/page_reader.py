@@ -6,7 +6,6 @@ none (pointer networks: Vinyals, Fortunato, Jaitly 2015), and labels each line. 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from itertools import combinations_with_replacement, groupby
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from retrieval.text.onnx_model import OnnxModel, verified
+from retrieval.text.wordpieces import CUT, END, GAP, LINE, START, wordpieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,12 +32,9 @@ LABELS = ("address", "aside", "body", "byline", "date", "deck", "heading", "outl
 LONGEST = 260  # characters of a line that are read, besides its last ones
 WINDOW = 512  # tokens
 MOST_LINES = 4  # of a fact that is broken over several
-START, LINE, END, CUT = 101, 102, 1, 2  # [CLS], [SEP], [unused0] and [unused1] of the vocabulary
 _LAST = 60
 _HEAD, _FOOT = 48, 24  # lines where facts stand, however long the page is
 _OVERLAP = 4  # lines that two windows share
-_CAPITAL, _CAPITALS, _GAP, _GLUED = 1, 2, 4, 8  # how a token is written, since the vocabulary has no capitals
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST = 0.004  # chance below which a stretch is left out
 WEIGHTS = Path(__file__).parent / "weights"
 _SHA256 = {
@@ -123,20 +120,14 @@ def _line(rows: Sequence[Paragraph], at: int, tokenize: Tokenize) -> list[Token]
         tail = _tokens(words, at, max(0, len(words) - _LAST), len(words), tokenize)[-last:]
         tokens = [*tokens[:first], Token(CUT, 0, at), *tail]
     apart = at == 0 or rows[at - 1].block != rows[at].block
-    return [Token(LINE, _GAP * apart, at), *tokens]
+    return [Token(LINE, GAP * apart, at), *tokens]
 
 
 def _tokens(words: str, line: int, start: int, end: int, tokenize: Tokenize) -> list[Token]:
-    encoded = tokenize(words[start:end])
-    tokens, before, capitals = list[Token](), -1, bytearray(len(words) + 1)
-    for word in _WORD.finditer(words):
-        if word[0].isupper():
-            capitals[word.start() : word.end() + 1] = b"\1" * (len(word[0]) + 1)  # and the mark behind it
-    for number, (first, last) in zip(encoded.ids, encoded.offsets, strict=True):
-        look = _CAPITAL * words[start + first].isupper() + _CAPITALS * capitals[start + first]
-        tokens.append(Token(number, look + _GLUED * (first == before), line, start + first, start + last))
-        before = last
-    return tokens
+    return [
+        Token(each.id, each.look, line, each.start, each.end)
+        for each in wordpieces(words, start, min(end, len(words)), tokenize)
+    ]
 
 
 def windows(lines: Sequence[Sequence[Token]]) -> Iterator[list[Token]]:

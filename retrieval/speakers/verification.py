@@ -15,6 +15,7 @@ import numpy as np
 
 from retrieval.articles import page_reader
 from retrieval.text.onnx_model import OnnxModel, verified
+from retrieval.text.wordpieces import LINE, START
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,7 +84,7 @@ def mark(tokenize: Tokenize, document: Document, number: int, cue: int, source: 
     quoted = within(*((document.quotes[quote].start, document.quotes[quote].end) for quote in sentence.quotes))
     means = np.stack([verb, head]).astype(np.float32)
     return Marked(
-        np.array([page_reader.START, *encoded.ids, page_reader.LINE], np.int64),
+        np.array([START, *encoded.ids, LINE], np.int64),
         CUE * verb + SOURCE * head + QUOTED * quoted,
         means / np.maximum(means.sum(1, keepdims=True), 1),
     )

@@ -28,9 +28,9 @@ from transformers import BertModel
 from benchmarks.collections import same_name
 from retrieval.speakers import attribution, linking, mentions, model, verification
 from retrieval.speakers.verification import Marked
-from training.page_reader import MASK, WORDS_FROM, encoder_folder
 from training.speakers import examples as annotated
 from training.speakers import fit
+from training.token_model import MASK, WORDS_FROM, encoder_folder
 
 if TYPE_CHECKING:
     from retrieval.text.onnx_model import Tokenize

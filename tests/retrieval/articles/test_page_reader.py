@@ -7,6 +7,7 @@ import pytest
 from retrieval.articles import layout, metadata, page_reader
 from retrieval.errors import ModelError
 from retrieval.text.paragraphs import paragraphs
+from retrieval.text.wordpieces import CUT, END, START
 
 PAGE = """Lowland Gazette
 Home | Local | Sport
@@ -35,7 +36,7 @@ def test_a_long_line_is_read_by_its_first_and_last_words(tokenize):
     line = " ".join(f"word{number}" for number in range(200)) + " The End"
     rows, (tokens,) = shortened(line, tokenize)
     assert len(tokens) < 30
-    assert page_reader.CUT in {token.id for token in tokens}
+    assert CUT in {token.id for token in tokens}
     words = rows[0].words
     assert words[tokens[1].start : tokens[1].end] == "word"
     assert words[tokens[-1].start : tokens[-1].end] == "End"
@@ -49,8 +50,8 @@ def test_every_line_is_in_a_window_and_none_is_too_long(tokenize):
     assert len(windows) > 3
     assert all(len(window) <= page_reader.WINDOW for window in windows)
     assert {token.line for window in windows for token in window} == {-1, *range(len(rows))}
-    assert windows[0][0].id == page_reader.START
-    assert windows[-1][-1].id == page_reader.END
+    assert windows[0][0].id == START
+    assert windows[-1][-1].id == END
     assert windows[-1][1].line > 0
 
 
