@@ -201,7 +201,8 @@ def _withheld(sentence: Sentence, verb: Any, source: Any) -> bool:
     without = verb.dep_ == "pcomp" and verb.head.lower_ == "without"
     heads = [token.head for token in (verb, *verb.ancestors) if token.dep_ in {"acl", "relcl"}]
     rumours = any(lexicon.holds("speaker_nouns", ("rumoured", "unsigned"), head.lemma_.lower()) for head in heads)
-    return nobody or nothing or ("neither" in before and any(token.lower_ == "nor" for token in sentence.tokens)) or unsaid or yet or without or rumours
+    neither = "neither" in before and any(token.lower_ == "nor" for token in sentence.tokens)
+    return nobody or nothing or neither or unsaid or yet or without or rumours
 
 
 def _supposed(verb: Any, source: Any) -> bool:

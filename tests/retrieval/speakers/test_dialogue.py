@@ -97,6 +97,17 @@ def test_in_an_interview_without_labels_the_answers_are_of_the_first_person_name
     assert owners(text)[2:] == [None, "Jo Tan"] * 4
 
 
+def test_a_name_that_fills_its_line_is_no_guest():
+    text = "Ann Palm\n" + _INTERVIEW.format("How do you live?", "Would you leave?", "Do you like it?")
+    assert owners(text)[3:] == [None, "Jo Tan"] * 4
+
+
+def test_who_is_spoken_of_to_whoever_answers_is_not_the_one_who_answers():
+    text = _INTERVIEW.format("How do you live?", "Would you leave?", "Do you like it?")
+    asked = text.replace("Jo Tan keeps the lighthouse.", "A keeper talks. You say that Jo Tan is ill.")
+    assert set(owners(asked)) == {None}
+
+
 def test_questions_that_an_outlet_answers_itself_are_no_interview():
     text = _INTERVIEW.format("How does he live?", "Will he leave?", "Does he like it?").replace("I ", "He ")
     assert set(owners(text)) == {None}
