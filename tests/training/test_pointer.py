@@ -1,0 +1,141 @@
+"""The pointer at speakers: what it is given, what each window decides, and what it learns from."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from retrieval.text import sentences
+from retrieval.text.wordpieces import CUT, LINE
+from training import token_model
+from training.speakers import annotated, pointer, reader
+
+STORY = (
+    "The harbour board has closed the north pier.\n\n“It can fall any day,” said Ines Palm, the harbour master.\n\n"
+    "The fishermen’s union called the decision hasty. Its chairman, Tom Reed, said that nobody had asked the crews.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def tokenize():
+    return token_model.tokenizer()
+
+
+def pieces(text, tokenize):
+    spans = sentences.split(text)
+    return spans, pointer.pieces(text, spans, tokenize)
+
+
+def test_each_sentence_has_a_mark_and_its_tokens_lie_in_it(tokenize):
+    spans, rows = pieces(STORY, tokenize)
+    assert [number for number, _ in rows] == list(range(len(spans)))
+    for (start, end), (_, (mark, *tokens)) in zip(spans, rows, strict=True):
+        assert (mark.id, mark.start) == (LINE, -1)
+        assert start <= tokens[0].start
+        assert tokens[-1].end <= end
+
+
+def test_tokens_inside_a_quotation_look_so(tokenize):
+    spans, rows = pieces(STORY, tokenize)
+    quoted = [STORY[token.start : token.end] for _, row in rows for token in row if token.look & pointer.QUOTED]
+    assert quoted[:3] == ["“", "It", "can"]
+    assert "said" not in quoted
+    assert len(spans) == 4
+
+
+def test_what_stands_between_the_sentences_is_read_but_not_decided(tokenize):
+    text = "A HEADLINE\n\nIt is late. She left."
+    spans = [(text.index("It"), text.index(" She")), (text.index("She"), len(text))]
+    rows = pointer.pieces(text, spans, tokenize)
+    assert [number for number, _ in rows] == [-1, 0, 1]
+    assert rows[0][1][0].id == CUT
+    (window,) = pointer.windows(rows)
+    assert list(window.marks) == [0, 1]
+
+
+def test_a_long_sentence_is_read_by_its_first_and_last_words(tokenize):
+    text = " ".join(f"word{number}" for number in range(400)) + "."
+    ((_, tokens),) = pointer.pieces(text, [(0, len(text))], tokenize)
+    assert len(tokens) < 130
+    assert CUT in {token.id for token in tokens}
+    assert tokens[-1].end == len(text)
+
+
+def test_every_sentence_is_decided_once_with_what_stands_before_it(tokenize):
+    text = "\n".join(f"Sentence {number} of a long article says something of the harbour." for number in range(150))
+    spans, rows = pieces(text, tokenize)
+    windows = list(pointer.windows(rows))
+    assert len(windows) > 3
+    assert all(len(window.tokens) <= pointer.WINDOW for window in windows)
+    decided = [number for window in windows for number in window.marks]
+    assert decided == list(range(len(spans)))
+    for window in windows[1:]:
+        first = min(token.piece for token in window.tokens[70:] if token.piece >= 0)
+        assert first < min(window.marks)
+    for window in windows:
+        assert all(window.tokens[at].id == LINE for at in window.marks.values())
+
+
+def test_a_stretch_lies_within_one_piece(tokenize):
+    _, rows = pieces("It is late. She left.", tokenize)
+    (window,) = pointer.windows(rows)
+    pairs = [
+        (window.tokens[first], window.tokens[last]) for first, last in zip(*pointer.spans(window.tokens), strict=True)
+    ]
+    assert all(first.piece == last.piece and 0 <= first.start < last.end for first, last in pairs)
+    assert len(pairs) == 10 + 6
+
+
+TEXT = "Ines Palm runs the harbour. “It is closed,” Palm told Radio Nord. It rained."
+SPANS = [(0, 27), (28, 65), (66, 76)]
+
+
+def windows(gold: dict[int, annotated.Gold]) -> list[reader.Window]:
+    example = annotated.Example("a", TEXT, SPANS, gold)
+    return list(reader.windows(example, token_model.tokenizer(), None))
+
+
+def stretches(window: reader.Window, places: list[int] | None) -> set[str]:
+    pairs = [divmod(at, pointer.LONGEST_SPAN) for at in places or [] if at >= 0]
+    return {TEXT[window.tokens[first].start : window.tokens[first + more].end] for first, more in pairs}
+
+
+def test_the_fullest_name_is_right_wherever_it_stands():
+    told = {"role": None, "via": "Radio Nord", "cue": "told"}
+    (window,) = windows({0: annotated.Gold("article"), 1: annotated.Gold("speaker", ["Ines Palm", "she"], told)})
+    article, spoken = window.right
+    assert article == [[-2], None, None, None]
+    assert stretches(window, spoken[0]) == {"Ines Palm"}
+    assert spoken[1] == [-1]
+    assert stretches(window, spoken[2]) == {"Radio Nord"}
+    assert stretches(window, spoken[3]) == {"told"}
+
+
+def test_a_name_that_the_window_does_not_have_is_not_learned():
+    (window,) = windows({1: annotated.Gold("speaker", ["Tom Reed"])})
+    assert window.right == [[None, None, None, None]]
+
+
+def test_a_pronoun_is_right_only_where_nothing_else_is():
+    (window,) = windows({1: annotated.Gold("speaker", ["It"]), 2: annotated.Gold("unclear")})
+    assert stretches(window, window.right[0][0]) == {"It"}
+    assert window.right[1][0] == [-1]
+
+
+def test_other_marks_of_quotation_keep_every_place():
+    text = '"It is closed," said Ines Palm. "It isn’t."'
+    other = reader.requoted(text, random.Random(1))
+    assert len(other) == len(text)
+    assert other != text
+    assert other.replace("«", '"').replace("»", '"').replace("“", '"').replace("”", '"') == text
+
+
+def test_short_texts_are_read_with_their_fields(tmp_path):
+    file = tmp_path / "short.txt"
+    rows = ["s\tInes Palm\tmayor\t-\tsaid\tInes Palm, the mayor, said no.", "a\t-\t-\t-\t-\tIt rained."]
+    file.write_text("\n".join(rows) + "\n\n" + rows[1] + "\n")
+    first, second = annotated.of_short(file)
+    assert first.gold[0] == annotated.Gold("speaker", ["Ines Palm"], {"role": "mayor", "via": None, "cue": "said"})
+    assert [first.text[slice(*span)] for span in first.sentences] == [row.split("\t")[5] for row in rows]
+    assert second.gold == {0: annotated.Gold("article")}

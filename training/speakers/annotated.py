@@ -1,0 +1,169 @@
+"""Annotated articles, short texts and sentences of news → examples that the speaker reader learns from and is judged on."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from retrieval import articles, passages
+from training import labelled_pages
+from training.speakers.pointer import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from retrieval.types import Span
+
+
+@dataclass
+class Gold:
+    """What is known of a sentence: its voice, the names accepted, the fullest first, and those of the other fields that were annotated.
+
+    Of two who speak in it each is right, so that the model is sure of neither.
+    """
+
+    voice: str
+    names: list[str] = field(default_factory=list)
+    fields: dict[str, str | None] = field(default_factory=dict)
+    two: bool = False
+
+
+@dataclass
+class Example:
+    """An article, its sentences, and what is known of some of them."""
+
+    name: str
+    text: str
+    sentences: list[Span]
+    gold: dict[int, Gold] = field(default_factory=dict)
+
+
+def of_annotated(file: Path, gold: Path, pages: Sequence[Path]) -> Iterator[Example]:
+    """Articles of which every sentence is annotated, a line each: article, start, end, voice, name, role, outlet, reporting words.
+
+    An article is a file below `gold`, or a drawn page, `FILE#NUMBER`.
+    """
+    texts, known = drawn(pages), dict[str, Example]()
+    for line in file.read_text("utf-8").splitlines()[1:]:
+        article, start, end, *row = line.split("\t")
+        if article not in known:
+            text = texts[article] if "#" in article else (gold / article).read_bytes().decode()
+            known[article] = Example(article, text, [])
+        example = known[article]
+        example.gold[len(example.sentences)] = of_fields(row)
+        example.sentences.append((int(start), int(end)))
+    yield from known.values()
+
+
+def drawn(folders: Sequence[Path]) -> dict[str, str]:
+    """The text of each drawn page by its file's stem and its number."""
+    texts = {}
+    for file in (file for folder in folders for file in sorted(folder.glob("*.txt"))):
+        parts = re.split(r"^#### .*\n", file.read_text("utf-8"), flags=re.MULTILINE)
+        for number, part in enumerate(parts[1:]):
+            texts[f"{file.stem}#{number}"] = labelled_pages._drawn(part).text
+    return texts
+
+
+def of_collection(folder: Path, but: frozenset[str]) -> Iterator[Example]:
+    """The articles of a collection with the statements of its `gold.json`."""
+    gold = json.loads((folder / "gold.json").read_text("utf-8"))["articles"]
+    for article in articles.read(folder).articles:
+        if article.file not in gold or f"{folder.name}/{article.file}" in but:
+            continue
+        spans = [span for passage in passages.split(article) for span in passage.sentences]
+        example = Example(f"{folder.name}/{article.file}", article.text, spans)
+        for each in gold[article.file]["statements"]:
+            start = article.text.index(each["text"])
+            for number in overlapping(spans, start, start + len(each["text"])):
+                example.gold[number] = Gold(
+                    each["voice"], each["names"], {"via": each.get("via")} if each["voice"] == "speaker" else {}
+                )
+        yield example
+
+
+def of_lines(statements: Path, folder: Path) -> Iterator[Example]:
+    """Articles whose gold is a file of lines (`file`, `line_no`, `statement`, `speaker` or null, `role`, `via`)."""
+    lines = [json.loads(line) for line in statements.read_text("utf-8").splitlines() if line.strip()]
+    for article in articles.read(folder).articles:
+        spans = [span for passage in passages.split(article) for span in passage.sentences]
+        example = Example(article.file, article.text, spans)
+        for line in (line for line in lines if line["file"] == article.file):
+            first = sum(len(row) + 1 for row in article.text.split("\n")[: line["line_no"] - 1])
+            start = article.text.index(line["statement"], first)
+            names = [
+                name for name in (line["speaker"], line["speaker_mention"], *line.get("speaker_accept", [])) if name
+            ]
+            for number in overlapping(spans, start, start + len(line["statement"])):
+                example.gold[number] = Gold("speaker" if line["speaker"] else "unclear", names)
+        yield example
+
+
+def of_sentences(path: Path) -> Iterator[Example]:
+    """Short texts, a sentence a line: whose it is or nobody, a tab, the sentence; `+` goes on with the text above, `?` is nobody named."""
+    texts: list[list[tuple[str, str]]] = []
+    for line in path.read_text("utf-8").splitlines():
+        name, _, sentence = line.partition("\t")
+        if not name.startswith("+"):
+            texts.append([])
+        texts[-1].append((name.removeprefix("+"), sentence))
+    for number, rows in enumerate(texts):
+        starts = [0, *accumulate(len(sentence) + 1 for _, sentence in rows)]
+        spans = [(start, start + len(sentence)) for start, (_, sentence) in zip(starts, rows, strict=False)]
+        example = Example(f"{path.stem}#{number}", " ".join(sentence for _, sentence in rows), spans)
+        names = list(dict.fromkeys(name for name, _ in rows if name not in {"", "?"}))
+        for at, (name, _) in enumerate(rows):
+            known = not name.lower().startswith(("the ", "he", "she", "it", "they")) or name == names[0]
+            voice = "unclear" if name == "?" else "speaker" if name else "article"
+            if known or not name:  # "the minister" may be somebody of the sentences above
+                example.gold[at] = Gold(voice, [name] if voice == "speaker" else [])
+        yield example
+
+
+def of_short(path: Path) -> Iterator[Example]:
+    """Short texts with an empty line between them, a sentence a line: voice, name, role, outlet, reporting words and the sentence, with tabs between."""
+    for at, block in enumerate(path.read_text("utf-8").strip().split("\n\n")):
+        rows = [[part.strip() for part in line.split("\t")] for line in block.split("\n")]
+        starts = [0, *accumulate(len(row[5]) + 1 for row in rows)]
+        spans = [(start, start + len(row[5])) for start, row in zip(starts, rows, strict=False)]
+        joint = "\n" if at % 3 == 0 else " "
+        example = Example(f"{path.stem}#{at}", joint.join(row[5] for row in rows), spans)
+        example.gold = {number: of_fields(row) for number, row in enumerate(rows)}
+        yield example
+
+
+def of_fields(row: Sequence[str]) -> Gold:
+    """Voice, name, role, outlet and reporting words as annotators write them."""
+    voice, name, *others = row[:5]
+    fields = {key: None if value == "-" else value for key, value in zip(FIELDS[1:], others, strict=True)}
+    return Gold(
+        {"a": "article", "u": "unclear", "s": "speaker"}[voice],
+        [] if name == "-" else name.split(" | "),
+        fields if voice == "s" else {},
+        two=" | " in name,
+    )
+
+
+def of_news(path: Path) -> Iterator[Example]:
+    """Sentences of news, each alone; what a pronoun says is left out."""
+    for row in map(json.loads, path.read_text("utf-8").splitlines()):
+        if row["pronoun"]:
+            continue
+        first, _, others = (row.get("note") or "").partition("two: ")
+        others = "" if first else others.partition(";")[0]
+        names = [name for name in (row["source"], *others.split(", ")) if name]
+        gold = Gold(row["voice"], names if row["voice"] == "speaker" else [])
+        yield Example(row["doc"], row["text"], [(0, len(row["text"]))], {0: gold})
+
+
+def overlapping(spans: Sequence[Span], start: int, end: int) -> list[int]:
+    """The spans of which (or of whose shorter side) more than half lies in `[start, end)`."""
+    return [
+        number
+        for number, (low, high) in enumerate(spans)
+        if min(high, end) - max(low, start) > 0.5 * min(high - low, end - start)
+    ]

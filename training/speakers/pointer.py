@@ -1,0 +1,238 @@
+"""An article's sentences → whose words each one is, by a transformer that points at the name; an experiment that does not ship.
+
+It reads the article in windows, with a mark in front of each sentence, and compares the state of that mark with the states of
+all tokens (pointer networks: Vinyals, Fortunato, Jaitly 2015): the first and the last token of the speaker's name, or "the
+outlet's own words", or "nobody can tell". In the same way it points at the speaker's role, the outlet that it was said to, and
+the reporting words. `training.speakers.reader` trains and judges it; DECISIONS.md has the figures.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from retrieval.text import paragraphs, quotation
+from retrieval.text.normalize import name_words
+from retrieval.text.wordpieces import CUT, END, GAP, LINE, START, wordpieces
+from retrieval.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from retrieval.text.onnx_model import Tokenize
+
+    Floats = NDArray[np.float32]
+
+FIELDS = ("name", "role", "via", "cue")  # what it points at, in the order of what the graph gives
+VOICES = ("article", "unclear")  # what a sentence is that is no speaker's
+SIZE = 64  # of a query and of a key
+WINDOW = 384  # tokens
+QUOTED = 16  # a look beside those of wordpieces: inside a quotation
+LONGEST_SPAN = 18  # tokens of a stretch that is pointed at
+_HEAD = 64  # tokens of the article's beginning that stand in front of every later window
+_BEFORE, _BEHIND = 112, 40  # tokens of context around the sentences that a window decides
+_SENTENCE, _BETWEEN = (
+    (96, 24),
+    (20, 12),
+)  # the first and last tokens of a sentence, and of what stands between sentences
+_KNOWN = 0.4  # chance of a name from which the rest of the article may mean it by a shorter form
+_LEAST = 0.01  # chance below which a stretch is left out
+
+
+Name = tuple[str, ...]  # the words of a name in small letters
+
+
+class Token(NamedTuple):
+    """A token of an article: its number, how it is written, its piece of the article, and its place in the text (-1 of a mark)."""
+
+    id: int
+    look: int
+    piece: int
+    start: int = -1
+    end: int = -1
+
+
+class Window(NamedTuple):
+    """Tokens, and the marks of the sentences that are decided there: the place of each in the window, by the sentence's number."""
+
+    tokens: list[Token]
+    marks: dict[int, int]
+
+
+class Stretch(NamedTuple):
+    """A stretch of the article, and how likely it is what a field asks for."""
+
+    start: int
+    end: int
+    chance: float
+
+
+class Reading(NamedTuple):
+    """A sentence as it was read: the likeliest stretches of each of `FIELDS`, and the chance of each of `VOICES`."""
+
+    stretches: dict[str, list[Stretch]]
+    voices: dict[str, float]
+
+
+def pieces(text: str, sentences: Sequence[Span], tokenize: Tokenize) -> list[tuple[int, list[Token]]]:
+    """The article in pieces: its sentences with their numbers, and what stands between them with -1, each behind a mark."""
+    rows: list[tuple[int, list[Token]]] = []
+    starts = {row.start for row in paragraphs.paragraphs(text)}
+    quotes = [quote for quote in quotation.quotes(text) if quote.speech]
+    ends = [quote.end for quote in quotes]
+
+    def piece(number: int, start: int, end: int, most: tuple[int, int]) -> None:
+        row = len(rows)
+        words = [
+            Token(each.id, each.look + QUOTED * quoted(each.start), row, each.start, each.end)
+            for each in wordpieces(text, start, end, tokenize)
+        ]
+        if len(words) > sum(most) + 1:
+            words = [*words[: most[0]], Token(CUT, 0, row), *words[-most[1] :]]
+        mark = Token(LINE if number >= 0 else CUT, GAP * (start in starts), row)
+        rows.append((number, [mark, *words]))
+
+    def quoted(place: int) -> bool:
+        at = bisect_right(ends, place)
+        return at < len(quotes) and quotes[at].start <= place
+
+    before = 0
+    for number, (start, end) in enumerate([*sentences, (len(text), len(text))]):
+        for line in paragraphs.paragraphs(text[before:start]) if text[before:start].strip() else ():
+            piece(-1, before + line.start, before + line.end, _BETWEEN)
+        if number < len(sentences):
+            piece(number, start, end, _SENTENCE)
+        before = end
+    return rows
+
+
+def windows(rows: Sequence[tuple[int, list[Token]]]) -> Iterator[Window]:
+    """Runs of pieces that fit into a window; the later ones have the beginning of the article in front, and context around what they decide."""
+    first = next((at for at, (number, _) in enumerate(rows) if number >= 0), len(rows))
+    start = fresh = max(0, first - 3)  # what stands far above the article says nothing of it
+    head = [token for _, tokens in rows[start:] for token in tokens][:_HEAD]
+    while fresh < len(rows):
+        room = WINDOW - 2 - (len(head) + 1 if start else 0)
+        end = _fitting(rows, start, room)
+        last = end if end == len(rows) else max(_back(rows, end, fresh, _BEHIND), fresh + 1)
+        front = [*head, Token(CUT, 0, -1)] if start else []
+        tokens, marks = [Token(START, 0, -1), *front], dict[int, int]()
+        for at in range(start, end):
+            number, own = rows[at]
+            if number >= 0 and fresh <= at < last:
+                marks[number] = len(tokens)
+            tokens += own
+        yield Window([*tokens, Token(END if end == len(rows) else CUT, 0, -1)], marks)
+        fresh = last
+        start = _back(rows, fresh, start + 1, _BEFORE)
+
+
+def _fitting(rows: Sequence[tuple[int, list[Token]]], start: int, room: int) -> int:
+    """The number of the first piece that does not fit any more."""
+    end = start
+    while end < len(rows) and (room := room - len(rows[end][1])) >= 0:
+        end += 1
+    return max(end, start + 1)
+
+
+def _back(rows: Sequence[tuple[int, list[Token]]], end: int, least: int, room: int) -> int:
+    """The first of the pieces before `end`, from `least` on, that have at most so many tokens together."""
+    at = end
+    while at > least and (room := room - len(rows[at - 1][1])) >= 0:
+        at -= 1
+    return at
+
+
+def spans(tokens: Sequence[Token]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first and the last token of every stretch within one piece, as places in the window."""
+    numbers = np.array([token.piece if token.start >= 0 else -1 - at for at, token in enumerate(tokens)])
+    firsts, lasts = [], []
+    for length in range(min(LONGEST_SPAN, len(tokens))):
+        whole = np.flatnonzero(numbers[: len(numbers) - length] == numbers[length:])
+        whole = whole[numbers[whole] >= 0]
+        firsts.append(whole)
+        lasts.append(whole + length)
+    return np.concatenate(firsts), np.concatenate(lasts)
+
+
+def edges(field: int) -> tuple[slice, slice]:
+    """Which part of a query and of a key is about a field's first token, and which about its last one."""
+    return slice(2 * field * SIZE, (2 * field + 1) * SIZE), slice((2 * field + 1) * SIZE, (2 * field + 2) * SIZE)
+
+
+def instead(nothing: Any, field: int) -> Any:
+    """The logits of what there is instead of a stretch: the voices for a name, else that a field is not stated."""
+    return nothing[:, : len(VOICES)] if field == 0 else nothing[:, len(VOICES) + field - 1 : len(VOICES) + field]
+
+
+def readings(output: Floats, window: Window) -> Iterator[tuple[int, Reading]]:
+    """Each sentence that a window decides, as it was read: a softmax over all stretches and what there is instead of one."""
+    width = 2 * SIZE * len(FIELDS)
+    marks = list(window.marks.values())
+    queries, keys, nothing = output[marks, :width], output[:, width : 2 * width], output[marks, 2 * width :]
+    firsts, lasts = spans(window.tokens)
+    each: list[Reading] = [Reading({}, {}) for _ in marks]
+    for field, name in enumerate(FIELDS):
+        begin, stop = edges(field)
+        first, last = queries[:, begin] @ keys[:, begin].T, queries[:, stop] @ keys[:, stop].T
+        logits = np.concatenate([(first[:, firsts] + last[:, lasts]) / SIZE**0.5, instead(nothing, field)], axis=1)
+        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        for row, reading in enumerate(each):
+            likely = np.flatnonzero(shares[row, : len(firsts)] >= _LEAST)
+            reading.stretches[name] = [
+                Stretch(window.tokens[firsts[at]].start, window.tokens[lasts[at]].end, float(shares[row, at]))
+                for at in likely[np.argsort(-shares[row, likely], kind="stable")]
+            ]
+            if field == 0:
+                reading.voices.update(zip(VOICES, shares[row, len(firsts) :].tolist(), strict=True))
+    yield from zip(window.marks, each, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody whose words a sentence may be, how likely it is, and where the name stands."""
+
+    name: Name
+    span: Span
+    chance: float
+
+
+def speakers(text: str, reading: Reading, names: Mapping[Name, Span]) -> list[Candidate]:
+    """Who may speak in a sentence, the likeliest first; a shorter form of a name counts for the longer ones."""
+    chances, spans = defaultdict[Name, float](float), dict[Name, Span]()
+    for each in reading.stretches["name"]:
+        name = _name(text[each.start : each.end])
+        chances[name] += each.chance
+        spans.setdefault(name, (each.start, each.end))
+    sums = {name: sum(chances[other] for other in chances if _is_form(other, name)) for name in chances}
+    ranked = sorted(sums, key=lambda name: (-sums[name], -len(name)))
+    return [Candidate(*_fullest(name, spans[name], names), sums[name]) for name in ranked]
+
+
+def known(text: str, readings: Sequence[Reading]) -> dict[Name, Span]:
+    """The names of several words that the article's sentences are likely given to."""
+    likely = (each for reading in readings for each in reading.stretches["name"] if each.chance >= _KNOWN)
+    spans = ((each.start, each.end) for each in likely if text[each.start].isupper())
+    return {name: span for span in spans if len(name := _name(text[slice(*span)])) > 1}
+
+
+def _fullest(name: Name, span: Span, names: Mapping[Name, Span]) -> tuple[Name, Span]:
+    """The one longer form of a surname that the article has, or the name itself."""
+    longer = [other for other in names if len(name) == 1 and other[-1:] == name]
+    return (longer[0], names[longer[0]]) if len(longer) == 1 else (name, span)
+
+
+def _is_form(short: Name, full: Name) -> bool:
+    return full[-len(short) :] == short
+
+
+def _name(words: str) -> Name:
+    parts = tuple(name_words(words))
+    return parts[1:] if len(parts) > 1 and parts[0] == "the" else parts or (words,)
