@@ -20,7 +20,7 @@ from bot.translation import tr
 from bot.views import answers, cards
 from bot.views.answers import FURTHER
 from bot.views.cards import fact
-from retrieval import Hit, asked_speaker, passage_id
+from retrieval import Hit, asked_speaker, in_sentence, passage_id
 
 FollowUp = Callable[[Exchange, Hit], Reply | None]
 
@@ -79,7 +79,7 @@ def _who(exchange: Exchange, hit: Hit) -> Reply:
         question = f"Who is {_plain(hit.speaker.name)}?"
         return exchange.ask(question, searched=question)
     if hit.speaker:
-        return _fact(exchange, hit, tr(strings.WHO).format(speaker=cards.in_sentence(cards.named(hit.speaker))))
+        return _fact(exchange, hit, tr(strings.WHO).format(speaker=in_sentence(cards.named(hit.speaker))))
     return _fact(exchange, hit, tr(strings.WHO_ARTICLE if hit.voice == "article" else strings.WHO_UNCLEAR))
 
 

@@ -21,8 +21,8 @@ from bot.translation import counted, tr
 from bot.views import answers, cards, replies
 from bot.views.answers import FURTHER, GivenAnswer
 from bot.views.buttons import Row, turn
-from bot.views.cards import fact, in_sentence
-from retrieval import Article, Hit, Passage, Speaker, Statement, asked_speaker, passage_id
+from bot.views.cards import fact
+from retrieval import Article, Hit, Passage, Speaker, Statement, asked_speaker, in_sentence, passage_id
 
 _ABOUT = re.compile(
     r",?\s+(?:about|on|regarding|concerning|über|zu|zum|zur|sobre|acerca de|о|об|про|щодо)\s+", re.IGNORECASE

@@ -10,7 +10,7 @@ Importing it loads no model and no torch; the encoder is loaded by the first que
 from retrieval.articles import Problem
 from retrieval.articles.folder import unreadable
 from retrieval.citation import FORMATS as CITATION_FORMATS
-from retrieval.citation import check_command, cite, paragraph_number, parse_passage_id, passage_id, titled
+from retrieval.citation import check_command, cite, in_sentence, paragraph_number, parse_passage_id, passage_id, titled
 from retrieval.errors import (
     ArticlesError,
     BylineError,
@@ -76,6 +76,7 @@ __all__ = [
     "collective",
     "credited",
     "front_matter",
+    "in_sentence",
     "is_english",
     "markdown_syntax",
     "paragraph_number",

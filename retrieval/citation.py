@@ -23,6 +23,7 @@ Format = Literal["plain", "markdown", "bibtex", "csl-json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _TITLES = words("speaker_nouns", "title", "courtesy")
+_DETERMINED = re.compile(r"(?:The|An?|One|Two|Three|Both|Some|Many|Several|His|Her|Its|Their|Our) (?=[a-z])")
 _ID = re.compile(r"([0-9a-f]{16}):(\d{1,18})-(\d{1,18})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TEX = {
@@ -141,7 +142,12 @@ def titled(speaker: Speaker) -> tuple[str, ...]:
     if not speaker.role:
         return (speaker.name,)
     title = speaker.role[0].isupper() and all(word.strip(".").lower() in _TITLES for word in speaker.role.split())
-    return (f"{speaker.role} {speaker.name}",) if title else (speaker.name, speaker.role)
+    return (f"{speaker.role} {speaker.name}",) if title else (speaker.name, in_sentence(speaker.role))
+
+
+def in_sentence(name: str) -> str:
+    """A name or a role inside a sentence: "The union" begins with a small letter there, "The Hague" does not."""
+    return name[:1].lower() + name[1:] if _DETERMINED.match(name) else name
 
 
 def _named(speaker: Speaker | None) -> str | None:

@@ -15,7 +15,7 @@ from bot import strings
 from bot.message import LIMIT, ROOM, Part, Quote, Run, Style, aside, bold, cleaned, parts, visible
 from bot.translation import tr
 from bot.views.buttons import address
-from retrieval import Article, Hit, Passage, Speaker, markdown_syntax, titled
+from retrieval import Article, Hit, Passage, Speaker, in_sentence, markdown_syntax, titled
 
 Span = tuple[int, int]
 
@@ -25,9 +25,6 @@ AROUND = (200, 900, LIMIT)  # characters of context on either side, step by step
 _ALSO_IN = 5  # other outlets of the same story that are named
 _SHORTEST = 40  # code points of a sentence that is cut; with less room there is no card
 _OPEN = 400  # characters of context on one side that push the marked sentence off no screen; more are folded
-_DETERMINED = re.compile(  # a name that the file has at the beginning of a sentence
-    r"(?:The|An?|One|Two|Three|Both|Some|Many|Several|His|Her|Its|Their|Our) (?=[a-z])"
-)
 _LINE = re.compile(r"[^\n]*\S[^\n]*")  # one that says something
 _WORDED = re.compile(r".*\w[^\n]*", re.DOTALL)
 JOIN = Run(" · ", "join")
@@ -86,13 +83,7 @@ def also_in(names: Iterable[str], files: Iterable[str] | None = None) -> tuple[P
 def named(speaker: Speaker) -> str:
     """Name and role, and the outlet that it came through."""
     via = tr(strings.VIA).format(name=fact(speaker.via)) if speaker.via else ""
-    name, *role = map(fact, titled(speaker))
-    return ", ".join(filter(None, (name, *map(in_sentence, role), via)))
-
-
-def in_sentence(name: str) -> str:
-    """A name inside a sentence: "The union" begins with a small letter there, "The Hague" does not."""
-    return name[:1].lower() + name[1:] if _DETERMINED.match(name) else name
+    return ", ".join(filter(None, (*map(fact, titled(speaker)), via)))
 
 
 def speaker_or_article(hit: Hit) -> str:

@@ -13,8 +13,8 @@ from bot import strings
 from bot.message import LIMIT, Button, Message, Part, aside, bold, italic, parts
 from bot.translation import counted, language_name, spoken, tr
 from bot.views.buttons import turn
-from bot.views.cards import also_in, cut_line, fact, footline, headline, in_sentence, length, minute
-from retrieval import Answer, Article, Index
+from bot.views.cards import also_in, cut_line, fact, footline, headline, length, minute
+from retrieval import Answer, Article, Index, in_sentence
 
 _EXAMPLES = 3
 _I = re.compile(r"I(?:['’]\w+)?")  # the one English word that has a capital and is no name

@@ -13,7 +13,7 @@ from citeproc.source.json import CiteProcJSON
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.citation import FORMATS, Format, PassageId, cite, parse_passage_id, passage_id
+from retrieval.citation import FORMATS, Format, PassageId, cite, parse_passage_id, passage_id, titled
 from retrieval.types import Article, Hit, Passage, Speaker
 
 FULL = Article(
@@ -177,3 +177,9 @@ def test_hostile_titles_and_names_break_no_format(title: str, author: str) -> No
     assert len(cite(passage(article), "plain").splitlines()) <= 1 + len(
         re.findall("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", title)
     )
+
+
+def test_a_role_behind_the_name_begins_with_a_small_letter_where_a_sentence_began_with_it():
+    assert titled(Speaker("Ines Palm", "The harbour master")) == ("Ines Palm", "the harbour master")
+    assert titled(Speaker("Ines Palm", "Harbour master")) == ("Ines Palm", "Harbour master")
+    assert titled(Speaker("Ines Palm", "Dr")) == ("Dr Ines Palm",)
