@@ -47,10 +47,10 @@ def examples(folders: Sequence[Path], pages: Sequence[Path]) -> Iterator[Example
     for file in (file for folder in pages for file in sorted(folder.glob("*.txt"))):
         parts = re.split(r"^#### .*\n", file.read_text("utf-8"), flags=re.MULTILINE)
         for page in parts[1:] or parts:
-            yield _drawn(page)
+            yield drawn(page)
 
 
-def _drawn(page: str) -> Example:
+def drawn(page: str) -> Example:
     """A drawn page: `field: value` lines, `===`, then `+ ` before what belongs to a passage and `- ` before the rest."""
     head, _, body = page.partition("===\n")
     stated = dict(line.split(": ", 1) for line in head.splitlines() if line)

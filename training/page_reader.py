@@ -66,7 +66,7 @@ class Window:
 
 
 class Net(TokenModel):
-    """With a layer for labels, one that points, and one for what the page does not state."""
+    """A token model with a layer for labels, one that points, and one for what the page does not state."""
 
     def __init__(self) -> None:
         super().__init__(LOOKS)

@@ -1,4 +1,4 @@
-"""A transformer over tokens that look somehow: its encoder, its batches, its training; what the readers of pages and of speakers share.
+"""Tokens with a number and a look (how each is written) → their states: the encoder, the batches and the loop that the readers share.
 
 It starts from the default encoder (all-MiniLM-L6-v2), whose word vectors stay as they are, and is told how each token is written.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LAYERS, WIDTH = 6, 384
 RATE_OF_HEADS, DECAY = 1e-3, 0.02
-WARM_UP = 100  # steps
+WARM_UP = 60  # steps
 STEP = 2_048  # tokens
 DROPOUT = 0.1  # the share of what a layer gives that is left out
 KEPT = 0.998  # the share of the moving average of weights that a step keeps

@@ -58,7 +58,7 @@ def byline(words: str) -> str | None:
 
 
 def source(words: str) -> str | None:
-    """What a line "Source: X" names; an address is where the text itself stands, a row is its evidence."""
+    """What a line "Source: X" names; an address is where the text itself stands, and what has semicolons lists evidence."""
     key, _, value = words[:200].partition(":")
     known = "-".join(key.strip("* ").lower().split()) in _SOURCE
     value = value.strip("* ")

@@ -199,21 +199,16 @@ def _share(read: Document, pattern: re.Pattern[str], paragraphs: Sequence[int]) 
 
 def _interviewee(read: Document, before: int) -> Mention | None:
     """The first person named above the questions who is not credited with the interview and owns nobody: "X's mother"."""
-    spans = [
-        line
-        for line in lines(read.text[:before])
-        if not _CREDIT.match(read.text, line[0])
-        and not _YOU.search(read.text, *line)  # who is told of a person is not that person
-    ]
+    # "You" is the guest, so a line with it speaks of others.
+    intro = (line for line in lines(read.text[:before]) if not _YOU.search(read.text, *line))
+    spans = [line for line in intro if not _CREDIT.match(read.text, line[0])]
     with_whom = None
     for mention in sorted(people_of(documents.read(read.text, spans)).full.values(), key=lambda each: each.span):
         start, end = mention.span
         name, ahead = read.text[start:end], read.text[end : end + 5]
         person = mention.kind == "person" or _AGE.match(ahead)
-        alone = (
-            read.text[slice(*spans[mention.sentence])].strip(" \t\r#*_") == name
-        )  # an outlet's, at the head of the page
-        if len(mention.words) < 2 or not person or name.isupper() or alone or ahead[:1] in {"'", "’"}:
+        masthead = read.text[slice(*spans[mention.sentence])].strip(" \t\r#*_") == name  # it fills its line
+        if len(mention.words) < 2 or not person or name.isupper() or masthead or ahead[:1] in {"'", "’"}:
             continue
         credit = _CREDITED.search(read.text, max(0, start - 20), start)
         if credit is None:

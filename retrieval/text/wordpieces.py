@@ -11,12 +11,10 @@ if TYPE_CHECKING:
     from retrieval.text.onnx_model import Tokenize
 
 START, LINE, END, CUT = 101, 102, 1, 2  # [CLS], [SEP], [unused0] and [unused1] of the vocabulary
-CAPITAL, CAPITALS, GAP, GLUED = (
-    1,
-    2,
-    4,
-    8,
-)  # looks, as a sum: a capital, all capitals, behind a gap, without a space before it
+CAPITAL, CAPITALS = 1, 2  # looks, which add up: the token begins with a capital, its word has no small letter
+GAP, GLUED = 4, 8  # it stands behind a gap, it stands without a space before it
+_LONGEST_WORD = 60  # letters
+_END_OF_WORD = re.compile(r"[^\W\d_]*\Z")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -30,14 +28,19 @@ class Wordpiece(NamedTuple):
 
 
 def wordpieces(text: str, start: int, end: int, tokenize: Tokenize) -> Iterator[Wordpiece]:
-    """The tokens of `text[start:end]`."""
+    """The tokens of `text[start:end]`; their places count in the code points of the text."""
     encoded = tokenize(text[start:end])
     before, capitals = -1, bytearray(end - start + 1)
-    for word in _WORD.finditer(text, start, end):
+    low = start - len(_END_OF_WORD.findall(text, max(0, start - _LONGEST_WORD), start)[0])
+    for word in _WORD.finditer(text, low, min(len(text), end + _LONGEST_WORD)):
+        if word.start() >= end:
+            break
         if word[0].isupper():
-            capitals[word.start() - start : word.end() + 1 - start] = b"\1" * (
-                len(word[0]) + 1
+            first, last = (
+                max(word.start(), start) - start,
+                min(word.end() + 1, end + 1) - start,
             )  # and the mark behind it
+            capitals[first:last] = b"\1" * (last - first)
     for number, (first, last) in zip(encoded.ids, encoded.offsets, strict=True):
         look = CAPITAL * text[start + first].isupper() + CAPITALS * capitals[first]
         yield Wordpiece(number, look + GLUED * (first == before), start + first, start + last)

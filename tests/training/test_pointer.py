@@ -77,6 +77,18 @@ def test_every_sentence_is_decided_once_with_what_stands_before_it(tokenize):
         assert all(window.tokens[at].id == LINE for at in window.marks.values())
 
 
+def test_the_beginning_of_the_article_stands_once_in_the_first_window_and_in_front_of_the_later_ones(tokenize):
+    rows = [f"Menu {number}" for number in range(9)]
+    rows += [f"Sentence {number} of a long article says something of the harbour." for number in range(60)]
+    text = "\n".join(rows)
+    spans = [(text.index(row), text.index(row) + len(row)) for row in rows[9:]]
+    first, *later = pointer.windows(pointer.pieces(text, spans, tokenize))
+    starts = [token.start for token in first.tokens if token.start >= 0]
+    assert len(set(starts)) == len(starts)
+    assert later
+    assert all(window.tokens[2].start == starts[0] for window in later)
+
+
 def test_a_stretch_lies_within_one_piece(tokenize):
     _, rows = pieces("It is late. She left.", tokenize)
     (window,) = pointer.windows(rows)
@@ -113,8 +125,9 @@ def test_the_fullest_name_is_right_wherever_it_stands():
 
 
 def test_a_name_that_the_window_does_not_have_is_not_learned():
-    (window,) = windows({1: annotated.Gold("speaker", ["Tom Reed"])})
-    assert window.right == [[None, None, None, None]]
+    assert windows({1: annotated.Gold("speaker", ["Tom Reed"])}) == []
+    (window,) = windows({0: annotated.Gold("article"), 1: annotated.Gold("speaker", ["Tom Reed"])})
+    assert window.right[1] == [None, None, None, None]
 
 
 def test_a_pronoun_is_right_only_where_nothing_else_is():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from retrieval import articles, passages
 from training import labelled_pages
+from training.speakers.examples import overlapping
 from training.speakers.pointer import FIELDS
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from retrieval.types import Span
+
+_OTHERS = frozenset(["the", "he", "she", "it", "they", "his", "her", "its", "their"])  # in front of somebody of the sentences above
 
 
 @dataclass
@@ -48,7 +51,7 @@ def of_annotated(file: Path, gold: Path, pages: Sequence[Path]) -> Iterator[Exam
     An article is a file below `gold`, or a drawn page, `FILE#NUMBER`.
     """
     texts, known = drawn(pages), dict[str, Example]()
-    for line in file.read_text("utf-8").splitlines()[1:]:
+    for line in file.read_text("utf-8").rstrip("\n").split("\n")[1:]:
         article, start, end, *row = line.split("\t")
         if article not in known:
             text = texts[article] if "#" in article else (gold / article).read_bytes().decode()
@@ -65,7 +68,7 @@ def drawn(folders: Sequence[Path]) -> dict[str, str]:
     for file in (file for folder in folders for file in sorted(folder.glob("*.txt"))):
         parts = re.split(r"^#### .*\n", file.read_text("utf-8"), flags=re.MULTILINE)
         for number, part in enumerate(parts[1:]):
-            texts[f"{file.stem}#{number}"] = labelled_pages._drawn(part).text
+            texts[f"{file.stem}#{number}"] = labelled_pages.drawn(part).text
     return texts
 
 
@@ -87,7 +90,7 @@ def of_collection(folder: Path, but: frozenset[str]) -> Iterator[Example]:
 
 
 def of_lines(statements: Path, folder: Path) -> Iterator[Example]:
-    """Articles whose gold is a file of lines (`file`, `line_no`, `statement`, `speaker` or null, `role`, `via`)."""
+    """Articles whose gold is a file of lines (`file`, `line_no`, `statement`, `speaker` or null, `speaker_mention`, `speaker_accept`)."""
     lines = [json.loads(line) for line in statements.read_text("utf-8").splitlines() if line.strip()]
     for article in articles.read(folder).articles:
         spans = [span for passage in passages.split(article) for span in passage.sentences]
@@ -117,9 +120,9 @@ def of_sentences(path: Path) -> Iterator[Example]:
         example = Example(f"{path.stem}#{number}", " ".join(sentence for _, sentence in rows), spans)
         names = list(dict.fromkeys(name for name, _ in rows if name not in {"", "?"}))
         for at, (name, _) in enumerate(rows):
-            known = not name.lower().startswith(("the ", "he", "she", "it", "they")) or name == names[0]
             voice = "unclear" if name == "?" else "speaker" if name else "article"
-            if known or not name:  # "the minister" may be somebody of the sentences above
+            other = name.lower().partition(" ")[0] in _OTHERS and name != names[0]
+            if not other:  # "the minister" may be somebody of the sentences above
                 example.gold[at] = Gold(voice, [name] if voice == "speaker" else [])
         yield example
 
@@ -156,14 +159,5 @@ def of_news(path: Path) -> Iterator[Example]:
         first, _, others = (row.get("note") or "").partition("two: ")
         others = "" if first else others.partition(";")[0]
         names = [name for name in (row["source"], *others.split(", ")) if name]
-        gold = Gold(row["voice"], names if row["voice"] == "speaker" else [])
+        gold = Gold(row["voice"], names if row["voice"] == "speaker" else [], two=bool(others))
         yield Example(row["doc"], row["text"], [(0, len(row["text"]))], {0: gold})
-
-
-def overlapping(spans: Sequence[Span], start: int, end: int) -> list[int]:
-    """The spans of which (or of whose shorter side) more than half lies in `[start, end)`."""
-    return [
-        number
-        for number, (low, high) in enumerate(spans)
-        if min(high, end) - max(low, start) > 0.5 * min(high - low, end - start)
-    ]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -115,13 +114,13 @@ def pieces(text: str, sentences: Sequence[Span], tokenize: Tokenize) -> list[tup
 def windows(rows: Sequence[tuple[int, list[Token]]]) -> Iterator[Window]:
     """Runs of pieces that fit into a window; the later ones have the beginning of the article in front, and context around what they decide."""
     first = next((at for at, (number, _) in enumerate(rows) if number >= 0), len(rows))
-    start = fresh = max(0, first - 3)  # what stands far above the article says nothing of it
+    begin = start = fresh = max(0, first - 3)  # what stands far above the article says nothing of it
     head = [token for _, tokens in rows[start:] for token in tokens][:_HEAD]
     while fresh < len(rows):
-        room = WINDOW - 2 - (len(head) + 1 if start else 0)
+        room = WINDOW - 2 - (len(head) + 1 if start > begin else 0)
         end = _fitting(rows, start, room)
         last = end if end == len(rows) else max(_back(rows, end, fresh, _BEHIND), fresh + 1)
-        front = [*head, Token(CUT, 0, -1)] if start else []
+        front = [*head, Token(CUT, 0, -1)] if start > begin else []
         tokens, marks = [Token(START, 0, -1), *front], dict[int, int]()
         for at in range(start, end):
             number, own = rows[at]
@@ -150,14 +149,15 @@ def _back(rows: Sequence[tuple[int, list[Token]]], end: int, least: int, room: i
 
 
 def spans(tokens: Sequence[Token]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The first and the last token of every stretch within one piece, as places in the window."""
-    numbers = np.array([token.piece if token.start >= 0 else -1 - at for at, token in enumerate(tokens)])
+    """The first and the last token of every stretch of at most LONGEST_SPAN words of one piece, as places in the window."""
+    words = np.array([token.start >= 0 for token in tokens])
+    runs = np.where(words, np.cumsum(~words), -1 - np.arange(len(words)))  # each mark begins a run of words
     firsts, lasts = [], []
-    for length in range(min(LONGEST_SPAN, len(tokens))):
-        whole = np.flatnonzero(numbers[: len(numbers) - length] == numbers[length:])
-        whole = whole[numbers[whole] >= 0]
+    for more in range(min(LONGEST_SPAN, len(tokens))):
+        whole = np.flatnonzero(runs[: len(runs) - more] == runs[more:])
+        whole = whole[words[whole]]
         firsts.append(whole)
-        lasts.append(whole + length)
+        lasts.append(whole + more)
     return np.concatenate(firsts), np.concatenate(lasts)
 
 
@@ -195,25 +195,16 @@ def readings(output: Floats, window: Window) -> Iterator[tuple[int, Reading]]:
     yield from zip(window.marks, each, strict=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody whose words a sentence may be, how likely it is, and where the name stands."""
-
-    name: Name
-    span: Span
-    chance: float
-
-
-def speakers(text: str, reading: Reading, names: Mapping[Name, Span]) -> list[Candidate]:
-    """Who may speak in a sentence, the likeliest first; a shorter form of a name counts for the longer ones."""
-    chances, spans = defaultdict[Name, float](float), dict[Name, Span]()
+def speaker(text: str, reading: Reading, names: Mapping[Name, Span]) -> tuple[Span, float] | None:
+    """Where the likeliest speaker's name stands, and how likely it is; a shorter form of a name counts for the longer ones."""
+    chances, places = defaultdict[Name, float](float), dict[Name, Span]()
     for each in reading.stretches["name"]:
         name = _name(text[each.start : each.end])
         chances[name] += each.chance
-        spans.setdefault(name, (each.start, each.end))
-    sums = {name: sum(chances[other] for other in chances if _is_form(other, name)) for name in chances}
-    ranked = sorted(sums, key=lambda name: (-sums[name], -len(name)))
-    return [Candidate(*_fullest(name, spans[name], names), sums[name]) for name in ranked]
+        places.setdefault(name, (each.start, each.end))
+    sums = {name: sum(chances[other] for other in chances if name[-len(other) :] == other) for name in chances}
+    best = max(sums, key=lambda name: (sums[name], len(name)), default=None)
+    return (_fullest(best, places[best], names), sums[best]) if best else None
 
 
 def known(text: str, readings: Sequence[Reading]) -> dict[Name, Span]:
@@ -223,14 +214,10 @@ def known(text: str, readings: Sequence[Reading]) -> dict[Name, Span]:
     return {name: span for span in spans if len(name := _name(text[slice(*span)])) > 1}
 
 
-def _fullest(name: Name, span: Span, names: Mapping[Name, Span]) -> tuple[Name, Span]:
-    """The one longer form of a surname that the article has, or the name itself."""
+def _fullest(name: Name, span: Span, names: Mapping[Name, Span]) -> Span:
+    """Where the one longer form of a surname that the article has stands, or the name itself."""
     longer = [other for other in names if len(name) == 1 and other[-1:] == name]
-    return (longer[0], names[longer[0]]) if len(longer) == 1 else (name, span)
-
-
-def _is_form(short: Name, full: Name) -> bool:
-    return full[-len(short) :] == short
+    return names[longer[0]] if len(longer) == 1 else span
 
 
 def _name(words: str) -> Name:

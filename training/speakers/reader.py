@@ -1,7 +1,8 @@
 """Train the transformer that reads whose words each sentence is, and judge it.
 
-    python -m training.speakers.reader train OUT.pt gold/d* --annotated training/speakers/annotated --sentences training/speakers/*.tsv [--news FILE …] --minutes 60
-    python -m training.speakers.reader judge OUT.pt [ANOTHER.pt …] --folders gold/v*
+    python -m training.speakers.reader train OUT.pt gold/d* --annotated training/speakers/annotated.tsv --short training/speakers/short/*.txt
+        --sentences training/speakers/sentences.tsv training/speakers/short_texts.tsv --start PAGE_READER.pt [--news FILE …] --minutes 60
+    python -m training.speakers.reader judge OUT.pt [ANOTHER.pt …] --folders gold/v* [--news FILE …]
 
 It starts from the weights of a page reader (`training.page_reader`), whose tokens look the same.
 """
@@ -55,7 +56,7 @@ class Window:
 
 
 def windows(example: Example, tokenize: Tokenize, rng: random.Random | None) -> Iterator[Window]:
-    """The windows of an article of which something is known; with `rng` in half of the cases with other quotation marks."""
+    """The windows of an article of which something is known; `rng` changes the quotation marks of up to half of them."""
     text = example.text if rng is None or rng.random() < 0.5 else requoted(example.text, rng)
     for window in pointer.windows(pointer.pieces(text, example.sentences, tokenize)):
         known = {number: at for number, at in window.marks.items() if number in example.gold}
@@ -67,7 +68,8 @@ def windows(example: Example, tokenize: Tokenize, rng: random.Random | None) -> 
         codes = firsts * LONGEST_SPAN + lasts - firsts
         place = dict(zip(zip(starts.tolist(), ends.tolist(), strict=True), codes.tolist(), strict=True))
         right = [_right(example, example.gold[number], number, place) for number in known]
-        yield Window(window.tokens, list(known.values()), right)
+        if any(places for each in right for places in each):
+            yield Window(window.tokens, list(known.values()), right)
 
 
 def _right(example: Example, gold: Gold, number: int, place: dict[Span, int]) -> list[list[int] | None]:
@@ -119,9 +121,9 @@ def occurrences(text: str, value: str, inside: Span) -> list[Span]:
 
 
 def requoted(text: str, rng: random.Random) -> str:
-    """The text with other marks for its double quotations, of the same length."""
+    """The text with other double quotation marks and apostrophes, of the same length."""
     if "“" in text:
-        opening, closing = rng.choice([('"', '"'), ("«", "»"), ("“", "”")])
+        opening, closing = rng.choice([('"', '"'), ("«", "»")])
         return text.replace("“", opening).replace("”", closing).replace("’", rng.choice("'’"))
     if '"' in text:
         opening, closing = rng.choice([("“", "”"), ("«", "»")])
@@ -130,7 +132,7 @@ def requoted(text: str, rng: random.Random) -> str:
 
 
 class Net(TokenModel):
-    """With queries of marks, keys of tokens, and what there is instead of a stretch."""
+    """A token model with queries of marks, keys of tokens, and what there is instead of a stretch."""
 
     def __init__(self) -> None:
         super().__init__(2 * QUOTED)
@@ -139,7 +141,7 @@ class Net(TokenModel):
         self.nothing = nn.Linear(WIDTH, len(VOICES) + len(FIELDS) - 1)
 
     def forward(self, ids: Tensor, looks: Tensor, mask: Tensor) -> Tensor:
-        """What is exported."""
+        """(windows, tokens) three times → for each token its query, its key, and the logits of what there is instead of a stretch."""
         states = self.states(ids, looks, mask)
         return torch.cat([self.query(states), self.key(states), self.nothing(states)], -1)
 
@@ -242,10 +244,10 @@ def judge(files: Sequence[Path], examples: Sequence[Example]) -> Iterator[str]:
         readings = read(net, tokenize, example)
         known = pointer.known(example.text, readings)
         for number, gold in example.gold.items():
-            best = next(iter(pointer.speakers(example.text, readings[number], known)), None)
-            name = example.text[slice(*best.span)] if best else ""
+            span, chance = pointer.speaker(example.text, readings[number], known) or ((0, 0), 0.0)
+            name = example.text[slice(*span)]
             right = gold.voice == "speaker" and bool(name) and same_name(name, gold.names)
-            rows.append((best.chance if best else 0.0, right, gold.voice))
+            rows.append((chance, right, gold.voice))
     yield f"{sum(voice == 'speaker' for *_, voice in rows)} by speakers, {sum(voice == 'article' for *_, voice in rows)} the outlet's own"
     for bar in BARS:
         shown = [row for row in rows if row[0] >= bar]
@@ -268,7 +270,7 @@ def main() -> None:
     training.add_argument("--news", type=Path, nargs="*", default=[])
     training.add_argument("--minutes", type=float, default=60)
     training.add_argument("--seed", type=int, default=0)
-    training.add_argument("--start", type=Path)
+    training.add_argument("--start", type=Path, required=True)
     judging = steps.add_parser("judge")
     judging.add_argument("weights", type=Path, nargs="+")
     judging.add_argument("--folders", type=Path, nargs="*", default=[])

@@ -7,7 +7,7 @@ import pytest
 from retrieval.articles import layout, metadata, page_reader
 from retrieval.errors import ModelError
 from retrieval.text.paragraphs import paragraphs
-from retrieval.text.wordpieces import CUT, END, START
+from retrieval.text.wordpieces import CAPITALS, CUT, END, START, wordpieces
 
 PAGE = """Lowland Gazette
 Home | Local | Sport
@@ -124,3 +124,12 @@ def test_weights_that_are_not_byline_s_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(page_reader, "WEIGHTS", tmp_path)
     with pytest.raises(ModelError, match="install it again"):
         page_reader.shipped.__wrapped__()
+
+
+def test_a_word_that_is_cut_looks_as_the_whole_word(tokenize):
+    line = f"{'The harbour is closed and nobody knows why. ' * 5}It said UNESCO."
+    for start, end in ((0, len(line)), (0, line.index("ESCO")), (line.index("SCO"), len(line))):
+        looks = {
+            piece.look & CAPITALS for piece in wordpieces(line, start, end, tokenize) if piece.start >= line.index("UN")
+        }
+        assert looks == {CAPITALS}
