@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from retrieval.types import Span
 
-_OTHERS = frozenset(["the", "he", "she", "it", "they", "his", "her", "its", "their"])  # in front of somebody of the sentences above
+_OTHERS = frozenset(
+    ["the", "he", "she", "it", "they", "his", "her", "its", "their"]
+)  # in front of somebody of the sentences above
 
 
 @dataclass
