@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # The probability from which a field's likeliest value is shown, chosen by hand from what `python -m training.page_reader bars` prints:
 # wrong facts cost more than they bring below, and few right ones are lost above.
 BARS = {
-    "title": 0.75, "publisher": 0.9, "author": 0.9, "date": 0.75, "url": 0.9, "source": 0.85, "distributor": 0.9,
+    "title": 0.7, "publisher": 0.92, "author": 0.95, "date": 0.75, "url": 0.9, "source": 0.97, "distributor": 0.95,
 }  # fmt: skip
 _RULES: dict[str, tuple[Callable[[str], str | None], ...]] = {
     "url": (explicit.address,),

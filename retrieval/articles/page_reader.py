@@ -38,7 +38,7 @@ _OVERLAP = 4  # lines that two windows share
 _LEAST = 0.004  # chance below which a stretch is left out
 WEIGHTS = Path(__file__).parent / "weights"
 _SHA256 = {
-    "page_reader.onnx": "d27b31057305df70c7cde5875dc9e42458aaa86655e61eafb894c0aed6d8a0f7",
+    "page_reader.onnx": "e5c4aa62d39abf86fe1ef4c6b041c4f0362c94879f8029f9fc85e7e20bc10bf8",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
