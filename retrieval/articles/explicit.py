@@ -18,6 +18,10 @@ _BYLINE = re.compile(
     r"(?:By|BY|Written by|Words by|Text by|Story by|Von|Por|Par|Di|(?:Author|Autor|Auteur|Автор)s?:):? (?P<names>[^@]+?)(?:,? @\w+)?"
 )
 _BETWEEN_NAMES = re.compile(r",? (?:and|&|und|y|et|и|та|і) |, ")
+_JOINT = r"(?:,? (?:and|&|und|y|et|и|та|і) |, | / )"
+_NEXT_NAME = re.compile(rf"{_JOINT}(?P<name>{_PERSON.pattern})")
+_NAME_BEFORE = re.compile(rf"(?P<name>{_PERSON.pattern}){_JOINT}\Z")
+_LONGEST_PART = 60  # characters of a name and what joins it to the next
 _SOURCE, _LONGEST_NAME = lexicon.words("header_keys", "source"), 8  # words
 _DISTRIBUTED = re.compile(
     r"(?i:\b(?:distributed|syndicated|supplied(?= to)|provided|relayed|delivered|licensed|received|passed on)"
@@ -53,8 +57,21 @@ def byline(words: str) -> str | None:
     if not match:
         return None
     names = _BETWEEN_NAMES.split(match["names"])
-    known = all(_PERSON.fullmatch(name) and name.split()[0].lower() in lexicon.words("first_names") for name in names)
+    known = all(_PERSON.fullmatch(name) and _is_person(name) for name in names)
     return match["names"] if known else None
+
+
+def with_coauthors(words: str, start: int, end: int) -> str:
+    """An author's name in a line with the people's names that are joined to it: "Ann Lee, Joe Tan" of "By Ann Lee, Joe Tan in Harrow"."""
+    while (after := _NEXT_NAME.match(words, end, end + _LONGEST_PART)) and _is_person(after["name"]):
+        end = after.end()
+    while (before := _NAME_BEFORE.search(words, max(0, start - _LONGEST_PART), start)) and _is_person(before["name"]):
+        start = before.start()
+    return words[start:end]
+
+
+def _is_person(name: str) -> bool:
+    return name.split(maxsplit=1)[0].lower() in lexicon.words("first_names")
 
 
 def source(words: str) -> str | None:

@@ -129,6 +129,8 @@ def _value(field: str, page: Reading, stretch: Stretch) -> str | None:
         return next((day for day, span in dates.every(lines[0]) if _meets(span, stretch)), None)
     if field == "url":
         return next((each for each, span in explicit.addresses(lines[0]) if _meets(span, stretch)), None)
+    if field == "author" and stretch.line == stretch.last_line:
+        return explicit.with_coauthors(lines[0], stretch.start, stretch.end)
     lines[-1] = lines[-1][: stretch.end]
     value = " ".join(lines)[stretch.start :]
     # Amid a line the article is the sentence's ("Read more from the Gazette"), also where all is in capitals.

@@ -107,3 +107,19 @@ def test_a_row_of_evidence_is_no_source():
     text = "Pier to close\n\nThe north pier will close on Monday, the harbour board said.\n\nSource: {}\n"
     assert metadata.read(text.format("Radio Nord")).get("source") == "Radio Nord"
     assert "source" not in metadata.read(text.format("public notices; own interviews"))
+
+
+@pytest.mark.parametrize(
+    ("line", "author", "names"),
+    [
+        ("By Ann Lee, Karl Moss at the harbour", "Ann Lee", "Ann Lee, Karl Moss"),
+        ("Ann Lee / Karl Moss", "Karl Moss", "Ann Lee / Karl Moss"),
+        ("Ann Lee, Karl Moss and Mary Reed", "Karl Moss", "Ann Lee, Karl Moss and Mary Reed"),
+        ("By Ann Lee, Harrow Correspondent", "Ann Lee", "Ann Lee"),
+        ("By Ann Lee, Education Editor", "Ann Lee", "Ann Lee"),
+        ("Text: Ann Lee. Photo: Karl Moss", "Ann Lee", "Ann Lee"),
+    ],
+)
+def test_who_is_joined_to_an_author_wrote_it_too(line: str, author: str, names: str):
+    start = line.index(author)
+    assert explicit.with_coauthors(line, start, start + len(author)) == names
