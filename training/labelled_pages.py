@@ -45,9 +45,13 @@ def examples(folders: Sequence[Path], pages: Sequence[Path]) -> Iterator[Example
             lines = [line.strip() for stretch in gold["furniture"] for line in stretch.split("\n") if line.strip()]
             yield Example(text, gold["metadata"], lines, [each["text"] for each in gold["statements"]])
     for file in (file for folder in pages for file in sorted(folder.glob("*.txt"))):
-        parts = re.split(r"^#### .*\n", file.read_text("utf-8"), flags=re.MULTILINE)
-        for page in parts[1:] or parts:
-            yield drawn(page)
+        yield from map(drawn, pages_of(file))
+
+
+def pages_of(file: Path) -> list[str]:
+    """The drawn pages of a file, one behind each line that begins with `####`, or the one that it is."""
+    parts = re.split(r"^#### .*\n", file.read_text("utf-8"), flags=re.MULTILINE)
+    return parts[1:] or parts
 
 
 def drawn(page: str) -> Example:
@@ -100,6 +104,12 @@ def title_lines(lines: Sequence[str], title: str | None) -> list[range]:
     parts = [" ".join(line.split()).casefold() for line in lines]
     runs = (range(at, at + more) for at in range(len(parts)) for more in range(2, min(MOST_LINES, len(parts) - at) + 1))
     return [run for run in runs if whole.startswith(parts[run[0]]) and " ".join(parts[run.start : run.stop]) == whole]
+
+
+def whole_words(value: str) -> str:
+    """The pattern of a stretch of whole words, with any white space between them."""
+    edges = [r"(?<!\w)" * value[0].isalnum(), r"(?!\w)" * value[-1].isalnum()]
+    return edges[0] + r"\s+".join(map(re.escape, value.split())) + edges[1]
 
 
 def _plain(row: Paragraph) -> bool:

@@ -127,9 +127,7 @@ def _places(field: str, rows: Sequence[Paragraph], labels: Sequence[str], value:
         if field == "date":
             spans = [span for day, span in dates.every(row.words[:LONGEST]) if day == value]
         else:
-            edges = [r"(?<!\w)" * value[0].isalnum(), r"(?!\w)" * value[-1].isalnum()]
-            pattern = edges[0] + r"\s+".join(map(re.escape, value.split())) + edges[1]
-            spans = [match.span() for match in re.finditer(pattern, row.words[:400])]
+            spans = [match.span() for match in re.finditer(labelled.whole_words(value), row.words[:400])]
         stretches += [(at, start, at, end) for start, end in spans]
     wrong = {"date": ("body",)}.get(field, ("body", "heading", "deck", "title"))
     good = [
@@ -235,13 +233,7 @@ def main() -> None:
     """Read the command line and do one of the three."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     steps = parser.add_subparsers(dest="step", required=True)
-    training = steps.add_parser("train")
-    training.add_argument("out", type=Path)
-    training.add_argument("folders", type=Path, nargs="+")
-    training.add_argument("--pages", type=Path, nargs="+", default=[])
-    training.add_argument("--minutes", type=float, default=25)
-    training.add_argument("--seed", type=int, default=0)
-    training.add_argument("--start", type=Path)
+    token_model.add_training(steps)
     exporting = steps.add_parser("export")
     exporting.add_argument("weights", type=Path, nargs="+")
     exporting.add_argument("out", type=Path)

@@ -22,6 +22,7 @@ from transformers import BertModel
 from retrieval.text.wordpieces import END
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from retrieval.text.onnx_model import Tokenize
@@ -141,6 +142,18 @@ def mean(files: Sequence[Path]) -> dict[str, Any]:
     """The mean of the weights of several files."""
     states = [torch.load(file) for file in files]
     return {name: torch.stack([each[name] for each in states]).mean(0) for name in states[0]}
+
+
+def add_training(steps: Any) -> ArgumentParser:
+    """The command `train`, with the arguments that every training takes."""
+    command: ArgumentParser = steps.add_parser("train")
+    command.add_argument("out", type=Path)
+    command.add_argument("folders", type=Path, nargs="+")
+    command.add_argument("--pages", type=Path, nargs="+", default=[])
+    command.add_argument("--minutes", type=float, default=25)
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--start", type=Path)
+    return command
 
 
 def tokenizer() -> Tokenize:

@@ -18,7 +18,7 @@ _BYLINE = re.compile(
     r"(?:By|BY|Written by|Words by|Text by|Story by|Von|Por|Par|Di|(?:Author|Autor|Auteur|Автор)s?:):? (?P<names>[^@]+?)(?:,? @\w+)?"
 )
 _BETWEEN_NAMES = re.compile(r",? (?:and|&|und|y|et|и|та|і) |, ")
-_JOINT = r"(?:,? (?:and|&|und|y|et|и|та|і) |, | / )"
+_JOINT = rf"(?:{_BETWEEN_NAMES.pattern}| / )"
 _NEXT_NAME = re.compile(rf"{_JOINT}(?P<name>{_PERSON.pattern})")
 _NAME_BEFORE = re.compile(rf"(?P<name>{_PERSON.pattern}){_JOINT}\Z")
 _LONGEST_PART = 60  # characters of a name and what joins it to the next

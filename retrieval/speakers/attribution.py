@@ -125,12 +125,11 @@ def _rivalled(sentence: Sentence, cues: Sequence[Cue], candidates: Sequence[link
         if any((cue.source or 0) > best.cue.verb for cue in aside):
             return True  # "X contradicted Y, who had said that …"
     own = {each.cue.verb for each in candidates if each.cue is not None and each.speaker.words == best.speaker.words}
-    if any(cue.kind == "according" and "plain" not in cue.flags and cue.verb not in own for cue in cues):
-        return True  # "According to him, X warned the board …"
     quoting = [cue for cue in cues if cue.quoting and "embedded" not in cue.flags]
-    reports = (cue for cue in quoting if cue.kind == "speech" or "quoted" in cue.flags)
+    reports = [cue for cue in quoting if cue.kind == "speech" or "quoted" in cue.flags]
+    reports += [cue for cue in cues if cue.kind == "according" and "plain" not in cue.flags]
     if any(cue.source is None or cue.verb not in own for cue in reports):
-        return True  # who is quoted beside it is another, or not known
+        return True  # who speaks beside it is another, or not known: "According to him, X warned the board …"
     for candidate in candidates:
         if candidate.cue is None or best.cue is None or candidate.speaker.words == best.speaker.words:
             continue

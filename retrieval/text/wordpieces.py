@@ -36,11 +36,8 @@ def wordpieces(text: str, start: int, end: int, tokenize: Tokenize) -> Iterator[
         if word.start() >= end:
             break
         if word[0].isupper():
-            first, last = (
-                max(word.start(), start) - start,
-                min(word.end() + 1, end + 1) - start,
-            )  # and the mark behind it
-            capitals[first:last] = b"\1" * (last - first)
+            first, last = max(word.start(), start), min(word.end(), end) + 1  # with the mark behind it
+            capitals[first - start : last - start] = b"\1" * (last - first)
     for number, (first, last) in zip(encoded.ids, encoded.offsets, strict=True):
         look = CAPITAL * text[start + first].isupper() + CAPITALS * capitals[first]
         yield Wordpiece(number, look + GLUED * (first == before), start + first, start + last)

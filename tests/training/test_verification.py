@@ -9,7 +9,7 @@ from training.speakers import examples, fit, verification
 
 
 def claims(rows: list[tuple[str, str]]) -> list[verification.Claim]:
-    return list(verification.claims(examples._example(rows)))
+    return list(verification.claims(examples.read_rows(rows)))
 
 
 def test_a_cue_is_right_where_the_words_are_its_sources():

@@ -1,4 +1,4 @@
-"""Annotated articles, short texts and sentences of news → examples that the speaker reader learns from and is judged on."""
+"""Annotated articles, short texts and sentences of news → texts with what is known of their sentences."""
 
 from __future__ import annotations
 
@@ -10,31 +10,32 @@ from typing import TYPE_CHECKING
 
 from retrieval import articles, passages
 from training import labelled_pages
-from training.speakers.examples import overlapping
 from training.speakers.pointer import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from retrieval.types import Span
 
-_OTHERS = frozenset(
-    ["the", "he", "she", "it", "they", "his", "her", "its", "their"]
-)  # in front of somebody of the sentences above
+# In front of somebody of the sentences above.
+_OTHERS = frozenset(["the", "he", "she", "it", "they", "her", "its"])
+_UNCLOSED = re.compile(r'(?:^|\s)"\S[^"]*$')  # a quotation that goes on in the next sentence
 
 
 @dataclass
 class Gold:
     """What is known of a sentence: its voice, the names accepted, the fullest first, and those of the other fields that were annotated.
 
-    Of two who speak in it each is right, so that the model is sure of neither.
+    Of two who speak in it each is right, so that the model is sure of neither. `perhaps` are those of the sentences above whom
+    "the minister" may mean.
     """
 
     voice: str
     names: list[str] = field(default_factory=list)
     fields: dict[str, str | None] = field(default_factory=dict)
     two: bool = False
+    perhaps: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -66,16 +67,16 @@ def of_annotated(file: Path, gold: Path, pages: Sequence[Path]) -> Iterator[Exam
 
 def drawn(folders: Sequence[Path]) -> dict[str, str]:
     """The text of each drawn page by its file's stem and its number."""
-    texts = {}
-    for file in (file for folder in folders for file in sorted(folder.glob("*.txt"))):
-        parts = re.split(r"^#### .*\n", file.read_text("utf-8"), flags=re.MULTILINE)
-        for number, part in enumerate(parts[1:]):
-            texts[f"{file.stem}#{number}"] = labelled_pages.drawn(part).text
-    return texts
+    return {
+        f"{file.stem}#{number}": labelled_pages.drawn(page).text
+        for folder in folders
+        for file in sorted(folder.glob("*.txt"))
+        for number, page in enumerate(labelled_pages.pages_of(file))
+    }
 
 
-def of_collection(folder: Path, but: frozenset[str]) -> Iterator[Example]:
-    """The articles of a collection with the statements of its `gold.json`."""
+def of_collection(folder: Path, but: Container[str] = ()) -> Iterator[Example]:
+    """The articles of a collection, `but` some by their names, with the statements of its `gold.json`."""
     gold = json.loads((folder / "gold.json").read_text("utf-8"))["articles"]
     for article in articles.read(folder).articles:
         if article.file not in gold or f"{folder.name}/{article.file}" in but:
@@ -117,28 +118,32 @@ def of_sentences(path: Path) -> Iterator[Example]:
             texts.append([])
         texts[-1].append((name.removeprefix("+"), sentence))
     for number, rows in enumerate(texts):
-        starts = [0, *accumulate(len(sentence) + 1 for _, sentence in rows)]
-        spans = [(start, start + len(sentence)) for start, (_, sentence) in zip(starts, rows, strict=False)]
-        example = Example(f"{path.stem}#{number}", " ".join(sentence for _, sentence in rows), spans)
-        names = list(dict.fromkeys(name for name, _ in rows if name not in {"", "?"}))
-        for at, (name, _) in enumerate(rows):
-            voice = "unclear" if name == "?" else "speaker" if name else "article"
-            other = name.lower().partition(" ")[0] in _OTHERS and name != names[0]
-            if not other:  # "the minister" may be somebody of the sentences above
-                example.gold[at] = Gold(voice, [name] if voice == "speaker" else [])
-        yield example
+        yield of_rows(f"{path.stem}#{number}", rows)
+
+
+def of_rows(name: str, rows: Sequence[tuple[str, str]]) -> Example:
+    """One short text, as rows of whose a sentence is and the sentence."""
+    names = list(dict.fromkeys(speaker for speaker, _ in rows if speaker not in {"", "?"}))
+    gold = []
+    for speaker, _ in rows:
+        voice = "unclear" if speaker == "?" else "speaker" if speaker else "article"
+        above = names[: names.index(speaker)] if speaker.lower().partition(" ")[0] in _OTHERS else []
+        gold.append(Gold(voice, [speaker] if voice == "speaker" else [], perhaps=above))
+    return _joined(name, [sentence for _, sentence in rows], gold)
 
 
 def of_short(path: Path) -> Iterator[Example]:
     """Short texts with an empty line between them, a sentence a line: voice, name, role, outlet, reporting words and the sentence, with tabs between."""
     for at, block in enumerate(path.read_text("utf-8").strip().split("\n\n")):
         rows = [[part.strip() for part in line.split("\t")] for line in block.split("\n")]
-        starts = [0, *accumulate(len(row[5]) + 1 for row in rows)]
-        spans = [(start, start + len(row[5])) for start, row in zip(starts, rows, strict=False)]
-        joint = "\n" if at % 3 == 0 else " "
-        example = Example(f"{path.stem}#{at}", joint.join(row[5] for row in rows), spans)
-        example.gold = {number: of_fields(row) for number, row in enumerate(rows)}
-        yield example
+        yield _joined(f"{path.stem}#{at}", [row[5] for row in rows], map(of_fields, rows), " \n"[at % 3 == 0])
+
+
+def _joined(name: str, sentences: Sequence[str], gold: Iterable[Gold], joint: str = " ") -> Example:
+    """The text that the sentences make, with one character between two of them."""
+    starts = accumulate((len(sentence) + 1 for sentence in sentences), initial=0)
+    spans = [(start, start + len(sentence)) for start, sentence in zip(starts, sentences, strict=False)]
+    return Example(name, joint.join(sentences), spans, dict(enumerate(gold)))
 
 
 def of_fields(row: Sequence[str]) -> Gold:
@@ -154,7 +159,12 @@ def of_fields(row: Sequence[str]) -> Gold:
 
 
 def of_news(path: Path) -> Iterator[Example]:
-    """Sentences of news, each alone; what a pronoun says is left out."""
+    """Sentences of news, each alone, a JSON object a line.
+
+    Each has `doc`, its article, `text`, `voice`, `source` (a stretch of the text, or null), `pronoun`, whether the source
+    is one, and perhaps a `note`, in which others follow `two:` who speak in it as well. What a pronoun says is left
+    out: whose it is stands in no sentence.
+    """
     for row in map(json.loads, path.read_text("utf-8").splitlines()):
         if row["pronoun"]:
             continue
@@ -162,4 +172,14 @@ def of_news(path: Path) -> Iterator[Example]:
         others = "" if first else others.partition(";")[0]
         names = [name for name in (row["source"], *others.split(", ")) if name]
         gold = Gold(row["voice"], names if row["voice"] == "speaker" else [], two=bool(others))
-        yield Example(row["doc"], row["text"], [(0, len(row["text"]))], {0: gold})
+        text = row["text"] + '"' * bool(_UNCLOSED.search(row["text"]))
+        yield Example(row["doc"], text, [(0, len(text))], {0: gold})
+
+
+def overlapping(spans: Sequence[Span], start: int, end: int) -> list[int]:
+    """The spans of which (or of whose shorter side) more than half lies in `[start, end)`."""
+    return [
+        number
+        for number, (low, high) in enumerate(spans)
+        if min(high, end) - max(low, start) > 0.5 * min(high - low, end - start)
+    ]

@@ -13,6 +13,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from scipy.special import softmax
 
 from retrieval.text import paragraphs, quotation
 from retrieval.text.normalize import name_words
@@ -36,10 +37,8 @@ QUOTED = 16  # a look beside those of wordpieces: inside a quotation
 LONGEST_SPAN = 18  # tokens of a stretch that is pointed at
 _HEAD = 64  # tokens of the article's beginning that stand in front of every later window
 _BEFORE, _BEHIND = 112, 40  # tokens of context around the sentences that a window decides
-_SENTENCE, _BETWEEN = (
-    (96, 24),
-    (20, 12),
-)  # the first and last tokens of a sentence, and of what stands between sentences
+_SENTENCE = (96, 24)  # the first and the last tokens that are read of a sentence
+_BETWEEN = (20, 12)  # and of a line that no passage holds
 _KNOWN = 0.4  # chance of a name from which the rest of the article may mean it by a shorter form
 _LEAST = 0.01  # chance below which a stretch is left out
 
@@ -182,8 +181,7 @@ def readings(output: Floats, window: Window) -> Iterator[tuple[int, Reading]]:
         begin, stop = edges(field)
         first, last = queries[:, begin] @ keys[:, begin].T, queries[:, stop] @ keys[:, stop].T
         logits = np.concatenate([(first[:, firsts] + last[:, lasts]) / SIZE**0.5, instead(nothing, field)], axis=1)
-        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
+        shares = softmax(logits, axis=1)
         for row, reading in enumerate(each):
             likely = np.flatnonzero(shares[row, : len(firsts)] >= _LEAST)
             reading.stretches[name] = [

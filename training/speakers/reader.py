@@ -1,10 +1,10 @@
 """Train the transformer that reads whose words each sentence is, and judge it.
 
     python -m training.speakers.reader train OUT.pt gold/d* --annotated training/speakers/annotated.tsv --short training/speakers/short/*.txt
-        --sentences training/speakers/sentences.tsv training/speakers/short_texts.tsv --start PAGE_READER.pt [--news FILE …] --minutes 60
+        --sentences training/speakers/sentences.tsv training/speakers/short_texts.tsv --pages training/pages --start PAGE_READER.pt [--news FILE …] --minutes 60
     python -m training.speakers.reader judge OUT.pt [ANOTHER.pt …] --folders gold/v* [--news FILE …]
 
-It starts from the weights of a page reader (`training.page_reader`), whose tokens look the same.
+`--start` may be weights of a page reader (`training.page_reader`), whose tokens look the same.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from torch.nn import functional
 from benchmarks.collections import same_name
 from retrieval.quotes.quote_parser import TITLES
 from training import token_model
+from training.labelled_pages import whole_words
 from training.speakers import annotated, pointer
 from training.speakers.pointer import FIELDS, LONGEST_SPAN, QUOTED, SIZE, VOICES, Token
 from training.token_model import WIDTH, TokenModel
@@ -59,7 +60,11 @@ def windows(example: Example, tokenize: Tokenize, rng: random.Random | None) -> 
     """The windows of an article of which something is known; `rng` changes the quotation marks of up to half of them."""
     text = example.text if rng is None or rng.random() < 0.5 else requoted(example.text, rng)
     for window in pointer.windows(pointer.pieces(text, example.sentences, tokenize)):
-        known = {number: at for number, at in window.marks.items() if number in example.gold}
+        known = {
+            number: at
+            for number, at in window.marks.items()
+            if number in example.gold and not example.gold[number].perhaps
+        }
         if not known:
             continue
         firsts, lasts = pointer.spans(window.tokens)
@@ -113,11 +118,10 @@ def without_titles(name: str) -> str:
 
 def occurrences(text: str, value: str, inside: Span) -> list[Span]:
     """Where a stretch stands in the text, as whole words."""
-    edges = [r"(?<!\w)" * value[0].isalnum(), r"(?!\w)" * value[-1].isalnum()]
-    pattern = re.compile(edges[0] + r"\s+".join(map(re.escape, value.split())) + edges[1], re.IGNORECASE)
-    found = [match.span() for match in pattern.finditer(text, *inside)]
-    exact = [span for span in found if text[slice(*span)] == value]
-    return exact or found
+    pattern = re.compile(whole_words(value), re.IGNORECASE)
+    spans = [match.span() for match in pattern.finditer(text, *inside)]
+    exact = [span for span in spans if text[slice(*span)] == value]
+    return exact or spans
 
 
 def requoted(text: str, rng: random.Random) -> str:
@@ -209,10 +213,11 @@ def _unlikely(logits: Tensor, right: Sequence[Sequence[int]]) -> Tensor:
     return torch.logsumexp(logits, 1) - torch.logsumexp(chosen, 1)
 
 
-def train(out: Path, examples: Sequence[Example], minutes: float, seed: int, start: Path) -> None:
+def train(out: Path, examples: Sequence[Example], minutes: float, seed: int, start: Path | None) -> None:
     """Train until the time is over."""
     net, tokenize = Net(), token_model.tokenizer()
-    begin(net, start)
+    if start:
+        begin(net, start)
     token_model.train(
         net,
         lambda rng: (window for example in examples for window in windows(example, tokenize, rng)),
@@ -259,25 +264,19 @@ def main() -> None:
     """Read the command line and do one of the two."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     steps = parser.add_subparsers(dest="step", required=True)
-    training = steps.add_parser("train")
-    training.add_argument("out", type=Path)
-    training.add_argument("folders", type=Path, nargs="+")
+    training = token_model.add_training(steps)
     training.add_argument("--annotated", type=Path)
-    training.add_argument("--pages", type=Path, nargs="+", default=[Path("training/pages")])
     training.add_argument("--lines", type=Path, nargs=2)
     training.add_argument("--sentences", type=Path, nargs="*", default=[])
     training.add_argument("--short", type=Path, nargs="*", default=[])
     training.add_argument("--news", type=Path, nargs="*", default=[])
-    training.add_argument("--minutes", type=float, default=60)
-    training.add_argument("--seed", type=int, default=0)
-    training.add_argument("--start", type=Path, required=True)
     judging = steps.add_parser("judge")
     judging.add_argument("weights", type=Path, nargs="+")
     judging.add_argument("--folders", type=Path, nargs="*", default=[])
     judging.add_argument("--news", type=Path, nargs="*", default=[])
     options: Any = parser.parse_args()
     if options.step == "judge":
-        examples = [example for folder in options.folders for example in annotated.of_collection(folder, frozenset())]
+        examples = [example for folder in options.folders for example in annotated.of_collection(folder)]
         examples += [example for path in options.news for example in annotated.of_news(path)]
         print("\n".join(judge(options.weights, examples)))
         return
@@ -286,7 +285,7 @@ def main() -> None:
         if options.annotated
         else []
     )
-    known = frozenset(example.name for example in examples)
+    known = {example.name for example in examples}
     examples += [example for folder in options.folders for example in annotated.of_collection(folder, known)]
     examples += list(annotated.of_lines(*options.lines)) if options.lines else []
     examples += [example for path in options.sentences for example in annotated.of_sentences(path)]
