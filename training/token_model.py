@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LAYERS, WIDTH = 6, 384
 RATE_OF_HEADS, DECAY = 1e-3, 0.02
 WARM_UP = 60  # steps
-STEP = 2_048  # tokens
+STEP, MOST = 2_048, 10  # tokens, and windows: more short texts in a step would each teach less than a long one
 DROPOUT = 0.1  # the share of what a layer gives that is left out
 KEPT = 0.998  # the share of the moving average of weights that a step keeps
 MASK, WORDS_FROM = 103, 999  # of the vocabulary: [MASK], and the first number that is no mark
@@ -83,11 +83,12 @@ class TokenModel(nn.Module):
 
 
 def batches(items: Iterable[_Window], rng: random.Random) -> Iterator[list[_Window]]:
-    """Windows of like length in batches of at most `STEP` tokens, in random order."""
+    """Windows of like length in batches of at most `STEP` tokens and `MOST` windows, in random order."""
     order = sorted(items, key=lambda window: len(window.tokens) + 30 * rng.random())
     filled, batch = list[list[_Window]](), list[_Window]()
     for window in order:
-        if batch and max(len(each.tokens) for each in [*batch, window]) * (len(batch) + 1) > STEP:
+        size = max(len(each.tokens) for each in [*batch, window]) * (len(batch) + 1)
+        if batch and (size > STEP or len(batch) == MOST):
             filled.append(batch)
             batch = []
         batch.append(window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -113,12 +114,12 @@ def stretches(window: reader.Window, places: list[int] | None) -> set[str]:
     return {TEXT[window.tokens[first].start : window.tokens[first + more].end] for first, more in pairs}
 
 
-def test_the_fullest_name_is_right_wherever_it_stands():
+def test_each_form_of_a_name_is_right_wherever_it_stands():
     told = {"role": None, "via": "Radio Nord", "cue": "told"}
     (window,) = windows({0: annotated.Gold("article"), 1: annotated.Gold("speaker", ["Ines Palm", "she"], told)})
     article, spoken = window.right
     assert article == [[-2], None, None, None]
-    assert stretches(window, spoken[0]) == {"Ines Palm"}
+    assert stretches(window, spoken[0]) == {"Ines Palm", "Palm"}
     assert spoken[1] == [-1]
     assert stretches(window, spoken[2]) == {"Radio Nord"}
     assert stretches(window, spoken[3]) == {"told"}
@@ -152,3 +153,63 @@ def test_short_texts_are_read_with_their_fields(tmp_path):
     assert first.gold[0] == annotated.Gold("speaker", ["Ines Palm"], {"role": "mayor", "via": None, "cue": "said"})
     assert [first.text[slice(*span)] for span in first.sentences] == [row.split("\t")[5] for row in rows]
     assert second.gold == {0: annotated.Gold("article")}
+
+
+def test_a_surname_behind_another_name_may_be_somebody_elses():
+    text = "Ines Palm spoke. Tom Palm was silent. Mr Palm left, and Palm came back."
+    example = annotated.Example("a", text, [(0, 16)], {0: annotated.Gold("speaker", ["Ines Palm"])})
+    (window,) = reader.windows(example, token_model.tokenizer(), None)
+    places = [divmod(at, pointer.LONGEST_SPAN)[0] for at in window.right[0][0] or []]
+    assert [window.tokens[at].start for at in places] == [0, text.index("Palm left"), text.index("Palm came")]
+
+
+@pytest.mark.parametrize("name", ["A spokeswoman for Mayor Ines Palm", "Delft University", "The Palms", "Palm"])
+def test_what_is_no_persons_full_name_has_no_surname(name: str):
+    assert reader._surname(name) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Prime Minister Ines Palm", "Ines Palm"),
+        ("A spokeswoman for Prime Minister Ines Palm", "A spokeswoman for Prime Minister Ines Palm"),
+        ("Secretary of the union", "Secretary of the union"),
+        ("Mr Palm", "Mr Palm"),
+    ],
+)
+def test_titles_belong_to_a_persons_name_alone(name: str, plain: str):
+    assert reader.without_titles(name) == plain
+
+
+def test_lines_that_are_no_sentences_stand_between_and_paragraphs_begin_where_they_are_marked(tmp_path):
+    rows = [
+        "x\t-\t-\t-\t-\tPALM:",
+        "s\tPALM\t-\t-\t-\tIt is late.",
+        "s\tPALM\t-\t-\t-\tVery.",
+        "a\t-\t-\t-\t-\t¶ She left.",
+    ]
+    (tmp_path / "turns.txt").write_text("\n".join(rows) + "\n")
+    (example,) = annotated.of_short(tmp_path / "turns.txt")
+    assert example.text == "PALM:\nIt is late. Very.\nShe left."
+    assert [example.text[slice(*span)] for span in example.sentences] == ["It is late.", "Very.", "She left."]
+    assert [example.gold[number].voice for number in range(3)] == ["speaker", "speaker", "article"]
+
+
+def test_a_sentence_of_news_is_an_article_of_its_own_and_either_of_two_speakers_is_right(tmp_path):
+    row = {"doc": "a", "voice": "speaker", "pronoun": False}
+    two = row | {
+        "text": "Ines Palm said it was late and Jo Tan denied it.",
+        "source": "Ines Palm",
+        "note": "two: Jo Tan; short",
+    }
+    rows = [
+        two,
+        row | {"text": "He said that it was late.", "source": "He", "pronoun": True},
+        row | {"text": "The harbour is closed.", "source": None, "voice": "article", "note": "arguable"},
+    ]
+    (tmp_path / "news.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in rows), "utf-8")
+    golds = [(each.name, each.gold) for each in annotated.of_news(tmp_path / "news.jsonl")]
+    assert golds == [
+        ("a", {0: annotated.Gold("speaker", ["Ines Palm", "Jo Tan"], two=True)}),
+        ("a", {0: annotated.Gold("article")}),
+    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from retrieval import articles, passages
@@ -13,13 +12,14 @@ from training import labelled_pages
 from training.speakers.pointer import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
     from pathlib import Path
 
     from retrieval.types import Span
 
 # In front of somebody of the sentences above.
 _OTHERS = frozenset(["the", "he", "she", "it", "they", "her", "its"])
+_PARAGRAPH = "¶ "  # in front of a sentence that begins one
 _UNCLOSED = re.compile(r'(?:^|\s)"\S[^"]*$')  # a quotation that goes on in the next sentence
 
 
@@ -133,17 +133,31 @@ def of_rows(name: str, rows: Sequence[tuple[str, str]]) -> Example:
 
 
 def of_short(path: Path) -> Iterator[Example]:
-    """Short texts with an empty line between them, a sentence a line: voice, name, role, outlet, reporting words and the sentence, with tabs between."""
+    """Texts with an empty line between them, a sentence a line: voice, name, role, outlet, reporting words and the sentence, with tabs between.
+
+    "¶ " in front of a sentence begins a paragraph; the voice `x` is that of a line of the page that is no sentence.
+    """
     for at, block in enumerate(path.read_text("utf-8").strip().split("\n\n")):
         rows = [[part.strip() for part in line.split("\t")] for line in block.split("\n")]
-        yield _joined(f"{path.stem}#{at}", [row[5] for row in rows], map(of_fields, rows), " \n"[at % 3 == 0])
+        gold = [None if row[0] == "x" else of_fields(row) for row in rows]
+        yield _joined(f"{path.stem}#{at}", [row[5] for row in rows], gold, " \n"[at % 3 == 0])
 
 
-def _joined(name: str, sentences: Sequence[str], gold: Iterable[Gold], joint: str = " ") -> Example:
-    """The text that the sentences make, with one character between two of them."""
-    starts = accumulate((len(sentence) + 1 for sentence in sentences), initial=0)
-    spans = [(start, start + len(sentence)) for start, sentence in zip(starts, sentences, strict=False)]
-    return Example(name, joint.join(sentences), spans, dict(enumerate(gold)))
+def _joined(name: str, lines: Sequence[str], gold: Sequence[Gold | None], joint: str = " ") -> Example:
+    """The text that sentences, and lines without gold, make; `joint` stands between sentences where none begins a paragraph."""
+    if None in gold or any(line.startswith(_PARAGRAPH) for line in lines):
+        joint = " "
+    example, text = Example(name, "", []), ""
+    for number, (line, own) in enumerate(zip(lines, gold, strict=True)):
+        apart = own is None or gold[number - 1] is None or line.startswith(_PARAGRAPH)
+        text += ("\n" if apart else joint) * bool(text)
+        words = line.removeprefix(_PARAGRAPH)
+        if own is not None:
+            example.gold[len(example.sentences)] = own
+            example.sentences.append((len(text), len(text) + len(words)))
+        text += words
+    example.text = text
+    return example
 
 
 def of_fields(row: Sequence[str]) -> Gold:

@@ -9,23 +9,23 @@ the reporting words. `training.speakers.reader` trains and judges it; DECISIONS.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.special import softmax
 
 from retrieval.text import paragraphs, quotation
-from retrieval.text.normalize import name_words
 from retrieval.text.wordpieces import CUT, END, GAP, LINE, START, wordpieces
-from retrieval.types import Span
+from training.speakers import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from retrieval.text.onnx_model import Tokenize
+    from retrieval.types import Span
+    from training.speakers.names import Name, Names
 
     Floats = NDArray[np.float32]
 
@@ -39,11 +39,8 @@ _HEAD = 64  # tokens of the article's beginning that stand in front of every lat
 _BEFORE, _BEHIND = 112, 40  # tokens of context around the sentences that a window decides
 _SENTENCE = (96, 24)  # the first and the last tokens that are read of a sentence
 _BETWEEN = (20, 12)  # and of a line that no passage holds
-_KNOWN = 0.4  # chance of a name from which the rest of the article may mean it by a shorter form
+_LIKELY = 0.4  # chance from which a stretch is somebody's name for the rest of the article, too
 _LEAST = 0.01  # chance below which a stretch is left out
-
-
-Name = tuple[str, ...]  # the words of a name in small letters
 
 
 class Token(NamedTuple):
@@ -193,31 +190,32 @@ def readings(output: Floats, window: Window) -> Iterator[tuple[int, Reading]]:
     yield from zip(window.marks, each, strict=True)
 
 
-def speaker(text: str, reading: Reading, names: Mapping[Name, Span]) -> tuple[Span, float] | None:
-    """Where the likeliest speaker's name stands, and how likely it is; a shorter form of a name counts for the longer ones."""
-    chances, places = defaultdict[Name, float](float), dict[Name, Span]()
-    for each in reading.stretches["name"]:
-        name = _name(text[each.start : each.end])
-        chances[name] += each.chance
-        places.setdefault(name, (each.start, each.end))
-    sums = {name: sum(chances[other] for other in chances if name[-len(other) :] == other) for name in chances}
-    best = max(sums, key=lambda name: (sums[name], len(name)), default=None)
-    return (_fullest(best, places[best], names), sums[best]) if best else None
+def names_of(text: str, readings: Sequence[Reading]) -> Names:
+    """The full names of a text, with what its sentences are likely given to."""
+    likely = (each for reading in readings for each in reading.stretches["name"] if each.chance >= _LIKELY)
+    return names.Names(text, [(each.start, each.end) for each in likely if text[each.start].isupper()])
 
 
-def known(text: str, readings: Sequence[Reading]) -> dict[Name, Span]:
-    """The names of several words that the article's sentences are likely given to."""
-    likely = (each for reading in readings for each in reading.stretches["name"] if each.chance >= _KNOWN)
-    spans = ((each.start, each.end) for each in likely if text[each.start].isupper())
-    return {name: span for span in spans if len(name := _name(text[slice(*span)])) > 1}
+def speaker(text: str, reading: Reading, full: Names) -> tuple[Span, float] | None:
+    """Where the likeliest speaker's name stands, and how likely it is; shorter and longer forms of a person's name count together."""
+    stretches = reading.stretches["name"]
+    forms = [
+        (names.words(words), names.is_persons(words)) for words in (text[each.start : each.end] for each in stretches)
+    ]
+    sums = [
+        sum(each.chance for each, other in zip(stretches, forms, strict=True) if _are_one(form, other))
+        for form in forms
+    ]
+    if not sums:
+        return None
+    at = max(range(len(sums)), key=sums.__getitem__)  # of several forms of one name the likeliest stands first
+    stretch, (name, person) = stretches[at], forms[at]
+    whole = names.whole(text, stretch.start, stretch.end) if person else (stretch.start, stretch.end)
+    return (full.fullest(name) if person and len(name) == 1 else None) or whole, sums[at]
 
 
-def _fullest(name: Name, span: Span, names: Mapping[Name, Span]) -> Span:
-    """Where the one longer form of a surname that the article has stands, or the name itself."""
-    longer = [other for other in names if len(name) == 1 and other[-1:] == name]
-    return names[longer[0]] if len(longer) == 1 else span
-
-
-def _name(words: str) -> Name:
-    parts = tuple(name_words(words))
-    return parts[1:] if len(parts) > 1 and parts[0] == "the" else parts or (words,)
+def _are_one(form: tuple[Name, bool], other: tuple[Name, bool]) -> bool:
+    """Whether two stretches name the same one: by the same words, or a person, by words that end in those of the other."""
+    (name, person), (other_name, other_person) = form, other
+    ends = name[-len(other_name) :] == other_name or other_name[-len(name) :] == name
+    return name == other_name or (person and other_person and ends)

@@ -22,10 +22,10 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.collections import same_name
-from retrieval.quotes.quote_parser import TITLES
+from retrieval import lexicon
 from training import token_model
 from training.labelled_pages import whole_words
-from training.speakers import annotated, pointer
+from training.speakers import annotated, pointer, turns
 from training.speakers.pointer import FIELDS, LONGEST_SPAN, QUOTED, SIZE, VOICES, Token
 from training.token_model import WIDTH, TokenModel
 
@@ -43,6 +43,9 @@ RATE = 1.5e-4
 HIDDEN = 0.08  # the share of tokens that are masked
 OTHER_FIELDS = 0.4  # the weight of role, outlet and reporting words beside the name's
 BARS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+TITLES = lexicon.words("speaker_nouns", "title", "courtesy")
+PARTICLES = lexicon.words("bylines", "particle") - lexicon.words("function_words")
+ARTICLES = frozenset(["A", "An", "The"])
 PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "his", "her", "its", "their", "who", "him", "them"])
 
 
@@ -93,34 +96,49 @@ def _right(example: Example, gold: Gold, number: int, place: dict[Span, int]) ->
 
 
 def _names(example: Example, gold: Gold, place: dict[Span, int]) -> list[int] | None:
-    """Where the fullest name stands, else a shorter one, else a pronoun."""
+    """Where one of the names stands, or the surname alone; else the first name, else a pronoun. The model may choose whichever it finds most easily."""
     plain = [without_titles(name) for name in gold.names]
     proper = [name for name in plain if name.lower() not in PRONOUNS]
-    full = proper[0].split() if proper else []
-    surname = full[-1:] if len(full) > 1 and full[0][0].isupper() and full[-1][0].isupper() else []
-    tiers = [proper if gold.two else proper[:1], surname, proper, plain]
-    for tier in tiers:
-        spans = [
-            span for name in tier for span in occurrences(example.text, name, (0, len(example.text))) if span in place
-        ]
-        if spans:
-            return [place[span] for span in spans]
+    surname = _surname(proper[0]) if proper else []
+    first = [proper[0].split()[0]] if surname else []
+
+    def spans(names: Sequence[str]) -> set[Span]:
+        return {span for name in names for span in occurrences(example.text, name, (0, len(example.text)))}
+
+    alone = {span for span in spans(surname) if not _after_first_name(example.text, span[0])}
+    for tier in (spans(proper) | alone, spans(first), spans(plain)):
+        if places := [place[span] for span in sorted(tier) if span in place]:
+            return places
     return None
 
 
+def _surname(name: str) -> list[str]:
+    """The last word of what may be a person's name of several words."""
+    first, *others = name.split()
+    written = all(word[0].isupper() or word in PARTICLES for word in others)
+    body = not others or lexicon.holds("speaker_nouns", ("body",), others[-1].lower())
+    return others[-1:] if first[0].isupper() and first not in ARTICLES and written and not body else []
+
+
+def _after_first_name(text: str, place: int) -> bool:
+    """Whether another name stands directly in front of a surname, so that it may be somebody else's."""
+    before = re.search(r"(\w[\w.’'-]*) $", text[max(0, place - 40) : place])
+    return before is not None and before[1][0].isupper() and before[1].lower().strip(".") not in TITLES
+
+
 def without_titles(name: str) -> str:
-    """A name without the titles in front of it."""
+    """A person's name without the titles in front of it; "a spokesman for Mayor Lee" stays whole."""
     words = name.split()
-    while len(words) > 2 and words[0].lower().strip(".") in TITLES:
+    while len(words) > 2 and words[0][0].isupper() and words[0].lower().strip(".") in TITLES:
         words = words[1:]
-    return " ".join(words)
+    return " ".join(words) if words[0][0].isupper() else name
 
 
 def occurrences(text: str, value: str, inside: Span) -> list[Span]:
     """Where a stretch stands in the text, as whole words."""
     pattern = re.compile(whole_words(value), re.IGNORECASE)
     spans = [match.span() for match in pattern.finditer(text, *inside)]
-    exact = [span for span in spans if text[slice(*span)] == value]
+    exact = [span for span in spans if text[slice(*span)] in {value, value.upper()}]
     return exact or spans
 
 
@@ -247,12 +265,17 @@ def judge(files: Sequence[Path], examples: Sequence[Example]) -> Iterator[str]:
     net.eval()
     for example in examples:
         readings = read(net, tokenize, example)
-        known = pointer.known(example.text, readings)
+        names = pointer.names_of(example.text, readings)
+        labelled = turns.turns(example.text, example.sentences, names)
         for number, gold in example.gold.items():
-            span, chance = pointer.speaker(example.text, readings[number], known) or ((0, 0), 0.0)
-            name = example.text[slice(*span)]
+            if number in labelled:
+                turn = labelled[number]
+                best = (turn.name, 1.0) if turn else None
+            else:
+                best = pointer.speaker(example.text, readings[number], names)
+            name = example.text[slice(*best[0])] if best else ""
             right = gold.voice == "speaker" and bool(name) and same_name(name, gold.names)
-            rows.append((chance, right, gold.voice))
+            rows.append((best[1] if best else 0.0, right, gold.voice))
     yield f"{sum(voice == 'speaker' for *_, voice in rows)} by speakers, {sum(voice == 'article' for *_, voice in rows)} the outlet's own"
     for bar in BARS:
         shown = [row for row in rows if row[0] >= bar]
