@@ -11,7 +11,6 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from retrieval import lexicon
 from retrieval.speakers import document as documents
 from retrieval.speakers.mentions import Mention
 from retrieval.speakers.people import people_of
@@ -31,11 +30,7 @@ _NAME = rf"(?P<name>[{CAPITALS}][^\s,(]+(?: (?:[{CAPITALS}][^\s,(]*|de|van|von|a
 _SIGNER = re.compile(rf"{_NAME}(?:[,(].*)?")
 _ABOVE = re.compile(rf"[ \t*_]*(?P<name>[{CAPITALS}][^\s:]+(?: [{CAPITALS}][^\s:]+){{0,3}}):[*_]*[ \t\r]*")
 _POSTED = re.compile(r"[—–] (?P<name>[^()\n]{2,60}) \(@\w+\)")  # below an embedded post, with the writer's handle
-_ASKER = re.compile(rf"[ ,*_(]+(?!(?i:unknown|unidentified|inaudible))(?P<name>[{CAPITALS}][^()]*)")
-_TITLES = ("person", "title")
-_DENSE = 0.5  # share of the lines that are turns of a dialogue
 _QUESTIONS = 4  # paragraphs that ask, in an interview without labels
-_SHORT = 300  # characters of a question
 # An interview without labels: the least share of answers with "I", and the least sum of it and the share of questions with "you".
 _OWN_SHARE, _PERSONAL = 0.25, 0.7
 _YOU = re.compile(r"\byou(?:rs?)?\b", re.IGNORECASE)
@@ -84,98 +79,60 @@ def _turns(read: Document, people: People, labels: list[Label]) -> dict[int, Men
     names = {read.text[slice(*label.span)] for label in labels}
     alone = len(names) == 1
     interview = alone and 2 * len(dialogue.questions(read.text)) >= len(labels)  # the one label is the interviewer's
-    asked = interview or any(_is(name, "question") or _is(name, "answer") for name in names)
+    asked = interview or any(
+        dialogue.is_of_kind(name, "question") or dialogue.is_of_kind(name, "answer") for name in names
+    )
     guest = _interviewee(read, labels[0].line[0]) if asked else None
     if alone:
         speaker = guest if interview else _named(read, people, labels[0], guest)
         if speaker is None or (speaker.sentence < 0 and speaker is not guest):
             return {}  # "Box 14:" or "Rumour:", nobody whom the article names
     starts = [label.line[0] for label in labels]
-    fullest = {words[-1]: label for label in labels if len(words := read.text[slice(*label.span)].split()) > 1}
-    sparse = _sparse(read, labels)
+    fuller = dialogue.fuller(read.text, labels)
+    sparse = dialogue.is_sparse(read.text, labels)
     owners: dict[int, Mention | None] = {}
     for number, sentence in enumerate(read.sentences):
         at = bisect_right(starts, sentence.start) - 1
-        if at < 0 or (at + 1 == len(labels) and not interview and _closed(read, sentence, labels[at])):
+        if at < 0 or (
+            at + 1 == len(labels)
+            and not interview
+            and dialogue.is_closed(read.text, read.paragraphs, sentence.start, labels[at])
+        ):
             continue
         own = sentence.start < labels[at].line[1]
         if sparse and not own:
             continue
         if interview and not own:
             owners[number] = guest
-        else:  # "QUINN" is the "MARTA QUINN" of another label
-            label = fullest.get(read.text[slice(*labels[at].span)], labels[at])
+        else:
+            label = fuller.get(read.text[slice(*labels[at].span)], labels[at])
             owners[number] = _named(read, people, label, guest)
-        remark = read.text[_words(sentence, labels[at]) : sentence.end].lstrip(" \t:*_").startswith(("(", "["))
-        if remark or (not own and _asks_the_next(read, sentence, labels[at : at + 2])):
-            owners[number] = None  # "RINE: (is silent)"
+        remark = dialogue.is_remark(read.text, (sentence.start, sentence.end), labels[at])
+        if remark or (
+            not own and dialogue.asks_the_next(read.text, read.paragraphs[sentence.paragraph], labels[at : at + 2])
+        ):
+            owners[number] = None
     return owners
 
 
-def _words(sentence: Sentence, label: Label) -> int:
-    """Where the words of a sentence begin, behind a label in front of it."""
-    return max(sentence.start, (label.aside or label.span)[1])
-
-
-def _asks_the_next(read: Document, sentence: Sentence, labels: Sequence[Label]) -> bool:
-    """Whether a paragraph without a label of its own is a question that the next of two labels answers."""
-    start, end = read.paragraphs[sentence.paragraph]
-    follows = len(labels) > 1 and not read.text[end : labels[1].line[0]].strip()
-    labelled = not _is_inline(read, labels[0]) and not read.text[labels[0].line[1] : start].strip()  # by the line above
-    return follows and not labelled and _asks(read.text[start:end])
-
-
-def _is(name: str, kind: str) -> bool:
-    return name.lower().strip(".") in lexicon.words("dialogue_labels", kind)
-
-
-def _sparse(read: Document, labels: Sequence[Label]) -> bool:
-    """Whether names in small letters stand in front of too few lines to hold beyond their own."""
-    if any(read.text[slice(*label.span)].isupper() or not _is_inline(read, label) for label in labels):
-        return False
-    rows = [row for row in lines(read.text) if labels[0].line[0] <= row[0] <= labels[-1].line[0]]
-    return len(labels) < _DENSE * len(rows)
-
-
-def _is_inline(read: Document, label: Label) -> bool:
-    return bool(read.text[label.span[1] : label.line[1]].strip(" \t:*_\r"))
-
-
-def _closed(read: Document, sentence: Sentence, last: Label) -> bool:
-    """Whether a sentence lies beyond the last label's turn: its own line, or the paragraph below where it stands alone."""
-    if _is_inline(read, last) and last.aside is None:
-        return sentence.start >= last.line[1]
-    own = bisect_right(read.paragraphs, (last.line[0], len(read.text))) - 1
-    return sentence.paragraph > own + 1
-
-
 def _named(read: Document, people: People, label: Label, guest: Mention | None) -> Mention | None:
-    name = read.text[slice(*label.span)]
-    if _is(name, "answer"):
+    if dialogue.is_of_kind(read.text[slice(*label.span)], "answer"):
         return guest
-    if not _is(name, "question"):
-        return _person(read, people, label.span)
-    asker = _ASKER.match(read.text, *label.aside) if label.aside else None
-    return _person(read, people, asker.span("name")) if asker else None
+    span = dialogue.named(read.text, label)
+    return _person(read, people, span) if span else None
 
 
 def _person(read: Document, people: People, span: Span) -> Mention:
     """Whom a label or a signature names, without the titles in front, which are the role."""
-    words = list(re.finditer(r"\S+", read.text[slice(*span)]))
-    first = 0
-    while first + 1 < len(words) and lexicon.holds("speaker_nouns", _TITLES, words[first][0].lower().strip(".")):
-        first += 1
-    start = span[0] + words[first].start()
-    courteous = all(word[0].lower().strip(".") in lexicon.words("speaker_nouns", "courtesy") for word in words[:first])
-    role = None if courteous else (span[0], span[0] + words[first - 1].end())
-    name = tuple(word[0].lower().strip(".,").replace("’", "'") for word in words[first:])
+    shown, role = dialogue.name_and_role(read.text, span)
+    name = tuple(word.lower().strip(".,").replace("’", "'") for word in read.text[slice(*shown)].split())
     known = people.fullest(name)
-    return known if known and known.kind == "person" else Mention(-1, -1, (start, span[1]), name, "person", role)
+    return known if known and known.kind == "person" else Mention(-1, -1, shown, name, "person", role)
 
 
 def _interview(read: Document) -> dict[int, Mention | None]:
     """Turns of an interview without labels: short paragraphs that ask, and what stands between them."""
-    asks = [number for number, span in enumerate(read.paragraphs) if _asks(read.text[slice(*span)])]
+    asks = [number for number, span in enumerate(read.paragraphs) if dialogue.is_question(read.text[slice(*span)])]
     answers = [number for number in range(asks[0], asks[-1] + 1) if number not in asks] if asks else []
     if len(asks) < _QUESTIONS or not len(asks) - 1 <= len(answers) <= 4 * len(asks):
         return {}
@@ -218,17 +175,11 @@ def _interviewee(read: Document, before: int) -> Mention | None:
     return with_whom
 
 
-def _asks(paragraph: str) -> bool:
-    plain = paragraph.strip()
-    bold = plain.startswith("**") and plain.endswith("**")
-    return len(plain) < _SHORT and (bold or (plain.endswith("?") and plain[0] not in "“\"‘'«"))
-
-
 def _written_above(read: Document, sentence: Sentence, rows: Sequence[Span]) -> Span | None:
     """The name with a colon that fills the line above the sentence's own: labels that are too few for a dialogue."""
     at = bisect_right(rows, (sentence.start, len(read.text))) - 1
     above = _ABOVE.fullmatch(read.text, *rows[at - 1]) if at > 0 else None
-    return above.span("name") if above and not _is(above["name"], "label") else None
+    return above.span("name") if above and not dialogue.is_of_kind(above["name"], "label") else None
 
 
 def _ends_of_blocks(read: Document) -> list[int]:

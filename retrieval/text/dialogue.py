@@ -7,6 +7,7 @@ of its own. Labels make a dialogue when there are three and one of them comes ba
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -27,6 +28,9 @@ _SHOUTED = re.compile(  # a list of statements, each below a name in capitals an
     rf"(?P<label>(?:[{CAPITALS}][{CAPITALS}.’'-]+ ?){{2,5}}(?: of the (?:[{CAPITALS}]\w+ ?)+)?)(?P<aside>,[^\n]{{3,100}}[^.!?\n])"
 )
 _SIGNED = re.compile(r"[ \t]*(?:[—–―]|--?)[ \t]*((?=[^\W\d_])[^\n]{2,90}?)[ \t\r]*")
+_ASKER = re.compile(rf"[ ,*_(]+(?!(?i:unknown|unidentified|inaudible))(?P<name>[{CAPITALS}][^()]*)")
+_DENSE = 0.5  # share of the lines that are turns of a dialogue
+_SHORT_QUESTION = 300  # characters
 _SHORT_LINE = 60
 _REACH = 2000  # characters behind a signature in which a paragraph shows that the article goes on
 _QUOTES = "”\"’'»"
@@ -104,6 +108,79 @@ def _without_titles(name: str) -> list[str]:
     while len(words) > 1 and words[0].lower().strip(".") in lexicon.words("speaker_nouns", "title"):
         words.pop(0)
     return words
+
+
+def is_of_kind(name: str, kind: str) -> bool:
+    """Whether a label is a word of this kind of the lexicon: `label`, `question` or `answer`."""
+    return name.lower().strip(".") in lexicon.words("dialogue_labels", kind)
+
+
+def is_inline(text: str, label: Label) -> bool:
+    """Whether words stand behind a label in its line."""
+    return bool(text[label.span[1] : label.line[1]].strip(" \t:*_\r"))
+
+
+def is_sparse(text: str, every: Sequence[Label]) -> bool:
+    """Whether names in small letters stand in front of too few lines to hold beyond their own."""
+    if any(text[slice(*label.span)].isupper() or not is_inline(text, label) for label in every):
+        return False
+    rows = [row for row in lines(text) if every[0].line[0] <= row[0] <= every[-1].line[0]]
+    return len(every) < _DENSE * len(rows)
+
+
+def is_closed(text: str, paragraphs: Sequence[Span], start: int, last: Label) -> bool:
+    """Whether a sentence that begins at `start` lies beyond the last label's turn: its own line, or the paragraph below where it stands alone."""
+    if is_inline(text, last) and last.aside is None:
+        return start >= last.line[1]
+    own, other = (bisect_right(paragraphs, (place, len(text))) for place in (last.line[0], start))
+    return other > own + 1
+
+
+def is_remark(text: str, sentence: Span, label: Label) -> bool:
+    """Whether a sentence of a turn, behind the label, is a remark in parentheses and nobody's words: "RINE: (is silent)"."""
+    start = max(sentence[0], (label.aside or label.span)[1])
+    return text[start : sentence[1]].lstrip(" \t:*_").startswith(("(", "["))
+
+
+def fuller(text: str, every: Sequence[Label]) -> dict[str, Label]:
+    """The last word of each label of several words → that label: "QUINN" is the "MARTA QUINN" of another one."""
+    return {words[-1]: label for label in every if len(words := text[slice(*label.span)].split()) > 1}
+
+
+def asks_the_next(text: str, paragraph: Span, both: Sequence[Label]) -> bool:
+    """Whether a paragraph without a label of its own is a question that the next of two labels answers."""
+    start, end = paragraph
+    follows = len(both) > 1 and not text[end : both[1].line[0]].strip()
+    labelled = not is_inline(text, both[0]) and not text[both[0].line[1] : start].strip()  # by the line above
+    return follows and not labelled and is_question(text[start:end])
+
+
+def is_question(paragraph: str) -> bool:
+    """Whether a paragraph asks, as in an interview: it is short, and ends with a question mark or is set in bold."""
+    plain = paragraph.strip()
+    bold = plain.startswith("**") and plain.endswith("**")
+    return len(plain) < _SHORT_QUESTION and (bold or (plain.endswith("?") and plain[0] not in "“\"‘'«"))
+
+
+def named(text: str, label: Label) -> Span | None:
+    """Where the name of a label stands; of a question the one in parentheses behind it, "QUESTION (Radio Nord):", or nobody."""
+    if not is_of_kind(text[slice(*label.span)], "question"):
+        return label.span
+    asker = _ASKER.match(text, *label.aside) if label.aside else None
+    return asker.span("name") if asker else None
+
+
+def name_and_role(text: str, span: Span) -> tuple[Span, Span | None]:
+    """Where the name of a label or a signature stands without the titles in front, and where these stand if they are a role."""
+    words = list(re.finditer(r"\S+", text[slice(*span)]))
+    plain = [word[0].lower().strip(".") for word in words]
+    first = 0
+    while first + 1 < len(words) and lexicon.holds("speaker_nouns", ("person", "title"), plain[first]):
+        first += 1
+    name = (span[0] + words[first].start(), span[1])
+    if lexicon.words("speaker_nouns", "courtesy").issuperset(plain[:first]):
+        return name, None
+    return name, (span[0], span[0] + words[first - 1].end())
 
 
 def asks(text: str) -> bool:

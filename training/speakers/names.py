@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 Name = tuple[str, ...]  # the words of a name, folded
 
 _PART = rf"[{CAPITALS}](?:\.|[^\W\d_]*(?:['’-][^\W\d_]{{2,}})*)"
-_PARTICLES = lexicon.words("bylines", "particle") - lexicon.words("function_words")
-_RUN = re.compile(rf"(?<!\w){_PART}(?: (?:{lexicon.alternatives(_PARTICLES)}|{_PART})){{1,7}}(?!\w)")
-_REST = re.compile(
-    rf"(?: (?:{lexicon.alternatives(_PARTICLES)}))+ {_PART}(?!\w)"
-)  # of a name that is cut at a particle
+PARTICLES = lexicon.words("bylines", "particle") - lexicon.words("function_words")
+_RUN = re.compile(rf"(?<!\w){_PART}(?: (?:{lexicon.alternatives(PARTICLES)}|{_PART})){{1,7}}(?!\w)")
+_REST = re.compile(rf"(?: (?:{lexicon.alternatives(PARTICLES)}))+ {_PART}(?!\w)")  # of a name that is cut at a particle
 _NO_NAMES = lexicon.words("function_words") | lexicon.words("speaker_nouns", "title", "courtesy")
 _MOST = 4  # words of a person's name
 
@@ -34,13 +32,13 @@ def words(name: str) -> Name:
 
 def is_persons(name: str) -> bool:
     """Whether all words of a name have a capital, but for particles; "a spokesman for Ann Lee" is somebody else than she."""
-    return all(word[0].isupper() or word in _PARTICLES for word in name.split())
+    return all(word[0].isupper() or word in PARTICLES for word in name.split())
 
 
 def whole(text: str, start: int, end: int) -> Span:
     """The stretch of a person's name with what follows a particle: "Ann van der Berg" of "Ann" or "Ann van"."""
     *_, last = text[start:end].split()
-    at = end - len(last) - 1 if last in _PARTICLES else end
+    at = end - len(last) - 1 if last in PARTICLES else end
     rest = _REST.match(text, at)
     return start, rest.end() if rest else end
 

@@ -26,6 +26,7 @@ from retrieval import lexicon
 from training import token_model
 from training.labelled_pages import whole_words
 from training.speakers import annotated, pointer, turns
+from training.speakers.names import PARTICLES
 from training.speakers.pointer import FIELDS, LONGEST_SPAN, QUOTED, SIZE, VOICES, Token
 from training.token_model import WIDTH, TokenModel
 
@@ -44,7 +45,6 @@ HIDDEN = 0.08  # the share of tokens that are masked
 OTHER_FIELDS = 0.4  # the weight of role, outlet and reporting words beside the name's
 BARS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 TITLES = lexicon.words("speaker_nouns", "title", "courtesy")
-PARTICLES = lexicon.words("bylines", "particle") - lexicon.words("function_words")
 ARTICLES = frozenset(["A", "An", "The"])
 PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "his", "her", "its", "their", "who", "him", "them"])
 
